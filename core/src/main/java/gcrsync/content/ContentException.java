@@ -1,0 +1,73 @@
+package gcrsync.content;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a store could not do what it was asked. The message says where (registry, repository, tag or digest), the HTTP
+ * status and the registry's own error code where there are any; it never holds a secret or a query string.
+ */
+public abstract sealed class ContentException extends RuntimeException {
+    private ContentException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** What was asked for does not exist: 404. */
+    public static final class NotFound extends ContentException {
+        public NotFound(String message) {
+            super(message, null);
+        }
+    }
+
+    /** The credentials do not suffice: 401 after renewal, 403. */
+    public static final class Denied extends ContentException {
+        public Denied(String message) {
+            super(message, null);
+        }
+    }
+
+    /** Too many requests, retries included: 429. */
+    public static final class RateLimited extends ContentException {
+        private final transient Optional<Duration> retryAfter;
+
+        public RateLimited(String message, Optional<Duration> retryAfter) {
+            super(message, null);
+            this.retryAfter = retryAfter;
+        }
+
+        /** What the registry asked to wait, if it said so. */
+        public Optional<Duration> retryAfter() {
+            return retryAfter;
+        }
+    }
+
+    /** Content that is not what its digest, length or type says. */
+    public static final class Corrupt extends ContentException {
+        public Corrupt(String message) {
+            super(message, null);
+        }
+
+        public Corrupt(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** A request the store refuses or a kind of content nobody here can handle. */
+    public static final class Unsupported extends ContentException {
+        public Unsupported(String message) {
+            super(message, null);
+        }
+    }
+
+    /** No usable answer, retries included: connection failures, time-outs, 5xx; disk errors of a folder. */
+    public static final class Unreachable extends ContentException {
+        public Unreachable(String message) {
+            super(message, null);
+        }
+
+        public Unreachable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package gcrsync.oci;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A manifest exactly as its registry served it. The bytes are never written anew, so its digest cannot drift; what is
+ * read out of them only tells which content must exist before the manifest does.
+ */
+public sealed interface Manifest {
+    /** A manifest of an image or of any artifact: a config and layers. */
+    record Image(Bytes content, Descriptor descriptor, List<Descriptor> blobs, Optional<Descriptor> subject)
+            implements Manifest {
+        @Override
+        public List<Descriptor> children() {
+            return blobs;
+        }
+    }
+
+    /** An image index or manifest list: other manifests, of any depth. */
+    record Index(Bytes content, Descriptor descriptor, List<Descriptor> manifests, Optional<Descriptor> subject)
+            implements Manifest {
+        @Override
+        public List<Descriptor> children() {
+            return manifests;
+        }
+    }
+
+    /** A manifest of a type unknown here: it is kept as it is, and names nothing that could be copied with it. */
+    record Opaque(Bytes content, Descriptor descriptor) implements Manifest {
+        @Override
+        public List<Descriptor> children() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Descriptor> subject() {
+            return Optional.empty();
+        }
+    }
+
+    Bytes content();
+
+    /** Media type as served, digest and size of {@link #content}. */
+    Descriptor descriptor();
+
+    /** What must exist before this manifest does, in the manifest's order, duplicates included. */
+    List<Descriptor> children();
+
+    /** The manifest this one refers to (signature, attestation); it need not exist anywhere. */
+    Optional<Descriptor> subject();
+
+    /**
+     * Reads a manifest of the given type.
+     *
+     * @throws InvalidManifestException if the bytes are not a well-formed manifest of that type
+     */
+    static Manifest parse(String mediaType, Digest digest, byte[] content) {
+        return ManifestParser.parse(new Descriptor(mediaType, digest, content.length), content);
+    }
+}

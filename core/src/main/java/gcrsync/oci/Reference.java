@@ -1,0 +1,88 @@
+package gcrsync.oci;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Where an image is: {@code registry/repository[:tag][@digest]}, read as Docker's reference grammar reads it
+ * (distribution/reference): no registry means docker.io, and a single name there means {@code library/name}.
+ */
+public record Reference(String registry, RepositoryName repository, Optional<String> tag, Optional<Digest> digest) {
+    private static final String DOCKER_HUB = "docker.io";
+    private static final Pattern HOST = Pattern.compile(
+            "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]{1,5})?"
+                    + "|\\[[a-fA-F0-9:]+](?::[0-9]{1,5})?");
+
+    /** @throws IllegalArgumentException if the registry is not a host or the tag not a tag */
+    public Reference {
+        checkedHost(registry);
+        tag.ifPresent(Tag::checked);
+    }
+
+    public static Reference of(String registry, RepositoryName repository, String tag) {
+        return new Reference(registry, repository, Optional.of(tag), Optional.empty());
+    }
+
+    /** @throws IllegalArgumentException with what is wrong, if the text is not a reference */
+    public static Reference parse(String text) {
+        String rest = text;
+        Optional<Digest> digest = Optional.empty();
+        int at = rest.indexOf('@');
+        if (at >= 0) {
+            digest = Optional.of(new Digest(rest.substring(at + 1)));
+            rest = rest.substring(0, at);
+        }
+        int slash = rest.indexOf('/');
+        String registry = DOCKER_HUB;
+        if (slash >= 0 && looksLikeHost(rest.substring(0, slash))) {
+            registry = rest.substring(0, slash);
+            rest = rest.substring(slash + 1);
+        }
+        Optional<String> tag = Optional.empty();
+        int colon = rest.lastIndexOf(':');
+        if (colon > rest.lastIndexOf('/')) {
+            tag = Optional.of(rest.substring(colon + 1));
+            rest = rest.substring(0, colon);
+        }
+        if (registry.equals("index.docker.io")) {
+            registry = DOCKER_HUB;
+        }
+        if (registry.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
+            rest = "library/" + rest;
+        }
+        return new Reference(registry, new RepositoryName(rest), tag, digest);
+    }
+
+    /**
+     * {@code host[:port]}, a name, an IPv4 address or a bracketed IPv6 address.
+     *
+     * @throws IllegalArgumentException if it is none of them
+     */
+    public static String checkedHost(String host) {
+        if (!HOST.matcher(host).matches()) {
+            throw new IllegalArgumentException("not a registry host: " + Printable.shortened(host));
+        }
+        return host;
+    }
+
+    /** The tag or digest to ask a registry for: the digest if there is one, else the tag, else {@code latest}. */
+    public String tagOrDigest() {
+        return digest.map(Digest::value).or(() -> tag).orElse("latest");
+    }
+
+    @Override
+    public String toString() {
+        return registry
+                + "/"
+                + repository
+                + tag.map(t -> ":" + t).orElse("")
+                + digest.map(d -> "@" + d).orElse("");
+    }
+
+    private static boolean looksLikeHost(String first) {
+        return first.indexOf('.') >= 0
+                || first.indexOf(':') >= 0
+                || first.equals("localhost")
+                || first.chars().anyMatch(Character::isUpperCase);
+    }
+}
