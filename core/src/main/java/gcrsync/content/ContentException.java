@@ -53,6 +53,13 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
+    /** The store misses content that a manifest names, although it was there before: a garbage collection took it. */
+    public static final class Incomplete extends ContentException {
+        public Incomplete(String message) {
+            super(message, null);
+        }
+    }
+
     /** A request the store refuses or a kind of content nobody here can handle. */
     public static final class Unsupported extends ContentException {
         public Unsupported(String message) {

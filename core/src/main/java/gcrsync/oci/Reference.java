@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -44,9 +45,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
             tag = Optional.of(rest.substring(colon + 1));
             rest = rest.substring(0, colon);
         }
-        if (registry.equals("index.docker.io")) {
-            registry = DOCKER_HUB;
-        }
+        registry = canonicalHost(registry);
         if (registry.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
             rest = "library/" + rest;
         }
@@ -63,6 +62,15 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
             throw new IllegalArgumentException("not a registry host: " + Printable.shortened(host));
         }
         return host;
+    }
+
+    /** Docker Hub has several names for one registry; they all become docker.io, and others stay, in lower case. */
+    public static String canonicalHost(String host) {
+        String lower = host.toLowerCase(Locale.ROOT);
+        return switch (lower) {
+            case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" -> DOCKER_HUB;
+            default -> lower;
+        };
     }
 
     /** The tag or digest to ask a registry for: the digest if there is one, else the tag, else {@code latest}. */

@@ -1,0 +1,113 @@
+package gcrsync.auth;
+
+import gcrsync.http.Addresses;
+import gcrsync.http.Request;
+import gcrsync.http.Response;
+import gcrsync.http.Transport;
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Answers a registry's challenges. Nothing is sent to a host before it has asked for it; afterwards every request to
+ * that host carries what the host wants, so that only the first one of a run is refused.
+ */
+public final class AuthenticatingTransport implements Transport {
+    private final Transport next;
+    private final TokenService tokenService;
+    private final TokenCache tokens;
+    private final Credentials credentials;
+    private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
+
+    /** @param forTokens sends requests to token services: with retries, without authentication */
+    public AuthenticatingTransport(Transport next, Transport forTokens, Credentials credentials, InstantSource clock) {
+        this.next = next;
+        this.tokenService = new TokenService(forTokens, clock);
+        this.tokens = new TokenCache(clock);
+        this.credentials = credentials;
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        String host = Addresses.authority(request.uri());
+        Optional<Challenge> known = Optional.ofNullable(challenges.get(host));
+        Optional<String> authorization =
+                known.isEmpty() ? Optional.empty() : authorization(request, known.get(), Optional.empty());
+        Response response = next.send(with(request, authorization));
+        if (response.status() != 401) {
+            return response;
+        }
+        Optional<Challenge> challenge = choose(response.headers().all("WWW-Authenticate"));
+        if (challenge.isEmpty()) {
+            return response;
+        }
+        challenges.put(host, challenge.get());
+        Optional<String> renewed = authorization(request, challenge.get(), authorization);
+        if (renewed.isEmpty() || renewed.equals(authorization)) {
+            return response;
+        }
+        response.discard();
+        return next.send(with(request, renewed));
+    }
+
+    @Override
+    public void close() {
+        next.close();
+    }
+
+    private static Request with(Request request, Optional<String> authorization) {
+        return authorization.map(value -> request.with("Authorization", value)).orElse(request);
+    }
+
+    /** The strongest scheme we speak, wherever it stands among the challenges. */
+    private static Optional<Challenge> choose(List<String> headers) {
+        List<Challenge> all = new ArrayList<>();
+        headers.forEach(header -> all.addAll(Challenge.parse(header)));
+        return all.stream()
+                .filter(c -> c.scheme().equals("bearer"))
+                .findFirst()
+                .or(() -> all.stream().filter(c -> c.scheme().equals("basic")).findFirst());
+    }
+
+    private Optional<String> authorization(Request request, Challenge challenge, Optional<String> refused)
+            throws IOException {
+        URI registry = request.uri();
+        String host = Addresses.authority(registry);
+        Optional<Credential> credential = credentials.find(host, repository(request));
+        if (challenge.scheme().equals("basic")) {
+            return credential.filter(c -> !c.identityToken()).map(TokenService::basic);
+        }
+        List<String> scopes = scopes(request, challenge);
+        String key = host + " " + credential.map(Credential::username).orElse("") + " " + String.join(" ", scopes);
+        String token = tokens.get(
+                key,
+                refused.map(value -> value.substring(value.indexOf(' ') + 1)),
+                () -> tokenService.request(registry, challenge, scopes, credential));
+        return Optional.of("Bearer " + token);
+    }
+
+    /** What the request says it needs; where it says nothing, what the registry asked for. */
+    private static List<String> scopes(Request request, Challenge challenge) {
+        Set<String> scopes = new LinkedHashSet<>(request.scopes());
+        if (scopes.isEmpty()) {
+            challenge.parameter("scope").ifPresent(asked -> scopes.addAll(List.of(asked.split(" "))));
+        }
+        return List.copyOf(scopes);
+    }
+
+    /** The repository of {@code repository:NAME:ACTIONS}, the first scope. */
+    private static String repository(Request request) {
+        if (request.scopes().isEmpty() || !request.scopes().getFirst().startsWith("repository:")) {
+            return "";
+        }
+        String scope = request.scopes().getFirst();
+        return scope.substring(scope.indexOf(':') + 1, scope.lastIndexOf(':'));
+    }
+}

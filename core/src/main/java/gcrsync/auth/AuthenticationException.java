@@ -1,0 +1,17 @@
+package gcrsync.auth;
+
+import gcrsync.http.RefusedException;
+
+/** A token service that gave no token; the status is its answer, 0 if there was none to understand. */
+public final class AuthenticationException extends RefusedException {
+    private final int status;
+
+    AuthenticationException(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+}

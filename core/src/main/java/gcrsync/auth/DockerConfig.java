@@ -1,0 +1,152 @@
+package gcrsync.auth;
+
+import gcrsync.oci.Json;
+import gcrsync.oci.Reference;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Credentials as {@code docker login} and {@code podman login} keep them: {@code auths}, {@code credHelpers} and
+ * {@code credsStore} of config.json; keys may go down to a path, the longest that fits wins (containers-auth.json(5)).
+ */
+public final class DockerConfig implements Credentials {
+    private static final String DOCKER_HUB_SERVER = "https://index.docker.io/v1/";
+
+    private final Map<String, Credential> auths;
+    private final Map<String, CredentialHelper> helpers;
+    private final Optional<CredentialHelper> store;
+    private final Map<String, Optional<Credential>> asked = new ConcurrentHashMap<>();
+
+    private DockerConfig(
+            Map<String, Credential> auths, Map<String, CredentialHelper> helpers, Optional<CredentialHelper> store) {
+        this.auths = auths;
+        this.helpers = helpers;
+        this.store = store;
+    }
+
+    /** {@code $DOCKER_CONFIG/config.json}, else {@code ~/.docker/config.json}. */
+    public static Path defaultFile() {
+        String folder = System.getenv("DOCKER_CONFIG");
+        return folder != null && !folder.isEmpty()
+                ? Path.of(folder, "config.json")
+                : Path.of(System.getProperty("user.home"), ".docker", "config.json");
+    }
+
+    /**
+     * Reads the file when a credential is first needed; a file that is not there holds none.
+     *
+     * @return credentials that throw IllegalArgumentException, naming the file, if it is damaged
+     */
+    public static Credentials lazily(Path file) {
+        return new Credentials() {
+            private final ConcurrentHashMap<Path, DockerConfig> read = new ConcurrentHashMap<>();
+
+            @Override
+            public Optional<Credential> find(String registry, String repository) {
+                return read.computeIfAbsent(file, DockerConfig::read).find(registry, repository);
+            }
+        };
+    }
+
+    /** @throws IllegalArgumentException if the file is there and is not what it should be */
+    public static DockerConfig read(Path file) {
+        if (!Files.exists(file)) {
+            return new DockerConfig(Map.of(), Map.of(), Optional.empty());
+        }
+        try {
+            if (Json.tree(Files.readAllBytes(file)) instanceof Map<?, ?> root) {
+                return of(root);
+            }
+            throw new IllegalArgumentException(file + " is not a JSON object");
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    file + " is not valid JSON (line " + e.getLocation().getLineNr() + ")");
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static DockerConfig of(Map<?, ?> root) {
+        Map<String, Credential> auths = new HashMap<>();
+        object(root, "auths").forEach((key, value) -> {
+            if (key instanceof String server && value instanceof Map<?, ?> entry) {
+                credential(entry).ifPresent(c -> auths.put(canonical(server), c));
+            }
+        });
+        Map<String, CredentialHelper> helpers = new HashMap<>();
+        object(root, "credHelpers").forEach((key, value) -> {
+            if (key instanceof String server && value instanceof String name) {
+                helpers.put(canonical(server), new CredentialHelper(name));
+            }
+        });
+        Optional<CredentialHelper> store = root.get("credsStore") instanceof String name && !name.isEmpty()
+                ? Optional.of(new CredentialHelper(name))
+                : Optional.empty();
+        return new DockerConfig(Map.copyOf(auths), Map.copyOf(helpers), store);
+    }
+
+    @Override
+    public Optional<Credential> find(String registry, String repository) {
+        String host = Reference.canonicalHost(registry);
+        CredentialHelper helper = helpers.get(host);
+        if (helper != null) {
+            return asked.computeIfAbsent(host, h -> helper.get(server(h)));
+        }
+        String path = repository.isEmpty() ? host : host + "/" + repository;
+        for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
+            Credential found = auths.get(path.substring(0, end));
+            if (found != null) {
+                return Optional.of(found);
+            }
+        }
+        return store.flatMap(s -> asked.computeIfAbsent(host, h -> s.get(server(h))));
+    }
+
+    private static String server(String host) {
+        return host.equals("docker.io") ? DOCKER_HUB_SERVER : host;
+    }
+
+    /** A key without scheme and API path: {@code https://index.docker.io/v1/} is docker.io. */
+    private static String canonical(String key) {
+        String bare = key.replaceFirst("^https?://", "").replaceFirst("/(?:v[12]/?)?$", "");
+        int slash = bare.indexOf('/');
+        return slash < 0
+                ? Reference.canonicalHost(bare)
+                : Reference.canonicalHost(bare.substring(0, slash)) + bare.substring(slash);
+    }
+
+    private static Optional<Credential> credential(Map<?, ?> entry) {
+        String user = text(entry, "username");
+        String secret = text(entry, "password");
+        String pair = text(entry, "auth");
+        if (!pair.isEmpty()) {
+            String decoded = new String(Base64.getMimeDecoder().decode(pair), StandardCharsets.UTF_8);
+            int colon = decoded.indexOf(':');
+            user = colon < 0 ? decoded : decoded.substring(0, colon);
+            // Docker on some platforms pads the password with NUL characters.
+            secret = colon < 0 ? "" : decoded.substring(colon + 1).replaceFirst("\0+$", "");
+        }
+        String identityToken = text(entry, "identitytoken");
+        if (!identityToken.isEmpty()) {
+            return Optional.of(new Credential(user, identityToken, true));
+        }
+        return secret.isEmpty() ? Optional.empty() : Optional.of(Credential.password(user, secret));
+    }
+
+    private static Map<?, ?> object(Map<?, ?> root, String name) {
+        return root.get(name) instanceof Map<?, ?> map ? map : Map.of();
+    }
+
+    private static String text(Map<?, ?> entry, String name) {
+        return entry.get(name) instanceof String s ? s : "";
+    }
+}

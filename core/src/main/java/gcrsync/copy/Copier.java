@@ -1,0 +1,209 @@
+package gcrsync.copy;
+
+import gcrsync.content.BlobArrival;
+import gcrsync.content.BlobContent;
+import gcrsync.content.ContentException;
+import gcrsync.content.ImageDestination;
+import gcrsync.content.ImageSource;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.Manifest;
+import gcrsync.oci.MediaType;
+import gcrsync.tasks.OncePer;
+import gcrsync.tasks.Tasks;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Copies images into one destination store: children first, then the manifest that names them, the same bytes, and the
+ * tag last. A blob that several images need is transferred for the first one; the others wait for it and then take it
+ * by mount. One Copier serves one run; it may be used by many threads.
+ */
+public final class Copier {
+    /** Nesting of indexes that no tool produces; beyond it somebody is playing. */
+    private static final int DEEPEST = 8;
+
+    private final CopyListener listener;
+    private final StopSignal stop;
+    private final int blobsInFlight;
+    private final Semaphore slots;
+    /** Content that is in a destination repository for certain. */
+    private final OncePer<Place> present = new OncePer<>();
+    /** Blobs that some repository of the destination has, so that the others can mount them. */
+    private final OncePer<Digest> arrived = new OncePer<>();
+
+    private record Place(ImageDestination destination, Digest digest) {}
+
+    /** @param blobsInFlight blobs transferred at a time, over all images */
+    public Copier(int blobsInFlight, StopSignal stop, CopyListener listener) {
+        this.blobsInFlight = blobsInFlight;
+        this.slots = new Semaphore(blobsInFlight);
+        this.stop = stop;
+        this.listener = listener;
+    }
+
+    /**
+     * Copies one image with everything it consists of.
+     *
+     * @param tagOrDigest what to read at the source; a digest makes sure that a tag that moves meanwhile changes nothing
+     * @param mayHaveParts whether the destination repository may hold parts of the image already; where it is known to
+     *     be new, it is not asked
+     * @return the descriptor of what now stands under the tag
+     * @throws CopyException with the side at fault
+     * @throws StoppedException if the stop signal came before the end
+     */
+    public Descriptor copy(
+            ImageSource source, String tagOrDigest, ImageDestination destination, String tag, boolean mayHaveParts) {
+        stop.check();
+        Manifest root = atSource(() -> source.manifest(tagOrDigest));
+        return copyAs(tag, root, new Route(source, destination, mayHaveParts), 0);
+    }
+
+    private record Route(ImageSource source, ImageDestination destination, boolean mayHaveParts) {}
+
+    private Descriptor copyAs(String tagOrDigest, Manifest manifest, Route route, int depth) {
+        copyChildren(manifest, route, depth);
+        stop.check();
+        try {
+            atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+        } catch (CopyException e) {
+            if (!(e.reason() instanceof ContentException.Incomplete)) {
+                throw e;
+            }
+            // The destination has lost content since it confirmed it (garbage collection): once more, all of it.
+            manifest.children().forEach(child -> {
+                present.forget(place(route, child));
+                arrived.forget(child.digest());
+            });
+            copyChildren(manifest, new Route(route.source(), route.destination(), false), depth);
+            atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+        }
+        listener.manifestStored(manifest.descriptor());
+        return manifest.descriptor();
+    }
+
+    private void copyChildren(Manifest manifest, Route route, int depth) {
+        if (depth > DEEPEST) {
+            throw new CopyException(
+                    Side.SOURCE,
+                    new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
+                            + manifest.descriptor().digest()));
+        }
+        switch (manifest) {
+            case Manifest.Index index ->
+                Tasks.forEach(distinct(index.children()), blobsInFlight, child -> copyChild(child, route, depth));
+            case Manifest.Image image ->
+                Tasks.forEach(distinct(image.children()), blobsInFlight, child -> copyBlob(child, route));
+            case Manifest.Opaque opaque -> {}
+        }
+    }
+
+    /** An index may name anything; what is not a manifest by its type is a blob. */
+    private void copyChild(Descriptor child, Route route, int depth) {
+        if (MediaType.isManifest(child.mediaType())) {
+            waiting(() -> present.once(place(route, child), () -> copyChildManifest(child, route, depth)));
+        } else {
+            copyBlob(child, route);
+        }
+    }
+
+    private void copyChildManifest(Descriptor child, Route route, int depth) {
+        stop.check();
+        String digest = child.digest().value();
+        boolean there = route.mayHaveParts()
+                && atDestination(() -> route.destination().resolve(digest)).isPresent();
+        if (!there) {
+            copyAs(digest, atSource(() -> route.source().manifest(digest)), route, depth + 1);
+        }
+    }
+
+    private void copyBlob(Descriptor blob, Route route) {
+        if (isForeign(blob)) {
+            return;
+        }
+        waiting(() -> present.once(
+                place(route, blob), () -> waiting(() -> arrived.first(blob.digest(), () -> transfer(blob, route)))));
+    }
+
+    /** Waiting for another image's transfer of the same blob holds no slot; only the transfer itself does. */
+    private void transfer(Descriptor blob, Route route) {
+        slots.acquireUninterruptibly();
+        listener.blobStarted(blob);
+        boolean confirmed = false;
+        try {
+            stop.check();
+            BlobContent content = new SourceContent(route.source().blob(blob), blob, listener);
+            BlobArrival arrival = atDestination(() -> route.destination().ensureBlob(blob, content));
+            confirmed = true;
+            listener.blobArrived(blob, arrival);
+        } finally {
+            slots.release();
+            if (!confirmed) {
+                listener.blobFailed(blob);
+            }
+        }
+    }
+
+    /**
+     * Layers that must not be distributed lie elsewhere and are only named here (image specification,
+     * "Non-Distributable Layers"); registries take the manifest without them.
+     */
+    private static boolean isForeign(Descriptor blob) {
+        return blob.mediaType().contains(".nondistributable.")
+                || blob.mediaType().contains(".foreign.");
+    }
+
+    /** Each content once, the small ones first: they free the rest of the work soonest. */
+    private static List<Descriptor> distinct(List<Descriptor> children) {
+        Map<Digest, Descriptor> byDigest = new HashMap<>();
+        children.forEach(child -> byDigest.putIfAbsent(child.digest(), child));
+        return byDigest.values().stream()
+                .sorted(Comparator.comparingLong(Descriptor::size).thenComparing(Descriptor::digest))
+                .toList();
+    }
+
+    private static Place place(Route route, Descriptor content) {
+        return new Place(route.destination(), content.digest());
+    }
+
+    @FunctionalInterface
+    private interface Waiting {
+        void run() throws InterruptedException;
+    }
+
+    private static void waiting(Waiting action) {
+        try {
+            action.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+    }
+
+    private static <R> R atSource(Supplier<R> call) {
+        return at(Side.SOURCE, call);
+    }
+
+    private static <R> R atDestination(Supplier<R> call) {
+        return at(Side.DESTINATION, call);
+    }
+
+    private static void atDestination(Runnable call) {
+        at(Side.DESTINATION, () -> {
+            call.run();
+            return true;
+        });
+    }
+
+    private static <R> R at(Side side, Supplier<R> call) {
+        try {
+            return call.get();
+        } catch (ContentException e) {
+            throw new CopyException(side, e);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package gcrsync.copy;
+
+/** Which of the two stores of a copy. */
+public enum Side {
+    SOURCE,
+    DESTINATION
+}

@@ -1,0 +1,76 @@
+package gcrsync.copy;
+
+import gcrsync.content.BlobContent;
+import gcrsync.content.BlobOrigin;
+import gcrsync.content.ContentException;
+import gcrsync.oci.Descriptor;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * A source's blob as the destination reads it: what goes wrong in reading is the source's fault, and every byte is told
+ * to the listener.
+ */
+final class SourceContent implements BlobContent {
+    private final BlobContent content;
+    private final Descriptor blob;
+    private final CopyListener listener;
+
+    SourceContent(BlobContent content, Descriptor blob, CopyListener listener) {
+        this.content = content;
+        this.blob = blob;
+        this.listener = listener;
+    }
+
+    @Override
+    public InputStream openAt(long offset) {
+        return new Counted(atSource(() -> content.openAt(offset)));
+    }
+
+    @Override
+    public Optional<BlobOrigin> origin() {
+        return content.origin();
+    }
+
+    private final class Counted extends FilterInputStream {
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() {
+            return counted(atSource(in::read), 1);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            int read = atSource(() -> in.read(buffer, offset, length));
+            return counted(read, read);
+        }
+
+        private int counted(int result, int bytes) {
+            if (result >= 0) {
+                listener.blobProgress(blob, bytes);
+            }
+            return result;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading<R> {
+        R read() throws IOException;
+    }
+
+    private <R> R atSource(Reading<R> reading) {
+        try {
+            return reading.read();
+        } catch (ContentException e) {
+            throw new CopyException(Side.SOURCE, e);
+        } catch (IOException e) {
+            throw new CopyException(
+                    Side.SOURCE, new ContentException.Unreachable(blob.digest() + ": " + e.getMessage(), e));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package gcrsync.engine;
+
+import gcrsync.auth.AuthenticatingTransport;
+import gcrsync.content.Repository;
+import gcrsync.copy.Copier;
+import gcrsync.copy.CopyListener;
+import gcrsync.copy.StopSignal;
+import gcrsync.http.Addresses;
+import gcrsync.http.ApacheTransport;
+import gcrsync.http.HttpSettings;
+import gcrsync.http.RedirectingTransport;
+import gcrsync.http.RetryingTransport;
+import gcrsync.http.Transport;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Reference;
+import gcrsync.registry.RemoteRegistry;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Registries over one set of connections, credentials and limits. Thread-safe; close it when done.
+ *
+ * {@snippet :
+ * try (Engine engine = Engine.builder().build()) {
+ *     engine.copy(Reference.parse("gcr.io/google-containers/pause:3.1"),
+ *                 Reference.parse("registry.example.com/mirror/pause:3.1"));
+ * }
+ * }
+ */
+public final class Engine implements AutoCloseable {
+    private final Transport transport;
+    private final Set<String> plainHttp;
+    private final Map<String, RemoteRegistry> registries = new ConcurrentHashMap<>();
+
+    Engine(EngineBuilder settings) {
+        this.plainHttp = Set.copyOf(settings.plainHttpHosts);
+        Transport http = new RedirectingTransport(new ApacheTransport(
+                new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent)));
+        Transport retrying = new RetryingTransport(http, settings.retries, InstantSource.system());
+        this.transport = new RetryingTransport(
+                new AuthenticatingTransport(http, retrying, settings.credentials, InstantSource.system()),
+                settings.retries,
+                InstantSource.system());
+    }
+
+    /** Defaults: ten seconds of patience, anonymous, plain HTTP for loopback hosts only. */
+    public static EngineBuilder builder() {
+        return new EngineBuilder();
+    }
+
+    /**
+     * The registry of that name; the same object each time, so that what it has learned is shared.
+     *
+     * @throws IllegalArgumentException if the name is not {@code host[:port]}
+     */
+    public RemoteRegistry registry(String host) {
+        return registries.computeIfAbsent(
+                Reference.canonicalHost(host),
+                h -> new RemoteRegistry(h, Addresses.isLoopback(h) || plainHttp.contains(h), transport));
+    }
+
+    public Repository repository(Reference reference) {
+        return registry(reference.registry()).repository(reference.repository());
+    }
+
+    /**
+     * Copies one image with all its platforms, bytes and digests unchanged.
+     *
+     * @return what now stands at the destination
+     * @throws gcrsync.copy.CopyException with the side at fault and the reason
+     */
+    public Descriptor copy(Reference from, Reference to) {
+        Copier copier = new Copier(8, new StopSignal(), CopyListener.SILENT);
+        return copier.copy(repository(from), from.tagOrDigest(), repository(to), to.tagOrDigest(), true);
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

@@ -1,0 +1,76 @@
+package gcrsync.http;
+
+import gcrsync.oci.Printable;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Locale;
+
+/** What hosts and URIs tell about themselves. */
+public final class Addresses {
+    private Addresses() {}
+
+    /** A host as users write it, {@code name[:port]}, that can only be this machine. */
+    public static boolean isLoopback(String hostAndPort) {
+        String host = withoutPort(hostAndPort);
+        return host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.equals("[::1]")
+                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+
+    /** {@code host[:port]} of a URI in lower case, as registries are named. */
+    public static String authority(URI uri) {
+        return host(uri) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    public static String host(URI uri) {
+        String host = uri.getHost();
+        return host == null ? "" : host.toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether both go to the same server: scheme, host and port. */
+    public static boolean sameOrigin(URI one, URI other) {
+        return one.getScheme().equalsIgnoreCase(other.getScheme())
+                && host(one).equals(host(other))
+                && port(one) == port(other);
+    }
+
+    /** The URI for people: no user, no query, no fragment, nothing a terminal would act upon. */
+    public static String printable(URI uri) {
+        String path = uri.getRawPath();
+        return Printable.shortened(uri.getScheme() + "://" + authority(uri) + (path == null ? "" : path));
+    }
+
+    /**
+     * Whether a host is, or resolves to, an address that only this machine or this network can reach: loopback,
+     * link-local (cloud metadata services), private, unique-local.
+     */
+    static boolean isInternal(String host) throws UnknownHostException {
+        for (InetAddress address : InetAddress.getAllByName(host)) {
+            byte[] bytes = address.getAddress();
+            boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
+            if (uniqueLocal
+                    || address.isLoopbackAddress()
+                    || address.isLinkLocalAddress()
+                    || address.isSiteLocalAddress()
+                    || address.isAnyLocalAddress()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int port(URI uri) {
+        if (uri.getPort() >= 0) {
+            return uri.getPort();
+        }
+        return uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+    }
+
+    private static String withoutPort(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        boolean port = colon > hostAndPort.lastIndexOf(']');
+        return (port ? hostAndPort.substring(0, colon) : hostAndPort).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,19 @@
+package gcrsync.http;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How connections are made.
+ *
+ * @param timeout to connect, to the first byte of an answer, and between two bytes of it
+ * @param proxy the proxy for all hosts; empty: as the environment says, if it says anything
+ * @param connectionsPerHost at least twice the blobs in flight, since a copy within one registry holds two
+ */
+public record HttpSettings(Duration timeout, Optional<Proxy> proxy, int connectionsPerHost, String userAgent) {
+    public HttpSettings {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("a time-out must be longer than nothing");
+        }
+    }
+}

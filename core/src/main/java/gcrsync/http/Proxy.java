@@ -1,0 +1,72 @@
+package gcrsync.http;
+
+import gcrsync.oci.Printable;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A proxy: {@code http://[user:password@]host:port} or {@code socks5://host:port}.
+ *
+ * @param userInfo user and password for the proxy alone, {@code user:password}
+ */
+public record Proxy(boolean socks, String host, int port, Optional<String> userInfo) {
+    /** @throws IllegalArgumentException if the text names no proxy; it never repeats the text's password */
+    public static Proxy parse(String text) {
+        String withScheme = text.contains("://") ? text : "http://" + text;
+        URI uri;
+        try {
+            uri = new URI(withScheme);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("not a proxy address; use http://HOST:PORT or socks5://HOST:PORT");
+        }
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        boolean socks = scheme.equals("socks5") || scheme.equals("socks5h") || scheme.equals("socks");
+        if (uri.getHost() == null || !(socks || scheme.equals("http"))) {
+            throw new IllegalArgumentException("not a proxy address: " + Printable.shortened(scheme)
+                    + "://…; use http://HOST:PORT or socks5://HOST:PORT");
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : (socks ? 1080 : 80);
+        return new Proxy(socks, uri.getHost(), port, Optional.ofNullable(uri.getUserInfo()));
+    }
+
+    /**
+     * The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY (either case) name for a URI; loopback hosts and what
+     * NO_PROXY lists go directly, as with curl and Go programs.
+     */
+    static Optional<Proxy> fromEnvironment(Map<String, String> environment, URI uri) {
+        String host = Addresses.host(uri);
+        if (Addresses.isLoopback(host) || isExempt(environment, host)) {
+            return Optional.empty();
+        }
+        String own = uri.getScheme().equalsIgnoreCase("https") ? "HTTPS_PROXY" : "HTTP_PROXY";
+        return variable(environment, own)
+                .or(() -> variable(environment, "ALL_PROXY"))
+                .map(Proxy::parse);
+    }
+
+    /** Whether NO_PROXY names the host: exactly, as a parent domain, or {@code *}. */
+    static boolean isExempt(Map<String, String> environment, String host) {
+        for (String entry : variable(environment, "NO_PROXY").orElse("").split(",")) {
+            String name = entry.strip().toLowerCase(Locale.ROOT);
+            String domain = name.startsWith("*.") ? name.substring(1) : name.startsWith(".") ? name : "." + name;
+            if (name.equals("*") || (!name.isEmpty() && (host.equals(name) || host.endsWith(domain)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Optional<String> variable(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name))
+                .or(() -> Optional.ofNullable(environment.get(name.toLowerCase(Locale.ROOT))))
+                .filter(value -> !value.isBlank());
+    }
+
+    @Override
+    public String toString() {
+        return (socks ? "socks5://" : "http://") + host + ":" + port;
+    }
+}

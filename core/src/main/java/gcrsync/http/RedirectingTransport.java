@@ -1,0 +1,79 @@
+package gcrsync.http;
+
+import java.io.IOException;
+import java.net.URI;
+
+/**
+ * Follows redirects of GET and HEAD, as registries use them to hand blobs over to storage hosts. The Authorization
+ * header stays with the host it was meant for; a redirect never leads from HTTPS to HTTP, nor from a public host to an
+ * internal address.
+ */
+public final class RedirectingTransport implements Transport {
+    private static final int MOST = 10;
+
+    private final Transport next;
+
+    public RedirectingTransport(Transport next) {
+        this.next = next;
+    }
+
+    @Override
+    public Response send(Request first) throws IOException {
+        Request request = first;
+        for (int followed = 0; ; followed++) {
+            Response response = next.send(request);
+            String location = response.headers().first("Location").orElse("");
+            if (!isRedirect(response.status()) || location.isEmpty() || !isFollowed(request.method())) {
+                return response;
+            }
+            response.discard();
+            if (followed == MOST) {
+                throw new RefusedException("more than " + MOST + " redirects from " + first);
+            }
+            request = redirected(request, location);
+        }
+    }
+
+    @Override
+    public void close() {
+        next.close();
+    }
+
+    private static Request redirected(Request request, String location) throws IOException {
+        URI from = request.uri();
+        URI to;
+        try {
+            to = from.resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(request + " redirects to something that is no address");
+        }
+        String scheme = String.valueOf(to.getScheme());
+        if (to.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+            throw new RefusedException(request + " redirects to something that is no HTTP address");
+        }
+        if (from.getScheme().equals("https") && scheme.equals("http")) {
+            throw new RefusedException(request + " redirects from HTTPS to " + Addresses.printable(to)
+                    + "; refused, since what comes from there could be anybody's");
+        }
+        boolean sameHost = Addresses.host(from).equals(Addresses.host(to));
+        if (!sameHost && Addresses.isInternal(to.getHost()) && !Addresses.isInternal(from.getHost())) {
+            throw new RefusedException(request + " redirects to the internal address " + Addresses.printable(to)
+                    + "; refused, since a public registry has no business there");
+        }
+        Request redirected = request.withUri(to);
+        return Addresses.sameOrigin(from, to)
+                ? redirected
+                : redirected.withHeaders(redirected.headers().without("Authorization"));
+    }
+
+    private static boolean isFollowed(String method) {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
+    private static boolean isRedirect(int status) {
+        return switch (status) {
+            case 301, 302, 303, 307, 308 -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package gcrsync.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+
+/**
+ * A request body that streams, and a watch over it: sockets have no time-out for writing, so a server that stops
+ * reading would hold the transfer for ever. Waiting for the source does not count; it has time-outs of its own.
+ */
+final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
+    private static final int BUFFER = 64 << 10;
+
+    private final RequestBody body;
+    private final CountDownLatch done = new CountDownLatch(1);
+    /** When the write that is under way began, by System.nanoTime; 0 while none is. */
+    private volatile long writingSince;
+
+    UploadEntity(RequestBody body) {
+        super((String) null, null);
+        this.body = body;
+    }
+
+    /** Calls stop once a single write has taken longer than the limit. */
+    void watch(Duration limit, Runnable stop) {
+        if (body.length() <= BUFFER) {
+            return; // It fits into the socket's own buffers.
+        }
+        Thread.ofVirtual().name("upload-watch").start(() -> {
+            try {
+                while (!done.await(limit.toNanos() / 4 + 1, TimeUnit.NANOSECONDS)) {
+                    long since = writingSince;
+                    if (since != 0 && System.nanoTime() - since > limit.toNanos()) {
+                        stop.run();
+                        return;
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        byte[] buffer = new byte[Math.clamp(body.length(), 1, BUFFER)];
+        try (InputStream in = body.open()) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                writingSince = System.nanoTime() | 1;
+                out.write(buffer, 0, read);
+                writingSince = 0;
+            }
+        }
+    }
+
+    @Override
+    public long getContentLength() {
+        return body.length();
+    }
+
+    @Override
+    public InputStream getContent() throws IOException {
+        return body.open();
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return false;
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        done.countDown();
+    }
+}

@@ -1,0 +1,117 @@
+package gcrsync.registry;
+
+import gcrsync.auth.AuthenticationException;
+import gcrsync.content.ContentException;
+import gcrsync.http.Request;
+import gcrsync.http.Response;
+import gcrsync.http.RetryAfter;
+import gcrsync.oci.Json;
+import gcrsync.oci.Printable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+
+/** Turns what a registry answered, or that it did not, into the one exception that says it. */
+final class Answers {
+    private static final int LARGEST_ERROR = 16 << 10;
+
+    private Answers() {}
+
+    /** Reads the error out of the response and closes it. */
+    static ContentException refusal(Request request, Response response) {
+        int status = response.status();
+        List<ErrorEntry> errors = errors(response);
+        String message = "HTTP " + status + codes(errors) + " from " + request;
+        return switch (status) {
+            case 401, 403 -> new ContentException.Denied(message);
+            case 404 ->
+                isMissingContent(errors)
+                        ? new ContentException.Incomplete(message)
+                        : new ContentException.NotFound(message);
+            case 429 ->
+                new ContentException.RateLimited(
+                        message,
+                        response.headers()
+                                .first("Retry-After")
+                                .flatMap(value -> RetryAfter.parse(value, Instant.now())));
+            case 507 -> new ContentException.Unsupported(message);
+            default -> {
+                if (isMissingContent(errors)) {
+                    yield new ContentException.Incomplete(message);
+                }
+                yield status >= 500 || status == 408 || status == 425
+                        ? new ContentException.Unreachable(message)
+                        : new ContentException.Unsupported(message);
+            }
+        };
+    }
+
+    static ContentException failure(Request request, IOException e) {
+        if (e instanceof AuthenticationException refused) {
+            String message = refused.getMessage() + " (needed by " + request + ")";
+            return switch (refused.status()) {
+                case 400, 401, 403 -> new ContentException.Denied(message);
+                case 429 -> new ContentException.RateLimited(message, java.util.Optional.empty());
+                default -> new ContentException.Unreachable(message, e);
+            };
+        }
+        return new ContentException.Unreachable("no answer to " + request + ": " + reason(e), e);
+    }
+
+    /** An exception's own words, with its kind where the words alone would puzzle. */
+    static String reason(IOException e) {
+        String words = String.valueOf(e.getMessage());
+        String kind = e.getClass().getSimpleName();
+        String text =
+                e.getMessage() == null ? kind : kind.endsWith("TimeoutException") ? "timed out (" + words + ")" : words;
+        return Printable.shortened(e instanceof java.net.UnknownHostException ? "unknown host " + words : text);
+    }
+
+    private record ErrorEntry(String code, String message) {}
+
+    private static boolean isMissingContent(List<ErrorEntry> errors) {
+        return errors.stream()
+                .anyMatch(e ->
+                        e.code().equals("MANIFEST_BLOB_UNKNOWN") || e.code().equals("BLOB_UNKNOWN"));
+    }
+
+    /** The registry's own words ("Error Codes" of the distribution specification), as far as they can be understood. */
+    private static List<ErrorEntry> errors(Response response) {
+        List<ErrorEntry> found = new ArrayList<>();
+        try (response) {
+            byte[] body = response.body().readNBytes(LARGEST_ERROR);
+            if (body.length > 0
+                    && Json.tree(body) instanceof Map<?, ?> root
+                    && root.get("errors") instanceof List<?> entries) {
+                for (Object entry : entries) {
+                    if (entry instanceof Map<?, ?> fields) {
+                        found.add(new ErrorEntry(text(fields.get("code")), text(fields.get("message"))));
+                    }
+                }
+            }
+        } catch (IOException | JacksonException e) {
+            // An error page that is not JSON: the status has to do.
+        }
+        return found;
+    }
+
+    private static String codes(List<ErrorEntry> errors) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (ErrorEntry error : errors) {
+            texts.add(
+                    error.message().isEmpty() || error.message().equalsIgnoreCase(error.code())
+                            ? error.code()
+                            : error.code() + " (" + error.message() + ")");
+        }
+        return texts.isEmpty() ? "" : " " + Printable.shortened(String.join(", ", texts));
+    }
+
+    private static String text(@org.jspecify.annotations.Nullable Object value) {
+        return value instanceof String s ? s : "";
+    }
+}

@@ -1,0 +1,173 @@
+package gcrsync.registry;
+
+import gcrsync.content.ContentException;
+import gcrsync.http.Request;
+import gcrsync.oci.Digest;
+import gcrsync.oci.Printable;
+import gcrsync.oci.RepositoryName;
+import gcrsync.oci.Tag;
+import gcrsync.registry.Listing.ListedRepository;
+import gcrsync.registry.Listing.ListedTag;
+import gcrsync.tasks.Tasks;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry name the children and digests
+ * of each repository in its {@code tags/list}, so one request per repository says everything; elsewhere the catalog is
+ * read and filtered by prefix.
+ */
+public final class NamespaceListing {
+    /** gcr.io puts everything in one page when asked so. */
+    private static final int GCR_PAGE = 10_000;
+    /** distribution refuses more than this for a catalog page, and from 3.0 on for tags too. */
+    private static final int PAGE = 1000;
+    /** Deeper than any name of 255 characters that means something; a registry that goes on is going in circles. */
+    private static final int DEEPEST = 32;
+
+    private final RemoteRegistry registry;
+    private final RepositoryName namespace;
+    private final int requestsInFlight;
+    private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
+    private final Collection<String> invalid = new ConcurrentLinkedQueue<>();
+    private final Collection<Listing.Failure> failures = new ConcurrentLinkedQueue<>();
+
+    NamespaceListing(RemoteRegistry registry, RepositoryName namespace, int requestsInFlight) {
+        this.registry = registry;
+        this.namespace = namespace;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /**
+     * @throws ContentException if the namespace itself cannot be listed, or is not there; a repository in it that cannot
+     *     be listed is among the failures
+     */
+    public Listing list() {
+        Optional<ListingPage> root = root();
+        if (root.isPresent() && root.get().children().isPresent()) {
+            walk(namespace, root.get().children().get());
+            add(namespace, root.get());
+        } else {
+            readCatalog();
+        }
+        return new Listing(
+                found.values().stream()
+                        .sorted(Comparator.comparing(ListedRepository::name))
+                        .toList(),
+                invalid.stream().sorted().toList(),
+                failures.stream()
+                        .sorted(Comparator.comparing(Listing.Failure::repository))
+                        .toList());
+    }
+
+    private Optional<ListingPage> root() {
+        try {
+            return Optional.of(page(namespace, GCR_PAGE));
+        } catch (ContentException.NotFound | ContentException.Denied | ContentException.Unsupported e) {
+            return Optional.empty(); // Not a repository here; whether it is a namespace, the catalog tells.
+        }
+    }
+
+    private void walk(RepositoryName parent, List<String> children) {
+        List<RepositoryName> level = resolved(parent, children);
+        for (int depth = 0; !level.isEmpty() && depth < DEEPEST; depth++) {
+            Collection<RepositoryName> below = new ConcurrentLinkedQueue<>();
+            Tasks.forEach(level, requestsInFlight, name -> {
+                try {
+                    ListingPage page = page(name, GCR_PAGE);
+                    add(name, page);
+                    page.children().ifPresent(names -> below.addAll(resolved(name, names)));
+                } catch (ContentException e) {
+                    failures.add(new Listing.Failure(name, e));
+                }
+            });
+            level = List.copyOf(below);
+        }
+    }
+
+    private List<RepositoryName> resolved(RepositoryName parent, List<String> children) {
+        List<RepositoryName> names = new ArrayList<>();
+        for (String child : Set.copyOf(children)) {
+            String name = parent + "/" + child;
+            if (RepositoryName.isValid(name)) {
+                names.add(new RepositoryName(name));
+            } else {
+                invalid.add(Printable.shortened(name));
+            }
+        }
+        return names;
+    }
+
+    private void readCatalog() {
+        Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
+        Set<RepositoryName> names = new TreeSet<>();
+        String prefix = namespace + "/";
+        new Pages(registry, first)
+                .entries(in -> ListingPage.read(in).repositories())
+                .filter(name -> name.startsWith(prefix))
+                .forEach(name -> {
+                    if (RepositoryName.isValid(name)) {
+                        names.add(new RepositoryName(name));
+                    } else {
+                        invalid.add(Printable.shortened(name));
+                    }
+                });
+        if (names.isEmpty() && invalid.isEmpty()) {
+            throw new ContentException.NotFound(
+                    "no repository of " + registry.host() + " begins with " + prefix + "; check --namespace");
+        }
+        Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
+            try {
+                add(name, page(name, PAGE));
+            } catch (ContentException.NotFound e) {
+                // A catalog also names repositories whose last tag was deleted.
+                found.put(name, new ListedRepository(name, List.of()));
+            } catch (ContentException e) {
+                failures.add(new Listing.Failure(name, e));
+            }
+        });
+    }
+
+    /** All pages of a repository's listing as one. */
+    private ListingPage page(RepositoryName name, int size) {
+        Request first = Request.get(registry.uri("/v2/" + name + "/tags/list?n=" + size))
+                .with("Accept", "application/json")
+                .withScopes(List.of(Scopes.pull(name)));
+        List<String> tags = new ArrayList<>();
+        List<String> children = new ArrayList<>();
+        Map<String, Digest> digests = new HashMap<>();
+        boolean[] listsChildren = {false};
+        new Pages(registry, first).entries(in -> List.of(ListingPage.read(in))).forEach(page -> {
+            tags.addAll(page.tags());
+            digests.putAll(page.digests());
+            page.children().ifPresent(names -> {
+                children.addAll(names);
+                listsChildren[0] = true;
+            });
+        });
+        return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), digests);
+    }
+
+    private void add(RepositoryName name, ListingPage page) {
+        Set<String> tags = new TreeSet<>(page.tags());
+        tags.addAll(page.digests().keySet());
+        List<ListedTag> valid = new ArrayList<>(tags.size());
+        for (String tag : tags) {
+            if (Tag.isValid(tag)) {
+                valid.add(new ListedTag(tag, Optional.ofNullable(page.digests().get(tag))));
+            } else {
+                invalid.add(Printable.shortened(name + ":" + tag));
+            }
+        }
+        found.put(name, new ListedRepository(name, valid));
+    }
+}

@@ -1,0 +1,201 @@
+package gcrsync.registry;
+
+import gcrsync.content.BlobArrival;
+import gcrsync.content.BlobContent;
+import gcrsync.content.ContentException;
+import gcrsync.content.Repository;
+import gcrsync.http.Request;
+import gcrsync.http.RequestBody;
+import gcrsync.http.Response;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.InvalidManifestException;
+import gcrsync.oci.Manifest;
+import gcrsync.oci.MediaType;
+import gcrsync.oci.Printable;
+import gcrsync.oci.RepositoryName;
+import gcrsync.oci.Tag;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** One repository of a registry. */
+final class RemoteRepository implements Repository {
+    /** What distribution accepts as a manifest, and so what any registry can be expected to hold. */
+    static final int LARGEST_MANIFEST = 4 << 20;
+    /** A registry may verify and move a blob before it answers; the answer to a commit may take long. */
+    static final Duration COMMIT = Duration.ofMinutes(5);
+
+    private static final int PAGE = 1000;
+    private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS);
+
+    private final RemoteRegistry registry;
+    private final RepositoryName name;
+    private final BlobUpload upload;
+    private final Referrers referrers;
+
+    RemoteRepository(RemoteRegistry registry, RepositoryName name) {
+        this.registry = registry;
+        this.name = name;
+        this.upload = new BlobUpload(registry, name);
+        this.referrers = new Referrers(registry, this, name);
+    }
+
+    @Override
+    public Optional<Descriptor> resolve(String tagOrDigest) {
+        Request request = reading("HEAD", manifestUri(tagOrDigest)).with("Accept", ACCEPT);
+        try (Response response = registry.transport().send(request)) {
+            if (response.status() == 404) {
+                return Optional.empty();
+            }
+            if (!response.isSuccess()) {
+                throw Answers.refusal(request, response);
+            }
+            Optional<Digest> digest = announced(response).or(() -> asked(tagOrDigest));
+            Optional<Long> size = response.headers().first("Content-Length").flatMap(RemoteRepository::size);
+            if (digest.isPresent() && size.isPresent()) {
+                return Optional.of(new Descriptor(mediaType(response), digest.get(), size.get()));
+            }
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
+        // Registries need not announce either ("Pulling manifests"); the manifest itself tells.
+        return Optional.of(manifest(tagOrDigest).descriptor());
+    }
+
+    @Override
+    public Manifest manifest(String tagOrDigest) {
+        try {
+            return fetchManifest(tagOrDigest);
+        } catch (ContentException.Corrupt e) {
+            return fetchManifest(tagOrDigest); // Once more from scratch: what was damaged on its way is whole again.
+        }
+    }
+
+    private Manifest fetchManifest(String tagOrDigest) {
+        Request request = reading("GET", manifestUri(tagOrDigest)).with("Accept", ACCEPT);
+        try (Response response = registry.transport().send(request)) {
+            if (!response.isSuccess()) {
+                throw Answers.refusal(request, response);
+            }
+            byte[] content = response.body().readNBytes(LARGEST_MANIFEST + 1);
+            if (content.length > LARGEST_MANIFEST) {
+                throw new ContentException.Unsupported(
+                        "the manifest of " + request + " is larger than the " + LARGEST_MANIFEST + " bytes accepted");
+            }
+            Optional<Digest> expected = asked(tagOrDigest).or(() -> announced(response));
+            Digest actual =
+                    expected.map(digest -> digest.ofSameAlgorithm(content)).orElseGet(() -> Digest.sha256(content));
+            if (expected.isPresent() && !expected.get().equals(actual)) {
+                throw new ContentException.Corrupt(
+                        "the manifest of " + request + " has the digest " + actual + " instead of " + expected.get());
+            }
+            String mediaType = mediaType(response);
+            if (MediaType.isSchema1(mediaType)) {
+                throw new ContentException.Unsupported(request
+                        + " holds a Docker schema 1 manifest; its digest cannot be kept, so it is not copied."
+                        + " Push the image anew with a current tool");
+            }
+            return Manifest.parse(mediaType, actual, content);
+        } catch (InvalidManifestException e) {
+            throw new ContentException.Corrupt("the manifest of " + request + " is invalid: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
+    }
+
+    @Override
+    public BlobContent blob(Descriptor blob) {
+        return new RemoteBlob(registry, name, blob);
+    }
+
+    @Override
+    public Stream<String> tags() {
+        Request first = reading("GET", uri("tags/list?n=" + PAGE)).with("Accept", "application/json");
+        try {
+            Stream<String> tags = new Pages(registry, first)
+                    .entries(in -> ListingPage.read(in).tags());
+            var iterator = tags.iterator();
+            // The first page decides here whether there is such a repository.
+            return iterator.hasNext()
+                    ? java.util.stream.StreamSupport.stream(
+                            java.util.Spliterators.spliteratorUnknownSize(iterator, 0), false)
+                    : Stream.empty();
+        } catch (ContentException.NotFound e) {
+            return Stream.empty();
+        }
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return referrers.of(subject);
+    }
+
+    @Override
+    public BlobArrival ensureBlob(Descriptor blob, BlobContent content) {
+        return upload.ensure(blob, content);
+    }
+
+    @Override
+    public void putManifest(String tagOrDigest, Manifest manifest) {
+        Descriptor descriptor = manifest.descriptor();
+        Request request = Request.of("PUT", manifestUri(tagOrDigest))
+                .withScopes(List.of(Scopes.push(name)))
+                .with("Content-Type", descriptor.mediaType())
+                .withBody(RequestBody.of(manifest.content().toArray()))
+                .answeredWithin(COMMIT);
+        try (Response response = registry.transport().send(request)) {
+            if (!response.isSuccess()) {
+                ContentException refusal = Answers.refusal(request, response);
+                if (refusal instanceof ContentException.Incomplete) {
+                    manifest.children().forEach(child -> upload.forget(child.digest()));
+                }
+                throw refusal;
+            }
+            Optional<Digest> stored = announced(response);
+            if (stored.isPresent() && !stored.get().equals(descriptor.digest())) {
+                throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"
+                        + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
+                        + descriptor.digest());
+            }
+            response.discard();
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
+    }
+
+    private Request reading(String method, URI uri) {
+        return Request.of(method, uri).withScopes(List.of(Scopes.pull(name)));
+    }
+
+    private URI manifestUri(String tagOrDigest) {
+        String checked = Digest.isValid(tagOrDigest) ? tagOrDigest : Tag.checked(tagOrDigest);
+        return uri("manifests/" + checked);
+    }
+
+    private URI uri(String rest) {
+        return registry.uri("/v2/" + name + "/" + rest);
+    }
+
+    private static Optional<Digest> asked(String tagOrDigest) {
+        return Digest.isValid(tagOrDigest) ? Optional.of(new Digest(tagOrDigest)) : Optional.empty();
+    }
+
+    private static Optional<Digest> announced(Response response) {
+        return response.headers()
+                .first("Docker-Content-Digest")
+                .filter(Digest::isValid)
+                .map(Digest::new);
+    }
+
+    private static String mediaType(Response response) {
+        return MediaType.ofHeader(response.headers().first("Content-Type").orElse(""));
+    }
+
+    private static Optional<Long> size(String contentLength) {
+        return contentLength.matches("\\d{1,18}") ? Optional.of(Long.valueOf(contentLength)) : Optional.empty();
+    }
+}

@@ -1,0 +1,161 @@
+package gcrsync.registry;
+
+import gcrsync.content.ContentException;
+import gcrsync.http.Request;
+import gcrsync.http.Response;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.RepositoryName;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob's bytes as one stream, whatever happens to the connection: a broken transfer goes on with a Range request from
+ * the byte where it broke, as long as it makes progress. Read from the start, the last bytes are handed out only when
+ * the whole has the digest it should have, so nothing wrong can ever be complete.
+ */
+final class ResumingDownload extends InputStream {
+    /** Attempts in a row that bring not a single byte. */
+    private static final int FRUITLESS = 3;
+
+    private final RemoteRegistry registry;
+    private final Request request;
+    private final Descriptor blob;
+    private final MessageDigest hash;
+    private final boolean checked;
+    private long position;
+    private int fruitless;
+    private boolean verified;
+    private @Nullable Response response;
+
+    ResumingDownload(RemoteRegistry registry, RepositoryName repository, Descriptor blob, long offset) {
+        this.registry = registry;
+        this.request = Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+                .withScopes(List.of(Scopes.pull(repository)))
+                // Some proxies compress by themselves; the digest is of the bytes as they are.
+                .with("Accept-Encoding", "identity");
+        this.blob = blob;
+        this.hash = blob.digest().newHasher();
+        this.checked = offset == 0;
+        this.position = offset;
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) {
+        if (position >= blob.size()) {
+            return finished();
+        }
+        while (true) {
+            try {
+                InputStream body = body();
+                int wanted = (int) Math.min(length, blob.size() - position);
+                int read = body.read(buffer, offset, wanted);
+                if (read < 0) {
+                    throw new EOFException("the body ended after " + position + " of " + blob.size() + " bytes");
+                }
+                advanced(buffer, offset, read);
+                return read;
+            } catch (IOException e) {
+                close();
+                if (++fruitless >= FRUITLESS) {
+                    throw Answers.failure(request, e);
+                }
+            }
+        }
+    }
+
+    private int finished() {
+        if (checked && !verified) {
+            verify(); // Only an empty blob comes here unverified.
+        }
+        close();
+        return -1;
+    }
+
+    private void advanced(byte[] buffer, int offset, int read) {
+        position += read;
+        fruitless = 0;
+        hash.update(buffer, offset, read);
+        if (position == blob.size() && checked) {
+            verify();
+        }
+    }
+
+    private void verify() {
+        verified = true;
+        if (!blob.digest().matches(hash.digest())) {
+            close();
+            throw new ContentException.Corrupt("the content of " + request + " does not have its digest");
+        }
+    }
+
+    private InputStream body() throws IOException {
+        Response open = response;
+        if (open == null) {
+            open = open();
+            response = open;
+        }
+        return open.body();
+    }
+
+    private Response open() throws IOException {
+        Request ranged = position == 0 ? request : request.with("Range", "bytes=" + position + "-");
+        Response opened = registry.transport().send(ranged);
+        if (opened.status() == 206 && position > 0) {
+            String range = opened.headers().first("Content-Range").orElse("");
+            if (!range.startsWith("bytes " + position + "-")) {
+                opened.close();
+                throw new ContentException.Corrupt(request + " was answered with another range than asked for");
+            }
+            return opened;
+        }
+        if (opened.status() == 200) {
+            checkLength(opened);
+            if (position > 0) {
+                skipTo(opened); // A server that ignores Range sends everything again.
+            }
+            return opened;
+        }
+        if (opened.isSuccess()) {
+            opened.close();
+            throw new ContentException.Corrupt(request + " was answered with HTTP " + opened.status());
+        }
+        throw Answers.refusal(request, opened);
+    }
+
+    private void checkLength(Response opened) {
+        String length = opened.headers().first("Content-Length").orElse("");
+        if (!length.isEmpty() && !length.equals(Long.toString(blob.size()))) {
+            opened.close();
+            throw new ContentException.Corrupt(
+                    request + " has " + length + " bytes instead of the " + blob.size() + " its manifest says");
+        }
+    }
+
+    private void skipTo(Response opened) throws IOException {
+        try {
+            opened.body().skipNBytes(position);
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        Response open = response;
+        response = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}
