@@ -22,8 +22,16 @@ public abstract sealed class ContentException extends RuntimeException {
 
     /** The credentials do not suffice: 401 after renewal, 403. */
     public static final class Denied extends ContentException {
-        public Denied(String message) {
+        private final boolean credentialsRefused;
+
+        public Denied(String message, boolean credentialsRefused) {
             super(message, null);
+            this.credentialsRefused = credentialsRefused;
+        }
+
+        /** Whether user and password themselves were not accepted, so that nothing else will go better. */
+        public boolean areCredentialsRefused() {
+            return credentialsRefused;
         }
     }
 

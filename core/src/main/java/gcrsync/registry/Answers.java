@@ -1,6 +1,7 @@
 package gcrsync.registry;
 
 import gcrsync.auth.AuthenticationException;
+import gcrsync.auth.Challenge;
 import gcrsync.content.ContentException;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
@@ -28,7 +29,7 @@ final class Answers {
         List<ErrorEntry> errors = errors(response);
         String message = "HTTP " + status + codes(errors) + " from " + request;
         return switch (status) {
-            case 401, 403 -> new ContentException.Denied(message);
+            case 401, 403 -> new ContentException.Denied(message, status == 401 && asksForBasic(response));
             case 404 ->
                 isMissingContent(errors)
                         ? new ContentException.Incomplete(message)
@@ -55,12 +56,19 @@ final class Answers {
         if (e instanceof AuthenticationException refused) {
             String message = refused.getMessage() + " (needed by " + request + ")";
             return switch (refused.status()) {
-                case 400, 401, 403 -> new ContentException.Denied(message);
+                case 400, 401, 403 -> new ContentException.Denied(message, true);
                 case 429 -> new ContentException.RateLimited(message, java.util.Optional.empty());
                 default -> new ContentException.Unreachable(message, e);
             };
         }
         return new ContentException.Unreachable("no answer to " + request + ": " + reason(e), e);
+    }
+
+    /** With a password there is no more to say than yes or no; a token may also lack the right scope. */
+    private static boolean asksForBasic(Response response) {
+        return response.headers().all("WWW-Authenticate").stream()
+                .flatMap(header -> Challenge.parse(header).stream())
+                .allMatch(challenge -> challenge.scheme().equals("basic"));
     }
 
     /** An exception's own words, with its kind where the words alone would puzzle. */

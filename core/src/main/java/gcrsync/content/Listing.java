@@ -1,6 +1,5 @@
-package gcrsync.registry;
+package gcrsync.content;
 
-import gcrsync.content.ContentException;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import java.util.List;

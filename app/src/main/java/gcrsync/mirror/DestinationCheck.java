@@ -1,0 +1,170 @@
+package gcrsync.mirror;
+
+import gcrsync.content.ContentException;
+import gcrsync.content.Repository;
+import gcrsync.copy.Side;
+import gcrsync.ledger.Ledger;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import gcrsync.tasks.Tasks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at the destination before anything is copied to it, so that what is there already, from a run that was killed or
+ * from another tool, is only recorded. One request per repository lists its tags, and only a tag that exists is asked for
+ * its digest; a tag that the ledger knows of is asked for at once.
+ */
+public final class DestinationCheck {
+    private final Function<RepositoryName, Repository> destination;
+    private final int requestsInFlight;
+    /** Tags of the repositories that were listed. */
+    private final Map<RepositoryName, Set<String>> listed = new ConcurrentHashMap<>();
+    /** What is there, of what was asked for. */
+    private final Map<Place, Optional<Digest>> there = new ConcurrentHashMap<>();
+
+    private final Map<Place, ContentException> failed = new ConcurrentHashMap<>();
+
+    private record Place(RepositoryName repository, String tag) {
+        static Place of(CopyTask task) {
+            return new Place(task.to(), task.toTag());
+        }
+    }
+
+    public DestinationCheck(Function<RepositoryName, Repository> destination, int requestsInFlight) {
+        this.destination = destination;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /**
+     * Splits the plan's copies into those to make and those that the destination has already, until there are as many
+     * to make as this run takes; a tag that the ledger knows of is looked at in any case.
+     *
+     * @param most copies to make in this run; negative: all
+     * @throws ContentException if the destination refuses our credentials
+     */
+    public Plan narrow(Plan plan, Ledger ledger, int most) {
+        Map<RepositoryName, List<CopyTask>> byRepository = plan.toCopy().stream()
+                .collect(Collectors.groupingBy(CopyTask::to, LinkedHashMap::new, Collectors.toList()));
+        List<List<CopyTask>> groups = List.copyOf(byRepository.values());
+        int copies = 0;
+        for (int from = 0; from < groups.size(); from += requestsInFlight) {
+            List<List<CopyTask>> batch = groups.subList(from, Math.min(groups.size(), from + requestsInFlight));
+            boolean enough = most >= 0 && copies >= most;
+            look(batch, ledger, enough);
+            copies += (int) batch.stream()
+                    .flatMap(List::stream)
+                    .filter(task -> !isThere(task))
+                    .count();
+        }
+        return split(plan, ledger, most);
+    }
+
+    /** Whether the repository may hold parts of an image; not if it was seen to be empty. */
+    boolean mayHaveParts(RepositoryName repository) {
+        Set<String> tags = listed.get(repository);
+        return tags == null || !tags.isEmpty();
+    }
+
+    private void look(List<List<CopyTask>> batch, Ledger ledger, boolean onlyKnown) {
+        if (!onlyKnown) {
+            List<List<CopyTask>> toList = batch.stream()
+                    .filter(group -> group.stream().anyMatch(task -> !isKnown(ledger, task)))
+                    .toList();
+            Tasks.forEach(toList, requestsInFlight, this::list);
+        }
+        List<CopyTask> toAsk = batch.stream()
+                .flatMap(List::stream)
+                .filter(task -> task.reason() != Reason.FORCED)
+                .filter(task -> isKnown(ledger, task)
+                        || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
+                .toList();
+        Tasks.forEach(toAsk, requestsInFlight, this::ask);
+    }
+
+    private static boolean isKnown(Ledger ledger, CopyTask task) {
+        return task.reason() == Reason.GONE || ledger.listed(task.name(), task.tag());
+    }
+
+    private void list(List<CopyTask> group) {
+        RepositoryName repository = group.getFirst().to();
+        try {
+            listed.put(
+                    repository, destination.apply(repository).tags().collect(Collectors.toUnmodifiableSet()));
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            // Some registries answer so for a repository that does not exist yet; pushing to it tells more.
+        } catch (ContentException e) {
+            group.forEach(task -> failed.put(Place.of(task), e));
+        }
+    }
+
+    private void ask(CopyTask task) {
+        try {
+            there.put(
+                    Place.of(task),
+                    destination.apply(task.to()).resolve(task.toTag()).map(Descriptor::digest));
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+        } catch (ContentException e) {
+            failed.put(Place.of(task), e);
+        }
+    }
+
+    private boolean isThere(CopyTask task) {
+        return there.getOrDefault(Place.of(task), Optional.empty())
+                .filter(task.digest()::equals)
+                .isPresent();
+    }
+
+    private Plan split(Plan plan, Ledger ledger, int most) {
+        List<CopyTask> copies = new ArrayList<>();
+        List<CopyTask> adopt = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>(plan.failures());
+        int upToDate = plan.upToDate();
+        for (CopyTask task : plan.toCopy()) {
+            ContentException failure = failed.get(Place.of(task));
+            if (failure != null) {
+                failures.add(new Failure(task.image(), Side.DESTINATION, failure));
+            } else if (!isThere(task)) {
+                copies.add(withReason(task));
+            } else if (ledger.mirrored(task.name(), task.tag())
+                    .filter(task.digest()::equals)
+                    .isPresent()) {
+                upToDate++;
+            } else {
+                adopt.add(task);
+            }
+        }
+        failures.sort(Comparator.comparing(Failure::what));
+        List<CopyTask> taken = most < 0 ? copies : copies.subList(0, Math.min(most, copies.size()));
+        return new Plan(
+                plan.repositories(),
+                plan.images(),
+                taken,
+                adopt,
+                upToDate,
+                plan.leftOut(),
+                failures,
+                copies.size() - taken.size());
+    }
+
+    /** A recorded image whose tag now points elsewhere is not gone but different. */
+    private CopyTask withReason(CopyTask task) {
+        boolean differs = there.getOrDefault(Place.of(task), Optional.empty()).isPresent();
+        return task.reason() == Reason.GONE && differs ? task.because(Reason.DIFFERENT) : task;
+    }
+}

@@ -1,0 +1,182 @@
+package gcrsync.mirror;
+
+import gcrsync.content.ContentException;
+import gcrsync.content.ImageSource;
+import gcrsync.content.Repository;
+import gcrsync.copy.Copier;
+import gcrsync.copy.CopyException;
+import gcrsync.copy.Side;
+import gcrsync.copy.StopSignal;
+import gcrsync.copy.StoppedException;
+import gcrsync.ledger.Entry;
+import gcrsync.ledger.Ledger;
+import gcrsync.ledger.Published;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.RepositoryName;
+import gcrsync.tasks.Tasks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/** Carries out a plan: copies image by image, records what the destination has confirmed, and reports. */
+public final class MirrorRun {
+    private final Function<RepositoryName, ? extends ImageSource> source;
+    private final Function<RepositoryName, Repository> destination;
+    private final DestinationCheck check;
+    private final DestinationNames names;
+    private final Ledger ledger;
+    private final Checkpoints checkpoints;
+    private final StopSignal stop;
+    private final RunListener listener;
+    private final int imagesAtATime;
+    private final Tally tally;
+    private final Copier copier;
+
+    private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
+    private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
+    private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
+
+    /**
+     * Where a run reads, writes and records.
+     *
+     * @param check has looked at the destination for the plan that will be run
+     */
+    public record Parts(
+            Function<RepositoryName, ? extends ImageSource> source,
+            Function<RepositoryName, Repository> destination,
+            DestinationCheck check,
+            DestinationNames names,
+            Ledger ledger) {}
+
+    public MirrorRun(
+            Parts parts, Checkpoints.Rhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
+        this.source = parts.source();
+        this.destination = parts.destination();
+        this.check = parts.check();
+        this.names = parts.names();
+        this.ledger = parts.ledger();
+        this.checkpoints = new Checkpoints(parts.ledger(), rhythm, listener);
+        this.stop = stop;
+        this.listener = listener;
+        this.imagesAtATime = imagesAtATime;
+        this.tally = new Tally(listener);
+        this.copier = new Copier(blobsInFlight(imagesAtATime), stop, tally);
+    }
+
+    /** Images are mostly of few layers, of which one or two are large: so many keep every image moving. */
+    public static int blobsInFlight(int imagesAtATime) {
+        return Math.clamp(2L * imagesAtATime, 4, 64);
+    }
+
+    /** @throws gcrsync.ledger.LedgerException if what was copied could not be recorded */
+    public RunReport run(Plan plan) {
+        long began = System.nanoTime();
+        listener.runStarted(plan);
+        plan.failures().forEach(listener::imageFailed);
+        ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
+        Tasks.forEach(plan.toCopy(), imagesAtATime, this::copy);
+        Optional<Published> published = checkpoints.finish();
+
+        List<Failure> all = new ArrayList<>(plan.failures());
+        all.addAll(failures);
+        all.sort(Comparator.comparing(Failure::what));
+        List<CopyTask> done = copied.stream()
+                .sorted(Comparator.comparing(CopyTask::image))
+                .toList();
+        int unfinished = plan.toCopy().size() - done.size() - vanished.size() - failures.size();
+        return new RunReport(
+                plan,
+                done,
+                List.copyOf(vanished),
+                all,
+                unfinished,
+                abandoned.get(),
+                tally.moved(),
+                Duration.ofNanos(System.nanoTime() - began),
+                published);
+    }
+
+    private void copy(CopyTask task) {
+        if (stop.isGiven() || abandoned.get().isPresent()) {
+            return;
+        }
+        listener.imageStarted(task);
+        try {
+            CopyTask made = copyOrFollow(task);
+            copied.add(made);
+            listener.imageCopied(made);
+            checkpoints.record(entry(made));
+        } catch (VanishedException e) {
+            vanished.add(task);
+            listener.imageVanished(task);
+        } catch (StoppedException e) {
+            // The report counts it as unfinished; the next run takes it up again.
+        } catch (CopyException e) {
+            failed(task, e.side(), e.reason());
+        }
+    }
+
+    /** Copies what the listing named; if that is gone, what the tag points to now. */
+    private CopyTask copyOrFollow(CopyTask task) {
+        try {
+            return copyDigest(task);
+        } catch (CopyException e) {
+            if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.NotFound)) {
+                throw e;
+            }
+            CopyTask current = current(task);
+            if (current.digest().equals(task.digest())) {
+                throw e; // The tag is as it was; something that it consists of is missing.
+            }
+            return copyDigest(current);
+        }
+    }
+
+    private CopyTask copyDigest(CopyTask task) {
+        Descriptor stored = copier.copy(
+                source.apply(task.from()),
+                task.digest().value(),
+                destination.apply(task.to()),
+                task.toTag(),
+                check.mayHaveParts(task.to()));
+        return task.withDigest(stored.digest());
+    }
+
+    private CopyTask current(CopyTask task) {
+        try {
+            return task.withDigest(source.apply(task.from())
+                    .resolve(task.tag())
+                    .orElseThrow(VanishedException::new)
+                    .digest());
+        } catch (ContentException e) {
+            throw new CopyException(Side.SOURCE, e);
+        }
+    }
+
+    private void failed(CopyTask task, Side side, ContentException reason) {
+        Failure failure = new Failure(task.image(), side, reason);
+        failures.add(failure);
+        listener.imageFailed(failure);
+        // A destination that does not take our credentials will take no image: one answer is enough.
+        if (side == Side.DESTINATION
+                && copied.isEmpty()
+                && reason instanceof ContentException.Denied denied
+                && denied.areCredentialsRefused()) {
+            abandoned.set(Optional.of("the destination refused the credentials: " + reason.getMessage()));
+        }
+    }
+
+    private Entry entry(CopyTask task) {
+        return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
+    }
+
+    /** The tag is no longer there. */
+    private static final class VanishedException extends RuntimeException {}
+}

@@ -1,0 +1,11 @@
+package gcrsync.mirror;
+
+/**
+ * What went over the wire.
+ *
+ * @param bytes read from the source
+ * @param uploaded blobs sent
+ * @param mounted blobs that the destination took from another of its repositories
+ * @param mountedBytes what these blobs would have cost
+ */
+public record Moved(long bytes, long uploaded, long mounted, long mountedBytes) {}

@@ -1,0 +1,8 @@
+package gcrsync.mirror;
+
+/** Two source images that would land on one name; nothing has been copied. */
+public final class NameCollisionException extends RuntimeException {
+    NameCollisionException(String message) {
+        super(message);
+    }
+}

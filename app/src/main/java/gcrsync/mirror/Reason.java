@@ -1,0 +1,21 @@
+package gcrsync.mirror;
+
+/** Why an image is copied. */
+public enum Reason {
+    NEW("new"),
+    MOVED("moved"),
+    GONE("gone at the destination"),
+    DIFFERENT("different at the destination"),
+    FORCED("forced");
+
+    private final String words;
+
+    Reason(String words) {
+        this.words = words;
+    }
+
+    @Override
+    public String toString() {
+        return words;
+    }
+}

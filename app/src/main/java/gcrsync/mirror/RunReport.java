@@ -1,0 +1,33 @@
+package gcrsync.mirror;
+
+import gcrsync.ledger.Published;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a run went.
+ *
+ * @param copied what was copied and confirmed
+ * @param vanished what was deleted at the source after it had been listed
+ * @param failures from planning and from copying
+ * @param unfinished how many of the plan's copies were not made because the run ended early
+ * @param abandoned why the run gave up as a whole, if it did
+ * @param published the ledger's last commit of this run, if there was one
+ */
+public record RunReport(
+        Plan plan,
+        List<CopyTask> copied,
+        List<CopyTask> vanished,
+        List<Failure> failures,
+        int unfinished,
+        Optional<String> abandoned,
+        Moved moved,
+        Duration took,
+        Optional<Published> published) {
+    public RunReport {
+        copied = List.copyOf(copied);
+        vanished = List.copyOf(vanished);
+        failures = List.copyOf(failures);
+    }
+}

@@ -1,0 +1,58 @@
+package gcrsync.mirror;
+
+import gcrsync.content.BlobArrival;
+import gcrsync.copy.CopyListener;
+import gcrsync.oci.Descriptor;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what was moved. */
+final class Tally implements CopyListener {
+    private final CopyListener next;
+    private final LongAdder bytes = new LongAdder();
+    private final LongAdder uploaded = new LongAdder();
+    private final LongAdder mounted = new LongAdder();
+    private final LongAdder mountedBytes = new LongAdder();
+
+    Tally(CopyListener next) {
+        this.next = next;
+    }
+
+    @Override
+    public void blobStarted(Descriptor blob) {
+        next.blobStarted(blob);
+    }
+
+    @Override
+    public void blobProgress(Descriptor blob, long count) {
+        bytes.add(count);
+        next.blobProgress(blob, count);
+    }
+
+    @Override
+    public void blobArrived(Descriptor blob, BlobArrival arrival) {
+        switch (arrival) {
+            case UPLOADED -> uploaded.increment();
+            case MOUNTED -> {
+                mounted.increment();
+                mountedBytes.add(blob.size());
+            }
+            case ALREADY_THERE -> {}
+        }
+        next.blobArrived(blob, arrival);
+    }
+
+    @Override
+    public void blobFailed(Descriptor blob) {
+        next.blobFailed(blob);
+    }
+
+    @Override
+    public void manifestStored(Descriptor manifest) {
+        bytes.add(manifest.size());
+        next.manifestStored(manifest);
+    }
+
+    Moved moved() {
+        return new Moved(bytes.sum(), uploaded.sum(), mounted.sum(), mountedBytes.sum());
+    }
+}

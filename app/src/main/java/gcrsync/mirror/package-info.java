@@ -1,0 +1,5 @@
+/** Deciding what to copy, copying it, and telling how it went. */
+@NullMarked
+package gcrsync.mirror;
+
+import org.jspecify.annotations.NullMarked;
