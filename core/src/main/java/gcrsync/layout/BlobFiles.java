@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,19 @@ final class BlobFiles {
     static boolean has(LayoutFolder folder, Descriptor blob) {
         Path file = folder.blob(blob.digest());
         try {
-            @Nullable BasicFileAttributes found = file.getFileSystem()
+            @Nullable
+            BasicFileAttributes found = file.getFileSystem()
                     .provider()
                     .readAttributesIfExists(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return found != null && found.isRegularFile() && found.size() == blob.size();
         } catch (IOException e) {
             throw DiskErrors.unreachable("cannot look at", file, e);
         }
+    }
+
+    /** Whether there is something of the blob's length to read, be it behind a link. */
+    boolean isWhole(Descriptor blob) {
+        return Files.isRegularFile(folder.blob(blob.digest())) && sizeOf(blob.digest()) == blob.size();
     }
 
     /** In bytes; 0 for a file that is not there. */
@@ -72,7 +79,7 @@ final class BlobFiles {
         Path target = folder.blob(blob.digest());
         String what = folder.placeOf(blob.digest());
         MessageDigest hasher = blob.digest().newHasher();
-        byte[] buffer = new byte[(int) Math.clamp(blob.size() + 1, 1, BUFFER)];
+        byte[] buffer = new byte[Math.clamp(blob.size() + 1, 1, BUFFER)];
         long length = 0;
         try (SourceReader source = new SourceReader(what, content);
                 TempFile file = TempFile.in(folder.work())) {
@@ -150,16 +157,27 @@ final class BlobFiles {
             });
             return true;
         } catch (ContentException e) {
-            // The neighbour's file is damaged, unreadable or gone; what ails this layout's own disk, the caller meets again.
+            // The neighbour's file is damaged, unreadable or gone; what ails this layout's own disk, the caller meets
+            // again.
             return false;
         }
     }
 
     /** Makes the names of the blobs written so far durable, so that no index on the disk names a blob that is not. */
     void sync() throws IOException {
-        for (String algorithm : unsynced) {
-            unsynced.remove(algorithm);
+        for (String algorithm : List.of("sha256", "sha512")) {
+            if (unsynced.remove(algorithm)) {
+                sync(algorithm);
+            }
+        }
+    }
+
+    private void sync(String algorithm) throws IOException {
+        try {
             TempFile.syncFolder(folder.blobs(algorithm));
+        } catch (IOException e) {
+            unsynced.add(algorithm);
+            throw e;
         }
     }
 }

@@ -59,6 +59,7 @@ final class IndexFile {
             if (stamp == null || stamp.equals(last.stamp())) {
                 return stamp == null ? Index.EMPTY : last.index();
             }
+            folder.checkVersion();
             Index index = IndexJson.read(BoundedFile.read(file, LONGEST));
             // Taken before the read: if the file changed in between, the next look reads it again.
             known = new Known(stamp, index);
@@ -139,7 +140,8 @@ final class IndexFile {
     }
 
     private static @Nullable Stamp stamp(Path file) throws IOException {
-        @Nullable BasicFileAttributes found =
+        @Nullable
+        BasicFileAttributes found =
                 file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
         return found == null ? null : new Stamp(found.fileKey(), found.lastModifiedTime(), found.size());
     }

@@ -136,8 +136,8 @@ final class LayoutFolder {
         String[] components = name.value().split("/");
         for (int i = 0; i < components.length; i++) {
             if (PARTS.contains(components[i]) && (i > 0 || isLayout(root))) {
-                throw new ContentException.Unsupported("a folder of image layouts cannot hold a repository named " + name
-                        + ": \"" + components[i] + "\" is a part of the image layout around it");
+                throw new ContentException.Unsupported("a folder of image layouts cannot hold a repository named "
+                        + name + ": \"" + components[i] + "\" is a part of the image layout around it");
             }
         }
     }
@@ -150,8 +150,8 @@ final class LayoutFolder {
             TempFile.syncFolder(parent);
         } catch (FileAlreadyExistsException e) {
             if (Files.isSymbolicLink(folder)) {
-                throw new ContentException.Unsupported(folder + " is a symbolic link; image layouts are not written"
-                        + " through links");
+                throw new ContentException.Unsupported(
+                        folder + " is a symbolic link; image layouts are not written" + " through links");
             }
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;

@@ -37,7 +37,7 @@ final class LayoutRepository implements Repository {
 
     @Override
     public Optional<Descriptor> resolve(String tagOrDigest) {
-        return entry(tagOrDigest).filter(found -> manifests.exists(found.digest()));
+        return entry(tagOrDigest).filter(blobs::isWhole);
     }
 
     @Override
@@ -48,8 +48,8 @@ final class LayoutRepository implements Repository {
             // Not described, yet there: a blob, or a manifest that is damaged. Reading it tells.
             manifests.read(new Descriptor("", digest, blobs.sizeOf(digest)));
         }
-        return manifests.read(found.orElseThrow(
-                () -> new ContentException.NotFound(folder.placeOf(Printable.shortened(tagOrDigest)) + ": no such manifest")));
+        return manifests.read(found.orElseThrow(() -> new ContentException.NotFound(
+                folder.placeOf(Printable.shortened(tagOrDigest)) + ": no such manifest")));
     }
 
     @Override
@@ -63,14 +63,14 @@ final class LayoutRepository implements Repository {
 
     @Override
     public Stream<String> tags() {
-        return StreamSupport.stream(readIndex().names().spliterator(), false)
+        return StreamSupport.stream(index.read().names().spliterator(), false)
                 .filter(Tag::isValid)
                 .sorted();
     }
 
     @Override
     public List<Descriptor> referrers(Digest subject) {
-        return subjects.referrers(readIndex(), subject);
+        return subjects.referrers(index.read(), subject);
     }
 
     @Override
@@ -120,8 +120,9 @@ final class LayoutRepository implements Repository {
         }
         draft.put(IndexEntry.tagged(tag, descriptor));
         // A signature whose tag moves on is still a signature of its subject.
-        before.filter(old -> old.digest().isPresent() && !draft.holds(old.digest().get()))
-                .filter(subjects::refers)
+        before.filter(old ->
+                        old.digest().isPresent() && !draft.holds(old.digest().get()))
+                .filter(this::needsEntry)
                 .ifPresent(old -> draft.put(IndexEntry.untagged(old.descriptor())));
     }
 
@@ -132,10 +133,20 @@ final class LayoutRepository implements Repository {
                         .equals(Optional.of(manifest.descriptor().mediaType()));
     }
 
+    private boolean needsEntry(IndexEntry entry) {
+        try {
+            return needsEntry(manifests.read(entry.descriptor()));
+        } catch (ContentException e) {
+            // Damaged or missing: nothing is lost with its entry.
+            return false;
+        }
+    }
+
     private void check(String tagOrDigest, Descriptor descriptor, byte[] content) {
         String place = folder.placeOf(Printable.shortened(tagOrDigest));
         Digest digest = descriptor.digest();
-        if (content.length != descriptor.size() || !digest.ofSameAlgorithm(content).equals(digest)) {
+        if (content.length != descriptor.size()
+                || !digest.ofSameAlgorithm(content).equals(digest)) {
             throw new ContentException.Corrupt(place + ": the manifest's bytes are not those of " + digest);
         }
         if (content.length > ManifestFiles.LONGEST) {
@@ -149,27 +160,19 @@ final class LayoutRepository implements Repository {
 
     /** What the index says of the tag or digest, else what the digest's file says; whether it is whole is not checked. */
     private Optional<Descriptor> entry(String tagOrDigest) {
-        Index entries = readIndex();
-        Optional<IndexEntry> entry = Digest.isValid(tagOrDigest)
-                ? entries.of(new Digest(tagOrDigest))
-                : entries.named(tagOrDigest);
+        Index entries = index.read();
+        Optional<IndexEntry> entry =
+                Digest.isValid(tagOrDigest) ? entries.of(new Digest(tagOrDigest)) : entries.named(tagOrDigest);
         if (entry.isEmpty()) {
             return Digest.isValid(tagOrDigest) ? manifests.describe(new Digest(tagOrDigest)) : Optional.empty();
         }
         try {
             Descriptor descriptor = entry.get().descriptor();
-            return descriptor.mediaType().isEmpty()
-                    ? manifests.describe(descriptor.digest())
-                    : Optional.of(descriptor);
+            return descriptor.mediaType().isEmpty() ? manifests.describe(descriptor.digest()) : Optional.of(descriptor);
         } catch (InvalidManifestException e) {
             throw new ContentException.Unsupported(
                     folder.placeOf(Printable.shortened(tagOrDigest)) + ": the entry in index.json: " + e.getMessage());
         }
-    }
-
-    private Index readIndex() {
-        folder.checkVersion();
-        return index.read();
     }
 
     /** The marker is written after the index: a folder that says it is a layout is one. */

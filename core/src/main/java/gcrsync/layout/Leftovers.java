@@ -25,7 +25,8 @@ final class Leftovers {
     void removeFrom(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, TempFile.PREFIX + "*")) {
             for (Path file : files) {
-                // Closing any channel of a file frees the locks that this process holds on it (POSIX): hands off our own.
+                // Closing any channel of a file frees the locks that this process holds on it (POSIX): hands off our
+                // own.
                 if (!file.getFileName().toString().startsWith(TempFile.OWN_PREFIX)) {
                     removeIfDead(file);
                 }
@@ -40,8 +41,7 @@ final class Leftovers {
             delete(file);
             return;
         }
-        try (FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 @Nullable FileLock lock = channel.tryLock()) {
             if (lock != null) {
                 delete(file);

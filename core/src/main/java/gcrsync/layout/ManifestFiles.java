@@ -44,7 +44,8 @@ final class ManifestFiles {
     Manifest read(Descriptor descriptor) {
         Digest digest = descriptor.digest();
         byte[] content = bytes(digest);
-        if (content.length != descriptor.size() || !digest.ofSameAlgorithm(content).equals(digest)) {
+        if (content.length != descriptor.size()
+                || !digest.ofSameAlgorithm(content).equals(digest)) {
             throw new ContentException.Corrupt(
                     folder.placeOf(digest) + ": the file is damaged, its bytes are not those of its digest");
         }
@@ -55,13 +56,9 @@ final class ManifestFiles {
         }
     }
 
-    boolean exists(Digest digest) {
-        return Files.isRegularFile(folder.blob(digest));
-    }
-
     private byte[] bytes(Digest digest) {
         Path file = folder.blob(digest);
-        if (!exists(digest)) {
+        if (!Files.isRegularFile(file)) {
             throw new ContentException.NotFound(folder.placeOf(digest) + ": no such manifest");
         }
         try {

@@ -48,7 +48,9 @@ final class SourceReader implements Closeable {
                 close();
                 if (++fruitless > MOST_FRUITLESS) {
                     throw new ContentException.Unreachable(
-                            what + ": reading broke off at byte " + offset + ": " + Printable.shortened(String.valueOf(e.getMessage())), e);
+                            what + ": reading broke off at byte " + offset + ": "
+                                    + Printable.shortened(String.valueOf(e.getMessage())),
+                            e);
                 }
             }
         }
@@ -56,11 +58,16 @@ final class SourceReader implements Closeable {
 
     @Override
     public void close() {
-        try (InputStream open = stream) {
-            stream = null;
+        InputStream open = stream;
+        stream = null;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.close();
         } catch (IOException e) {
             // What was read is checked by its digest; a source that cannot even close has nothing to add.
-            stream = null;
+            return;
         }
     }
 }

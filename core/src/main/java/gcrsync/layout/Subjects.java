@@ -7,14 +7,15 @@ import gcrsync.oci.Manifest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /** Which manifest refers to which: read once per manifest, since a digest's content never changes. */
 final class Subjects {
     private final ManifestFiles manifests;
-    private final Map<Digest, Optional<Referrer>> known = new ConcurrentHashMap<>();
+    private final Map<Digest, Referrer> known = new ConcurrentHashMap<>();
+    private final Set<Digest> referToNothing = ConcurrentHashMap.newKeySet();
 
     Subjects(ManifestFiles manifests) {
         this.manifests = manifests;
@@ -30,31 +31,26 @@ final class Subjects {
                 .toList();
     }
 
-    /** Whether the entry's manifest refers to another one; false if that cannot be read. */
-    boolean refers(IndexEntry entry) {
-        return referrer(entry).isPresent();
-    }
-
     private Optional<Referrer> referrer(IndexEntry entry) {
-        Digest digest = entry.digest().orElse(null);
-        if (digest == null) {
-            return Optional.empty();
-        }
-        @Nullable Optional<Referrer> found = known.get(digest);
-        if (found == null) {
-            try {
-                found = referrer(manifests.read(entry.descriptor()));
-            } catch (ContentException e) {
-                // A damaged or missing manifest refers to nothing; asked for by itself, it says what is wrong.
-                return Optional.empty();
+        return entry.digest().filter(digest -> !referToNothing.contains(digest)).flatMap(digest -> {
+            if (!known.containsKey(digest)) {
+                learn(digest, entry.descriptor());
             }
-            known.put(digest, found);
-        }
-        return found;
+            return Optional.ofNullable(known.get(digest));
+        });
     }
 
-    private static Optional<Referrer> referrer(Manifest manifest) {
-        return manifest.subject().map(subject -> new Referrer(subject.digest(), manifest.asReferrer()));
+    private void learn(Digest digest, Descriptor descriptor) {
+        try {
+            Manifest manifest = manifests.read(descriptor);
+            manifest.subject()
+                    .ifPresentOrElse(
+                            subject -> known.put(digest, new Referrer(subject.digest(), manifest.asReferrer())),
+                            () -> referToNothing.add(digest));
+        } catch (ContentException e) {
+            // A damaged or missing manifest refers to nothing for now; asked for by itself, it says what is wrong.
+            return;
+        }
     }
 
     private record Referrer(Digest subject, Descriptor descriptor) {}

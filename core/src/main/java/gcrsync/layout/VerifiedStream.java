@@ -38,7 +38,8 @@ final class VerifiedStream extends FilterInputStream {
         } else if (count < 0 && !checked) {
             checked = true;
             if (length != blob.size() || !blob.digest().matches(hasher.digest())) {
-                throw new ContentException.Corrupt(what + ": the file is damaged, its bytes are not those of its digest");
+                throw new ContentException.Corrupt(
+                        what + ": the file is damaged, its bytes are not those of its digest");
             }
         }
         return count;
@@ -47,7 +48,7 @@ final class VerifiedStream extends FilterInputStream {
     /** Skipped bytes count for the digest like any others. */
     @Override
     public long skip(long most) throws IOException {
-        byte[] buffer = new byte[(int) Math.clamp(most, 1, 64 << 10)];
+        byte[] buffer = new byte[Math.clamp(most, 1, 64 << 10)];
         long skipped = 0;
         while (skipped < most) {
             int count = read(buffer, 0, (int) Math.min(buffer.length, most - skipped));
