@@ -13,6 +13,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -54,7 +55,15 @@ public final class Json {
      */
     public static @Nullable Object tree(byte[] content) {
         try (JsonParser json = parser(content)) {
-            return value(json, json.nextToken());
+            JsonToken first = json.nextToken();
+            if (first == null) {
+                throw new StreamReadException(json, "an empty document");
+            }
+            Object tree = value(json, first);
+            if (json.nextToken() != null) {
+                throw new StreamReadException(json, "something follows the document");
+            }
+            return tree;
         }
     }
 

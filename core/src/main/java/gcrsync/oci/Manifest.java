@@ -51,6 +51,14 @@ public sealed interface Manifest {
     Optional<Descriptor> subject();
 
     /**
+     * The descriptor that a list of its subject's referrers shows: with the manifest's artifact type and annotations
+     * (OCI distribution specification, "Listing Referrers").
+     */
+    default Descriptor asReferrer() {
+        return ReferrerParser.describe(this);
+    }
+
+    /**
      * Reads a manifest of the given type.
      *
      * @throws InvalidManifestException if the bytes are not a well-formed manifest of that type

@@ -1,10 +1,9 @@
 package gcrsync.oci;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -15,7 +14,21 @@ final class ManifestParser {
     /** Far above any real image (127 layers at most), far below what would hurt. */
     private static final int MOST_CHILDREN = 10_000;
 
-    private ManifestParser() {}
+    /** What decides which content a manifest names. */
+    private static final Set<String> FIELDS = Set.of("config", "layers", "blobs", "manifests", "subject", "mediaType");
+
+    private final Descriptor descriptor;
+    private Optional<Descriptor> config = Optional.empty();
+    private Optional<Descriptor> subject = Optional.empty();
+    private List<Descriptor> layers = List.of();
+    private List<Descriptor> manifests = List.of();
+    private String declaredType = "";
+    private boolean sawLayers;
+    private boolean sawManifests;
+
+    private ManifestParser(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
 
     static Manifest parse(Descriptor descriptor, byte[] content) {
         String type = descriptor.mediaType();
@@ -23,50 +36,66 @@ final class ManifestParser {
             return new Manifest.Opaque(Bytes.copyOf(content), descriptor);
         }
         try (JsonParser json = Json.parser(content)) {
-            return parse(json, descriptor, Bytes.copyOf(content));
+            ManifestParser parser = new ManifestParser(descriptor);
+            parser.read(json);
+            return parser.manifest(Bytes.copyOf(content));
         } catch (JacksonException e) {
-            throw new InvalidManifestException("not valid JSON: " + e.getOriginalMessage(), e);
-        } catch (InvalidManifestException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new InvalidManifestException(String.valueOf(e.getMessage()), e);
+            throw InvalidManifestException.notJson(e);
         }
     }
 
-    private static Manifest parse(JsonParser json, Descriptor descriptor, Bytes content) {
-        Optional<Descriptor> config = Optional.empty();
-        Optional<Descriptor> subject = Optional.empty();
-        List<Descriptor> layers = List.of();
-        List<Descriptor> manifests = List.of();
-        boolean sawLayers = false;
-        boolean sawManifests = false;
+    private void read(JsonParser json) {
         if (json.nextToken() != JsonToken.START_OBJECT) {
             throw new InvalidManifestException("not a JSON object");
         }
         for (String field = json.nextName(); field != null; field = json.nextName()) {
-            JsonToken value = json.nextToken();
-            switch (field) {
-                case "config" -> config = optionalDescriptor(json, value, field);
-                case "subject" -> subject = optionalDescriptor(json, value, field);
-                case "layers", "blobs" -> {
-                    layers = descriptors(json, value, field);
-                    sawLayers = true;
-                }
-                case "manifests" -> {
-                    manifests = descriptors(json, value, field);
-                    sawManifests = true;
-                }
-                default -> json.skipChildren();
-            }
+            field(json, field, json.nextToken());
         }
         if (json.nextToken() != null) {
             throw new InvalidManifestException("something follows the JSON object");
         }
+    }
+
+    private void field(JsonParser json, String field, @Nullable JsonToken value) {
+        // Go's JSON reader, which most registries and runtimes use, takes "Layers" for "layers": two readers would see
+        // two different images.
+        if (!FIELDS.contains(field) && FIELDS.stream().anyMatch(field::equalsIgnoreCase)) {
+            throw new InvalidManifestException("a field in the wrong case: \"" + Printable.shortened(field) + "\"");
+        }
+        // Go programs write an empty list as null.
+        boolean isNull = value == JsonToken.VALUE_NULL;
+        switch (field) {
+            case "config" -> config = optionalDescriptor(json, value, field);
+            case "subject" -> subject = optionalDescriptor(json, value, field);
+            case "layers" -> {
+                layers = descriptors(json, value, field);
+                sawLayers |= !isNull;
+            }
+            case "blobs" -> {
+                if (descriptor.mediaType().equals(MediaType.OCI_ARTIFACT)) {
+                    layers = descriptors(json, value, field);
+                    sawLayers |= !isNull;
+                } else {
+                    json.skipChildren();
+                }
+            }
+            case "manifests" -> {
+                manifests = descriptors(json, value, field);
+                sawManifests |= !isNull || MediaType.isIndex(descriptor.mediaType());
+            }
+            case "mediaType" -> declaredType = value == JsonToken.VALUE_STRING ? json.getString() : skipped(json);
+            default -> json.skipChildren();
+        }
+    }
+
+    private Manifest manifest(Bytes content) {
         // One document that can be read as both would be copied as one and pulled as the other (CVE-2021-41190).
-        if (sawManifests && (sawLayers || config.isPresent())) {
+        boolean isIndex = MediaType.isIndex(descriptor.mediaType());
+        boolean declaredOtherwise = isIndex ? MediaType.isImage(declaredType) : MediaType.isIndex(declaredType);
+        if (declaredOtherwise || (sawManifests && (sawLayers || config.isPresent()))) {
             throw new InvalidManifestException("both an image and an index");
         }
-        if (MediaType.isIndex(descriptor.mediaType())) {
+        if (isIndex) {
             if (!sawManifests) {
                 throw new InvalidManifestException("an index without \"manifests\"");
             }
@@ -82,7 +111,7 @@ final class ManifestParser {
         return new Manifest.Image(content, descriptor, List.copyOf(blobs), subject);
     }
 
-    private static List<Descriptor> descriptors(JsonParser json, JsonToken first, String field) {
+    private static List<Descriptor> descriptors(JsonParser json, @Nullable JsonToken first, String field) {
         if (first == JsonToken.VALUE_NULL) {
             return List.of();
         }
@@ -94,94 +123,17 @@ final class ManifestParser {
             if (found.size() == MOST_CHILDREN) {
                 throw new InvalidManifestException("\"" + field + "\" has more than " + MOST_CHILDREN + " entries");
             }
-            found.add(descriptor(json, token, field));
+            found.add(DescriptorJson.read(json, token, field));
         }
         return List.copyOf(found);
     }
 
-    private static Optional<Descriptor> optionalDescriptor(JsonParser json, JsonToken first, String field) {
-        return first == JsonToken.VALUE_NULL ? Optional.empty() : Optional.of(descriptor(json, first, field));
+    private static Optional<Descriptor> optionalDescriptor(JsonParser json, @Nullable JsonToken first, String field) {
+        return first == JsonToken.VALUE_NULL ? Optional.empty() : Optional.of(DescriptorJson.read(json, first, field));
     }
 
-    private static Descriptor descriptor(JsonParser json, JsonToken first, String field) {
-        if (first != JsonToken.START_OBJECT) {
-            throw new InvalidManifestException("\"" + field + "\" holds something that is not a descriptor");
-        }
-        String mediaType = "";
-        @Nullable String digest = null;
-        long size = -1;
-        Optional<Platform> platform = Optional.empty();
-        Optional<String> artifactType = Optional.empty();
-        List<String> urls = new ArrayList<>();
-        Map<String, String> annotations = new LinkedHashMap<>();
-        for (String name = json.nextName(); name != null; name = json.nextName()) {
-            JsonToken value = json.nextToken();
-            switch (name) {
-                case "mediaType" -> mediaType = text(json, value, name);
-                case "digest" -> digest = text(json, value, name);
-                case "size" -> {
-                    if (value != JsonToken.VALUE_NUMBER_INT) {
-                        throw new InvalidManifestException("\"" + field + "\" has a size that is not a whole number");
-                    }
-                    size = json.getLongValue();
-                }
-                case "artifactType" -> artifactType = Optional.of(text(json, value, name));
-                case "platform" -> platform = platform(json, value);
-                case "urls" -> strings(json, value, urls);
-                case "annotations" -> annotations(json, value, annotations);
-                default -> json.skipChildren();
-            }
-        }
-        if (digest == null || size < 0) {
-            throw new InvalidManifestException("\"" + field + "\" has a descriptor without digest or size");
-        }
-        return new Descriptor(mediaType, new Digest(digest), size, platform, artifactType, urls, annotations);
-    }
-
-    private static Optional<Platform> platform(JsonParser json, JsonToken first) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        annotations(json, first, fields);
-        return fields.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Platform(
-                        fields.getOrDefault("os", ""),
-                        fields.getOrDefault("architecture", ""),
-                        Optional.ofNullable(fields.get("variant"))));
-    }
-
-    /** The text fields of an object; others (Windows lists os.features) tell nothing needed here. */
-    private static void annotations(JsonParser json, JsonToken first, Map<String, String> into) {
-        if (first != JsonToken.START_OBJECT) {
-            json.skipChildren();
-            return;
-        }
-        for (String name = json.nextName(); name != null; name = json.nextName()) {
-            if (json.nextToken() == JsonToken.VALUE_STRING) {
-                into.put(name, json.getString());
-            } else {
-                json.skipChildren();
-            }
-        }
-    }
-
-    private static void strings(JsonParser json, JsonToken first, List<String> into) {
-        if (first != JsonToken.START_ARRAY) {
-            json.skipChildren();
-            return;
-        }
-        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-            if (token == JsonToken.VALUE_STRING) {
-                into.add(json.getString());
-            } else {
-                json.skipChildren();
-            }
-        }
-    }
-
-    private static String text(JsonParser json, JsonToken value, String name) {
-        if (value != JsonToken.VALUE_STRING) {
-            throw new InvalidManifestException("\"" + name + "\" is not a string");
-        }
-        return json.getString();
+    private static String skipped(JsonParser json) {
+        json.skipChildren();
+        return "";
     }
 }

@@ -10,6 +10,12 @@ import java.util.regex.Pattern;
  */
 public record Reference(String registry, RepositoryName repository, Optional<String> tag, Optional<Digest> digest) {
     private static final String DOCKER_HUB = "docker.io";
+    /** A DNS name's longest form (RFC 1035) with a port; it also bounds what the pattern below must chew. */
+    private static final int LONGEST_HOST = 253 + ":65535".length();
+
+    /** A bare 64-digit hexadecimal name is taken for an image id everywhere; with a registry in front it is a name. */
+    private static final Pattern IMAGE_ID = Pattern.compile("[a-f0-9]{64}");
+
     private static final Pattern HOST = Pattern.compile(
             "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]{1,5})?"
                     + "|\\[[a-fA-F0-9:]+](?::[0-9]{1,5})?");
@@ -46,6 +52,9 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
             rest = rest.substring(0, colon);
         }
         registry = canonicalHost(registry);
+        if (slash < 0 && IMAGE_ID.matcher(rest).matches()) {
+            throw new IllegalArgumentException("an image id, not a name: " + Printable.shortened(text));
+        }
         if (registry.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
             rest = "library/" + rest;
         }
@@ -58,7 +67,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
      * @throws IllegalArgumentException if it is none of them
      */
     public static String checkedHost(String host) {
-        if (!HOST.matcher(host).matches()) {
+        if (host.length() > LONGEST_HOST || !HOST.matcher(host).matches() || portOf(host) > 65_535) {
             throw new IllegalArgumentException("not a registry host: " + Printable.shortened(host));
         }
         return host;
@@ -85,6 +94,11 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
                 + repository
                 + tag.map(t -> ":" + t).orElse("")
                 + digest.map(d -> "@" + d).orElse("");
+    }
+
+    private static int portOf(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon < 0 || host.endsWith("]") ? 0 : Integer.parseInt(host, colon + 1, host.length(), 10);
     }
 
     private static boolean looksLikeHost(String first) {

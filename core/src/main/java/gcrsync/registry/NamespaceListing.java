@@ -2,13 +2,13 @@ package gcrsync.registry;
 
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
+import gcrsync.content.Listing.ListedRepository;
+import gcrsync.content.Listing.ListedTag;
 import gcrsync.http.Request;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
-import gcrsync.content.Listing.ListedRepository;
-import gcrsync.content.Listing.ListedTag;
 import gcrsync.tasks.Tasks;
 import java.util.ArrayList;
 import java.util.Collection;

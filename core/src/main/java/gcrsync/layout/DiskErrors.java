@@ -1,0 +1,39 @@
+package gcrsync.layout;
+
+import gcrsync.content.ContentException;
+import gcrsync.oci.Printable;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** What the file system refused, as an error that names the path and the reason in words. */
+final class DiskErrors {
+    private DiskErrors() {}
+
+    /** @param doing what failed, e.g. {@code cannot write} */
+    static ContentException.Unreachable unreachable(String doing, Path path, IOException e) {
+        return new ContentException.Unreachable(
+                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), e);
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
+            case FileAlreadyExistsException there -> there.getFile() + " is a file, where a folder is needed";
+            case NotDirectoryException file -> file.getFile() + " is a file, where a folder is needed";
+            case DirectoryNotEmptyException _ -> "a folder is in the place of the file";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            case ClosedByInterruptException _ -> "interrupted";
+            case FileLockInterruptionException _ -> "interrupted";
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    }
+}

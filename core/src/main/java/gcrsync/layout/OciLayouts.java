@@ -1,0 +1,73 @@
+package gcrsync.layout;
+
+import gcrsync.content.Repository;
+import gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A folder that holds one OCI image layout per repository, {@code folder/a} and {@code folder/b/c}. Layouts share equal
+ * blobs by hard links. For use by many threads; other processes may write the same layouts.
+ */
+public final class OciLayouts {
+    private final Path folder;
+    private final SharedBlobs shared = new SharedBlobs(this::existing);
+    private final Map<RepositoryName, LayoutRepository> opened = new ConcurrentHashMap<>();
+
+    private OciLayouts(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Nothing is created before the first write. */
+    public static OciLayouts at(Path folder) {
+        return new OciLayouts(folder.toAbsolutePath().normalize());
+    }
+
+    /** The repository, whether it exists or not; its first write makes it. */
+    public Repository repository(RepositoryName name) {
+        return opened.computeIfAbsent(name, _ -> new LayoutRepository(new LayoutFolder(folder, name), shared));
+    }
+
+    /**
+     * Those that exist, in order. Folders behind symbolic links are left out.
+     *
+     * @throws gcrsync.content.ContentException.Unreachable if a folder cannot be listed
+     */
+    public Stream<RepositoryName> repositories() {
+        List<RepositoryName> found = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            collect(folder, "", found);
+        }
+        return found.stream().sorted();
+    }
+
+    private void collect(Path parent, String prefix, List<RepositoryName> found) {
+        boolean isLayout = LayoutFolder.isLayout(parent);
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
+            for (Path child : children) {
+                String name = prefix + child.getFileName();
+                boolean isPart = isLayout && child.getFileName().toString().equals(LayoutFolder.BLOBS);
+                if (!isPart && RepositoryName.isValid(name) && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                    if (LayoutFolder.isLayout(child)) {
+                        found.add(new RepositoryName(name));
+                    }
+                    collect(child, name + "/", found);
+                }
+            }
+        } catch (IOException e) {
+            throw DiskErrors.unreachable("cannot list", parent, e);
+        }
+    }
+
+    private List<LayoutFolder> existing() {
+        return repositories().map(name -> new LayoutFolder(folder, name)).toList();
+    }
+}

@@ -1,0 +1,380 @@
+package gcrsync.layout;
+
+import static gcrsync.content.TestImages.CONFIG;
+import static gcrsync.content.TestImages.blob;
+import static gcrsync.content.TestImages.bytes;
+import static gcrsync.content.TestImages.content;
+import static gcrsync.content.TestImages.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gcrsync.content.BlobArrival;
+import gcrsync.content.ContentException;
+import gcrsync.content.Repository;
+import gcrsync.content.TestImages;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Manifest;
+import gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class OciLayoutsTest {
+    private static final byte[] LAYER = bytes(7, 100_000);
+    private static final byte[] CONFIG_BYTES = utf8("{}");
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void nothingIsMadeByLooking() {
+        Path folder = temp.resolve("mirror");
+        OciLayouts layouts = OciLayouts.at(folder);
+
+        assertThat(layouts.repositories()).isEmpty();
+        assertThat(repository(layouts, "a").resolve("1")).isEmpty();
+        assertThat(repository(layouts, "a").tags()).isEmpty();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void layoutHasWhatTheSpecificationNames() {
+        putImage(repository("a"), "1");
+
+        assertThat(temp.resolve("a/oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
+        assertThat(temp.resolve("a/index.json"))
+                .content()
+                .contains("\"schemaVersion\":2", "\"mediaType\":\"application/vnd.oci.image.index.v1+json\"")
+                .contains("\"org.opencontainers.image.ref.name\":\"1\"");
+        assertThat(temp.resolve("a/blobs/sha256/" + blob(LAYER).digest().hex())).hasBinaryContent(LAYER);
+    }
+
+    @Test
+    void layoutsMayLieInEachOther() throws IOException {
+        OciLayouts layouts = OciLayouts.at(temp);
+        for (String name : List.of("b", "b/c", "d/e/f", "a")) {
+            putImage(repository(layouts, name), "1");
+        }
+        Files.createDirectories(temp.resolve("empty/folder"));
+        Files.createDirectories(temp.resolve(".hidden"));
+
+        assertThat(layouts.repositories()).extracting(RepositoryName::value).containsExactly("a", "b", "b/c", "d/e/f");
+        assertThat(OciLayouts.at(temp).repositories()).hasSize(4);
+    }
+
+    @Test
+    void blobsOfOneRunAreLinked() throws IOException {
+        OciLayouts layouts = OciLayouts.at(temp);
+
+        assertThat(ensure(repository(layouts, "a"))).isEqualTo(BlobArrival.UPLOADED);
+        assertThat(ensure(repository(layouts, "b/c"))).isEqualTo(BlobArrival.MOUNTED);
+        assertThat(ensure(repository(layouts, "b/c"))).isEqualTo(BlobArrival.ALREADY_THERE);
+
+        assertThat(inode("b/c")).isEqualTo(inode("a"));
+    }
+
+    @Test
+    void blobsOfEarlierRunsAreLinked() throws IOException {
+        ensure(repository("a/deep/down"));
+
+        assertThat(ensure(repository("b"))).isEqualTo(BlobArrival.MOUNTED);
+
+        assertThat(inode("b")).isEqualTo(inode("a/deep/down"));
+    }
+
+    @Test
+    void shortenedNeighbourIsNotTaken() throws IOException {
+        ensure(repository("a"));
+        Files.write(blobFile("a"), bytes(1, 10));
+
+        assertThat(ensure(repository("b"))).isEqualTo(BlobArrival.UPLOADED);
+        assertThat(ensure(repository("a"))).isEqualTo(BlobArrival.MOUNTED);
+        assertThat(blobFile("a")).hasBinaryContent(LAYER);
+    }
+
+    @Test
+    void copyWhereLinksAreImpossible() throws IOException {
+        Path elsewhere = Path.of("/dev/shm");
+        FileStore here = Files.getFileStore(temp);
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                Files.isWritable(elsewhere) && !Files.getFileStore(elsewhere).equals(here),
+                "needs a second file system at /dev/shm");
+        Path far = Files.createTempDirectory(elsewhere, "layouts");
+        try {
+            ensure(OciLayouts.at(far).repository(new RepositoryName("a")));
+            LayoutFolder near = new LayoutFolder(temp, new RepositoryName("b"));
+            near.make();
+
+            boolean taken = new BlobFiles(near).take(blob(LAYER), new LayoutFolder(far, new RepositoryName("a")));
+
+            assertThat(taken).isTrue();
+            assertThat(blobFile("b")).hasBinaryContent(LAYER);
+        } finally {
+            deleteAll(far);
+        }
+    }
+
+    @Test
+    void wrongBytesLeaveNothingBehind() throws IOException {
+        Repository repository = repository("a");
+
+        assertThatThrownBy(() -> repository.ensureBlob(blob(LAYER), content(bytes(8, LAYER.length))))
+                .isInstanceOf(ContentException.Corrupt.class)
+                .hasMessageContaining(blob(LAYER).digest().value());
+
+        assertThat(unfinished("a")).isEmpty();
+        assertThat(blobFile("a")).doesNotExist();
+    }
+
+    @Test
+    void transferGoesOnAtTheByteWhereItBroke() {
+        List<Long> offsets = new ArrayList<>();
+        AtomicInteger opened = new AtomicInteger();
+
+        repository("a").ensureBlob(blob(LAYER), offset -> {
+            offsets.add(offset);
+            return TestImages.breaking(LAYER, 30_000, 3, opened).openAt(offset);
+        });
+
+        assertThat(offsets).containsExactly(0L, 30_000L, 60_000L, 90_000L);
+        assertThat(blobFile("a")).hasBinaryContent(LAYER);
+    }
+
+    @Test
+    void endlessContentIsCutOff() {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 0;
+            }
+
+            @Override
+            public int read(byte[] buffer, int from, int most) {
+                return most;
+            }
+        };
+
+        assertThatThrownBy(() -> repository("a").ensureBlob(blob(LAYER), offset -> endless))
+                .isInstanceOf(ContentException.Corrupt.class)
+                .hasMessageContaining("longer than the 100000 bytes");
+    }
+
+    @Test
+    void leftoversOfKilledRunsAreRemoved() throws IOException {
+        ensure(repository("a"));
+        Path dead = Files.createFile(temp.resolve("a/.gcrsync/tmp-dead-1"));
+        Path old = Files.createFile(temp.resolve("a/.gcrsync/tmp-old-1"));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        Path own = Files.createFile(temp.resolve("a/.gcrsync/" + TempFile.OWN_PREFIX + "x"));
+
+        ensure(repository("a"));
+
+        assertThat(dead).doesNotExist();
+        assertThat(old).doesNotExist();
+        assertThat(own).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a/blobs", "a/blobs/sha256", "a/index.json", "a/oci-layout/b", "x/y/blobs"})
+    void namesOfALayoutsPartsAreRefused(String name) {
+        Repository repository = repository(name);
+
+        assertThat(repository.resolve("1")).isEmpty();
+        assertThatThrownBy(() -> ensure(repository))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining("cannot hold a repository named " + name);
+        assertThat(temp).isEmptyDirectory();
+    }
+
+    @Test
+    void firstComponentMayBeNamedLikeAPart() {
+        assertThat(ensure(repository("blobs"))).isEqualTo(BlobArrival.UPLOADED);
+        assertThat(OciLayouts.at(temp).repositories()).containsExactly(new RepositoryName("blobs"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "a/b", "a/b/blobs", "a/b/blobs/sha256", "a/b/.gcrsync"})
+    void nothingIsWrittenThroughLinks(String link) throws IOException {
+        Path outside = Files.createDirectory(temp.resolve("outside"));
+        Path mirror = Files.createDirectory(temp.resolve("mirror"));
+        Files.createDirectories(mirror.resolve(link).getParent());
+        Files.createSymbolicLink(mirror.resolve(link), outside);
+
+        Repository repository = OciLayouts.at(mirror).repository(new RepositoryName("a/b"));
+
+        assertThatThrownBy(() -> ensure(repository))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining("is a symbolic link");
+        assertThat(outside).isEmptyDirectory();
+        assertThat(OciLayouts.at(mirror).repositories()).isEmpty();
+    }
+
+    @Test
+    void linkInTheNameOfABlobIsReplaced() throws IOException {
+        Path outside = Files.write(temp.resolve("precious"), LAYER);
+        putImage(repository("a"), "1");
+        Files.delete(blobFile("a"));
+        Files.createSymbolicLink(blobFile("a"), outside);
+
+        assertThat(ensure(repository("a"))).isEqualTo(BlobArrival.UPLOADED);
+
+        assertThat(blobFile("a")).isRegularFile().hasBinaryContent(LAYER);
+        assertThat(Files.isSymbolicLink(blobFile("a"))).isFalse();
+        assertThat(outside).hasBinaryContent(LAYER);
+    }
+
+    @Test
+    void fileInThePlaceOfAFolder() throws IOException {
+        Files.createFile(temp.resolve("a"));
+
+        assertThatThrownBy(() -> ensure(repository("a/b")))
+                .isInstanceOf(ContentException.Unreachable.class)
+                .hasMessageContaining(temp.resolve("a") + " is a file, where a folder is needed");
+        assertThatThrownBy(() -> ensure(OciLayouts.at(temp.resolve("a")).repository(new RepositoryName("b"))))
+                .isInstanceOf(ContentException.Unreachable.class)
+                .hasMessageContaining("is a file, where a folder is needed");
+    }
+
+    @Test
+    void folderThatCannotBeWritten() {
+        Repository repository = OciLayouts.at(Path.of("/proc/mirror")).repository(new RepositoryName("a"));
+
+        assertThatThrownBy(() -> ensure(repository))
+                .isInstanceOf(ContentException.Unreachable.class)
+                .hasMessageMatching("cannot make the image layout /proc/mirror/a: \\S.*");
+    }
+
+    @Test
+    void layoutOfAnotherVersionIsLeftAlone() throws IOException {
+        Files.createDirectories(temp.resolve("a"));
+        Files.writeString(temp.resolve("a/oci-layout"), "{\"imageLayoutVersion\":\"2.0.0\"}");
+
+        assertThatThrownBy(() -> putImage(repository("a"), "1"))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining("image layout of version 1");
+    }
+
+    @Test
+    void damagedManifestIsToldAndRepaired() throws IOException {
+        Manifest image = putImage(repository("a"), "1");
+        Path file = temp.resolve("a/blobs/sha256/" + image.descriptor().digest().hex());
+        byte[] damaged = image.content().toArray();
+        damaged[5] ^= 1;
+        Files.write(file, damaged);
+
+        assertThatThrownBy(() -> repository("a").manifest("1"))
+                .isInstanceOf(ContentException.Corrupt.class)
+                .hasMessageContaining(image.descriptor().digest().value());
+
+        putImage(repository("a"), "1");
+        assertThat(repository("a").manifest("1").content()).isEqualTo(image.content());
+    }
+
+    @Test
+    void shortenedOrMissingManifestIsNotThere() throws IOException {
+        Manifest image = putImage(repository("a"), "1");
+        Path file = temp.resolve("a/blobs/sha256/" + image.descriptor().digest().hex());
+
+        Files.write(file, new byte[3]);
+        assertThat(repository("a").resolve("1")).isEmpty();
+        assertThatThrownBy(() -> repository("a").manifest("1")).isInstanceOf(ContentException.Corrupt.class);
+
+        Files.delete(file);
+        assertThat(repository("a").resolve("1")).isEmpty();
+        assertThatThrownBy(() -> repository("a").manifest("1")).isInstanceOf(ContentException.NotFound.class);
+    }
+
+    @Test
+    void damagedBlobIsToldToWhoReadsIt() throws IOException {
+        ensure(repository("a"));
+        Files.write(blobFile("a"), bytes(9, LAYER.length));
+
+        for (long offset : List.of(0L, 99_999L, 100_000L)) {
+            assertThatThrownBy(() -> {
+                        try (InputStream stream =
+                                repository("a").blob(blob(LAYER)).openAt(offset)) {
+                            stream.readAllBytes();
+                        }
+                    })
+                    .isInstanceOf(ContentException.Corrupt.class)
+                    .hasMessageContaining("damaged");
+        }
+    }
+
+    @Test
+    void hugeManifestIsRefusedBothWays() throws IOException {
+        String long5MiB = "{\"x\":\"" + "y".repeat(5 << 20) + "\"}";
+        Manifest huge = TestImages.manifest("application/vnd.example+json", long5MiB);
+
+        assertThatThrownBy(() -> repository("a").putManifest("1", huge))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining("more than 4 MiB");
+    }
+
+    @Test
+    void manifestUnderAnotherDigestIsRefused() {
+        Repository repository = repository("a");
+        Manifest image = putImage(repository, "1");
+
+        assertThatThrownBy(() -> repository.putManifest(blob(LAYER).digest().value(), image))
+                .isInstanceOf(ContentException.Unsupported.class);
+        assertThatThrownBy(() -> repository.putManifest("../1", image))
+                .isInstanceOf(ContentException.Unsupported.class);
+    }
+
+    private Repository repository(String name) {
+        return repository(OciLayouts.at(temp), name);
+    }
+
+    private static Repository repository(OciLayouts layouts, String name) {
+        return layouts.repository(new RepositoryName(name));
+    }
+
+    private static BlobArrival ensure(Repository repository) {
+        return repository.ensureBlob(blob(LAYER), content(LAYER));
+    }
+
+    static Manifest putImage(Repository repository, String tag) {
+        Descriptor config = Descriptor.of(CONFIG, CONFIG_BYTES);
+        repository.ensureBlob(config, content(CONFIG_BYTES));
+        ensure(repository);
+        Manifest image = TestImages.image(config, List.of(blob(LAYER)));
+        repository.putManifest(tag, image);
+        return image;
+    }
+
+    private Path blobFile(String name) {
+        return temp.resolve(name + "/blobs/sha256/" + blob(LAYER).digest().hex());
+    }
+
+    private Object inode(String name) throws IOException {
+        return Files.getAttribute(blobFile(name), "unix:ino");
+    }
+
+    private List<Path> unfinished(String name) throws IOException {
+        try (Stream<Path> files = Files.list(temp.resolve(name + "/.gcrsync"))) {
+            return files.filter(file -> !file.endsWith("lock")).toList();
+        }
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
