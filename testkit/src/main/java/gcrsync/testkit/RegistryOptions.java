@@ -2,6 +2,8 @@ package gcrsync.testkit;
 
 import java.time.Duration;
 import java.util.List;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** How a {@link TestRegistry} behaves; everything is as the OCI distribution spec has it unless told otherwise here. */
 public final class RegistryOptions {
@@ -24,6 +26,9 @@ public final class RegistryOptions {
     long chunkMinLength;
     boolean requireRepositoryExists;
     boolean foreignDigestHeader;
+    boolean ranges = true;
+    String scheme = "http";
+    ServerSocketFactory sockets = ServerSocketFactory.getDefault();
 
     RegistryOptions() {}
 
@@ -126,6 +131,26 @@ public final class RegistryOptions {
     public RegistryOptions foreignDigestHeader(boolean on) {
         foreignDigestHeader = on;
         return this;
+    }
+
+    /** Without it Range is ignored and the whole blob answered. */
+    public RegistryOptions ranges(boolean on) {
+        ranges = on;
+        return this;
+    }
+
+    /** Serves HTTPS with the context's key. */
+    public RegistryOptions tls(SSLContext context) {
+        sockets = context.getServerSocketFactory();
+        scheme = "https";
+        return this;
+    }
+
+    /** A Location header's value: relative, or absolute at the host that the client named. */
+    String location(String pathAndQuery, Request request) {
+        return relativeLocations
+                ? pathAndQuery
+                : scheme + "://" + request.headers().first("Host") + pathAndQuery;
     }
 
     public TestRegistry start() {
