@@ -1,0 +1,69 @@
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassFile.ClassHierarchyResolverOption;
+import java.lang.classfile.ClassFile.StackMapsOption;
+import java.lang.classfile.ClassFileVersion;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.MethodTransform;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Gives the classes of the named jars that are older than Java 6 the stack maps of today's class files, in place. The JVM
+ * verifies such old classes without stack maps, and leaves every class so verified out of its AOT cache; picocli is built
+ * for Java 5, and is most of what starting gcrsync loads. What the classes do stays the same.
+ */
+final class RelinkOldClasses {
+    /** Class file versions of Java 6, the first with stack maps, and of Java 8, the one written. */
+    private static final int FIRST_WITH_STACK_MAPS = ClassFile.JAVA_6_VERSION;
+
+    private static final int WRITTEN = ClassFile.JAVA_8_VERSION;
+
+    public static void main(String[] jars) throws IOException {
+        for (String jar : jars) {
+            relink(Path.of(jar));
+        }
+    }
+
+    private static void relink(Path jar) throws IOException {
+        Path relinked = Path.of(jar + ".relinked");
+        try (var classes = new URLClassLoader(new URL[] {jar.toUri().toURL()});
+                var in = new ZipInputStream(Files.newInputStream(jar));
+                var out = new ZipOutputStream(Files.newOutputStream(relinked))) {
+            var hierarchy = ClassHierarchyResolver.ofResourceParsing(classes)
+                    .orElse(ClassHierarchyResolver.defaultResolver());
+            var classFile = ClassFile.of(
+                    StackMapsOption.GENERATE_STACK_MAPS, ClassHierarchyResolverOption.of(hierarchy));
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                byte[] content = in.readAllBytes();
+                var copy = new ZipEntry(entry.getName());
+                copy.setTime(entry.getTime());
+                out.putNextEntry(copy);
+                out.write(isOldClass(entry, content) ? relink(classFile, content) : content);
+            }
+        }
+        Files.move(relinked, jar, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static boolean isOldClass(ZipEntry entry, byte[] content) {
+        // A class file's major version is its bytes 6 and 7.
+        return entry.getName().endsWith(".class")
+                && ((content[6] & 0xff) << 8 | (content[7] & 0xff)) < FIRST_WITH_STACK_MAPS;
+    }
+
+    private static byte[] relink(ClassFile classFile, byte[] content) {
+        // Code is taken apart and put together anew only where a transform asks for it, hence the one that changes nothing.
+        var code = ClassTransform.transformingMethods(
+                MethodTransform.transformingCode((builder, element) -> builder.with(element)));
+        ClassTransform version = (builder, element) ->
+                builder.with(element instanceof ClassFileVersion ? ClassFileVersion.of(WRITTEN, 0) : element);
+        return classFile.transformClass(classFile.parse(content), version.andThen(code));
+    }
+}
