@@ -296,7 +296,7 @@ public abstract class RepositoryContract {
     @Test
     void refusalOfTheSourcePassesThrough() {
         Repository repository = repository();
-        ContentException refusal = new ContentException.Denied("no access to the source");
+        ContentException refusal = new ContentException.Denied("no access to the source", false);
 
         assertThatThrownBy(() -> repository.ensureBlob(LAYER_BLOB, offset -> {
                     throw refusal;
