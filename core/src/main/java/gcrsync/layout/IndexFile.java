@@ -79,7 +79,8 @@ final class IndexFile {
     void change(Consumer<Index.Draft> edit) {
         Change mine = new Change(edit);
         waiting.add(mine);
-        ReentrantLock lock = IN_PROCESS.computeIfAbsent(realPath(), _ -> new ReentrantLock());
+        // Fair: with barging, whoever just wrote writes its next change alone, while those behind it wait.
+        ReentrantLock lock = IN_PROCESS.computeIfAbsent(realPath(), _ -> new ReentrantLock(true));
         lock.lock();
         try {
             if (!mine.done) {

@@ -189,9 +189,19 @@ final class IndexFileTest {
         Repository repository = repository();
         Manifest image = OciLayoutsTest.putImage(repository, "first");
 
-        putTags(List.of(repository, repository()), image, "t", 5_000);
+        putTags(List.of(repository), image, "t", 10_000);
 
         assertThat(repository().tags()).hasSize(10_001);
+    }
+
+    @Test
+    void twoObjectsForOneLayoutLoseNoTag() throws Exception {
+        Repository repository = repository();
+        Manifest image = OciLayoutsTest.putImage(repository, "first");
+
+        putTags(List.of(repository, repository()), image, "t", 200);
+
+        assertThat(repository().tags()).hasSize(401);
     }
 
     @Test

@@ -24,13 +24,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class OciLayoutsTest {
     private static final byte[] LAYER = bytes(7, 100_000);
@@ -109,7 +109,7 @@ final class OciLayoutsTest {
     void copyWhereLinksAreImpossible() throws IOException {
         Path elsewhere = Path.of("/dev/shm");
         FileStore here = Files.getFileStore(temp);
-        org.junit.jupiter.api.Assumptions.assumeTrue(
+        Assumptions.assumeTrue(
                 Files.isWritable(elsewhere) && !Files.getFileStore(elsewhere).equals(here),
                 "needs a second file system at /dev/shm");
         Path far = Files.createTempDirectory(elsewhere, "layouts");
@@ -187,154 +187,6 @@ final class OciLayoutsTest {
         assertThat(own).exists();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"a/blobs", "a/blobs/sha256", "a/index.json", "a/oci-layout/b", "x/y/blobs"})
-    void namesOfALayoutsPartsAreRefused(String name) {
-        Repository repository = repository(name);
-
-        assertThat(repository.resolve("1")).isEmpty();
-        assertThatThrownBy(() -> ensure(repository))
-                .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("cannot hold a repository named " + name);
-        assertThat(temp).isEmptyDirectory();
-    }
-
-    @Test
-    void firstComponentMayBeNamedLikeAPart() {
-        assertThat(ensure(repository("blobs"))).isEqualTo(BlobArrival.UPLOADED);
-        assertThat(OciLayouts.at(temp).repositories()).containsExactly(new RepositoryName("blobs"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"a", "a/b", "a/b/blobs", "a/b/blobs/sha256", "a/b/.gcrsync"})
-    void nothingIsWrittenThroughLinks(String link) throws IOException {
-        Path outside = Files.createDirectory(temp.resolve("outside"));
-        Path mirror = Files.createDirectory(temp.resolve("mirror"));
-        Files.createDirectories(mirror.resolve(link).getParent());
-        Files.createSymbolicLink(mirror.resolve(link), outside);
-
-        Repository repository = OciLayouts.at(mirror).repository(new RepositoryName("a/b"));
-
-        assertThatThrownBy(() -> ensure(repository))
-                .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("is a symbolic link");
-        assertThat(outside).isEmptyDirectory();
-        assertThat(OciLayouts.at(mirror).repositories()).isEmpty();
-    }
-
-    @Test
-    void linkInTheNameOfABlobIsReplaced() throws IOException {
-        Path outside = Files.write(temp.resolve("precious"), LAYER);
-        putImage(repository("a"), "1");
-        Files.delete(blobFile("a"));
-        Files.createSymbolicLink(blobFile("a"), outside);
-
-        assertThat(ensure(repository("a"))).isEqualTo(BlobArrival.UPLOADED);
-
-        assertThat(blobFile("a")).isRegularFile().hasBinaryContent(LAYER);
-        assertThat(Files.isSymbolicLink(blobFile("a"))).isFalse();
-        assertThat(outside).hasBinaryContent(LAYER);
-    }
-
-    @Test
-    void fileInThePlaceOfAFolder() throws IOException {
-        Files.createFile(temp.resolve("a"));
-
-        assertThatThrownBy(() -> ensure(repository("a/b")))
-                .isInstanceOf(ContentException.Unreachable.class)
-                .hasMessageContaining(temp.resolve("a") + " is a file, where a folder is needed");
-        assertThatThrownBy(() -> ensure(OciLayouts.at(temp.resolve("a")).repository(new RepositoryName("b"))))
-                .isInstanceOf(ContentException.Unreachable.class)
-                .hasMessageContaining("is a file, where a folder is needed");
-    }
-
-    @Test
-    void folderThatCannotBeWritten() {
-        Repository repository = OciLayouts.at(Path.of("/proc/mirror")).repository(new RepositoryName("a"));
-
-        assertThatThrownBy(() -> ensure(repository))
-                .isInstanceOf(ContentException.Unreachable.class)
-                .hasMessageMatching("cannot make the image layout /proc/mirror/a: \\S.*");
-    }
-
-    @Test
-    void layoutOfAnotherVersionIsLeftAlone() throws IOException {
-        Files.createDirectories(temp.resolve("a"));
-        Files.writeString(temp.resolve("a/oci-layout"), "{\"imageLayoutVersion\":\"2.0.0\"}");
-
-        assertThatThrownBy(() -> putImage(repository("a"), "1"))
-                .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("image layout of version 1");
-    }
-
-    @Test
-    void damagedManifestIsToldAndRepaired() throws IOException {
-        Manifest image = putImage(repository("a"), "1");
-        Path file = temp.resolve("a/blobs/sha256/" + image.descriptor().digest().hex());
-        byte[] damaged = image.content().toArray();
-        damaged[5] ^= 1;
-        Files.write(file, damaged);
-
-        assertThatThrownBy(() -> repository("a").manifest("1"))
-                .isInstanceOf(ContentException.Corrupt.class)
-                .hasMessageContaining(image.descriptor().digest().value());
-
-        putImage(repository("a"), "1");
-        assertThat(repository("a").manifest("1").content()).isEqualTo(image.content());
-    }
-
-    @Test
-    void shortenedOrMissingManifestIsNotThere() throws IOException {
-        Manifest image = putImage(repository("a"), "1");
-        Path file = temp.resolve("a/blobs/sha256/" + image.descriptor().digest().hex());
-
-        Files.write(file, new byte[3]);
-        assertThat(repository("a").resolve("1")).isEmpty();
-        assertThatThrownBy(() -> repository("a").manifest("1")).isInstanceOf(ContentException.Corrupt.class);
-
-        Files.delete(file);
-        assertThat(repository("a").resolve("1")).isEmpty();
-        assertThatThrownBy(() -> repository("a").manifest("1")).isInstanceOf(ContentException.NotFound.class);
-    }
-
-    @Test
-    void damagedBlobIsToldToWhoReadsIt() throws IOException {
-        ensure(repository("a"));
-        Files.write(blobFile("a"), bytes(9, LAYER.length));
-
-        for (long offset : List.of(0L, 99_999L, 100_000L)) {
-            assertThatThrownBy(() -> {
-                        try (InputStream stream =
-                                repository("a").blob(blob(LAYER)).openAt(offset)) {
-                            stream.readAllBytes();
-                        }
-                    })
-                    .isInstanceOf(ContentException.Corrupt.class)
-                    .hasMessageContaining("damaged");
-        }
-    }
-
-    @Test
-    void hugeManifestIsRefusedBothWays() throws IOException {
-        String long5MiB = "{\"x\":\"" + "y".repeat(5 << 20) + "\"}";
-        Manifest huge = TestImages.manifest("application/vnd.example+json", long5MiB);
-
-        assertThatThrownBy(() -> repository("a").putManifest("1", huge))
-                .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("more than 4 MiB");
-    }
-
-    @Test
-    void manifestUnderAnotherDigestIsRefused() {
-        Repository repository = repository("a");
-        Manifest image = putImage(repository, "1");
-
-        assertThatThrownBy(() -> repository.putManifest(blob(LAYER).digest().value(), image))
-                .isInstanceOf(ContentException.Unsupported.class);
-        assertThatThrownBy(() -> repository.putManifest("../1", image))
-                .isInstanceOf(ContentException.Unsupported.class);
-    }
-
     private Repository repository(String name) {
         return repository(OciLayouts.at(temp), name);
     }
@@ -372,7 +224,7 @@ final class OciLayoutsTest {
 
     private static void deleteAll(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
