@@ -135,7 +135,9 @@ public final class DockerRegistry implements AutoCloseable {
         }
     }
 
-    /** Requests in its access log, without those that {@link #put} made. */
+    /**
+     * Requests in its access log, without those that {@link #put} made. A line may come a moment after the answer it tells of.
+     */
     public int requests() {
         return requests(".*");
     }

@@ -155,4 +155,23 @@ final class FaultTest {
                     .isEqualTo(201);
         }
     }
+
+    @Test
+    void aStalledUploadIsNotAnsweredUntilTheRegistryCloses() throws Exception {
+        registry.fault(Fault.on("PUT", "/uploads/").stallUploadAfter(1000));
+        try (Calls calls = new Calls(registry.host())) {
+            String target = calls.upload("ns/a").replaceFirst("http://[^/]+", "");
+            try (Socket socket = new Socket(
+                    InetAddress.getLoopbackAddress(),
+                    Integer.parseInt(registry.host().split(":", 2)[1]))) {
+                String head =
+                        "PUT %s?digest=%s HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n".formatted(target, layer);
+                socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().write(new byte[5000]);
+                socket.setSoTimeout(300);
+                assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+                assertThat(registry.log().exchanges().getLast().requestBytes()).isEqualTo(1000);
+            }
+        }
+    }
 }

@@ -3,10 +3,15 @@ package gcrsync.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the spec and the registries' manners ask for, where the command line tools do not look. */
 final class TestRegistryTest {
@@ -87,6 +92,66 @@ final class TestRegistryTest {
             assertThat(Calls.code(wrong)).isEqualTo("DIGEST_INVALID");
             assertThat(calls.send("DELETE", calls.upload("d")).statusCode()).isEqualTo(204);
             assertThat(registry.uploadsUnderWay()).isZero();
+        }
+    }
+
+    @Test
+    void chunksShorterThanToldMustBeTheLast() throws Exception {
+        try (TestRegistry registry =
+                        TestRegistry.builder().chunkMinLength(100).ranges(false).start();
+                Calls calls = new Calls(registry.host())) {
+            HttpResponse<byte[]> begun = calls.send("POST", "/v2/a/blobs/uploads/");
+            assertThat(Calls.header(begun, "OCI-Chunk-Min-Length")).isEqualTo("100");
+            String upload = Calls.header(begun, "Location");
+            assertThat(calls.send("PATCH", upload, new byte[100]).statusCode()).isEqualTo(202);
+            assertThat(calls.send("PATCH", upload, new byte[10]).statusCode()).isEqualTo(202);
+            assertThat(calls.send("PATCH", upload, new byte[100]).statusCode()).isEqualTo(416);
+            String digest = Digests.of(new byte[110]);
+            assertThat(calls.send("PUT", upload + "?digest=" + digest).statusCode())
+                    .isEqualTo(201);
+            // This registry ignores Range.
+            HttpResponse<byte[]> whole = calls.get("/v2/a/blobs/" + digest, "Range", "bytes=10-19");
+            assertThat(whole.statusCode()).isEqualTo(200);
+            assertThat(whole.body()).hasSize(110);
+        }
+    }
+
+    @Test
+    void servesHttps(@TempDir Path folder) throws Exception {
+        Program.at(Path.of(System.getProperty("java.home"), "bin", "keytool"))
+                .arguments(
+                        "-genkeypair",
+                        "-keyalg",
+                        "RSA",
+                        "-alias",
+                        "a",
+                        "-dname",
+                        "CN=127.0.0.1",
+                        "-ext",
+                        "SAN=IP:127.0.0.1")
+                .arguments("-keystore", "keys.p12", "-storepass", "changeit")
+                .in(folder)
+                .run()
+                .orThrow();
+        KeyStore store = KeyStore.getInstance(folder.resolve("keys.p12").toFile(), "changeit".toCharArray());
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, "changeit".toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        try (TestRegistry registry =
+                TestRegistry.builder().tls(context).redirectBlobs(true).start()) {
+            registry.put("a", "v1", image);
+            Program.require("skopeo")
+                    .arguments("inspect", "--tls-verify=false", "docker://" + registry.host() + "/a:v1")
+                    .run()
+                    .orThrow();
+            assertThat(registry.storageLog().count()).isPositive();
+            // With verification on, skopeo does not fall back to plain HTTP, and the certificate is its own.
+            assertThat(Program.require("skopeo")
+                            .arguments("inspect", "docker://" + registry.host() + "/a:v1")
+                            .run()
+                            .stderr())
+                    .contains("certificate");
         }
     }
 
