@@ -83,6 +83,11 @@ public final class Program {
                 .findFirst();
     }
 
+    /** The path of the program. */
+    public String name() {
+        return command.getFirst();
+    }
+
     public Program arguments(String... arguments) {
         command.addAll(List.of(arguments));
         return this;
