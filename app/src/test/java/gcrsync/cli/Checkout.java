@@ -33,6 +33,7 @@ final class Checkout {
             #!/bin/sh
             case " $* " in *AOTMode* | *Relink*) exit 0 ;; esac
             echo "java=$0"
+            echo "process=$$" >process
             echo "folder=$PWD"
             program=
             for word; do
@@ -144,7 +145,7 @@ final class Checkout {
     record Running(Process process, Path out, Path err) {
         Result await() throws IOException, InterruptedException {
             process.getOutputStream().close();
-            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            if (!process.waitFor(3, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 throw new IllegalStateException("the launcher did not end: " + Files.readString(err));
             }

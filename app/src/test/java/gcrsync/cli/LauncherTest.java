@@ -199,6 +199,17 @@ final class LauncherTest {
     }
 
     @Test
+    void theProgramTakesTheLaunchersPlaceSoThatSignalsReachIt() throws Exception {
+        checkout.installJdk("25");
+
+        var running = checkout.start(checkout.script(), Map.of());
+        running.await();
+
+        assertThat(home.resolve("elsewhere/process"))
+                .hasContent("process=" + running.process().pid());
+    }
+
+    @Test
     void keepsDownloadsInTheCheckoutUnlessTheUserHasAMavenCache() throws Exception {
         checkout.installJdk("25");
         checkout.run();

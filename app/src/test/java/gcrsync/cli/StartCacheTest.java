@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,13 +24,11 @@ final class StartCacheTest {
     private static final Map<String, String> TRACED =
             Map.of("JAVA_HOME", System.getProperty("java.home"), "GCRSYNC_JAVA_OPTIONS", "-Xlog:class+load:stderr");
 
-    @TempDir
-    Path home;
+    /** Built once, since a build and its cache take seconds; each test leaves a good cache behind. */
+    private static Checkout checkout;
 
-    private Checkout checkout;
-
-    @BeforeEach
-    void prepare() throws IOException {
+    @BeforeAll
+    static void build(@TempDir Path home) throws IOException, InterruptedException {
         checkout = new Checkout(home, "a check out");
         Path jars = Files.createDirectory(checkout.root().resolve("jars"));
         Path source =
@@ -55,16 +53,15 @@ final class StartCacheTest {
             Files.copy(classes.resolve("gcrsync/cli/Main.class"), out);
         }
         Files.copy(picocli, jars.resolve("picocli-1.jar"));
+        assertThat(checkout.run(checkout.script(), JDK).exitCode()).isZero();
     }
 
     @Test
     void holdsTheProgramAndItsLibraries() throws Exception {
-        checkout.run(checkout.script(), JDK);
+        Result result = checkout.run(checkout.script(), TRACED);
 
-        Result second = checkout.run(checkout.script(), TRACED);
-
-        assertThat(second.out()).startsWith("parsed ");
-        assertThat(second.err().lines())
+        assertThat(result.out()).startsWith("parsed ");
+        assertThat(result.err().lines())
                 .filteredOn(line -> line.contains("gcrsync.cli.Main ") || line.contains("picocli.CommandLine "))
                 .hasSize(2)
                 .allMatch(line -> line.contains("shared objects file"));
@@ -72,7 +69,6 @@ final class StartCacheTest {
 
     @Test
     void isIgnoredWithoutAWordWhenItIsDamagedOrForOtherOptions() throws Exception {
-        checkout.run(checkout.script(), JDK);
         Path cache = cache();
         byte[] good = Files.readAllBytes(cache);
 
@@ -89,7 +85,6 @@ final class StartCacheTest {
 
     @Test
     void isMadeAnewWhenAJarIsNewer() throws Exception {
-        checkout.run(checkout.script(), JDK);
         Path cache = cache();
         FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
         Files.setLastModifiedTime(cache, old);
@@ -100,7 +95,7 @@ final class StartCacheTest {
         assertThat(result.err()).containsPattern("gcrsync.cli.Main .*shared objects file");
     }
 
-    private Path cache() throws IOException {
+    private static Path cache() throws IOException {
         try (var files = Files.newDirectoryStream(checkout.root().resolve("app/target"), "*.aot")) {
             return files.iterator().next();
         }
