@@ -1,6 +1,7 @@
 package gcrsync.layout;
 
 import gcrsync.content.BlobContent;
+import gcrsync.content.BlobReader;
 import gcrsync.content.ContentException;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
@@ -80,19 +81,11 @@ final class BlobFiles {
         String what = folder.placeOf(blob.digest());
         MessageDigest hasher = blob.digest().newHasher();
         byte[] buffer = new byte[Math.clamp(blob.size() + 1, 1, BUFFER)];
-        long length = 0;
-        try (SourceReader source = new SourceReader(what, content);
+        try (BlobReader source = new BlobReader(what, blob, content);
                 TempFile file = TempFile.in(folder.work())) {
             for (int count = source.read(buffer); count >= 0; count = source.read(buffer)) {
-                length += count;
-                if (length > blob.size()) {
-                    throw new ContentException.Corrupt(what + ": longer than the " + blob.size() + " bytes announced");
-                }
                 hasher.update(buffer, 0, count);
                 file.write(buffer, count);
-            }
-            if (length < blob.size()) {
-                throw new ContentException.Corrupt(what + ": ends after " + length + " of " + blob.size() + " bytes");
             }
             if (!blob.digest().matches(hasher.digest())) {
                 throw new ContentException.Corrupt(what + ": the bytes received have another digest");

@@ -42,8 +42,13 @@ final class Answers {
                                 .flatMap(value -> RetryAfter.parse(value, Instant.now())));
             case 507 -> new ContentException.Unsupported(message);
             default -> {
-                if (isMissingContent(errors)) {
+                if (isMissingContent(request, errors)) {
                     yield new ContentException.Incomplete(message);
+                }
+                if (errors.stream()
+                        .anyMatch(e ->
+                                e.code().equals("DIGEST_INVALID") || e.code().equals("SIZE_INVALID"))) {
+                    yield new ContentException.Corrupt(message);
                 }
                 yield status >= 500 || status == 408 || status == 425
                         ? new ContentException.Unreachable(message)
@@ -82,10 +87,12 @@ final class Answers {
 
     private record ErrorEntry(String code, String message) {}
 
-    private static boolean isMissingContent(List<ErrorEntry> errors) {
-        return errors.stream()
-                .anyMatch(e ->
-                        e.code().equals("MANIFEST_BLOB_UNKNOWN") || e.code().equals("BLOB_UNKNOWN"));
+    /** Said of a manifest that was to be stored; of what was to be read, the same codes only mean not found. */
+    private static boolean isMissingContent(Request request, List<ErrorEntry> errors) {
+        return request.method().equals("PUT")
+                && errors.stream()
+                        .anyMatch(e -> e.code().equals("MANIFEST_BLOB_UNKNOWN")
+                                || e.code().equals("BLOB_UNKNOWN"));
     }
 
     /** The registry's own words ("Error Codes" of the distribution specification), as far as they can be understood. */

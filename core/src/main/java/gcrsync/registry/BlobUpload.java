@@ -3,6 +3,7 @@ package gcrsync.registry;
 import gcrsync.content.BlobArrival;
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobOrigin;
+import gcrsync.content.BlobReader;
 import gcrsync.content.ContentException;
 import gcrsync.http.Addresses;
 import gcrsync.http.Request;
@@ -155,8 +156,8 @@ final class BlobUpload {
                     }
 
                     @Override
-                    public InputStream open() throws IOException {
-                        return content.openAt(0);
+                    public InputStream open() {
+                        return new BlobReader(blob.digest() + " for " + repository, blob, content);
                     }
                 })
                 .answeredWithin(RemoteRepository.COMMIT)

@@ -30,7 +30,7 @@ final class RemoteRepository implements Repository {
     static final Duration COMMIT = Duration.ofMinutes(5);
 
     private static final int PAGE = 1000;
-    private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS);
+    private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS) + ", */*";
 
     private final RemoteRegistry registry;
     private final RepositoryName name;

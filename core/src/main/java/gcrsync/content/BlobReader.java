@@ -1,36 +1,47 @@
-package gcrsync.layout;
+package gcrsync.content;
 
-import gcrsync.content.BlobContent;
-import gcrsync.content.ContentException;
+import gcrsync.oci.Descriptor;
 import gcrsync.oci.Printable;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a blob from its source to the end; where the transfer breaks, it goes on from that byte. */
-final class SourceReader implements Closeable {
+/**
+ * Reads a blob from its source to the end; where the transfer breaks, it goes on from that byte. It never ends early nor
+ * goes on beyond the length that the descriptor says; the digest is for its reader to check.
+ */
+public final class BlobReader extends InputStream {
     /** Breaks in a row without a single new byte between them. */
     private static final int MOST_FRUITLESS = 3;
 
     private final String what;
+    private final Descriptor blob;
     private final BlobContent content;
     private @Nullable InputStream stream;
     private long offset;
     private int fruitless;
 
     /** @param what names the blob in errors */
-    SourceReader(String what, BlobContent content) {
+    public BlobReader(String what, Descriptor blob, BlobContent content) {
         this.what = what;
+        this.blob = blob;
         this.content = content;
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     /**
      * Fills some of the buffer, at least one byte; -1 at the end.
      *
+     * @throws ContentException.Corrupt if there are fewer or more bytes than there should be
      * @throws ContentException.Unreachable if the transfer breaks again and again without progress
      */
-    int read(byte[] buffer) {
+    @Override
+    public int read(byte[] buffer, int from, int most) {
         while (true) {
             try {
                 InputStream open = stream;
@@ -38,11 +49,12 @@ final class SourceReader implements Closeable {
                     open = content.openAt(offset);
                     stream = open;
                 }
-                int count = open.read(buffer);
+                int count = open.read(buffer, from, most);
                 if (count > 0) {
                     offset += count;
                     fruitless = 0;
                 }
+                checkLength(count < 0);
                 return count;
             } catch (IOException e) {
                 close();
@@ -53,6 +65,15 @@ final class SourceReader implements Closeable {
                             e);
                 }
             }
+        }
+    }
+
+    private void checkLength(boolean ended) {
+        if (offset > blob.size()) {
+            throw new ContentException.Corrupt(what + ": longer than the " + blob.size() + " bytes announced");
+        }
+        if (ended && offset < blob.size()) {
+            throw new ContentException.Corrupt(what + ": ends after " + offset + " of " + blob.size() + " bytes");
         }
     }
 
