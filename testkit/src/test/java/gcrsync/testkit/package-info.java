@@ -1,0 +1,4 @@
+@NullMarked
+package gcrsync.testkit;
+
+import org.jspecify.annotations.NullMarked;
