@@ -1,0 +1,32 @@
+package gcrsync.ledger;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.PersonIdent;
+
+/** Who commits, and in which time zone. */
+record Author(String name, String email, ZoneId timezone) {
+    private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+    /** As headings and commit messages have it. */
+    String time(Instant at) {
+        return FORM.format(at.atZone(timezone));
+    }
+
+    PersonIdent person(Instant at) {
+        return new PersonIdent(name, email, at, timezone);
+    }
+
+    CommitBuilder commit(ObjectId tree, Instant at, String explanation) {
+        PersonIdent person = person(at);
+        CommitBuilder commit = new CommitBuilder();
+        commit.setTreeId(tree);
+        commit.setAuthor(person);
+        commit.setCommitter(person);
+        commit.setMessage("Auto sync at " + time(at) + explanation);
+        return commit;
+    }
+}

@@ -1,0 +1,138 @@
+package gcrsync.ledger;
+
+import gcrsync.oci.Digest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run's changes make of a namespace's files in one commit: computed anew for each commit they are put on, so that
+ * what others recorded meanwhile stays.
+ */
+final class Draft {
+    private final ImageDigests before;
+    private final KeyTable listBefore;
+    private final String destination;
+    /** Row to put, or null to remove. */
+    private final TreeMap<byte[], DigestTable.@Nullable Row> rows = new TreeMap<>(Arrays::compareUnsigned);
+
+    private final List<byte[]> names = new ArrayList<>();
+    private final LinkedHashMap<String, String> lines = new LinkedHashMap<>();
+    private int images;
+
+    private Draft(ImageDigests before, KeyTable listBefore, String destination) {
+        this.before = before.destination().equals(destination) ? before : ImageDigests.empty(destination);
+        this.listBefore = listBefore;
+        this.destination = destination;
+    }
+
+    static Draft of(Snapshot snapshot, Collection<Change> changes, String destination) throws IOException {
+        Draft draft = new Draft(snapshot.digests(), changes.isEmpty() ? KeyTable.EMPTY : snapshot.list(), destination);
+        changes.forEach(draft::apply);
+        return draft;
+    }
+
+    /** The changelog's lines by {@code name:tag}, in the order of the changes. */
+    SequencedMap<String, String> lines() {
+        return lines;
+    }
+
+    boolean changesDigests() {
+        return !rows.isEmpty();
+    }
+
+    boolean changesList() {
+        return !names.isEmpty();
+    }
+
+    /** How many images this changes something for. */
+    int images() {
+        return images;
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty() && names.isEmpty() && lines.isEmpty();
+    }
+
+    KeyTable list() {
+        return KeyTable.union(listBefore, ImageList.table(names));
+    }
+
+    ImageDigests digests() {
+        DigestTable old = before.rows();
+        DigestTable.Builder table = new DigestTable.Builder(
+                old.size() + rows.size(),
+                old.keys().bytes()
+                        + rows.keySet().stream().mapToInt(key -> key.length).sum());
+        int i = 0;
+        for (Map.Entry<byte[], DigestTable.@Nullable Row> row : rows.entrySet()) {
+            while (i < old.size() && old.keys().compare(i, row.getKey()) < 0) {
+                table.append(old, i++);
+            }
+            if (i < old.size() && old.keys().compare(i, row.getKey()) == 0) {
+                i++;
+            }
+            if (row.getValue() != null) {
+                table.append(row.getKey(), row.getValue());
+            }
+        }
+        while (i < old.size()) {
+            table.append(old, i++);
+        }
+        return new ImageDigests(destination, table.build());
+    }
+
+    private void apply(Change change) {
+        byte[] key = KeyTable.key(change.key());
+        DigestTable.Row row = before.rows().find(key);
+        boolean listed = listBefore.indexOf(key) >= 0;
+        int before = rows.size() + names.size();
+        apply(change, key, row, listed);
+        images += rows.size() + names.size() > before ? 1 : 0;
+    }
+
+    private void apply(Change change, byte[] key, DigestTable.@Nullable Row row, boolean listed) {
+        switch (change) {
+            case Change.Copied(String name, Digest digest, String line, long at) -> {
+                if (put(key, row, digest, at) || !listed) {
+                    lines.put(name, line);
+                }
+                list(key, listed);
+            }
+            case Change.Adopted(String name, Digest digest, String line, long at) -> {
+                put(key, row, digest, at);
+                if (!listed) {
+                    lines.put(name, line);
+                }
+                list(key, listed);
+            }
+            case Change.Forgotten _ -> {
+                if (row != null) {
+                    rows.put(key, null);
+                }
+            }
+        }
+    }
+
+    /** Whether the row is new or another than before; a later finding of another run is left as it is. */
+    private boolean put(byte[] key, DigestTable.@Nullable Row row, Digest digest, long at) {
+        if (row != null && (row.digest().equals(digest) || row.moved() > at)) {
+            return false;
+        }
+        rows.put(key, new DigestTable.Row(digest, row == null ? at : row.first(), at));
+        return true;
+    }
+
+    private void list(byte[] key, boolean listed) {
+        if (!listed) {
+            names.add(key);
+        }
+    }
+}

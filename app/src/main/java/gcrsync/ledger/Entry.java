@@ -1,0 +1,22 @@
+package gcrsync.ledger;
+
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import gcrsync.oci.Tag;
+
+/**
+ * One tag that the destination has confirmed.
+ *
+ * @param name relative to the namespace
+ * @param link where a reader of the changelog finds the image
+ */
+public record Entry(RepositoryName name, String tag, Digest digest, String link) {
+    /** @throws IllegalArgumentException if the tag is none */
+    public Entry {
+        Tag.checked(tag);
+    }
+
+    String key() {
+        return name + ":" + tag;
+    }
+}

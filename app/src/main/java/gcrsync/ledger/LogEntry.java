@@ -1,0 +1,33 @@
+package gcrsync.ledger;
+
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One event in the life of a tag, as the git history tells it.
+ *
+ * @param at to the second; for events that no ImageDigests recorded, the time of the commit
+ * @param from the digest before, for what moved or was forgotten
+ * @param to the digest since, unless forgotten or recorded without one
+ */
+public record LogEntry(
+        Instant at,
+        Event event,
+        RepositoryName name,
+        String tag,
+        Optional<Digest> from,
+        Optional<Digest> to,
+        String commit) {
+    public enum Event {
+        /** Recorded for the first time. */
+        MIRRORED,
+        /** The tag names another image since. */
+        MOVED,
+        /** Was listed without a digest before; its digest at the destination is known since. */
+        ADOPTED,
+        /** Recorded, but found missing at the destination and not repaired. */
+        FORGOTTEN
+    }
+}

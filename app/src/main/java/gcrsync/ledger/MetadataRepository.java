@@ -1,0 +1,155 @@
+package gcrsync.ledger;
+
+import gcrsync.oci.Printable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.errors.RevWalkException;
+
+/**
+ * The git repository in which everything mirrored is recorded. Several runs, on one machine or many, may use it at once;
+ * none loses what another recorded. All methods throw {@link LedgerException}.
+ */
+public final class MetadataRepository implements AutoCloseable {
+    private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(60);
+    /** A push over a slow line takes many times what a silent connection is allowed. */
+    private static final int TIMEOUTS_OF_PATIENCE = 6;
+
+    private final MetadataSettings settings;
+    private final Place place;
+    private final ProcessLock lock;
+    private final Author author;
+    private final Clock clock;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private MetadataBranch branch;
+
+    private MetadataRepository(
+            MetadataSettings settings,
+            Place place,
+            ProcessLock lock,
+            Author author,
+            Clock clock,
+            MetadataBranch branch) {
+        this.settings = settings;
+        this.place = place;
+        this.lock = lock;
+        this.author = author;
+        this.clock = clock;
+        this.branch = branch;
+    }
+
+    /** Fetches, clones or creates the repository. */
+    public static MetadataRepository open(MetadataSettings settings, Clock clock) {
+        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
+        return open(settings, clock, patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience);
+    }
+
+    static MetadataRepository open(MetadataSettings settings, Clock clock, Duration patience) {
+        GitRuntime.install();
+        try {
+            Author author = new Author(settings.authorName(), settings.authorEmail(), settings.timezone());
+            Place place = Place.of(settings);
+            ProcessLock lock = new ProcessLock(place.lockFile(), patience);
+            try (ProcessLock.Held held = lock.acquire()) {
+                if (held.afterDeath().isPresent()) {
+                    place.recover(held.afterDeath().get());
+                }
+                MetadataBranch branch = place.open(settings, author, clock);
+                if (held.afterDeath().isPresent()) {
+                    branch.finishInterrupted();
+                }
+                return new MetadataRepository(settings, place, lock, author, clock, branch);
+            }
+        } catch (IOException e) {
+            throw unreadable(settings, e);
+        }
+    }
+
+    /**
+     * The ledger of one namespace; each run takes its own.
+     *
+     * @param sourceHost as the changelog names it
+     * @param destination what ImageDigests speaks of; digests recorded for another destination are not believed
+     */
+    public Ledger namespace(String namespace, String sourceHost, String destination) {
+        NamespaceFiles files = new NamespaceFiles(namespace);
+        RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), author, clock);
+        return reading(b -> {
+            Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
+            snapshot.digests();
+            snapshot.checkReadme();
+            b.refuseUncommitted(files.all());
+            return new Ledger(this, run, snapshot);
+        });
+    }
+
+    /** What became of the namespace's images, newest first, from the history of its files. */
+    public List<LogEntry> log(String namespace, Optional<String> image) {
+        NamespaceFiles files = new NamespaceFiles(namespace);
+        return reading(b -> new ImageLog(b.git(), files, image).read(b.view()));
+    }
+
+    /** The branch that is read and written. */
+    public String branch() {
+        return branch.name();
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            branch.git().close();
+        }
+    }
+
+    MetadataBranch.Outcome publish(Contribution contribution) {
+        try (ProcessLock.Held held = lock.acquire()) {
+            recover(held);
+            return branch.publish(contribution);
+        } catch (IOException e) {
+            throw unreadable(settings, e);
+        }
+    }
+
+    interface Reading<T> {
+        T from(MetadataBranch branch) throws IOException;
+    }
+
+    /** Reads; if a clone of ours turns out to be broken, once more from a new one. */
+    private synchronized <T> T reading(Reading<T> reading) {
+        try (ProcessLock.Held held = lock.acquire()) {
+            recover(held);
+            try {
+                return reading.from(branch);
+            } catch (IOException | RevWalkException broken) {
+                branch.git().close();
+                if (!place.discard()) {
+                    throw broken;
+                }
+                branch = place.open(settings, author, clock);
+                return reading.from(branch);
+            }
+        } catch (IOException | RevWalkException e) {
+            throw unreadable(settings, e);
+        }
+    }
+
+    private void recover(ProcessLock.Held held) throws IOException {
+        if (held.afterDeath().isPresent()) {
+            place.recover(held.afterDeath().get());
+            branch.finishInterrupted();
+        }
+    }
+
+    private static LedgerException unreadable(MetadataSettings settings, Exception e) {
+        String where = Location.shown(settings.location());
+        return new LedgerException(
+                LedgerException.Kind.DAMAGED,
+                "the metadata repository " + where + " cannot be read or written: "
+                        + Printable.shortened(String.valueOf(e.getMessage()))
+                        + "; check the disk, the rights and, with git fsck, the repository",
+                e);
+    }
+}

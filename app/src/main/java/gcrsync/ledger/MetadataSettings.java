@@ -1,0 +1,37 @@
+package gcrsync.ledger;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/**
+ * Where the metadata repository is and how to write to it.
+ *
+ * @param location a git URL ({@code https}, {@code http}, {@code ssh}, {@code git}, {@code file}, {@code user@host:path}) or a local path
+ * @param branch the repository's default branch if empty; {@code master} for a new repository
+ * @param token sent to the location's own host only, over https or to a loopback host
+ * @param timezone of the times in changelog headings and commits
+ * @param stateFolder holds the cached clones and their locks
+ * @param timeout for connecting and for a silent connection
+ * @param proxy {@code http://host:port} or {@code socks5://host:port}, for git over https and http; never used for loopback hosts
+ */
+public record MetadataSettings(
+        String location,
+        Optional<String> branch,
+        Optional<String> token,
+        String authorName,
+        String authorEmail,
+        ZoneId timezone,
+        Path stateFolder,
+        Duration timeout,
+        Optional<URI> proxy) {
+
+    /** Without the token, and without the location, which may hold a password. */
+    @Override
+    public String toString() {
+        return "MetadataSettings[branch=" + branch + ", author=" + authorName + " <" + authorEmail + ">, timezone="
+                + timezone + ", stateFolder=" + stateFolder + ", timeout=" + timeout + "]";
+    }
+}

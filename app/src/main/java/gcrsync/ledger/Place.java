@@ -1,0 +1,59 @@
+package gcrsync.ledger;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.transport.URIish;
+
+/** Where on this machine the metadata repository is worked on. */
+sealed interface Place permits WorkingCopy, CachedClone {
+    /** The file whose lock admits one process at a time. */
+    Path lockFile();
+
+    /** Opens or creates the repository and fetches; the caller holds the lock. */
+    MetadataBranch open(MetadataSettings settings, Author author, Clock clock) throws IOException;
+
+    /** Clears away what a dead holder of the lock left behind. */
+    void recover(Instant diedSince) throws IOException;
+
+    /** Throws away what can be fetched again; false if there is no such thing. */
+    boolean discard() throws IOException;
+
+    static Place of(MetadataSettings settings) throws IOException {
+        return switch (Location.parse(settings.location(), settings.token())) {
+            case Location.Remote(URIish url, Optional<Location.Credential> credential) ->
+                new CachedClone(
+                        settings.stateFolder(),
+                        new Remote(url, credential, settings.timeout(), settings.proxy()),
+                        Optional.empty());
+            case Location.Local(Path path) -> local(settings, path);
+        };
+    }
+
+    private static Place local(MetadataSettings settings, Path path) throws IOException {
+        boolean absent = GitFiles.isAbsentOrEmpty(path);
+        if (GitFiles.isBareRepository(path) || (absent && path.toString().endsWith(Constants.DOT_GIT_EXT))) {
+            return new CachedClone(settings.stateFolder(), byPath(path, settings), Optional.of(path));
+        }
+        if (!absent && !Files.exists(path.resolve(Constants.DOT_GIT))) {
+            throw new LedgerException(
+                    LedgerException.Kind.UNUSABLE,
+                    path + " is neither a git repository nor an empty folder; name another place for the metadata, or"
+                            + " run git init there");
+        }
+        return new WorkingCopy(path);
+    }
+
+    static Remote byPath(Path path, MetadataSettings settings) {
+        try {
+            return new Remote(new URIish(path.toString()), Optional.empty(), settings.timeout(), Optional.empty());
+        } catch (URISyntaxException e) {
+            throw new LedgerException(LedgerException.Kind.UNUSABLE, "git cannot use the path " + path, e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package gcrsync.ledger;
+
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import java.time.Instant;
+
+/** What ImageDigests says of one tag; the name is relative to the namespace, times are whole seconds. */
+public record Recorded(RepositoryName name, String tag, Digest digest, Instant firstMirrored, Instant lastMoved) {}

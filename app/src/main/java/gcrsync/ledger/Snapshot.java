@@ -1,0 +1,122 @@
+package gcrsync.ledger;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace's three files in one commit, each read when first asked for. Not safe for several threads at once. */
+final class Snapshot {
+    private final Repository git;
+    private final NamespaceFiles files;
+    private final ObjectId commit;
+    private final @Nullable ObjectId listId;
+    private final @Nullable ObjectId readmeId;
+    private final @Nullable ObjectId digestsId;
+    private @Nullable KeyTable list;
+    private @Nullable ImageDigests digests;
+
+    private Snapshot(Repository git, NamespaceFiles files, ObjectId commit) throws IOException {
+        Blobs blobs = new Blobs(git);
+        this.git = git;
+        this.files = files;
+        this.commit = commit;
+        this.listId = blobs.find(commit, files.imageList());
+        this.readmeId = blobs.find(commit, files.readme());
+        this.digestsId = blobs.find(commit, files.imageDigests());
+    }
+
+    /** @param commit {@link ObjectId#zeroId} for a branch without a commit */
+    static Snapshot at(ObjectId commit, NamespaceFiles files, Repository git) throws IOException {
+        return new Snapshot(git, files, commit);
+    }
+
+    /** The files in another commit; what has not changed there is not read again. */
+    Snapshot movedTo(ObjectId other) throws IOException {
+        if (other.equals(commit)) {
+            return this;
+        }
+        Snapshot moved = new Snapshot(git, files, other);
+        if (Objects.equals(moved.listId, listId)) {
+            moved.list = list;
+        }
+        if (Objects.equals(moved.digestsId, digestsId)) {
+            moved.digests = digests;
+        }
+        return moved;
+    }
+
+    /** Spares reading back what was just written. */
+    void known(@Nullable KeyTable writtenList, @Nullable ImageDigests writtenDigests) {
+        list = writtenList != null ? writtenList : list;
+        digests = writtenDigests != null ? writtenDigests : digests;
+    }
+
+    ObjectId commit() {
+        return commit;
+    }
+
+    Repository git() {
+        return git;
+    }
+
+    @Nullable
+    ObjectId listId() {
+        return listId;
+    }
+
+    @Nullable
+    ObjectId digestsId() {
+        return digestsId;
+    }
+
+    @Nullable
+    ObjectId readmeId() {
+        return readmeId;
+    }
+
+    /** Empty rows and an empty destination if there is no such file. */
+    ImageDigests digests() throws IOException {
+        ImageDigests known = digests;
+        if (known == null) {
+            known = digestsId == null ? ImageDigests.empty("") : parsed(digestsId);
+            digests = known;
+        }
+        return known;
+    }
+
+    KeyTable list() throws IOException {
+        KeyTable known = list;
+        if (known == null) {
+            FileContent content = new Blobs(git).content(listId);
+            try (InputStream in = content.open()) {
+                known = listId == null ? KeyTable.EMPTY : ImageList.parse(in, content.length());
+            } catch (MalformedException e) {
+                throw new History(git).refusal(commit, files.imageList(), e);
+            }
+            list = known;
+        }
+        return known;
+    }
+
+    /** Refuses a changelog with a merge conflict left in it. */
+    void checkReadme() throws IOException {
+        try (ConflictMarkers.Watch in =
+                new ConflictMarkers.Watch(new Blobs(git).content(readmeId).open())) {
+            in.refuse();
+        } catch (MalformedException e) {
+            throw new History(git).refusal(commit, files.readme(), e);
+        }
+    }
+
+    private ImageDigests parsed(ObjectId id) throws IOException {
+        FileContent content = new Blobs(git).content(id);
+        try (InputStream in = content.open()) {
+            return ImageDigests.parse(in, content.length());
+        } catch (MalformedException e) {
+            throw new History(git).refusal(commit, files.imageDigests(), e);
+        }
+    }
+}
