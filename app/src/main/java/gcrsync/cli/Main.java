@@ -1,10 +1,37 @@
 package gcrsync.cli;
 
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
 /** Where the program starts. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.out.println("gcrsync");
+        // The one answer that needs nothing but itself: no command line parser is loaded for it.
+        if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
+            System.out.println(Version.line());
+            return;
+        }
+        Console console = new Console(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.in,
+                System.getenv());
+        System.exit(run(List.of(arguments), console));
+    }
+
+    /** What a command talks to. */
+    record Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {}
+
+    /** The whole program, for a given console. */
+    static int run(List<String> arguments, Console console) {
+        CommandLine commandLine = Commands.all(console);
+        return commandLine.execute(
+                Arguments.commandFirst(arguments, commandLine).toArray(String[]::new));
     }
 }

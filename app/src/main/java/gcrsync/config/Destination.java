@@ -44,8 +44,7 @@ public sealed interface Destination {
                     + ", or oci:DIR for a folder");
         }
         String checked = Reference.canonicalHost(Reference.checkedHost(host));
-        return new Registry(
-                checked, path.isEmpty() ? Optional.empty() : Optional.of(new RepositoryName(path)));
+        return new Registry(checked, path.isEmpty() ? Optional.empty() : Optional.of(new RepositoryName(path)));
     }
 
     private static Destination folder(String dir) {

@@ -60,7 +60,8 @@ public final class Checkpoints {
 
     private synchronized boolean isDue() {
         unsaved++;
-        boolean due = unsaved >= rhythm.images() || System.nanoTime() - lastNanos >= rhythm.time().toNanos();
+        boolean due = unsaved >= rhythm.images()
+                || System.nanoTime() - lastNanos >= rhythm.time().toNanos();
         if (due) {
             unsaved = 0;
             lastNanos = System.nanoTime();

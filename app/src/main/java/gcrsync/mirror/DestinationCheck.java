@@ -98,8 +98,7 @@ public final class DestinationCheck {
     private void list(List<CopyTask> group) {
         RepositoryName repository = group.getFirst().to();
         try {
-            listed.put(
-                    repository, destination.apply(repository).tags().collect(Collectors.toUnmodifiableSet()));
+            listed.put(repository, destination.apply(repository).tags().collect(Collectors.toUnmodifiableSet()));
         } catch (ContentException.Denied e) {
             if (e.areCredentialsRefused()) {
                 throw e;

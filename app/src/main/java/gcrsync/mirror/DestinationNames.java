@@ -20,9 +20,7 @@ public final class DestinationNames {
             case Destination.Folder folder -> name;
             case Destination.Registry registry -> {
                 // Docker Hub has users and their repositories, nothing below.
-                String leaf = registry.host().equals("docker.io")
-                        ? name.value().replace('/', '_')
-                        : name.value();
+                String leaf = registry.host().equals("docker.io") ? name.value().replace('/', '_') : name.value();
                 yield new RepositoryName(registry.path().map(p -> p + "/").orElse("") + leaf);
             }
         };

@@ -10,6 +10,7 @@ import gcrsync.copy.StopSignal;
 import gcrsync.copy.StoppedException;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
+import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.Published;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.RepositoryName;
@@ -55,8 +56,7 @@ public final class MirrorRun {
             DestinationNames names,
             Ledger ledger) {}
 
-    public MirrorRun(
-            Parts parts, Checkpoints.Rhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
+    public MirrorRun(Parts parts, Checkpoints.Rhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
         this.source = parts.source();
         this.destination = parts.destination();
         this.check = parts.check();
@@ -75,21 +75,26 @@ public final class MirrorRun {
         return Math.clamp(2L * imagesAtATime, 4, 64);
     }
 
-    /** @throws gcrsync.ledger.LedgerException if what was copied could not be recorded */
+    /** Never fails as a whole: what went wrong, in the ledger too, is in the report. */
     public RunReport run(Plan plan) {
         long began = System.nanoTime();
         listener.runStarted(plan);
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         Tasks.forEach(plan.toCopy(), imagesAtATime, this::copy);
-        Optional<Published> published = checkpoints.finish();
+        Optional<Published> published = Optional.empty();
+        Optional<String> unrecorded = Optional.empty();
+        try {
+            published = checkpoints.finish();
+        } catch (LedgerException e) {
+            unrecorded = Optional.of(e.getMessage());
+        }
 
         List<Failure> all = new ArrayList<>(plan.failures());
         all.addAll(failures);
         all.sort(Comparator.comparing(Failure::what));
-        List<CopyTask> done = copied.stream()
-                .sorted(Comparator.comparing(CopyTask::image))
-                .toList();
+        List<CopyTask> done =
+                copied.stream().sorted(Comparator.comparing(CopyTask::image)).toList();
         int unfinished = plan.toCopy().size() - done.size() - vanished.size() - failures.size();
         return new RunReport(
                 plan,
@@ -100,7 +105,8 @@ public final class MirrorRun {
                 abandoned.get(),
                 tally.moved(),
                 Duration.ofNanos(System.nanoTime() - began),
-                published);
+                published,
+                unrecorded);
     }
 
     private void copy(CopyTask task) {

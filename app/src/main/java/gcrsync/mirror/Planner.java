@@ -63,8 +63,7 @@ public final class Planner {
         for (Selected repository : selection.repositories()) {
             RepositoryName to = targets.get(repository.name());
             for (ListedTag tag : repository.tags()) {
-                Digest digest = tag.digest()
-                        .orElse(resolved.get(new ImageKey(repository.name(), tag.tag())));
+                Digest digest = tag.digest().orElse(resolved.get(new ImageKey(repository.name(), tag.tag())));
                 if (to == null || digest == null) {
                     continue; // Its failure is recorded, or the tag has been deleted since it was listed.
                 }
@@ -78,20 +77,13 @@ public final class Planner {
             }
         }
         failures.sort(Comparator.comparing(Failure::what));
-        int images = listing.repositories().stream().mapToInt(r -> r.tags().size()).sum();
+        int images =
+                listing.repositories().stream().mapToInt(r -> r.tags().size()).sum();
         return new Plan(
-                listing.repositories().size(),
-                images,
-                toCopy,
-                List.of(),
-                upToDate,
-                selection.leftOut(),
-                failures,
-                0);
+                listing.repositories().size(), images, toCopy, List.of(), upToDate, selection.leftOut(), failures, 0);
     }
 
-    private static Optional<Reason> reason(
-            Ledger ledger, RepositoryName name, String tag, Digest digest, Trust trust) {
+    private static Optional<Reason> reason(Ledger ledger, RepositoryName name, String tag, Digest digest, Trust trust) {
         if (trust == Trust.COPY_ANEW) {
             return Optional.of(Reason.FORCED);
         }

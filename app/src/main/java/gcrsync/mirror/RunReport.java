@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param unfinished how many of the plan's copies were not made because the run ended early
  * @param abandoned why the run gave up as a whole, if it did
  * @param published the ledger's last commit of this run, if there was one
+ * @param unrecorded why the ledger could not be saved, if it could not
  */
 public record RunReport(
         Plan plan,
@@ -24,7 +25,8 @@ public record RunReport(
         Optional<String> abandoned,
         Moved moved,
         Duration took,
-        Optional<Published> published) {
+        Optional<Published> published,
+        Optional<String> unrecorded) {
     public RunReport {
         copied = List.copyOf(copied);
         vanished = List.copyOf(vanished);

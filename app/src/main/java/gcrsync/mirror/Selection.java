@@ -27,7 +27,10 @@ record Selection(List<Selected> repositories, SortedMap<String, Integer> leftOut
         for (ListedRepository repository : listing.repositories()) {
             if (!repository.name().isUnder(namespace)) {
                 // A tag of the namespace itself has no name below it, under which it could be mirrored.
-                count(leftOut, "image is the namespace itself", repository.tags().size());
+                count(
+                        leftOut,
+                        "image is the namespace itself",
+                        repository.tags().size());
                 continue;
             }
             RepositoryName name = repository.name().relativeTo(namespace);

@@ -31,7 +31,7 @@ final class Answers {
         return switch (status) {
             case 401, 403 -> new ContentException.Denied(message, status == 401 && asksForBasic(response));
             case 404 ->
-                isMissingContent(errors)
+                isMissingContent(request, errors)
                         ? new ContentException.Incomplete(message)
                         : new ContentException.NotFound(message);
             case 429 ->

@@ -1,0 +1,85 @@
+package gcrsync.cli;
+
+import gcrsync.content.ContentException;
+import gcrsync.ledger.LedgerException;
+import gcrsync.mirror.NameCollisionException;
+import gcrsync.oci.Printable;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** All commands, and how any of them ends when it cannot go on. */
+@Command(
+        name = "gcrsync",
+        synopsisHeading = "%nUsage: ",
+        customSynopsis = {
+            "gcrsync [COMMAND] [FLAGS]",
+            "       gcrsync [FLAGS]            the same as gcrsync sync [FLAGS]"
+        },
+        description = "Mirrors a registry namespace into another registry or a folder, and keeps a git repository that"
+                + " says what is mirrored, at which digest, since when.",
+        optionListHeading = "%nFlags:%n",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Try it without an account and without a network:  gcrsync demo",
+            "All flags of a command:                           gcrsync COMMAND --help"
+        })
+final class Commands implements Runnable {
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    @CommandLine.Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show version, commit and Java.")
+    boolean version;
+
+    private Commands() {}
+
+    static CommandLine all(Main.Console console) {
+        CommandLine commandLine = new CommandLine(new Commands());
+        commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
+        commandLine.addSubcommand(new SyncCommand(console));
+        commandLine.addSubcommand(new DemoCommand(console));
+        commandLine.addSubcommand(new CommandLine.HelpCommand());
+        commandLine.setOut(console.out());
+        commandLine.setErr(console.err());
+        commandLine.setUsageHelpWidth(100);
+        commandLine.setUsageHelpLongOptionsMaxWidth(34);
+        commandLine.setParameterExceptionHandler((e, args) -> usageError(e));
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, command.getErr()));
+        return commandLine;
+    }
+
+    /** Without a command the arguments have become those of sync; this is only reached for help. */
+    @Override
+    public void run() {}
+
+    private static int usageError(ParameterException e) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("gcrsync: " + Printable.shortened(String.valueOf(e.getMessage())));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    private static int end(Exception e, PrintWriter err) throws Exception {
+        return switch (e) {
+            case ContentException reason -> notStarted(err, reason.getMessage());
+            case LedgerException reason -> notStarted(err, reason.getMessage());
+            case NameCollisionException reason -> notStarted(err, reason.getMessage());
+            case NotStartedException reason -> notStarted(err, reason.getMessage());
+            default -> throw e;
+        };
+    }
+
+    private static int notStarted(PrintWriter err, @org.jspecify.annotations.Nullable String message) {
+        err.println("gcrsync: " + Printable.of(String.valueOf(message)));
+        return ExitCode.NOT_STARTED;
+    }
+}

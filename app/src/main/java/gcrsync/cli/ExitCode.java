@@ -1,0 +1,15 @@
+package gcrsync.cli;
+
+/** What a command's end tells whoever started it; described in docs/guide.md and in every command's help. */
+final class ExitCode {
+    /** All is as it should be. */
+    static final int DONE = 0;
+    /** Some images failed; the others are done. */
+    static final int SOME_FAILED = 1;
+    /** The command line or the configuration is wrong. */
+    static final int USAGE = 2;
+    /** It could not start: no listing, no metadata repository, credentials refused. */
+    static final int NOT_STARTED = 3;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,48 @@
+package gcrsync.cli;
+
+import gcrsync.copy.StopSignal;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C and SIGTERM: the run is asked to end, and the process waits for it to record what is done. The process then
+ * ends with the signal's own exit code (130, 143).
+ */
+final class Interruption implements AutoCloseable {
+    /** Blobs in flight get this long; then the process ends, and the next run goes on from the last checkpoint. */
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook;
+
+    private Interruption(StopSignal stop, PrintWriter err) {
+        this.hook = new Thread(() -> {
+            stop.give();
+            err.println("gcrsync: stopping after the blobs in flight; what is done will be recorded");
+            try {
+                if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    err.println("gcrsync: stopped; the next run goes on from the last checkpoint");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    static Interruption gives(StopSignal stop, PrintWriter err) {
+        Interruption interruption = new Interruption(stop, err);
+        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        return interruption;
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending already, by that very hook.
+        }
+    }
+}

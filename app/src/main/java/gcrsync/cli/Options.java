@@ -1,0 +1,297 @@
+package gcrsync.cli;
+
+import gcrsync.config.Destination;
+import gcrsync.config.GoDuration;
+import gcrsync.config.SelectionRules;
+import gcrsync.http.Proxy;
+import gcrsync.oci.Reference;
+import gcrsync.oci.RepositoryName;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The flags that commands share, in the groups in which help shows them. Values are checked when they are read. */
+final class Options {
+    @ArgGroup(validate = false, heading = "%nSource:%n")
+    Source source = new Source();
+
+    @ArgGroup(validate = false, heading = "%nDestination:%n")
+    Target target = new Target();
+
+    @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
+    Metadata metadata = new Metadata();
+
+    @ArgGroup(validate = false, heading = "%nWhat to mirror:%n")
+    Selecting selecting = new Selecting();
+
+    @ArgGroup(validate = false, heading = "%nConnections:%n")
+    Network network = new Network();
+
+    @ArgGroup(validate = false, heading = "%nMore:%n")
+    General general = new General();
+
+    static final class Source {
+        @Option(
+                names = "--source",
+                paramLabel = "HOST",
+                defaultValue = "gcr.io",
+                description = "Registry that holds the namespace (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Host.class)
+        String host = "gcr.io";
+
+        @Option(
+                names = "--namespace",
+                paramLabel = "NAME",
+                defaultValue = "google-containers",
+                description = "Namespace to mirror (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Name.class)
+        RepositoryName namespace = new RepositoryName("google-containers");
+
+        @Option(
+                names = "--querylimit",
+                paramLabel = "N",
+                defaultValue = "50",
+                description = "Requests in flight while listing and comparing (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Positive.class)
+        int queryLimit = 50;
+    }
+
+    static final class Target {
+        @Option(
+                names = "--destination",
+                paramLabel = "HOST/PATH|oci:DIR",
+                description =
+                        "Where the mirror lies: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> if --dockeruser is given, else oci:./mirror).",
+                converter = Converters.Place.class)
+        @Nullable
+        Destination destination;
+
+        @Option(
+                names = "--dockeruser",
+                paramLabel = "USER",
+                description = "User at the destination registry (default: as in ~/.docker/config.json).")
+        @Nullable
+        String user;
+
+        @Option(
+                names = "--dockerpassword",
+                paramLabel = "PASSWORD",
+                description = "Its password or token; better in GCRSYNC_DOCKERPASSWORD, which no process list shows.")
+        @Nullable
+        String password;
+
+        @Option(names = "--dockerpassword-stdin", description = "Read the password from standard input.")
+        boolean passwordFromStdin;
+    }
+
+    static final class Metadata {
+        @Option(
+                names = "--metadata",
+                paramLabel = "URL|PATH",
+                description =
+                        "Git repository that records what is mirrored; a path is created if absent (default: https://github.com/<githubrepo>.git if a token is given, else ./metadata).")
+        @Nullable
+        String location;
+
+        @Option(
+                names = "--branch",
+                paramLabel = "NAME",
+                description = "Its branch (default: the repository's own; master for a new one).")
+        @Nullable
+        String branch;
+
+        @Option(
+                names = "--githubrepo",
+                paramLabel = "OWNER/NAME",
+                defaultValue = "latelee/gcr.io",
+                description = "Repository on GitHub (default: ${DEFAULT-VALUE}).")
+        String githubRepo = "latelee/gcr.io";
+
+        @Option(
+                names = "--githubtoken",
+                paramLabel = "TOKEN",
+                description = "Token to push with; better in GCRSYNC_GITHUBTOKEN, which no process list shows.")
+        @Nullable
+        String token;
+
+        @Option(
+                names = "--githubuser",
+                paramLabel = "NAME",
+                defaultValue = "Late Lee",
+                description = "Author of the commits (default: ${DEFAULT-VALUE}).")
+        String authorName = "Late Lee";
+
+        @Option(
+                names = "--githubemail",
+                paramLabel = "EMAIL",
+                defaultValue = "li@latelee.org",
+                description = "The author's address (default: ${DEFAULT-VALUE}).")
+        String authorEmail = "li@latelee.org";
+
+        @Option(
+                names = "--timezone",
+                paramLabel = "ZONE",
+                defaultValue = "Asia/Shanghai",
+                description = "Zone of the times in changelog and commits (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Zone.class)
+        ZoneId timezone = ZoneId.of("Asia/Shanghai");
+    }
+
+    static final class Selecting {
+        @Option(
+                names = "--exclude-repository",
+                paramLabel = "REGEX",
+                description =
+                        "Leave out repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.",
+                converter = Converters.Regex.class)
+        List<Pattern> repositories = new ArrayList<>();
+
+        @Option(
+                names = "--exclude-tag",
+                paramLabel = "REGEX",
+                description =
+                        "Leave out tags that contain a match, instead of alpha, beta, rc and test; may be repeated.",
+                converter = Converters.Regex.class)
+        List<Pattern> tags = new ArrayList<>();
+
+        @Option(
+                names = "--max-tag-length",
+                paramLabel = "N",
+                description = "Leave out longer tags; 0: none (default: 12).")
+        @Nullable
+        Integer longestTag;
+
+        @Option(names = "--no-default-excludes", description = "Leave out only what the flags above say.")
+        boolean noDefaults;
+
+        SelectionRules rules() {
+            return SelectionRules.of(!noDefaults, repositories, tags, Optional.ofNullable(longestTag));
+        }
+    }
+
+    static final class Network {
+        @Option(
+                names = "--httptimeout",
+                paramLabel = "DURATION",
+                defaultValue = "10s",
+                description = "How long a connection may be silent: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Time.class)
+        Duration timeout = Duration.ofSeconds(10);
+
+        @Option(
+                names = "--proxy",
+                paramLabel = "URL",
+                description =
+                        "http://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
+                converter = Converters.ProxyServer.class)
+        @Nullable
+        Proxy proxy;
+
+        @Option(
+                names = "--plain-http",
+                paramLabel = "HOST",
+                description =
+                        "Registry that speaks HTTP without TLS; loopback hosts need not be named. May be repeated.",
+                converter = Converters.Host.class)
+        List<String> plainHttp = new ArrayList<>();
+    }
+
+    static final class General {
+        @Option(names = "--debug", description = "Tell every step on standard error.")
+        boolean debug;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+    }
+
+    /** Readers of values that say what is wrong with a bad one. */
+    static final class Converters {
+        private Converters() {}
+
+        static final class Host implements picocli.CommandLine.ITypeConverter<String> {
+            @Override
+            public String convert(String value) {
+                return checked(() -> Reference.canonicalHost(Reference.checkedHost(value)));
+            }
+        }
+
+        static final class Name implements picocli.CommandLine.ITypeConverter<RepositoryName> {
+            @Override
+            public RepositoryName convert(String value) {
+                return checked(() -> new RepositoryName(value));
+            }
+        }
+
+        static final class Place implements picocli.CommandLine.ITypeConverter<Destination> {
+            @Override
+            public Destination convert(String value) {
+                return checked(() -> Destination.parse(value));
+            }
+        }
+
+        static final class Time implements picocli.CommandLine.ITypeConverter<Duration> {
+            @Override
+            public Duration convert(String value) {
+                Duration duration = checked(() -> GoDuration.parse(value));
+                if (duration.isZero()) {
+                    throw new picocli.CommandLine.TypeConversionException("must be longer than nothing");
+                }
+                return duration;
+            }
+        }
+
+        static final class ProxyServer implements picocli.CommandLine.ITypeConverter<Proxy> {
+            @Override
+            public Proxy convert(String value) {
+                return checked(() -> Proxy.parse(value));
+            }
+        }
+
+        static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
+            @Override
+            public Pattern convert(String value) {
+                return checked(() -> Pattern.compile(value));
+            }
+        }
+
+        static final class Zone implements picocli.CommandLine.ITypeConverter<ZoneId> {
+            @Override
+            public ZoneId convert(String value) {
+                try {
+                    return ZoneId.of(value);
+                } catch (java.time.DateTimeException e) {
+                    throw new picocli.CommandLine.TypeConversionException(
+                            "'" + value + "' is not a time zone; write Europe/Berlin, UTC or +08:00");
+                }
+            }
+        }
+
+        static final class Positive implements picocli.CommandLine.ITypeConverter<Integer> {
+            @Override
+            public Integer convert(String value) {
+                if (!value.matches("\\d{1,6}") || Integer.parseInt(value) == 0) {
+                    throw new picocli.CommandLine.TypeConversionException(
+                            "'" + value + "' is not a number from 1 to 999999");
+                }
+                return Integer.valueOf(value);
+            }
+        }
+
+        private static <T> T checked(java.util.function.Supplier<T> reading) {
+            try {
+                return reading.get();
+            } catch (IllegalArgumentException e) {
+                throw new picocli.CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

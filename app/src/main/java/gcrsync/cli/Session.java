@@ -1,0 +1,189 @@
+package gcrsync.cli;
+
+import gcrsync.auth.Credential;
+import gcrsync.auth.Credentials;
+import gcrsync.auth.DockerConfig;
+import gcrsync.config.Destination;
+import gcrsync.content.ContentException;
+import gcrsync.content.Listing;
+import gcrsync.content.Repository;
+import gcrsync.engine.Engine;
+import gcrsync.engine.EngineBuilder;
+import gcrsync.layout.OciLayouts;
+import gcrsync.ledger.Ledger;
+import gcrsync.ledger.MetadataRepository;
+import gcrsync.ledger.MetadataSettings;
+import gcrsync.mirror.DestinationNames;
+import gcrsync.mirror.Planner;
+import gcrsync.oci.RepositoryName;
+import gcrsync.registry.RemoteRegistry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What the flags stand for: source, destination and ledger, opened when a command needs them. */
+final class Session implements AutoCloseable {
+    private final Options options;
+    private final Main.Console console;
+    private final Destination destination;
+    private final Engine engine;
+    private @Nullable MetadataRepository metadata;
+
+    /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
+    Session(Options options, Main.Console console, int imagesAtATime) {
+        this.options = options;
+        this.console = console;
+        this.destination = destination(options.target);
+        int blobs = gcrsync.mirror.MirrorRun.blobsInFlight(imagesAtATime);
+        EngineBuilder builder = Engine.builder()
+                .timeout(options.network.timeout)
+                .proxy(Optional.ofNullable(options.network.proxy))
+                .credentials(credentials().orElse(DockerConfig.lazily(DockerConfig.defaultFile())))
+                .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
+                .userAgent("gcrsync/" + Version.number());
+        options.network.plainHttp.forEach(builder::plainHttp);
+        this.engine = builder.build();
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    RepositoryName namespace() {
+        return options.source.namespace;
+    }
+
+    RemoteRegistry source() {
+        return engine.registry(options.source.host);
+    }
+
+    /** @throws ContentException if there is no listing to be had */
+    Listing list() {
+        return source().namespace(namespace(), options.source.queryLimit).list();
+    }
+
+    Function<RepositoryName, Repository> destinationRepositories() {
+        return switch (destination) {
+            case Destination.Folder folder -> OciLayouts.at(folder.path())::repository;
+            case Destination.Registry registry -> engine.registry(registry.host())::repository;
+        };
+    }
+
+    DestinationNames names() {
+        return new DestinationNames(destination);
+    }
+
+    Planner planner() {
+        return new Planner(
+                namespace(), options.selecting.rules(), names(), source()::repository, options.source.queryLimit);
+    }
+
+    /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
+    Ledger ledger() {
+        return metadata().namespace(namespace().value(), source().host(), destination.toString());
+    }
+
+    String metadataLocation() {
+        Options.Metadata given = options.metadata;
+        if (given.location != null) {
+            return given.location;
+        }
+        return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
+    }
+
+    private MetadataRepository metadata() {
+        MetadataRepository open = metadata;
+        if (open == null) {
+            open = MetadataRepository.open(
+                    new MetadataSettings(
+                            metadataLocation(),
+                            Optional.ofNullable(options.metadata.branch),
+                            token(),
+                            options.metadata.authorName,
+                            options.metadata.authorEmail,
+                            options.metadata.timezone,
+                            stateFolder(console.environment()),
+                            options.network.timeout,
+                            Optional.ofNullable(options.network.proxy).map(p -> URI.create(p.toString()))),
+                    Clock.systemUTC());
+            metadata = open;
+        }
+        return open;
+    }
+
+    private Optional<String> token() {
+        return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
+    }
+
+    private Credentials credentials() {
+        Options.Target given = options.target;
+        if (given.user == null || !(destination instanceof Destination.Registry registry)) {
+            return Credentials.NONE;
+        }
+        String user = given.user;
+        Optional<String> password = given.passwordFromStdin
+                ? Optional.of(passwordFromStdin())
+                : secret(given.password, "GCRSYNC_DOCKERPASSWORD");
+        return password.map(p -> Credentials.of(registry.host(), Credential.password(user, p)))
+                .orElse(Credentials.NONE);
+    }
+
+    private String passwordFromStdin() {
+        try {
+            String line = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8)).readLine();
+            if (line == null || line.isEmpty()) {
+                throw new NotStartedException("--dockerpassword-stdin was given, but standard input holds no password");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new NotStartedException("the password could not be read from standard input", e);
+        }
+    }
+
+    private Optional<String> secret(@Nullable String flag, String variable) {
+        return Optional.ofNullable(flag)
+                .or(() -> Optional.ofNullable(console.environment().get(variable)))
+                .filter(value -> !value.isEmpty());
+    }
+
+    private static Destination destination(Options.Target given) {
+        if (given.destination != null) {
+            return given.destination;
+        }
+        if (given.user == null) {
+            return new Destination.Folder(Path.of("mirror"));
+        }
+        try {
+            return new Destination.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
+        } catch (IllegalArgumentException e) {
+            throw new NotStartedException(
+                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination", e);
+        }
+    }
+
+    /** Where this machine keeps what can be made anew at any time (XDG base directory specification). */
+    static Path stateFolder(Map<String, String> environment) {
+        String state = environment.get("XDG_STATE_HOME");
+        Path base = state != null && Path.of(state).isAbsolute()
+                ? Path.of(state)
+                : Path.of(System.getProperty("user.home"), ".local", "state");
+        return base.resolve("gcrsync");
+    }
+
+    @Override
+    public void close() {
+        MetadataRepository open = metadata;
+        if (open != null) {
+            open.close();
+        }
+        engine.close();
+    }
+}

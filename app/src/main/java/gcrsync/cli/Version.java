@@ -1,0 +1,38 @@
+package gcrsync.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** Which build this is. */
+final class Version {
+    private Version() {}
+
+    /** {@code 2.0.0}, without more. */
+    static String number() {
+        return read().getProperty("version", "unknown");
+    }
+
+    /** Version, commit and Java, one line. */
+    static String line() {
+        Properties build = read();
+        return "gcrsync %s (commit %s, Java %s)"
+                .formatted(
+                        build.getProperty("version", "unknown"),
+                        build.getProperty("commit", "unknown"),
+                        Runtime.version());
+    }
+
+    private static Properties read() {
+        Properties properties = new Properties();
+        try (InputStream in = Version.class.getResourceAsStream("/gcrsync/version.properties")) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return properties;
+    }
+}
