@@ -87,7 +87,7 @@ public final class MirrorRun {
         try {
             published = checkpoints.finish();
         } catch (LedgerException e) {
-            unrecorded = Optional.of(e.getMessage());
+            unrecorded = Optional.of(String.valueOf(e.getMessage()));
         }
 
         List<Failure> all = new ArrayList<>(plan.failures());
