@@ -13,8 +13,10 @@ import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.MetadataRepository;
 import gcrsync.ledger.MetadataSettings;
+import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Planner;
+import gcrsync.mirror.Trust;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
@@ -24,6 +26,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -77,8 +80,54 @@ final class Session implements AutoCloseable {
         };
     }
 
+    DestinationCheck destinationCheck() {
+        return new DestinationCheck(destinationRepositories(), options.source.queryLimit);
+    }
+
     DestinationNames names() {
-        return new DestinationNames(destination);
+        return new DestinationNames(destination, options.naming.template, source().host(), namespace());
+    }
+
+    /** A folder can be asked without a request, and may have been moved or cleared since: it is never taken on trust. */
+    Trust trust() {
+        return options.naming.checkDestination || destination instanceof Destination.Folder
+                ? Trust.CHECK_DESTINATION
+                : Trust.LEDGER;
+    }
+
+    /** All that the destination has; empty where it cannot list that, as Docker Hub cannot. */
+    Optional<Listing> destinationListing() {
+        return switch (destination) {
+            case Destination.Folder folder -> Optional.of(listing(OciLayouts.at(folder.path())));
+            case Destination.Registry registry -> registry.path().flatMap(path -> listing(registry.host(), path));
+        };
+    }
+
+    private static Listing listing(OciLayouts layouts) {
+        List<Listing.ListedRepository> repositories = layouts.repositories()
+                .map(name -> new Listing.ListedRepository(
+                        name,
+                        layouts.repository(name)
+                                .tags()
+                                .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
+                                .toList()))
+                .toList();
+        return new Listing(repositories, List.of(), List.of());
+    }
+
+    private Optional<Listing> listing(String host, RepositoryName path) {
+        try {
+            return Optional.of(engine.registry(host)
+                    .namespace(path, options.source.queryLimit)
+                    .list());
+        } catch (ContentException.NotFound | ContentException.Unsupported e) {
+            return Optional.empty();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     Planner planner() {
