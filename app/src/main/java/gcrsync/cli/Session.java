@@ -11,6 +11,7 @@ import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
 import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.Ledger;
+import gcrsync.ledger.LogEntry;
 import gcrsync.ledger.MetadataRepository;
 import gcrsync.ledger.MetadataSettings;
 import gcrsync.mirror.DestinationCheck;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -39,6 +41,7 @@ final class Session implements AutoCloseable {
     private final Destination destination;
     private final Engine engine;
     private @Nullable MetadataRepository metadata;
+    private @Nullable Path temporary;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
     Session(Options options, Main.Console console, int imagesAtATime) {
@@ -137,10 +140,59 @@ final class Session implements AutoCloseable {
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     Ledger ledger() {
-        return metadata().namespace(namespace().value(), source().host(), destination.toString());
+        return metadata(metadataLocation()).namespace(namespace().value(), source().host(), destination.toString());
     }
 
-    String metadataLocation() {
+    /**
+     * The ledger for a command that must not write: where there is no metadata repository yet, an empty one that is
+     * gone when the session ends.
+     *
+     * @throws gcrsync.ledger.LedgerException if there is one and it cannot be used
+     */
+    Ledger ledgerForReading() {
+        String location = metadataLocation();
+        boolean isAbsent = MetadataRepository.isPath(location) && !Files.exists(Path.of(location));
+        if (!isAbsent) {
+            return ledger();
+        }
+        try {
+            Path folder = Files.createTempDirectory("gcrsync-metadata");
+            temporary = folder;
+            return metadata(folder.resolve("empty.git").toString())
+                    .namespace(namespace().value(), source().host(), destination.toString());
+        } catch (IOException e) {
+            throw new NotStartedException("no temporary folder can be made: " + e.getMessage(), e);
+        }
+    }
+
+    /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
+    List<LogEntry> log(Optional<String> image) {
+        String location = metadataLocation();
+        if (MetadataRepository.isPath(location) && !Files.exists(Path.of(location))) {
+            throw new NotStartedException("there is no metadata repository at " + location + "; name it by --metadata");
+        }
+        return metadata(location).log(namespace().value(), image);
+    }
+
+    boolean destinationIsFolder() {
+        return destination instanceof Destination.Folder;
+    }
+
+    /** Where test puts what a sync would commit: beside the files it would change, or where the clones are kept. */
+    Path testFolder() {
+        String location = metadataLocation();
+        boolean isWorkingCopy = MetadataRepository.isPath(location)
+                && Files.isDirectory(Path.of(location).resolve(".git"));
+        Path base = isWorkingCopy ? Path.of(location) : stateFolder(console.environment());
+        return base.resolve(".gcrsync-test").resolve(namespace().value());
+    }
+
+    /** The metadata repository's location for people, without what is secret in it. */
+    String shownMetadata() {
+        return MetadataRepository.shown(metadataLocation());
+    }
+
+    private String metadataLocation() {
         Options.Metadata given = options.metadata;
         if (given.location != null) {
             return given.location;
@@ -148,12 +200,12 @@ final class Session implements AutoCloseable {
         return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
     }
 
-    private MetadataRepository metadata() {
+    private MetadataRepository metadata(String location) {
         MetadataRepository open = metadata;
         if (open == null) {
             open = MetadataRepository.open(
                     new MetadataSettings(
-                            metadataLocation(),
+                            location,
                             Optional.ofNullable(options.metadata.branch),
                             token(),
                             options.metadata.authorName,
@@ -234,5 +286,9 @@ final class Session implements AutoCloseable {
             open.close();
         }
         engine.close();
+        Path folder = temporary;
+        if (folder != null) {
+            Folders.delete(folder);
+        }
     }
 }

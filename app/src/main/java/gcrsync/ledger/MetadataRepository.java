@@ -41,6 +41,16 @@ public final class MetadataRepository implements AutoCloseable {
         this.branch = branch;
     }
 
+    /** The location for people: without user and password that a URL may hold. */
+    public static String shown(String location) {
+        return Location.shown(location);
+    }
+
+    /** Whether the location is a path of this machine, not the URL of a remote. */
+    public static boolean isPath(String location) {
+        return Location.parse(location, Optional.empty()) instanceof Location.Local && !location.contains("://");
+    }
+
     /** Fetches, clones or creates the repository. */
     public static MetadataRepository open(MetadataSettings settings, Clock clock) {
         Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
