@@ -3,6 +3,7 @@ package gcrsync.ledger;
 import gcrsync.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,6 +96,10 @@ final class CachedClone implements Place {
                 throw e;
             }
         } catch (IOException | RuntimeException broken) {
+            if (broken instanceof FileSystemException) {
+                // a full disk or missing rights, which a new clone would not mend
+                throw broken;
+            }
             discard();
             return GitFiles.bare(folder, newBranch);
         }

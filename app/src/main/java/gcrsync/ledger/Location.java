@@ -18,7 +18,7 @@ sealed interface Location {
     String TOKEN_USER = "x-access-token";
 
     Pattern HOST = Pattern.compile("[A-Za-z0-9_\\[:][A-Za-z0-9_.:%\\[\\]-]*");
-    Pattern SCP_LIKE = Pattern.compile("[^/:]+:[^/].*|[^/:]+@[^/:]+:.+");
+    Pattern SCP_LIKE = Pattern.compile("[^/:]+:[^/:].*|[^/:]+@[^/:]+:.+");
 
     record Local(Path path) implements Location {}
 
@@ -79,8 +79,8 @@ sealed interface Location {
             throw unusable("a metadata repository cannot be reached by " + Printable.shortened(scheme)
                     + "; use https, ssh or a path");
         }
-        String host = String.valueOf(given.getHost());
-        if (!HOST.matcher(host).matches()) {
+        String host = given.getHost();
+        if (host == null || !HOST.matcher(host).matches()) {
             throw unusable("the URL of the metadata repository names no host");
         }
         boolean http = scheme.startsWith("http");

@@ -24,7 +24,8 @@ public final class MetadataRepository implements AutoCloseable {
     private final Author author;
     private final Clock clock;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private MetadataBranch branch;
+    /** Changes only under the lock. */
+    private volatile MetadataBranch branch;
 
     private MetadataRepository(
             MetadataSettings settings,
@@ -77,7 +78,7 @@ public final class MetadataRepository implements AutoCloseable {
     public Ledger namespace(String namespace, String sourceHost, String destination) {
         NamespaceFiles files = new NamespaceFiles(namespace);
         RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), author, clock);
-        return reading(b -> {
+        return holding(b -> {
             Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
             snapshot.digests();
             snapshot.checkReadme();
@@ -89,7 +90,7 @@ public final class MetadataRepository implements AutoCloseable {
     /** What became of the namespace's images, newest first, from the history of its files. */
     public List<LogEntry> log(String namespace, Optional<String> image) {
         NamespaceFiles files = new NamespaceFiles(namespace);
-        return reading(b -> new ImageLog(b.git(), files, image).read(b.view()));
+        return holding(b -> new ImageLog(b.git(), files, image).read(b.view()));
     }
 
     /** The branch that is read and written. */
@@ -105,31 +106,29 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     MetadataBranch.Outcome publish(Contribution contribution) {
-        try (ProcessLock.Held held = lock.acquire()) {
-            recover(held);
-            return branch.publish(contribution);
-        } catch (IOException e) {
-            throw unreadable(settings, e);
-        }
+        return holding(b -> b.publish(contribution));
     }
 
-    interface Reading<T> {
-        T from(MetadataBranch branch) throws IOException;
+    interface Work<T> {
+        T on(MetadataBranch branch) throws IOException;
     }
 
-    /** Reads; if a clone of ours turns out to be broken, once more from a new one. */
-    private synchronized <T> T reading(Reading<T> reading) {
+    /** Works under the lock; if a clone of ours turns out to be broken, once more on a new one. */
+    private <T> T holding(Work<T> work) {
         try (ProcessLock.Held held = lock.acquire()) {
             recover(held);
             try {
-                return reading.from(branch);
+                return work.on(branch);
             } catch (IOException | RevWalkException broken) {
+                if (!Corruption.isIn(broken)) {
+                    throw broken;
+                }
                 branch.git().close();
                 if (!place.discard()) {
                     throw broken;
                 }
                 branch = place.open(settings, author, clock);
-                return reading.from(branch);
+                return work.on(branch);
             }
         } catch (IOException | RevWalkException e) {
             throw unreadable(settings, e);
