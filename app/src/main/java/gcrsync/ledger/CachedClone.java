@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
@@ -80,6 +81,7 @@ final class CachedClone implements Place {
         MetadataBranch branch =
                 new MetadataBranch(git, fetched.branch(), Optional.of(remote), Optional.empty(), author, clock);
         branch.follow(fetched.known(), fetched.tip());
+        git.autoGC(NullProgressMonitor.INSTANCE);
         return branch;
     }
 

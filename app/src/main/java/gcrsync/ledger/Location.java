@@ -18,6 +18,7 @@ sealed interface Location {
     String TOKEN_USER = "x-access-token";
 
     Pattern HOST = Pattern.compile("[A-Za-z0-9_\\[:][A-Za-z0-9_.:%\\[\\]-]*");
+    Pattern REMOTE_HELPER = Pattern.compile("[A-Za-z0-9+.-]+::");
     Pattern SCP_LIKE = Pattern.compile("[^/:]+:[^/:].*|[^/:]+@[^/:]+:.+");
 
     record Local(Path path) implements Location {}
@@ -48,6 +49,10 @@ sealed interface Location {
             }
             if (SCP_LIKE.matcher(text).matches()) {
                 return remote(new URIish(text), "ssh", token);
+            }
+            if (REMOTE_HELPER.matcher(text).lookingAt()) {
+                throw unusable(
+                        "a metadata repository cannot be reached by a git remote helper; use https, ssh or a path");
             }
             return local(text);
         } catch (URISyntaxException | IllegalArgumentException e) {

@@ -24,7 +24,7 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
  */
 final class MetadataBranch {
     private static final int MOST_TRIES = 12;
-    static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(5);
+    static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(3);
 
     private final Repository git;
     private final String branch;

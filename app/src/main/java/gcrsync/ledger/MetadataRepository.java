@@ -23,50 +23,57 @@ public final class MetadataRepository implements AutoCloseable {
     private final ProcessLock lock;
     private final Author author;
     private final Clock clock;
+    private final boolean readOnly;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Changes only under the lock. */
     private volatile MetadataBranch branch;
 
-    private MetadataRepository(
-            MetadataSettings settings,
-            Place place,
-            ProcessLock lock,
-            Author author,
-            Clock clock,
-            MetadataBranch branch) {
+    private MetadataRepository(MetadataSettings settings, Clock clock, Place place, ProcessLock lock, boolean readOnly)
+            throws IOException {
         this.settings = settings;
         this.place = place;
         this.lock = lock;
-        this.author = author;
+        this.author = new Author(settings.authorName(), settings.authorEmail(), settings.timezone());
         this.clock = clock;
-        this.branch = branch;
+        this.readOnly = readOnly;
+        try (ProcessLock.Held held = lock.acquire()) {
+            if (held.afterDeath().isPresent()) {
+                place.recover(held.afterDeath().get());
+            }
+            this.branch = place.open(settings, author, clock);
+            if (held.afterDeath().isPresent()) {
+                branch.finishInterrupted();
+            }
+        }
     }
 
     /** Fetches, clones or creates the repository. */
     public static MetadataRepository open(MetadataSettings settings, Clock clock) {
-        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
-        return open(settings, clock, patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience);
+        return open(settings, clock, patience(settings), false);
     }
 
-    static MetadataRepository open(MetadataSettings settings, Clock clock, Duration patience) {
+    /**
+     * For looking only: a local repository that is not there is taken as empty and not created, uncommitted changes do
+     * not matter, and a checkpoint is a mistake of the caller.
+     */
+    public static MetadataRepository openToRead(MetadataSettings settings, Clock clock) {
+        return open(settings, clock, patience(settings), true);
+    }
+
+    static MetadataRepository open(MetadataSettings settings, Clock clock, Duration patience, boolean readOnly) {
         GitRuntime.install();
         try {
-            Author author = new Author(settings.authorName(), settings.authorEmail(), settings.timezone());
-            Place place = Place.of(settings);
+            Place place = readOnly ? Place.toRead(settings) : Place.of(settings);
             ProcessLock lock = new ProcessLock(place.lockFile(), patience);
-            try (ProcessLock.Held held = lock.acquire()) {
-                if (held.afterDeath().isPresent()) {
-                    place.recover(held.afterDeath().get());
-                }
-                MetadataBranch branch = place.open(settings, author, clock);
-                if (held.afterDeath().isPresent()) {
-                    branch.finishInterrupted();
-                }
-                return new MetadataRepository(settings, place, lock, author, clock, branch);
-            }
+            return new MetadataRepository(settings, clock, place, lock, readOnly);
         } catch (IOException e) {
             throw unreadable(settings, e);
         }
+    }
+
+    private static Duration patience(MetadataSettings settings) {
+        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
+        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
     }
 
     /**
@@ -82,7 +89,9 @@ public final class MetadataRepository implements AutoCloseable {
             Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
             snapshot.digests();
             snapshot.checkReadme();
-            b.refuseUncommitted(files.all());
+            if (!readOnly) {
+                b.refuseUncommitted(files.all());
+            }
             return new Ledger(this, run, snapshot);
         });
     }
@@ -106,6 +115,9 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     MetadataBranch.Outcome publish(Contribution contribution) {
+        if (readOnly) {
+            throw new IllegalStateException("the metadata repository was opened to be read");
+        }
         return holding(b -> b.publish(contribution));
     }
 

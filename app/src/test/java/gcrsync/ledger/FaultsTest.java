@@ -74,6 +74,21 @@ class FaultsTest {
     }
 
     @Test
+    void theCacheIsPackedWhenItHoldsManyLooseObjects() throws Exception {
+        Path bare = Git.bare(temp.resolve("metadata.git"));
+        record(bare, "a:1");
+        assertThat(files(cache(), ".pack")).isEmpty();
+        // git and JGit take the files of this one folder for a 256th of all
+        Path sample = Files.createDirectories(cache().resolve("objects/17"));
+        for (int i = 0; i < 30; i++) {
+            Files.createFile(sample.resolve(String.format("%038x", i)));
+        }
+        record(bare, "b:1");
+        assertThat(files(cache(), ".pack")).isNotEmpty();
+        new Git(bare).assertSound();
+    }
+
+    @Test
     void aCommitThatCouldNotBePushedIsPushedByTheNextRun() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
@@ -176,7 +191,7 @@ class FaultsTest {
         Process holder = Child.start(LockHolder.class, java.util.Map.of(), "-Xmx64m", file.toString());
         try {
             assertThat(holder.getInputStream().read()).isEqualTo('h');
-            assertThatThrownBy(() -> MetadataRepository.open(settings, Sample.clock(), Duration.ofMillis(200)))
+            assertThatThrownBy(() -> MetadataRepository.open(settings, Sample.clock(), Duration.ofMillis(200), false))
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.LOCKED))
                     .hasMessageContaining("pid " + holder.pid());

@@ -298,6 +298,19 @@ class LedgerTest {
     }
 
     @Test
+    void lookingCreatesNothing() {
+        MetadataSettings settings = Sample.settings(metadata.toString(), temp.resolve("state"));
+        try (MetadataRepository repository = MetadataRepository.openToRead(settings, Sample.clock())) {
+            Ledger ledger = Sample.ledger(repository);
+            ledger.record(entries("a:1"));
+            assertThat(ledger.preview().imageList()).asString().contains("a:1");
+            assertThat(repository.log(Sample.NAMESPACE, Optional.empty())).isEmpty();
+            assertThatThrownBy(ledger::checkpoint).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(metadata).doesNotExist();
+    }
+
+    @Test
     void aNestedNamespaceHasNestedFolders() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = repository.namespace("example.com/project", "gcr.io", Sample.DESTINATION);
