@@ -8,6 +8,7 @@ import gcrsync.copy.StopSignal;
 import gcrsync.http.Addresses;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
+import gcrsync.http.LimitingTransport;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryingTransport;
 import gcrsync.http.Transport;
@@ -36,8 +37,9 @@ public final class Engine implements AutoCloseable {
 
     Engine(EngineBuilder settings) {
         this.plainHttp = Set.copyOf(settings.plainHttpHosts);
-        Transport http = new RedirectingTransport(new ApacheTransport(
-                new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent)));
+        Transport connections = new ApacheTransport(
+                new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent));
+        Transport http = new RedirectingTransport(new LimitingTransport(connections, settings.connectionsPerHost));
         Transport retrying = new RetryingTransport(http, settings.retries, InstantSource.system());
         this.transport = new RetryingTransport(
                 new AuthenticatingTransport(http, retrying, settings.credentials, InstantSource.system()),
