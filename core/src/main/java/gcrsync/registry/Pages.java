@@ -19,6 +19,8 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** A listing in pages, each naming the next one in its {@code Link} header ("Content Discovery"). */
 final class Pages {
@@ -26,6 +28,8 @@ final class Pages {
     private static final int MOST = 10_000;
     /** What one page may take; gcr.io lists all digests of a repository in a single one. */
     private static final long LARGEST = 256L << 20;
+
+    private static final int ATTEMPTS = 3;
 
     private final RemoteRegistry registry;
     private final Request first;
@@ -76,6 +80,20 @@ final class Pages {
             if (!seen.add(page.uri()) || seen.size() > MOST) {
                 throw new ContentException.Corrupt("the pages of " + first + " go in circles");
             }
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    read(page);
+                    return;
+                } catch (JacksonIOException e) {
+                    // The connection broke within the answer, which the transport's own retries do not see.
+                    if (attempt == ATTEMPTS) {
+                        throw Answers.failure(page, e.getCause());
+                    }
+                }
+            }
+        }
+
+        private void read(Request page) {
             try (Response response = registry.transport().send(page)) {
                 if (!response.isSuccess()) {
                     throw Answers.refusal(page, response);
@@ -86,7 +104,9 @@ final class Pages {
                         .flatMap(Optional::stream)
                         .findFirst()
                         .map(link -> page.withUri(resolved(page, link)));
-            } catch (tools.jackson.core.JacksonException e) {
+            } catch (JacksonIOException e) {
+                throw e;
+            } catch (JacksonException e) {
                 throw new ContentException.Corrupt("the answer to " + page + " is not the JSON it should be: "
                         + gcrsync.oci.Printable.shortened(e.getOriginalMessage()));
             } catch (IOException e) {
