@@ -54,7 +54,14 @@ public final class AuthenticatingTransport implements Transport {
             return response;
         }
         response.discard();
-        return next.send(with(request, renewed));
+        Response answer = next.send(with(request, renewed));
+        if (answer.status() == 401 && pushes(request) && credential(request).isEmpty()) {
+            answer.discard();
+            throw new AuthenticationException(
+                    401,
+                    "HTTP 401 from " + host + ", for which no credentials are known: it lets only known users push");
+        }
+        return answer;
     }
 
     @Override
@@ -80,7 +87,7 @@ public final class AuthenticatingTransport implements Transport {
             throws IOException {
         URI registry = request.uri();
         String host = Addresses.authority(registry);
-        Optional<Credential> credential = credentials.find(host, repository(request));
+        Optional<Credential> credential = credential(request);
         if (challenge.scheme().equals("basic")) {
             return credential.filter(c -> !c.identityToken()).map(TokenService::basic);
         }
@@ -91,6 +98,14 @@ public final class AuthenticatingTransport implements Transport {
                 refused.map(value -> value.substring(value.indexOf(' ') + 1)),
                 () -> tokenService.request(registry, challenge, scopes, credential));
         return Optional.of("Bearer " + token);
+    }
+
+    private Optional<Credential> credential(Request request) {
+        return credentials.find(Addresses.authority(request.uri()), repository(request));
+    }
+
+    private static boolean pushes(Request request) {
+        return request.scopes().stream().anyMatch(scope -> scope.endsWith("push"));
     }
 
     /** What the request says it needs; where it says nothing, what the registry asked for. */
