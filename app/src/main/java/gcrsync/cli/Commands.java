@@ -5,6 +5,7 @@ import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -86,12 +87,17 @@ final class Commands implements Runnable {
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());
+            case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
             default -> throw e;
         };
     }
 
-    private static int notStarted(PrintWriter err, @org.jspecify.annotations.Nullable String message) {
+    private static int notStarted(PrintWriter err, @Nullable String message) {
+        return ended(err, message, ExitCode.NOT_STARTED);
+    }
+
+    private static int ended(PrintWriter err, @Nullable String message, int exitCode) {
         err.println("gcrsync: " + Printable.of(String.valueOf(message)));
-        return ExitCode.NOT_STARTED;
+        return exitCode;
     }
 }
