@@ -46,10 +46,15 @@ final class Commands implements Runnable {
         CommandLine commandLine = new CommandLine(new Commands());
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
         commandLine.addSubcommand(new SyncCommand(console));
+        commandLine.addSubcommand(new CompareCommand(console));
+        commandLine.addSubcommand(new MonitorCommand(console));
+        commandLine.addSubcommand(new TestCommand(console));
+        commandLine.addSubcommand(new LogCommand(console));
         commandLine.addSubcommand(new DemoCommand(console));
         commandLine.addSubcommand(new CommandLine.HelpCommand());
         commandLine.setOut(console.out());
         commandLine.setErr(console.err());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpWidth(100);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setParameterExceptionHandler((e, args) -> usageError(e));

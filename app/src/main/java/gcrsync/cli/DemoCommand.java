@@ -7,11 +7,8 @@ import gcrsync.testkit.TestRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,29 +124,12 @@ final class DemoCommand implements Callable<Integer> {
                     throw new NotStartedException("./mirror exists and was not made by a demo;"
                             + " run the demo in another folder, or move it away");
                 }
-                delete(MIRROR);
+                Folders.delete(MIRROR);
             }
             Files.createDirectories(MIRROR);
             Files.writeString(MARK, "Made by 'gcrsync demo', which clears this folder when it runs again.\n");
         } catch (IOException e) {
             throw new UncheckedIOException("the folder ./mirror cannot be made: " + e.getMessage(), e);
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @org.jspecify.annotations.Nullable IOException e)
-                    throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

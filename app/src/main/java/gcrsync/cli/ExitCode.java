@@ -11,5 +11,8 @@ final class ExitCode {
     /** It could not start: no listing, no metadata repository, credentials refused. */
     static final int NOT_STARTED = 3;
 
+    /** Source and destination are not the same. */
+    static final int DIFFERENCES = 4;
+
     private ExitCode() {}
 }

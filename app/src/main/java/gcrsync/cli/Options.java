@@ -1,7 +1,9 @@
 package gcrsync.cli;
 
+import gcrsync.config.CheckpointRhythm;
 import gcrsync.config.Destination;
 import gcrsync.config.GoDuration;
+import gcrsync.config.NameTemplate;
 import gcrsync.config.SelectionRules;
 import gcrsync.http.Proxy;
 import gcrsync.oci.Reference;
@@ -23,6 +25,9 @@ final class Options {
 
     @ArgGroup(validate = false, heading = "%nDestination:%n")
     Target target = new Target();
+
+    @ArgGroup(validate = false, heading = "%nMirror:%n")
+    Naming naming = new Naming();
 
     @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
     Metadata metadata = new Metadata();
@@ -88,6 +93,23 @@ final class Options {
 
         @Option(names = "--dockerpassword-stdin", description = "Read the password from standard input.")
         boolean passwordFromStdin;
+    }
+
+    static final class Naming {
+        @Option(
+                names = "--name-template",
+                paramLabel = "TEMPLATE",
+                defaultValue = "{repository}:{tag}",
+                description =
+                        "Names at the destination, from {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Template.class)
+        NameTemplate template = NameTemplate.DEFAULT;
+
+        @Option(
+                names = "--check-destination",
+                description =
+                        "Look for every recorded image at the destination too, and repair what is gone or different there.")
+        boolean checkDestination;
     }
 
     static final class Metadata {
@@ -169,6 +191,15 @@ final class Options {
 
         @Option(names = "--no-default-excludes", description = "Leave out only what the flags above say.")
         boolean noDefaults;
+
+        @Option(
+                names = "--processcount",
+                paramLabel = "N",
+                defaultValue = "100",
+                description =
+                        "Images to copy in one run, the first in order of name; -1: all (default: ${DEFAULT-VALUE}).",
+                converter = Converters.Count.class)
+        int processCount = 100;
 
         SelectionRules rules() {
             return SelectionRules.of(!noDefaults, repositories, tags, Optional.ofNullable(longestTag));
@@ -272,6 +303,28 @@ final class Options {
                     throw new picocli.CommandLine.TypeConversionException(
                             "'" + value + "' is not a time zone; write Europe/Berlin, UTC or +08:00");
                 }
+            }
+        }
+
+        static final class Template implements picocli.CommandLine.ITypeConverter<NameTemplate> {
+            @Override
+            public NameTemplate convert(String value) {
+                return checked(() -> NameTemplate.parse(value));
+            }
+        }
+
+        static final class Rhythm implements picocli.CommandLine.ITypeConverter<CheckpointRhythm> {
+            @Override
+            public CheckpointRhythm convert(String value) {
+                return checked(() -> CheckpointRhythm.parse(value));
+            }
+        }
+
+        /** -1 for all, else a number of images. */
+        static final class Count implements picocli.CommandLine.ITypeConverter<Integer> {
+            @Override
+            public Integer convert(String value) {
+                return value.equals("-1") ? Integer.valueOf(-1) : new Positive().convert(value);
             }
         }
 

@@ -11,10 +11,13 @@ import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
 import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.Ledger;
+import gcrsync.ledger.LogEntry;
 import gcrsync.ledger.MetadataRepository;
 import gcrsync.ledger.MetadataSettings;
+import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Planner;
+import gcrsync.mirror.Trust;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
@@ -23,10 +26,13 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +84,54 @@ final class Session implements AutoCloseable {
         };
     }
 
+    DestinationCheck destinationCheck() {
+        return new DestinationCheck(destinationRepositories(), options.source.queryLimit);
+    }
+
     DestinationNames names() {
-        return new DestinationNames(destination);
+        return new DestinationNames(destination, options.naming.template, source().host(), namespace());
+    }
+
+    /** A folder can be asked without a request, and may have been moved or cleared since: it is never taken on trust. */
+    Trust trust() {
+        return options.naming.checkDestination || destination instanceof Destination.Folder
+                ? Trust.CHECK_DESTINATION
+                : Trust.LEDGER;
+    }
+
+    /** All that the destination has; empty where it cannot list that, as Docker Hub cannot. */
+    Optional<Listing> destinationListing() {
+        return switch (destination) {
+            case Destination.Folder folder -> Optional.of(listing(OciLayouts.at(folder.path())));
+            case Destination.Registry registry -> registry.path().flatMap(path -> listing(registry.host(), path));
+        };
+    }
+
+    private static Listing listing(OciLayouts layouts) {
+        List<Listing.ListedRepository> repositories = layouts.repositories()
+                .map(name -> new Listing.ListedRepository(
+                        name,
+                        layouts.repository(name)
+                                .tags()
+                                .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
+                                .toList()))
+                .toList();
+        return new Listing(repositories, List.of(), List.of());
+    }
+
+    private Optional<Listing> listing(String host, RepositoryName path) {
+        try {
+            return Optional.of(engine.registry(host)
+                    .namespace(path, options.source.queryLimit)
+                    .list());
+        } catch (ContentException.NotFound | ContentException.Unsupported e) {
+            return Optional.empty();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     Planner planner() {
@@ -89,10 +141,44 @@ final class Session implements AutoCloseable {
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     Ledger ledger() {
-        return metadata().namespace(namespace().value(), source().host(), destination.toString());
+        return metadata(MetadataRepository::open)
+                .namespace(namespace().value(), source().host(), destination.toString());
     }
 
-    String metadataLocation() {
+    /**
+     * The ledger for a command that must not write; where there is no metadata repository yet, an empty one.
+     *
+     * @throws gcrsync.ledger.LedgerException if there is one and it cannot be used
+     */
+    Ledger ledgerForReading() {
+        return metadata(MetadataRepository::openToRead)
+                .namespace(namespace().value(), source().host(), destination.toString());
+    }
+
+    /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
+    List<LogEntry> log(Optional<String> image) {
+        return metadata(MetadataRepository::openToRead).log(namespace().value(), image);
+    }
+
+    boolean destinationIsFolder() {
+        return destination instanceof Destination.Folder;
+    }
+
+    /** Where test puts what a sync would commit: beside the files it would change, or where the clones are kept. */
+    Path testFolder() {
+        String location = metadataLocation();
+        boolean isWorkingCopy = MetadataRepository.isPath(location)
+                && Files.isDirectory(Path.of(location).resolve(".git"));
+        Path base = isWorkingCopy ? Path.of(location) : stateFolder(console.environment());
+        return base.resolve(".gcrsync-test").resolve(namespace().value());
+    }
+
+    /** The metadata repository's location for people, without what is secret in it. */
+    String shownMetadata() {
+        return MetadataRepository.shown(metadataLocation());
+    }
+
+    private String metadataLocation() {
         Options.Metadata given = options.metadata;
         if (given.location != null) {
             return given.location;
@@ -100,10 +186,10 @@ final class Session implements AutoCloseable {
         return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
     }
 
-    private MetadataRepository metadata() {
+    private MetadataRepository metadata(BiFunction<MetadataSettings, Clock, MetadataRepository> opening) {
         MetadataRepository open = metadata;
         if (open == null) {
-            open = MetadataRepository.open(
+            open = opening.apply(
                     new MetadataSettings(
                             metadataLocation(),
                             Optional.ofNullable(options.metadata.branch),

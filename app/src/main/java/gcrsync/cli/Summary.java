@@ -43,7 +43,7 @@ final class Summary {
                     Printable.of(String.valueOf(failure.reason().getMessage())));
         }
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
-        recorded(report, session.metadataLocation());
+        recorded(report, session.shownMetadata());
         out.flush();
     }
 

@@ -1,15 +1,13 @@
 package gcrsync.cli;
 
-import gcrsync.config.Destination;
+import gcrsync.config.CheckpointRhythm;
 import gcrsync.copy.StopSignal;
 import gcrsync.ledger.Ledger;
-import gcrsync.mirror.Checkpoints;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.MirrorRun;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,19 +30,24 @@ final class SyncCommand implements Callable<Integer> {
     private final Main.Console console;
 
     @Option(
-            names = "--processcount",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Images to copy in this run; -1: all (default: ${DEFAULT-VALUE}).")
-    private int processCount;
-
-    @Option(
             names = "--processlimit",
             paramLabel = "N",
             defaultValue = "20",
             description = "Images to copy at a time (default: ${DEFAULT-VALUE}).",
             converter = Options.Converters.Positive.class)
     private int processLimit;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "N,DURATION",
+            defaultValue = "100,5m",
+            description =
+                    "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).",
+            converter = Options.Converters.Rhythm.class)
+    private CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
+
+    @Option(names = "--force", description = "Copy the selection anew, whatever is recorded.")
+    private boolean force;
 
     @Mixin
     private Options options = new Options();
@@ -67,9 +70,9 @@ final class SyncCommand implements Callable<Integer> {
 
     private RunReport run(Session session, StopSignal stop) {
         Ledger ledger = session.ledger();
-        DestinationCheck check = new DestinationCheck(session.destinationRepositories(), options.source.queryLimit);
-        Plan plan = session.planner().plan(session.list(), ledger, trust(session.destination()));
-        Plan narrowed = check.narrow(plan, ledger, processCount);
+        DestinationCheck check = session.destinationCheck();
+        Plan plan = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        Plan narrowed = check.narrow(plan, ledger, options.selecting.processCount);
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
                         session.source()::repository,
@@ -77,19 +80,11 @@ final class SyncCommand implements Callable<Integer> {
                         check,
                         session.names(),
                         ledger),
-                new Checkpoints.Rhythm(100, Duration.ofMinutes(5)),
+                checkpoint,
                 processLimit,
                 stop,
                 new ProgressLines(console.err()));
         return run.run(narrowed);
-    }
-
-    /** A folder can be asked without a request, and may have been moved or cleared since: it is never taken on trust. */
-    private static Trust trust(Destination destination) {
-        return switch (destination) {
-            case Destination.Folder folder -> Trust.CHECK_DESTINATION;
-            case Destination.Registry registry -> Trust.LEDGER;
-        };
     }
 
     private static int exitCode(RunReport report) {

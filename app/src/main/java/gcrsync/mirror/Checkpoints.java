@@ -1,32 +1,34 @@
 package gcrsync.mirror;
 
+import gcrsync.config.CheckpointRhythm;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.Published;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Commits the ledger every so often while a run goes on, so that a crash loses little. */
-public final class Checkpoints {
+final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
     private final Ledger ledger;
-    private final Rhythm rhythm;
+    private final CheckpointRhythm rhythm;
     private final RunListener listener;
     private final ReentrantLock committing = new ReentrantLock();
+    private final Queue<Entry> unsorted = new ConcurrentLinkedQueue<>();
     private int unsaved;
     private long lastNanos = System.nanoTime();
     private Optional<Published> latest = Optional.empty();
 
-    /** A checkpoint after so many images or so much time, whichever comes first. */
-    public record Rhythm(int images, Duration time) {}
-
-    Checkpoints(Ledger ledger, Rhythm rhythm, RunListener listener) {
+    Checkpoints(Ledger ledger, CheckpointRhythm rhythm, RunListener listener) {
         this.ledger = ledger;
         this.rhythm = rhythm;
         this.listener = listener;
@@ -34,7 +36,7 @@ public final class Checkpoints {
 
     /** Records an image; one thread commits when it is time, the others go on copying. */
     void record(Entry entry) {
-        ledger.record(List.of(entry));
+        unsorted.add(entry);
         if (isDue() && committing.tryLock()) {
             try {
                 commit();
@@ -70,6 +72,13 @@ public final class Checkpoints {
     }
 
     private void commit() {
+        // The changelog lists images as they were recorded: sorted, so that the same copies read the same.
+        List<Entry> entries = new ArrayList<>();
+        for (Entry entry = unsorted.poll(); entry != null; entry = unsorted.poll()) {
+            entries.add(entry);
+        }
+        entries.sort(Comparator.comparing((Entry e) -> e.name()).thenComparing(Entry::tag));
+        ledger.record(entries);
         Published published = ledger.checkpoint();
         published.commit().ifPresent(commit -> {
             latest = Optional.of(published);

@@ -149,16 +149,16 @@ public final class DestinationCheck {
             }
         }
         failures.sort(Comparator.comparing(Failure::what));
-        List<CopyTask> taken = most < 0 ? copies : copies.subList(0, Math.min(most, copies.size()));
         return new Plan(
-                plan.repositories(),
-                plan.images(),
-                taken,
-                adopt,
-                upToDate,
-                plan.leftOut(),
-                failures,
-                copies.size() - taken.size());
+                        plan.repositories(),
+                        plan.images(),
+                        copies,
+                        adopt,
+                        upToDate,
+                        plan.leftOut(),
+                        failures,
+                        plan.waiting())
+                .first(most);
     }
 
     /** A recorded image whose tag now points elsewhere is not gone but different. */

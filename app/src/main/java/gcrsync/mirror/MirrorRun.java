@@ -1,5 +1,6 @@
 package gcrsync.mirror;
 
+import gcrsync.config.CheckpointRhythm;
 import gcrsync.content.ContentException;
 import gcrsync.content.ImageSource;
 import gcrsync.content.Repository;
@@ -56,7 +57,7 @@ public final class MirrorRun {
             DestinationNames names,
             Ledger ledger) {}
 
-    public MirrorRun(Parts parts, Checkpoints.Rhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
+    public MirrorRun(Parts parts, CheckpointRhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
         this.source = parts.source();
         this.destination = parts.destination();
         this.check = parts.check();

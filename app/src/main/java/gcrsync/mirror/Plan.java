@@ -29,4 +29,18 @@ public record Plan(
         toAdopt = List.copyOf(toAdopt);
         failures = List.copyOf(failures);
     }
+
+    /** The same with at most so many copies, the others waiting; negative: all. */
+    public Plan first(int most) {
+        List<CopyTask> taken = most < 0 ? toCopy : toCopy.subList(0, Math.min(most, toCopy.size()));
+        return new Plan(
+                repositories,
+                images,
+                taken,
+                toAdopt,
+                upToDate,
+                leftOut,
+                failures,
+                waiting + toCopy.size() - taken.size());
+    }
 }

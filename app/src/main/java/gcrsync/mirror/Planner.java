@@ -7,8 +7,8 @@ import gcrsync.content.Listing;
 import gcrsync.content.Listing.ListedTag;
 import gcrsync.copy.Side;
 import gcrsync.ledger.Ledger;
+import gcrsync.mirror.DestinationNames.Target;
 import gcrsync.mirror.Selection.Selected;
-import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.tasks.Tasks;
@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
-/** Compares what the source has with what the ledger says, and so finds what has to be copied. */
+/** Finds the wanted images of a source, and by what the ledger says, which of them have to be copied. */
 public final class Planner {
     private final RepositoryName namespace;
     private final SelectionRules rules;
@@ -47,108 +47,128 @@ public final class Planner {
 
     /**
      * @param trust how far to believe the ledger
-     * @throws NameCollisionException if two source repositories would land on one name
+     * @throws NameCollisionException if two source images would land on one name
      */
     public Plan plan(Listing listing, Ledger ledger, Trust trust) {
-        Selection selection = Selection.of(listing, namespace, rules);
-        List<Failure> failures = new ArrayList<>();
-        listing.failures()
-                .forEach(f -> failures.add(
-                        new Failure(f.repository().relativeTo(namespace).value(), Side.SOURCE, f.reason())));
-        Map<RepositoryName, RepositoryName> targets = targets(selection, failures);
-        Map<ImageKey, Digest> resolved = resolve(selection, targets, failures);
-
+        Wanted wanted = wanted(listing);
         List<CopyTask> toCopy = new ArrayList<>();
         int upToDate = 0;
+        for (CopyTask image : wanted.images()) {
+            Optional<Reason> reason = reason(ledger, image, trust);
+            if (reason.isEmpty()) {
+                upToDate++;
+            } else {
+                toCopy.add(image.because(reason.get()));
+            }
+        }
+        int images =
+                listing.repositories().stream().mapToInt(r -> r.tags().size()).sum();
+        return new Plan(
+                listing.repositories().size(),
+                images,
+                toCopy,
+                List.of(),
+                upToDate,
+                wanted.selection().leftOut(),
+                wanted.failures(),
+                0);
+    }
+
+    /**
+     * The images that are wanted, whatever the ledger says of them.
+     *
+     * @param images in the order of names and tags
+     */
+    record Wanted(Selection selection, List<CopyTask> images, List<Failure> failures) {}
+
+    Wanted wanted(Listing listing) {
+        Selection selection = Selection.of(listing, namespace, rules);
+        List<Failure> failures = new ArrayList<>();
+        for (Listing.Failure failure : listing.failures()) {
+            failures.add(
+                    new Failure(failure.repository().relativeTo(namespace).value(), Side.SOURCE, failure.reason()));
+        }
+        Map<ImageKey, Digest> resolved = resolve(selection, failures);
+        Map<Object, ImageKey> taken = new HashMap<>();
+        List<CopyTask> images = new ArrayList<>();
         for (Selected repository : selection.repositories()) {
-            RepositoryName to = targets.get(repository.name());
             for (ListedTag tag : repository.tags()) {
-                Digest digest = tag.digest().orElse(resolved.get(new ImageKey(repository.name(), tag.tag())));
-                if (to == null || digest == null) {
-                    continue; // Its failure is recorded, or the tag has been deleted since it was listed.
-                }
-                Optional<Reason> reason = reason(ledger, repository.name(), tag.tag(), digest, trust);
-                if (reason.isEmpty()) {
-                    upToDate++;
-                } else {
-                    toCopy.add(new CopyTask(
-                            repository.from(), repository.name(), tag.tag(), digest, to, tag.tag(), reason.get()));
+                ImageKey key = new ImageKey(repository.name(), tag.tag());
+                Optional<Digest> digest = tag.digest().or(() -> Optional.ofNullable(resolved.get(key)));
+                if (digest.isPresent()) { // Else its failure is recorded, or it was deleted since it was listed.
+                    image(repository, tag.tag(), digest.get(), taken, failures).ifPresent(images::add);
                 }
             }
         }
         failures.sort(Comparator.comparing(Failure::what));
-        int images =
-                listing.repositories().stream().mapToInt(r -> r.tags().size()).sum();
-        return new Plan(
-                listing.repositories().size(), images, toCopy, List.of(), upToDate, selection.leftOut(), failures, 0);
+        return new Wanted(selection, images, failures);
     }
 
-    private static Optional<Reason> reason(Ledger ledger, RepositoryName name, String tag, Digest digest, Trust trust) {
+    private Optional<CopyTask> image(
+            Selected repository, String tag, Digest digest, Map<Object, ImageKey> taken, List<Failure> failures) {
+        ImageKey key = new ImageKey(repository.name(), tag);
+        Target target;
+        try {
+            target = names.of(repository.name(), tag);
+        } catch (IllegalArgumentException e) {
+            failures.add(new Failure(
+                    key.toString(),
+                    Side.DESTINATION,
+                    new ContentException.Unsupported("its name there would be invalid: " + e.getMessage())));
+            return Optional.empty();
+        }
+        ImageKey first = taken.putIfAbsent(names.keepsTags() ? target.repository() : target, key);
+        if (first != null && !(names.keepsTags() && first.name().equals(key.name()))) {
+            throw new NameCollisionException(first + " and " + key + " would both become " + target.repository() + ":"
+                    + target.tag() + " at the destination; leave one out with --exclude-repository or --exclude-tag,"
+                    + " or tell them apart with --name-template");
+        }
+        return Optional.of(new CopyTask(
+                repository.from(), repository.name(), tag, digest, target.repository(), target.tag(), Reason.NEW));
+    }
+
+    private static Optional<Reason> reason(Ledger ledger, CopyTask image, Trust trust) {
         if (trust == Trust.COPY_ANEW) {
             return Optional.of(Reason.FORCED);
         }
-        Optional<Digest> recorded = ledger.mirrored(name, tag);
+        Optional<Digest> recorded = ledger.mirrored(image.name(), image.tag());
         if (recorded.isEmpty()) {
             return Optional.of(Reason.NEW);
         }
-        if (!recorded.get().equals(digest)) {
+        if (!recorded.get().equals(image.digest())) {
             return Optional.of(Reason.MOVED);
         }
         return trust == Trust.CHECK_DESTINATION ? Optional.of(Reason.GONE) : Optional.empty();
     }
 
-    private Map<RepositoryName, RepositoryName> targets(Selection selection, List<Failure> failures) {
-        Map<RepositoryName, RepositoryName> targets = new HashMap<>();
-        Map<RepositoryName, RepositoryName> taken = new HashMap<>();
-        for (Selected repository : selection.repositories()) {
-            RepositoryName to;
-            try {
-                to = names.of(repository.name());
-            } catch (IllegalArgumentException e) {
-                failures.add(new Failure(
-                        repository.name().value(),
-                        Side.DESTINATION,
-                        new ContentException.Unsupported("its name there would be invalid: " + e.getMessage())));
-                continue;
-            }
-            RepositoryName other = taken.putIfAbsent(to, repository.name());
-            if (other != null) {
-                throw new NameCollisionException(other + " and " + repository.name() + " would both become " + to
-                        + " at the destination; leave one out with --exclude-repository");
-            }
-            targets.put(repository.name(), to);
+    private record ImageKey(RepositoryName name, String tag) {
+        @Override
+        public String toString() {
+            return name + ":" + tag;
         }
-        return targets;
     }
 
-    private record ImageKey(RepositoryName name, String tag) {}
-
-    private record Unresolved(Selected repository, String tag) {}
+    private record Unresolved(RepositoryName from, ImageKey key) {}
 
     /** Asks the source for the digests that its listing did not tell, one HEAD a tag. */
-    private Map<ImageKey, Digest> resolve(
-            Selection selection, Map<RepositoryName, RepositoryName> targets, List<Failure> failures) {
+    private Map<ImageKey, Digest> resolve(Selection selection, List<Failure> failures) {
         List<Unresolved> unresolved = new ArrayList<>();
         for (Selected repository : selection.repositories()) {
-            if (targets.containsKey(repository.name())) {
-                for (ListedTag tag : repository.tags()) {
-                    if (tag.digest().isEmpty()) {
-                        unresolved.add(new Unresolved(repository, tag.tag()));
-                    }
+            for (ListedTag tag : repository.tags()) {
+                if (tag.digest().isEmpty()) {
+                    unresolved.add(new Unresolved(repository.from(), new ImageKey(repository.name(), tag.tag())));
                 }
             }
         }
         Map<ImageKey, Digest> resolved = new ConcurrentHashMap<>();
         Collection<Failure> failed = new ConcurrentLinkedQueue<>();
         Tasks.forEach(unresolved, requestsInFlight, image -> {
-            RepositoryName name = image.repository().name();
             try {
-                source.apply(image.repository().from())
-                        .resolve(image.tag())
-                        .map(Descriptor::digest)
-                        .ifPresent(digest -> resolved.put(new ImageKey(name, image.tag()), digest));
+                source.apply(image.from())
+                        .resolve(image.key().tag())
+                        .ifPresent(found -> resolved.put(image.key(), found.digest()));
             } catch (ContentException e) {
-                failed.add(new Failure(name + ":" + image.tag(), Side.SOURCE, e));
+                failed.add(new Failure(image.key().toString(), Side.SOURCE, e));
             }
         });
         failures.addAll(failed);

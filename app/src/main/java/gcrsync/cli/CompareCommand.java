@@ -1,0 +1,180 @@
+package gcrsync.cli;
+
+import gcrsync.content.Listing;
+import gcrsync.ledger.ImageList;
+import gcrsync.mirror.Compared;
+import gcrsync.mirror.Compared.State;
+import gcrsync.mirror.Comparison;
+import gcrsync.oci.Digest;
+import gcrsync.oci.Json;
+import gcrsync.oci.Printable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JsonGenerator;
+
+/** Asks the destination itself what it has. */
+@Command(
+        name = "compare",
+        sortOptions = false,
+        description =
+                "Compares the source with the destination itself, whatever the metadata repository says, and writes the"
+                        + " list of images that are the same on both sides.",
+        optionListHeading = "%nHow to compare:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:in sync", "2:wrong flags", "3:could not compare, or not all of it", "4:differences"})
+final class CompareCommand implements Callable<Integer> {
+    private static final int FIRST_DIFFERENCES = 20;
+
+    private final Main.Console console;
+
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "File for the list of images that are the same (default: <namespace>.json in this folder).")
+    @Nullable
+    Path output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "How to print the result (default: ${DEFAULT-VALUE}).")
+    Format format = Format.TABLE;
+
+    @Mixin
+    private Options options = new Options();
+
+    CompareCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Logs.configure(options.general.debug);
+        try (Session session = new Session(options, console, 0)) {
+            Comparison comparison = new Comparison(
+                    session.planner(), session.names(), session.destinationRepositories(), options.source.queryLimit);
+            Listing source = session.list();
+            List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
+            Path file = write(all, session.namespace().value());
+            switch (format) {
+                case TABLE -> printTable(console.out(), all, session, file);
+                case JSON -> console.out().println(json(all));
+            }
+            console.out().flush();
+            return exitCode(all);
+        }
+    }
+
+    private Path write(List<Compared> all, String namespace) {
+        Path given = output;
+        Path file = given != null ? given : Path.of(namespace.replace('/', '_') + ".json");
+        List<String> same = all.stream()
+                .filter(c -> c.state() == State.SAME)
+                .map(Compared::image)
+                .toList();
+        try {
+            Files.write(file, ImageList.json(same));
+            return file;
+        } catch (IOException e) {
+            throw new NotStartedException(
+                    "the list cannot be written to " + file + ": " + reason(e) + "; name another file by --output", e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return Files.isDirectory(Path.of(String.valueOf(e.getMessage()))) ? "it is a folder" : e.toString();
+    }
+
+    private static int exitCode(List<Compared> all) {
+        boolean differs = all.stream().anyMatch(c -> c.state() != State.SAME && c.state() != State.UNKNOWN);
+        boolean unknown = all.stream().anyMatch(c -> c.state() == State.UNKNOWN);
+        return differs ? ExitCode.DIFFERENCES : unknown ? ExitCode.NOT_STARTED : ExitCode.DONE;
+    }
+
+    private static Map<State, Integer> counts(List<Compared> all) {
+        Map<State, Integer> counts = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            counts.put(state, 0);
+        }
+        all.forEach(c -> counts.merge(c.state(), 1, Integer::sum));
+        return counts;
+    }
+
+    private static void printTable(PrintWriter out, List<Compared> all, Session session, Path file) {
+        out.printf("%s/%s and %s%n", session.source().host(), session.namespace(), session.destination());
+        counts(all).forEach((state, count) -> out.printf("  %-10s %7d%n", name(state), count));
+        List<Compared> notSame =
+                all.stream().filter(c -> c.state() != State.SAME).toList();
+        notSame.stream().limit(FIRST_DIFFERENCES).forEach(c -> out.printf("    %s%n", line(c)));
+        if (notSame.size() > FIRST_DIFFERENCES) {
+            out.printf("    and %d more; all of them: --format json%n", notSame.size() - FIRST_DIFFERENCES);
+        }
+        out.printf("images that are the same: %s%n", file);
+    }
+
+    private static String line(Compared compared) {
+        String detail = switch (compared.state()) {
+            case SAME, MISSING, EXTRA -> "";
+            case DIFFERENT -> "source " + text(compared.source()) + ", destination " + text(compared.destination());
+            case UNKNOWN -> compared.unknown().orElse("");
+        };
+        return "%-10s %s  %s"
+                .formatted(name(compared.state()), Printable.of(compared.image()), Printable.of(detail))
+                .stripTrailing();
+    }
+
+    private static String json(List<Compared> all) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = Json.generator(text)) {
+            json.writeStartObject();
+            json.writeName("counts");
+            json.writeStartObject();
+            counts(all).forEach((state, count) -> {
+                json.writeName(name(state));
+                json.writeNumber(count);
+            });
+            json.writeEndObject();
+            json.writeName("images");
+            json.writeStartArray();
+            for (Compared compared : all) {
+                json.writeStartObject();
+                json.writeStringProperty("image", compared.image());
+                json.writeStringProperty("state", name(compared.state()));
+                compared.source().ifPresent(d -> json.writeStringProperty("source", d.value()));
+                compared.destination().ifPresent(d -> json.writeStringProperty("destination", d.value()));
+                compared.unknown().ifPresent(reason -> json.writeStringProperty("reason", reason));
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+
+    private static String name(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String text(Optional<Digest> digest) {
+        return digest.map(Digest::value).orElse("");
+    }
+}
