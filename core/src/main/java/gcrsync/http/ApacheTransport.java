@@ -23,12 +23,16 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Apache HttpClient, classic, as the bottom of every transport: pooled keep-alive connections, nothing of its own that
  * retries, redirects, decompresses or authenticates. Why this client: docs/decisions/0002-http-client.md.
  */
 public final class ApacheTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(ApacheTransport.class);
+
     private final HttpSettings settings;
     private final CloseableHttpClient client;
 
@@ -83,12 +87,12 @@ public final class ApacheTransport implements Transport {
             proxyAuthorization().ifPresent(value -> message.setHeader("Proxy-Authorization", value));
         }
         if (request.body().isEmpty()) {
-            return answered(client.executeOpen(target(request.uri()), message, null));
+            return answered(request, client.executeOpen(target(request.uri()), message, null));
         }
         try (UploadEntity body = new UploadEntity(request.body().get())) {
             message.setEntity(body);
             body.watch(settings.timeout(), message::cancel);
-            return answered(client.executeOpen(target(request.uri()), message, null));
+            return answered(request, client.executeOpen(target(request.uri()), message, null));
         }
     }
 
@@ -97,7 +101,8 @@ public final class ApacheTransport implements Transport {
         client.close(CloseMode.IMMEDIATE);
     }
 
-    private static Response answered(ClassicHttpResponse response) {
+    private static Response answered(Request request, ClassicHttpResponse response) {
+        LOG.debug("{} -> {}", request, response.getCode());
         return new ApacheResponse(response);
     }
 
