@@ -24,7 +24,8 @@ final class Arguments {
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("-")) {
-                if (command.isEmpty()) {
+                // A word that is no command may be the value of a mistyped flag, unless it comes first.
+                if (command.isEmpty() && (i == 0 || commandLine.getSubcommands().containsKey(argument))) {
                     command = Optional.of(argument);
                 } else {
                     flags.add(argument);
