@@ -2,19 +2,27 @@ package gcrsync.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Links between the project's own files lead somewhere. */
+/** Links between the project's own files, and the tests that they name, lead somewhere. */
 final class LinksTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
     private static final Pattern INLINE_CODE = Pattern.compile("`[^`\\n]*`");
+
+    private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w+(?:Test|Contract))(?:\\.(\\w+))?`");
+    private static final Map<String, String> TESTS = tests();
 
     static List<Markdown> documents() {
         return Markdown.all();
@@ -32,6 +40,49 @@ final class LinksTest {
             }
         }
         assertThat(dead).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void everyTestThatIsNamedExists(Markdown document) {
+        List<String> missing = new ArrayList<>();
+        for (MatchResult named : NAMED_TEST.matcher(document.prose()).results().toList()) {
+            String source = TESTS.getOrDefault(named.group(1), "");
+            String method = named.group(2);
+            if (source.isEmpty() || (method != null && !source.contains(" void " + method + "("))) {
+                missing.add(named.group());
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    /** The sources of all test classes, by simple name. */
+    private static Map<String, String> tests() {
+        try (Stream<Path> files = Stream.of("core", "app", "testkit")
+                .map(module -> Markdown.PROJECT.resolve(module).resolve("src/test/java"))
+                .flatMap(LinksTest::walk)) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .collect(Collectors.toMap(
+                            file -> file.getFileName().toString().replace(".java", ""),
+                            LinksTest::text,
+                            String::concat));
+        }
+    }
+
+    private static Stream<Path> walk(Path folder) {
+        try {
+            return Files.walk(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean leadsSomewhere(Markdown from, String target) {
