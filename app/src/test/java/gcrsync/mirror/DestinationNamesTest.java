@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import gcrsync.config.Destination;
+import gcrsync.config.NameTemplate;
 import gcrsync.oci.RepositoryName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,8 @@ final class DestinationNamesTest {
         "oci:mirror, a/b, a/b"
     })
     void onlyDockerHubFlattensNames(String destination, String name, String expected) {
-        assertThat(names(destination).of(new RepositoryName(name))).hasToString(expected);
+        assertThat(names(destination).of(new RepositoryName(name), "1").repository())
+                .hasToString(expected);
     }
 
     @ParameterizedTest
@@ -33,7 +35,8 @@ final class DestinationNamesTest {
     void linksLeadToTheImage(String destination, String name, String expected) {
         DestinationNames names = names(destination);
 
-        assertThat(names.link(names.of(new RepositoryName(name)))).isEqualTo(expected);
+        assertThat(names.link(names.of(new RepositoryName(name), "1").repository()))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -41,10 +44,11 @@ final class DestinationNamesTest {
         RepositoryName longName = new RepositoryName("a".repeat(250));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> names("registry.example.com/mirror").of(longName));
+                .isThrownBy(() -> names("registry.example.com/mirror").of(longName, "1"));
     }
 
     private static DestinationNames names(String destination) {
-        return new DestinationNames(Destination.parse(destination));
+        return new DestinationNames(
+                Destination.parse(destination), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
     }
 }
