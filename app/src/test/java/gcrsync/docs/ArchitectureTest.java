@@ -6,8 +6,6 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +39,9 @@ final class ArchitectureTest {
     }
 
     @Test
-    void isNoLongerThanPeopleRead() throws IOException {
-        assertThat(Files.readAllLines(Markdown.PROJECT.resolve("ARCHITECTURE.md")))
+    void isNoLongerThanPeopleRead() {
+        assertThat(ProjectFiles.text(ProjectFiles.ROOT.resolve("ARCHITECTURE.md"))
+                        .lines())
                 .hasSizeLessThanOrEqualTo(120);
     }
 

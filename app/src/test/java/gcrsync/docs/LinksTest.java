@@ -2,8 +2,6 @@ package gcrsync.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,31 +56,12 @@ final class LinksTest {
 
     /** The sources of all test classes, by simple name. */
     private static Map<String, String> tests() {
-        try (Stream<Path> files = Stream.of("core", "app", "testkit")
-                .map(module -> Markdown.PROJECT.resolve(module).resolve("src/test/java"))
-                .flatMap(LinksTest::walk)) {
-            return files.filter(file -> file.toString().endsWith(".java"))
-                    .collect(Collectors.toMap(
-                            file -> file.getFileName().toString().replace(".java", ""),
-                            LinksTest::text,
-                            String::concat));
-        }
-    }
-
-    private static Stream<Path> walk(Path folder) {
-        try {
-            return Files.walk(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Stream.of("core", "app", "testkit")
+                .flatMap(module -> ProjectFiles.under(module + "/src/test/java").stream())
+                .collect(Collectors.toMap(
+                        file -> file.getFileName().toString().replace(".java", ""),
+                        ProjectFiles::text,
+                        String::concat));
     }
 
     private static boolean leadsSomewhere(Markdown from, String target) {
@@ -93,7 +72,7 @@ final class LinksTest {
             return false;
         }
         return hash < 0
-                || Markdown.of(Markdown.PROJECT.relativize(file.normalize()).toString())
+                || Markdown.of(ProjectFiles.ROOT.relativize(file.normalize()).toString())
                         .anchors()
                         .contains(target.substring(hash + 1));
     }

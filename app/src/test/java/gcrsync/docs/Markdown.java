@@ -19,9 +19,6 @@ import java.util.stream.Stream;
  * @param prose everything else
  */
 record Markdown(Path file, List<Block> blocks, String prose) {
-    static final Path PROJECT =
-            Path.of(System.getProperty("gcrsync.root", "..")).toAbsolutePath().normalize();
-
     private static final Pattern FENCE = Pattern.compile("\\s*```(\\w*)\\s*");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.+)$");
     private static final Set<String> NOT_OURS =
@@ -36,13 +33,13 @@ record Markdown(Path file, List<Block> blocks, String prose) {
     record Block(String language, int line, String text) {}
 
     static Markdown of(String path) {
-        return read(PROJECT.resolve(path));
+        return read(ProjectFiles.ROOT.resolve(path));
     }
 
     /** All of the project, in order of their paths. */
     static List<Markdown> all() {
         List<Path> files = new ArrayList<>();
-        collect(PROJECT, files);
+        collect(ProjectFiles.ROOT, files);
         return files.stream().sorted().map(Markdown::read).toList();
     }
 
@@ -62,11 +59,7 @@ record Markdown(Path file, List<Block> blocks, String prose) {
     }
 
     private static Markdown read(Path file) {
-        try {
-            return parse(file, Files.readAllLines(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return parse(file, ProjectFiles.text(file).lines().toList());
     }
 
     private static Markdown parse(Path file, List<String> lines) {
@@ -109,6 +102,6 @@ record Markdown(Path file, List<Block> blocks, String prose) {
     /** For test names and messages. */
     @Override
     public String toString() {
-        return PROJECT.relativize(file).toString();
+        return ProjectFiles.ROOT.relativize(file).toString();
     }
 }

@@ -2,10 +2,6 @@ package gcrsync.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -41,28 +37,11 @@ final class MessagesTest {
     /** All main sources and scripts, with strings that are written in pieces joined. */
     private static String sources() {
         return Stream.of("app/src/main", "core/src/main", "launcher", "gcrsync")
-                .map(Markdown.PROJECT::resolve)
-                .flatMap(MessagesTest::files)
-                .map(MessagesTest::text)
+                .flatMap(path -> ProjectFiles.under(path).stream())
+                .map(ProjectFiles::text)
                 .collect(Collectors.joining("\n"))
                 .replaceAll("\"\\s*\\+\\s*\"", "")
                 .replace("\\\"", "\"")
                 .replace("$wanted_release", "25");
-    }
-
-    private static Stream<Path> files(Path root) {
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).toList().stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
