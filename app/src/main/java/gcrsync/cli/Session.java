@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,6 @@ final class Session implements AutoCloseable {
     private final Destination destination;
     private final Engine engine;
     private @Nullable MetadataRepository metadata;
-    private @Nullable Path temporary;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
     Session(Options options, Main.Console console, int imagesAtATime) {
@@ -140,38 +140,23 @@ final class Session implements AutoCloseable {
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     Ledger ledger() {
-        return metadata(metadataLocation()).namespace(namespace().value(), source().host(), destination.toString());
+        return metadata(MetadataRepository::open)
+                .namespace(namespace().value(), source().host(), destination.toString());
     }
 
     /**
-     * The ledger for a command that must not write: where there is no metadata repository yet, an empty one that is
-     * gone when the session ends.
+     * The ledger for a command that must not write; where there is no metadata repository yet, an empty one.
      *
      * @throws gcrsync.ledger.LedgerException if there is one and it cannot be used
      */
     Ledger ledgerForReading() {
-        String location = metadataLocation();
-        boolean isAbsent = MetadataRepository.isPath(location) && !Files.exists(Path.of(location));
-        if (!isAbsent) {
-            return ledger();
-        }
-        try {
-            Path folder = Files.createTempDirectory("gcrsync-metadata");
-            temporary = folder;
-            return metadata(folder.resolve("empty.git").toString())
-                    .namespace(namespace().value(), source().host(), destination.toString());
-        } catch (IOException e) {
-            throw new NotStartedException("no temporary folder can be made: " + e.getMessage(), e);
-        }
+        return metadata(MetadataRepository::openToRead)
+                .namespace(namespace().value(), source().host(), destination.toString());
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     List<LogEntry> log(Optional<String> image) {
-        String location = metadataLocation();
-        if (MetadataRepository.isPath(location) && !Files.exists(Path.of(location))) {
-            throw new NotStartedException("there is no metadata repository at " + location + "; name it by --metadata");
-        }
-        return metadata(location).log(namespace().value(), image);
+        return metadata(MetadataRepository::openToRead).log(namespace().value(), image);
     }
 
     boolean destinationIsFolder() {
@@ -200,12 +185,12 @@ final class Session implements AutoCloseable {
         return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
     }
 
-    private MetadataRepository metadata(String location) {
+    private MetadataRepository metadata(BiFunction<MetadataSettings, Clock, MetadataRepository> opening) {
         MetadataRepository open = metadata;
         if (open == null) {
-            open = MetadataRepository.open(
+            open = opening.apply(
                     new MetadataSettings(
-                            location,
+                            metadataLocation(),
                             Optional.ofNullable(options.metadata.branch),
                             token(),
                             options.metadata.authorName,
@@ -286,9 +271,5 @@ final class Session implements AutoCloseable {
             open.close();
         }
         engine.close();
-        Path folder = temporary;
-        if (folder != null) {
-            Folders.delete(folder);
-        }
     }
 }
