@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, Callable
 
 import growth
+import measure
 from chart import chart
 from report import page
 from rows import Kept, Measurement, Row, say
@@ -66,6 +68,7 @@ def main() -> int:
             ROWS[name][0](measurement, results["rows"], given.quick)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    results["machine"]["rss_floor_mib"] = rss_floor()
     results["targets"] = judge(results["rows"])
     complete = not given.quick and not given.only
     write(results, root / ("docs/benchmarks" if complete else "bench/target/results"))
@@ -169,6 +172,11 @@ def machine() -> dict[str, Any]:
         "kernel": platform.release(),
         "load_before": round(os.getloadavg()[0], 2),
     }
+
+
+def rss_floor() -> int:
+    """A child begins as a copy of this process, and that counts as its own memory."""
+    return math.ceil(measure.run(["true"], Path(os.devnull), {}, 10).peak_rss_mib)
 
 
 def versions(root: Path, java: Java) -> dict[str, str]:

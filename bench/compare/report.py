@@ -39,8 +39,8 @@ def row_section(row: dict[str, Any]) -> list[str]:
         lines.append(
             f"Link: {link['delay_ms_each_way']} ms each way, {link['mbit_per_s']} Mbit/s shared, only at the source; bytes alone "
             f"take {row['link_seconds']:.1f} s. As measured before the first run: {check['round_trip_ms']} ms for a request on an "
-            f"open connection, {check['first_request_ms']} ms on a new one, {check['one_connection_mbit_per_s']} Mbit/s over one "
-            "connection, request latency included.")
+            f"open connection, {check['first_request_ms']} ms on a new one, {check['mbit_per_s']} Mbit/s over eight "
+            "connections, request latency included.")
     lines += ["", "| tool | source | wall, s | client CPU, s | peak RSS, MiB | bytes read / unique | requests, source + destination "
               "| runs |", "|---|---|---|---|---|---|---|---|"]
     ordered = sorted(row["tools"].items(), key=lambda item: (
@@ -87,6 +87,8 @@ def page(results: dict[str, Any]) -> str:
         "more than three times the best peer over the far link ran once there. Skipped or failed runs are named.",
         "- **Checked** after every run: each tag's manifest has the source's digest by its own bytes, and everything it names is "
         "there; by plain HTTP and SHA-256, with no code of any tool.",
+        f"- **Peak RSS** is the largest of any one process of a tool; below {machine['rss_floor_mib']} MiB it cannot be told from "
+        "the harness's own.",
         "- **Counted** at the registries, by their access logs; bytes are of blobs only. Wall clock and CPU are the client's, all "
         "its processes together, start-up and gcrsync's ledger commit included.",
         "- **GCR-like front**: a proxy before the same registry that lists children and digests as gcr.io does, listings made "

@@ -60,7 +60,7 @@ class Tools:
             listed = {job.source: {"tls-verify": False, "images": {name: [] for name in job.repositories()}}}
             plan = job.folder / "skopeo.yaml"  # JSON is YAML too
             plan.write_text(json.dumps(listed))
-            return ["skopeo", "sync", "--all", "--src", "yaml", "--dest", "docker", "--dest-tls-verify=false",
+            return ["skopeo", "sync", "--all", "--preserve-digests", "--src", "yaml", "--dest", "docker", "--dest-tls-verify=false",
                     str(plan), f"{job.destination}/mirror"]
         return Tool("skopeo sync", True, False, command)
 
