@@ -76,7 +76,11 @@ class Store:
                 "layers": [layer.descriptor() for layer in layers],
             }
         )
-        return self._manifest(repository, content, MANIFEST) | {"platform": {"architecture": arch, "os": "linux"}}
+        descriptor = self._manifest(repository, content, MANIFEST) | {"platform": {"architecture": arch, "os": "linux"}}
+        if any(layer.media_type.endswith("+zstd") for layer in layers):
+            # As buildah and podman mark such images in an index; skopeo would add it, and so change the digest.
+            descriptor["annotations"] = {"io.github.containers.compression.zstd": "true"}
+        return descriptor
 
     def index(self, repository: str, manifests: list[dict[str, object]]) -> dict[str, object]:
         content = canonical({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests})
