@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Timeout;
 final class ApacheTransportTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
-    private final ApacheTransport transport =
-            new ApacheTransport(new HttpSettings(PATIENCE, Optional.empty(), 4, "gcrsync/test"), Map.of());
+    private final ApacheTransport transport = new ApacheTransport(
+            new HttpSettings(PATIENCE, Optional.empty(), 4, "gcrsync/test"), Map.of(), TestTls.client());
 
     @AfterEach
     void nothingIsLeftOpen() {
@@ -234,6 +235,36 @@ final class ApacheTransportTest {
     }
 
     @Test
+    void overTlsAnEarlyAnswerIsOneAndAServerThatStopsReadingTimesOut() throws IOException {
+        CountDownLatch answered = new CountDownLatch(1);
+        try (ScriptedServer server = ScriptedServer.start(TestTls.server().getServerSocketFactory(), call -> {
+            if (call.target().equals("/stall")) {
+                call.stall();
+            }
+            call.reply(413, "no", "Connection: close");
+            answered.countDown();
+            call.in().transferTo(java.io.OutputStream.nullOutputStream());
+        })) {
+            String host = "https://localhost:" + server.port();
+            Request put = Request.of("PUT", URI.create(host + "/refuse")).withBody(new Zeros(1L << 40) {
+                @Override
+                void beforeEachRead(long read) throws IOException {
+                    if (read > 0) {
+                        await(answered);
+                    }
+                }
+            });
+            try (Response response = transport.send(put)) {
+                assertThat(response.status()).isEqualTo(413);
+            }
+            Request stalled = Request.of("PUT", URI.create(host + "/stall")).withBody(new Zeros(1L << 40));
+            assertThatThrownBy(() -> transport.send(stalled))
+                    .isInstanceOf(InterruptedIOException.class)
+                    .hasMessageContaining("took no data");
+        }
+    }
+
+    @Test
     void aSourceThatFailsEndsTheUploadWithItsOwnError() {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::body)) {
             Request put = Request.of("PUT", server.uri("/")).withBody(new Zeros(1 << 20) {
@@ -257,7 +288,9 @@ final class ApacheTransportTest {
                     call.stall();
                 });
                 ApacheTransport patient = new ApacheTransport(
-                        new HttpSettings(Duration.ofMinutes(5), Optional.empty(), 4, "test"), Map.of())) {
+                        new HttpSettings(Duration.ofMinutes(5), Optional.empty(), 4, "test"),
+                        Map.of(),
+                        TestTls.client())) {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
                     patient.send(Request.get(server.uri("/")));
