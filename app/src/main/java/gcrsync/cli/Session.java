@@ -52,7 +52,7 @@ final class Session implements AutoCloseable {
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
-                .credentials(credentials().orElse(DockerConfig.lazily(DockerConfig.defaultFile())))
+                .credentials(credentials().orElse(DockerConfig.lazily(DockerConfig.defaultFile(console.environment()))))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
