@@ -5,6 +5,7 @@ import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,13 @@ final class Commands implements Runnable {
         commandLine.addSubcommand(new LogCommand(console));
         commandLine.addSubcommand(new DemoCommand(console));
         commandLine.addSubcommand(new CommandLine.HelpCommand());
+        // The flags are listed below it, in groups; a synopsis of all of them would say less.
+        commandLine.getSubcommands().forEach((name, command) -> {
+            String parameters = command.getCommandSpec().positionalParameters().stream()
+                    .map(parameter -> " [" + parameter.paramLabel() + "]")
+                    .collect(Collectors.joining());
+            command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
+        });
         commandLine.setOut(console.out());
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -5,6 +5,7 @@ import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,18 +45,18 @@ public final class AuthenticatingTransport implements Transport {
         if (response.status() != 401) {
             return response;
         }
-        Optional<Challenge> challenge = choose(response.headers().all("WWW-Authenticate"));
+        Refusal refusal = Refusal.read(response);
+        Optional<Challenge> challenge = choose(refusal.headers().all("WWW-Authenticate"));
         if (challenge.isEmpty()) {
-            return response;
+            return refusal;
         }
         challenges.put(host, challenge.get());
         Optional<String> renewed = authorization(request, challenge.get(), authorization);
         if (renewed.isEmpty() || renewed.equals(authorization)) {
-            return response;
+            return refusal;
         }
-        response.discard();
         Response answer = next.send(with(request, renewed));
-        if (answer.status() == 401 && pushes(request) && credential(request).isEmpty()) {
+        if (answer.status() == 401 && pushes(request) && find(host, request).isEmpty()) {
             answer.discard();
             throw new AuthenticationException(
                     401,
@@ -87,7 +88,7 @@ public final class AuthenticatingTransport implements Transport {
             throws IOException {
         URI registry = request.uri();
         String host = Addresses.authority(registry);
-        Optional<Credential> credential = credential(request);
+        Optional<Credential> credential = find(host, request);
         if (challenge.scheme().equals("basic")) {
             return credential.filter(c -> !c.identityToken()).map(TokenService::basic);
         }
@@ -100,8 +101,12 @@ public final class AuthenticatingTransport implements Transport {
         return Optional.of("Bearer " + token);
     }
 
-    private Optional<Credential> credential(Request request) {
-        return credentials.find(Addresses.authority(request.uri()), repository(request));
+    private Optional<Credential> find(String host, Request request) throws AuthenticationException {
+        try {
+            return credentials.find(host, repository(request));
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            throw new AuthenticationException(401, "no credentials for " + host + ": " + e.getMessage());
+        }
     }
 
     private static boolean pushes(Request request) {

@@ -1,5 +1,6 @@
 package gcrsync.registry;
 
+import gcrsync.content.ContentException;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import java.io.InputStream;
@@ -21,6 +22,8 @@ import tools.jackson.core.exc.StreamReadException;
  */
 record ListingPage(
         List<String> tags, List<String> repositories, Optional<List<String>> children, Map<String, Digest> digests) {
+    /** Names in one list; many times what any repository has. */
+    static final int MOST = 500_000;
 
     static ListingPage read(InputStream in) {
         List<String> tags = new ArrayList<>();
@@ -81,6 +84,9 @@ record ListingPage(
             return;
         }
         for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (into.size() == MOST) {
+                throw new ContentException.Corrupt("the listing has more than " + MOST + " names in one place");
+            }
             if (token == JsonToken.VALUE_STRING) {
                 into.add(json.getString());
             } else {

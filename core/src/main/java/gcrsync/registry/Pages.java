@@ -3,7 +3,6 @@ package gcrsync.registry;
 import gcrsync.content.ContentException;
 import gcrsync.http.Addresses;
 import gcrsync.http.Request;
-import gcrsync.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -19,17 +18,13 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.JacksonIOException;
 
 /** A listing in pages, each naming the next one in its {@code Link} header ("Content Discovery"). */
 final class Pages {
     /** More would be a registry going in circles; at 100 entries a page this is a million entries. */
     private static final int MOST = 10_000;
     /** What one page may take; gcr.io lists all digests of a repository in a single one. */
-    private static final long LARGEST = 256L << 20;
-
-    private static final int ATTEMPTS = 3;
+    private static final long LARGEST = 64L << 20;
 
     private final RemoteRegistry registry;
     private final Request first;
@@ -80,44 +75,26 @@ final class Pages {
             if (!seen.add(page.uri()) || seen.size() > MOST) {
                 throw new ContentException.Corrupt("the pages of " + first + " go in circles");
             }
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    read(page);
-                    return;
-                } catch (JacksonIOException e) {
-                    // The connection broke within the answer, which the transport's own retries do not see.
-                    if (attempt == ATTEMPTS) {
-                        throw Answers.failure(page, e.getCause());
-                    }
-                }
-            }
-        }
-
-        private void read(Request page) {
-            try (Response response = registry.transport().send(page)) {
-                if (!response.isSuccess()) {
-                    throw Answers.refusal(page, response);
-                }
-                ready.addAll(reader.read(new BoundedInput(response.body(), LARGEST)));
-                next = response.headers().all("Link").stream()
-                        .map(LinkHeader::next)
-                        .flatMap(Optional::stream)
-                        .findFirst()
-                        .map(link -> page.withUri(resolved(page, link)));
-            } catch (JacksonIOException e) {
-                throw e;
-            } catch (JacksonException e) {
+            try {
+                ready.addAll(registry.ask(page, response -> {
+                    List<T> entries = reader.read(new BoundedInput(response.body(), LARGEST));
+                    next = response.headers().all("Link").stream()
+                            .map(LinkHeader::next)
+                            .flatMap(Optional::stream)
+                            .findFirst()
+                            .map(link -> page.withUri(resolved(page, link)));
+                    return entries;
+                }));
+            } catch (tools.jackson.core.JacksonException e) {
                 throw new ContentException.Corrupt("the answer to " + page + " is not the JSON it should be: "
                         + gcrsync.oci.Printable.shortened(e.getOriginalMessage()));
-            } catch (IOException e) {
-                throw Answers.failure(page, e);
             }
         }
     }
 
     private static URI resolved(Request page, String link) {
         try {
-            URI next = page.uri().resolve(link);
+            URI next = Addresses.resolve(page.uri(), link);
             if (next.getHost() != null && Addresses.host(next).equals(Addresses.host(page.uri()))) {
                 // A registry behind a TLS proxy may not know its own scheme; a page is never fetched in the clear
                 // because of that, nor from another port.
