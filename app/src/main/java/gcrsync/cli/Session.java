@@ -24,6 +24,7 @@ import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class Session implements AutoCloseable {
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
-                .credentials(credentials().orElse(DockerConfig.lazily(DockerConfig.defaultFile(console.environment()))))
+                .credentials(credentials().orElse(dockerConfig()))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -216,8 +217,23 @@ final class Session implements AutoCloseable {
         return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
+    /** Read when a registry first asks who we are; a damaged one ends the command, with the file's name. */
+    private Credentials dockerConfig() {
+        Credentials file = DockerConfig.lazily(DockerConfig.defaultFile(console.environment()));
+        return (registry, repository) -> {
+            try {
+                return file.find(registry, repository);
+            } catch (IllegalArgumentException | UncheckedIOException e) {
+                throw new NotStartedException(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
     private Credentials credentials() {
         Options.Target given = options.target;
+        if (given.user == null && (given.password != null || given.passwordFromStdin)) {
+            throw new UsageException("a password needs its user: give --dockeruser too");
+        }
         if (given.user == null || !(destination instanceof Destination.Registry registry)) {
             return Credentials.NONE;
         }
@@ -257,8 +273,8 @@ final class Session implements AutoCloseable {
         try {
             return new Destination.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
         } catch (IllegalArgumentException e) {
-            throw new NotStartedException(
-                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination", e);
+            throw new UsageException(
+                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination");
         }
     }
 

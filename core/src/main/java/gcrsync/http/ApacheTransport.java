@@ -24,12 +24,15 @@ import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Apache HttpClient, classic, as the bottom of every transport: pooled keep-alive connections, nothing of its own that
  * retries, redirects, decompresses or authenticates to servers. Why this client: docs/decisions/0002-http-client.md.
  */
 public final class ApacheTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(ApacheTransport.class);
     /** Signed addresses and tokens in header fields are a few KiB long. */
     private static final int LONGEST_LINE = 64 << 10;
 
@@ -130,6 +133,7 @@ public final class ApacheTransport implements Transport {
     private static Response answered(
             ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
             throws IOException {
+        LOG.debug("{} -> {}", request, message.getCode());
         Response response = new ApacheResponse(message);
         if (proxy.isEmpty()) {
             return response;
