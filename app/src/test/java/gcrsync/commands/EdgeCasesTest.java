@@ -48,7 +48,8 @@ final class EdgeCasesTest {
 
         assertThat(stage.run("test").exitCode()).isZero();
         assertThat(stage.run("monitor", "--count=1").out()).contains("0 images at the source, 0 waiting");
-        assertThat(stage.run("compare", "--output=" + folder.resolve("same.json")).exitCode())
+        assertThat(stage.run("compare", "--output=" + folder.resolve("same.json"))
+                        .exitCode())
                 .isZero();
         assertThat(folder.resolve("same.json")).hasContent("[]");
     }
@@ -90,11 +91,17 @@ final class EdgeCasesTest {
         assertThat(result.exitCode()).as("%s", result.out()).isZero();
         assertThat(result.out()).containsPattern("copied +" + MANY + " ");
         assertThat(stage.destination().tags("mirror/a")).hasSize(MANY);
-        assertThat(stage.source().log().count("GET", "/tags/list$")).as("listings").isEqualTo(2);
-        assertThat(stage.source().log().count("GET", "/blobs/")).as("each blob once").isEqualTo(2);
+        assertThat(stage.source().log().count("GET", "/tags/list$"))
+                .as("listings")
+                .isEqualTo(2);
+        assertThat(stage.source().log().count("GET", "/blobs/"))
+                .as("each blob once")
+                .isEqualTo(2);
         assertThat(stage.metadata().images()).hasSize(MANY);
         assertThat(stage.metadata().digests()).hasSize(MANY).containsEntry("a:v77", image.digest());
-        assertThat(stage.metadata().readme()).contains("Update(num: " + MANY + ")").containsOnlyOnce("### ");
+        assertThat(stage.metadata().readme())
+                .contains("Update(num: " + MANY + ")")
+                .containsOnlyOnce("### ");
         stage.destination().log().clear();
 
         Result again = stage.run("sync", "--processcount=-1");

@@ -82,7 +82,6 @@ final class HelpTest {
     @CsvSource({
         "snyc, sync",
         "synk, sync",
-        "sncy, sync",
         "compar, compare",
         "comapre, compare",
         "moniter, monitor",
@@ -134,7 +133,8 @@ final class HelpTest {
 
         assertThat(result.exitCode()).isZero();
         assertThat(result.out())
-                .matches("gcrsync \\S+ \\(commit \\S+, Java " + Pattern.quote(Runtime.version().toString()) + "\\)\n");
+                .matches("gcrsync \\S+ \\(commit \\S+, Java "
+                        + Pattern.quote(Runtime.version().toString()) + "\\)\n");
     }
 
     @Test
