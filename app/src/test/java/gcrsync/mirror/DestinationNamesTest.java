@@ -22,8 +22,7 @@ final class DestinationNamesTest {
         "oci:mirror, a/b, a/b"
     })
     void onlyDockerHubFlattensNames(String destination, String name, String expected) {
-        assertThat(names(destination).of(new RepositoryName(name), "1").repository())
-                .hasToString(expected);
+        assertThat(target(destination, name).repository()).hasToString(expected);
     }
 
     @ParameterizedTest
@@ -33,22 +32,35 @@ final class DestinationNamesTest {
         "oci:mirror, a/b, mirror/a/b"
     })
     void linksLeadToTheImage(String destination, String name, String expected) {
-        DestinationNames names = names(destination);
-
-        assertThat(names.link(names.of(new RepositoryName(name), "1").repository()))
+        assertThat(names(destination, NameTemplate.DEFAULT)
+                        .link(target(destination, name).repository()))
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{namespace}/{repository}', registry.example.com/ns/a/b, 1.0",
+        "'{repository}:{registry}-{tag}', registry.example.com/a/b, gcr.io-1.0",
+        "'{repository}:v{tag}', registry.example.com/a/b, v1.0"
+    })
+    void aTemplateNamesRepositoryAndTag(String template, String repository, String tag) {
+        DestinationNames.Target target =
+                names("registry.example.com", NameTemplate.parse(template)).of(new RepositoryName("a/b"), "1.0");
+
+        assertThat("registry.example.com/" + target.repository()).isEqualTo(repository);
+        assertThat(target.tag()).isEqualTo(tag);
     }
 
     @Test
     void aNameThatWouldBecomeTooLongIsRefused() {
-        RepositoryName longName = new RepositoryName("a".repeat(250));
-
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> names("registry.example.com/mirror").of(longName, "1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> target("registry.example.com/mirror", "a".repeat(250)));
     }
 
-    private static DestinationNames names(String destination) {
-        return new DestinationNames(
-                Destination.parse(destination), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
+    private static DestinationNames.Target target(String destination, String name) {
+        return names(destination, NameTemplate.DEFAULT).of(new RepositoryName(name), "1.0");
+    }
+
+    private static DestinationNames names(String destination, NameTemplate template) {
+        return new DestinationNames(Destination.parse(destination), template, "gcr.io", new RepositoryName("ns"));
     }
 }
