@@ -30,6 +30,8 @@ final class Logs {
         root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger("gcrsync").setLevel(debug ? Level.DEBUG : Level.WARN);
+        // JGit logs stack traces of damage that the ledger mends or explains by itself.
+        context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
         // The HTTP client would log header fields, and with them credentials.
         context.getLogger("org.apache.hc").setLevel(Level.OFF);
     }

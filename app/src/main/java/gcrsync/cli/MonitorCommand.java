@@ -7,6 +7,7 @@ import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.Plan;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Printable;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -93,7 +94,7 @@ final class MonitorCommand implements Callable<Integer> {
     public Integer call() {
         Logs.configure(options.general.debug);
         endCleanlyOnInterrupt();
-        boolean live = System.console().isTerminal();
+        boolean live = isTerminal();
         Optional<Seen> before = Optional.empty();
         boolean failed = false;
         for (int round = 1; count < 0 || round <= count; round++) {
@@ -117,6 +118,12 @@ final class MonitorCommand implements Callable<Integer> {
             console.out().println();
         }
         return failed ? ExitCode.SOME_FAILED : ExitCode.DONE;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // A runtime may have been built without a console.
+    private static boolean isTerminal() {
+        Console terminal = System.console();
+        return terminal != null && terminal.isTerminal();
     }
 
     private Seen look() {

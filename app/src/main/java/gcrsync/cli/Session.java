@@ -23,6 +23,7 @@ import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,6 @@ final class Session implements AutoCloseable {
     private final Destination destination;
     private final Engine engine;
     private @Nullable MetadataRepository metadata;
-    private @Nullable Path temporary;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
     Session(Options options, Main.Console console, int imagesAtATime) {
@@ -52,7 +53,7 @@ final class Session implements AutoCloseable {
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
-                .credentials(credentials().orElse(DockerConfig.lazily(DockerConfig.defaultFile())))
+                .credentials(credentials().orElse(dockerConfig()))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -140,38 +141,23 @@ final class Session implements AutoCloseable {
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     Ledger ledger() {
-        return metadata(metadataLocation()).namespace(namespace().value(), source().host(), destination.toString());
+        return metadata(MetadataRepository::open)
+                .namespace(namespace().value(), source().host(), destination.toString());
     }
 
     /**
-     * The ledger for a command that must not write: where there is no metadata repository yet, an empty one that is
-     * gone when the session ends.
+     * The ledger for a command that must not write; where there is no metadata repository yet, an empty one.
      *
      * @throws gcrsync.ledger.LedgerException if there is one and it cannot be used
      */
     Ledger ledgerForReading() {
-        String location = metadataLocation();
-        boolean isAbsent = MetadataRepository.isPath(location) && !Files.exists(Path.of(location));
-        if (!isAbsent) {
-            return ledger();
-        }
-        try {
-            Path folder = Files.createTempDirectory("gcrsync-metadata");
-            temporary = folder;
-            return metadata(folder.resolve("empty.git").toString())
-                    .namespace(namespace().value(), source().host(), destination.toString());
-        } catch (IOException e) {
-            throw new NotStartedException("no temporary folder can be made: " + e.getMessage(), e);
-        }
+        return metadata(MetadataRepository::openToRead)
+                .namespace(namespace().value(), source().host(), destination.toString());
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     List<LogEntry> log(Optional<String> image) {
-        String location = metadataLocation();
-        if (MetadataRepository.isPath(location) && !Files.exists(Path.of(location))) {
-            throw new NotStartedException("there is no metadata repository at " + location + "; name it by --metadata");
-        }
-        return metadata(location).log(namespace().value(), image);
+        return metadata(MetadataRepository::openToRead).log(namespace().value(), image);
     }
 
     boolean destinationIsFolder() {
@@ -200,12 +186,12 @@ final class Session implements AutoCloseable {
         return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
     }
 
-    private MetadataRepository metadata(String location) {
+    private MetadataRepository metadata(BiFunction<MetadataSettings, Clock, MetadataRepository> opening) {
         MetadataRepository open = metadata;
         if (open == null) {
-            open = MetadataRepository.open(
+            open = opening.apply(
                     new MetadataSettings(
-                            location,
+                            metadataLocation(),
                             Optional.ofNullable(options.metadata.branch),
                             token(),
                             options.metadata.authorName,
@@ -224,8 +210,23 @@ final class Session implements AutoCloseable {
         return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
+    /** Read when a registry first asks who we are; a damaged one ends the command, with the file's name. */
+    private Credentials dockerConfig() {
+        Credentials file = DockerConfig.lazily(DockerConfig.defaultFile(console.environment()));
+        return (registry, repository) -> {
+            try {
+                return file.find(registry, repository);
+            } catch (IllegalArgumentException | UncheckedIOException e) {
+                throw new NotStartedException(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
     private Credentials credentials() {
         Options.Target given = options.target;
+        if (given.user == null && (given.password != null || given.passwordFromStdin)) {
+            throw new UsageException("a password needs its user: give --dockeruser too");
+        }
         if (given.user == null || !(destination instanceof Destination.Registry registry)) {
             return Credentials.NONE;
         }
@@ -265,8 +266,8 @@ final class Session implements AutoCloseable {
         try {
             return new Destination.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
         } catch (IllegalArgumentException e) {
-            throw new NotStartedException(
-                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination", e);
+            throw new UsageException(
+                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination");
         }
     }
 
@@ -286,9 +287,5 @@ final class Session implements AutoCloseable {
             open.close();
         }
         engine.close();
-        Path folder = temporary;
-        if (folder != null) {
-            Folders.delete(folder);
-        }
     }
 }

@@ -3,7 +3,6 @@ package gcrsync.ledger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -70,11 +69,7 @@ final class Blobs {
     }
 
     private ObjectLoader loader(ObjectId id) throws IOException {
-        try {
-            return git.open(id, Constants.OBJ_BLOB);
-        } catch (MissingObjectException e) {
-            throw new IOException("git object " + id.name() + " is missing", e);
-        }
+        return git.open(id, Constants.OBJ_BLOB);
     }
 
     private record Stored(ObjectLoader loader, long skipped) implements FileContent {

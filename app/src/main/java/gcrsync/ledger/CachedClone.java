@@ -3,12 +3,14 @@ package gcrsync.ledger;
 import gcrsync.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
@@ -79,6 +81,7 @@ final class CachedClone implements Place {
         MetadataBranch branch =
                 new MetadataBranch(git, fetched.branch(), Optional.of(remote), Optional.empty(), author, clock);
         branch.follow(fetched.known(), fetched.tip());
+        git.autoGC(NullProgressMonitor.INSTANCE);
         return branch;
     }
 
@@ -95,6 +98,10 @@ final class CachedClone implements Place {
                 throw e;
             }
         } catch (IOException | RuntimeException broken) {
+            if (broken instanceof FileSystemException) {
+                // a full disk or missing rights, which a new clone would not mend
+                throw broken;
+            }
             discard();
             return GitFiles.bare(folder, newBranch);
         }

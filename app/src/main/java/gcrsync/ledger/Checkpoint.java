@@ -32,8 +32,8 @@ final class Checkpoint implements Contribution {
     private record Made(ObjectId commit, Snapshot on, Draft draft) {}
 
     @Override
-    public ObjectId on(ObjectId tip, ObjectInserter inserter) throws IOException {
-        made = ledger.at(tip, snapshot -> {
+    public ObjectId on(Repository git, ObjectId tip, ObjectInserter inserter) throws IOException {
+        made = ledger.at(git, tip, snapshot -> {
             Draft draft = Draft.of(snapshot, changes, run.destination());
             ObjectId commit = draft.isEmpty() ? tip : commit(snapshot, draft, inserter);
             return new Made(commit, snapshot, draft);
@@ -44,7 +44,7 @@ final class Checkpoint implements Contribution {
     @Override
     public void committed() throws IOException {
         Made done = made();
-        Snapshot after = done.on().movedTo(done.commit());
+        Snapshot after = done.on().movedTo(done.commit(), done.on().git());
         if (!done.draft().isEmpty()) {
             after.known(
                     done.draft().changesList() ? done.draft().list() : null,

@@ -60,6 +60,12 @@ final class ConflictMarkers {
             return read;
         }
 
+        /** Does nothing: a parser closes its source early, and what it left unread is still to be looked at. */
+        @Override
+        public void close() {
+            // whoever opened the file closes it
+        }
+
         @Override
         public boolean markSupported() {
             return false;

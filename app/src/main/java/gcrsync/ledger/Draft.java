@@ -66,6 +66,9 @@ final class Draft {
     }
 
     ImageDigests digests() {
+        if (rows.isEmpty()) {
+            return before;
+        }
         DigestTable old = before.rows();
         DigestTable.Builder table = new DigestTable.Builder(
                 old.size() + rows.size(),

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
 
 /**
  * What one run knows and adds about one namespace. Everything may be called from several threads; a checkpoint does not
@@ -134,8 +135,8 @@ public final class Ledger {
     }
 
     /** The files in that commit; what is known of an earlier one is not read again. */
-    synchronized <T> T at(ObjectId commit, Reading<T> reading) throws IOException {
-        return reading.from(snapshot.movedTo(commit));
+    synchronized <T> T at(Repository git, ObjectId commit, Reading<T> reading) throws IOException {
+        return reading.from(snapshot.movedTo(commit, git));
     }
 
     synchronized void committed(Collection<Change> changes, Snapshot now) {

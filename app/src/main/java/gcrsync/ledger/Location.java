@@ -18,7 +18,8 @@ sealed interface Location {
     String TOKEN_USER = "x-access-token";
 
     Pattern HOST = Pattern.compile("[A-Za-z0-9_\\[:][A-Za-z0-9_.:%\\[\\]-]*");
-    Pattern SCP_LIKE = Pattern.compile("[^/:]+:[^/].*|[^/:]+@[^/:]+:.+");
+    Pattern REMOTE_HELPER = Pattern.compile("[A-Za-z0-9+.-]+::");
+    Pattern SCP_LIKE = Pattern.compile("[^/:]+:[^/:].*|[^/:]+@[^/:]+:.+");
 
     record Local(Path path) implements Location {}
 
@@ -48,6 +49,10 @@ sealed interface Location {
             }
             if (SCP_LIKE.matcher(text).matches()) {
                 return remote(new URIish(text), "ssh", token);
+            }
+            if (REMOTE_HELPER.matcher(text).lookingAt()) {
+                throw unusable(
+                        "a metadata repository cannot be reached by a git remote helper; use https, ssh or a path");
             }
             return local(text);
         } catch (URISyntaxException | IllegalArgumentException e) {
@@ -79,8 +84,8 @@ sealed interface Location {
             throw unusable("a metadata repository cannot be reached by " + Printable.shortened(scheme)
                     + "; use https, ssh or a path");
         }
-        String host = String.valueOf(given.getHost());
-        if (!HOST.matcher(host).matches()) {
+        String host = given.getHost();
+        if (host == null || !HOST.matcher(host).matches()) {
             throw unusable("the URL of the metadata repository names no host");
         }
         boolean http = scheme.startsWith("http");

@@ -24,7 +24,7 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
  */
 final class MetadataBranch {
     private static final int MOST_TRIES = 12;
-    private static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(5);
+    static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(3);
 
     private final Repository git;
     private final String branch;
@@ -133,7 +133,7 @@ final class MetadataBranch {
 
     private ObjectId contributed(Contribution contribution, ObjectId view) throws IOException {
         try (ObjectInserter inserter = git.newObjectInserter()) {
-            ObjectId mine = contribution.on(view, inserter);
+            ObjectId mine = contribution.on(git, view, inserter);
             inserter.flush();
             if (!mine.equals(view)) {
                 refuseUncommitted(contribution.paths());
@@ -180,17 +180,16 @@ final class MetadataBranch {
 
     /** Moves the branch, and the files that show it, forward; false if the branch is not at {@code from} any more. */
     private boolean advance(ObjectId from, ObjectId to) throws IOException {
-        boolean shown = workTree.isPresent() && workTree.get().shows(branch);
-        if (shown) {
-            workTree.get().refuseOverwriting(from, to);
+        if (workTree.isEmpty() || !workTree.get().shows(branch)) {
+            return move(from, to, false);
         }
-        if (!move(from, to, false)) {
-            return false;
+        try (WorkTree.Step step = workTree.get().step(from, to)) {
+            if (!move(from, to, false)) {
+                return false;
+            }
+            step.take();
+            return true;
         }
-        if (shown) {
-            workTree.get().follow(from, to);
-        }
-        return true;
     }
 
     private boolean move(ObjectId from, ObjectId to, boolean anywhere) throws IOException {
@@ -277,7 +276,7 @@ final class MetadataBranch {
         return id == null ? ObjectId.zeroId() : id;
     }
 
-    private static void pause(int attempt) {
+    static void pause(int attempt) {
         try {
             TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(20, 60 * attempt + 21));
         } catch (InterruptedException e) {

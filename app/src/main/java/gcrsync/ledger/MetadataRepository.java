@@ -23,22 +23,28 @@ public final class MetadataRepository implements AutoCloseable {
     private final ProcessLock lock;
     private final Author author;
     private final Clock clock;
+    private final boolean readOnly;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private MetadataBranch branch;
+    /** Changes only under the lock. */
+    private volatile MetadataBranch branch;
 
-    private MetadataRepository(
-            MetadataSettings settings,
-            Place place,
-            ProcessLock lock,
-            Author author,
-            Clock clock,
-            MetadataBranch branch) {
+    private MetadataRepository(MetadataSettings settings, Clock clock, Place place, ProcessLock lock, boolean readOnly)
+            throws IOException {
         this.settings = settings;
         this.place = place;
         this.lock = lock;
-        this.author = author;
+        this.author = new Author(settings.authorName(), settings.authorEmail(), settings.timezone());
         this.clock = clock;
-        this.branch = branch;
+        this.readOnly = readOnly;
+        try (ProcessLock.Held held = lock.acquire()) {
+            if (held.afterDeath().isPresent()) {
+                place.recover(held.afterDeath().get());
+            }
+            this.branch = place.open(settings, author, clock);
+            if (held.afterDeath().isPresent()) {
+                branch.finishInterrupted();
+            }
+        }
     }
 
     /** The location for people: without user and password that a URL may hold. */
@@ -53,29 +59,31 @@ public final class MetadataRepository implements AutoCloseable {
 
     /** Fetches, clones or creates the repository. */
     public static MetadataRepository open(MetadataSettings settings, Clock clock) {
-        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
-        return open(settings, clock, patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience);
+        return open(settings, clock, patience(settings), false);
     }
 
-    static MetadataRepository open(MetadataSettings settings, Clock clock, Duration patience) {
+    /**
+     * For looking only: a local repository that is not there is taken as empty and not created, uncommitted changes do
+     * not matter, and a checkpoint is a mistake of the caller.
+     */
+    public static MetadataRepository openToRead(MetadataSettings settings, Clock clock) {
+        return open(settings, clock, patience(settings), true);
+    }
+
+    static MetadataRepository open(MetadataSettings settings, Clock clock, Duration patience, boolean readOnly) {
         GitRuntime.install();
         try {
-            Author author = new Author(settings.authorName(), settings.authorEmail(), settings.timezone());
-            Place place = Place.of(settings);
+            Place place = readOnly ? Place.toRead(settings) : Place.of(settings);
             ProcessLock lock = new ProcessLock(place.lockFile(), patience);
-            try (ProcessLock.Held held = lock.acquire()) {
-                if (held.afterDeath().isPresent()) {
-                    place.recover(held.afterDeath().get());
-                }
-                MetadataBranch branch = place.open(settings, author, clock);
-                if (held.afterDeath().isPresent()) {
-                    branch.finishInterrupted();
-                }
-                return new MetadataRepository(settings, place, lock, author, clock, branch);
-            }
+            return new MetadataRepository(settings, clock, place, lock, readOnly);
         } catch (IOException e) {
             throw unreadable(settings, e);
         }
+    }
+
+    private static Duration patience(MetadataSettings settings) {
+        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
+        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
     }
 
     /**
@@ -87,11 +95,13 @@ public final class MetadataRepository implements AutoCloseable {
     public Ledger namespace(String namespace, String sourceHost, String destination) {
         NamespaceFiles files = new NamespaceFiles(namespace);
         RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), author, clock);
-        return reading(b -> {
+        return holding(b -> {
             Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
             snapshot.digests();
             snapshot.checkReadme();
-            b.refuseUncommitted(files.all());
+            if (!readOnly) {
+                b.refuseUncommitted(files.all());
+            }
             return new Ledger(this, run, snapshot);
         });
     }
@@ -99,7 +109,7 @@ public final class MetadataRepository implements AutoCloseable {
     /** What became of the namespace's images, newest first, from the history of its files. */
     public List<LogEntry> log(String namespace, Optional<String> image) {
         NamespaceFiles files = new NamespaceFiles(namespace);
-        return reading(b -> new ImageLog(b.git(), files, image).read(b.view()));
+        return holding(b -> new ImageLog(b.git(), files, image).read(b.view()));
     }
 
     /** The branch that is read and written. */
@@ -115,31 +125,32 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     MetadataBranch.Outcome publish(Contribution contribution) {
-        try (ProcessLock.Held held = lock.acquire()) {
-            recover(held);
-            return branch.publish(contribution);
-        } catch (IOException e) {
-            throw unreadable(settings, e);
+        if (readOnly) {
+            throw new IllegalStateException("the metadata repository was opened to be read");
         }
+        return holding(b -> b.publish(contribution));
     }
 
-    interface Reading<T> {
-        T from(MetadataBranch branch) throws IOException;
+    interface Work<T> {
+        T on(MetadataBranch branch) throws IOException;
     }
 
-    /** Reads; if a clone of ours turns out to be broken, once more from a new one. */
-    private synchronized <T> T reading(Reading<T> reading) {
+    /** Works under the lock; if a clone of ours turns out to be broken, once more on a new one. */
+    private <T> T holding(Work<T> work) {
         try (ProcessLock.Held held = lock.acquire()) {
             recover(held);
             try {
-                return reading.from(branch);
+                return work.on(branch);
             } catch (IOException | RevWalkException broken) {
+                if (!Corruption.isIn(broken)) {
+                    throw broken;
+                }
                 branch.git().close();
                 if (!place.discard()) {
                     throw broken;
                 }
                 branch = place.open(settings, author, clock);
-                return reading.from(branch);
+                return work.on(branch);
             }
         } catch (IOException | RevWalkException e) {
             throw unreadable(settings, e);

@@ -11,7 +11,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.transport.URIish;
 
 /** Where on this machine the metadata repository is worked on. */
-sealed interface Place permits WorkingCopy, CachedClone {
+sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
     /** The file whose lock admits one process at a time. */
     Path lockFile();
 
@@ -33,6 +33,14 @@ sealed interface Place permits WorkingCopy, CachedClone {
                         Optional.empty());
             case Location.Local(Path path) -> local(settings, path);
         };
+    }
+
+    /** The same, but a repository of this machine that is not there is not created either. */
+    static Place toRead(MetadataSettings settings) throws IOException {
+        return Location.parse(settings.location(), settings.token()) instanceof Location.Local(Path path)
+                        && GitFiles.isAbsentOrEmpty(path)
+                ? new Nowhere(settings.stateFolder())
+                : of(settings);
     }
 
     private static Place local(MetadataSettings settings, Path path) throws IOException {

@@ -76,7 +76,7 @@ final class Remote {
     }
 
     /** @param branch the remote's default branch if empty */
-    Fetched fetch(Repository into, Optional<String> branch) {
+    Fetched fetch(Repository into, Optional<String> branch) throws IOException {
         try (Transport transport = open(into);
                 FetchConnection connection = transport.openFetch(
                         List.of(new RefSpec(HEADS + "*:" + Constants.R_REMOTES + "origin/*")), Constants.HEAD)) {
@@ -98,7 +98,7 @@ final class Remote {
         }
     }
 
-    PushOutcome push(Repository from, ObjectId commit, String branch, ObjectId expected) {
+    PushOutcome push(Repository from, ObjectId commit, String branch, ObjectId expected) throws IOException {
         try (Transport transport = open(from)) {
             RemoteRefUpdate update =
                     new RemoteRefUpdate(from, commit.name(), commit, HEADS + branch, false, tracking(branch), expected);
@@ -188,7 +188,10 @@ final class Remote {
         return branches.size() == 1 ? branches.getFirst().substring(HEADS.length()) : Constants.MASTER;
     }
 
-    private LedgerException failure(String doing, IOException e) {
+    private LedgerException failure(String doing, IOException e) throws IOException {
+        if (Corruption.isIn(e)) {
+            throw e;
+        }
         String said = redacted(Printable.shortened(String.valueOf(e.getMessage())));
         String place = "cannot " + doing + " the metadata repository " + url + ": ";
         String lower = said.toLowerCase(Locale.ROOT);

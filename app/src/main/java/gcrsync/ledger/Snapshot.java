@@ -34,11 +34,11 @@ final class Snapshot {
     }
 
     /** The files in another commit; what has not changed there is not read again. */
-    Snapshot movedTo(ObjectId other) throws IOException {
-        if (other.equals(commit)) {
+    Snapshot movedTo(ObjectId other, Repository in) throws IOException {
+        if (other.equals(commit) && in.equals(git)) {
             return this;
         }
-        Snapshot moved = new Snapshot(git, files, other);
+        Snapshot moved = new Snapshot(in, files, other);
         if (Objects.equals(moved.listId, listId)) {
             moved.list = list;
         }
@@ -103,9 +103,8 @@ final class Snapshot {
 
     /** Refuses a changelog with a merge conflict left in it. */
     void checkReadme() throws IOException {
-        try (ConflictMarkers.Watch in =
-                new ConflictMarkers.Watch(new Blobs(git).content(readmeId).open())) {
-            in.refuse();
+        try (InputStream in = new Blobs(git).content(readmeId).open()) {
+            new ConflictMarkers.Watch(in).refuse();
         } catch (MalformedException e) {
             throw new History(git).refusal(commit, files.readme(), e);
         }

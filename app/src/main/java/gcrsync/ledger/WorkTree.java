@@ -5,12 +5,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheCheckout;
+import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.IndexDiff;
 import org.eclipse.jgit.lib.ObjectId;
@@ -63,27 +65,65 @@ final class WorkTree {
         }
     }
 
-    /** Refuses a move of the branch that would overwrite what a person has changed. */
-    void refuseOverwriting(ObjectId from, ObjectId to) throws IOException {
-        DirCacheCheckout dry = new DirCacheCheckout(git, tree(from), git.readDirCache(), tree(to));
-        dry.preScanTwoTrees();
-        if (!dry.getConflicts().isEmpty()) {
-            throw uncommitted(new TreeSet<>(dry.getConflicts()));
+    /**
+     * Makes ready to bring files and index from one commit to another: holds git's lock on the index, so that nobody
+     * comes between, and refuses if that would overwrite what a person has changed.
+     */
+    Step step(ObjectId from, ObjectId to) throws IOException {
+        DirCache index = locked();
+        try {
+            DirCacheCheckout dry = new DirCacheCheckout(git, tree(from), git.readDirCache(), tree(to));
+            dry.preScanTwoTrees();
+            if (!dry.getConflicts().isEmpty()) {
+                throw uncommitted(new TreeSet<>(dry.getConflicts()));
+            }
+            DirCacheCheckout checkout = new DirCacheCheckout(git, tree(from), index, tree(to));
+            checkout.setFailOnConflict(true);
+            return new Step(index, checkout);
+        } catch (IOException | RuntimeException e) {
+            index.unlock();
+            throw e;
         }
     }
 
-    /** Brings files and index from one commit to the next. */
-    void follow(ObjectId from, ObjectId to) throws IOException {
-        DirCache index = git.lockDirCache();
-        DirCacheCheckout checkout = new DirCacheCheckout(git, tree(from), index, tree(to));
-        checkout.setFailOnConflict(true);
-        try {
+    /** From one commit to another. */
+    final class Step implements AutoCloseable {
+        private final DirCache index;
+        private final DirCacheCheckout checkout;
+
+        private Step(DirCache index, DirCacheCheckout checkout) {
+            this.index = index;
+            this.checkout = checkout;
+        }
+
+        void take() throws IOException {
             checkout.checkout();
-        } finally {
+            for (String path : checkout.getUpdated().keySet()) {
+                force(root.resolve(path));
+            }
+        }
+
+        @Override
+        public void close() {
             index.unlock();
         }
-        for (String path : checkout.getUpdated().keySet()) {
-            force(root.resolve(path));
+    }
+
+    private DirCache locked() throws IOException {
+        Instant deadline = Instant.now().plus(MetadataBranch.PATIENCE_WITH_GIT);
+        while (true) {
+            try {
+                return git.lockDirCache();
+            } catch (LockFailedException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new LedgerException(
+                            LedgerException.Kind.LOCKED,
+                            "git holds the index of " + root + "; if no git is at work there, delete the file "
+                                    + git.getIndexFile() + ".lock and run again",
+                            e);
+                }
+                MetadataBranch.pause(1);
+            }
         }
     }
 
@@ -99,10 +139,14 @@ final class WorkTree {
         }
         ObjectId from = last.getFirst().getOldId();
         ObjectId to = last.getFirst().getNewId();
-        DirCacheCheckout dry = new DirCacheCheckout(git, tree(from), git.readDirCache(), tree(to));
-        dry.preScanTwoTrees();
-        if (dry.getConflicts().isEmpty() && to.equals(git.resolve(Constants.R_HEADS + branch))) {
-            follow(from, to);
+        if (!to.equals(git.resolve(Constants.R_HEADS + branch))) {
+            return;
+        }
+        try (Step step = step(from, to)) {
+            step.take();
+        } catch (LedgerException e) {
+            // A person has changed the files since: whoever writes to them next says so.
+            return;
         }
     }
 

@@ -51,6 +51,11 @@ final class Git {
         return out;
     }
 
+    /** The ImageList of the samples' namespace on that branch. */
+    String list(String branch) throws Exception {
+        return new String(show(branch, Sample.NAMESPACE + "/ImageList"), StandardCharsets.UTF_8);
+    }
+
     /** Everything is there and whole, and nothing is uncommitted where there is a work tree. */
     void assertSound() throws Exception {
         assertThat(run("fsck", "--full", "--strict", "--no-dangling")).doesNotContain("error", "missing", "broken");

@@ -55,7 +55,14 @@ public final class AuthenticatingTransport implements Transport {
         if (renewed.isEmpty() || renewed.equals(authorization)) {
             return refusal;
         }
-        return next.send(with(request, renewed));
+        Response answer = next.send(with(request, renewed));
+        if (answer.status() == 401 && pushes(request) && find(host, request).isEmpty()) {
+            answer.discard();
+            throw new AuthenticationException(
+                    401,
+                    "HTTP 401 from " + host + ", for which no credentials are known: it lets only known users push");
+        }
+        return answer;
     }
 
     @Override
@@ -100,6 +107,10 @@ public final class AuthenticatingTransport implements Transport {
         } catch (IllegalArgumentException | UncheckedIOException e) {
             throw new AuthenticationException(401, "no credentials for " + host + ": " + e.getMessage());
         }
+    }
+
+    private static boolean pushes(Request request) {
+        return request.scopes().stream().anyMatch(scope -> scope.endsWith("push"));
     }
 
     /** What the request says it needs; where it says nothing, what the registry asked for. */

@@ -35,8 +35,8 @@ public final class DockerConfig implements Credentials {
     }
 
     /** {@code $DOCKER_CONFIG/config.json}, else {@code ~/.docker/config.json}. */
-    public static Path defaultFile() {
-        String folder = System.getenv("DOCKER_CONFIG");
+    public static Path defaultFile(Map<String, String> environment) {
+        String folder = environment.get("DOCKER_CONFIG");
         return folder != null && !folder.isEmpty()
                 ? Path.of(folder, "config.json")
                 : Path.of(System.getProperty("user.home"), ".docker", "config.json");

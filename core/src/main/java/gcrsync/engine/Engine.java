@@ -8,6 +8,7 @@ import gcrsync.copy.StopSignal;
 import gcrsync.http.Addresses;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
+import gcrsync.http.LimitingTransport;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
@@ -42,12 +43,13 @@ public final class Engine implements AutoCloseable {
         this.retries = settings.retries;
         this.http = new ApacheTransport(
                 new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent));
+        Transport limited = new LimitingTransport(http, settings.connectionsPerHost);
         Transport forTokens =
-                new RetryingTransport(new RedirectingTransport(http), settings.retries, InstantSource.system());
+                new RetryingTransport(new RedirectingTransport(limited), settings.retries, InstantSource.system());
         // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
         // one of the registry, whose credentials it must not get.
         Transport hops = new RedirectingTransport(
-                new AuthenticatingTransport(http, forTokens, settings.credentials, InstantSource.system()));
+                new AuthenticatingTransport(limited, forTokens, settings.credentials, InstantSource.system()));
         this.transport = new RetryingTransport(hops, settings.retries, InstantSource.system());
     }
 

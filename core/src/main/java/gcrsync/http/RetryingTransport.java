@@ -7,9 +7,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends a request again after a connection failure, 408, 425, 429 or 5xx; anything else is an answer. */
 public final class RetryingTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingTransport.class);
+
     private final Transport next;
     private final RetryPolicy policy;
     private final InstantSource clock;
@@ -38,6 +42,7 @@ public final class RetryingTransport implements Transport {
                 if (clock.instant().plus(wait).isAfter(deadline)) {
                     return response;
                 }
+                LOG.debug("{} was answered {}; again in {} ms", request, response.status(), wait.toMillis());
                 response.discard();
             } catch (IOException e) {
                 if (last
@@ -46,6 +51,7 @@ public final class RetryingTransport implements Transport {
                         || clock.instant().plus(wait).isAfter(deadline)) {
                     throw e;
                 }
+                LOG.debug("no answer to {} ({}); again in {} ms", request, e.getMessage(), wait.toMillis());
             }
             RetryPolicy.sleep(wait);
         }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
 
 /**
  * One answer to {@code tags/list} or {@code _catalog}.
@@ -31,7 +32,7 @@ record ListingPage(
         Map<String, Digest> digests = new HashMap<>();
         try (JsonParser json = Json.parser(in)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new ContentException.Corrupt("the listing is not a JSON object");
+                throw new StreamReadException(json, "not a JSON object");
             }
             for (String field = json.nextName(); field != null; field = json.nextName()) {
                 JsonToken value = json.nextToken();
