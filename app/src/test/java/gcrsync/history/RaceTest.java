@@ -9,6 +9,7 @@ import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,9 +66,9 @@ final class RaceTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             told.close();
-            process.destroyForcibly().waitFor();
+            process.destroyForcibly().onExit().join();
         }
     }
 
