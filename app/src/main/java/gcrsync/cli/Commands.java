@@ -76,22 +76,13 @@ final class Commands implements Runnable {
 
     private static int usageError(ParameterException e) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("gcrsync: " + Printable.shortened(words(e)));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        Mistake mistake = Mistake.of(e);
+        err.println("gcrsync: " + Printable.shortened(mistake.words()));
+        if (!mistake.meant().isEmpty()) {
+            err.println("Did you mean: " + String.join(" or ", mistake.meant()) + "?");
+        }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
-    }
-
-    /** Of an unknown flag only its name: what is written after it may be a secret whose flag was mistyped. */
-    private static String words(ParameterException e) {
-        if (e instanceof CommandLine.UnmatchedArgumentException unmatched) {
-            return unmatched.getUnmatched().stream()
-                    .filter(argument -> argument.startsWith("-"))
-                    .findFirst()
-                    .map(flag -> "unknown flag " + flag.replaceFirst("=.*", ""))
-                    .orElse("unknown command '" + String.join(" ", unmatched.getUnmatched()) + "'");
-        }
-        return String.valueOf(e.getMessage());
     }
 
     private static int end(Exception e, PrintWriter err) throws Exception {

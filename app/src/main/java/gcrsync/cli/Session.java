@@ -4,6 +4,7 @@ import gcrsync.auth.Credential;
 import gcrsync.auth.Credentials;
 import gcrsync.auth.DockerConfig;
 import gcrsync.config.Destination;
+import gcrsync.config.NameTemplate;
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
 import gcrsync.content.Repository;
@@ -142,7 +143,7 @@ final class Session implements AutoCloseable {
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     Ledger ledger() {
         return metadata(MetadataRepository::open)
-                .namespace(namespace().value(), source().host(), destination.toString());
+                .namespace(namespace().value(), source().host(), recordedDestination());
     }
 
     /**
@@ -152,7 +153,13 @@ final class Session implements AutoCloseable {
      */
     Ledger ledgerForReading() {
         return metadata(MetadataRepository::openToRead)
-                .namespace(namespace().value(), source().host(), destination.toString());
+                .namespace(namespace().value(), source().host(), recordedDestination());
+    }
+
+    /** What the ledger's digests speak of: a destination, and other names than the usual ones, for they are other images. */
+    private String recordedDestination() {
+        NameTemplate template = options.naming.template;
+        return template.equals(NameTemplate.DEFAULT) ? destination.toString() : destination + " " + template;
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
@@ -200,7 +207,7 @@ final class Session implements AutoCloseable {
                             stateFolder(console.environment()),
                             options.network.timeout,
                             Optional.ofNullable(options.network.proxy).map(p -> URI.create(p.toString()))),
-                    Clock.systemUTC());
+                    console.clock());
             metadata = open;
         }
         return open;
