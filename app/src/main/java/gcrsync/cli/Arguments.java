@@ -14,35 +14,46 @@ final class Arguments {
 
     private Arguments() {}
 
+    /** A flag or another word, with the value that was written after it. */
+    private record Word(String name, List<String> text) {}
+
     /**
      * The command in front of its flags: the original took flags on either side of it, and without a command it synced.
-     * {@code --flag=true} and {@code --flag=false} of flags without a value become the flag or nothing.
+     * {@code --flag=true} and {@code --flag=false} of flags without a value become the flag or nothing. Of a flag that
+     * takes one value and is given twice, the last one counts, as it did for the original.
      */
     static List<String> commandFirst(List<String> arguments, CommandLine commandLine) {
-        List<String> flags = new ArrayList<>();
+        List<Word> words = new ArrayList<>();
         Optional<String> command = Optional.empty();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("-")) {
-                if (command.isEmpty()) {
+                // A word that is no command may be the value of a mistyped flag, unless it comes first.
+                if (command.isEmpty() && (i == 0 || commandLine.getSubcommands().containsKey(argument))) {
                     command = Optional.of(argument);
                 } else {
-                    flags.add(argument);
+                    words.add(new Word("", List.of(argument)));
                 }
                 continue;
             }
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
-            boolean takesValue = takesValue(name, command, commandLine);
-            if (equals >= 0 && !takesValue && argument.endsWith("=true")) {
-                flags.add(name);
-            } else if (equals < 0 || takesValue || !argument.endsWith("=false")) {
-                flags.add(argument);
+            Optional<OptionSpec> option = option(name, command, commandLine);
+            boolean takesValue = option.filter(o -> o.arity().max() > 0).isPresent();
+            if (option.filter(o -> !o.isMultiValue()).isPresent()) {
+                // The parser would begin a new group of flags at the second one, and forget the first group's others.
+                words.removeIf(word -> word.name().equals(name));
             }
-            if (equals < 0 && takesValue && i + 1 < arguments.size()) {
-                flags.add(arguments.get(++i));
+            if (equals >= 0 && !takesValue && argument.endsWith("=true")) {
+                words.add(new Word(name, List.of(name)));
+            } else if (equals < 0 && takesValue && i + 1 < arguments.size()) {
+                words.add(new Word(name, List.of(argument, arguments.get(++i))));
+            } else if (equals < 0 || takesValue || !argument.endsWith("=false")) {
+                words.add(new Word(name, List.of(argument)));
             }
         }
+        List<String> flags =
+                words.stream().flatMap(word -> word.text().stream()).toList();
         boolean forTheProgram = command.isEmpty() && flags.size() == 1 && OF_THE_PROGRAM.contains(flags.getFirst());
         List<String> ordered = new ArrayList<>();
         if (!forTheProgram) {
@@ -52,16 +63,15 @@ final class Arguments {
         return ordered;
     }
 
-    private static boolean takesValue(String name, Optional<String> command, CommandLine commandLine) {
-        CommandLine given = command.map(commandLine.getSubcommands()::get).orElse(null);
-        if (given != null) {
-            return takesValue(name, given);
-        }
-        return commandLine.getSubcommands().values().stream().anyMatch(c -> takesValue(name, c));
+    private static Optional<OptionSpec> option(String name, Optional<String> command, CommandLine commandLine) {
+        return command.map(commandLine.getSubcommands()::get)
+                .map(given -> option(name, given))
+                .orElseGet(() -> commandLine.getSubcommands().values().stream()
+                        .flatMap(each -> option(name, each).stream())
+                        .findFirst());
     }
 
-    private static boolean takesValue(String name, CommandLine command) {
-        OptionSpec option = command.getCommandSpec().findOption(name);
-        return option != null && option.arity().max() > 0;
+    private static Optional<OptionSpec> option(String name, CommandLine command) {
+        return Optional.ofNullable(command.getCommandSpec().findOption(name));
     }
 }

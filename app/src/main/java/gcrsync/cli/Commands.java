@@ -5,6 +5,8 @@ import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +53,13 @@ final class Commands implements Runnable {
         commandLine.addSubcommand(new LogCommand(console));
         commandLine.addSubcommand(new DemoCommand(console));
         commandLine.addSubcommand(new CommandLine.HelpCommand());
+        // The flags are listed below it, in groups; a synopsis of all of them would say less.
+        commandLine.getSubcommands().forEach((name, command) -> {
+            String parameters = command.getCommandSpec().positionalParameters().stream()
+                    .map(parameter -> " [" + parameter.paramLabel() + "]")
+                    .collect(Collectors.joining());
+            command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
+        });
         commandLine.setOut(console.out());
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -67,8 +76,11 @@ final class Commands implements Runnable {
 
     private static int usageError(ParameterException e) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("gcrsync: " + Printable.shortened(String.valueOf(e.getMessage())));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        Mistake mistake = Mistake.of(e);
+        err.println("gcrsync: " + Printable.shortened(mistake.words()));
+        if (!mistake.meant().isEmpty()) {
+            err.println("Did you mean: " + String.join(" or ", mistake.meant()) + "?");
+        }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
     }
@@ -79,12 +91,17 @@ final class Commands implements Runnable {
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());
+            case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
             default -> throw e;
         };
     }
 
-    private static int notStarted(PrintWriter err, @org.jspecify.annotations.Nullable String message) {
+    private static int notStarted(PrintWriter err, @Nullable String message) {
+        return ended(err, message, ExitCode.NOT_STARTED);
+    }
+
+    private static int ended(PrintWriter err, @Nullable String message, int exitCode) {
         err.println("gcrsync: " + Printable.of(String.valueOf(message)));
-        return ExitCode.NOT_STARTED;
+        return exitCode;
     }
 }

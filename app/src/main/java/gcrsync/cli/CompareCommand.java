@@ -69,12 +69,17 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
+        Path file = file(options.source.namespace.value());
+        if (Files.isDirectory(file)) {
+            throw new NotStartedException("the list cannot be written to " + file
+                    + ": it is a folder; name a file by --output, such as " + file.resolve("images.json"));
+        }
         try (Session session = new Session(options, console, 0)) {
             Comparison comparison = new Comparison(
                     session.planner(), session.names(), session.destinationRepositories(), options.source.queryLimit);
             Listing source = session.list();
             List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
-            Path file = write(all, session.namespace().value());
+            write(all, file);
             switch (format) {
                 case TABLE -> printTable(console.out(), all, session, file);
                 case JSON -> console.out().println(json(all));
@@ -84,24 +89,22 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private Path write(List<Compared> all, String namespace) {
+    private Path file(String namespace) {
         Path given = output;
-        Path file = given != null ? given : Path.of(namespace.replace('/', '_') + ".json");
+        return given != null ? given : Path.of(namespace.replace('/', '_') + ".json");
+    }
+
+    private static void write(List<Compared> all, Path file) {
         List<String> same = all.stream()
                 .filter(c -> c.state() == State.SAME)
                 .map(Compared::image)
                 .toList();
         try {
             Files.write(file, ImageList.json(same));
-            return file;
         } catch (IOException e) {
             throw new NotStartedException(
-                    "the list cannot be written to " + file + ": " + reason(e) + "; name another file by --output", e);
+                    "the list cannot be written to " + file + ": " + e + "; name another file by --output", e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return Files.isDirectory(Path.of(String.valueOf(e.getMessage()))) ? "it is a folder" : e.toString();
     }
 
     private static int exitCode(List<Compared> all) {

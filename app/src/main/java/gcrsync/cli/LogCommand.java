@@ -7,6 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,10 +64,12 @@ final class LogCommand implements Callable<Integer> {
 
     private void print(LogEntry entry) {
         PrintWriter out = console.out();
-        String digests = entry.from().map(from -> shortened(from) + " -> ").orElse("")
-                + entry.to().map(LogCommand::shortened).orElse("");
+        String digests = Stream.of(entry.from(), entry.to())
+                .flatMap(Optional::stream)
+                .map(LogCommand::shortened)
+                .collect(Collectors.joining(" -> "));
         out.printf(
-                "%s  %-9s %s:%s  %s  (commit %s)%n",
+                "%s  %-10s%s:%s  %s  (commit %s)%n",
                 TIME.format(entry.at().atZone(options.metadata.timezone)),
                 entry.event().name().toLowerCase(java.util.Locale.ROOT),
                 entry.name(),

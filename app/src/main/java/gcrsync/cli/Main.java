@@ -3,6 +3,7 @@ package gcrsync.cli;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -25,8 +26,12 @@ public final class Main {
         System.exit(run(List.of(arguments), console));
     }
 
-    /** What a command talks to. */
-    record Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {}
+    /** What a command talks to, and the clock whose times it records. */
+    record Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment, Clock clock) {
+        Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {
+            this(out, err, in, environment, Clock.systemUTC());
+        }
+    }
 
     /** The whole program, for a given console. */
     static int run(List<String> arguments, Console console) {

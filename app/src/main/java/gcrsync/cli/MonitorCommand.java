@@ -5,15 +5,11 @@ import gcrsync.content.Listing;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.Plan;
-import gcrsync.oci.Digest;
 import gcrsync.oci.Printable;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -61,61 +57,42 @@ final class MonitorCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    /** What the source had in a round: digests by image, empty where the listing does not tell. */
-    private record Seen(Map<String, Optional<Digest>> images, int waiting) {
-        static Seen of(Listing listing, int waiting) {
-            Map<String, Optional<Digest>> images = new HashMap<>();
-            listing.repositories()
-                    .forEach(repository -> repository
-                            .tags()
-                            .forEach(tag -> images.put(repository.name() + ":" + tag.tag(), tag.digest())));
-            return new Seen(images, waiting);
-        }
-
-        String changesSince(Optional<Seen> before) {
-            if (before.isEmpty()) {
-                return "first look";
-            }
-            Map<String, Optional<Digest>> old = before.get().images();
-            long added =
-                    images.keySet().stream().filter(i -> !old.containsKey(i)).count();
-            long removed =
-                    old.keySet().stream().filter(i -> !images.containsKey(i)).count();
-            long moved = images.entrySet().stream()
-                    .filter(e -> old.containsKey(e.getKey()) && !e.getValue().equals(old.get(e.getKey())))
-                    .count();
-            return added + removed + moved == 0
-                    ? "no change"
-                    : "%d new, %d moved, %d gone".formatted(added, moved, removed);
-        }
-    }
-
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        endCleanlyOnInterrupt();
-        boolean live = isTerminal();
-        Optional<Seen> before = Optional.empty();
+        Thread hook = new Thread(this::endCleanly);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return watch(isTerminal());
+        } finally {
+            forget(hook);
+        }
+    }
+
+    private int watch(boolean live) {
+        Optional<SourceState> before = Optional.empty();
         boolean failed = false;
         for (int round = 1; count < 0 || round <= count; round++) {
             String line;
             try {
-                Seen now = look();
-                line = "%d images at the source, %d waiting, %s"
-                        .formatted(now.images().size(), now.waiting(), now.changesSince(before));
-                before = Optional.of(now);
+                Round now = look(before);
+                line = "%d images at the source, %d waiting, %s%s"
+                        .formatted(
+                                now.source().images().size(),
+                                now.waiting(),
+                                now.source().changesSince(before),
+                                now.failures() == 0 ? "" : ", " + now.failures() + " could not be read");
+                before = Optional.of(now.source());
                 failed = false;
             } catch (ContentException | LedgerException | NotStartedException e) {
                 line = "FAILED: " + Printable.of(String.valueOf(e.getMessage()));
                 failed = true;
             }
-            print(ZonedDateTime.now(options.metadata.timezone).format(TIME) + "  " + line, live);
+            boolean stays = !live || failed || round == count;
+            print(TIME.format(console.clock().instant().atZone(options.metadata.timezone)) + "  " + line, live, stays);
             if (round == count || paused()) {
                 break;
             }
-        }
-        if (live) {
-            console.out().println();
         }
         return failed ? ExitCode.SOME_FAILED : ExitCode.DONE;
     }
@@ -126,24 +103,28 @@ final class MonitorCommand implements Callable<Integer> {
         return terminal != null && terminal.isTerminal();
     }
 
-    private Seen look() {
+    private record Round(SourceState source, int waiting, int failures) {}
+
+    private Round look(Optional<SourceState> before) {
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
-            Listing listing = session.list();
+            Listing listing = session.planner().resolved(session.list());
             Plan plan = session.planner().plan(listing, ledger, session.trust());
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
             Plan narrowed = asks ? session.destinationCheck().narrow(plan, ledger, -1) : plan;
-            return Seen.of(
-                    listing, narrowed.toCopy().size() + narrowed.toAdopt().size());
+            return new Round(
+                    SourceState.of(listing, before),
+                    narrowed.toCopy().size() + narrowed.toAdopt().size(),
+                    narrowed.failures().size());
         }
     }
 
-    private void print(String line, boolean live) {
+    /** A line that does not stay is written over by the next one; a failure stays, so that nobody misses it. */
+    private void print(String line, boolean live, boolean stays) {
         PrintWriter out = console.out();
-        if (live) {
-            out.print("\r\033[2K" + line);
-        } else {
-            out.println(line);
+        out.print((live ? "\r\033[2K" : "") + line);
+        if (stays) {
+            out.println();
         }
         out.flush();
     }
@@ -159,14 +140,20 @@ final class MonitorCommand implements Callable<Integer> {
     }
 
     /** Ending this command by Ctrl-C is its normal end, and its exit code says so. */
-    private void endCleanlyOnInterrupt() {
-        if (count < 0) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                ended.countDown();
-                console.out().println();
-                console.out().flush();
-                Runtime.getRuntime().halt(ExitCode.DONE);
-            }));
+    private void endCleanly() {
+        ended.countDown();
+        if (isTerminal()) {
+            console.out().println();
+        }
+        console.out().flush();
+        Runtime.getRuntime().halt(ExitCode.DONE);
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending already, by that very hook.
         }
     }
 }

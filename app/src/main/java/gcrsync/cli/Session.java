@@ -4,6 +4,7 @@ import gcrsync.auth.Credential;
 import gcrsync.auth.Credentials;
 import gcrsync.auth.DockerConfig;
 import gcrsync.config.Destination;
+import gcrsync.config.NameTemplate;
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
 import gcrsync.content.Repository;
@@ -23,6 +24,7 @@ import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,7 +54,7 @@ final class Session implements AutoCloseable {
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
-                .credentials(credentials().orElse(DockerConfig.lazily(DockerConfig.defaultFile())))
+                .credentials(credentials().orElse(dockerConfig()))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -141,7 +143,7 @@ final class Session implements AutoCloseable {
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     Ledger ledger() {
         return metadata(MetadataRepository::open)
-                .namespace(namespace().value(), source().host(), destination.toString());
+                .namespace(namespace().value(), source().host(), recordedDestination());
     }
 
     /**
@@ -151,7 +153,13 @@ final class Session implements AutoCloseable {
      */
     Ledger ledgerForReading() {
         return metadata(MetadataRepository::openToRead)
-                .namespace(namespace().value(), source().host(), destination.toString());
+                .namespace(namespace().value(), source().host(), recordedDestination());
+    }
+
+    /** What the ledger's digests speak of: a destination, and other names than the usual ones, for they are other images. */
+    private String recordedDestination() {
+        NameTemplate template = options.naming.template;
+        return template.equals(NameTemplate.DEFAULT) ? destination.toString() : destination + " " + template;
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
@@ -199,7 +207,7 @@ final class Session implements AutoCloseable {
                             stateFolder(console.environment()),
                             options.network.timeout,
                             Optional.ofNullable(options.network.proxy).map(p -> URI.create(p.toString()))),
-                    Clock.systemUTC());
+                    console.clock());
             metadata = open;
         }
         return open;
@@ -209,8 +217,23 @@ final class Session implements AutoCloseable {
         return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
+    /** Read when a registry first asks who we are; a damaged one ends the command, with the file's name. */
+    private Credentials dockerConfig() {
+        Credentials file = DockerConfig.lazily(DockerConfig.defaultFile(console.environment()));
+        return (registry, repository) -> {
+            try {
+                return file.find(registry, repository);
+            } catch (IllegalArgumentException | UncheckedIOException e) {
+                throw new NotStartedException(String.valueOf(e.getMessage()), e);
+            }
+        };
+    }
+
     private Credentials credentials() {
         Options.Target given = options.target;
+        if (given.user == null && (given.password != null || given.passwordFromStdin)) {
+            throw new UsageException("a password needs its user: give --dockeruser too");
+        }
         if (given.user == null || !(destination instanceof Destination.Registry registry)) {
             return Credentials.NONE;
         }
@@ -250,8 +273,8 @@ final class Session implements AutoCloseable {
         try {
             return new Destination.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
         } catch (IllegalArgumentException e) {
-            throw new NotStartedException(
-                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination", e);
+            throw new UsageException(
+                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination");
         }
     }
 

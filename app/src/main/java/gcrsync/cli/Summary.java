@@ -24,6 +24,9 @@ final class Summary {
     void print(RunReport report, Session session) {
         Plan plan = report.plan();
         out.printf("%s/%s -> %s%n", session.source().host(), session.namespace(), session.destination());
+        if (plan.images() == 0 && plan.failures().isEmpty()) {
+            out.println("  the namespace holds no images");
+        }
         row("copied", report.copied().size(), transfer(report.moved(), report));
         row("up to date", plan.upToDate(), "");
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
@@ -32,6 +35,8 @@ final class Summary {
         row("left out", leftOut, "");
         plan.leftOut().forEach((reason, images) -> out.printf("  %-14s %7d  %s%n", "", images, reason));
         row("gone", report.vanished().size(), "deleted at the source since it was listed");
+        row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
+        report.lost().forEach(image -> out.printf("    %s%n", image.image()));
         row("waiting", plan.waiting(), "more than --processcount; the next run takes them");
         row("not finished", report.unfinished(), "the run was ended early; the next one takes them up");
         row("failed", report.failures().size(), "");

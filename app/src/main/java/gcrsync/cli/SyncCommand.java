@@ -3,11 +3,13 @@ package gcrsync.cli;
 import gcrsync.config.CheckpointRhythm;
 import gcrsync.copy.StopSignal;
 import gcrsync.ledger.Ledger;
+import gcrsync.ledger.Recorded;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.MirrorRun;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,6 +74,9 @@ final class SyncCommand implements Callable<Integer> {
         Ledger ledger = session.ledger();
         DestinationCheck check = session.destinationCheck();
         Plan plan = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
+                ? check.lost(plan, ledger, session.names())
+                : List.of();
         Plan narrowed = check.narrow(plan, ledger, options.selecting.processCount);
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
@@ -84,7 +89,7 @@ final class SyncCommand implements Callable<Integer> {
                 processLimit,
                 stop,
                 new ProgressLines(console.err()));
-        return run.run(narrowed);
+        return run.run(narrowed, lost);
     }
 
     private static int exitCode(RunReport report) {

@@ -3,7 +3,9 @@ package gcrsync.cli;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Preview;
+import gcrsync.ledger.Recorded;
 import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Forecast;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +69,15 @@ final class TestCommand implements Callable<Integer> {
             Plan plan = session.planner().plan(session.list(), ledger, session.trust());
             // A folder can be asked without credentials; a registry only if the user wants it to be asked.
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
+            DestinationCheck check = session.destinationCheck();
+            List<Recorded> lost = asks ? check.lost(plan, ledger, session.names()) : List.of();
             Plan narrowed = asks
-                    ? session.destinationCheck().narrow(plan, ledger, options.selecting.processCount)
+                    ? check.narrow(plan, ledger, options.selecting.processCount)
                     : plan.first(options.selecting.processCount);
             print(narrowed, session);
+            lost.forEach(image -> console.out().printf("  lost  %s  (gone on both sides)%n", image.image()));
+            lost.forEach(image -> ledger.forget(image.name(), image.tag()));
+            check.unrepaired(narrowed.toCopy()).forEach(task -> ledger.forget(task.name(), task.tag()));
             if (!noForecast) {
                 print(Forecast.of(narrowed, session.source()::repository, options.source.queryLimit));
             }
@@ -132,6 +140,10 @@ final class TestCommand implements Callable<Integer> {
             Files.write(folder.resolve("ImageList"), preview.imageList());
             Files.write(folder.resolve("README.md"), preview.readme());
             Files.write(folder.resolve("ImageDigests"), preview.imageDigests());
+            if (given == null) {
+                // A look at what would be must not make the working copy look changed.
+                Files.writeString(folder.resolve(".gitignore"), "*\n");
+            }
         } catch (IOException e) {
             throw new NotStartedException("the files cannot be written to " + folder + ": " + e, e);
         }

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 
 /** Durations as Go programs write them: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 1.5h} (time.ParseDuration). */
 public final class GoDuration {
-    private static final Pattern FORM = Pattern.compile("\\+?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|ms|s|m|h))+");
-    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|ms|s|m|h)");
+    private static final Pattern FORM =
+            Pattern.compile("\\+?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+");
+    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private GoDuration() {}
@@ -36,7 +37,8 @@ public final class GoDuration {
     private static long unit(String name) {
         return switch (name) {
             case "ns" -> 1;
-            case "us", "µs" -> 1_000;
+            // The micro sign and the Greek letter, which look the same and are both typed.
+            case "us", "µs", "μs" -> 1_000;
             case "ms" -> 1_000_000;
             case "s" -> 1_000_000_000;
             case "m" -> 60_000_000_000L;

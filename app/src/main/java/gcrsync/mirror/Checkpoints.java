@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,10 @@ final class Checkpoints {
     private final RunListener listener;
     private final ReentrantLock committing = new ReentrantLock();
     private final Queue<Entry> unsorted = new ConcurrentLinkedQueue<>();
-    private int unsaved;
-    private long lastNanos = System.nanoTime();
+    /** Never less than what waits in the queue. */
+    private final AtomicInteger unsaved = new AtomicInteger();
+
+    private volatile long lastNanos = System.nanoTime();
     private Optional<Published> latest = Optional.empty();
 
     Checkpoints(Ledger ledger, CheckpointRhythm rhythm, RunListener listener) {
@@ -36,10 +39,14 @@ final class Checkpoints {
 
     /** Records an image; one thread commits when it is time, the others go on copying. */
     void record(Entry entry) {
+        unsaved.incrementAndGet();
         unsorted.add(entry);
+        // Whoever comes while another commits leaves the count as it is: the next image finds it due again.
         if (isDue() && committing.tryLock()) {
             try {
-                commit();
+                if (isDue()) {
+                    commit();
+                }
             } catch (LedgerException e) {
                 // Nothing is lost: the entries stay in memory, and the run's end tries again and says so if it fails.
                 LOG.warn("the checkpoint could not be saved, going on: {}", e.getMessage());
@@ -60,15 +67,9 @@ final class Checkpoints {
         }
     }
 
-    private synchronized boolean isDue() {
-        unsaved++;
-        boolean due = unsaved >= rhythm.images()
+    private boolean isDue() {
+        return unsaved.get() >= rhythm.images()
                 || System.nanoTime() - lastNanos >= rhythm.time().toNanos();
-        if (due) {
-            unsaved = 0;
-            lastNanos = System.nanoTime();
-        }
-        return due;
     }
 
     private void commit() {
@@ -77,6 +78,8 @@ final class Checkpoints {
         for (Entry entry = unsorted.poll(); entry != null; entry = unsorted.poll()) {
             entries.add(entry);
         }
+        unsaved.addAndGet(-entries.size());
+        lastNanos = System.nanoTime();
         entries.sort(Comparator.comparing((Entry e) -> e.name()).thenComparing(Entry::tag));
         ledger.record(entries);
         Published published = ledger.checkpoint();

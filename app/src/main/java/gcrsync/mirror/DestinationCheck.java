@@ -4,11 +4,13 @@ import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.copy.Side;
 import gcrsync.ledger.Ledger;
+import gcrsync.ledger.Recorded;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.tasks.Tasks;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the destination before anything is copied to it, so that what is there already, from a run that was killed or
@@ -25,6 +29,8 @@ import java.util.stream.Collectors;
  * its digest; a tag that the ledger knows of is asked for at once.
  */
 public final class DestinationCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationCheck.class);
+
     private final Function<RepositoryName, Repository> destination;
     private final int requestsInFlight;
     /** Tags of the repositories that were listed. */
@@ -33,6 +39,8 @@ public final class DestinationCheck {
     private final Map<Place, Optional<Digest>> there = new ConcurrentHashMap<>();
 
     private final Map<Place, ContentException> failed = new ConcurrentHashMap<>();
+    /** What the ledger has recorded and the destination does not have, or has with another digest. */
+    private final List<CopyTask> wronglyRecorded = new ArrayList<>();
 
     private record Place(RepositoryName repository, String tag) {
         static Place of(CopyTask task) {
@@ -67,6 +75,43 @@ public final class DestinationCheck {
                     .count();
         }
         return split(plan, ledger, most);
+    }
+
+    /** Recorded images that the destination does not hold as recorded, but for those that were copied since. */
+    public List<CopyTask> unrepaired(Collection<CopyTask> copied) {
+        Set<String> repaired = copied.stream().map(CopyTask::image).collect(Collectors.toSet());
+        return wronglyRecorded.stream()
+                .filter(task -> !repaired.contains(task.image()))
+                .toList();
+    }
+
+    /**
+     * Recorded images that are not in the plan, and not at the destination any more: no run can bring them back. One
+     * request for each that is not in the plan.
+     *
+     * @param plan of everything that is wanted, not narrowed yet
+     * @return in order of name and tag
+     */
+    public List<Recorded> lost(Plan plan, Ledger ledger, DestinationNames names) {
+        Set<String> wanted = plan.toCopy().stream().map(CopyTask::image).collect(Collectors.toSet());
+        List<Recorded> others = ledger.recorded()
+                .filter(image -> !wanted.contains(image.image()))
+                .toList();
+        Set<Recorded> lost = ConcurrentHashMap.newKeySet();
+        Tasks.forEach(others, requestsInFlight, image -> {
+            try {
+                DestinationNames.Target target = names.of(image.name(), image.tag());
+                Optional<Descriptor> found =
+                        destination.apply(target.repository()).resolve(target.tag());
+                if (found.filter(there -> there.digest().equals(image.digest())).isEmpty()) {
+                    lost.add(image);
+                }
+            } catch (ContentException | IllegalArgumentException e) {
+                // Not known to be gone: it stays recorded.
+                LOG.warn("{} could not be looked for at the destination: {}", image.image(), e.getMessage());
+            }
+        });
+        return others.stream().filter(lost::contains).toList();
     }
 
     /** Whether the repository may hold parts of an image; not if it was seen to be empty. */
@@ -139,7 +184,11 @@ public final class DestinationCheck {
             if (failure != null) {
                 failures.add(new Failure(task.image(), Side.DESTINATION, failure));
             } else if (!isThere(task)) {
-                copies.add(withReason(task));
+                CopyTask copy = withReason(task);
+                copies.add(copy);
+                if (copy.reason() == Reason.GONE || copy.reason() == Reason.DIFFERENT) {
+                    wronglyRecorded.add(copy);
+                }
             } else if (ledger.mirrored(task.name(), task.tag())
                     .filter(task.digest()::equals)
                     .isPresent()) {

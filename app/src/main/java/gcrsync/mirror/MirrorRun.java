@@ -13,6 +13,7 @@ import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.Published;
+import gcrsync.ledger.Recorded;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.RepositoryName;
 import gcrsync.tasks.Tasks;
@@ -76,13 +77,20 @@ public final class MirrorRun {
         return Math.clamp(2L * imagesAtATime, 4, 64);
     }
 
-    /** Never fails as a whole: what went wrong, in the ledger too, is in the report. */
-    public RunReport run(Plan plan) {
+    /**
+     * Never fails as a whole: what went wrong, in the ledger too, is in the report.
+     *
+     * @param lost recorded images that are gone on both sides; the ledger forgets their digests
+     */
+    public RunReport run(Plan plan, List<Recorded> lost) {
         long began = System.nanoTime();
         listener.runStarted(plan);
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         Tasks.forEach(plan.toCopy(), imagesAtATime, this::copy);
+        // What the check found missing and this run did not bring back must not be taken on trust by the next one.
+        check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
+        lost.forEach(image -> ledger.forget(image.name(), image.tag()));
         Optional<Published> published = Optional.empty();
         Optional<String> unrecorded = Optional.empty();
         try {
@@ -101,6 +109,7 @@ public final class MirrorRun {
                 plan,
                 done,
                 List.copyOf(vanished),
+                lost,
                 all,
                 unfinished,
                 abandoned.get(),

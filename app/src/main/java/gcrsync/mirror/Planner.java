@@ -104,6 +104,27 @@ public final class Planner {
         return new Wanted(selection, images, failures);
     }
 
+    /** The listing with the digests of wanted tags that it did not tell itself, where the source tells them now. */
+    public Listing resolved(Listing listing) {
+        Map<ImageKey, Digest> found = resolve(Selection.of(listing, namespace, rules), new ArrayList<>());
+        List<Listing.ListedRepository> repositories = listing.repositories().stream()
+                .map(repository -> new Listing.ListedRepository(
+                        repository.name(),
+                        repository.tags().stream()
+                                .map(tag -> tag.digest().isPresent()
+                                        ? tag
+                                        : new ListedTag(tag.tag(), digest(repository.name(), tag.tag(), found)))
+                                .toList()))
+                .toList();
+        return new Listing(repositories, listing.invalid(), listing.failures());
+    }
+
+    private Optional<Digest> digest(RepositoryName repository, String tag, Map<ImageKey, Digest> found) {
+        return repository.isUnder(namespace)
+                ? Optional.ofNullable(found.get(new ImageKey(repository.relativeTo(namespace), tag)))
+                : Optional.empty();
+    }
+
     private Optional<CopyTask> image(
             Selected repository, String tag, Digest digest, Map<Object, ImageKey> taken, List<Failure> failures) {
         ImageKey key = new ImageKey(repository.name(), tag);

@@ -1,6 +1,7 @@
 package gcrsync.mirror;
 
 import gcrsync.ledger.Published;
+import gcrsync.ledger.Recorded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.Optional;
  *
  * @param copied what was copied and confirmed
  * @param vanished what was deleted at the source after it had been listed
+ * @param lost recorded images that are gone on both sides
  * @param failures from planning and from copying
  * @param unfinished how many of the plan's copies were not made because the run ended early
  * @param abandoned why the run gave up as a whole, if it did
@@ -20,6 +22,7 @@ public record RunReport(
         Plan plan,
         List<CopyTask> copied,
         List<CopyTask> vanished,
+        List<Recorded> lost,
         List<Failure> failures,
         int unfinished,
         Optional<String> abandoned,
@@ -30,6 +33,7 @@ public record RunReport(
     public RunReport {
         copied = List.copyOf(copied);
         vanished = List.copyOf(vanished);
+        lost = List.copyOf(lost);
         failures = List.copyOf(failures);
     }
 }

@@ -5,6 +5,7 @@ import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.Transport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -44,17 +45,24 @@ public final class AuthenticatingTransport implements Transport {
         if (response.status() != 401) {
             return response;
         }
-        Optional<Challenge> challenge = choose(response.headers().all("WWW-Authenticate"));
+        Refusal refusal = Refusal.read(response);
+        Optional<Challenge> challenge = choose(refusal.headers().all("WWW-Authenticate"));
         if (challenge.isEmpty()) {
-            return response;
+            return refusal;
         }
         challenges.put(host, challenge.get());
         Optional<String> renewed = authorization(request, challenge.get(), authorization);
         if (renewed.isEmpty() || renewed.equals(authorization)) {
-            return response;
+            return refusal;
         }
-        response.discard();
-        return next.send(with(request, renewed));
+        Response answer = next.send(with(request, renewed));
+        if (answer.status() == 401 && pushes(request) && find(host, request).isEmpty()) {
+            answer.discard();
+            throw new AuthenticationException(
+                    401,
+                    "HTTP 401 from " + host + ", for which no credentials are known: it lets only known users push");
+        }
+        return answer;
     }
 
     @Override
@@ -80,7 +88,7 @@ public final class AuthenticatingTransport implements Transport {
             throws IOException {
         URI registry = request.uri();
         String host = Addresses.authority(registry);
-        Optional<Credential> credential = credentials.find(host, repository(request));
+        Optional<Credential> credential = find(host, request);
         if (challenge.scheme().equals("basic")) {
             return credential.filter(c -> !c.identityToken()).map(TokenService::basic);
         }
@@ -91,6 +99,18 @@ public final class AuthenticatingTransport implements Transport {
                 refused.map(value -> value.substring(value.indexOf(' ') + 1)),
                 () -> tokenService.request(registry, challenge, scopes, credential));
         return Optional.of("Bearer " + token);
+    }
+
+    private Optional<Credential> find(String host, Request request) throws AuthenticationException {
+        try {
+            return credentials.find(host, repository(request));
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            throw new AuthenticationException(401, "no credentials for " + host + ": " + e.getMessage());
+        }
+    }
+
+    private static boolean pushes(Request request) {
+        return request.scopes().stream().anyMatch(scope -> scope.endsWith("push"));
     }
 
     /** What the request says it needs; where it says nothing, what the registry asked for. */

@@ -3,10 +3,15 @@ package gcrsync.auth;
 import gcrsync.oci.Json;
 import gcrsync.oci.Printable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +23,27 @@ import tools.jackson.core.JacksonException;
  */
 final class CredentialHelper {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialHelper.class);
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
     /** What a helper gives as user name when the secret is an identity token. */
     private static final String TOKEN_USER = "<token>";
 
+    private static final int LARGEST = 1 << 20;
+
     private final String program;
+    private final Duration patience;
 
     /** @throws IllegalArgumentException if the name could be anything but a program's last part */
     CredentialHelper(String name) {
+        this("docker-credential-", name, Duration.ofSeconds(30));
+    }
+
+    /** @param prefix the program's name up to the helper's; a path in front of it spares the search */
+    CredentialHelper(String prefix, String name, Duration patience) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a credential helper's name: " + Printable.shortened(name));
         }
-        this.program = "docker-credential-" + name;
+        this.program = prefix + name;
+        this.patience = patience;
     }
 
     /** Empty if the helper knows none or does not run; the log then says why, and the registry decides. */
@@ -38,26 +52,48 @@ final class CredentialHelper {
             Process process = new ProcessBuilder(program, "get")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            try (var in = process.getOutputStream()) {
+            return answer(process, serverAddress);
+        } catch (IOException e) {
+            LOG.warn("{} could not be run: {}", program, Printable.shortened(String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Credential> answer(Process process, String serverAddress) throws IOException {
+        // Reading its output has no time-out; only its end, and that of all it started, ends the reading.
+        AtomicBoolean late = new AtomicBoolean();
+        CompletableFuture<Void> watch = CompletableFuture.runAsync(
+                () -> {
+                    late.set(true);
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
+                    process.destroyForcibly();
+                },
+                CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+        try (InputStream out = process.getInputStream()) {
+            try (OutputStream in = process.getOutputStream()) {
                 in.write((serverAddress + "\n").getBytes(StandardCharsets.UTF_8));
             }
-            byte[] answer = process.getInputStream().readNBytes(1 << 20);
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                LOG.warn("{} did not end within 30 s; going on without it", program);
+            byte[] answer = out.readNBytes(LARGEST);
+            if (answer.length == LARGEST) {
+                LOG.warn("{} printed more than {} bytes; going on without it", program, LARGEST);
                 return Optional.empty();
             }
-            if (process.exitValue() != 0) {
+            int exitCode = process.waitFor();
+            if (late.get()) {
+                LOG.warn("{} did not end within {} s; going on without it", program, patience.toSeconds());
+                return Optional.empty();
+            }
+            if (exitCode != 0) {
                 LOG.debug("{} knows no credential for {}", program, serverAddress);
                 return Optional.empty();
             }
             return credential(answer);
-        } catch (IOException e) {
-            LOG.warn("{} could not be run: {}", program, e.getMessage());
-            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
+        } finally {
+            watch.cancel(false);
+            process.destroyForcibly();
         }
     }
 

@@ -1,6 +1,7 @@
 package gcrsync.auth;
 
 import gcrsync.oci.Json;
+import gcrsync.oci.Printable;
 import gcrsync.oci.Reference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +12,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -24,7 +25,7 @@ public final class DockerConfig implements Credentials {
     private final Map<String, Credential> auths;
     private final Map<String, CredentialHelper> helpers;
     private final Optional<CredentialHelper> store;
-    private final Map<String, Optional<Credential>> asked = new ConcurrentHashMap<>();
+    private final Map<String, Optional<Credential>> asked = new HashMap<>();
 
     private DockerConfig(
             Map<String, Credential> auths, Map<String, CredentialHelper> helpers, Optional<CredentialHelper> store) {
@@ -34,8 +35,8 @@ public final class DockerConfig implements Credentials {
     }
 
     /** {@code $DOCKER_CONFIG/config.json}, else {@code ~/.docker/config.json}. */
-    public static Path defaultFile() {
-        String folder = System.getenv("DOCKER_CONFIG");
+    public static Path defaultFile(Map<String, String> environment) {
+        String folder = environment.get("DOCKER_CONFIG");
         return folder != null && !folder.isEmpty()
                 ? Path.of(folder, "config.json")
                 : Path.of(System.getProperty("user.home"), ".docker", "config.json");
@@ -48,11 +49,20 @@ public final class DockerConfig implements Credentials {
      */
     public static Credentials lazily(Path file) {
         return new Credentials() {
-            private final ConcurrentHashMap<Path, DockerConfig> read = new ConcurrentHashMap<>();
+            private @Nullable DockerConfig config;
 
             @Override
             public Optional<Credential> find(String registry, String repository) {
-                return read.computeIfAbsent(file, DockerConfig::read).find(registry, repository);
+                return config().find(registry, repository);
+            }
+
+            private synchronized DockerConfig config() {
+                DockerConfig known = config;
+                if (known == null) {
+                    known = read(file);
+                    config = known;
+                }
+                return known;
             }
         };
     }
@@ -66,10 +76,12 @@ public final class DockerConfig implements Credentials {
             if (Json.tree(Files.readAllBytes(file)) instanceof Map<?, ?> root) {
                 return of(root);
             }
-            throw new IllegalArgumentException(file + " is not a JSON object");
+            throw new IllegalArgumentException("not a JSON object");
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
                     file + " is not valid JSON (line " + e.getLocation().getLineNr() + ")");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
         }
@@ -79,12 +91,12 @@ public final class DockerConfig implements Credentials {
         Map<String, Credential> auths = new HashMap<>();
         object(root, "auths").forEach((key, value) -> {
             if (key instanceof String server && value instanceof Map<?, ?> entry) {
-                credential(entry).ifPresent(c -> auths.put(canonical(server), c));
+                credential(server, entry).ifPresent(c -> auths.put(canonical(server), c));
             }
         });
         Map<String, CredentialHelper> helpers = new HashMap<>();
         object(root, "credHelpers").forEach((key, value) -> {
-            if (key instanceof String server && value instanceof String name) {
+            if (key instanceof String server && value instanceof String name && !name.isEmpty()) {
                 helpers.put(canonical(server), new CredentialHelper(name));
             }
         });
@@ -99,7 +111,7 @@ public final class DockerConfig implements Credentials {
         String host = Reference.canonicalHost(registry);
         CredentialHelper helper = helpers.get(host);
         if (helper != null) {
-            return asked.computeIfAbsent(host, h -> helper.get(server(h)));
+            return ask(helper, host);
         }
         String path = repository.isEmpty() ? host : host + "/" + repository;
         for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
@@ -108,7 +120,19 @@ public final class DockerConfig implements Credentials {
                 return Optional.of(found);
             }
         }
-        return store.flatMap(s -> asked.computeIfAbsent(host, h -> s.get(server(h))));
+        return store.flatMap(s -> ask(s, host));
+    }
+
+    /** Once per host: a helper may take seconds or ask its user. */
+    private Optional<Credential> ask(CredentialHelper helper, String host) {
+        synchronized (asked) {
+            Optional<Credential> known = asked.get(host);
+            if (known == null) {
+                known = helper.get(server(host));
+                asked.put(host, known);
+            }
+            return known;
+        }
     }
 
     private static String server(String host) {
@@ -124,12 +148,12 @@ public final class DockerConfig implements Credentials {
                 : Reference.canonicalHost(bare.substring(0, slash)) + bare.substring(slash);
     }
 
-    private static Optional<Credential> credential(Map<?, ?> entry) {
+    private static Optional<Credential> credential(String server, Map<?, ?> entry) {
         String user = text(entry, "username");
         String secret = text(entry, "password");
         String pair = text(entry, "auth");
         if (!pair.isEmpty()) {
-            String decoded = new String(Base64.getMimeDecoder().decode(pair), StandardCharsets.UTF_8);
+            String decoded = new String(decoded(server, pair), StandardCharsets.UTF_8);
             int colon = decoded.indexOf(':');
             user = colon < 0 ? decoded : decoded.substring(0, colon);
             // Docker on some platforms pads the password with NUL characters.
@@ -140,6 +164,15 @@ public final class DockerConfig implements Credentials {
             return Optional.of(new Credential(user, identityToken, true));
         }
         return secret.isEmpty() ? Optional.empty() : Optional.of(Credential.password(user, secret));
+    }
+
+    /** The decoder's own message would repeat a part of the secret. */
+    private static byte[] decoded(String server, String pair) {
+        try {
+            return Base64.getMimeDecoder().decode(pair);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the auth of " + Printable.shortened(server) + " is not base64");
+        }
     }
 
     private static Map<?, ?> object(Map<?, ?> root, String name) {

@@ -1,11 +1,13 @@
 package gcrsync.auth;
 
 import gcrsync.http.Addresses;
+import gcrsync.http.RefusedException;
 import gcrsync.http.Request;
 import gcrsync.http.RequestBody;
 import gcrsync.http.Response;
 import gcrsync.http.Transport;
 import gcrsync.oci.Json;
+import gcrsync.oci.Printable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -49,6 +51,17 @@ final class TokenService {
                         response.status(), refusal(registry, realm, response.status(), credential, scopes));
             }
             return token(realm, body);
+        } catch (RefusedException e) {
+            throw e;
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            // Said of the token service, and not tried again as if the registry had failed: this was tried already.
+            throw new AuthenticationException(
+                    0,
+                    "no answer from the token service " + Addresses.printable(realm) + " of "
+                            + Addresses.authority(registry) + ": " + Printable.shortened(e.toString()));
         }
     }
 
@@ -123,7 +136,7 @@ final class TokenService {
                         status,
                         Addresses.printable(realm),
                         Addresses.authority(registry),
-                        String.join(" ", scopes),
+                        Printable.shortened(String.join(" ", scopes)),
                         credential.map(c -> "as user " + c.username()).orElse("without credentials"));
     }
 

@@ -132,9 +132,9 @@ public final class Copier {
     /** Waiting for another image's transfer of the same blob holds no slot; only the transfer itself does. */
     private void transfer(Descriptor blob, Route route) {
         slots.acquireUninterruptibly();
-        listener.blobStarted(blob);
         boolean confirmed = false;
         try {
+            listener.blobStarted(blob);
             stop.check();
             BlobContent content = new SourceContent(route.source().blob(blob), blob, listener);
             BlobArrival arrival = atDestination(() -> route.destination().ensureBlob(blob, content));

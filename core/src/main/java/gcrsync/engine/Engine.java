@@ -8,7 +8,9 @@ import gcrsync.copy.StopSignal;
 import gcrsync.http.Addresses;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
+import gcrsync.http.LimitingTransport;
 import gcrsync.http.RedirectingTransport;
+import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
 import gcrsync.http.Transport;
 import gcrsync.oci.Descriptor;
@@ -30,19 +32,25 @@ import java.util.concurrent.ConcurrentHashMap;
  * }
  */
 public final class Engine implements AutoCloseable {
+    private final ApacheTransport http;
+    private final RetryPolicy retries;
     private final Transport transport;
     private final Set<String> plainHttp;
     private final Map<String, RemoteRegistry> registries = new ConcurrentHashMap<>();
 
     Engine(EngineBuilder settings) {
         this.plainHttp = Set.copyOf(settings.plainHttpHosts);
-        Transport http = new RedirectingTransport(new ApacheTransport(
-                new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent)));
-        Transport retrying = new RetryingTransport(http, settings.retries, InstantSource.system());
-        this.transport = new RetryingTransport(
-                new AuthenticatingTransport(http, retrying, settings.credentials, InstantSource.system()),
-                settings.retries,
-                InstantSource.system());
+        this.retries = settings.retries;
+        this.http = new ApacheTransport(
+                new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent));
+        Transport limited = new LimitingTransport(http, settings.connectionsPerHost);
+        Transport forTokens =
+                new RetryingTransport(new RedirectingTransport(limited), settings.retries, InstantSource.system());
+        // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
+        // one of the registry, whose credentials it must not get.
+        Transport hops = new RedirectingTransport(
+                new AuthenticatingTransport(limited, forTokens, settings.credentials, InstantSource.system()));
+        this.transport = new RetryingTransport(hops, settings.retries, InstantSource.system());
     }
 
     /** Defaults: ten seconds of patience, anonymous, plain HTTP for loopback hosts only. */
@@ -58,7 +66,7 @@ public final class Engine implements AutoCloseable {
     public RemoteRegistry registry(String host) {
         return registries.computeIfAbsent(
                 Reference.canonicalHost(host),
-                h -> new RemoteRegistry(h, Addresses.isLoopback(h) || plainHttp.contains(h), transport));
+                h -> new RemoteRegistry(h, Addresses.isLoopback(h) || plainHttp.contains(h), transport, retries));
     }
 
     public Repository repository(Reference reference) {
@@ -74,6 +82,11 @@ public final class Engine implements AutoCloseable {
     public Descriptor copy(Reference from, Reference to) {
         Copier copier = new Copier(8, new StopSignal(), CopyListener.SILENT);
         return copier.copy(repository(from), from.tagOrDigest(), repository(to), to.tagOrDigest(), true);
+    }
+
+    /** Connections that serve a request right now, to all registries together. */
+    int connectionsInUse() {
+        return http.connectionsInUse();
     }
 
     @Override

@@ -36,6 +36,21 @@ public final class Addresses {
                 && port(one) == port(other);
     }
 
+    /**
+     * What a reference in an answer means (RFC 3986, section 5.2); {@link URI#resolve} gets those wrong that are a query
+     * alone.
+     *
+     * @throws IllegalArgumentException if it is not a reference
+     */
+    public static URI resolve(URI base, String reference) {
+        return base.resolve(reference.startsWith("?") ? base.getRawPath() + reference : reference);
+    }
+
+    /** Whether a public host sends its client to an address that only the client can reach. */
+    public static boolean leadsInside(URI from, URI to) {
+        return !host(from).equals(host(to)) && isInternal(host(to)) && !isInternal(host(from));
+    }
+
     /** The URI for people: no user, no query, no fragment, nothing a terminal would act upon. */
     public static String printable(URI uri) {
         String path = uri.getRawPath();
@@ -44,10 +59,11 @@ public final class Addresses {
 
     /**
      * Whether a host is, or resolves to, an address that only this machine or this network can reach: loopback,
-     * link-local (cloud metadata services), private, unique-local.
+     * link-local (cloud metadata services), private, unique-local. A name that is not known here is neither: behind a
+     * proxy that is usual.
      */
-    static boolean isInternal(String host) throws UnknownHostException {
-        for (InetAddress address : InetAddress.getAllByName(host)) {
+    private static boolean isInternal(String host) {
+        for (InetAddress address : known(host)) {
             byte[] bytes = address.getAddress();
             boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
             if (uniqueLocal
@@ -59,6 +75,14 @@ public final class Addresses {
             }
         }
         return false;
+    }
+
+    private static InetAddress[] known(String host) {
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            return new InetAddress[0];
+        }
     }
 
     private static int port(URI uri) {

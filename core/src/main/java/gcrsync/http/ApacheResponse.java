@@ -1,10 +1,13 @@
 package gcrsync.http;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.io.ModalCloseable;
 
 /** A response of Apache HttpClient; its body reads straight from the connection. */
 final class ApacheResponse implements Response {
@@ -33,15 +36,36 @@ final class ApacheResponse implements Response {
     @Override
     public InputStream body() throws IOException {
         HttpEntity entity = response.getEntity();
-        return entity == null ? InputStream.nullInputStream() : entity.getContent();
+        InputStream content = entity == null ? null : entity.getContent();
+        return content == null ? InputStream.nullInputStream() : new Unclosed(content);
     }
 
+    /**
+     * Gives the connection up where the body was not read to its end. The library's own way to close a response or its
+     * stream is to read all that is left, which a server can make last for ever.
+     */
     @Override
     public void close() {
+        if (response instanceof ModalCloseable open) {
+            open.close(CloseMode.IMMEDIATE);
+            return;
+        }
         try {
             response.close();
         } catch (IOException e) {
             // Nothing was left to read; the connection is not used again.
+        }
+    }
+
+    /** A body that only its response closes. */
+    private static final class Unclosed extends FilterInputStream {
+        Unclosed(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {
+            // See ApacheResponse.close.
         }
     }
 }

@@ -1,53 +1,71 @@
 package gcrsync.http;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Apache HttpClient, classic, as the bottom of every transport: pooled keep-alive connections, nothing of its own that
- * retries, redirects, decompresses or authenticates. Why this client: docs/decisions/0002-http-client.md.
+ * retries, redirects, decompresses or authenticates to servers. Why this client: docs/decisions/0002-http-client.md.
  */
 public final class ApacheTransport implements Transport {
+    /** Signed addresses and tokens in header fields are a few KiB long. */
+    private static final int LONGEST_LINE = 64 << 10;
+
+    private static final int MOST_HEADERS = 200;
+    /** Connections come free in seconds; that none does for so long means that they wait for each other. */
+    private static final Timeout POOL_PATIENCE = Timeout.ofMinutes(2);
+
     private final HttpSettings settings;
+    private final Routes routes;
+    private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
 
     public ApacheTransport(HttpSettings settings) {
-        this(settings, System.getenv());
+        this(settings, System.getenv(), SSLContexts.createDefault());
     }
 
-    ApacheTransport(HttpSettings settings, Map<String, String> environment) {
+    ApacheTransport(HttpSettings settings, Map<String, String> environment, SSLContext tls) {
         this.settings = settings;
+        this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
-        SocketConfig.Builder socket =
-                SocketConfig.custom().setTcpNoDelay(true).setSoKeepAlive(true).setSoTimeout(timeout);
-        settings.proxy().filter(Proxy::socks).ifPresent(proxy -> {
-            socket.setSocksProxyAddress(new InetSocketAddress(proxy.host(), proxy.port()));
-        });
-        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+        this.connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(4 * settings.connectionsPerHost())
-                .setDefaultSocketConfig(socket.build())
+                .setSocketConfigResolver(this::socket)
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setDnsResolver(routes.new Names())
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxLineLength(LONGEST_LINE)
+                                .setMaxHeaderCount(MOST_HEADERS)
+                                .build())
+                        .responseOutOfOrderStrategy(new EarlyAnswers())
+                        .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(timeout)
                         .setSocketTimeout(timeout)
@@ -57,7 +75,7 @@ public final class ApacheTransport implements Transport {
                 .build();
         this.client = HttpClients.custom()
                 .setConnectionManager(connections)
-                .setRoutePlanner(new ProxyRoutes(settings.proxy(), environment))
+                .setRoutePlanner(routes)
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
@@ -72,23 +90,24 @@ public final class ApacheTransport implements Transport {
     public Response send(Request request) throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
         request.headers().forEach(message::addHeader);
+        HttpClientContext context = HttpClientContext.create();
+        Optional<Proxy> proxy = routes.proxyFor(request.uri()).filter(p -> !p.socks());
+        boolean withProxyUser = proxy.filter(p -> present(p, context)).isPresent();
         Duration patience = request.answerWithin().orElse(settings.timeout());
         message.setConfig(RequestConfig.custom()
                 .setResponseTimeout(Timeout.of(patience))
-                .setConnectionRequestTimeout(Timeout.DISABLED)
-                .setAuthenticationEnabled(false)
+                .setConnectionRequestTimeout(POOL_PATIENCE)
+                .setAuthenticationEnabled(withProxyUser)
                 .setProtocolUpgradeEnabled(false)
                 .build());
-        if (request.uri().getScheme().equals("http")) {
-            proxyAuthorization().ifPresent(value -> message.setHeader("Proxy-Authorization", value));
-        }
+        HttpHost target = target(request.uri());
         if (request.body().isEmpty()) {
-            return answered(client.executeOpen(target(request.uri()), message, null));
+            return answered(client.executeOpen(target, message, context), request, proxy, context);
         }
-        try (UploadEntity body = new UploadEntity(request.body().get())) {
+        try (UploadEntity body = new UploadEntity(request.body().get(), settings.timeout())) {
             message.setEntity(body);
-            body.watch(settings.timeout(), message::cancel);
-            return answered(client.executeOpen(target(request.uri()), message, null));
+            body.watch(message::cancel);
+            return answered(client.executeOpen(target, message, context), request, proxy, context);
         }
     }
 
@@ -97,44 +116,54 @@ public final class ApacheTransport implements Transport {
         client.close(CloseMode.IMMEDIATE);
     }
 
-    private static Response answered(ClassicHttpResponse response) {
-        return new ApacheResponse(response);
+    /** Connections that serve a request right now. */
+    public int connectionsInUse() {
+        return connections.getTotalStats().getLeased();
+    }
+
+    private SocketConfig socket(HttpRoute route) {
+        return SocketConfig.custom()
+                .setTcpNoDelay(true)
+                .setSoKeepAlive(true)
+                .setSoTimeout(Timeout.of(settings.timeout()))
+                .setSocksProxyAddress(routes.socksFor(route.getTargetHost()))
+                .build();
+    }
+
+    /** A proxy's refusal is not the server's answer: nothing in it may be taken for one. */
+    private static Response answered(
+            ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
+            throws IOException {
+        Response response = new ApacheResponse(message);
+        if (proxy.isEmpty()) {
+            return response;
+        }
+        if (response.status() == 407) {
+            response.close();
+            throw new RefusedException("the proxy " + proxy.get() + " wants other credentials (HTTP 407)");
+        }
+        if (request.uri().getScheme().equals("https") && context.getSSLSession() == null) {
+            response.close();
+            throw new IOException("the proxy " + proxy.get() + " does not connect to "
+                    + Addresses.authority(request.uri()) + " (HTTP " + response.status() + ")");
+        }
+        return response;
     }
 
     private static HttpHost target(URI uri) {
         return new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
     }
 
-    /** Plain requests carry the proxy's credentials themselves; a tunnel for HTTPS gets them from the client. */
-    private Optional<String> proxyAuthorization() {
-        return settings.proxy()
-                .filter(proxy -> !proxy.socks())
-                .flatMap(Proxy::userInfo)
-                .map(userInfo ->
-                        "Basic " + Base64.getEncoder().encodeToString(userInfo.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** Which proxy, if any, a request goes through. */
-    private static final class ProxyRoutes extends DefaultRoutePlanner {
-        private final Optional<Proxy> given;
-        private final Map<String, String> environment;
-
-        ProxyRoutes(Optional<Proxy> given, Map<String, String> environment) {
-            super(null);
-            this.given = given;
-            this.environment = environment;
-        }
-
-        @Override
-        protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
-            URI uri = URI.create(target.toURI());
-            if (given.isPresent() && Proxy.isExempt(environment, Addresses.host(uri))) {
-                return null;
-            }
-            return given.or(() -> Proxy.fromEnvironment(environment, uri))
-                    .filter(proxy -> !proxy.socks())
-                    .map(proxy -> new HttpHost("http", proxy.host(), proxy.port()))
-                    .orElse(null);
-        }
+    /** Has the proxy's user and password sent to the proxy, and to nobody else; false if it has none. */
+    private static boolean present(Proxy proxy, HttpClientContext context) {
+        proxy.userInfo().ifPresent(userInfo -> {
+            int colon = userInfo.indexOf(':');
+            String user = colon < 0 ? userInfo : userInfo.substring(0, colon);
+            String password = colon < 0 ? "" : userInfo.substring(colon + 1);
+            BasicScheme basic = new BasicScheme();
+            basic.initPreemptive(new UsernamePasswordCredentials(user, password.toCharArray()));
+            context.resetAuthExchange(Routes.address(proxy), basic);
+        });
+        return proxy.userInfo().isPresent();
     }
 }

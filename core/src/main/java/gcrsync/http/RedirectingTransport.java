@@ -2,6 +2,7 @@ package gcrsync.http;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 
 /**
  * Follows redirects of GET and HEAD, as registries use them to hand blobs over to storage hosts. The Authorization
@@ -43,7 +44,7 @@ public final class RedirectingTransport implements Transport {
         URI from = request.uri();
         URI to;
         try {
-            to = from.resolve(location);
+            to = Addresses.resolve(from, location);
         } catch (IllegalArgumentException e) {
             throw new RefusedException(request + " redirects to something that is no address");
         }
@@ -55,15 +56,18 @@ public final class RedirectingTransport implements Transport {
             throw new RefusedException(request + " redirects from HTTPS to " + Addresses.printable(to)
                     + "; refused, since what comes from there could be anybody's");
         }
-        boolean sameHost = Addresses.host(from).equals(Addresses.host(to));
-        if (!sameHost && Addresses.isInternal(to.getHost()) && !Addresses.isInternal(from.getHost())) {
+        if (Addresses.leadsInside(from, to)) {
             throw new RefusedException(request + " redirects to the internal address " + Addresses.printable(to)
                     + "; refused, since a public registry has no business there");
         }
         Request redirected = request.withUri(to);
-        return Addresses.sameOrigin(from, to)
-                ? redirected
-                : redirected.withHeaders(redirected.headers().without("Authorization"));
+        if (Addresses.sameOrigin(from, to)) {
+            return redirected;
+        }
+        // The other host has names of its own for its repositories; if it wants a token, it says what for.
+        return redirected
+                .withHeaders(redirected.headers().without("Authorization"))
+                .withScopes(List.of());
     }
 
     private static boolean isFollowed(String method) {

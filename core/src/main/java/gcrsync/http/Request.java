@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param scopes what it needs of the registry, in the form of Docker's token scopes ({@code repository:a/b:pull});
  *     only authentication reads them
  * @param answerWithin how long the server may take to answer; empty: the transport's own limit
- * @param repeatable whether it may be sent again after a failure; an upload's body may not, since the server may have
- *     taken a part of it
+ * @param repeatable whether it may be sent again after a failure that leaves open what became of it; an upload's body may
+ *     not, since the server may have taken a part of it
  */
 public record Request(
         String method,

@@ -5,12 +5,15 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends a request again after a connection failure, 408, 425, 429 or 5xx; anything else is an answer. */
 public final class RetryingTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingTransport.class);
+
     private final Transport next;
     private final RetryPolicy policy;
     private final InstantSource clock;
@@ -25,11 +28,11 @@ public final class RetryingTransport implements Transport {
     public Response send(Request request) throws IOException {
         Instant deadline = clock.instant().plus(policy.altogether());
         for (int attempt = 1; ; attempt++) {
-            boolean last = attempt >= policy.attempts() || !request.repeatable();
-            Duration wait = jittered(policy.ceiling(attempt + 1));
+            boolean last = attempt >= policy.attempts();
+            Duration wait = policy.jittered(attempt + 1);
             try {
                 Response response = next.send(request);
-                if (last || !isTransient(response.status())) {
+                if (last || !isTransient(response.status(), request.repeatable())) {
                     return response;
                 }
                 wait = response.headers()
@@ -39,13 +42,18 @@ public final class RetryingTransport implements Transport {
                 if (clock.instant().plus(wait).isAfter(deadline)) {
                     return response;
                 }
+                LOG.debug("{} was answered {}; again in {} ms", request, response.status(), wait.toMillis());
                 response.discard();
             } catch (IOException e) {
-                if (last || !isWorthAnother(e) || clock.instant().plus(wait).isAfter(deadline)) {
+                if (last
+                        || !request.repeatable()
+                        || !isWorthAnother(e)
+                        || clock.instant().plus(wait).isAfter(deadline)) {
                     throw e;
                 }
+                LOG.debug("no answer to {} ({}); again in {} ms", request, e.getMessage(), wait.toMillis());
             }
-            sleep(wait);
+            RetryPolicy.sleep(wait);
         }
     }
 
@@ -54,9 +62,11 @@ public final class RetryingTransport implements Transport {
         next.close();
     }
 
-    private static boolean isTransient(int status) {
+    /** A request refused for its rate was not begun (RFC 6585, section 4), so it may be sent again in any case. */
+    private static boolean isTransient(int status, boolean repeatable) {
         return switch (status) {
-            case 408, 425, 429, 500, 502, 503, 504 -> true;
+            case 429 -> true;
+            case 408, 425, 500, 502, 503, 504 -> repeatable;
             default -> false;
         };
     }
@@ -68,18 +78,5 @@ public final class RetryingTransport implements Transport {
                 && !(e instanceof RefusedException)
                 && !(e instanceof InterruptedIOException
                         && Thread.currentThread().isInterrupted());
-    }
-
-    private static Duration jittered(Duration ceiling) {
-        return Duration.ofNanos(ThreadLocalRandom.current().nextLong(ceiling.toNanos() + 1));
-    }
-
-    private static void sleep(Duration wait) throws InterruptedIOException {
-        try {
-            Thread.sleep(wait);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting to try again");
-        }
     }
 }

@@ -3,6 +3,7 @@ package gcrsync.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,27 +15,35 @@ import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
  */
 final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
+    /** So much fits into any socket's send buffer: writing it never waits. */
+    private static final int UNWATCHED = 4 << 10;
 
     private final RequestBody body;
+    private final Duration limit;
     private final CountDownLatch done = new CountDownLatch(1);
     /** When the write that is under way began, by System.nanoTime; 0 while none is. */
     private volatile long writingSince;
 
-    UploadEntity(RequestBody body) {
+    private volatile boolean stalled;
+
+    /** @param limit how long a single write may take */
+    UploadEntity(RequestBody body, Duration limit) {
         super((String) null, null);
         this.body = body;
+        this.limit = limit;
     }
 
     /** Calls stop once a single write has taken longer than the limit. */
-    void watch(Duration limit, Runnable stop) {
-        if (body.length() <= BUFFER) {
-            return; // It fits into the socket's own buffers.
+    void watch(Runnable stop) {
+        if (body.length() <= UNWATCHED) {
+            return;
         }
-        Thread.ofVirtual().name("upload-watch").start(() -> {
+        Thread.ofVirtual().name("gcrsync-upload-watch").start(() -> {
             try {
                 while (!done.await(limit.toNanos() / 4 + 1, TimeUnit.NANOSECONDS)) {
                     long since = writingSince;
                     if (since != 0 && System.nanoTime() - since > limit.toNanos()) {
+                        stalled = true;
                         stop.run();
                         return;
                     }
@@ -50,10 +59,32 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
         byte[] buffer = new byte[Math.clamp(body.length(), 1, BUFFER)];
         try (InputStream in = body.open()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                writingSince = System.nanoTime() | 1;
-                out.write(buffer, 0, read);
-                writingSince = 0;
+                int count = read;
+                watched(() -> out.write(buffer, 0, count));
             }
+        }
+        // The last bytes may still be in a buffer of the library, which would write them unwatched.
+        watched(out::flush);
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private void watched(Write write) throws IOException {
+        writingSince = System.nanoTime() | 1;
+        try {
+            write.run();
+        } catch (IOException e) {
+            if (!stalled) {
+                throw e;
+            }
+            IOException timeout = new SocketTimeoutException("the server took no data for " + limit.toSeconds() + " s");
+            timeout.initCause(e);
+            throw timeout;
+        } finally {
+            writingSince = 0;
         }
     }
 

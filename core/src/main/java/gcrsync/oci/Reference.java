@@ -73,12 +73,11 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
         return host;
     }
 
-    /** Docker Hub has several names for one registry; they all become docker.io, and others stay, in lower case. */
+    /** Docker Hub has several names for one registry; they all become docker.io, and other hosts stay as they are. */
     public static String canonicalHost(String host) {
-        String lower = host.toLowerCase(Locale.ROOT);
-        return switch (lower) {
-            case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" -> DOCKER_HUB;
-            default -> lower;
+        return switch (host.toLowerCase(Locale.ROOT)) {
+            case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", DOCKER_HUB -> DOCKER_HUB;
+            default -> host;
         };
     }
 

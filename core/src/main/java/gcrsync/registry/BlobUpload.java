@@ -54,7 +54,9 @@ final class BlobUpload {
         Optional<URI> session = start(blob, from);
         BlobArrival arrival;
         if (session.isEmpty()) {
-            arrival = from.equals(repository) ? BlobArrival.ALREADY_THERE : BlobArrival.MOUNTED;
+            arrival = from.equals(repository) || registry.quirks().refusesMounts()
+                    ? BlobArrival.ALREADY_THERE
+                    : BlobArrival.MOUNTED;
         } else {
             send(blob, content, session.get());
             arrival = BlobArrival.UPLOADED;
@@ -112,6 +114,9 @@ final class BlobUpload {
                 throw Answers.failure(mount, e);
             }
         }
+        if (registry.quirks().refusesMounts() && isThere(blob)) {
+            return Optional.empty();
+        }
         Request plain = post("");
         try (Response response = registry.transport().send(plain)) {
             if (response.status() != 202) {
@@ -125,23 +130,47 @@ final class BlobUpload {
         }
     }
 
+    /** Where a mount cannot tell, one request more is less than a blob sent for nothing. */
+    private boolean isThere(Descriptor blob) {
+        Request head = Request.of("HEAD", registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+                .withScopes(List.of(Scopes.push(repository)));
+        try (Response response = registry.transport().send(head)) {
+            if (!response.isSuccess() && response.status() != 404) {
+                throw Answers.refusal(head, response);
+            }
+            return response.isSuccess();
+        } catch (IOException e) {
+            throw Answers.failure(head, e);
+        }
+    }
+
     private void send(Descriptor blob, BlobContent content, URI firstSession) {
         URI session = firstSession;
         for (int attempt = 1; ; attempt++) {
             try {
                 put(blob, content, session);
                 return;
-            } catch (ContentException.Unreachable e) {
-                if (attempt == ATTEMPTS) {
+            } catch (ContentException.Unreachable | ContentException.NotFound e) {
+                // Not found is the session: the registry has lost it, or given it up.
+                if (attempt >= Math.min(ATTEMPTS, registry.retries().attempts())) {
                     throw e;
                 }
                 LOG.debug("upload of {} to {} starts again: {}", blob.digest(), repository, e.getMessage());
+                pause(attempt + 1);
                 Optional<URI> again = start(blob, repository);
                 if (again.isEmpty()) {
                     return; // The registry had it all; only its answer was lost.
                 }
                 session = again.get();
             }
+        }
+    }
+
+    private void pause(int attempt) {
+        try {
+            registry.retries().waitBefore(attempt);
+        } catch (IOException e) {
+            throw new ContentException.Unreachable("the upload to " + repository + " was interrupted", e);
         }
     }
 
@@ -182,8 +211,8 @@ final class BlobUpload {
     private static URI location(Request request, Response response) {
         String location = response.headers().first("Location").orElse("");
         try {
-            URI session = request.uri().resolve(location);
-            if (location.isEmpty() || session.getHost() == null) {
+            URI session = Addresses.resolve(request.uri(), location);
+            if (location.isEmpty() || session.getHost() == null || Addresses.leadsInside(request.uri(), session)) {
                 throw new IllegalArgumentException();
             }
             boolean downgraded = request.uri().getScheme().equals("https") && !"https".equals(session.getScheme());

@@ -1,5 +1,6 @@
 package gcrsync.registry;
 
+import gcrsync.content.ContentException;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
 
 /**
  * One answer to {@code tags/list} or {@code _catalog}.
@@ -20,6 +22,8 @@ import tools.jackson.core.JsonToken;
  */
 record ListingPage(
         List<String> tags, List<String> repositories, Optional<List<String>> children, Map<String, Digest> digests) {
+    /** Names in one list; many times what any repository has. */
+    static final int MOST = 500_000;
 
     static ListingPage read(InputStream in) {
         List<String> tags = new ArrayList<>();
@@ -28,7 +32,7 @@ record ListingPage(
         Map<String, Digest> digests = new HashMap<>();
         try (JsonParser json = Json.parser(in)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new gcrsync.content.ContentException.Corrupt("the listing is not a JSON object");
+                throw new StreamReadException(json, "not a JSON object");
             }
             for (String field = json.nextName(); field != null; field = json.nextName()) {
                 JsonToken value = json.nextToken();
@@ -80,6 +84,9 @@ record ListingPage(
             return;
         }
         for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (into.size() == MOST) {
+                throw new ContentException.Corrupt("the listing has more than " + MOST + " names in one place");
+            }
             if (token == JsonToken.VALUE_STRING) {
                 into.add(json.getString());
             } else {

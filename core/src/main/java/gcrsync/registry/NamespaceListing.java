@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry name the children and digests
@@ -35,11 +36,15 @@ public final class NamespaceListing {
     /** Deeper than any name of 255 characters that means something; a registry that goes on is going in circles. */
     private static final int DEEPEST = 32;
 
+    /** Far above any namespace (Docker Hub's largest has some thousands): a registry that goes on makes them up. */
+    private static final int MOST = 100_000;
+
     private final RemoteRegistry registry;
     private final RepositoryName namespace;
     private final int requestsInFlight;
     private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
     private final Collection<String> invalid = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger rejected = new AtomicInteger();
     private final Collection<Listing.Failure> failures = new ConcurrentLinkedQueue<>();
 
     NamespaceListing(RemoteRegistry registry, RepositoryName namespace, int requestsInFlight) {
@@ -79,14 +84,19 @@ public final class NamespaceListing {
     }
 
     private void walk(RepositoryName parent, List<String> children) {
-        List<RepositoryName> level = resolved(parent, children);
+        Set<RepositoryName> asked = ConcurrentHashMap.newKeySet();
+        asked.add(parent);
+        List<RepositoryName> level = resolved(parent, children, asked);
         for (int depth = 0; !level.isEmpty() && depth < DEEPEST; depth++) {
+            if (asked.size() > MOST) {
+                throw tooMany();
+            }
             Collection<RepositoryName> below = new ConcurrentLinkedQueue<>();
             Tasks.forEach(level, requestsInFlight, name -> {
                 try {
                     ListingPage page = page(name, GCR_PAGE);
                     add(name, page);
-                    page.children().ifPresent(names -> below.addAll(resolved(name, names)));
+                    page.children().ifPresent(names -> below.addAll(resolved(name, names, asked)));
                 } catch (ContentException e) {
                     failures.add(new Listing.Failure(name, e));
                 }
@@ -95,14 +105,14 @@ public final class NamespaceListing {
         }
     }
 
-    private List<RepositoryName> resolved(RepositoryName parent, List<String> children) {
+    private List<RepositoryName> resolved(RepositoryName parent, List<String> children, Set<RepositoryName> asked) {
         List<RepositoryName> names = new ArrayList<>();
         for (String child : Set.copyOf(children)) {
             String name = parent + "/" + child;
-            if (RepositoryName.isValid(name)) {
+            if (!RepositoryName.isValid(name)) {
+                reject(name);
+            } else if (asked.size() <= MOST && asked.add(new RepositoryName(name))) {
                 names.add(new RepositoryName(name));
-            } else {
-                invalid.add(Printable.shortened(name));
             }
         }
         return names;
@@ -116,10 +126,10 @@ public final class NamespaceListing {
                 .entries(in -> ListingPage.read(in).repositories())
                 .filter(name -> name.startsWith(prefix))
                 .forEach(name -> {
-                    if (RepositoryName.isValid(name)) {
-                        names.add(new RepositoryName(name));
-                    } else {
-                        invalid.add(Printable.shortened(name));
+                    if (!RepositoryName.isValid(name)) {
+                        reject(name);
+                    } else if (names.add(new RepositoryName(name)) && names.size() > MOST) {
+                        throw tooMany();
                     }
                 });
         if (names.isEmpty() && invalid.isEmpty()) {
@@ -149,6 +159,9 @@ public final class NamespaceListing {
         boolean[] listsChildren = {false};
         new Pages(registry, first).entries(in -> List.of(ListingPage.read(in))).forEach(page -> {
             tags.addAll(page.tags());
+            if (tags.size() > ListingPage.MOST) {
+                throw new ContentException.Corrupt(name + " has more than " + ListingPage.MOST + " tags");
+            }
             digests.putAll(page.digests());
             page.children().ifPresent(names -> {
                 children.addAll(names);
@@ -166,9 +179,20 @@ public final class NamespaceListing {
             if (Tag.isValid(tag)) {
                 valid.add(new ListedTag(tag, Optional.ofNullable(page.digests().get(tag))));
             } else {
-                invalid.add(Printable.shortened(name + ":" + tag));
+                reject(name + ":" + tag);
             }
         }
         found.put(name, new ListedRepository(name, valid));
+    }
+
+    private void reject(String name) {
+        if (rejected.getAndIncrement() < MOST) {
+            invalid.add(Printable.shortened(name));
+        }
+    }
+
+    private ContentException tooMany() {
+        return new ContentException.Corrupt(
+                registry.host() + " lists more than " + MOST + " repositories below " + namespace);
     }
 }

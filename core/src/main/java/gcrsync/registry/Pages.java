@@ -3,7 +3,6 @@ package gcrsync.registry;
 import gcrsync.content.ContentException;
 import gcrsync.http.Addresses;
 import gcrsync.http.Request;
-import gcrsync.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -25,7 +24,7 @@ final class Pages {
     /** More would be a registry going in circles; at 100 entries a page this is a million entries. */
     private static final int MOST = 10_000;
     /** What one page may take; gcr.io lists all digests of a repository in a single one. */
-    private static final long LARGEST = 256L << 20;
+    private static final long LARGEST = 64L << 20;
 
     private final RemoteRegistry registry;
     private final Request first;
@@ -76,28 +75,26 @@ final class Pages {
             if (!seen.add(page.uri()) || seen.size() > MOST) {
                 throw new ContentException.Corrupt("the pages of " + first + " go in circles");
             }
-            try (Response response = registry.transport().send(page)) {
-                if (!response.isSuccess()) {
-                    throw Answers.refusal(page, response);
-                }
-                ready.addAll(reader.read(new BoundedInput(response.body(), LARGEST)));
-                next = response.headers().all("Link").stream()
-                        .map(LinkHeader::next)
-                        .flatMap(Optional::stream)
-                        .findFirst()
-                        .map(link -> page.withUri(resolved(page, link)));
+            try {
+                ready.addAll(registry.ask(page, response -> {
+                    List<T> entries = reader.read(new BoundedInput(response.body(), LARGEST));
+                    next = response.headers().all("Link").stream()
+                            .map(LinkHeader::next)
+                            .flatMap(Optional::stream)
+                            .findFirst()
+                            .map(link -> page.withUri(resolved(page, link)));
+                    return entries;
+                }));
             } catch (tools.jackson.core.JacksonException e) {
                 throw new ContentException.Corrupt("the answer to " + page + " is not the JSON it should be: "
                         + gcrsync.oci.Printable.shortened(e.getOriginalMessage()));
-            } catch (IOException e) {
-                throw Answers.failure(page, e);
             }
         }
     }
 
     private static URI resolved(Request page, String link) {
         try {
-            URI next = page.uri().resolve(link);
+            URI next = Addresses.resolve(page.uri(), link);
             if (next.getHost() != null && Addresses.host(next).equals(Addresses.host(page.uri()))) {
                 // A registry behind a TLS proxy may not know its own scheme; a page is never fetched in the clear
                 // because of that, nor from another port.

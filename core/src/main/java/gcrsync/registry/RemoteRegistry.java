@@ -1,21 +1,27 @@
 package gcrsync.registry;
 
+import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.http.Request;
+import gcrsync.http.Response;
+import gcrsync.http.RetryPolicy;
 import gcrsync.http.Transport;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.core.exc.JacksonIOException;
 
 /** One registry: its address, and what this run has learned of where its blobs lie. */
 public final class RemoteRegistry {
     private final String host;
     private final URI base;
     private final Transport transport;
+    private final RetryPolicy retries;
     private final BlobPlaces places = new BlobPlaces();
     private final Quirks quirks = new Quirks();
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
@@ -23,12 +29,14 @@ public final class RemoteRegistry {
     /**
      * @param host {@code host[:port]} as users name it; Docker Hub's names all lead to its one API host
      * @param transport authenticates, follows redirects and retries
+     * @param retries for what a transport cannot send again by itself: broken bodies, uploads
      */
-    public RemoteRegistry(String host, boolean plainHttp, Transport transport) {
+    public RemoteRegistry(String host, boolean plainHttp, Transport transport, RetryPolicy retries) {
         this.host = Reference.canonicalHost(Reference.checkedHost(host));
         String server = this.host.equals("docker.io") ? "registry-1.docker.io" : this.host;
         this.base = URI.create((plainHttp ? "http://" : "https://") + server);
         this.transport = transport;
+        this.retries = retries;
     }
 
     public Repository repository(RepositoryName name) {
@@ -46,6 +54,45 @@ public final class RemoteRegistry {
 
     Transport transport() {
         return transport;
+    }
+
+    RetryPolicy retries() {
+        return retries;
+    }
+
+    /** What is made of an answer that is a success; the IOException of a body that broke off may come out. */
+    @FunctionalInterface
+    interface Reading<R> {
+        R read(Response response) throws IOException;
+    }
+
+    /**
+     * Asks for something short, which is read as a whole; where its body breaks off, it is asked for again.
+     *
+     * @throws ContentException if there is no answer, or another than a success
+     */
+    <R> R ask(Request request, Reading<R> reading) {
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try (Response response = transport.send(request)) {
+                    if (!response.isSuccess()) {
+                        throw Answers.refusal(request, response);
+                    }
+                    try {
+                        R read = reading.read(response);
+                        response.discard();
+                        return read;
+                    } catch (IOException | JacksonIOException e) {
+                        if (attempt >= retries.attempts()) {
+                            throw new IOException(e.getMessage(), e);
+                        }
+                    }
+                }
+                retries.waitBefore(attempt + 1);
+            }
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
     }
 
     BlobPlaces places() {
@@ -88,9 +135,5 @@ public final class RemoteRegistry {
         void learnedThatMountsAreRefused() {
             refusesMounts = true;
         }
-    }
-
-    static Request pull(Request request, RepositoryName repository) {
-        return request.withScopes(java.util.List.of(Scopes.pull(repository)));
     }
 }

@@ -10,6 +10,7 @@ import gcrsync.http.Response;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.InvalidManifestException;
+import gcrsync.oci.Json;
 import gcrsync.oci.Manifest;
 import gcrsync.oci.MediaType;
 import gcrsync.oci.Printable;
@@ -19,8 +20,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 
 /** One repository of a registry. */
 final class RemoteRepository implements Repository {
@@ -31,6 +35,10 @@ final class RemoteRepository implements Repository {
 
     private static final int PAGE = 1000;
     private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS) + ", */*";
+
+    /** What web servers say of a file they know nothing about. */
+    private static final Set<String> UNTYPED =
+            Set.of("", "application/json", "application/octet-stream", "text/plain", "text/html");
 
     private final RemoteRegistry registry;
     private final RepositoryName name;
@@ -54,7 +62,7 @@ final class RemoteRepository implements Repository {
             if (!response.isSuccess()) {
                 throw Answers.refusal(request, response);
             }
-            Optional<Digest> digest = announced(response).or(() -> asked(tagOrDigest));
+            Optional<Digest> digest = asked(tagOrDigest).or(() -> announced(response));
             Optional<Long> size = response.headers().first("Content-Length").flatMap(RemoteRepository::size);
             if (digest.isPresent() && size.isPresent()) {
                 return Optional.of(new Descriptor(mediaType(response), digest.get(), size.get()));
@@ -77,34 +85,55 @@ final class RemoteRepository implements Repository {
 
     private Manifest fetchManifest(String tagOrDigest) {
         Request request = reading("GET", manifestUri(tagOrDigest)).with("Accept", ACCEPT);
-        try (Response response = registry.transport().send(request)) {
-            if (!response.isSuccess()) {
-                throw Answers.refusal(request, response);
-            }
-            byte[] content = response.body().readNBytes(LARGEST_MANIFEST + 1);
-            if (content.length > LARGEST_MANIFEST) {
-                throw new ContentException.Unsupported(
-                        "the manifest of " + request + " is larger than the " + LARGEST_MANIFEST + " bytes accepted");
-            }
-            Optional<Digest> expected = asked(tagOrDigest).or(() -> announced(response));
-            Digest actual =
-                    expected.map(digest -> digest.ofSameAlgorithm(content)).orElseGet(() -> Digest.sha256(content));
-            if (expected.isPresent() && !expected.get().equals(actual)) {
-                throw new ContentException.Corrupt(
-                        "the manifest of " + request + " has the digest " + actual + " instead of " + expected.get());
-            }
-            String mediaType = mediaType(response);
-            if (MediaType.isSchema1(mediaType)) {
-                throw new ContentException.Unsupported(request
-                        + " holds a Docker schema 1 manifest; its digest cannot be kept, so it is not copied."
-                        + " Push the image anew with a current tool");
-            }
-            return Manifest.parse(mediaType, actual, content);
+        try {
+            return registry.ask(request, response -> read(tagOrDigest, request, response));
         } catch (InvalidManifestException e) {
             throw new ContentException.Corrupt("the manifest of " + request + " is invalid: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw Answers.failure(request, e);
         }
+    }
+
+    private static Manifest read(String tagOrDigest, Request request, Response response) throws IOException {
+        byte[] content = response.body().readNBytes(LARGEST_MANIFEST + 1);
+        if (content.length > LARGEST_MANIFEST) {
+            throw new ContentException.Unsupported(
+                    "the manifest of " + request + " is larger than the " + LARGEST_MANIFEST + " bytes accepted");
+        }
+        Optional<Digest> expected = asked(tagOrDigest).or(() -> announced(response));
+        Digest actual = expected.map(digest -> digest.ofSameAlgorithm(content)).orElseGet(() -> Digest.sha256(content));
+        if (expected.isPresent() && !expected.get().equals(actual)) {
+            throw new ContentException.Corrupt(
+                    "the manifest of " + request + " has the digest " + actual + " instead of " + expected.get());
+        }
+        String mediaType = servedType(request, response, content);
+        if (MediaType.isSchema1(mediaType)) {
+            throw new ContentException.Unsupported(request
+                    + " holds a Docker schema 1 manifest; its digest cannot be kept, so it is not copied."
+                    + " Push the image anew with a current tool");
+        }
+        return Manifest.parse(mediaType, actual, content);
+    }
+
+    /**
+     * The type a manifest is served with. Where that says nothing, as with registries that are folders of a web server,
+     * the manifest's own word counts: taken for an unknown kind, it would be copied without what it names.
+     */
+    private static String servedType(Request request, Response response, byte[] content) {
+        String served = mediaType(response);
+        if (!UNTYPED.contains(served)) {
+            return served;
+        }
+        try {
+            if (Json.tree(content) instanceof Map<?, ?> json
+                    && json.get("mediaType") instanceof String own
+                    && MediaType.isManifest(own)) {
+                return own;
+            }
+        } catch (JacksonException e) {
+            // Said below: it is no manifest.
+        }
+        throw new ContentException.Unsupported(request + " is served as \"" + served
+                + "\" and does not say what it is; if it is a Docker schema 1 manifest, push the image anew with a"
+                + " current tool");
     }
 
     @Override

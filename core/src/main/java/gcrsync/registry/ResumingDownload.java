@@ -69,7 +69,16 @@ final class ResumingDownload extends InputStream {
                 if (++fruitless >= FRUITLESS) {
                     throw Answers.failure(request, e);
                 }
+                pause();
             }
+        }
+    }
+
+    private void pause() {
+        try {
+            registry.retries().waitBefore(fruitless + 1);
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
         }
     }
 
@@ -77,7 +86,11 @@ final class ResumingDownload extends InputStream {
         if (checked && !verified) {
             verify(); // Only an empty blob comes here unverified.
         }
-        close();
+        Response open = response;
+        response = null;
+        if (open != null) {
+            open.discard(); // Its end is still unread, and only after that the connection serves again.
+        }
         return -1;
     }
 

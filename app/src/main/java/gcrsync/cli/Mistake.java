@@ -1,0 +1,41 @@
+package gcrsync.cli;
+
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * What is wrong with a command line.
+ *
+ * @param words in one line; of an unknown flag only its name, for what is written after it may be a secret whose flag was
+ *     mistyped
+ * @param meant what may have been meant; empty if nothing is like it
+ */
+record Mistake(String words, List<String> meant) {
+    static Mistake of(ParameterException e) {
+        CommandLine where = e.getCommandLine();
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return new Mistake(String.valueOf(e.getMessage()), List.of());
+        }
+        String first = unmatched.getUnmatched().getFirst();
+        if (where.getParent() == null && !first.startsWith("-")) {
+            return new Mistake(
+                    "unknown command '" + first + "'",
+                    Nearest.to(first, where.getSubcommands().keySet()).stream()
+                            .map(name -> "gcrsync " + name)
+                            .toList());
+        }
+        return unmatched.getUnmatched().stream()
+                .filter(argument -> argument.startsWith("-"))
+                .findFirst()
+                .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
+                .orElseGet(() -> new Mistake("there is no place for the argument '" + first + "'", List.of()));
+    }
+
+    private static Mistake unknownFlag(String flag, CommandLine where) {
+        Collection<String> flags = where.getCommandSpec().optionsMap().keySet();
+        return new Mistake("unknown flag " + flag, Nearest.to(flag, flags));
+    }
+}

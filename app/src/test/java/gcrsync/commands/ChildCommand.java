@@ -1,0 +1,126 @@
+package gcrsync.commands;
+
+import gcrsync.cli.InProcess.Result;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The command in a JVM of its own: it has a working folder, takes signals and can be killed. */
+public final class ChildCommand implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private ChildCommand(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
+        try {
+            File out = File.createTempFile("gcrsync", ".out");
+            File err = File.createTempFile("gcrsync", ".err");
+            ProcessBuilder builder = new ProcessBuilder(command(arguments))
+                    .directory(Files.createDirectories(workingFolder).toFile())
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                    .redirectOutput(out)
+                    .redirectError(err);
+            builder.environment().keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
+            builder.environment().putAll(environment);
+            return new ChildCommand(builder.start(), out.toPath(), err.toPath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A shell may start the tests with SIGINT ignored, which a child would inherit: env sets it right. */
+    static List<String> command(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(java("gcrsync.cli.Main"));
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** A JVM with the tests' class path. */
+    public static List<String> java(String main) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main);
+    }
+
+    /** As Ctrl-C does. */
+    void interrupt() throws IOException, InterruptedException {
+        // env has become the JVM by then: it replaces itself.
+        new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+    }
+
+    /** As kill -9 does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    /** Waits until it is so; the process must not end before. */
+    void until(String what, BooleanSupplier condition) throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+                String end = process.isAlive() ? "did not happen in time: " : "the command ended before: ";
+                close();
+                throw new IllegalStateException(end + what + "\n" + read(out) + read(err));
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    Result await() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            close();
+            throw new IllegalStateException("the command did not end:\n" + read(out) + read(err));
+        }
+        return new Result(process.exitValue(), read(out), read(err));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

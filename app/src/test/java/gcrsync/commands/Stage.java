@@ -1,0 +1,120 @@
+package gcrsync.commands;
+
+import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess.Result;
+import gcrsync.testkit.RegistryOptions;
+import gcrsync.testkit.SampleImage;
+import gcrsync.testkit.SampleImages;
+import gcrsync.testkit.TestRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Two registries, a folder for all that is written, and the command between them. */
+public final class Stage implements AutoCloseable {
+    public static final String NAMESPACE = "ns";
+    /** Where the mirror lies in the destination registry. */
+    public static final String MIRROR = "mirror";
+
+    private final Path folder;
+    private final TestRegistry source;
+    private final TestRegistry destination;
+    private Clock clock = Clock.systemUTC();
+
+    public Stage(Path folder, RegistryOptions source, RegistryOptions destination) {
+        this.folder = folder;
+        this.source = source.start();
+        this.destination = destination.start();
+    }
+
+    /** From a registry that lists as gcr.io does to one that lists as most do. */
+    public Stage(Path folder) {
+        this(folder, TestRegistry.builder().gcrListing(true), TestRegistry.builder());
+    }
+
+    public Stage at(Clock time) {
+        clock = time;
+        return this;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    public TestRegistry source() {
+        return source;
+    }
+
+    public TestRegistry destination() {
+        return destination;
+    }
+
+    public MetadataFiles metadata() {
+        return new MetadataFiles(folder.resolve("metadata"));
+    }
+
+    /** Puts an image made of the seed into the namespace: {@code name:tag}. */
+    public SampleImage offer(String image, long seed) {
+        SampleImage made = SampleImages.oci("linux/amd64", SampleImages.layer(seed, 1));
+        source.put(NAMESPACE + "/" + name(image), tag(image), made);
+        return made;
+    }
+
+    /** Puts an image into the mirror under the name that it has by default. */
+    public void place(String image, SampleImage made) {
+        destination.put(MIRROR + "/" + name(image), tag(image), made);
+    }
+
+    /** The digest of {@code name:tag} in the mirror; empty if it is not there. */
+    public String mirrored(String image) {
+        return destination.manifestDigest(MIRROR + "/" + name(image), tag(image));
+    }
+
+    public Result run(String command, String... flags) {
+        return CommandDriver.run(environment(), clock, arguments(command, flags));
+    }
+
+    /** The same in a JVM of its own that works in this folder. */
+    public ChildCommand start(Path workingFolder, String command, String... flags) {
+        return ChildCommand.start(workingFolder, environment(), arguments(command, flags));
+    }
+
+    public Map<String, String> environment() {
+        return Map.of(
+                "XDG_STATE_HOME", folder.resolve("state").toString(),
+                "DOCKER_CONFIG", folder.resolve("docker").toString());
+    }
+
+    /** What is not given is this stage's. */
+    public List<String> arguments(String command, String... flags) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(List.of(flags));
+        add(all, "--source", source.host());
+        add(all, "--namespace", NAMESPACE);
+        add(all, "--destination", destination.host() + "/" + MIRROR);
+        add(all, "--metadata", folder.resolve("metadata").toString());
+        return all;
+    }
+
+    private static void add(List<String> arguments, String flag, String value) {
+        if (arguments.stream().noneMatch(argument -> argument.startsWith(flag + "="))) {
+            arguments.add(flag + "=" + value);
+        }
+    }
+
+    private static String name(String image) {
+        return image.substring(0, image.lastIndexOf(':'));
+    }
+
+    private static String tag(String image) {
+        return image.substring(image.lastIndexOf(':') + 1);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        destination.close();
+    }
+}

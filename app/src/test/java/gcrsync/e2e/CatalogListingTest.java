@@ -1,0 +1,154 @@
+package gcrsync.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gcrsync.cli.InProcess;
+import gcrsync.testkit.DockerRegistry;
+import gcrsync.testkit.RequestLog;
+import gcrsync.testkit.SampleImages;
+import gcrsync.testkit.TestRegistry;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sources that know nothing of GCR's {@code child} and {@code manifest}: the catalog, then one HEAD a tag. */
+final class CatalogListingTest {
+    private final TestRegistry source = TestRegistry.builder().pageSize(2).start();
+    private final TestRegistry destination = TestRegistry.start();
+
+    @TempDir
+    private Path folder;
+
+    private Workplace workplace;
+
+    @BeforeEach
+    void prepare() {
+        workplace = new Workplace(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        source.close();
+        destination.close();
+    }
+
+    @Test
+    void allPagesAreReadAndOnlyTheNamespaceIsTaken() {
+        for (String name : new String[] {"a", "b", "b/c", "d", "e"}) {
+            for (int tag = 1; tag <= 5; tag++) {
+                source.put("ns/" + name, "v" + tag, SampleImages.oci(tag));
+            }
+        }
+        source.put("ns2/other", "v1", SampleImages.oci(1));
+        source.put("another/ns/a", "v1", SampleImages.oci(1));
+
+        InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(workplace.metadata().images()).hasSize(25).contains("b/c:v5");
+        assertThat(destination.repositories())
+                .containsExactly("mirror/a", "mirror/b", "mirror/b/c", "mirror/d", "mirror/e");
+        assertThat(source.log().count("GET", "^/v2/_catalog$"))
+                .as("7 names in pages of 2")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void onlyCandidatesAreAskedForTheirDigest() {
+        source.put("ns/a", "1.0", SampleImages.oci(1));
+        source.put("ns/a", "1.1", SampleImages.oci(2));
+        source.put("ns/a", "1.1-rc.1", SampleImages.oci(3));
+        source.put("ns/a", "20200101-12345678", SampleImages.oci(4));
+        source.put("ns/a-arm64", "1.0", SampleImages.oci(5));
+
+        workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(source.log().count("HEAD", "^/v2/ns/a/manifests/1\\.[01]$")).isEqualTo(2);
+        assertThat(source.log().count("HEAD", ".*")).as(() -> "" + source.log()).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondRunAsksForDigestsOnlyAndTheDestinationForNothing() {
+        source.put("ns/a", "1.0", SampleImages.oci(1));
+        source.put("ns/b", "1.0", SampleImages.oci(2));
+        workplace.sync(source.host(), destination.host() + "/mirror");
+        source.log().clear();
+        destination.log().clear();
+
+        InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(source.log().count("HEAD", "/manifests/")).isEqualTo(2);
+        assertThat(source.log().count("GET", "/(manifests|blobs)/")).isZero();
+        assertThat(destination.log().count()).isZero();
+        assertThat(workplace.metadata().commits()).isEqualTo(1);
+    }
+
+    @Test
+    void noMoreRequestsAreInFlightThanAllowed() {
+        for (int i = 0; i < 12; i++) {
+            source.put("ns/r" + i, "1", SampleImages.oci(i));
+            source.put("ns/r" + i, "2", SampleImages.oci(i));
+        }
+
+        String mirror = destination.host() + "/mirror";
+        workplace.sync(source.host(), mirror);
+        source.log().clear();
+        destination.log().clear();
+
+        // With another metadata repository it has to look for everything, and finds nothing to copy.
+        InProcess.Result result =
+                workplace.sync(source.host(), mirror, "--querylimit=3", "--metadata=" + folder.resolve("other"));
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out()).containsPattern("already there +24 ");
+        assertInFlight(source.log(), 3);
+        assertInFlight(destination.log(), 3);
+    }
+
+    @Test
+    void aRealRegistryIsListedByItsCatalog() {
+        try (DockerRegistry real = DockerRegistry.start(folder.resolve("registry"))) {
+            real.put("ns/a", "1", SampleImages.docker(1));
+            real.put("ns/a/b", "1", SampleImages.multiPlatformDocker(2));
+            real.put("elsewhere/a", "1", SampleImages.docker(3));
+
+            InProcess.Result result = workplace.sync(real.host(), destination.host() + "/mirror");
+
+            assertThat(result.exitCode()).as("%s\n%s", result, real.logs()).isZero();
+            assertThat(workplace.metadata().images()).containsExactly("a/b:1", "a:1");
+            assertThat(destination.manifestDigest("mirror/a/b", "1"))
+                    .isEqualTo(SampleImages.multiPlatformDocker(2).digest());
+        }
+    }
+
+    @Test
+    void aRepositoryWhoseLastTagWasDeletedIsEmpty() {
+        source.put("ns/a", "1", SampleImages.oci(1));
+        source.createRepository("ns/empty");
+
+        InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(workplace.metadata().images()).containsExactly("a:1");
+    }
+
+    @Test
+    void aNamespaceThatIsNotThereIsSaidToBeMissing() {
+        source.put("other/a", "1", SampleImages.oci(1));
+
+        InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.err())
+                .isEqualToIgnoringNewLines(
+                        "gcrsync: no repository of " + source.host() + " begins with ns/; check --namespace");
+        assertThat(destination.log().count()).isZero();
+    }
+
+    private static void assertInFlight(RequestLog log, int most) {
+        assertThat(log.maxInFlight()).as(log::toString).isPositive().isLessThanOrEqualTo(most);
+    }
+}

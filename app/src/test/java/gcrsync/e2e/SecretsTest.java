@@ -1,0 +1,187 @@
+package gcrsync.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gcrsync.cli.InProcess;
+import gcrsync.testkit.Fault;
+import gcrsync.testkit.GitHttpServer;
+import gcrsync.testkit.Program;
+import gcrsync.testkit.SampleImages;
+import gcrsync.testkit.TestRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import java.util.zip.InflaterOutputStream;
+import java.util.zip.ZipException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Passwords and tokens turn up nowhere: not in what is printed, not on disk, not among the processes. */
+final class SecretsTest {
+    private static final String PASSWORD = "Pa55-of-the-registry";
+    private static final String TOKEN = "ghp_t0ken0fTheMetadata";
+    private static final List<String> SECRETS = List.of(
+            PASSWORD, TOKEN, base64("writer:" + PASSWORD), base64("x-access-token:" + TOKEN), base64("git:" + TOKEN));
+
+    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
+    private final TestRegistry destination =
+            TestRegistry.builder().basicAuth("writer", PASSWORD).start();
+
+    @TempDir
+    private Path folder;
+
+    private Workplace workplace;
+    private GitHttpServer git;
+
+    @BeforeEach
+    void fill() throws IOException {
+        workplace = new Workplace(folder);
+        source.put("ns/a", "1", SampleImages.docker(1));
+        Path remotes = Files.createDirectory(folder.resolve("remotes"));
+        Program.require("git")
+                .in(remotes)
+                .arguments("init", "--quiet", "--bare", "mirror.git")
+                .run()
+                .orThrow();
+        git = GitHttpServer.serve(remotes, "x-access-token", TOKEN);
+    }
+
+    @AfterEach
+    void stop() {
+        git.close();
+        source.close();
+        destination.close();
+    }
+
+    @Test
+    void ofTheEnvironmentNeitherOutputNorDiskNorProcessListTell() throws Exception {
+        CountDownLatch looked = new CountDownLatch(1);
+        destination.fault(Fault.on("PUT", "/manifests/").delayUntil(looked));
+        workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD).set("GCRSYNC_GITHUBTOKEN", TOKEN);
+        Running running = workplace.start(arguments("--dockeruser=writer", "--debug"));
+        try {
+            running.until("the upload", () -> destination.log().count("PUT", "/manifests/") > 0);
+            assertThat(commandLines(running.process().toHandle())).isNotEmpty().allSatisfy(SecretsTest::assertClean);
+        } finally {
+            looked.countDown();
+        }
+
+        InProcess.Result result = running.await();
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.err()).contains("DEBUG");
+        assertClean(result.out());
+        assertClean(result.err());
+        assertDiskIsClean();
+        assertThat(new Recorded(folder.resolve("remotes/mirror.git")).images()).containsExactly("a:1");
+    }
+
+    @Test
+    void ofTheFlagsNothingIsWrittenDownEvenWhenAllIsRefused() throws Exception {
+        String url = git.url("mirror.git").replace("//", "//git:" + TOKEN + "@");
+        InProcess.Result result = workplace
+                .start(arguments("--dockeruser=writer", "--dockerpassword=" + PASSWORD, "--metadata=" + url, "--debug"))
+                .await();
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertClean(result.out());
+        assertClean(result.err());
+        assertDiskIsClean();
+    }
+
+    @Test
+    void ofTheMetadataUrlNothingIsPrinted() throws Exception {
+        String url = git.url("mirror.git").replace("//", "//x-access-token:" + TOKEN + "@");
+        InProcess.Result result = workplace
+                .typing(PASSWORD)
+                .start(arguments("--dockeruser=writer", "--dockerpassword-stdin", "--metadata=" + url, "--debug"))
+                .await();
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out()).contains(", pushed");
+        assertClean(result.out());
+        assertClean(result.err());
+        assertDiskIsClean();
+    }
+
+    @Test
+    void ofARefusedPasswordNothingIsRepeated() throws Exception {
+        InProcess.Result result = workplace
+                .set("GCRSYNC_GITHUBTOKEN", TOKEN)
+                .start(arguments("--dockeruser=somebody", "--dockerpassword=" + PASSWORD, "--debug"))
+                .await();
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
+        assertClean(result.out());
+        assertClean(result.err());
+        assertDiskIsClean();
+    }
+
+    private String[] arguments(String... more) {
+        Stream<String> given = Stream.of(more);
+        boolean metadata = Stream.of(more).anyMatch(flag -> flag.startsWith("--metadata"));
+        return workplace.arguments(
+                source.host(),
+                destination.host() + "/mirror",
+                Stream.concat(metadata ? Stream.empty() : Stream.of("--metadata=" + git.url("mirror.git")), given)
+                        .toArray(String[]::new));
+    }
+
+    /** As ps would show them: the process and its children. */
+    private static List<String> commandLines(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
+                .map(each -> Path.of("/proc", Long.toString(each.pid()), "cmdline"))
+                .filter(Files::isReadable)
+                .map(SecretsTest::read)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** Everything that the run left, what git packs included. */
+    private void assertDiskIsClean() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        assertThat(files).isNotEmpty();
+        for (Path file : files) {
+            byte[] content = read(file);
+            assertClean(new String(content, StandardCharsets.ISO_8859_1));
+            assertClean(new String(inflated(content), StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    private static void assertClean(String text) {
+        assertThat(text).doesNotContain(SECRETS);
+    }
+
+    private static byte[] inflated(byte[] content) throws IOException {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream();
+        try (InflaterOutputStream inflating = new InflaterOutputStream(plain)) {
+            inflating.write(content);
+        } catch (ZipException e) {
+            return new byte[0]; // Not one of git's loose objects.
+        }
+        return plain.toByteArray();
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,63 @@
+package gcrsync.http;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.jspecify.annotations.Nullable;
+
+/** Which way requests go: through the proxy that was given, through one that the environment names, or directly. */
+final class Routes extends DefaultRoutePlanner {
+    private final Optional<Proxy> given;
+    private final Map<String, String> environment;
+
+    Routes(Optional<Proxy> given, Map<String, String> environment) {
+        super(null);
+        this.given = given;
+        this.environment = environment;
+    }
+
+    Optional<Proxy> proxyFor(URI uri) {
+        if (given.isPresent()) {
+            return given.filter(proxy -> !Proxy.isExempt(environment, Addresses.host(uri)));
+        }
+        return Proxy.fromEnvironment(environment, uri);
+    }
+
+    /** A SOCKS proxy works below HTTP: the socket goes through it, and HTTP knows nothing of it. */
+    @Nullable
+    InetSocketAddress socksFor(HttpHost target) {
+        return proxyFor(URI.create(target.toURI()))
+                .filter(Proxy::socks)
+                .map(proxy -> new InetSocketAddress(proxy.host(), proxy.port()))
+                .orElse(null);
+    }
+
+    @Override
+    protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
+        return proxyFor(URI.create(target.toURI()))
+                .filter(proxy -> !proxy.socks())
+                .map(Routes::address)
+                .orElse(null);
+    }
+
+    static HttpHost address(Proxy proxy) {
+        return new HttpHost("http", proxy.host(), proxy.port());
+    }
+
+    /** Looks names up here, except those that a SOCKS proxy looks up itself: behind one, often nobody else can. */
+    final class Names extends SystemDefaultDnsResolver {
+        @Override
+        public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
+            return socksFor(new HttpHost("https", host, port)) != null
+                    ? List.of(InetSocketAddress.createUnresolved(host, port))
+                    : super.resolve(host, port);
+        }
+    }
+}
