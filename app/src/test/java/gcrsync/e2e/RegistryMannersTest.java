@@ -131,8 +131,7 @@ final class RegistryMannersTest {
 
     @Test
     void aHostThatIsNotLocalIsReachedByProxyAndInTheClearOnlyOnRequest() throws Exception {
-        try (TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-                TestRegistry destination = TestRegistry.start()) {
+        try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(source, "ns", 2, 2, 1);
             Queue<String> asked = new ConcurrentLinkedQueue<>();
             HttpServer proxy = proxyTo(source.host(), asked);

@@ -74,6 +74,10 @@ final class CredentialHelper {
                 in.write((serverAddress + "\n").getBytes(StandardCharsets.UTF_8));
             }
             byte[] answer = out.readNBytes(LARGEST);
+            if (answer.length == LARGEST) {
+                LOG.warn("{} printed more than {} bytes; going on without it", program, LARGEST);
+                return Optional.empty();
+            }
             int exitCode = process.waitFor();
             if (late.get()) {
                 LOG.warn("{} did not end within {} s; going on without it", program, patience.toSeconds());

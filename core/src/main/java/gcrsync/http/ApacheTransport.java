@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -17,22 +18,21 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Apache HttpClient, classic, as the bottom of every transport: pooled keep-alive connections, nothing of its own that
  * retries, redirects, decompresses or authenticates to servers. Why this client: docs/decisions/0002-http-client.md.
  */
 public final class ApacheTransport implements Transport {
-    private static final Logger LOG = LoggerFactory.getLogger(ApacheTransport.class);
     /** Signed addresses and tokens in header fields are a few KiB long. */
     private static final int LONGEST_LINE = 64 << 10;
 
@@ -46,10 +46,10 @@ public final class ApacheTransport implements Transport {
     private final CloseableHttpClient client;
 
     public ApacheTransport(HttpSettings settings) {
-        this(settings, System.getenv());
+        this(settings, System.getenv(), SSLContexts.createDefault());
     }
 
-    ApacheTransport(HttpSettings settings, Map<String, String> environment) {
+    ApacheTransport(HttpSettings settings, Map<String, String> environment, SSLContext tls) {
         this.settings = settings;
         this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
@@ -57,6 +57,7 @@ public final class ApacheTransport implements Transport {
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(4 * settings.connectionsPerHost())
                 .setSocketConfigResolver(this::socket)
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
                 .setDnsResolver(routes.new Names())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -133,7 +134,6 @@ public final class ApacheTransport implements Transport {
     private static Response answered(
             ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
             throws IOException {
-        LOG.debug("{} -> {}", request, message.getCode());
         Response response = new ApacheResponse(message);
         if (proxy.isEmpty()) {
             return response;

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the requests in flight at each host within what the host can take, as its answers show. A request is in flight
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * not two: else all places could be held by transfers that wait for a second one.
  */
 public final class LimitingTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitingTransport.class);
     private static final Duration EPOCH = Duration.ofMillis(100);
 
     private final Transport next;
@@ -33,13 +36,16 @@ public final class LimitingTransport implements Transport {
                 windows.computeIfAbsent(Addresses.authority(request.uri()), host -> new HostWindow(mostPerHost, EPOCH));
         Set<HostWindow> held = heldWhileSending.get();
         if (!held.add(window)) {
-            return next.send(request);
+            Response response = next.send(request);
+            LOG.debug("{} -> {}", request, response.status());
+            return response;
         }
         window.enter();
         boolean answered = false;
         try {
             Response response = next.send(request);
             answered = true;
+            LOG.debug("{} -> {}", request, response.status());
             if (response.status() == 429 || response.status() == 503) {
                 window.refused(System.nanoTime());
             } else {

@@ -16,7 +16,7 @@ final class LinkHeader {
             if (open < 0 || close < 0) {
                 return Optional.empty();
             }
-            int end = endOfParameters(header, close + 1);
+            int end = unquoted(',', header, close + 1);
             if (isNext(header.substring(close + 1, end))) {
                 return Optional.of(header.substring(open + 1, close).strip());
             }
@@ -24,22 +24,26 @@ final class LinkHeader {
         }
     }
 
-    /** The comma that ends this link: one outside of quotes. */
-    private static int endOfParameters(String header, int from) {
+    /** Where the separator stands next outside of quotes; the text's length if nowhere. */
+    private static int unquoted(char separator, String text, int from) {
         boolean quoted = false;
-        for (int i = from; i < header.length(); i++) {
-            char c = header.charAt(i);
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c == '"') {
                 quoted = !quoted;
-            } else if (c == ',' && !quoted) {
+            } else if (c == separator && !quoted) {
                 return i;
             }
         }
-        return header.length();
+        return text.length();
     }
 
     private static boolean isNext(String parameters) {
-        for (String parameter : parameters.toLowerCase(Locale.ROOT).split(";")) {
+        String text = parameters.toLowerCase(Locale.ROOT);
+        for (int at = 0; at < text.length(); ) {
+            int end = unquoted(';', text, at);
+            String parameter = text.substring(at, end);
+            at = end + 1;
             int equals = parameter.indexOf('=');
             if (equals > 0 && parameter.substring(0, equals).strip().equals("rel")) {
                 String value = parameter.substring(equals + 1).strip().replace("\"", "");

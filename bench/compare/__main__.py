@@ -1,0 +1,214 @@
+"""Measures gcrsync beside its peers and writes the results; see bench/run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Callable
+
+import growth
+import measure
+from chart import chart
+from report import page
+from rows import Kept, Measurement, Row, say
+from scene import Java, Link, Scene
+from servers import available_memory, working_folder
+from targets import judge
+from tools import Tools
+
+FAR = Link(40, 200)
+QUICK_S = 165.0
+MEMORY_NEEDED = 12 << 30
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="smaller corpora and one round, within three minutes")
+    options.add_argument("--rounds", type=int, help="rounds of each comparison (5, with --quick 1)")
+    options.add_argument("--only", help="rows, separated by commas: " + ", ".join(ROWS))
+    options.add_argument("--root", type=Path, required=True, help=argparse.SUPPRESS)
+    options.add_argument("--java", required=True, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    chosen = given.only.split(",") if given.only else list(ROWS)
+    for name in set(chosen) - set(ROWS):
+        options.error(f"there is no row '{name}'; there are: {', '.join(ROWS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    root: Path = given.root
+    rounds = given.rounds or (1 if given.quick else 5)
+    jars = sorted((root / "app/target").glob("gcrsync-app-*.jar")) + sorted((root / "app/target/lib").glob("*.jar"))
+    java = Java(given.java, ":".join(map(str, jars)))
+    results: dict[str, Any] = {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "quick": given.quick,
+        "rounds": rounds,
+        "machine": machine(),
+        "versions": versions(root, java),
+        "rows": {},
+    }
+    folder = working_folder((4 << 30) if given.quick else MEMORY_NEEDED, root / "bench/target")
+    results["machine"]["storage"] = "in memory (tmpfs)" if folder.is_relative_to("/dev/shm") else "on disk"
+    try:
+        measurement = Measurement(Tools(root), java, folder, rounds)
+        began = time.monotonic()
+        for name in chosen:
+            if given.quick and (time.monotonic() - began > QUICK_S * ROWS[name][1] or ROWS[name][1] == 0):
+                say(f"{name}: left out of a quick run")
+                continue
+            ROWS[name][0](measurement, results["rows"], given.quick)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    results["machine"]["rss_floor_mib"] = rss_floor()
+    results["targets"] = judge(results["rows"])
+    complete = not given.quick and not given.only
+    write(results, root / ("docs/benchmarks" if complete else "bench/target/results"))
+    return 0
+
+
+def small(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    tools, corpus = measurement.tools, measurement.corpus("small-200" if quick else "small-600")
+    cold = Row("small", "Many small images, cold", corpus)
+    warm = Row("warm", "The same, nothing to do", corpus)
+    gcr = "gcrsync (GCR-like source)"
+
+    def again(scene: Scene, kept: Kept) -> None:
+        measurement.warm(warm, scene, kept, [
+            (tools.skopeo(), "skopeo sync"),
+            (tools.crane(), "crane cp -a -j 16"),
+            (tools.crane("--no-clobber"), "crane cp -a -j 16"),
+            (tools.gcrane(), "gcrane cp -r -j 16"),
+            (tools.gcrsync(), "gcrsync"),
+            (tools.gcrsync(True), gcr),
+            (tools.gcrsync(True, "--check-destination", name="gcrsync --check-destination (GCR-like source)"), gcr),
+        ])
+
+    measurement.cold(
+        cold, [tools.skopeo(), tools.crane(), tools.gcrane(), tools.gcrsync(), tools.gcrsync(True)], again)
+    rows["small"], rows["warm"] = cold.as_json(), warm.as_json()
+
+
+def large(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    tools = measurement.tools
+    row = Row("large", "Large blobs, cold", measurement.corpus("large-few" if quick else "large"))
+    rows["large"] = measurement.cold(row, [tools.skopeo(), tools.crane(), tools.oras(), tools.gcrsync()]).as_json()
+
+
+def real(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    tools = measurement.tools
+    row = Row("real", "Real files, cold", measurement.corpus("real"))
+    rows["real"] = measurement.cold(row, [tools.skopeo(), tools.crane(), tools.oras(), tools.gcrsync()]).as_json()
+
+
+def far(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    tools = measurement.tools
+    row = Row("far", "Many small images over a far link, cold", measurement.corpus("small-60" if quick else "small-600"), FAR)
+    compared = [tools.crane(), tools.gcrane(), tools.gcrsync(), tools.gcrsync(True)]
+    rows["far"] = measurement.cold(row, compared if quick else [*compared, tools.skopeo()]).as_json()
+
+
+def far_large(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    tools = measurement.tools
+    row = Row("far-large", "Large blobs over a far link, cold", measurement.corpus("large-few"), FAR)
+    compared = [tools.gcrsync()] if quick else [tools.skopeo(), tools.crane(), tools.oras(), tools.gcrsync()]
+    rows["far-large"] = measurement.cold(row, compared, rounds=1 if quick else 0).as_json()
+
+
+def memory(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    """The corpus is dropped at once: two of them and their copies would not fit into memory."""
+    for key, name, title in [("memory-64m", "blobs-64m", "Memory with blobs of 64 MiB"),
+                             ("memory-1g", "blobs-1g", "Memory with blobs of 1 GiB")]:
+        row = Row(key, title, measurement.corpus(name))
+        rows[key] = measurement.cold(row, [measurement.tools.gcrsync()], rounds=min(3, measurement.rounds)).as_json()
+        shutil.rmtree(measurement.corpora.pop(name).folder)
+
+
+def copies(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    for images in (1000, 10_000):
+        row = Row(f"copies-{images}", f"{images:,} tiny images, cold", measurement.corpus(f"tiny-{images}"))
+        rows[row.key] = measurement.cold(row, [measurement.tools.gcrsync()], rounds=min(3, measurement.rounds)).as_json()
+
+
+def planning(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    rows["planning"] = growth.planning(measurement, [200, 2000] if quick else [2000, 20_000], min(3, measurement.rounds))
+
+
+def start_up(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    rows["start-up"] = growth.start_up(measurement)
+
+
+# What measures a row, and the share of a quick run's time after which it is not begun any more; 0: never in a quick run.
+ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], float]] = {
+    "small": (small, 1.0),
+    "large": (large, 0.7),
+    "far": (far, 0.65),
+    "far-large": (far_large, 0.7),
+    "start-up": (start_up, 0.9),
+    "planning": (planning, 0.85),
+    "real": (real, 0.8),
+    "memory": (memory, 0),
+    "copies": (copies, 0),
+}
+
+
+def machine() -> dict[str, Any]:
+    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": model,
+        "memory_gib": round(memory / (1 << 30), 1),
+        "available_gib": round(available_memory() / (1 << 30), 1),
+        "kernel": platform.release(),
+        "load_before": round(os.getloadavg()[0], 2),
+    }
+
+
+def rss_floor() -> int:
+    """A child begins as a copy of this process, and that counts as its own memory."""
+    return math.ceil(measure.run(["true"], Path(os.devnull), {}, 10).peak_rss_mib)
+
+
+def versions(root: Path, java: Java) -> dict[str, str]:
+    def first_line(*command: str) -> str:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return (done.stdout + done.stderr).strip().split("\n")[0]
+
+    def package(name: str) -> str:
+        return first_line("dpkg-query", "-W", "-f=${Version}", name)
+
+    return {
+        "gcrsync": first_line(str(root / "gcrsync"), "--version").removeprefix("gcrsync "),
+        "skopeo": first_line("skopeo", "--version").removeprefix("skopeo version "),
+        "oras": package("oras"),
+        "crane and gcrane": package("golang-github-google-go-containerregistry-dev") + " built with "
+        + first_line("go", "version").removeprefix("go version "),
+        "docker-registry": package("docker-registry"),
+        "Java": first_line(java.program, "-version").removeprefix("openjdk version "),
+        "Python": platform.python_version(),
+    }
+
+
+def write(results: dict[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (folder / "README.md").write_text(page(results))
+    (folder / "chart.svg").write_text(chart(results))
+    for target in results["targets"]:
+        word = {True: "met", False: "MISSED", None: "-"}[target["met"]]
+        print(f"{target['target']}  {word:7} {target['what']}: {target['measured']}")
+    print(f"written to {folder}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import gcrsync.ledger.Entry;
+import gcrsync.ledger.Ledger;
+import gcrsync.ledger.MetadataRepository;
+import gcrsync.ledger.MetadataSettings;
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A namespace too large to be stored: a source that lists it as gcr.io does, and a ledger that records all of it. First
+ * argument: repositories; each has 50 tags. Second argument: folder of the metadata repository to make. Third: the
+ * destination that it is for. Prints HOST:PORT; each line on standard input is answered with the requests since the last one.
+ */
+final class Growth {
+    private static final int TAGS = 50;
+    private static final String NAMESPACE = "bench";
+
+    public static void main(String[] arguments) throws IOException {
+        int repositories = Integer.parseInt(arguments[0]);
+        AtomicInteger requests = new AtomicInteger();
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 1024);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            answer(exchange, repositories);
+        });
+        server.start();
+        String host = "127.0.0.1:" + server.getAddress().getPort();
+        fill(repositories, host, Path.of(arguments[1]), arguments[2]);
+        System.out.println(host);
+        while (System.in.read() >= 0) {
+            System.out.println(requests.getAndSet(0));
+        }
+        System.exit(0);
+    }
+
+    private static void answer(HttpExchange exchange, int repositories) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String root = "/v2/" + NAMESPACE + "/";
+        String body;
+        if (path.equals(root + "tags/list")) {
+            body = namespace(repositories);
+        } else if (path.startsWith(root + "r") && path.endsWith("/tags/list")) {
+            body = repository(Integer.parseInt(path.substring(root.length() + 1, path.length() - "/tags/list".length())));
+        } else {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+            return;
+        }
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, bytes.length);
+        try (exchange;
+                var out = exchange.getResponseBody()) {
+            out.write(bytes);
+        }
+    }
+
+    private static String namespace(int repositories) {
+        StringBuilder json = new StringBuilder("{\"child\":[");
+        for (int i = 0; i < repositories; i++) {
+            json.append(i == 0 ? "\"r" : ",\"r").append(i).append('"');
+        }
+        return json.append("],\"manifest\":{},\"name\":\"" + NAMESPACE + "\",\"tags\":[]}").toString();
+    }
+
+    private static String repository(int number) {
+        StringBuilder json = new StringBuilder("{\"child\":[],\"manifest\":{");
+        StringBuilder tags = new StringBuilder();
+        for (int i = 0; i < TAGS; i++) {
+            String tag = "\"v" + i + '"';
+            json.append(i == 0 ? "\"" : ",\"")
+                    .append(digest(number, i))
+                    .append("\":{\"imageSizeBytes\":\"31415926\",\"layerId\":\"\",\"mediaType\":")
+                    .append("\"application/vnd.docker.distribution.manifest.v2+json\",\"tag\":[")
+                    .append(tag)
+                    .append("],\"timeCreatedMs\":\"1514764800000\",\"timeUploadedMs\":\"1514764800000\"}");
+            tags.append(i == 0 ? "" : ",").append(tag);
+        }
+        return json.append("},\"name\":\"" + NAMESPACE + "/r" + number + "\",\"tags\":[" + tags + "]}")
+                .toString();
+    }
+
+    private static String digest(int repository, int tag) {
+        byte[] hash = new byte[32];
+        new SplittableRandom(31L * repository * TAGS + tag).nextBytes(hash);
+        return "sha256:" + HexFormat.of().formatHex(hash);
+    }
+
+    private static void fill(int repositories, String source, Path metadata, String destination) {
+        var settings = new MetadataSettings(
+                metadata.toString(),
+                Optional.empty(),
+                Optional.empty(),
+                "bench",
+                "bench@localhost",
+                ZoneId.of("UTC"),
+                metadata.resolveSibling(metadata.getFileName() + "-state"),
+                Duration.ofSeconds(10),
+                Optional.empty());
+        try (MetadataRepository repository = MetadataRepository.open(settings, Clock.systemUTC())) {
+            Ledger ledger = repository.namespace(NAMESPACE, source, destination);
+            for (int i = 0; i < repositories; i++) {
+                RepositoryName name = new RepositoryName("r" + i);
+                List<Entry> entries = new ArrayList<>(TAGS);
+                for (int j = 0; j < TAGS; j++) {
+                    entries.add(new Entry(name, "v" + j, new Digest(digest(i, j)), destination + "/r" + i));
+                }
+                ledger.adopt(entries);
+            }
+            ledger.checkpoint();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+"""The measurements as a page: one table a row, then the targets."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+WORD = {True: "met", False: "**missed**", None: "not measured"}
+
+
+def seconds(values: list[float]) -> str:
+    middle = median(values)
+    if len(values) == 1:
+        return f"{middle:.2f}"
+    return f"{middle:.2f} ({min(values):.2f} – {max(values):.2f})"
+
+
+def tool_line(row: dict[str, Any], name: str, entry: dict[str, Any]) -> str:
+    talked = "GCR-like front" if entry["gcr_like"] else "docker-registry"
+    if entry.get("failed"):
+        return f"| {name} | {talked} | failed: {entry['failed'][:160].replace('|', ' ').splitlines()[0]} | | | | | |"
+    runs = entry["runs"]
+
+    def all_of(key: str) -> list[float]:
+        return [run[key] for run in runs]
+
+    read = median(all_of("source_blob_bytes"))
+    factor = f"{read / row['unique_blob_bytes']:.2f}" if read else ""
+    asked = f"{median(all_of('source_requests')):.0f} + {median(all_of('destination_requests')):.0f}"
+    bold = "" if entry["peer"] else "**"
+    return (f"| {bold}{name}{bold} | {talked} | {seconds(all_of('wall_s'))} | {seconds(all_of('cpu_s'))} "
+            f"| {max(all_of('peak_rss_mib')):.0f} | {factor} | {asked} | {len(runs)} |")
+
+
+def row_section(row: dict[str, Any]) -> list[str]:
+    lines = [f"### {row['title']}", "", f"{row['corpus']}; {row['unique_blob_bytes'] / 1e6:.1f} MB of unique blobs."]
+    if row["link"]:
+        link, check = row["link"], row["emulation_check"]
+        lines.append(
+            f"Link: {link['delay_ms_each_way']} ms each way, {link['mbit_per_s']} Mbit/s shared, only at the source; bytes alone "
+            f"take {row['link_seconds']:.1f} s. As measured before the first run: {check['round_trip_ms']} ms for a request on an "
+            f"open connection, {check['first_request_ms']} ms on a new one, {check['mbit_per_s']} Mbit/s over eight "
+            "connections, request latency included.")
+    lines += ["", "| tool | source | wall, s | client CPU, s | peak RSS, MiB | bytes read / unique | requests, source + destination "
+              "| runs |", "|---|---|---|---|---|---|---|---|"]
+    ordered = sorted(row["tools"].items(), key=lambda item: (
+        bool(item[1].get("failed")), median([r["wall_s"] for r in item[1]["runs"]] or [0])))
+    return lines + [tool_line(row, name, entry) for name, entry in ordered] + [""]
+
+
+def start_up_section(row: dict[str, Any]) -> list[str]:
+    lines = ["### Start-up", "", "| command | wall, ms | CPU, ms | runs |", "|---|---|---|---|"]
+    for name, figures in row["commands"].items():
+        wall, cpu = ({key: 1000 * value for key, value in figures[kind].items()} for kind in ("wall_s", "cpu_s"))
+        lines.append(f"| {name} | {wall['median']:.0f} ({wall['min']:.0f} – {wall['max']:.0f}) "
+                     f"| {cpu['median']:.0f} ({cpu['min']:.0f} – {cpu['max']:.0f}) | {row['rounds']} |")
+    return [*lines, ""]
+
+
+def planning_section(row: dict[str, Any]) -> list[str]:
+    lines = [f"### {row['title']}", "", "A whole run of `gcrsync sync`, start-up included, against a source that lists as gcr.io "
+             "does and a ledger that records every tag.", "",
+             "| tags | repositories | wall, s | CPU, s | peak RSS, MiB | requests at the source |", "|---|---|---|---|---|---|"]
+    for size in row.get("sizes", []):
+        runs = size["runs"]
+        lines.append(f"| {size['tags']:,} | {size['repositories']:,} | {seconds([r['wall_s'] for r in runs])} "
+                     f"| {seconds([r['cpu_s'] for r in runs])} | {max(r['peak_rss_mib'] for r in runs):.0f} "
+                     f"| {median(r['source_requests'] for r in runs):,.0f} |")
+    if row.get("failed"):
+        lines.append(f"| failed: {row['failed'][:200]} | | | | | |")
+    return [*lines, ""]
+
+
+def page(results: dict[str, Any]) -> str:
+    machine, versions = results["machine"], results["versions"]
+    lines = [
+        "# Side by side", "",
+        "Written by `bench/run`; do not edit. All figures of this page are of one run: medians, in brackets the least and the "
+        "most. The data are in [results.json](results.json); what bounds gcrsync where it misses a target is told in "
+        "[bounds.md](bounds.md).", "",
+        "![Wall clock of each tool, row by row](chart.svg)", "",
+        f"- **Machine**: {machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, Linux "
+        f"{machine['kernel']}; load average when it began {machine['load_before']}, on {results['date']}; content of all registries "
+        f"{machine['storage']}.",
+        "- **Versions**: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
+        f"- **Rounds**: {results['rounds']}, tools in alternating order; each cold run into a new, empty registry. A peer that took "
+        "more than three times the best peer over the far link ran once there. Skipped or failed runs are named.",
+        "- **Checked** after every run: each tag's manifest has the source's digest by its own bytes, and everything it names is "
+        "there; by plain HTTP and SHA-256, with no code of any tool.",
+        f"- **Peak RSS** is the largest of any one process of a tool; below {machine['rss_floor_mib']} MiB it cannot be told from "
+        "the harness's own.",
+        "- **Counted** at the registries, by their access logs; bytes are of blobs only. Wall clock and CPU are the client's, all "
+        "its processes together, start-up and gcrsync's ledger commit included.",
+        "- **GCR-like front**: a proxy before the same registry that lists children and digests as gcr.io does, listings made "
+        "beforehand. gcrane works with such a source only. docker-registry has no such listing, so there gcrsync reads the catalog "
+        "and asks for each tag's digest.", "",
+        "## Targets", "", "| | target | measured | |", "|---|---|---|---|",
+    ]
+    for target in results["targets"]:
+        lines.append(f"| {target['target']} | {target['what']} | {target['measured']} | {WORD[target['met']]} |")
+    lines += ["", "## Rows", ""]
+    for key, row in results["rows"].items():
+        section = {"start-up": start_up_section, "planning": planning_section}.get(key, row_section)
+        lines += section(row)
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,71 @@
+"""Checks a mirror by plain HTTP and SHA-256, with no code of any of the tools."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+from measure import RunFailed
+
+ACCEPT = ", ".join([
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+])
+
+
+class Reader:
+    def __init__(self, host: str) -> None:
+        self.connection = http.client.HTTPConnection(host, timeout=60)
+
+    def get(self, path: str, method: str = "GET") -> tuple[int, bytes]:
+        self.connection.request(method, path, headers={"Accept": ACCEPT})
+        answer = self.connection.getresponse()
+        return answer.status, answer.read()
+
+
+def check(host: str, wanted: dict[tuple[str, str], str]) -> None:
+    """
+    Every tag's manifest must have the wanted digest by its own bytes, and everything it names must be in its repository.
+
+    wanted: (repository, tag) -> digest
+    """
+    repositories: dict[str, list[tuple[str, str]]] = {}
+    for (repository, tag), digest in wanted.items():
+        repositories.setdefault(repository, []).append((tag, digest))
+    with ThreadPoolExecutor(4) as threads:
+        problems = [problem for found in threads.map(lambda item: check_repository(host, *item), repositories.items())
+                    for problem in found]
+    if problems:
+        raise RunFailed(f"{len(problems)} differences, the first: {problems[0]}")
+
+
+def check_repository(host: str, name: str, tags: list[tuple[str, str]]) -> list[str]:
+    reader, seen, problems = Reader(host), set(), []
+
+    def children(manifest: bytes) -> None:
+        content = json.loads(manifest)
+        for child in content.get("manifests", []):
+            fetch(child["digest"], child["digest"])
+        for blob in content.get("layers", []) + [c for c in [content.get("config")] if c]:
+            if blob["digest"] not in seen:
+                seen.add(blob["digest"])
+                status, _ = reader.get(f"/v2/{name}/blobs/{blob['digest']}", "HEAD")
+                if status != 200:
+                    problems.append(f"{name}: blob {blob['digest']} answers {status}")
+
+    def fetch(reference: str, digest: str) -> None:
+        status, content = reader.get(f"/v2/{name}/manifests/{reference}")
+        actual = "sha256:" + hashlib.sha256(content).hexdigest()
+        if status != 200 or actual != digest:
+            problems.append(f"{name}:{reference} answers {status} with {actual}, should be {digest}")
+        elif digest not in seen:
+            seen.add(digest)
+            children(content)
+
+    for tag, digest in tags:
+        fetch(tag, digest)
+    return problems

@@ -1,0 +1,151 @@
+package gcrsync.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests that go through a proxy; the names below exist nowhere but there. */
+@Timeout(60)
+final class ProxiedTest {
+    private static ApacheTransport transport(String proxy, Map<String, String> environment) {
+        return new ApacheTransport(
+                new HttpSettings(
+                        Duration.ofSeconds(20),
+                        proxy.isEmpty() ? Optional.empty() : Optional.of(Proxy.parse(proxy)),
+                        4,
+                        "test"),
+                environment,
+                TestTls.client());
+    }
+
+    private static String text(Transport transport, String uri) throws IOException {
+        try (Response response = transport.send(Request.get(URI.create(uri)))) {
+            return response.status() + new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void plainRequestsGoToTheProxyWithItsUserWhichTheServerNeverSees() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
+                ForwardProxy proxy = new ForwardProxy("me:pass word");
+                Transport transport = transport("http://me:pass%20word@" + proxy.host(), Map.of())) {
+            String uri = "http://registry.invalid:" + server.port() + "/v2/";
+
+            assertThat(text(transport, uri)).isEqualTo("200through");
+
+            assertThat(proxy.asked()).containsExactly("GET " + uri);
+            assertThat(server.calls().getFirst().header("proxy-authorization")).isEmpty();
+        }
+    }
+
+    @Test
+    void hostsThatNeedNoProxyDoNotGetItsPasswordEither() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "direct"));
+                ForwardProxy proxy = new ForwardProxy("me:secret");
+                Transport transport = transport("http://me:secret@" + proxy.host(), Map.of("NO_PROXY", "127.0.0.1"))) {
+            assertThat(text(transport, server.uri("/").toString())).isEqualTo("200direct");
+
+            assertThat(proxy.asked()).isEmpty();
+            assertThat(server.calls().getFirst().header("proxy-authorization")).isEmpty();
+        }
+    }
+
+    @Test
+    void theEnvironmentsProxyIsUsedWithItsUser() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
+                ForwardProxy proxy = new ForwardProxy("me:secret");
+                Transport transport = transport("", Map.of("http_proxy", "http://me:secret@" + proxy.host()))) {
+            assertThat(text(transport, "http://registry.invalid:" + server.port() + "/"))
+                    .isEqualTo("200through");
+            assertThat(text(transport, server.uri("/").toString()))
+                    .as("loopback hosts go directly")
+                    .isEqualTo("200through");
+            assertThat(proxy.asked()).hasSize(1);
+        }
+    }
+
+    @Test
+    void wrongCredentialsAreTheProxysRefusalAndNotTriedAgain() {
+        for (String scheme : new String[] {"http", "https"}) {
+            try (ForwardProxy proxy = new ForwardProxy("me:secret");
+                    ApacheTransport transport = transport("http://me:wrong-one@" + proxy.host(), Map.of())) {
+                assertThatThrownBy(() -> text(transport, scheme + "://registry.invalid:1/"))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("the proxy http://" + proxy.host())
+                        .hasMessageContaining("407")
+                        .message()
+                        .doesNotContain("wrong-one");
+                assertThat(transport.connectionsInUse()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aProxyThatDoesNotConnectIsNotTheRegistrysAnswer() {
+        try (ForwardProxy proxy = new ForwardProxy("");
+                ApacheTransport transport = transport("http://" + proxy.host(), Map.of())) {
+            assertThatThrownBy(() -> text(transport, "https://refused.invalid/v2/"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("does not connect to refused.invalid (HTTP 404)");
+            assertThat(transport.connectionsInUse()).isZero();
+        }
+    }
+
+    @Test
+    void httpsGoesThroughATunnelThatStaysOpen() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(
+                        TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
+                ForwardProxy proxy = new ForwardProxy("me:secret");
+                Transport transport = transport("http://me:secret@" + proxy.host(), Map.of())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(text(transport, "https://localhost:" + server.port() + "/"))
+                        .isEqualTo("200tls");
+            }
+            assertThat(proxy.asked()).containsExactly("CONNECT localhost:" + server.port());
+            assertThat(server.calls().getFirst().header("proxy-authorization")).isEmpty();
+        }
+    }
+
+    @Test
+    void aSocksProxyLooksUpTheNamesItself() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
+                ForwardProxy proxy = new ForwardProxy("")) {
+            String uri = "http://registry.invalid:" + server.port() + "/";
+            try (Transport given = transport("socks5://" + proxy.host(), Map.of())) {
+                assertThat(text(given, uri)).isEqualTo("200through");
+            }
+            try (Transport named = transport("", Map.of("ALL_PROXY", "socks5://" + proxy.host()))) {
+                assertThat(text(named, uri)).isEqualTo("200through");
+                assertThat(text(named, server.uri("/").toString())).isEqualTo("200through");
+            }
+            assertThat(proxy.asked())
+                    .hasSize(2)
+                    .allMatch(asked -> asked.equals("SOCKS registry.invalid:" + server.port()));
+        }
+    }
+
+    @Test
+    void anUnknownAuthorityIsSaidSo() {
+        try (ScriptedServer server = ScriptedServer.start(
+                        TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
+                Transport transport = new RetryingTransport(
+                        new ApacheTransport(new HttpSettings(Duration.ofSeconds(20), Optional.empty(), 4, "test")),
+                        ApacheTransportTest.quickly(5),
+                        java.time.InstantSource.system())) {
+            assertThatThrownBy(() -> text(transport, "https://localhost:" + server.port() + "/"))
+                    .isInstanceOf(javax.net.ssl.SSLHandshakeException.class)
+                    .hasMessageContaining("certification path");
+            assertThat(server.connections())
+                    .as("asking again would not mend it")
+                    .isEqualTo(1);
+        }
+    }
+}
