@@ -60,7 +60,7 @@ final class RaceTest {
         private static String read(File file) {
             try {
                 return Files.readString(file.toPath());
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 return String.valueOf(e);
             }
         }
@@ -68,7 +68,7 @@ final class RaceTest {
         @Override
         public void close() throws IOException {
             told.close();
-            process.destroyForcibly().onExit().join();
+            process.destroyForcibly();
         }
     }
 
