@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -19,11 +20,15 @@ import java.util.zip.ZipOutputStream;
  * Gives the classes of the named jars that are older than Java 6 the stack maps of today's class files, in place. The JVM
  * verifies such old classes without stack maps, and leaves every class so verified out of its AOT cache; picocli is built
  * for Java 5, and is most of what starting gcrsync loads. What the classes do stays the same.
+ *
+ * <p>A jar's signature, which Maven's download has no use for, goes too: the JVM keeps all classes of a signed jar out of the
+ * cache, and verifies the signature when it loads them. JGit's jar is signed.
  */
 final class RelinkOldClasses {
     /** Class file versions of Java 6, the first with stack maps, and of Java 8, the one written. */
     private static final int FIRST_WITH_STACK_MAPS = ClassFile.JAVA_6_VERSION;
 
+    private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(?:SF|RSA|DSA|EC)");
     private static final int WRITTEN = ClassFile.JAVA_8_VERSION;
 
     public static void main(String[] jars) throws IOException {
@@ -42,6 +47,9 @@ final class RelinkOldClasses {
             var classFile = ClassFile.of(
                     StackMapsOption.GENERATE_STACK_MAPS, ClassHierarchyResolverOption.of(hierarchy));
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (SIGNATURE.matcher(entry.getName()).matches()) {
+                    continue;
+                }
                 byte[] content = in.readAllBytes();
                 var copy = new ZipEntry(entry.getName());
                 copy.setTime(entry.getTime());

@@ -54,13 +54,18 @@ final class Arguments {
         }
         List<String> flags =
                 words.stream().flatMap(word -> word.text().stream()).toList();
-        boolean forTheProgram = command.isEmpty() && flags.size() == 1 && OF_THE_PROGRAM.contains(flags.getFirst());
+        boolean forTheProgram = command.isEmpty() && areForTheProgram(flags);
         List<String> ordered = new ArrayList<>();
         if (!forTheProgram) {
             ordered.add(command.orElse(DEFAULT_COMMAND));
         }
         ordered.addAll(flags);
         return ordered;
+    }
+
+    /** Whether it is the program that is asked, not the command that runs where none is named. */
+    static boolean areForTheProgram(List<String> flags) {
+        return flags.size() == 1 && OF_THE_PROGRAM.contains(flags.getFirst());
     }
 
     private static Optional<OptionSpec> option(String name, Optional<String> command, CommandLine commandLine) {

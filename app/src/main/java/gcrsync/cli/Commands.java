@@ -5,6 +5,7 @@ import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,6 +30,9 @@ import picocli.CommandLine.ParameterException;
             "All flags of a command:                           gcrsync COMMAND --help"
         })
 final class Commands implements Runnable {
+    /** In the order in which help shows them. */
+    private static final List<String> NAMES = List.of("sync", "compare", "monitor", "test", "log", "demo", "help");
+
     @CommandLine.Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -43,16 +47,40 @@ final class Commands implements Runnable {
 
     private Commands() {}
 
+    private static Object command(String name, Main.Console console) {
+        return switch (name) {
+            case "sync" -> new SyncCommand(console);
+            case "compare" -> new CompareCommand(console);
+            case "monitor" -> new MonitorCommand(console);
+            case "test" -> new TestCommand(console);
+            case "log" -> new LogCommand(console);
+            case "demo" -> new DemoCommand(console);
+            case "help" -> new CommandLine.HelpCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    /**
+     * What these arguments need: the parser reads the annotations of each command it has, which is most of the time that
+     * a start takes, so it gets the one that is called where that is certain.
+     */
+    static CommandLine fitting(List<String> arguments, Main.Console console) {
+        String first = arguments.isEmpty() ? "" : arguments.getFirst();
+        if (NAMES.contains(first) && !first.equals("help")) {
+            return of(List.of(first), console);
+        }
+        boolean flagsOnly = arguments.stream().noneMatch(NAMES::contains) && (first.isEmpty() || first.startsWith("-"));
+        return flagsOnly && !Arguments.areForTheProgram(arguments) ? of(List.of("sync"), console) : all(console);
+    }
+
     static CommandLine all(Main.Console console) {
+        return of(NAMES, console);
+    }
+
+    private static CommandLine of(List<String> names, Main.Console console) {
         CommandLine commandLine = new CommandLine(new Commands());
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
-        commandLine.addSubcommand(new SyncCommand(console));
-        commandLine.addSubcommand(new CompareCommand(console));
-        commandLine.addSubcommand(new MonitorCommand(console));
-        commandLine.addSubcommand(new TestCommand(console));
-        commandLine.addSubcommand(new LogCommand(console));
-        commandLine.addSubcommand(new DemoCommand(console));
-        commandLine.addSubcommand(new CommandLine.HelpCommand());
+        names.forEach(name -> commandLine.addSubcommand(command(name, console)));
         // The flags are listed below it, in groups; a synopsis of all of them would say less.
         commandLine.getSubcommands().forEach((name, command) -> {
             String parameters = command.getCommandSpec().positionalParameters().stream()

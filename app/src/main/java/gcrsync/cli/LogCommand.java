@@ -54,8 +54,9 @@ final class LogCommand implements Callable<Integer> {
             console.out().flush();
             if (entries.isEmpty()) {
                 console.err()
-                        .println("gcrsync: " + (image == null ? "nothing" : image) + " was never mirrored, as far as "
-                                + session.shownMetadata() + " tells");
+                        .println("gcrsync: "
+                                + (image == null ? "nothing is recorded in " : image + " was never mirrored, says ")
+                                + session.shownMetadata());
                 return ExitCode.SOME_FAILED;
             }
             return ExitCode.DONE;

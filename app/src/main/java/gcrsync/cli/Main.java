@@ -35,7 +35,7 @@ public final class Main {
 
     /** The whole program, for a given console. */
     static int run(List<String> arguments, Console console) {
-        CommandLine commandLine = Commands.all(console);
+        CommandLine commandLine = Commands.fitting(arguments, console);
         return commandLine.execute(
                 Arguments.commandFirst(arguments, commandLine).toArray(String[]::new));
     }

@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
@@ -87,7 +89,7 @@ public final class MirrorRun {
         listener.runStarted(plan);
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
-        Tasks.forEach(plan.toCopy(), imagesAtATime, this::copy);
+        Tasks.forEach(interleaved(plan.toCopy()), imagesAtATime, this::copy);
         // What the check found missing and this run did not bring back must not be taken on trust by the next one.
         check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
@@ -117,6 +119,23 @@ public final class MirrorRun {
                 Duration.ofNanos(System.nanoTime() - began),
                 published,
                 unrecorded);
+    }
+
+    /**
+     * The first image of each repository, then the second of each, and so on: images of one repository have most of
+     * their layers in common, and at the same time they would only wait for each other.
+     */
+    static List<CopyTask> interleaved(List<CopyTask> tasks) {
+        Map<RepositoryName, Integer> seen = new HashMap<>();
+        List<List<CopyTask>> rounds = new ArrayList<>();
+        for (CopyTask task : tasks) {
+            int round = seen.merge(task.from(), 1, Integer::sum) - 1;
+            if (round == rounds.size()) {
+                rounds.add(new ArrayList<>());
+            }
+            rounds.get(round).add(task);
+        }
+        return rounds.stream().flatMap(List::stream).toList();
     }
 
     private void copy(CopyTask task) {

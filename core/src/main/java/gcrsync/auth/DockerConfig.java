@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +109,7 @@ public final class DockerConfig implements Credentials {
 
     @Override
     public Optional<Credential> find(String registry, String repository) {
-        String host = Reference.canonicalHost(registry);
+        String host = host(registry);
         CredentialHelper helper = helpers.get(host);
         if (helper != null) {
             return ask(helper, host);
@@ -143,9 +144,7 @@ public final class DockerConfig implements Credentials {
     private static String canonical(String key) {
         String bare = key.replaceFirst("^https?://", "").replaceFirst("/(?:v[12]/?)?$", "");
         int slash = bare.indexOf('/');
-        return slash < 0
-                ? Reference.canonicalHost(bare)
-                : Reference.canonicalHost(bare.substring(0, slash)) + bare.substring(slash);
+        return slash < 0 ? host(bare) : host(bare.substring(0, slash)) + bare.substring(slash);
     }
 
     private static Optional<Credential> credential(String server, Map<?, ?> entry) {
@@ -181,5 +180,10 @@ public final class DockerConfig implements Credentials {
 
     private static String text(Map<?, ?> entry, String name) {
         return entry.get(name) instanceof String s ? s : "";
+    }
+
+    /** Hosts compare without case. */
+    private static String host(String name) {
+        return Reference.canonicalHost(name).toLowerCase(Locale.ROOT);
     }
 }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
@@ -18,7 +19,6 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -46,10 +46,10 @@ public final class ApacheTransport implements Transport {
     private final CloseableHttpClient client;
 
     public ApacheTransport(HttpSettings settings) {
-        this(settings, System.getenv(), SSLContexts.createDefault());
+        this(settings, System.getenv(), SSLContexts::createDefault);
     }
 
-    ApacheTransport(HttpSettings settings, Map<String, String> environment, SSLContext tls) {
+    ApacheTransport(HttpSettings settings, Map<String, String> environment, Supplier<SSLContext> tls) {
         this.settings = settings;
         this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
@@ -57,7 +57,7 @@ public final class ApacheTransport implements Transport {
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(4 * settings.connectionsPerHost())
                 .setSocketConfigResolver(this::socket)
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
+                .setTlsSocketStrategy(new TlsWhenNeeded(tls))
                 .setDnsResolver(routes.new Names())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()

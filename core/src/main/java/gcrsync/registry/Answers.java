@@ -45,9 +45,10 @@ final class Answers {
                 if (isMissingContent(request, errors)) {
                     yield new ContentException.Incomplete(message);
                 }
-                if (errors.stream()
-                        .anyMatch(e ->
-                                e.code().equals("DIGEST_INVALID") || e.code().equals("SIZE_INVALID"))) {
+                if (status == 400
+                        && errors.stream()
+                                .anyMatch(e -> e.code().equals("DIGEST_INVALID")
+                                        || e.code().equals("SIZE_INVALID"))) {
                     yield new ContentException.Corrupt(message);
                 }
                 yield status >= 500 || status == 408 || status == 425

@@ -23,7 +23,7 @@ final class ApacheTransportTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final ApacheTransport transport = new ApacheTransport(
-            new HttpSettings(PATIENCE, Optional.empty(), 4, "gcrsync/test"), Map.of(), TestTls.client());
+            new HttpSettings(PATIENCE, Optional.empty(), 4, "gcrsync/test"), Map.of(), TestTls::client);
 
     @AfterEach
     void nothingIsLeftOpen() {
@@ -290,7 +290,7 @@ final class ApacheTransportTest {
                 ApacheTransport patient = new ApacheTransport(
                         new HttpSettings(Duration.ofMinutes(5), Optional.empty(), 4, "test"),
                         Map.of(),
-                        TestTls.client())) {
+                        TestTls::client)) {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
                     patient.send(Request.get(server.uri("/")));

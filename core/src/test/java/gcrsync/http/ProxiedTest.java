@@ -23,7 +23,7 @@ final class ProxiedTest {
                         4,
                         "test"),
                 environment,
-                TestTls.client());
+                TestTls::client);
     }
 
     private static String text(Transport transport, String uri) throws IOException {
