@@ -59,8 +59,9 @@ def main() -> int:
     folder = working_folder((4 << 30) if given.quick else MEMORY_NEEDED, root / "bench/target")
     results["machine"]["storage"] = "in memory (tmpfs)" if folder.is_relative_to("/dev/shm") else "on disk"
     try:
-        measurement = Measurement(Tools(root), java, folder, rounds)
         began = time.monotonic()
+        deadline = began + QUICK_S if given.quick else math.inf
+        measurement = Measurement(Tools(root), java, folder, rounds, deadline)
         for name in chosen:
             if given.quick and (time.monotonic() - began > QUICK_S * ROWS[name][1] or ROWS[name][1] == 0):
                 say(f"{name}: left out of a quick run")

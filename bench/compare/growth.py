@@ -56,7 +56,7 @@ def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[st
                      "--processcount", "-1", "--no-default-excludes"],
                     folder / f"log-{size}",
                     environment(folder) | {"GCRSYNC_JAVA_OPTIONS": f"-Xmx{HEAP_MIB}m"},
-                    600)
+                    measurement.seconds_left())
                 run = measure.as_json(usage) | {"source_requests": int(servers[size].ask(""))}
                 runs[size].append(run)
                 say(f"planning: {50 * size} tags: {run}")

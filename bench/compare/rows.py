@@ -15,6 +15,7 @@ from tools import Tool, Tools
 
 # A peer this much slower than the best one of its row cannot change the comparison; where runs are long it runs once.
 HOPELESS = 3.0
+LIMIT_S = 1200.0
 
 
 def say(text: str) -> None:
@@ -62,9 +63,14 @@ Kept = dict[str, tuple[Registry, Path]]
 
 
 class Measurement:
-    def __init__(self, tools: Tools, java: Java, folder: Path, rounds: int) -> None:
-        self.tools, self.java, self.folder, self.rounds = tools, java, folder, rounds
+    """deadline: by time.monotonic(); no run is begun after it, and one under way is ended as failed."""
+
+    def __init__(self, tools: Tools, java: Java, folder: Path, rounds: int, deadline: float) -> None:
+        self.tools, self.java, self.folder, self.rounds, self.deadline = tools, java, folder, rounds, deadline
         self.corpora: dict[str, Corpus] = {}
+
+    def seconds_left(self) -> float:
+        return min(LIMIT_S, self.deadline - time.monotonic())
 
     def corpus(self, name: str) -> Corpus:
         if name not in self.corpora:
@@ -84,7 +90,7 @@ class Measurement:
                 say(f"{row.key}: the link as measured: {row.emulation}")
             for turn in range(rounds):
                 for tool in alternating(tools, turn):
-                    if "failed" in row.tools.get(tool.name, {}) or (row.link and is_hopeless(row, tool)):
+                    if self._is_out(row, tool) or (row.link and is_hopeless(row, tool)):
                         continue
                     destination, job_folder = scene.destination(), scene.job_folder()
                     if self._one(row, scene, tool, destination, job_folder) and after and turn == rounds - 1:
@@ -105,13 +111,16 @@ class Measurement:
         able = [tool for tool, _ in tools if tool.name in there]
         for turn in range(self.rounds):
             for tool in alternating(able, turn):
-                if "failed" not in row.tools.get(tool.name, {}):
+                if not self._is_out(row, tool):
                     self._one(row, scene, tool, *there[tool.name])
         return row
 
+    def _is_out(self, row: Row, tool: Tool) -> bool:
+        return "failed" in row.tools.get(tool.name, {}) or self.seconds_left() <= 0
+
     def _one(self, row: Row, scene: Scene, tool: Tool, destination: Registry, job_folder: Path) -> bool:
         try:
-            run = scene.run(tool, destination, job_folder)
+            run = scene.run(tool, destination, job_folder, self.seconds_left())
         except RunFailed as e:
             say(f"{row.key}: {tool.name} FAILED: {e}")
             row.failed(tool, str(e))

@@ -17,8 +17,6 @@ from servers import Registry, Talking
 from tools import Job, NAMESPACE, Tool, environment, target
 from verify import Reader, check
 
-LIMIT_S = 1200.0
-
 
 @dataclass(frozen=True)
 class Corpus:
@@ -111,15 +109,15 @@ class Scene:
         folder.mkdir()
         return folder
 
-    def run(self, tool: Tool, destination: Registry, job_folder: Path) -> dict[str, float]:
-        """One measured and checked run."""
+    def run(self, tool: Tool, destination: Registry, job_folder: Path, limit_s: float) -> dict[str, float]:
+        """One measured and checked run, which is an error if it takes longer than the limit."""
         source = self.gcr_source if tool.gcr_like else self.source
         job = Job(source, destination.host, self.corpus.images, job_folder)
         command = tool.command(job)
         source_mark, destination_mark = self.registry.mark(), destination.mark()
         if self.front:
             self.front.ask("requests?")
-        usage = measure.run(command, job_folder / "tool.log", environment(self.home), LIMIT_S)
+        usage = measure.run(command, job_folder / "tool.log", environment(self.home), limit_s)
         read, written = self.registry.traffic_since(source_mark), destination.traffic_since(destination_mark)
         asked = int(self.front.ask("requests?")) if self.front and tool.gcr_like else read.requests
         check(destination.host, {(target(i["repository"]), i["tag"]): i["digest"] for i in self.corpus.images})

@@ -9,6 +9,7 @@ import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,15 +60,15 @@ final class RaceTest {
         private static String read(File file) {
             try {
                 return Files.readString(file.toPath());
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 return String.valueOf(e);
             }
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             told.close();
-            process.destroyForcibly().waitFor();
+            process.destroyForcibly();
         }
     }
 
