@@ -40,7 +40,7 @@ final class Answers {
                         response.headers()
                                 .first("Retry-After")
                                 .flatMap(value -> RetryAfter.parse(value, Instant.now())));
-            case 507 -> new ContentException.Unsupported(message);
+            case 413, 507 -> new ContentException.Unsupported(message);
             default -> {
                 if (isMissingContent(request, errors)) {
                     yield new ContentException.Incomplete(message);

@@ -1,0 +1,149 @@
+package gcrsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import gcrsync.copy.Copier;
+import gcrsync.copy.CopyException;
+import gcrsync.copy.CopyListener;
+import gcrsync.copy.StopSignal;
+import gcrsync.copy.StoppedException;
+import gcrsync.oci.RepositoryName;
+import gcrsync.registry.Registries;
+import gcrsync.tasks.Tasks;
+import gcrsync.testkit.Fault;
+import gcrsync.testkit.SampleImages;
+import gcrsync.testkit.TestRegistry;
+import gcrsync.testkit.User;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** After whatever went wrong: no connection is held, and no thread of ours is left. */
+@Timeout(120)
+final class LeakTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void afterManyCopiesWithFaults() throws Exception {
+        Random random = new Random(4);
+        AtomicInteger failed = new AtomicInteger();
+        try (TestRegistry source = TestRegistry.builder()
+                        .bearerAuth(Duration.ofHours(1), new User("me", "secret"))
+                        .redirectBlobs(true)
+                        .start();
+                TestRegistry destination = TestRegistry.start();
+                Engine engine = Registries.engine()
+                        .timeout(Duration.ofMillis(700))
+                        .connectionsPerHost(8)
+                        .build()) {
+            List<Integer> all = IntStream.range(0, 60).boxed().toList();
+            all.forEach(i -> source.put("ns/r" + i, "1", SampleImages.multiPlatform(1 + i % 20)));
+            for (int i = 0; i < 80; i++) {
+                source.fault(fault(random, true));
+                destination.fault(fault(random, false));
+            }
+            Copier copier = new Copier(4, new StopSignal(), CopyListener.SILENT);
+
+            Tasks.forEach(all, 30, i -> {
+                try {
+                    copier.copy(
+                            engine.registry(source.host()).repository(new RepositoryName("ns/r" + i)),
+                            "1",
+                            engine.registry(destination.host()).repository(new RepositoryName("mirror/r" + i)),
+                            "1",
+                            true);
+                } catch (CopyException e) {
+                    failed.incrementAndGet();
+                }
+            });
+
+            assertThat(engine.connectionsInUse()).isZero();
+            assertThat(failed.get()).as("some failed, or nothing was tried").isBetween(1, 59);
+        }
+        assertNoThreadIsLeft();
+    }
+
+    private static Fault fault(Random random, boolean reading) {
+        Fault fault = Fault.on("*", ".*").skip(random.nextInt(200));
+        return switch (random.nextInt(9)) {
+            case 0 -> fault.resetConnection();
+            case 1 -> fault.cutAfter(random.nextInt(300));
+            case 2 -> fault.corruptByte(random.nextInt(300));
+            case 3 -> fault.status(403);
+            case 4 -> fault.status(503);
+            case 5 -> fault.status(401);
+            case 6 -> random.nextInt(4) == 0 ? fault.stallAfter(random.nextInt(100)) : fault.status(404);
+            case 7 -> reading ? fault.status(200, "nonsense") : fault.cutUploadAfter(random.nextInt(300));
+            default -> fault.status(429).header("Retry-After", "0");
+        };
+    }
+
+    @Test
+    void afterAnInterrupt() throws Exception {
+        try (TestRegistry source = TestRegistry.start();
+                TestRegistry destination = TestRegistry.start();
+                Engine engine =
+                        Registries.engine().timeout(Duration.ofMinutes(5)).build()) {
+            source.put("ns/a", "1", SampleImages.multiPlatform(1));
+            CountDownLatch never = new CountDownLatch(1);
+            source.fault(Fault.on("GET", "/blobs/").delayUntil(never).always());
+            AtomicInteger ended = new AtomicInteger();
+            Copier copier = new Copier(2, new StopSignal(), CopyListener.SILENT);
+            List<Thread> threads = IntStream.range(0, 5)
+                    .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                        try {
+                            copier.copy(
+                                    engine.registry(source.host()).repository(new RepositoryName("ns/a")),
+                                    "1",
+                                    engine.registry(destination.host()).repository(new RepositoryName("m/r" + i)),
+                                    "1",
+                                    true);
+                        } catch (CopyException | StoppedException e) {
+                            ended.incrementAndGet();
+                        }
+                    }))
+                    .toList();
+            while (source.log().count("GET", "/blobs/") == 0) {
+                Thread.onSpinWait();
+            }
+            threads.forEach(Thread::interrupt);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(ended).hasValue(5);
+            assertThat(engine.connectionsInUse()).isZero();
+            never.countDown();
+        }
+        assertNoThreadIsLeft();
+    }
+
+    /** Threads end shortly after what they were for; what is still there after all this time stays. */
+    private void assertNoThreadIsLeft() throws IOException {
+        List<String> left = List.of("not looked yet");
+        for (int attempt = 0; attempt < 2000 && !left.isEmpty(); attempt++) {
+            Path dump = folder.resolve("threads-" + attempt);
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                    .dumpThreads(dump.toString(), HotSpotDiagnosticMXBean.ThreadDumpFormat.TEXT_PLAIN);
+            try (Stream<String> lines = Files.lines(dump)) {
+                left = lines.filter(line -> line.matches("\\s*(at )?gcrsync\\.(http|copy|tasks|registry|auth)\\..*")
+                                || line.contains("gcrsync-"))
+                        .toList();
+            }
+            Files.delete(dump);
+        }
+        assertThat(left).isEmpty();
+    }
+}
