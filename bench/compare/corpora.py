@@ -128,7 +128,7 @@ def files_layer(store: Store, folder: str, zstd: bool) -> Layer | None:
 
 CORPORA: dict[str, Callable[[Maker], str]] = {
     "small-600": small(60),
-    "small-200": small(20),
+    "small-100": small(10),
     "small-60": small(6),
     "large": large(8, 4, 64 * MIB, True),
     "large-few": large(2, 4, 64 * MIB, True),

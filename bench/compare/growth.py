@@ -62,6 +62,8 @@ def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[st
                 say(f"planning: {50 * size} tags: {run}")
     except measure.RunFailed as e:
         say(f"planning FAILED: {e}")
+        if measurement.seconds_left() <= 0:
+            return {"title": "Planning with nothing to do", "heap_mib": HEAP_MIB, "sizes": []}
         return {"title": "Planning", "failed": str(e)}
     finally:
         for server in servers.values():

@@ -63,7 +63,7 @@ Kept = dict[str, tuple[Registry, Path]]
 
 
 class Measurement:
-    """deadline: by time.monotonic(); no run is begun after it, and one under way is ended as failed."""
+    """deadline: by time.monotonic(); no run is begun after it, and one under way is ended and does not count."""
 
     def __init__(self, tools: Tools, java: Java, folder: Path, rounds: int, deadline: float) -> None:
         self.tools, self.java, self.folder, self.rounds, self.deadline = tools, java, folder, rounds, deadline
@@ -122,6 +122,9 @@ class Measurement:
         try:
             run = scene.run(tool, destination, job_folder, self.seconds_left())
         except RunFailed as e:
+            if self.seconds_left() <= 0:
+                say(f"{row.key}: {tool.name}: out of time")
+                return False
             say(f"{row.key}: {tool.name} FAILED: {e}")
             row.failed(tool, str(e))
             return False

@@ -150,7 +150,7 @@ def link_check(scene: Scene) -> dict[str, float]:
 
     def fetch(share: int) -> int:
         connection = Reader(scene.source)
-        return sum(len(connection.get(path)[1]) for path in paths[share::at_once] if time.monotonic() < end)
+        return sum(connection.count(path, end) for path in paths[share::at_once] if time.monotonic() < end)
 
     began = time.monotonic()
     with ThreadPoolExecutor(at_once) as threads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from measure import RunFailed
@@ -25,6 +26,16 @@ class Reader:
         self.connection.request(method, path, headers={"Accept": ACCEPT})
         answer = self.connection.getresponse()
         return answer.status, answer.read()
+
+    def count(self, path: str, end: float) -> int:
+        """The bytes of what is there, as many as come until the end, by time.monotonic()."""
+        self.connection.request("GET", path)
+        answer, size = self.connection.getresponse(), 0
+        while time.monotonic() < end and (content := answer.read(1 << 16)):
+            size += len(content)
+        if not answer.isclosed():
+            self.connection.close()
+        return size
 
 
 def check(host: str, wanted: dict[tuple[str, str], str]) -> None:
