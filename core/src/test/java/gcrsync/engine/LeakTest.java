@@ -85,7 +85,8 @@ final class LeakTest {
             case 3 -> fault.status(403);
             case 4 -> fault.status(503);
             case 5 -> fault.status(401);
-            case 6 -> random.nextInt(4) == 0 ? fault.stallAfter(random.nextInt(100)) : fault.status(404);
+            // A destination is given minutes to answer a PUT, and a stalled answer is waited for as long.
+            case 6 -> reading && random.nextInt(4) == 0 ? fault.stallAfter(random.nextInt(100)) : fault.status(404);
             case 7 -> reading ? fault.status(200, "nonsense") : fault.cutUploadAfter(random.nextInt(300));
             default -> fault.status(429).header("Retry-After", "0");
         };
