@@ -39,6 +39,7 @@ final class RelinkOldClasses {
 
     private static void relink(Path jar) throws IOException {
         Path relinked = Path.of(jar + ".relinked");
+        boolean changed = false;
         try (var classes = new URLClassLoader(new URL[] {jar.toUri().toURL()});
                 var in = new ZipInputStream(Files.newInputStream(jar));
                 var out = new ZipOutputStream(Files.newOutputStream(relinked))) {
@@ -48,16 +49,23 @@ final class RelinkOldClasses {
                     StackMapsOption.GENERATE_STACK_MAPS, ClassHierarchyResolverOption.of(hierarchy));
             for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
                 if (SIGNATURE.matcher(entry.getName()).matches()) {
+                    changed = true;
                     continue;
                 }
                 byte[] content = in.readAllBytes();
                 var copy = new ZipEntry(entry.getName());
                 copy.setTime(entry.getTime());
                 out.putNextEntry(copy);
-                out.write(isOldClass(entry, content) ? relink(classFile, content) : content);
+                boolean isOld = isOldClass(entry, content);
+                changed |= isOld;
+                out.write(isOld ? relink(classFile, content) : content);
             }
         }
-        Files.move(relinked, jar, StandardCopyOption.REPLACE_EXISTING);
+        if (changed) {
+            Files.move(relinked, jar, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            Files.delete(relinked);
+        }
     }
 
     private static boolean isOldClass(ZipEntry entry, byte[] content) {
