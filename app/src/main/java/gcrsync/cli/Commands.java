@@ -47,6 +47,10 @@ final class Commands implements Runnable {
 
     private Commands() {}
 
+    static List<String> names() {
+        return NAMES;
+    }
+
     private static Object command(String name, Main.Console console) {
         return switch (name) {
             case "sync" -> new SyncCommand(console);

@@ -1,21 +1,29 @@
 package gcrsync.cli;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** Where the program starts. */
 public final class Main {
     private Main() {}
 
-    public static void main(String[] arguments) {
-        // The one answer that needs nothing but itself: no command line parser is loaded for it.
+    public static void main(String[] arguments) throws IOException {
+        // Answers that are there already: no command line parser is loaded for them.
         if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
             System.out.println(Version.line());
+            return;
+        }
+        Optional<byte[]> help = HelpFiles.answering(arguments);
+        if (help.isPresent()) {
+            System.out.write(help.get());
+            System.out.flush();
             return;
         }
         Console console = new Console(

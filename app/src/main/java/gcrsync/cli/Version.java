@@ -17,11 +17,9 @@ final class Version {
     /** Version, commit and Java, one line. */
     static String line() {
         Properties build = read();
-        return "gcrsync %s (commit %s, Java %s)"
-                .formatted(
-                        build.getProperty("version", "unknown"),
-                        build.getProperty("commit", "unknown"),
-                        Runtime.version());
+        // Runtime.version() parses what this property says, and a format is parsed too: twice the time of all the rest.
+        return "gcrsync " + build.getProperty("version", "unknown") + " (commit "
+                + build.getProperty("commit", "unknown") + ", Java " + System.getProperty("java.runtime.version") + ")";
     }
 
     private static Properties read() {

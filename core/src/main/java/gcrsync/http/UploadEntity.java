@@ -38,7 +38,7 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
         if (body.length() <= UNWATCHED) {
             return;
         }
-        Thread.ofVirtual().name("gcrsync-upload-watch").start(() -> {
+        Thread.ofPlatform().daemon().name("gcrsync-upload-watch").start(() -> {
             try {
                 while (!done.await(limit.toNanos() / 4 + 1, TimeUnit.NANOSECONDS)) {
                     long since = writingSince;

@@ -2,46 +2,87 @@ package gcrsync.tasks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Does the same to many items at a time, on virtual threads. */
+/**
+ * Does the same to many items at a time, on platform threads: sockets of virtual threads leave a poller blocked in the
+ * kernel, for which the JVM waits 300 ms when it ends; {@code docs/decisions/0005-platform-threads.md} has the figures.
+ */
 public final class Tasks {
+    /** Threads of all calls together. Calls nest (images, platforms, layers), and containers bound their processes. */
+    private static final int MOST_THREADS = 256;
+
+    private static final Semaphore PLACES = new Semaphore(MOST_THREADS);
+
     private Tasks() {}
 
     /**
      * Runs the action for each item, in the list's order, at most {@code limit} at a time, and returns when all have
-     * ended. After a failure no further item is begun; the first failure is thrown when those under way have ended.
-     * If the calling thread is interrupted, so are they.
+     * ended. The calling thread works too, so a call always gets on, however few threads there are to help. After a
+     * failure no further item is begun; the first failure is thrown when those under way have ended. If the calling
+     * thread is interrupted, so are the others; one that reads from a socket notices when that read ends.
      */
     public static <T> void forEach(List<T> items, int limit, Consumer<? super T> action) {
-        int workers = Math.min(limit, items.size());
-        if (workers <= 1) {
-            items.forEach(action);
-            return;
-        }
-        AtomicInteger next = new AtomicInteger();
-        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        List<Thread> threads = new ArrayList<>(workers);
-        for (int i = 0; i < workers; i++) {
-            threads.add(Thread.ofVirtual().start(() -> {
-                for (int index = next.getAndIncrement();
-                        index < items.size() && failure.get() == null;
-                        index = next.getAndIncrement()) {
-                    try {
-                        action.accept(items.get(index));
-                    } catch (Throwable e) {
-                        if (!failure.compareAndSet(null, e)) {
-                            suppress(failure.get(), e);
+        Work<T> work = new Work<>(items, action);
+        List<Thread> helpers = helpers(work, Math.min(limit, items.size()) - 1);
+        work.run();
+        join(helpers);
+        rethrow(work.failure.get());
+    }
+
+    private static List<Thread> helpers(Runnable work, int wanted) {
+        List<Thread> threads = new ArrayList<>();
+        while (threads.size() < wanted && PLACES.tryAcquire()) {
+            Thread thread = Thread.ofPlatform()
+                    .name("gcrsync-task-", threads.size())
+                    .unstarted(() -> {
+                        try {
+                            work.run();
+                        } finally {
+                            PLACES.release();
                         }
+                    });
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) {
+                // The system gives no more threads (a limit of processes): those there are do it.
+                PLACES.release();
+                return threads;
+            }
+            threads.add(thread);
+        }
+        return threads;
+    }
+
+    private static final class Work<T> implements Runnable {
+        private final List<T> items;
+        private final Consumer<? super T> action;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Work(List<T> items, Consumer<? super T> action) {
+            this.items = items;
+            this.action = action;
+        }
+
+        @Override
+        public void run() {
+            for (int index = next.getAndIncrement();
+                    index < items.size() && failure.get() == null;
+                    index = next.getAndIncrement()) {
+                try {
+                    action.accept(items.get(index));
+                } catch (Throwable e) {
+                    if (!failure.compareAndSet(null, e)) {
+                        suppress(failure.get(), e);
                     }
                 }
-            }));
+            }
         }
-        join(threads);
-        rethrow(failure.get());
     }
 
     private static void join(List<Thread> threads) {

@@ -108,6 +108,7 @@ final class TasksTest {
                     new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
                     interrupted.incrementAndGet();
+                    Thread.currentThread().interrupt();
                 }
             });
             kept.set(Thread.currentThread().isInterrupted());
@@ -117,6 +118,29 @@ final class TasksTest {
         caller.join();
         assertThat(interrupted).hasValue(3);
         assertThat(kept).isTrue();
+    }
+
+    @Test
+    void nestedCallsShareTheThreadsOfTheProcessAndNeverWaitForOneAnother() {
+        AtomicInteger done = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger now = new AtomicInteger();
+        List<Integer> twenty = HUNDRED.subList(0, 20);
+
+        Tasks.forEach(
+                twenty,
+                20,
+                a -> Tasks.forEach(
+                        twenty,
+                        20,
+                        b -> Tasks.forEach(twenty, 20, c -> {
+                            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                            done.incrementAndGet();
+                            now.decrementAndGet();
+                        })));
+
+        assertThat(done).hasValue(8000);
+        assertThat(most.get()).isLessThanOrEqualTo(257);
     }
 
     @Test
