@@ -30,6 +30,15 @@ public final class Fault {
         /** The connection is reset (TCP RST) instead of an answer. */
         record Reset() implements Action {}
 
+        /** The connection is reset in the middle of the answer's head; the request was handled. */
+        record CutHead() implements Action {}
+
+        /** Handled, but the connection closes before the answer: the client cannot know. */
+        record LateCut() implements Action {}
+
+        /** The answer's body comes at this rate. */
+        record Throttle(long bytesPerSecond) implements Action {}
+
         /** This many bytes of the request's body are taken in and kept, then the connection closes. */
         record CutUpload(long afterBytes) implements Action {}
 
@@ -108,6 +117,22 @@ public final class Fault {
 
     public Fault resetConnection() {
         action = new Action.Reset();
+        return this;
+    }
+
+    public Fault cutHead() {
+        action = new Action.CutHead();
+        return this;
+    }
+
+    /** The request is done, and the client is not told. */
+    public Fault cutAnswer() {
+        action = new Action.LateCut();
+        return this;
+    }
+
+    public Fault throttle(long bytesPerSecond) {
+        action = new Action.Throttle(bytesPerSecond);
         return this;
     }
 

@@ -14,14 +14,12 @@ public final class GcrFront implements AutoCloseable {
     private final Faults faults = new Faults();
     private final Map<String, byte[]> listings = new ConcurrentHashMap<>();
     private final Map<String, List<String>> catalogs = new ConcurrentHashMap<>();
-    private final String behind;
-    private final WireClient client;
+    private final Upstream upstream;
     private final WireServer server;
     private volatile boolean frozen;
 
     private GcrFront(String behind) {
-        this.behind = behind;
-        this.client = new WireClient(behind);
+        this.upstream = new Upstream(behind);
         this.server =
                 WireServer.start(javax.net.ServerSocketFactory.getDefault(), new RequestLog(), faults, this::handle);
     }
@@ -58,22 +56,10 @@ public final class GcrFront implements AutoCloseable {
         try {
             return request.method().equals("GET") && Route.of(request.path()) instanceof Route.Tags tags
                     ? listing(request, tags.repository())
-                    : passOn(request);
+                    : upstream.passOn(request, host());
         } catch (RegistryReader.RefusedException e) {
             return e.reply();
         }
-    }
-
-    private Reply passOn(Request request) throws IOException {
-        String target = request.query().isEmpty() ? request.path() : request.path() + "?" + request.query();
-        long length = request.body().announced();
-        // The client's Host goes along, so that the registry writes locations that lead here.
-        Reply reply = client.send(request.method(), target, request.headers(), request.body(), length);
-        String location = reply.headers().first("Location");
-        if (location.startsWith("http://" + behind + "/")) {
-            reply.header("Location", location.replaceFirst("//[^/]+", "//" + host()));
-        }
-        return reply;
     }
 
     private Reply listing(Request request, String name) throws IOException {
@@ -84,7 +70,7 @@ public final class GcrFront implements AutoCloseable {
         Headers credentials = new Headers();
         request.headers().all("Authorization").forEach(value -> credentials.add("Authorization", value));
         credentials.set("Host", request.headers().first("Host"));
-        RegistryReader registry = new RegistryReader(client, credentials);
+        RegistryReader registry = new RegistryReader(upstream.client(), credentials);
         List<String> repositories = repositories(registry);
         GcrListing listing = new GcrListingMaker(registry, name).make(repositories);
         if (listing.empty() && !repositories.contains(name)) {
@@ -112,6 +98,6 @@ public final class GcrFront implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        client.close();
+        upstream.close();
     }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An answer to be sent.
@@ -43,6 +44,42 @@ record Reply(int status, Headers headers, InputStream body, long length) {
 
     static Reply text(int status, String text) {
         return of(status).body("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same answer, whose body comes at this rate. */
+    Reply throttledTo(long bytesPerSecond) {
+        InputStream whole = body;
+        return body(
+                new InputStream() {
+                    private final long began = System.nanoTime();
+                    private long sent;
+
+                    @Override
+                    public int read() throws IOException {
+                        byte[] one = new byte[1];
+                        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                    }
+
+                    @Override
+                    public int read(byte[] buffer, int from, int size) throws IOException {
+                        int n = whole.read(buffer, from, Math.clamp(bytesPerSecond / 10, 1, size));
+                        sent += Math.max(0, n);
+                        long ahead = sent * 1_000_000_000 / bytesPerSecond - (System.nanoTime() - began);
+                        try {
+                            TimeUnit.NANOSECONDS.sleep(ahead);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                            throw new IOException(e);
+                        }
+                        return n;
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                        whole.close();
+                    }
+                },
+                length);
     }
 
     /** The same answer with another byte at this offset of its body. */

@@ -47,6 +47,8 @@ final class WireConnection {
         }
         String[] target = line[1].split("\\?", 2);
         String query = target.length == 2 ? target[1] : "";
+        // Before it is in the log: who sees a request there may count on its fault having struck it and no other.
+        Optional<Fault.Action> fault = server.faults.strike(line[0], target[0]);
         RequestLog.Entry entry = server.log.begin(line[0], target[0], query, head.headers());
         try {
             boolean expects = head.headers().first("Expect").equalsIgnoreCase("100-continue");
@@ -55,7 +57,7 @@ final class WireConnection {
             Request request = new Request(line[0], target[0], query, head.headers(), body);
             boolean asked = !line[2].equals("HTTP/1.0")
                     && !head.headers().first("Connection").equalsIgnoreCase("close");
-            return answer(request, entry, asked, expects);
+            return answer(request, fault, entry, asked, expects);
         } finally {
             entry.landed();
         }
@@ -66,9 +68,9 @@ final class WireConnection {
         out.flush();
     }
 
-    private boolean answer(Request request, RequestLog.Entry entry, boolean keepAsked, boolean expects)
+    private boolean answer(
+            Request request, Optional<Fault.Action> fault, RequestLog.Entry entry, boolean keepAsked, boolean expects)
             throws IOException {
-        Optional<Fault.Action> fault = server.fault(request);
         long sendOnly = Long.MAX_VALUE;
         Reply reply;
         switch (fault.orElse(null)) {
@@ -95,6 +97,20 @@ final class WireConnection {
                 reset();
                 return false;
             }
+            case Fault.Action.CutHead _ -> {
+                try (InputStream _ = handle(request).body()) {
+                    out.write("HTTP/1.1 200 OK\r\nContent-Le".getBytes(StandardCharsets.ISO_8859_1));
+                    out.flush();
+                }
+                reset();
+                return false;
+            }
+            case Fault.Action.LateCut _ -> {
+                try (InputStream _ = handle(request).body()) {
+                    return false;
+                }
+            }
+            case Fault.Action.Throttle slow -> reply = handle(request).throttledTo(slow.bytesPerSecond());
             case Fault.Action.CutUpload cut -> {
                 request.body().endAfter(cut.afterBytes(), () -> {
                     throw new IOException("cut by a fault");

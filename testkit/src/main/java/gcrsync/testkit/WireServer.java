@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -61,6 +60,11 @@ final class WireServer implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
+                if (faults.refusesConnection()) {
+                    socket.setSoLinger(true, 0);
+                    socket.close();
+                    continue;
+                }
                 connections.add(socket);
                 Thread.startVirtualThread(() -> serve(socket));
             } catch (IOException _) {
@@ -78,10 +82,6 @@ final class WireServer implements AutoCloseable {
         } finally {
             connections.remove(socket);
         }
-    }
-
-    Optional<Fault.Action> fault(Request request) {
-        return faults.strike(request.method(), request.path());
     }
 
     /** Returns by throwing once the server is closed. */
