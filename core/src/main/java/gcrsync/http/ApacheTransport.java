@@ -5,8 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -24,7 +23,6 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -46,10 +44,11 @@ public final class ApacheTransport implements Transport {
     private final CloseableHttpClient client;
 
     public ApacheTransport(HttpSettings settings) {
-        this(settings, System.getenv(), SSLContexts::createDefault);
+        this(settings, System.getenv(), () -> Trust.system(System.getenv()));
     }
 
-    ApacheTransport(HttpSettings settings, Map<String, String> environment, Supplier<SSLContext> tls) {
+    ApacheTransport(
+            HttpSettings settings, Map<String, String> environment, TlsWhenNeeded.SystemAuthorities authorities) {
         this.settings = settings;
         this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
@@ -57,7 +56,7 @@ public final class ApacheTransport implements Transport {
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(4 * settings.connectionsPerHost())
                 .setSocketConfigResolver(this::socket)
-                .setTlsSocketStrategy(new TlsWhenNeeded(tls))
+                .setTlsSocketStrategy(new TlsWhenNeeded(settings.tls(), authorities))
                 .setDnsResolver(routes.new Names())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -88,6 +87,14 @@ public final class ApacheTransport implements Transport {
 
     @Override
     public Response send(Request request) throws IOException {
+        try {
+            return sent(request);
+        } catch (SSLException e) {
+            throw TlsFailure.explained(request.uri(), e);
+        }
+    }
+
+    private Response sent(Request request) throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
         request.headers().forEach(message::addHeader);
         HttpClientContext context = HttpClientContext.create();
