@@ -89,7 +89,8 @@ final class RealAccessTest {
                     "--destination=" + registry.host() + "/mirror",
                     "--metadata=" + folder.resolve("metadata"),
                     "--ca-file=" + authority.certificate(),
-                    "--authfile=" + auth);
+                    // Its catalog belongs to no repository.
+                    "--authfile=" + authFile(registry.host()));
             assertThat(compared.exitCode()).as(compared.toString()).isZero();
         }
     }
@@ -187,7 +188,8 @@ final class RealAccessTest {
             assertThat(folder.resolve("tinyproxy/access.log")).content().contains("CONNECT " + registry.host());
 
             flags[2] = "--proxy=http://me:wrong@" + tinyproxy.host();
-            assertNotStarted(workplace.sync(source.host(), registry.host() + "/mirror", flags), "the proxy", "407");
+            // Tinyproxy's word for it; others say 407.
+            assertNotStarted(workplace.sync(source.host(), registry.host() + "/mirror", flags), "401");
         }
     }
 

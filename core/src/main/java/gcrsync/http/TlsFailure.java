@@ -4,11 +4,13 @@ import gcrsync.oci.Printable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -24,7 +26,7 @@ final class TlsFailure {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String reason = ofCertificate(host, cause);
             if (!reason.isEmpty()) {
-                return new RefusedException("the certificate of " + host + " " + reason, e);
+                return new RefusedException("the certificate of " + host + reason, e);
             }
         }
         return withoutCertificate(host, e);
@@ -36,22 +38,28 @@ final class TlsFailure {
         String anyway = "if it may be anybody's, say --insecure " + host;
         return switch (cause) {
             case CertificateExpiredException _ ->
-                "has expired (" + words + "); its operator has to renew it, or " + anyway;
+                " has expired (" + words + "); its operator has to renew it, or " + anyway;
             case CertificateNotYetValidException _ ->
-                "is not valid yet (" + words + "); is the clock of this machine right?";
-            case CertPathBuilderException _ ->
-                "comes from an unknown authority; name the file with the authority's certificate by --ca-file, or "
-                        + anyway;
+                " is not valid yet (" + words + "); is the clock of this machine right?";
+            // The first two are Java's words for an authority of the same name, and for knowing none at all.
+            case CertPathValidatorException e when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> ofNobody(anyway);
+            case InvalidAlgorithmParameterException _ -> ofNobody(anyway);
+            case CertPathBuilderException _ -> ofNobody(anyway);
             case CertPathValidatorException _
-            when isLast(cause) -> "cannot be trusted (" + words + "); its operator has to replace it, or " + anyway;
+            when isLast(cause) -> " cannot be trusted (" + words + "); its operator has to replace it, or " + anyway;
             case CertificateException _ when isLast(cause) && isAboutNames(words) -> ofAnother(words, anyway);
             case SSLPeerUnverifiedException _ -> ofAnother(words, anyway);
             default -> "";
         };
     }
 
+    private static String ofNobody(String anyway) {
+        return " comes from an unknown authority; name the file with the authority's certificate by --ca-file, or "
+                + anyway;
+    }
+
     private static String ofAnother(String words, String anyway) {
-        return "is for another host (" + words + "); use the name it is for, or " + anyway;
+        return " is for another host (" + words + "); use the name it is for, or " + anyway;
     }
 
     private static boolean isLast(Throwable cause) {

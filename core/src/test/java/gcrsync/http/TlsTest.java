@@ -8,6 +8,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import gcrsync.testkit.CertificateAuthority;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -150,11 +154,20 @@ final class TlsTest {
     }
 
     @Test
-    void aServerWithoutTlsIsNotMistakenForABadCertificate() {
-        try (ScriptedServer plain = ScriptedServer.start(call -> call.reply(200, "plain"))) {
-            assertThatThrownBy(() -> assertTalks(TlsSettings.SYSTEM, plain))
-                    .hasMessageContaining(plain.host() + " does not speak TLS")
-                    .hasMessageContaining("--plain-http " + plain.host());
+    void aServerWithoutTlsIsNotMistakenForABadCertificate() throws IOException {
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Transport transport = transport(TlsSettings.SYSTEM)) {
+            Thread.startVirtualThread(() -> {
+                try (Socket socket = plain.accept()) {
+                    socket.getOutputStream().write("HTTP/1.1 400 X\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException e) {
+                    // The client has hung up.
+                }
+            });
+            String host = "127.0.0.1:" + plain.getLocalPort();
+            assertThatThrownBy(() -> assertTalks(transport, host))
+                    .hasMessageContainingAll(host + " does not speak TLS", "--plain-http " + host);
         }
     }
 
