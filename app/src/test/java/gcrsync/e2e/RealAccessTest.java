@@ -84,6 +84,7 @@ final class RealAccessTest {
 
             InProcess.Result compared = workplace.run(
                     "compare",
+                    "--output=" + folder.resolve("same.json"),
                     "--source=" + source.host(),
                     "--namespace=ns",
                     "--destination=" + registry.host() + "/mirror",

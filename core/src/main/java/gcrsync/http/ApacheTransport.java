@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.RouteInfo;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
@@ -20,8 +22,10 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -42,6 +46,8 @@ public final class ApacheTransport implements Transport {
     private final Routes routes;
     private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
+    /** Some proxies (Tinyproxy) end each connection without saying so: then none is used again. */
+    private volatile boolean proxyHangsUp;
 
     public ApacheTransport(HttpSettings settings) {
         this(settings, System.getenv(), () -> Trust.system(System.getenv()));
@@ -75,6 +81,8 @@ public final class ApacheTransport implements Transport {
         this.client = HttpClients.custom()
                 .setConnectionManager(connections)
                 .setRoutePlanner(routes)
+                .setConnectionReuseStrategy((request, response, context) -> !(proxyHangsUp && isPlainlyProxied(context))
+                        && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
@@ -91,7 +99,17 @@ public final class ApacheTransport implements Transport {
             return sent(request);
         } catch (SSLException e) {
             throw TlsFailure.explained(request.uri(), e);
+        } catch (NoHttpResponseException e) {
+            // Where one connection was closed unnoticed, the others that rest may have been as well.
+            proxyHangsUp = true;
+            connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+            throw e;
         }
+    }
+
+    private static boolean isPlainlyProxied(HttpContext context) {
+        RouteInfo route = HttpClientContext.cast(context).getHttpRoute();
+        return route != null && route.getProxyHost() != null && !route.isTunnelled();
     }
 
     private Response sent(Request request) throws IOException {
