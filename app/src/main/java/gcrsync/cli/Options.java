@@ -1,6 +1,5 @@
 package gcrsync.cli;
 
-import gcrsync.config.CheckpointRhythm;
 import gcrsync.config.Destination;
 import gcrsync.config.GoDuration;
 import gcrsync.config.NameTemplate;
@@ -37,6 +36,9 @@ final class Options {
 
     @ArgGroup(validate = false, heading = "%nConnections:%n")
     Network network = new Network();
+
+    @ArgGroup(validate = false, heading = "%nCredentials and certificates:%n")
+    AccessFlags access = new AccessFlags();
 
     @ArgGroup(validate = false, heading = "%nMore:%n")
     General general = new General();
@@ -313,13 +315,6 @@ final class Options {
             }
         }
 
-        static final class Rhythm implements picocli.CommandLine.ITypeConverter<CheckpointRhythm> {
-            @Override
-            public CheckpointRhythm convert(String value) {
-                return checked(() -> CheckpointRhythm.parse(value));
-            }
-        }
-
         /** -1 for all, else a number of images. */
         static final class Count implements picocli.CommandLine.ITypeConverter<Integer> {
             @Override
@@ -339,7 +334,7 @@ final class Options {
             }
         }
 
-        private static <T> T checked(java.util.function.Supplier<T> reading) {
+        static <T> T checked(java.util.function.Supplier<T> reading) {
             try {
                 return reading.get();
             } catch (IllegalArgumentException e) {

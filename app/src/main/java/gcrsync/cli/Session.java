@@ -2,7 +2,6 @@ package gcrsync.cli;
 
 import gcrsync.auth.Credential;
 import gcrsync.auth.Credentials;
-import gcrsync.auth.DockerConfig;
 import gcrsync.config.Destination;
 import gcrsync.config.NameTemplate;
 import gcrsync.content.ContentException;
@@ -24,7 +23,6 @@ import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +52,8 @@ final class Session implements AutoCloseable {
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
-                .credentials(credentials().orElse(dockerConfig()))
+                .credentials(credentials().orElse(options.access.credentials(console.environment())))
+                .tls(options.access.tls(console.environment()))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -215,18 +214,6 @@ final class Session implements AutoCloseable {
 
     private Optional<String> token() {
         return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
-    }
-
-    /** Read when a registry first asks who we are; a damaged one ends the command, with the file's name. */
-    private Credentials dockerConfig() {
-        Credentials file = DockerConfig.lazily(DockerConfig.defaultFile(console.environment()));
-        return (registry, repository) -> {
-            try {
-                return file.find(registry, repository);
-            } catch (IllegalArgumentException | UncheckedIOException e) {
-                throw new NotStartedException(String.valueOf(e.getMessage()), e);
-            }
-        };
     }
 
     private Credentials credentials() {

@@ -12,6 +12,7 @@ import gcrsync.mirror.Trust;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -45,7 +46,7 @@ final class SyncCommand implements Callable<Integer> {
             defaultValue = "100,5m",
             description =
                     "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).",
-            converter = Options.Converters.Rhythm.class)
+            converter = Rhythm.class)
     private CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
 
     @Option(names = "--force", description = "Copy the selection anew, whatever is recorded.")
@@ -98,5 +99,12 @@ final class SyncCommand implements Callable<Integer> {
         }
         boolean failed = !report.failures().isEmpty() || report.unrecorded().isPresent();
         return failed ? ExitCode.SOME_FAILED : ExitCode.DONE;
+    }
+
+    private static final class Rhythm implements ITypeConverter<CheckpointRhythm> {
+        @Override
+        public CheckpointRhythm convert(String value) {
+            return Options.Converters.checked(() -> CheckpointRhythm.parse(value));
+        }
     }
 }

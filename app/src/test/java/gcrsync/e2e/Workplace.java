@@ -23,6 +23,7 @@ final class Workplace {
         this.folder = folder;
         environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
         environment.put("DOCKER_CONFIG", folder.resolve("docker").toString());
+        environment.put("XDG_CONFIG_HOME", folder.resolve("config").toString());
     }
 
     Workplace set(String variable, String value) {

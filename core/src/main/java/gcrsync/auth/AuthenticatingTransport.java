@@ -26,6 +26,8 @@ public final class AuthenticatingTransport implements Transport {
     private final TokenCache tokens;
     private final Credentials credentials;
     private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
+    /** What registries want besides what requests say they need, by host and that. */
+    private final Map<String, List<String>> wider = new ConcurrentHashMap<>();
 
     /** @param forTokens sends requests to token services: with retries, without authentication */
     public AuthenticatingTransport(Transport next, Transport forTokens, Credentials credentials, InstantSource clock) {
@@ -39,8 +41,9 @@ public final class AuthenticatingTransport implements Transport {
     public Response send(Request request) throws IOException {
         String host = Addresses.authority(request.uri());
         Optional<Challenge> known = Optional.ofNullable(challenges.get(host));
+        List<String> scopes = known.map(c -> scopes(request, c)).orElse(List.of());
         Optional<String> authorization =
-                known.isEmpty() ? Optional.empty() : authorization(request, known.get(), Optional.empty());
+                known.isEmpty() ? Optional.empty() : authorization(request, known.get(), scopes, Optional.empty());
         Response response = next.send(with(request, authorization));
         if (response.status() != 401) {
             return response;
@@ -51,11 +54,20 @@ public final class AuthenticatingTransport implements Transport {
             return refusal;
         }
         challenges.put(host, challenge.get());
-        Optional<String> renewed = authorization(request, challenge.get(), authorization);
+        widen(request, challenge.get(), scopes);
+        scopes = scopes(request, challenge.get());
+        Optional<String> renewed = authorization(request, challenge.get(), scopes, authorization);
         if (renewed.isEmpty() || renewed.equals(authorization)) {
             return refusal;
         }
         Response answer = next.send(with(request, renewed));
+        Optional<Challenge> more =
+                answer.status() == 401 ? choose(answer.headers().all("WWW-Authenticate")) : Optional.empty();
+        if (more.isPresent() && widen(request, more.get(), scopes)) {
+            answer.discard();
+            answer = next.send(
+                    with(request, authorization(request, more.get(), scopes(request, more.get()), Optional.empty())));
+        }
         if (answer.status() == 401 && pushes(request) && find(host, request).isEmpty()) {
             answer.discard();
             throw new AuthenticationException(
@@ -84,15 +96,14 @@ public final class AuthenticatingTransport implements Transport {
                 .or(() -> all.stream().filter(c -> c.scheme().equals("basic")).findFirst());
     }
 
-    private Optional<String> authorization(Request request, Challenge challenge, Optional<String> refused)
-            throws IOException {
+    private Optional<String> authorization(
+            Request request, Challenge challenge, List<String> scopes, Optional<String> refused) throws IOException {
         URI registry = request.uri();
         String host = Addresses.authority(registry);
         Optional<Credential> credential = find(host, request);
         if (challenge.scheme().equals("basic")) {
             return credential.filter(c -> !c.identityToken()).map(TokenService::basic);
         }
-        List<String> scopes = scopes(request, challenge);
         String key = host + " " + credential.map(Credential::username).orElse("") + " " + String.join(" ", scopes);
         String token = tokens.get(
                 key,
@@ -113,13 +124,42 @@ public final class AuthenticatingTransport implements Transport {
         return request.scopes().stream().anyMatch(scope -> scope.endsWith("push"));
     }
 
-    /** What the request says it needs; where it says nothing, what the registry asked for. */
-    private static List<String> scopes(Request request, Challenge challenge) {
+    /** What the request says it needs, and what this registry wanted besides; else what it asked for. */
+    private List<String> scopes(Request request, Challenge challenge) {
         Set<String> scopes = new LinkedHashSet<>(request.scopes());
         if (scopes.isEmpty()) {
-            challenge.parameter("scope").ifPresent(asked -> scopes.addAll(List.of(asked.split(" "))));
+            scopes.addAll(asked(challenge));
+        } else {
+            scopes.addAll(wider.getOrDefault(key(request), List.of()));
         }
         return List.copyOf(scopes);
+    }
+
+    /**
+     * Where a registry refuses a good token because its scopes do not do (RFC 6750, section 3.1), and names others,
+     * requests of this kind ask for those too from now on.
+     *
+     * @return whether those are more than the refused token had
+     */
+    private boolean widen(Request request, Challenge challenge, List<String> had) {
+        List<String> asked = asked(challenge);
+        boolean insufficient = challenge.parameter("error").orElse("").equals("insufficient_scope");
+        if (!insufficient || request.scopes().isEmpty() || had.isEmpty() || had.containsAll(asked)) {
+            return false;
+        }
+        wider.put(key(request), asked);
+        return true;
+    }
+
+    private static List<String> asked(Challenge challenge) {
+        return challenge
+                .parameter("scope")
+                .map(scope -> List.of(scope.split(" ")))
+                .orElse(List.of());
+    }
+
+    private static String key(Request request) {
+        return Addresses.authority(request.uri()) + " " + String.join(" ", request.scopes());
     }
 
     /** The repository of {@code repository:NAME:ACTIONS}, the first scope. */

@@ -27,6 +27,9 @@ final class CredentialHelper {
     /** What a helper gives as user name when the secret is an identity token. */
     private static final String TOKEN_USER = "<token>";
 
+    /** What all helpers say of a server they do not know (credentials.errCredentialsNotFoundMessage). */
+    private static final String NOT_FOUND = "credentials not found in native keychain";
+
     private static final int LARGEST = 1 << 20;
 
     private final String program;
@@ -84,7 +87,7 @@ final class CredentialHelper {
                 return Optional.empty();
             }
             if (exitCode != 0) {
-                LOG.debug("{} knows no credential for {}", program, serverAddress);
+                tell(new String(answer, StandardCharsets.UTF_8).strip(), serverAddress);
                 return Optional.empty();
             }
             return credential(answer);
@@ -94,6 +97,17 @@ final class CredentialHelper {
         } finally {
             watch.cancel(false);
             process.destroyForcibly();
+        }
+    }
+
+    /** Helpers print errors to standard output; that they know no such server is none. */
+    private void tell(String words, String serverAddress) {
+        if (words.contains(NOT_FOUND)) {
+            LOG.debug("{} knows no credential for {}", program, serverAddress);
+        } else {
+            // What looks like an answer may hold a secret.
+            String reason = words.isEmpty() || words.contains("{") ? "no reason given" : Printable.shortened(words);
+            LOG.warn("{} failed for {} ({}); going on without it", program, serverAddress, reason);
         }
     }
 

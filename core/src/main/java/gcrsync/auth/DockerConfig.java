@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -49,6 +50,10 @@ public final class DockerConfig implements Credentials {
      * @return credentials that throw IllegalArgumentException, naming the file, if it is damaged
      */
     public static Credentials lazily(Path file) {
+        return lazily(() -> read(file));
+    }
+
+    static Credentials lazily(Supplier<DockerConfig> reading) {
         return new Credentials() {
             private @Nullable DockerConfig config;
 
@@ -60,12 +65,26 @@ public final class DockerConfig implements Credentials {
             private synchronized DockerConfig config() {
                 DockerConfig known = config;
                 if (known == null) {
-                    known = read(file);
+                    known = reading.get();
                     config = known;
                 }
                 return known;
             }
         };
+    }
+
+    /**
+     * A file that somebody asked for by name: one that is not there is a mistake.
+     *
+     * @param namedBy the flag or variable that holds the name
+     * @throws IllegalArgumentException if it is not there, or not what it should be
+     */
+    public static DockerConfig readNamed(Path file, String namedBy) {
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException(Printable.shortened(file.toString()) + ", named by " + namedBy
+                    + ", is not there; write it with 'podman login --authfile' or 'docker login'");
+        }
+        return read(file);
     }
 
     /** @throws IllegalArgumentException if the file is there and is not what it should be */

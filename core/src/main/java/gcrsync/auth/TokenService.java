@@ -100,6 +100,12 @@ final class TokenService {
             URI realm = new URI(text);
             boolean plain =
                     "http".equals(realm.getScheme()) && registry.getScheme().equals("http");
+            if (realm.getHost() != null && Addresses.leadsInside(registry, realm)) {
+                throw new AuthenticationException(
+                        0,
+                        Addresses.authority(registry) + " names a token service at the internal address "
+                                + Addresses.printable(realm) + "; refused, since a public registry has none there");
+            }
             if (realm.getHost() != null && ("https".equals(realm.getScheme()) || plain)) {
                 return realm;
             }

@@ -12,6 +12,8 @@ import gcrsync.http.LimitingTransport;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
+import gcrsync.http.TlsProbe;
+import gcrsync.http.TlsSettings;
 import gcrsync.http.Transport;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Reference;
@@ -36,13 +38,15 @@ public final class Engine implements AutoCloseable {
     private final RetryPolicy retries;
     private final Transport transport;
     private final Set<String> plainHttp;
+    private final TlsSettings tls;
     private final Map<String, RemoteRegistry> registries = new ConcurrentHashMap<>();
 
     Engine(EngineBuilder settings) {
         this.plainHttp = Set.copyOf(settings.plainHttpHosts);
+        this.tls = settings.tls;
         this.retries = settings.retries;
-        this.http = new ApacheTransport(
-                new HttpSettings(settings.timeout, settings.proxy, settings.connectionsPerHost, settings.userAgent));
+        this.http = new ApacheTransport(new HttpSettings(
+                settings.timeout, settings.proxy, settings.tls, settings.connectionsPerHost, settings.userAgent));
         Transport limited = new LimitingTransport(http, settings.connectionsPerHost);
         Transport forTokens =
                 new RetryingTransport(new RedirectingTransport(limited), settings.retries, InstantSource.system());
@@ -65,8 +69,15 @@ public final class Engine implements AutoCloseable {
      */
     public RemoteRegistry registry(String host) {
         return registries.computeIfAbsent(
-                Reference.canonicalHost(host),
-                h -> new RemoteRegistry(h, Addresses.isLoopback(h) || plainHttp.contains(h), transport, retries));
+                Reference.canonicalHost(host), h -> new RemoteRegistry(h, isPlain(h), transport, retries));
+    }
+
+    /** Registries on this machine usually go without TLS, but not those that certificates were given for. */
+    private boolean isPlain(String host) {
+        if (plainHttp.contains(host) || !Addresses.isLoopback(host)) {
+            return plainHttp.contains(host);
+        }
+        return !tls.mentions(host) && (tls.authorities().isEmpty() || !new TlsProbe(http).speaksTls(host));
     }
 
     public Repository repository(Reference reference) {

@@ -3,6 +3,7 @@ package gcrsync.engine;
 import gcrsync.auth.Credentials;
 import gcrsync.http.Proxy;
 import gcrsync.http.RetryPolicy;
+import gcrsync.http.TlsSettings;
 import gcrsync.oci.Reference;
 import java.time.Duration;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.Set;
 public final class EngineBuilder {
     Duration timeout = Duration.ofSeconds(10);
     Optional<Proxy> proxy = Optional.empty();
+    TlsSettings tls = TlsSettings.SYSTEM;
     Credentials credentials = Credentials.NONE;
     RetryPolicy retries = RetryPolicy.DEFAULT;
     int connectionsPerHost = 64;
@@ -30,6 +32,12 @@ public final class EngineBuilder {
     /** For all hosts; without one, the environment's HTTP_PROXY, HTTPS_PROXY and NO_PROXY count. */
     public EngineBuilder proxy(Optional<Proxy> server) {
         this.proxy = server;
+        return this;
+    }
+
+    /** Whom to trust besides the system's authorities, and client certificates; certificates are read when TLS is used. */
+    public EngineBuilder tls(TlsSettings settings) {
+        this.tls = settings;
         return this;
     }
 

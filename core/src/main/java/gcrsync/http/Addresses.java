@@ -59,14 +59,20 @@ public final class Addresses {
 
     /**
      * Whether a host is, or resolves to, an address that only this machine or this network can reach: loopback,
-     * link-local (cloud metadata services), private, unique-local. A name that is not known here is neither: behind a
+     * link-local (cloud metadata services), private, shared, unique-local. A name that is not known here is neither: behind a
      * proxy that is usual.
      */
     private static boolean isInternal(String host) {
         for (InetAddress address : known(host)) {
             byte[] bytes = address.getAddress();
             boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
+            // Shared address space (RFC 6598), where one cloud keeps its metadata service, and "this network" (RFC
+            // 1122).
+            boolean shared = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
+            boolean thisNetwork = bytes.length == 4 && bytes[0] == 0;
             if (uniqueLocal
+                    || shared
+                    || thisNetwork
                     || address.isLoopbackAddress()
                     || address.isLinkLocalAddress()
                     || address.isSiteLocalAddress()
@@ -85,7 +91,8 @@ public final class Addresses {
         }
     }
 
-    private static int port(URI uri) {
+    /** As given, else the scheme's own. */
+    static int port(URI uri) {
         if (uri.getPort() >= 0) {
             return uri.getPort();
         }

@@ -5,13 +5,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.RouteInfo;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
@@ -21,10 +22,11 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -44,12 +46,15 @@ public final class ApacheTransport implements Transport {
     private final Routes routes;
     private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
+    /** Some proxies (Tinyproxy) end each connection without saying so: then none is used again. */
+    private volatile boolean proxyHangsUp;
 
     public ApacheTransport(HttpSettings settings) {
-        this(settings, System.getenv(), SSLContexts::createDefault);
+        this(settings, System.getenv(), () -> Trust.system(System.getenv()));
     }
 
-    ApacheTransport(HttpSettings settings, Map<String, String> environment, Supplier<SSLContext> tls) {
+    ApacheTransport(
+            HttpSettings settings, Map<String, String> environment, TlsWhenNeeded.SystemAuthorities authorities) {
         this.settings = settings;
         this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
@@ -57,7 +62,7 @@ public final class ApacheTransport implements Transport {
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(4 * settings.connectionsPerHost())
                 .setSocketConfigResolver(this::socket)
-                .setTlsSocketStrategy(new TlsWhenNeeded(tls))
+                .setTlsSocketStrategy(new TlsWhenNeeded(settings.tls(), authorities))
                 .setDnsResolver(routes.new Names())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
@@ -76,6 +81,8 @@ public final class ApacheTransport implements Transport {
         this.client = HttpClients.custom()
                 .setConnectionManager(connections)
                 .setRoutePlanner(routes)
+                .setConnectionReuseStrategy((request, response, context) -> !(proxyHangsUp && isPlainlyProxied(context))
+                        && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
@@ -88,6 +95,24 @@ public final class ApacheTransport implements Transport {
 
     @Override
     public Response send(Request request) throws IOException {
+        try {
+            return sent(request);
+        } catch (SSLException e) {
+            throw TlsFailure.explained(request.uri(), e);
+        } catch (NoHttpResponseException e) {
+            // Where one connection was closed unnoticed, the others that rest may have been as well.
+            proxyHangsUp = true;
+            connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+            throw e;
+        }
+    }
+
+    private static boolean isPlainlyProxied(HttpContext context) {
+        RouteInfo route = HttpClientContext.cast(context).getHttpRoute();
+        return route != null && route.getProxyHost() != null && !route.isTunnelled();
+    }
+
+    private Response sent(Request request) throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
         request.headers().forEach(message::addHeader);
         HttpClientContext context = HttpClientContext.create();

@@ -8,9 +8,11 @@ import java.util.Optional;
  *
  * @param timeout to connect, to the first byte of an answer, and between two bytes of it
  * @param proxy the proxy for all hosts; empty: as the environment says, if it says anything
+ * @param tls whom to trust
  * @param connectionsPerHost at least twice the blobs in flight, since a copy within one registry holds two
  */
-public record HttpSettings(Duration timeout, Optional<Proxy> proxy, int connectionsPerHost, String userAgent) {
+public record HttpSettings(
+        Duration timeout, Optional<Proxy> proxy, TlsSettings tls, int connectionsPerHost, String userAgent) {
     public HttpSettings {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("a time-out must be longer than nothing");

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param userInfo user and password for the proxy alone, {@code user:password}
  */
 public record Proxy(boolean socks, String host, int port, Optional<String> userInfo) {
+    private static final String IPV4 = "\\d{1,3}(?:\\.\\d{1,3}){3}";
+
     /** @throws IllegalArgumentException if the text names no proxy; it never repeats the text's password */
     public static Proxy parse(String text) {
         String withScheme = text.contains("://") ? text : "http://" + text;
@@ -28,6 +30,10 @@ public record Proxy(boolean socks, String host, int port, Optional<String> userI
             throw new IllegalArgumentException("not a proxy address: " + Printable.shortened(scheme)
                     + "://…; use http://HOST:PORT or socks5://HOST:PORT");
         }
+        if (socks && uri.getUserInfo() != null) {
+            throw new IllegalArgumentException("a SOCKS proxy with user and password cannot be used;"
+                    + " run a local one without, or use an HTTP proxy");
+        }
         int port = uri.getPort() >= 0 ? uri.getPort() : (socks ? 1080 : 80);
         return new Proxy(socks, uri.getHost(), port, Optional.ofNullable(uri.getUserInfo()));
     }
@@ -38,7 +44,7 @@ public record Proxy(boolean socks, String host, int port, Optional<String> userI
      */
     static Optional<Proxy> fromEnvironment(Map<String, String> environment, URI uri) {
         String host = Addresses.host(uri);
-        if (Addresses.isLoopback(host) || isExempt(environment, host)) {
+        if (Addresses.isLoopback(host) || isExempt(environment, uri)) {
             return Optional.empty();
         }
         String own = uri.getScheme().equalsIgnoreCase("https") ? "HTTPS_PROXY" : "HTTP_PROXY";
@@ -47,16 +53,38 @@ public record Proxy(boolean socks, String host, int port, Optional<String> userI
                 .map(Proxy::parse);
     }
 
-    /** Whether NO_PROXY names the host: exactly, as a parent domain, or {@code *}. */
-    static boolean isExempt(Map<String, String> environment, String host) {
+    /** Whether NO_PROXY names the host: exactly, with its port, as a parent domain, as a network 10.0.0.0/8, or {@code *}. */
+    static boolean isExempt(Map<String, String> environment, URI uri) {
+        String host = Addresses.host(uri);
         for (String entry : variable(environment, "NO_PROXY").orElse("").split(",")) {
             String name = entry.strip().toLowerCase(Locale.ROOT);
             String domain = name.startsWith("*.") ? name.substring(1) : name.startsWith(".") ? name : "." + name;
-            if (name.equals("*") || (!name.isEmpty() && (host.equals(name) || host.endsWith(domain)))) {
+            if (name.equals("*")
+                    || (!name.isEmpty() && (host.equals(name) || host.endsWith(domain)))
+                    || name.equals(host + ":" + Addresses.port(uri))
+                    || isWithin(host, name)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Only of addresses that are written as such: to look a name up may be what the proxy is there for. */
+    private static boolean isWithin(String host, String network) {
+        int slash = network.indexOf('/');
+        if (slash < 0 || !host.matches(IPV4) || !network.matches(IPV4 + "/\\d{1,2}")) {
+            return false;
+        }
+        int bits = Integer.parseInt(network.substring(slash + 1));
+        return bits <= 32 && (bits == 0 || (number(host) ^ number(network.substring(0, slash))) >>> (32 - bits) == 0);
+    }
+
+    private static int number(String address) {
+        int number = 0;
+        for (String part : address.split("\\.")) {
+            number = (number << 8) | (Integer.parseInt(part) & 0xff);
+        }
+        return number;
     }
 
     private static Optional<String> variable(Map<String, String> environment, String name) {

@@ -25,7 +25,7 @@ final class Routes extends DefaultRoutePlanner {
 
     Optional<Proxy> proxyFor(URI uri) {
         if (given.isPresent()) {
-            return given.filter(proxy -> !Proxy.isExempt(environment, Addresses.host(uri)));
+            return given.filter(proxy -> !Proxy.isExempt(environment, uri));
         }
         return Proxy.fromEnvironment(environment, uri);
     }

@@ -27,7 +27,7 @@ final class Answers {
     static ContentException refusal(Request request, Response response) {
         int status = response.status();
         List<ErrorEntry> errors = errors(response);
-        String message = "HTTP " + status + codes(errors) + " from " + request;
+        String message = "HTTP " + status + codes(errors) + " from " + request + missingScope(response);
         return switch (status) {
             case 401, 403 -> new ContentException.Denied(message, status == 401 && asksForBasic(response));
             case 404 ->
@@ -75,6 +75,17 @@ final class Answers {
         return response.headers().all("WWW-Authenticate").stream()
                 .flatMap(header -> Challenge.parse(header).stream())
                 .allMatch(challenge -> challenge.scheme().equals("basic"));
+    }
+
+    /** A token that was accepted, but does not allow this: logging in again would not help, other rights would. */
+    private static String missingScope(Response response) {
+        return response.headers().all("WWW-Authenticate").stream()
+                .flatMap(header -> Challenge.parse(header).stream())
+                .filter(challenge -> challenge.parameter("error").orElse("").equals("insufficient_scope"))
+                .findFirst()
+                .map(challenge -> ": insufficient_scope; the account needs the right "
+                        + Printable.shortened(challenge.parameter("scope").orElse("to do this")))
+                .orElse("");
     }
 
     /** An exception's own words, with its kind where the words alone would puzzle. */

@@ -326,4 +326,60 @@ final class AuthenticatingTransportTest {
                     .isInstanceOf(ContentException.Denied.class);
         }
     }
+
+    /** A registry that wants more than a pull scope for a pull, and says so only to whoever has a token. */
+    private static ScriptedServer demanding(String scope, boolean grants) {
+        return ScriptedServer.start(call -> {
+            String host = call.header("host");
+            String challenge = "WWW-Authenticate: Basic realm=x, Bearer service=\"s,t\" , realm=\"http://" + host
+                    + "/token\",scope=\"" + scope + "\"";
+            if (call.target().startsWith("/token")) {
+                boolean wide = URLDecoder.decode(call.target(), StandardCharsets.UTF_8)
+                        .contains(scope.substring(scope.lastIndexOf(' ') + 1));
+                call.reply(200, "{\"token\":\"" + (wide && grants ? "wide" : "narrow") + "\"}");
+            } else if (call.header("authorization").equals("Bearer wide")) {
+                call.reply(
+                        200, new String(IMAGE.bytes(), StandardCharsets.UTF_8), "Content-Type: " + IMAGE.mediaType());
+            } else if (call.header("authorization").isEmpty()) {
+                call.reply(401, "", challenge.replace(scope, "repository:a:pull"));
+            } else {
+                call.reply(401, "", challenge + ", error=insufficient_scope");
+            }
+        });
+    }
+
+    @Test
+    void scopesThatDoNotDoAreAskedForAgainAsTheRegistryWantsThemAndKnownFromThenOn() {
+        try (ScriptedServer server = demanding("repository:a:pull repository:base/a:pull", true);
+                Engine engine = engine().build()) {
+            Tasks.forEach(
+                    Collections.nCopies(20, "1"),
+                    20,
+                    tag -> assertThat(a(engine, server.host())
+                                    .manifest(tag)
+                                    .descriptor()
+                                    .digest())
+                            .hasToString(IMAGE.digest()));
+            int before = server.calls().size();
+            a(engine, server.host()).manifest("1");
+            assertThat(server.calls()).hasSize(before + 1);
+            assertThat(server.calls().stream().filter(call -> call.target().startsWith("/token")))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void aRightThatTheAccountLacksIsNamed() {
+        try (ScriptedServer server = demanding("repository:a:pull repository:base/a:pull", false);
+                Engine engine = engine().build()) {
+            assertThatThrownBy(() -> a(engine, server.host()).manifest("1"))
+                    .isInstanceOfSatisfying(
+                            ContentException.Denied.class,
+                            e -> assertThat(e.areCredentialsRefused())
+                                    .as("they were accepted")
+                                    .isFalse())
+                    .hasMessageContainingAll("insufficient_scope", "repository:base/a:pull");
+            assertThat(server.calls()).as("and nobody asks for ever").hasSizeLessThan(8);
+        }
+    }
 }

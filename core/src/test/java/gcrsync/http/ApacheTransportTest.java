@@ -23,7 +23,9 @@ final class ApacheTransportTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
 
     private final ApacheTransport transport = new ApacheTransport(
-            new HttpSettings(PATIENCE, Optional.empty(), 4, "gcrsync/test"), Map.of(), TestTls::client);
+            new HttpSettings(PATIENCE, Optional.empty(), TlsSettings.SYSTEM, 4, "gcrsync/test"),
+            Map.of(),
+            TestTls::authorities);
 
     @AfterEach
     void nothingIsLeftOpen() {
@@ -288,9 +290,9 @@ final class ApacheTransportTest {
                     call.stall();
                 });
                 ApacheTransport patient = new ApacheTransport(
-                        new HttpSettings(Duration.ofMinutes(5), Optional.empty(), 4, "test"),
+                        new HttpSettings(Duration.ofMinutes(5), Optional.empty(), TlsSettings.SYSTEM, 4, "test"),
                         Map.of(),
-                        TestTls::client)) {
+                        TestTls::authorities)) {
             Thread thread = Thread.ofVirtual().start(() -> {
                 try {
                     patient.send(Request.get(server.uri("/")));

@@ -20,10 +20,11 @@ final class ProxiedTest {
                 new HttpSettings(
                         Duration.ofSeconds(20),
                         proxy.isEmpty() ? Optional.empty() : Optional.of(Proxy.parse(proxy)),
+                        TlsSettings.SYSTEM,
                         4,
                         "test"),
                 environment,
-                TestTls::client);
+                TestTls::authorities);
     }
 
     private static String text(Transport transport, String uri) throws IOException {
@@ -137,12 +138,15 @@ final class ProxiedTest {
         try (ScriptedServer server = ScriptedServer.start(
                         TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
                 Transport transport = new RetryingTransport(
-                        new ApacheTransport(new HttpSettings(Duration.ofSeconds(20), Optional.empty(), 4, "test")),
+                        new ApacheTransport(new HttpSettings(
+                                Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 4, "test")),
                         ApacheTransportTest.quickly(5),
                         java.time.InstantSource.system())) {
             assertThatThrownBy(() -> text(transport, "https://localhost:" + server.port() + "/"))
-                    .isInstanceOf(javax.net.ssl.SSLHandshakeException.class)
-                    .hasMessageContaining("certification path");
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("localhost:" + server.port() + " comes from an unknown authority; ")
+                    .hasMessageContaining("--ca-file")
+                    .hasMessageContaining("--insecure localhost:" + server.port());
             assertThat(server.connections())
                     .as("asking again would not mend it")
                     .isEqualTo(1);

@@ -50,6 +50,14 @@ final class ProxyTest {
                 .doesNotContain("secret", "sec ret");
     }
 
+    @Test
+    void aPasswordThatWouldNotBeSentIsRefused() {
+        assertThatThrownBy(() -> Proxy.parse("socks5://me:secret@proxy:1080"))
+                .hasMessageContaining("a SOCKS proxy with user and password cannot be used")
+                .message()
+                .doesNotContain("secret");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -81,10 +89,21 @@ final class ProxyTest {
                 "a, Example.COM ,b|example.com|true",
                 "*|example.com|true",
                 ",,|example.com|false",
-                "10.0.0.1|10.0.0.1|true"
+                "10.0.0.1|10.0.0.1|true",
+                "10.0.0.0/8|10.1.2.3|true",
+                "10.0.0.0/8|11.0.0.1|false",
+                "192.168.4.0/22|192.168.7.255|true",
+                "192.168.4.0/22|192.168.8.0|false",
+                "0.0.0.0/0|203.0.113.9|true",
+                "10.0.0.0/33|10.0.0.1|false",
+                "10.0.0.0/8|example.com|false",
+                "example.com:443|example.com|true",
+                "example.com:5000|example.com|false"
             })
     void noProxyNamesHostsAndDomains(String value, String host, boolean expected) {
-        assertThat(Proxy.isExempt(Map.of("NO_PROXY", value), host)).isEqualTo(expected);
-        assertThat(Proxy.isExempt(Map.of("no_proxy", value), host)).isEqualTo(expected);
+        assertThat(Proxy.isExempt(Map.of("NO_PROXY", value), URI.create("https://" + host + "/")))
+                .isEqualTo(expected);
+        assertThat(Proxy.isExempt(Map.of("no_proxy", value), URI.create("https://" + host + "/")))
+                .isEqualTo(expected);
     }
 }

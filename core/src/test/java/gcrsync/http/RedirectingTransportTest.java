@@ -82,6 +82,8 @@ final class RedirectingTransportTest {
                 "https://192.168.1.1/",
                 "https://169.254.169.254/latest/meta-data",
                 "https://0.0.0.0/",
+                "https://0.1.2.3/",
+                "https://100.100.100.200/latest/meta-data",
                 "https://[fe80::1]/",
                 "https://[fd00::1]/",
                 "https://[::ffff:10.0.0.1]/",

@@ -19,6 +19,7 @@ public final class DockerRegistryOptions {
     private Optional<Path> key = Optional.empty();
     private boolean deletes = true;
     private boolean readOnly;
+    private String auth = "";
 
     DockerRegistryOptions(Path folder) {
         this.folder = folder.toAbsolutePath();
@@ -35,6 +36,17 @@ public final class DockerRegistryOptions {
     public DockerRegistryOptions tls(Path certificateFile, Path keyFile) {
         certificate = Optional.of(certificateFile.toAbsolutePath());
         key = Optional.of(keyFile.toAbsolutePath());
+        return this;
+    }
+
+    /**
+     * Wants tokens of this issuer, which the service at the realm gives out.
+     *
+     * @param authorities PEM file of those that vouch for the issuer's certificate
+     */
+    public DockerRegistryOptions tokens(String realm, String issuer, Path authorities) {
+        auth = "auth: {token: {realm: %s, service: testkit, issuer: %s, rootcertbundle: %s}}\n"
+                .formatted(quoted(realm), quoted(issuer), quoted(authorities.toString()));
         return this;
     }
 
@@ -87,11 +99,15 @@ public final class DockerRegistryOptions {
             Files.writeString(users, user + ":" + HASH + "\n");
             config += "auth: {htpasswd: {realm: testkit, path: %s}}\n".formatted(quoted(users));
         }
-        return Files.writeString(folder.resolve("config.yml"), config);
+        return Files.writeString(folder.resolve("config.yml"), config + auth);
     }
 
     /** A JSON text is a YAML text too, and quotes any path rightly. */
     private static String quoted(Path path) {
-        return new String(Json.write(path.toString()), StandardCharsets.UTF_8);
+        return quoted(path.toString());
+    }
+
+    private static String quoted(String text) {
+        return new String(Json.write(text), StandardCharsets.UTF_8);
     }
 }

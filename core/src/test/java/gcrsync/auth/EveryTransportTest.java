@@ -1,0 +1,69 @@
+package gcrsync.auth;
+
+import gcrsync.http.LimitingTransport;
+import gcrsync.http.RedirectingTransport;
+import gcrsync.http.RetryPolicy;
+import gcrsync.http.RetryingTransport;
+import gcrsync.http.Transport;
+import gcrsync.http.TransportContract;
+import java.time.InstantSource;
+import org.junit.jupiter.api.Nested;
+
+/** The contract, by each transport alone and by all of them as an engine stacks them. */
+final class EveryTransportTest {
+    private static Transport authenticating(Transport next) {
+        return new AuthenticatingTransport(next, next, Credentials.NONE, InstantSource.system());
+    }
+
+    private static Transport retrying(Transport next) {
+        return new RetryingTransport(next, RetryPolicy.DEFAULT, InstantSource.system());
+    }
+
+    @Nested
+    final class Apache extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return next;
+        }
+    }
+
+    @Nested
+    final class Limiting extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return new LimitingTransport(next, 3);
+        }
+    }
+
+    @Nested
+    final class Authenticating extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return authenticating(next);
+        }
+    }
+
+    @Nested
+    final class Redirecting extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return new RedirectingTransport(next);
+        }
+    }
+
+    @Nested
+    final class Retrying extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return retrying(next);
+        }
+    }
+
+    @Nested
+    final class All extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return retrying(new RedirectingTransport(authenticating(new LimitingTransport(next, 3))));
+        }
+    }
+}
