@@ -172,7 +172,7 @@ final class AnswersFuzz {
 
     private static byte[] seed(HostileAnswer.Kind kind, int variant, byte[] content) {
         ByteArrayOutputStream seed = new ByteArrayOutputStream();
-        seed.write(kind.ordinal());
+        seed.write(List.of(HostileAnswer.Kind.values()).indexOf(kind));
         seed.write(variant);
         seed.writeBytes(content);
         return seed.toByteArray();
