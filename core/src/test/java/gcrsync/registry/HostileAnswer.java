@@ -32,12 +32,8 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 
-/**
- * Bytes that a registry, a token service or a user's file holds, given to whatever reads such a thing.
- *
- * @param variant chooses among what a kind can differ in: a media type, a status
- */
-record HostileAnswer(Kind kind, int variant, byte[] content) {
+/** Bytes that a registry, a token service or a user's file holds, given to whatever reads such a thing. */
+final class HostileAnswer {
     enum Kind {
         MANIFEST,
         TAGS,
@@ -58,6 +54,18 @@ record HostileAnswer(Kind kind, int variant, byte[] content) {
     private static final RepositoryName NAMESPACE = new RepositoryName("ns");
     private static final int[] REFUSALS = {400, 401, 403, 404, 405, 413, 429, 500, 503, 302};
 
+    private final Kind kind;
+    /** Chooses among what a kind can differ in: a media type, a status. */
+    private final int variant;
+
+    private final byte[] content;
+
+    private HostileAnswer(Kind kind, int variant, byte[] content) {
+        this.kind = kind;
+        this.variant = variant;
+        this.content = content;
+    }
+
     /** The first byte chooses the kind, the second the variant. */
     static HostileAnswer of(byte[] input) {
         Kind[] kinds = Kind.values();
@@ -69,7 +77,7 @@ record HostileAnswer(Kind kind, int variant, byte[] content) {
     void isTakenOrRefused() throws Exception {
         switch (kind) {
             case MANIFEST -> throughTheClient(this::manifest);
-            case TAGS -> throughTheClient(client -> client.tags().count());
+            case TAGS -> throughTheClient(client -> client.tags().forEach(tag -> {}));
             case REFERRERS -> throughTheClient(client -> client.referrers(Digest.sha256(content)));
             case REFUSAL -> throughTheClient(client -> client.resolve("1"));
             case NAMESPACE, CATALOG -> listing();

@@ -143,6 +143,14 @@ final class HostileSizesTest {
             public int read() {
                 return at < start.length ? start[at++] : ' ';
             }
+
+            @Override
+            public int read(byte[] buffer, int from, int most) {
+                for (int i = from; i < from + most; i++) {
+                    buffer[i] = (byte) read();
+                }
+                return most;
+            }
         };
         return new Response() {
             @Override
