@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 
 /**
  * Credentials as {@code docker login} and {@code podman login} keep them: {@code auths}, {@code credHelpers} and
@@ -98,8 +99,10 @@ public final class DockerConfig implements Credentials {
             }
             throw new IllegalArgumentException("not a JSON object");
         } catch (JacksonException e) {
+            // The limits of the reader have no place in the file.
+            TokenStreamLocation place = e.getLocation();
             throw new IllegalArgumentException(
-                    file + " is not valid JSON (line " + e.getLocation().getLineNr() + ")");
+                    file + " is not valid JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         } catch (IOException e) {

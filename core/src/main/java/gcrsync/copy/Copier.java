@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -35,6 +37,9 @@ public final class Copier {
     private final OncePer<Place> present = new OncePer<>();
     /** Blobs that some repository of the destination has, so that the others can mount them. */
     private final OncePer<Digest> arrived = new OncePer<>();
+
+    /** Manifests that an index names and the source does not have, with what it said. */
+    private final Map<Digest, ContentException> absentAtSource = new ConcurrentHashMap<>();
 
     private record Place(ImageDestination destination, Digest digest) {}
 
@@ -80,10 +85,24 @@ public final class Copier {
                 arrived.forget(child.digest());
             });
             copyChildren(manifest, new Route(route.source(), route.destination(), false), depth);
-            atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+            putWhole(tagOrDigest, manifest, route);
         }
         listener.manifestStored(manifest.descriptor());
         return manifest.descriptor();
+    }
+
+    /** A destination that takes only whole indexes is not at fault for what the source does not have. */
+    private void putWhole(String tagOrDigest, Manifest manifest, Route route) {
+        try {
+            atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+        } catch (CopyException e) {
+            Optional<ContentException> absent = manifest.children().stream()
+                    .flatMap(child -> Optional.ofNullable(absentAtSource.get(child.digest())).stream())
+                    .findFirst();
+            throw absent.filter(_ -> e.reason() instanceof ContentException.Incomplete)
+                    .map(reason -> new CopyException(Side.SOURCE, reason))
+                    .orElse(e);
+        }
     }
 
     private void copyChildren(Manifest manifest, Route route, int depth) {
@@ -117,8 +136,28 @@ public final class Copier {
         boolean there = route.mayHaveParts()
                 && atDestination(() -> route.destination().resolve(digest)).isPresent();
         if (!there) {
-            copyAs(digest, atSource(() -> route.source().manifest(digest)), route, depth + 1);
+            childOf(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
+    }
+
+    /**
+     * Empty where the source says twice that it does not have it. An index may be sparse, and stays what it is without
+     * the platforms that somebody left out.
+     */
+    private Optional<Manifest> childOf(ImageSource source, Descriptor child) {
+        String digest = child.digest().value();
+        return atSource(() -> {
+            try {
+                return Optional.of(source.manifest(digest));
+            } catch (ContentException.NotFound e) {
+                if (source.resolve(digest).isPresent()) {
+                    return Optional.of(source.manifest(digest));
+                }
+                absentAtSource.put(child.digest(), e);
+                listener.manifestAbsent(child);
+                return Optional.empty();
+            }
+        });
     }
 
     private void copyBlob(Descriptor blob, Route route) {

@@ -19,6 +19,9 @@ public interface CopyListener {
     /** The blob did not arrive; the image's failure follows. */
     default void blobFailed(Descriptor blob) {}
 
+    /** An index names a manifest that the source does not have; the copy is as sparse as the original. */
+    default void manifestAbsent(Descriptor manifest) {}
+
     /** The destination has stored a manifest. */
     default void manifestStored(Descriptor manifest) {}
 }

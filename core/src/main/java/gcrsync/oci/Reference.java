@@ -13,7 +13,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
     /** A DNS name's longest form (RFC 1035) with a port; it also bounds what the pattern below must chew. */
     private static final int LONGEST_HOST = 253 + ":65535".length();
 
-    /** A bare 64-digit hexadecimal name is taken for an image id everywhere; with a registry in front it is a name. */
+    /** A bare 64-digit hexadecimal name is taken for an image id everywhere; with a registry in front or a tag behind it is a name. */
     private static final Pattern IMAGE_ID = Pattern.compile("[a-f0-9]{64}");
 
     private static final Pattern HOST = Pattern.compile(
@@ -52,7 +52,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
             rest = rest.substring(0, colon);
         }
         registry = canonicalHost(registry);
-        if (slash < 0 && IMAGE_ID.matcher(rest).matches()) {
+        if (IMAGE_ID.matcher(text).matches()) {
             throw new IllegalArgumentException("an image id, not a name: " + Printable.shortened(text));
         }
         if (registry.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {

@@ -29,7 +29,9 @@ final class LinkHeader {
         boolean quoted = false;
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '"') {
+            if (c == '\\' && quoted) {
+                i++; // What is quoted may hold quotes of its own (RFC 9110, section 5.6.4).
+            } else if (c == '"') {
                 quoted = !quoted;
             } else if (c == separator && !quoted) {
                 return i;

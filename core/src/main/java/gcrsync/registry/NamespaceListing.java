@@ -159,14 +159,15 @@ public final class NamespaceListing {
         boolean[] listsChildren = {false};
         new Pages(registry, first).entries(in -> List.of(ListingPage.read(in))).forEach(page -> {
             tags.addAll(page.tags());
-            if (tags.size() > ListingPage.MOST) {
-                throw new ContentException.Corrupt(name + " has more than " + ListingPage.MOST + " tags");
-            }
             digests.putAll(page.digests());
             page.children().ifPresent(names -> {
                 children.addAll(names);
                 listsChildren[0] = true;
             });
+            if (Math.max(tags.size(), Math.max(digests.size(), children.size())) > ListingPage.MOST) {
+                throw new ContentException.Corrupt(
+                        name + " has more than " + ListingPage.MOST + " tags or repositories below it");
+            }
         });
         return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), digests);
     }

@@ -26,6 +26,9 @@ final class Pages {
     /** What one page may take; gcr.io lists all digests of a repository in a single one. */
     private static final long LARGEST = 64L << 20;
 
+    /** Many times a name with its tag; all of them are remembered until the last page. */
+    private static final int LONGEST_LINK = 4096;
+
     private final RemoteRegistry registry;
     private final Request first;
 
@@ -93,6 +96,10 @@ final class Pages {
     }
 
     private static URI resolved(Request page, String link) {
+        if (link.length() > LONGEST_LINK) {
+            throw new ContentException.Corrupt(
+                    "the address of the next page of " + page + " is longer than " + LONGEST_LINK + " characters");
+        }
         try {
             URI next = Addresses.resolve(page.uri(), link);
             if (next.getHost() != null && Addresses.host(next).equals(Addresses.host(page.uri()))) {

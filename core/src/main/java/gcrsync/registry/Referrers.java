@@ -8,10 +8,15 @@ import gcrsync.oci.InvalidManifestException;
 import gcrsync.oci.Manifest;
 import gcrsync.oci.MediaType;
 import gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /** What refers to a manifest: the referrers API, else the tag that stands for it ("Referrers Tag Schema"). */
 final class Referrers {
+    /** What all pages may take together: hundreds of thousands of referrers. */
+    private static final long LARGEST = 64L << 20;
+
     private final RemoteRegistry registry;
     private final RemoteRepository repository;
     private final RepositoryName name;
@@ -27,9 +32,15 @@ final class Referrers {
                 .withScopes(List.of(Scopes.pull(name)))
                 .with("Accept", MediaType.OCI_INDEX);
         try {
+            long[] room = {LARGEST};
             return new Pages(registry, request)
                     .entries(in -> {
-                        byte[] page = in.readNBytes(RemoteRepository.LARGEST_MANIFEST);
+                        byte[] page = page(request, in);
+                        room[0] -= page.length;
+                        if (room[0] < 0) {
+                            throw new ContentException.Corrupt(
+                                    "the pages of " + request + " are together larger than " + LARGEST + " bytes");
+                        }
                         return Manifest.parse(MediaType.OCI_INDEX, Digest.sha256(page), page)
                                 .children();
                     })
@@ -41,11 +52,26 @@ final class Referrers {
         }
     }
 
+    private static byte[] page(Request request, InputStream in) throws IOException {
+        byte[] page = in.readNBytes(RemoteRepository.LARGEST_MANIFEST + 1);
+        if (page.length > RemoteRepository.LARGEST_MANIFEST) {
+            throw new ContentException.Corrupt("a page of " + request + " is larger than the "
+                    + RemoteRepository.LARGEST_MANIFEST + " bytes accepted");
+        }
+        return page;
+    }
+
+    /** The tag has at most 64 characters of the hash, so that one of sha512 is a tag too. */
     private List<Descriptor> byTag(Digest subject) {
+        String hash = subject.hex();
+        String tag = subject.algorithm() + "-" + hash.substring(0, Math.min(hash.length(), 64));
         try {
-            return repository
-                    .manifest(subject.algorithm() + "-" + subject.hex())
-                    .children();
+            Manifest list = repository.manifest(tag);
+            if (list instanceof Manifest.Index) {
+                return list.children();
+            }
+            throw new ContentException.Corrupt(
+                    registry.host() + " holds something that is not an index under " + name + ":" + tag);
         } catch (ContentException.NotFound e) {
             return List.of();
         }

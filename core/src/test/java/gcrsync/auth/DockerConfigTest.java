@@ -108,6 +108,13 @@ final class DockerConfigTest {
                 .doesNotContain("c2VjcmV0c2VjcmV0A");
     }
 
+    @Test
+    void aFileBeyondTheLimitsOfTheReaderIsDamaged() {
+        for (String json : new String[] {"[".repeat(5000), "{\"size\":" + "9".repeat(5000) + "}"}) {
+            aDamagedFileIsNamed(json);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

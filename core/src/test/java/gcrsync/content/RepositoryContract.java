@@ -109,7 +109,7 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void blobIsNoManifest() {
+    protected void blobIsNoManifest() {
         Repository repository = repository();
         pushBlobs(repository);
 
@@ -178,7 +178,7 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void referrersOfASubject() {
+    protected void referrersOfASubject() {
         Repository repository = repository();
         Manifest subject = image(repository);
         put(repository, "signed", subject);

@@ -27,7 +27,9 @@ final class RetryAfterTest {
                 "1000000000|0",
                 "Sun, 01 Mar 2026 12:01:00 GMT|60",
                 "Sun, 1 Mar 2026 12:01:00 GMT|60",
-                "Sun, 01 Mar 2020 12:01:00 GMT|0"
+                "Sun, 01 Mar 2020 12:01:00 GMT|0",
+                "Sunday, 01-Mar-26 12:01:00 GMT|60",
+                "Sun Mar  1 12:01:00 2026|60"
             })
     void secondsDatesAndPointsInTime(String value, long seconds) {
         assertThat(RetryAfter.parse(value, NOW)).contains(Duration.ofSeconds(seconds));

@@ -66,6 +66,25 @@ final class ReferenceTest {
         "thisisthesongthatneverendsitgoesonandonandonthisisthesongthatnev, docker.io,"
                 + "library/thisisthesongthatneverendsitgoesonandonandonthisisthesongthatnev,",
         "docker.io/" + IMAGE_ID + ", docker.io, library/" + IMAGE_ID + ",",
+        IMAGE_ID + ":tag, docker.io, library/" + IMAGE_ID + ", tag",
+        "dbcc1c35ac38df41fd2f5e4130b32ffdb93ebae8b3dbe638c23575912276fc9, docker.io, "
+                + "library/dbcc1c35ac38df41fd2f5e4130b32ffdb93ebae8b3dbe638c23575912276fc9,",
+        "dbcc1, docker.io, library/dbcc1,",
+        "Uppercase/lowercase:tag, Uppercase, lowercase, tag",
+        "192.168.0.1:80, docker.io, library/192.168.0.1, 80",
+        "192.168.0.2:25000/debian, 192.168.0.2:25000, debian,",
+        "127.0.0.1:8000/private/moonbase, 127.0.0.1:8000, private/moonbase,",
+        "example.com:8000/privatebasee, example.com:8000, privatebasee,",
+        "example.com:8000/named:tagged, example.com:8000, named, tagged",
+        "[fc00::1]:5000/docker, [fc00::1]:5000, docker,",
+        "[fc00::1]:5000/docker/docker, [fc00::1]:5000, docker/docker,",
+        "ubuntu-12.04-base, docker.io, library/ubuntu-12.04-base,",
+        "index.docker.io/library/ubuntu-12.04-base, docker.io, library/ubuntu-12.04-base,",
+        "nonlibrary/ubuntu, docker.io, nonlibrary/ubuntu,",
+        "docker-rules/docker, docker.io, docker-rules/docker,",
+        "jess/t, docker.io, jess/t,",
+        "redis:latest, docker.io, library/redis, latest",
+        "dmcgowan/myapp:latest, docker.io, dmcgowan/myapp, latest",
     })
     void parsed(String text, String registry, String repository, String tag) {
         Reference reference = Reference.parse(text);
@@ -129,6 +148,8 @@ final class ReferenceTest {
                 "fc00::1:5000/debian",
                 "[2001:db8:3:4::192.0.2.33]:5000/debian",
                 IMAGE_ID,
+                "-foo",
+                "sha256:" + IMAGE_ID + "/a",
                 "docker-/docker",
                 "-docker-/docker",
                 "____/____",

@@ -23,6 +23,7 @@ final class LinkHeaderTest {
                 "</a>; rel=\"prev next\"|/a",
                 "<https://other/x>; rel=\"next\"; rel=\"prev\"|https://other/x",
                 "</a,b>; rel=\"next\"|/a,b",
+                "</a>; title=\"a\\\", b\"; rel=\"next\"|/a",
                 "</a>|",
                 "</a>; rel=\"prev\"|",
                 "</a>; rel=\"nextish\"|",

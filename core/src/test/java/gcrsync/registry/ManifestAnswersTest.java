@@ -17,6 +17,8 @@ import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -259,6 +261,48 @@ final class ManifestAnswersTest {
             assertThat(a(without.host()).referrers(subject))
                     .extracting(d -> d.digest().value())
                     .containsExactly(signature.digest());
+        }
+    }
+
+    @Test
+    void referrersComeInPages() {
+        try (TestRegistry registry = TestRegistry.builder().pageSize(2).start()) {
+            registry.put("a", "1", IMAGE);
+            List<String> signatures = new ArrayList<>();
+            for (int seed = 10; seed < 17; seed++) {
+                SampleImage signature = SampleImages.signature(seed, IMAGE);
+                registry.put("a", signature);
+                signatures.add(signature.digest());
+            }
+
+            assertThat(a(registry.host()).referrers(new Digest(IMAGE.digest())))
+                    .extracting(d -> d.digest().value())
+                    .containsExactlyInAnyOrderElementsOf(signatures);
+            assertThat(registry.log().count("GET", "/referrers/")).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theTagThatStandsForASha512DigestIsCut() {
+        SampleImage signature = SampleImages.signature(7, IMAGE);
+        Digest subject = new Digest("sha512:" + "0".repeat(128)).ofSameAlgorithm(IMAGE.bytes());
+        try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
+            registry.put("a", "sha512-" + subject.hex().substring(0, 64), SampleImages.index(signature));
+
+            assertThat(a(registry.host()).referrers(subject))
+                    .extracting(d -> d.digest().value())
+                    .containsExactly(signature.digest());
+        }
+    }
+
+    @Test
+    void anImageUnderTheTagThatStandsForReferrersIsNone() {
+        try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
+            registry.put("a", IMAGE.digest().replace(':', '-'), IMAGE);
+
+            assertThatThrownBy(() -> a(registry.host()).referrers(new Digest(IMAGE.digest())))
+                    .isInstanceOf(ContentException.Corrupt.class)
+                    .hasMessageContaining("not an index");
         }
     }
 

@@ -1,6 +1,7 @@
 package gcrsync.testkit;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,11 +72,21 @@ final class ListingEndpoint {
             return Reply.error(404, "UNSUPPORTED", "this registry has no referrers API");
         }
         String type = request.parameter("artifactType");
-        List<StoredRepository.Stored> found = store.repository(repository)
-                .map(known -> known.referrers(digest))
-                .orElse(List.of());
+        List<StoredRepository.Stored> found =
+                store.repository(repository).map(known -> known.referrers(digest)).orElse(List.of()).stream()
+                        .sorted(Comparator.comparing(StoredRepository.Stored::digest))
+                        .toList();
         List<Map<String, Object>> descriptors = new ArrayList<>();
+        boolean more = false;
+        String last = request.parameter("last");
         for (StoredRepository.Stored manifest : found) {
+            if (manifest.digest().compareTo(last) <= 0) {
+                continue;
+            }
+            if (descriptors.size() == options.pageSize) {
+                more = true;
+                break;
+            }
             if (!type.isEmpty() && !type.equals(manifest.json().artifactType())) {
                 continue;
             }
@@ -94,6 +105,12 @@ final class ListingEndpoint {
         index.put("mediaType", "application/vnd.oci.image.index.v1+json");
         index.put("manifests", descriptors);
         Reply reply = Reply.of(200).body("application/vnd.oci.image.index.v1+json", Json.write(index));
+        if (more) {
+            reply.header(
+                    "Link",
+                    "</v2/%s/referrers/%s?last=%s&artifactType=%s>; rel=\"next\""
+                            .formatted(repository, digest, descriptors.getLast().get("digest"), type));
+        }
         return type.isEmpty() ? reply : reply.header("OCI-Filters-Applied", "artifactType");
     }
 }

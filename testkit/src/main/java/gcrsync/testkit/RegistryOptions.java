@@ -38,7 +38,7 @@ public final class RegistryOptions {
         return this;
     }
 
-    /** Most names in one page of tags/list and _catalog, whatever the client asks for. */
+    /** Most entries in one page of tags/list, _catalog and referrers, whatever the client asks for. */
     public RegistryOptions pageSize(int names) {
         pageSize = names;
         return this;
