@@ -23,7 +23,10 @@ public final class RemoteRegistry {
     private final Transport transport;
     private final RetryPolicy retries;
     private final BlobPlaces places = new BlobPlaces();
-    private final Quirks quirks = new Quirks();
+    private final Learned learned = new Learned();
+    private final Quirks quirks;
+    private final UploadWays uploads;
+    private final RepositoryCreation creation;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
 
     /**
@@ -32,11 +35,30 @@ public final class RemoteRegistry {
      * @param retries for what a transport cannot send again by itself: broken bodies, uploads
      */
     public RemoteRegistry(String host, boolean plainHttp, Transport transport, RetryPolicy retries) {
+        this(host, plainHttp, transport, retries, (_, _) -> false);
+    }
+
+    /** @param creation asked for each repository that a push finds missing */
+    public RemoteRegistry(
+            String host, boolean plainHttp, Transport transport, RetryPolicy retries, RepositoryCreation creation) {
+        this(host, plainHttp, transport, retries, creation, Quirks.of(Reference.canonicalHost(host)));
+    }
+
+    RemoteRegistry(
+            String host,
+            boolean plainHttp,
+            Transport transport,
+            RetryPolicy retries,
+            RepositoryCreation creation,
+            Quirks quirks) {
         this.host = Reference.canonicalHost(Reference.checkedHost(host));
         String server = this.host.equals("docker.io") ? "registry-1.docker.io" : this.host;
         this.base = URI.create((plainHttp ? "http://" : "https://") + server);
         this.transport = transport;
         this.retries = retries;
+        this.creation = creation;
+        this.quirks = quirks;
+        this.uploads = new UploadWays(quirks);
     }
 
     public Repository repository(RepositoryName name) {
@@ -103,6 +125,18 @@ public final class RemoteRegistry {
         return quirks;
     }
 
+    Learned learned() {
+        return learned;
+    }
+
+    UploadWays uploads() {
+        return uploads;
+    }
+
+    RepositoryCreation creation() {
+        return creation;
+    }
+
     URI uri(String pathAndQuery) {
         return base.resolve(pathAndQuery);
     }
@@ -125,7 +159,7 @@ public final class RemoteRegistry {
     }
 
     /** Ways of this registry that showed themselves during the run. */
-    static final class Quirks {
+    static final class Learned {
         private volatile boolean refusesMounts;
 
         boolean refusesMounts() {

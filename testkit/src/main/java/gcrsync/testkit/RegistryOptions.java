@@ -23,6 +23,7 @@ public final class RegistryOptions {
     boolean catalog = true;
     boolean patchAllowed = true;
     long maxPutSize = Long.MAX_VALUE;
+    long maxPatchSize = Long.MAX_VALUE;
     long chunkMinLength;
     boolean requireRepositoryExists;
     boolean foreignDigestHeader;
@@ -112,6 +113,12 @@ public final class RegistryOptions {
     /** A longer body of one PUT (or of a single POST) is answered 413; PATCH is not limited. */
     public RegistryOptions maxPutSize(long bytes) {
         maxPutSize = bytes;
+        return this;
+    }
+
+    /** A longer body of one PATCH is answered 413, as by a proxy that bounds all bodies. */
+    public RegistryOptions maxPatchSize(long bytes) {
+        maxPatchSize = bytes;
         return this;
     }
 
