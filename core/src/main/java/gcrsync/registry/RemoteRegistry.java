@@ -2,6 +2,7 @@ package gcrsync.registry;
 
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
+import gcrsync.http.Addresses;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryPolicy;
@@ -11,6 +12,7 @@ import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,6 +74,31 @@ public final class RemoteRegistry {
 
     public String host() {
         return host;
+    }
+
+    /** {@code host[:port]} of the server that answers for it. */
+    public String authority() {
+        return Addresses.authority(base);
+    }
+
+    /** Whether it is known to count pulled manifests against a quota. */
+    public boolean countsPulls() {
+        return quirks.has(Quirks.Trait.PULL_QUOTA);
+    }
+
+    /**
+     * Makes the registry say in headers how much of the quota is left, by HEAD, which is not counted; the repository is
+     * Docker's own for that purpose. If it does not answer, nobody knows, and nothing is lost.
+     */
+    public void askForQuota() {
+        RepositoryName preview = new RepositoryName("ratelimitpreview/test");
+        Request head = Request.of("HEAD", uri("/v2/" + preview + "/manifests/latest"))
+                .withScopes(List.of(Scopes.pull(preview)));
+        try (Response response = transport.send(head)) {
+            response.discard();
+        } catch (IOException e) {
+            return;
+        }
     }
 
     Transport transport() {
