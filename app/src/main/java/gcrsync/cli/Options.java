@@ -1,6 +1,5 @@
 package gcrsync.cli;
 
-import gcrsync.config.CheckpointRhythm;
 import gcrsync.config.Destination;
 import gcrsync.config.GoDuration;
 import gcrsync.config.NameTemplate;
@@ -37,6 +36,9 @@ final class Options {
 
     @ArgGroup(validate = false, heading = "%nConnections:%n")
     Network network = new Network();
+
+    @ArgGroup(validate = false, heading = "%nLimits:%n")
+    LimitOptions limits = new LimitOptions();
 
     @ArgGroup(validate = false, heading = "%nMore:%n")
     General general = new General();
@@ -96,6 +98,11 @@ final class Options {
     }
 
     static final class Naming {
+        @Option(
+                names = "--create-repository",
+                description = "Create repositories of Amazon ECR that a push finds missing (AWS_ACCESS_KEY_ID, ...).")
+        boolean createRepository;
+
         @Option(
                 names = "--name-template",
                 paramLabel = "TEMPLATE",
@@ -313,13 +320,6 @@ final class Options {
             }
         }
 
-        static final class Rhythm implements picocli.CommandLine.ITypeConverter<CheckpointRhythm> {
-            @Override
-            public CheckpointRhythm convert(String value) {
-                return checked(() -> CheckpointRhythm.parse(value));
-            }
-        }
-
         /** -1 for all, else a number of images. */
         static final class Count implements picocli.CommandLine.ITypeConverter<Integer> {
             @Override
@@ -339,7 +339,7 @@ final class Options {
             }
         }
 
-        private static <T> T checked(java.util.function.Supplier<T> reading) {
+        static <T> T checked(java.util.function.Supplier<T> reading) {
             try {
                 return reading.get();
             } catch (IllegalArgumentException e) {

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 public record RateLimit(long limit, long remaining, Optional<Duration> window, Optional<Instant> reset) {
     /** {@code 100;w=21600}, as Docker Hub writes it, or the number alone. */
-    private static final Pattern QUOTA = Pattern.compile("\\s*(\\d{1,12})\\s*(?:[;,].*?\\bw=(\\d{1,9}).*|[;,].*)?");
+    private static final Pattern QUOTA =
+            Pattern.compile("\\s*(\\d{1,12})\\s*(?:[;,].*?\\bw=(\\d{1,9})(?!\\d).*|[;,].*)?");
 
     /** Numbers above this are points in time: as seconds from now they would be more than 30 years. */
     private static final long EPOCH_FROM = 1_000_000_000L;

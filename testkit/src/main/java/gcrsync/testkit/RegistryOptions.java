@@ -26,6 +26,7 @@ public final class RegistryOptions {
     long maxPatchSize = Long.MAX_VALUE;
     long chunkMinLength;
     boolean requireRepositoryExists;
+    long pullQuota = -1;
     boolean foreignDigestHeader;
     boolean ranges = true;
     String scheme = "http";
@@ -125,6 +126,15 @@ public final class RegistryOptions {
     /** Told as OCI-Chunk-Min-Length; a shorter PATCH that another PATCH follows is answered 416. */
     public RegistryOptions chunkMinLength(long bytes) {
         chunkMinLength = bytes;
+        return this;
+    }
+
+    /**
+     * So many manifests can be got, then 429; every answer tells what is left, for a window of six hours, in Docker Hub's
+     * headers (which the Hub itself only sends with manifests).
+     */
+    public RegistryOptions pullQuota(long manifests) {
+        pullQuota = manifests;
         return this;
     }
 
