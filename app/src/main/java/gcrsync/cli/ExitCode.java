@@ -14,5 +14,8 @@ final class ExitCode {
     /** Source and destination are not the same. */
     static final int DIFFERENCES = 4;
 
+    /** The source's pull quota is used up; what fitted is done, the rest is for the next run. */
+    static final int OVER_QUOTA = 5;
+
     private ExitCode() {}
 }

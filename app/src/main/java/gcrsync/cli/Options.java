@@ -40,6 +40,9 @@ final class Options {
     @ArgGroup(validate = false, heading = "%nCredentials and certificates:%n")
     AccessFlags access = new AccessFlags();
 
+    @ArgGroup(validate = false, heading = "%nLimits:%n")
+    LimitOptions limits = new LimitOptions();
+
     @ArgGroup(validate = false, heading = "%nMore:%n")
     General general = new General();
 
@@ -98,6 +101,11 @@ final class Options {
     }
 
     static final class Naming {
+        @Option(
+                names = "--create-repository",
+                description = "Create repositories of Amazon ECR that a push finds missing (AWS_ACCESS_KEY_ID, ...).")
+        boolean createRepository;
+
         @Option(
                 names = "--name-template",
                 paramLabel = "TEMPLATE",

@@ -9,6 +9,7 @@ import gcrsync.content.Listing;
 import gcrsync.content.Repository;
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
+import gcrsync.http.RateLimit;
 import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LogEntry;
@@ -57,6 +58,13 @@ final class Session implements AutoCloseable {
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
+        if (options.naming.createRepository) {
+            builder.createRepositories(console.environment());
+        }
+        if (options.limits.maxRate != null) {
+            builder.maxRate(options.limits.maxRate);
+        }
+        options.limits.requestsPerSecond.forEach(limit -> builder.requestsPerSecond(limit.host(), limit.perSecond()));
         this.engine = builder.build();
     }
 
@@ -70,6 +78,16 @@ final class Session implements AutoCloseable {
 
     RemoteRegistry source() {
         return engine.registry(options.source.host);
+    }
+
+    /** What the source still lets us pull, if it counts; asks it where it is known to count. */
+    Optional<RateLimit> pullQuota() {
+        return engine.pullQuota(options.source.host);
+    }
+
+    /** The same, as it was said last. */
+    Optional<RateLimit> lastPullQuota() {
+        return engine.lastPullQuota(options.source.host);
     }
 
     /** @throws ContentException if there is no listing to be had */

@@ -39,6 +39,7 @@ final class Summary {
         report.lost().forEach(image -> out.printf("    %s%n", image.image()));
         row("waiting", plan.waiting(), "more than --processcount; the next run takes them");
         row("not finished", report.unfinished(), "the run was ended early; the next one takes them up");
+        row("over quota", report.postponed(), "the source's pull quota is used up; the next run takes them");
         row("failed", report.failures().size(), "");
         for (Failure failure : report.failures()) {
             out.printf(

@@ -2,11 +2,13 @@ package gcrsync.cli;
 
 import gcrsync.config.CheckpointRhythm;
 import gcrsync.copy.StopSignal;
+import gcrsync.http.Ticker;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Recorded;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.MirrorRun;
 import gcrsync.mirror.Plan;
+import gcrsync.mirror.PullQuota;
 import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
 import java.util.List;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
             "0:all done",
             "1:some images failed; the others are done and recorded",
             "2:wrong flags",
-            "3:could not start: no listing, no metadata repository, credentials refused"
+            "3:could not start: no listing, no metadata repository, credentials refused",
+            "5:the source's pull quota is used up; the rest is left for the next run"
         })
 final class SyncCommand implements Callable<Integer> {
     private final Main.Console console;
@@ -48,6 +51,11 @@ final class SyncCommand implements Callable<Integer> {
                     "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).",
             converter = Rhythm.class)
     private CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
+
+    @Option(
+            names = "--wait-for-quota",
+            description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
+    private boolean waitForQuota;
 
     @Option(names = "--force", description = "Copy the selection anew, whatever is recorded.")
     private boolean force;
@@ -85,7 +93,8 @@ final class SyncCommand implements Callable<Integer> {
                         session.destinationRepositories(),
                         check,
                         session.names(),
-                        ledger),
+                        ledger,
+                        quota(session, narrowed, stop)),
                 checkpoint,
                 processLimit,
                 stop,
@@ -93,12 +102,35 @@ final class SyncCommand implements Callable<Integer> {
         return run.run(narrowed, lost);
     }
 
+    private PullQuota quota(Session session, Plan plan, StopSignal stop) {
+        if (plan.toCopy().isEmpty()) {
+            return PullQuota.NONE;
+        }
+        return SourceQuota.of(
+                session.source().host(),
+                session.pullQuota(),
+                session::lastPullQuota,
+                plan.toCopy().size(),
+                waitForQuota,
+                stop,
+                Ticker.SYSTEM,
+                console.err());
+    }
+
+    static final class Rhythm implements picocli.CommandLine.ITypeConverter<CheckpointRhythm> {
+        @Override
+        public CheckpointRhythm convert(String value) {
+            return Options.Converters.checked(() -> CheckpointRhythm.parse(value));
+        }
+    }
+
     private static int exitCode(RunReport report) {
         if (report.abandoned().isPresent()) {
             return ExitCode.NOT_STARTED;
         }
         boolean failed = !report.failures().isEmpty() || report.unrecorded().isPresent();
-        return failed ? ExitCode.SOME_FAILED : ExitCode.DONE;
+        int done = report.postponed() > 0 ? ExitCode.OVER_QUOTA : ExitCode.DONE;
+        return failed ? ExitCode.SOME_FAILED : done;
     }
 
     private static final class Rhythm implements ITypeConverter<CheckpointRhythm> {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
@@ -36,6 +37,7 @@ public final class MirrorRun {
     private final DestinationCheck check;
     private final DestinationNames names;
     private final Ledger ledger;
+    private final PullQuota quota;
     private final Checkpoints checkpoints;
     private final StopSignal stop;
     private final RunListener listener;
@@ -45,6 +47,7 @@ public final class MirrorRun {
 
     private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
     private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger postponed = new AtomicInteger();
     private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
 
@@ -52,13 +55,15 @@ public final class MirrorRun {
      * Where a run reads, writes and records.
      *
      * @param check has looked at the destination for the plan that will be run
+     * @param quota of the source
      */
     public record Parts(
             Function<RepositoryName, ? extends ImageSource> source,
             Function<RepositoryName, Repository> destination,
             DestinationCheck check,
             DestinationNames names,
-            Ledger ledger) {}
+            Ledger ledger,
+            PullQuota quota) {}
 
     public MirrorRun(Parts parts, CheckpointRhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
         this.source = parts.source();
@@ -66,6 +71,7 @@ public final class MirrorRun {
         this.check = parts.check();
         this.names = parts.names();
         this.ledger = parts.ledger();
+        this.quota = parts.quota();
         this.checkpoints = new Checkpoints(parts.ledger(), rhythm, listener);
         this.stop = stop;
         this.listener = listener;
@@ -106,7 +112,7 @@ public final class MirrorRun {
         all.sort(Comparator.comparing(Failure::what));
         List<CopyTask> done =
                 copied.stream().sorted(Comparator.comparing(CopyTask::image)).toList();
-        int unfinished = plan.toCopy().size() - done.size() - vanished.size() - failures.size();
+        int unfinished = plan.toCopy().size() - done.size() - vanished.size() - failures.size() - postponed.get();
         return new RunReport(
                 plan,
                 done,
@@ -114,6 +120,7 @@ public final class MirrorRun {
                 lost,
                 all,
                 unfinished,
+                postponed.get(),
                 abandoned.get(),
                 tally.moved(),
                 Duration.ofNanos(System.nanoTime() - began),
@@ -139,9 +146,19 @@ public final class MirrorRun {
     }
 
     private void copy(CopyTask task) {
-        if (stop.isGiven() || abandoned.get().isPresent()) {
-            return;
+        boolean again = true;
+        while (again && !stop.isGiven() && abandoned.get().isEmpty()) {
+            if (quota.admits()) {
+                again = isToBeTriedAgain(task);
+            } else if (!stop.isGiven()) {
+                postponed.incrementAndGet();
+                again = false;
+            }
         }
+    }
+
+    /** Copies; true if the source's quota ended meanwhile. */
+    private boolean isToBeTriedAgain(CopyTask task) {
         listener.imageStarted(task);
         try {
             CopyTask made = copyOrFollow(task);
@@ -154,8 +171,12 @@ public final class MirrorRun {
         } catch (StoppedException e) {
             // The report counts it as unfinished; the next run takes it up again.
         } catch (CopyException e) {
+            if (e.side() == Side.SOURCE && e.reason() instanceof ContentException.RateLimited && quota.refused()) {
+                return true;
+            }
             failed(task, e.side(), e.reason());
         }
+        return false;
     }
 
     /** Copies what the listing named; if that is gone, what the tag points to now. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param lost recorded images that are gone on both sides
  * @param failures from planning and from copying
  * @param unfinished how many of the plan's copies were not made because the run ended early
+ * @param postponed how many were left for the next run because the source's pull quota is used up
  * @param abandoned why the run gave up as a whole, if it did
  * @param published the ledger's last commit of this run, if there was one
  * @param unrecorded why the ledger could not be saved, if it could not
@@ -25,6 +26,7 @@ public record RunReport(
         List<Recorded> lost,
         List<Failure> failures,
         int unfinished,
+        int postponed,
         Optional<String> abandoned,
         Moved moved,
         Duration took,

@@ -23,9 +23,15 @@ public final class BlobReader extends InputStream {
 
     /** @param what names the blob in errors */
     public BlobReader(String what, Descriptor blob, BlobContent content) {
+        this(what, blob, content, 0);
+    }
+
+    /** @param offset of the first byte to read */
+    public BlobReader(String what, Descriptor blob, BlobContent content, long offset) {
         this.what = what;
         this.blob = blob;
         this.content = content;
+        this.offset = offset;
     }
 
     @Override

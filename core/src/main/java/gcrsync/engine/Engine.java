@@ -9,17 +9,24 @@ import gcrsync.http.Addresses;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
 import gcrsync.http.LimitingTransport;
+import gcrsync.http.PacingTransport;
+import gcrsync.http.RateLimit;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
+import gcrsync.http.ThrottlingTransport;
+import gcrsync.http.Ticker;
 import gcrsync.http.TlsProbe;
 import gcrsync.http.TlsSettings;
 import gcrsync.http.Transport;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Reference;
+import gcrsync.registry.EcrRepositories;
 import gcrsync.registry.RemoteRegistry;
+import gcrsync.registry.RepositoryCreation;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -35,7 +42,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Engine implements AutoCloseable {
     private final ApacheTransport http;
+    private final PacingTransport pacing;
     private final RetryPolicy retries;
+    private final RepositoryCreation creation;
     private final Transport transport;
     private final Set<String> plainHttp;
     private final TlsSettings tls;
@@ -47,9 +56,16 @@ public final class Engine implements AutoCloseable {
         this.retries = settings.retries;
         this.http = new ApacheTransport(new HttpSettings(
                 settings.timeout, settings.proxy, settings.tls, settings.connectionsPerHost, settings.userAgent));
-        Transport limited = new LimitingTransport(http, settings.connectionsPerHost);
+        Transport throttled = settings.bytesPerSecond.isEmpty()
+                ? http
+                : new ThrottlingTransport(http, settings.bytesPerSecond.getAsLong(), Ticker.SYSTEM);
+        this.pacing = new PacingTransport(throttled, settings.requestsPerSecond, Ticker.SYSTEM);
+        Transport limited = new LimitingTransport(pacing, settings.connectionsPerHost);
         Transport forTokens =
                 new RetryingTransport(new RedirectingTransport(limited), settings.retries, InstantSource.system());
+        this.creation = settings.environmentForCreation
+                .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
+                .orElse((_, _) -> false);
         // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
         // one of the registry, whose credentials it must not get.
         Transport hops = new RedirectingTransport(
@@ -69,7 +85,24 @@ public final class Engine implements AutoCloseable {
      */
     public RemoteRegistry registry(String host) {
         return registries.computeIfAbsent(
-                Reference.canonicalHost(host), h -> new RemoteRegistry(h, isPlain(h), transport, retries));
+                Reference.canonicalHost(host), h -> new RemoteRegistry(h, isPlain(h), transport, retries, creation));
+    }
+
+    /**
+     * How much may still be pulled from a registry, as it said last; one that is known to count is asked, which costs a
+     * request and no pull. Empty for registries that do not count.
+     */
+    public Optional<RateLimit> pullQuota(String host) {
+        RemoteRegistry registry = registry(host);
+        if (registry.countsPulls() && pacing.lastSeen(registry.authority()).isEmpty()) {
+            registry.askForQuota();
+        }
+        return pacing.lastSeen(registry.authority());
+    }
+
+    /** The same without a request. */
+    public Optional<RateLimit> lastPullQuota(String host) {
+        return pacing.lastSeen(registry(host).authority());
     }
 
     /** Registries on this machine usually go without TLS, but not those that certificates were given for. */

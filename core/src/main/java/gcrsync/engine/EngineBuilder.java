@@ -6,8 +6,11 @@ import gcrsync.http.RetryPolicy;
 import gcrsync.http.TlsSettings;
 import gcrsync.oci.Reference;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** How an {@link Engine} reaches registries. */
@@ -20,6 +23,9 @@ public final class EngineBuilder {
     int connectionsPerHost = 64;
     String userAgent = "gcrsync";
     final Set<String> plainHttpHosts = new HashSet<>();
+    OptionalLong bytesPerSecond = OptionalLong.empty();
+    final Map<String, Integer> requestsPerSecond = new HashMap<>();
+    Optional<Map<String, String>> environmentForCreation = Optional.empty();
 
     EngineBuilder() {}
 
@@ -65,6 +71,35 @@ public final class EngineBuilder {
     /** A host, {@code name[:port]}, that speaks HTTP without TLS; loopback hosts need not be named. */
     public EngineBuilder plainHttp(String host) {
         plainHttpHosts.add(Reference.canonicalHost(Reference.checkedHost(host)));
+        return this;
+    }
+
+    /** Over all connections together, in each direction; more than 0. */
+    public EngineBuilder maxRate(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("a rate must be more than nothing");
+        }
+        this.bytesPerSecond = OptionalLong.of(bytes);
+        return this;
+    }
+
+    /** At most so many requests in a second to that host, {@code name[:port]}; at least 1. */
+    public EngineBuilder requestsPerSecond(String host, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("at least one request per second is needed");
+        }
+        String canonical = Reference.canonicalHost(Reference.checkedHost(host));
+        requestsPerSecond.put(canonical.equals("docker.io") ? "registry-1.docker.io" : canonical, most);
+        return this;
+    }
+
+    /**
+     * Has repositories of Amazon ECR created that a push finds missing.
+     *
+     * @param variables as the environment's: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+     */
+    public EngineBuilder createRepositories(Map<String, String> variables) {
+        this.environmentForCreation = Optional.of(Map.copyOf(variables));
         return this;
     }
 

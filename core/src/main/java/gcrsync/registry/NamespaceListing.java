@@ -119,6 +119,10 @@ public final class NamespaceListing {
     }
 
     private void readCatalog() {
+        if (registry.quirks().has(Quirks.Trait.NO_CATALOG)) {
+            throw new ContentException.Unsupported(registry.host() + " does not list the repositories of " + namespace
+                    + registry.quirks().advice(Quirks.Trait.NO_CATALOG));
+        }
         Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
         Set<RepositoryName> names = new TreeSet<>();
         String prefix = namespace + "/";

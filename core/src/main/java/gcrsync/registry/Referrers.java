@@ -28,6 +28,9 @@ final class Referrers {
     }
 
     List<Descriptor> of(Digest subject) {
+        if (registry.quirks().has(Quirks.Trait.NO_REFERRERS_API)) {
+            return byTag(subject);
+        }
         Request request = Request.get(registry.uri("/v2/" + name + "/referrers/" + subject))
                 .withScopes(List.of(Scopes.pull(name)))
                 .with("Accept", MediaType.OCI_INDEX);

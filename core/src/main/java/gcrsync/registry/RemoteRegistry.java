@@ -2,6 +2,7 @@ package gcrsync.registry;
 
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
+import gcrsync.http.Addresses;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryPolicy;
@@ -11,6 +12,7 @@ import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +25,10 @@ public final class RemoteRegistry {
     private final Transport transport;
     private final RetryPolicy retries;
     private final BlobPlaces places = new BlobPlaces();
-    private final Quirks quirks = new Quirks();
+    private final Learned learned = new Learned();
+    private final Quirks quirks;
+    private final UploadWays uploads;
+    private final RepositoryCreation creation;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
 
     /**
@@ -32,11 +37,30 @@ public final class RemoteRegistry {
      * @param retries for what a transport cannot send again by itself: broken bodies, uploads
      */
     public RemoteRegistry(String host, boolean plainHttp, Transport transport, RetryPolicy retries) {
+        this(host, plainHttp, transport, retries, (_, _) -> false);
+    }
+
+    /** @param creation asked for each repository that a push finds missing */
+    public RemoteRegistry(
+            String host, boolean plainHttp, Transport transport, RetryPolicy retries, RepositoryCreation creation) {
+        this(host, plainHttp, transport, retries, creation, Quirks.of(Reference.canonicalHost(host)));
+    }
+
+    RemoteRegistry(
+            String host,
+            boolean plainHttp,
+            Transport transport,
+            RetryPolicy retries,
+            RepositoryCreation creation,
+            Quirks quirks) {
         this.host = Reference.canonicalHost(Reference.checkedHost(host));
         String server = this.host.equals("docker.io") ? "registry-1.docker.io" : this.host;
         this.base = URI.create((plainHttp ? "http://" : "https://") + server);
         this.transport = transport;
         this.retries = retries;
+        this.creation = creation;
+        this.quirks = quirks;
+        this.uploads = new UploadWays(quirks);
     }
 
     public Repository repository(RepositoryName name) {
@@ -50,6 +74,31 @@ public final class RemoteRegistry {
 
     public String host() {
         return host;
+    }
+
+    /** {@code host[:port]} of the server that answers for it. */
+    public String authority() {
+        return Addresses.authority(base);
+    }
+
+    /** Whether it is known to count pulled manifests against a quota. */
+    public boolean countsPulls() {
+        return quirks.has(Quirks.Trait.PULL_QUOTA);
+    }
+
+    /**
+     * Makes the registry say in headers how much of the quota is left, by HEAD, which is not counted; the repository is
+     * Docker's own for that purpose. If it does not answer, nobody knows, and nothing is lost.
+     */
+    public void askForQuota() {
+        RepositoryName preview = new RepositoryName("ratelimitpreview/test");
+        Request head = Request.of("HEAD", uri("/v2/" + preview + "/manifests/latest"))
+                .withScopes(List.of(Scopes.pull(preview)));
+        try (Response response = transport.send(head)) {
+            response.discard();
+        } catch (IOException e) {
+            return;
+        }
     }
 
     Transport transport() {
@@ -103,6 +152,18 @@ public final class RemoteRegistry {
         return quirks;
     }
 
+    Learned learned() {
+        return learned;
+    }
+
+    UploadWays uploads() {
+        return uploads;
+    }
+
+    RepositoryCreation creation() {
+        return creation;
+    }
+
     URI uri(String pathAndQuery) {
         return base.resolve(pathAndQuery);
     }
@@ -125,7 +186,7 @@ public final class RemoteRegistry {
     }
 
     /** Ways of this registry that showed themselves during the run. */
-    static final class Quirks {
+    static final class Learned {
         private volatile boolean refusesMounts;
 
         boolean refusesMounts() {

@@ -16,6 +16,8 @@ import gcrsync.testkit.Fault;
 import gcrsync.testkit.RegistryOptions;
 import gcrsync.testkit.TestRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -115,13 +117,81 @@ final class BlobUploadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 65_536, 150_000, 299_999})
-    void aCutUploadStartsAgainAndReadsTheSourceFromItsBeginning(long after) {
+    @ValueSource(longs = {0, 1})
+    void anUploadCutBeforeItBeganStartsAgain(long after) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(after));
             assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
             assertThat(registry.log().count("POST", ".*")).isEqualTo(2);
             assertThat(opened).hasValue(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {65_536, 150_000, 299_999})
+    void aCutUploadGoesOnFromWhatTheSessionHolds(long after) {
+        try (TestRegistry registry =
+                TestRegistry.builder().locationWithQuery(true).start()) {
+            registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(after));
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            assertThat(registry.log().count("POST", ".*")).isEqualTo(1);
+            assertThat(registry.log().count("GET", "uploads")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCutUploadOfALargeBlobReadsTheSourceFromWhereItBroke() {
+        byte[] large = TestImages.bytes(3, 24 << 20);
+        List<Long> offsets = new ArrayList<>();
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(20 << 20));
+            a(registry.host()).ensureBlob(TestImages.blob(large), offset -> {
+                offsets.add(offset);
+                return TestImages.content(large).openAt(offset);
+            });
+            assertThat(registry.hasBlob("a", TestImages.blob(large).digest().value()))
+                    .isTrue();
+            assertThat(offsets).hasSize(2);
+            assertThat(offsets.getLast()).isBetween(19L << 20, 20L << 20);
+        }
+    }
+
+    @Test
+    void whatFollowsABreakIsCheckedTogetherWithWhatWasSentBefore() {
+        byte[] large = TestImages.bytes(3, 24 << 20);
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(20 << 20));
+            AtomicInteger calls = new AtomicInteger();
+            a(registry.host()).ensureBlob(TestImages.blob(large), offset -> {
+                byte[] bytes = large.clone();
+                if (calls.incrementAndGet() == 2) {
+                    bytes[bytes.length - 1] ^= 1; // The source is damaged only on the second way.
+                }
+                return TestImages.content(bytes).openAt(offset);
+            });
+            assertThat(calls).hasValue(3);
+            assertThat(registry.hasBlob("a", TestImages.blob(large).digest().value()))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aLostSessionStartsAgain() {
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(150_000));
+            registry.fault(Fault.on("GET", "uploads").status(404));
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            assertThat(registry.log().count("POST", ".*")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aSessionThatMiscountsIsGivenUp() {
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(150_000));
+            registry.fault(Fault.on("GET", "uploads").status(204, "").header("Range", "0-99"));
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            assertThat(registry.log().count("POST", ".*")).isEqualTo(2);
         }
     }
 
@@ -154,7 +224,7 @@ final class BlobUploadTest {
                     .hasMessageContaining("503");
             assertThat(registry.log().count("PUT", ".*")).isEqualTo(3);
         }
-        for (int status : new int[] {400, 403, 405, 413, 415}) {
+        for (int status : new int[] {400, 403, 415}) {
             try (TestRegistry registry = TestRegistry.start()) {
                 registry.fault(Fault.on("PUT", "uploads").status(status).always());
                 assertThatThrownBy(() -> ensure(registry))
@@ -165,13 +235,68 @@ final class BlobUploadTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPutThatIsTooLargeIsStreamedAndThatIsRemembered(boolean query) {
+        try (TestRegistry registry = TestRegistry.builder()
+                .maxPutSize(100_000)
+                .locationWithQuery(query)
+                .start()) {
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            assertThat(registry.log().count("PUT", ".*")).isEqualTo(2);
+            registry.log().clear();
+
+            byte[] other = TestImages.bytes(7, 300_000);
+            byte[] small = TestImages.bytes(8, 1000);
+            a(registry.host()).ensureBlob(TestImages.blob(other), TestImages.content(other));
+            assertThat(registry.log().count()).isEqualTo(3);
+            a(registry.host()).ensureBlob(TestImages.blob(small), TestImages.content(small));
+            assertThat(registry.log().count()).isEqualTo(5);
+        }
+    }
+
     @Test
-    void aPutThatIsTooLargeIsRefusedAsThat() {
-        try (TestRegistry registry = TestRegistry.builder().maxPutSize(100_000).start()) {
+    void whereAProxyBoundsEveryBodyTheBlobGoesInChunks() {
+        try (TestRegistry registry = TestRegistry.builder()
+                .maxPutSize(100_000)
+                .maxPatchSize(100_000)
+                .chunkMinLength(70_000)
+                .start()) {
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            registry.log().clear();
+            byte[] other = TestImages.bytes(7, 300_000);
+            a(registry.host()).ensureBlob(TestImages.blob(other), TestImages.content(other));
+            assertThat(registry.log().count("PATCH", ".*")).isBetween(4, 5);
+            assertThat(registry.log().count("PUT", ".*")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCutChunkGoesOnFromWhatTheSessionHolds() {
+        try (TestRegistry registry = TestRegistry.builder()
+                .maxPutSize(100_000)
+                .maxPatchSize(100_000)
+                .locationWithQuery(true)
+                .start()) {
+            registry.fault(Fault.on("PATCH", "uploads").skip(4).cutUploadAfter(30_000));
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            assertThat(registry.log().count("GET", "uploads")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whereNoWayIsLeftTheRefusalIsSaid() {
+        try (TestRegistry registry =
+                TestRegistry.builder().maxPutSize(100_000).patchAllowed(false).start()) {
             assertThatThrownBy(() -> ensure(registry))
                     .isInstanceOf(ContentException.Unsupported.class)
-                    .hasMessageContaining("413")
-                    .hasMessageContaining("SIZE_INVALID");
+                    .hasMessageContaining("405");
+        }
+        try (TestRegistry registry =
+                TestRegistry.builder().maxPutSize(10).maxPatchSize(10).start()) {
+            assertThatThrownBy(() -> ensure(registry))
+                    .isInstanceOf(ContentException.Unsupported.class)
+                    .hasMessageContaining("413");
         }
     }
 

@@ -23,8 +23,10 @@ public final class RegistryOptions {
     boolean catalog = true;
     boolean patchAllowed = true;
     long maxPutSize = Long.MAX_VALUE;
+    long maxPatchSize = Long.MAX_VALUE;
     long chunkMinLength;
     boolean requireRepositoryExists;
+    long pullQuota = -1;
     boolean foreignDigestHeader;
     boolean ranges = true;
     String scheme = "http";
@@ -115,9 +117,24 @@ public final class RegistryOptions {
         return this;
     }
 
+    /** A longer body of one PATCH is answered 413, as by a proxy that bounds all bodies. */
+    public RegistryOptions maxPatchSize(long bytes) {
+        maxPatchSize = bytes;
+        return this;
+    }
+
     /** Told as OCI-Chunk-Min-Length; a shorter PATCH that another PATCH follows is answered 416. */
     public RegistryOptions chunkMinLength(long bytes) {
         chunkMinLength = bytes;
+        return this;
+    }
+
+    /**
+     * So many manifests can be got, then 429; every answer tells what is left, for a window of six hours, in Docker Hub's
+     * headers (which the Hub itself only sends with manifests).
+     */
+    public RegistryOptions pullQuota(long manifests) {
+        pullQuota = manifests;
         return this;
     }
 

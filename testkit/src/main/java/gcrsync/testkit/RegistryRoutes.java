@@ -3,6 +3,7 @@ package gcrsync.testkit;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** Leads each request of a registry to the endpoint it names, once access is granted. */
@@ -10,6 +11,8 @@ final class RegistryRoutes implements WireServer.Handler {
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");
 
+    private final RegistryOptions options;
+    private final AtomicLong pulls = new AtomicLong();
     private final TokenService tokens;
     private final AccessControl access;
     private final ManifestEndpoint manifests;
@@ -18,6 +21,7 @@ final class RegistryRoutes implements WireServer.Handler {
     private final ListingEndpoint listings;
 
     RegistryRoutes(RegistryOptions options, RegistryStore store, StorageHost storage, TokenService tokens) {
+        this.options = options;
         this.tokens = tokens;
         this.access = new AccessControl(options, tokens);
         this.manifests = new ManifestEndpoint(options, store);
@@ -40,7 +44,16 @@ final class RegistryRoutes implements WireServer.Handler {
                 && !NAME.matcher(in.repository()).matches()) {
             return version(Reply.error(400, "NAME_INVALID", in.repository()));
         }
-        return version(reply(request, route));
+        if (options.pullQuota < 0) {
+            return version(reply(request, route));
+        }
+        boolean pull = route instanceof Route.Manifests && request.method().equals("GET");
+        long left = options.pullQuota - (pull ? pulls.incrementAndGet() : pulls.get());
+        Reply reply =
+                left < 0 ? Reply.error(429, "TOOMANYREQUESTS", "the pull quota is used up") : reply(request, route);
+        return version(reply)
+                .header("RateLimit-Limit", options.pullQuota + ";w=21600")
+                .header("RateLimit-Remaining", Math.max(0, left) + ";w=21600");
     }
 
     private Reply reply(Request request, Route route) throws IOException {

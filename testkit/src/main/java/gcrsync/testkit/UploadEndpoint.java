@@ -70,6 +70,9 @@ final class UploadEndpoint {
         if (!options.patchAllowed) {
             return Reply.error(405, "UNSUPPORTED", "PATCH is not allowed here");
         }
+        if (request.body().announced() > options.maxPatchSize) {
+            return Reply.error(413, "SIZE_INVALID", "more than %d bytes in one PATCH".formatted(options.maxPatchSize));
+        }
         long before = upload.spool.size();
         String range = request.headers().first("Content-Range").replace("bytes ", "");
         if (!range.isEmpty() && !range.startsWith(before + "-")) {

@@ -1,0 +1,229 @@
+package gcrsync.registry;
+
+import gcrsync.content.BlobContent;
+import gcrsync.content.ContentException;
+import gcrsync.http.Request;
+import gcrsync.http.RequestBody;
+import gcrsync.http.Response;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends one blob, in the way that the registry takes. Where the connection breaks, the session is asked how far it got,
+ * and the rest follows; where the session is gone, or what comes of going on is not right, everything is sent again.
+ */
+final class BlobSending {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobSending.class);
+    /** Attempts in a row after which the registry has not one byte more. */
+    private static final int FRUITLESS = 3;
+
+    private final RemoteRegistry registry;
+    private final RepositoryName repository;
+    private final Descriptor blob;
+    private final BlobContent content;
+    private final BiFunction<Descriptor, RepositoryName, Optional<UploadSession>> opening;
+    /** What the registry holds, as far as is known. */
+    private long offset;
+
+    private boolean resumed;
+    private boolean resumes = true;
+
+    /** @param opening begins another session; empty if the blob is there after all */
+    BlobSending(
+            RemoteRegistry registry,
+            RepositoryName repository,
+            Descriptor blob,
+            BlobContent content,
+            BiFunction<Descriptor, RepositoryName, Optional<UploadSession>> opening) {
+        this.registry = registry;
+        this.repository = repository;
+        this.blob = blob;
+        this.content = content;
+        this.opening = opening;
+    }
+
+    /** The registry takes no body like that; there is another way. */
+    private static final class LoweredException extends RuntimeException {}
+
+    void send(UploadSession first) {
+        UploadSession session = first;
+        long furthest = 0;
+        int fruitless = 0;
+        try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content)) {
+            while (true) {
+                Sent sent = new Sent(session, trail);
+                try {
+                    sent.run();
+                    return;
+                } catch (LoweredException e) {
+                    LOG.debug("{} refuses a body of that size or form; trying another way", registry.host());
+                    resumed = false;
+                    offset = 0;
+                } catch (ContentException e) {
+                    boolean passing =
+                            e instanceof ContentException.Unreachable || e instanceof ContentException.NotFound;
+                    if (!passing && !resumed) {
+                        throw e;
+                    }
+                    if (!passing) {
+                        resumes = false; // It did not come out right; from its beginning it will.
+                    }
+                    if (offset > furthest) {
+                        furthest = offset;
+                        fruitless = 0;
+                    }
+                    if (++fruitless >= Math.min(FRUITLESS, registry.retries().attempts())) {
+                        throw e;
+                    }
+                    LOG.debug("upload of {} to {} broke off: {}", blob.digest(), repository, e.getMessage());
+                    pause(fruitless + 1);
+                    Optional<UploadSession> goesOn = e instanceof ContentException.Unreachable && resumes
+                            ? progress(sent.session)
+                            : Optional.empty();
+                    resumed = goesOn.isPresent();
+                    if (goesOn.isPresent()) {
+                        session = goesOn.get();
+                        continue;
+                    }
+                    offset = 0;
+                }
+                Optional<UploadSession> again = opening.apply(blob, repository);
+                if (again.isEmpty()) {
+                    return; // The registry had it all; only its answer was lost.
+                }
+                session = again.get();
+            }
+        }
+    }
+
+    private void pause(int attempt) {
+        try {
+            registry.retries().waitBefore(attempt);
+        } catch (IOException e) {
+            throw new ContentException.Unreachable("the upload to " + repository + " was interrupted", e);
+        }
+    }
+
+    /** Asks how far the upload got; empty if there is nothing to go on from. */
+    private Optional<UploadSession> progress(UploadSession session) {
+        Request get = Request.get(session.location()).withScopes(List.of(Scopes.push(repository)));
+        try (Response response = registry.transport().send(get)) {
+            Optional<Long> held = UploadSession.held(response);
+            if (!response.isSuccess() || held.isEmpty() || held.get() > blob.size()) {
+                response.discard();
+                return Optional.empty();
+            }
+            offset = held.get();
+            UploadSession next = session.after(get, response);
+            response.discard();
+            LOG.debug("upload of {} to {} goes on from byte {}", blob.digest(), repository, offset);
+            return Optional.of(next);
+        } catch (IOException | ContentException.Corrupt e) {
+            return Optional.empty();
+        }
+    }
+
+    /** One attempt, from the offset to the end. */
+    private final class Sent {
+        private final BlobTrail trail;
+        private UploadSession session;
+
+        Sent(UploadSession session, BlobTrail trail) {
+            this.session = session;
+            this.trail = trail;
+        }
+
+        void run() {
+            UploadWays.Way way = registry.uploads().wayFor(blob.size(), session.leastChunk());
+            long size = blob.size();
+            switch (way) {
+                case UploadWays.Way.Whole _ -> {}
+                case UploadWays.Way.Streamed _ -> {
+                    while (offset < size) {
+                        patch(way, size, offset > 0);
+                    }
+                }
+                case UploadWays.Way.Chunked chunked -> {
+                    long last = registry.quirks().has(Quirks.Trait.LAST_CHUNK_IN_PUT) ? chunked.bytes() : 0;
+                    while (size - offset > last) {
+                        patch(way, Math.min(size, offset + chunked.bytes()), true);
+                    }
+                }
+            }
+            put(way);
+        }
+
+        private void patch(UploadWays.Way way, long to, boolean ranged) {
+            long from = offset;
+            Request patch = sending("PATCH", session.location(), from, to);
+            Request request = ranged ? patch.with("Content-Range", from + "-" + (to - 1)) : patch;
+            try (Response response = registry.transport().send(request)) {
+                if (!response.isSuccess()) {
+                    throw refusal(way, request, response, to - from);
+                }
+                session = session.after(request, response);
+                offset = UploadSession.held(response)
+                        .filter(held -> held > from && held < to)
+                        .orElse(to);
+                response.discard();
+            } catch (IOException e) {
+                throw Answers.failure(request, e);
+            }
+        }
+
+        private void put(UploadWays.Way way) {
+            long from = offset;
+            Request put = sending("PUT", session.closing(blob.digest()), from, blob.size());
+            boolean rest = from > 0 && from < blob.size();
+            Request request = rest ? put.with("Content-Range", from + "-" + (blob.size() - 1)) : put;
+            try (Response response = registry.transport().send(request)) {
+                if (!response.isSuccess()) {
+                    throw refusal(way, request, response, blob.size() - from);
+                }
+                response.discard();
+            } catch (IOException e) {
+                throw Answers.failure(request, e);
+            }
+        }
+
+        private RuntimeException refusal(UploadWays.Way way, Request request, Response response, long length) {
+            int status = response.status();
+            // GHCR says 416 of a chunk that is too long; a 416 for any other reason mends itself by starting again.
+            boolean tooLong = status == 413
+                    || status == 405
+                    || (status == 416 && !resumed && request.method().equals("PATCH"));
+            ContentException refusal = Answers.refusal(request, response);
+            boolean other = tooLong
+                    && length > 0
+                    && registry.uploads()
+                            .lowered(way, request.method(), status, length, blob.size(), session.leastChunk());
+            return other ? new LoweredException() : refusal;
+        }
+
+        private Request sending(String method, java.net.URI uri, long from, long to) {
+            return Request.of(method, uri)
+                    .withScopes(List.of(Scopes.push(repository)))
+                    .with("Content-Type", "application/octet-stream")
+                    .withBody(new RequestBody() {
+                        @Override
+                        public long length() {
+                            return to - from;
+                        }
+
+                        @Override
+                        public InputStream open() throws IOException {
+                            return trail.part(from, to);
+                        }
+                    })
+                    .answeredWithin(RemoteRepository.COMMIT)
+                    .once();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package gcrsync.http;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** A time that only goes on when somebody sleeps. */
+final class StoppedTicker implements Ticker {
+    static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
+
+    private Duration slept = Duration.ZERO;
+
+    @Override
+    public synchronized Instant now() {
+        return BEGAN.plus(slept);
+    }
+
+    @Override
+    public synchronized long nanoTime() {
+        return slept.toNanos();
+    }
+
+    @Override
+    public synchronized void sleep(Duration wait) {
+        slept = slept.plus(wait);
+    }
+
+    synchronized Duration slept() {
+        return slept;
+    }
+}

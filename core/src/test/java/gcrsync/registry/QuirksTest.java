@@ -1,0 +1,186 @@
+package gcrsync.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import gcrsync.content.ContentException;
+import gcrsync.content.TestImages;
+import gcrsync.engine.Engine;
+import gcrsync.http.ApacheTransport;
+import gcrsync.http.HttpSettings;
+import gcrsync.http.RetryPolicy;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import gcrsync.testkit.Fault;
+import gcrsync.testkit.RegistryOptions;
+import gcrsync.testkit.TestRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each line of the table, against a registry that behaves in that way. */
+@Timeout(60)
+final class QuirksTest {
+    private static final RepositoryName A = new RepositoryName("a");
+
+    static Stream<Quirks.Line> lines() {
+        return Quirks.TABLE.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("lines")
+    void eachLineIsActedUpon(Quirks.Line line) {
+        assertThat(line.source()).startsWith("https://");
+        switch (line.trait()) {
+            case NO_CATALOG -> isNotAskedForItsCatalog(line);
+            case MUST_EXIST -> saysWhatToDoAboutAMissingRepository(line);
+            case NO_CHUNKS -> getsNoRanges(line);
+            case LARGEST_CHUNK, LEAST_CHUNK -> getsChunksOfThatSize(line);
+            case LARGEST_PUT -> getsNoLongerPut(line);
+            case LAST_CHUNK_IN_PUT -> getsTheLastChunkWithThePut(line);
+            case NO_REFERRERS_API -> isAskedForTheTagInstead(line);
+            case PULL_QUOTA -> isAskedByHead(line);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "docker.io, PULL_QUOTA",
+        "ghcr.io, LARGEST_CHUNK",
+        "123456789012.dkr.ecr.eu-central-1.amazonaws.com, MUST_EXIST",
+        "public.ecr.aws, MUST_EXIST",
+        "europe-west3-docker.pkg.dev, NO_CHUNKS",
+        "gcr.io, NO_CHUNKS",
+        "eu.gcr.io, NO_CHUNKS",
+        "mine.azurecr.io, LARGEST_PUT",
+        "registry.gitlab.com, NO_CATALOG",
+        "harbor.example.com, MUST_EXIST",
+    })
+    void registriesAreKnownByTheirNames(String host, String trait) {
+        assertThat(Quirks.of(host).has(Quirks.Trait.valueOf(trait))).isTrue();
+    }
+
+    @Test
+    void allOthersAreAsTheSpecificationSays() {
+        for (String host : List.of("127.0.0.1:5000", "notdocker.io", "ghcr.io.example.com", "xdkr.ecr.amazonaws.com")) {
+            assertThat(Quirks.of(host)).as(host).isSameAs(Quirks.NONE);
+        }
+    }
+
+    private interface Use {
+        void use(RemoteRegistry registry);
+    }
+
+    private static void with(TestRegistry server, Quirks.Line line, Use use) {
+        try (ApacheTransport http =
+                new ApacheTransport(new HttpSettings(Duration.ofSeconds(20), Optional.empty(), 8, "test"))) {
+            use.use(new RemoteRegistry(
+                    server.host(), true, http, RetryPolicy.NONE, (_, _) -> false, new Quirks(List.of(line))));
+        }
+    }
+
+    private record Sent(int patches, int puts) {}
+
+    private static Sent upload(RegistryOptions options, Quirks.Line line, int size) {
+        byte[] bytes = TestImages.bytes(1, size);
+        Descriptor blob = TestImages.blob(bytes);
+        try (TestRegistry server = options.start()) {
+            with(server, line, registry -> registry.repository(A).ensureBlob(blob, TestImages.content(bytes)));
+            assertThat(server.hasBlob("a", blob.digest().value())).isTrue();
+            return new Sent(server.log().count("PATCH", ".*"), server.log().count("PUT", ".*"));
+        }
+    }
+
+    private static void isNotAskedForItsCatalog(Quirks.Line line) {
+        try (TestRegistry server = TestRegistry.builder().catalog(false).start()) {
+            with(
+                    server,
+                    line,
+                    registry -> assertThatThrownBy(
+                                    () -> registry.namespace(A, 2).list())
+                            .isInstanceOf(ContentException.Unsupported.class)
+                            .hasMessageContaining(line.advice()));
+            assertThat(server.log().count("GET", "_catalog")).isZero();
+        }
+    }
+
+    private static void saysWhatToDoAboutAMissingRepository(Quirks.Line line) {
+        byte[] bytes = TestImages.bytes(1, 10);
+        try (TestRegistry server =
+                TestRegistry.builder().requireRepositoryExists(true).start()) {
+            with(
+                    server,
+                    line,
+                    registry -> assertThatThrownBy(() -> registry.repository(A)
+                                    .ensureBlob(TestImages.blob(bytes), TestImages.content(bytes)))
+                            .isInstanceOf(ContentException.NotFound.class)
+                            .hasMessageContaining("must exist")
+                            .hasMessageContaining(line.advice()));
+        }
+    }
+
+    private static void getsNoRanges(Quirks.Line line) {
+        assertThat(upload(TestRegistry.builder().maxPutSize(1000), line, 300_000))
+                .isEqualTo(new Sent(1, 2));
+    }
+
+    private static void getsChunksOfThatSize(Quirks.Line line) {
+        int bytes = (int) line.bytes();
+        if (line.trait() == Quirks.Trait.LARGEST_CHUNK) {
+            Sent sent = upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(bytes), line, 2 * bytes + 1);
+            assertThat(sent).as("the refused stream, then three chunks").isEqualTo(new Sent(4, 2));
+        } else {
+            UploadWays ways = new UploadWays(new Quirks(List.of(line)));
+            ways.lowered(new UploadWays.Way.Whole(), "PUT", 413, bytes, 3L * bytes, 0);
+            ways.lowered(new UploadWays.Way.Streamed(), "PATCH", 413, bytes, 3L * bytes, 0);
+            assertThat(ways.wayFor(3L * bytes, 0)).isEqualTo(new UploadWays.Way.Chunked(bytes));
+        }
+    }
+
+    private static void getsNoLongerPut(Quirks.Line line) {
+        int bytes = (int) line.bytes();
+        assertThat(upload(TestRegistry.builder().maxPutSize(bytes).locationWithQuery(true), line, bytes + 1))
+                .isEqualTo(new Sent(1, 1));
+    }
+
+    private static void getsTheLastChunkWithThePut(Quirks.Line line) {
+        assertThat(upload(TestRegistry.builder().maxPutSize(200_000).maxPatchSize(200_000), line, 300_000))
+                .as("a refused PUT, a refused PATCH, one that is halved and refused no more, and what is left by PUT")
+                .isEqualTo(new Sent(2, 2));
+    }
+
+    private static void isAskedForTheTagInstead(Quirks.Line line) {
+        Digest subject = Digest.sha256(new byte[0]);
+        try (TestRegistry server = TestRegistry.start()) {
+            server.fault(Fault.on("GET", "referrers").status(429).always());
+            with(
+                    server,
+                    line,
+                    registry -> assertThat(registry.repository(A).referrers(subject))
+                            .isEmpty());
+            assertThat(server.log().count("GET", "manifests/sha256-")).isEqualTo(1);
+        }
+    }
+
+    private static void isAskedByHead(Quirks.Line line) {
+        try (TestRegistry server = TestRegistry.builder().pullQuota(5).start();
+                Engine engine = Registries.engine().build()) {
+            with(server, line, registry -> {
+                assertThat(registry.countsPulls()).isTrue();
+                registry.askForQuota();
+            });
+            assertThat(server.log().count("HEAD", "ratelimitpreview/test/manifests/latest"))
+                    .isEqualTo(1);
+            assertThat(engine.pullQuota(server.host()))
+                    .as("without a line nobody asks")
+                    .isEmpty();
+        }
+    }
+}
