@@ -1,4 +1,4 @@
-/** Many things at a time on virtual threads, and one thing once. */
+/** Many things at a time, and one thing once. */
 @NullMarked
 package gcrsync.tasks;
 

@@ -8,6 +8,7 @@ import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
+import gcrsync.http.TlsSettings;
 import gcrsync.http.RetryPolicy;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
@@ -80,7 +81,7 @@ final class QuirksTest {
 
     private static void with(TestRegistry server, Quirks.Line line, Use use) {
         try (ApacheTransport http =
-                new ApacheTransport(new HttpSettings(Duration.ofSeconds(20), Optional.empty(), 8, "test"))) {
+                new ApacheTransport(new HttpSettings(Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 8, "test"))) {
             use.use(new RemoteRegistry(
                     server.host(), true, http, RetryPolicy.NONE, (_, _) -> false, new Quirks(List.of(line))));
         }
