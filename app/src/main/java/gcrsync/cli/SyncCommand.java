@@ -117,13 +117,6 @@ final class SyncCommand implements Callable<Integer> {
                 console.err());
     }
 
-    static final class Rhythm implements picocli.CommandLine.ITypeConverter<CheckpointRhythm> {
-        @Override
-        public CheckpointRhythm convert(String value) {
-            return Options.Converters.checked(() -> CheckpointRhythm.parse(value));
-        }
-    }
-
     private static int exitCode(RunReport report) {
         if (report.abandoned().isPresent()) {
             return ExitCode.NOT_STARTED;

@@ -8,8 +8,8 @@ import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
-import gcrsync.http.TlsSettings;
 import gcrsync.http.RetryPolicy;
+import gcrsync.http.TlsSettings;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
@@ -80,8 +80,8 @@ final class QuirksTest {
     }
 
     private static void with(TestRegistry server, Quirks.Line line, Use use) {
-        try (ApacheTransport http =
-                new ApacheTransport(new HttpSettings(Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 8, "test"))) {
+        try (ApacheTransport http = new ApacheTransport(
+                new HttpSettings(Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 8, "test"))) {
             use.use(new RemoteRegistry(
                     server.host(), true, http, RetryPolicy.NONE, (_, _) -> false, new Quirks(List.of(line))));
         }
