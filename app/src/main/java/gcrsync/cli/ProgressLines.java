@@ -4,6 +4,7 @@ import gcrsync.mirror.CopyTask;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunListener;
+import gcrsync.oci.Descriptor;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -32,6 +33,13 @@ final class ProgressLines implements RunListener {
     @Override
     public void imageVanished(CopyTask task) {
         line("gone     " + task.image() + " (deleted at the source since it was listed)");
+    }
+
+    @Override
+    public void manifestAbsent(Descriptor manifest) {
+        String platform = manifest.platform().map(p -> " for " + p).orElse("");
+        err.println(Printable.of("note: an index names " + manifest.digest() + platform
+                + ", which the source does not have; the mirror is as sparse as the source"));
     }
 
     @Override

@@ -47,6 +47,11 @@ final class Tally implements CopyListener {
     }
 
     @Override
+    public void manifestAbsent(Descriptor manifest) {
+        next.manifestAbsent(manifest);
+    }
+
+    @Override
     public void manifestStored(Descriptor manifest) {
         bytes.add(manifest.size());
         next.manifestStored(manifest);

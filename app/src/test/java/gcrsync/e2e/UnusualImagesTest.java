@@ -155,6 +155,20 @@ final class UnusualImagesTest {
     }
 
     @Test
+    void aSparseIndexIsMirroredAsItIsWhichIsTold() {
+        SampleImage image = SampleImages.multiPlatform(1);
+        source.put("ns/sparse", "1", image);
+        String absent = image.manifests().firstEntry().getKey();
+        source.delete("ns/sparse", absent);
+
+        InProcess.Result result = workplace.sync(source.host(), "oci:" + folder.resolve("mirror"));
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.err()).containsPattern("note: an index names " + absent + " for linux/.*, which the source");
+        assertThat(workplace.metadata().digests()).containsEntry("sparse:1", image.digest());
+    }
+
+    @Test
     void aManifestIsKeptByteForByteHoweverItIsWritten() {
         SampleLayer layer = SampleImages.layer(8, 2);
         String odd =

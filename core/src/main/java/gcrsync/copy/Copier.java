@@ -170,7 +170,7 @@ public final class Copier {
 
     /** Waiting for another image's transfer of the same blob holds no slot; only the transfer itself does. */
     private void transfer(Descriptor blob, Route route) {
-        slots.acquireUninterruptibly();
+        waiting(slots::acquire);
         boolean confirmed = false;
         try {
             listener.blobStarted(blob);

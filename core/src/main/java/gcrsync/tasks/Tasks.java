@@ -9,8 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the same to many items at a time, on platform threads: sockets of virtual threads leave a poller blocked in the
- * kernel, for which the JVM waits 300 ms when it ends; {@code docs/decisions/0005-platform-threads.md} has the figures.
+ * Does the same to many items at a time, on threads of the caller's kind. Virtual threads can be interrupted while they read
+ * from a socket. Platform threads cannot, but leave no poller blocked in the kernel, for which the JVM waits 300 ms when it
+ * ends: {@code docs/decisions/0005-platform-threads.md} has the figures.
  */
 public final class Tasks {
     /** Threads of all calls together. Calls nest (images, platforms, layers), and containers bound their processes. */
@@ -24,7 +25,7 @@ public final class Tasks {
      * Runs the action for each item, in the list's order, at most {@code limit} at a time, and returns when all have
      * ended. The calling thread works too, so a call always gets on, however few threads there are to help. After a
      * failure no further item is begun; the first failure is thrown when those under way have ended. If the calling
-     * thread is interrupted, so are the others; one that reads from a socket notices when that read ends.
+     * thread is interrupted, so are the others.
      */
     public static <T> void forEach(List<T> items, int limit, Consumer<? super T> action) {
         Work<T> work = new Work<>(items, action);
@@ -36,16 +37,15 @@ public final class Tasks {
 
     private static List<Thread> helpers(Runnable work, int wanted) {
         List<Thread> threads = new ArrayList<>();
+        Thread.Builder kind = Thread.currentThread().isVirtual() ? Thread.ofVirtual() : Thread.ofPlatform();
         while (threads.size() < wanted && PLACES.tryAcquire()) {
-            Thread thread = Thread.ofPlatform()
-                    .name("gcrsync-task-", threads.size())
-                    .unstarted(() -> {
-                        try {
-                            work.run();
-                        } finally {
-                            PLACES.release();
-                        }
-                    });
+            Thread thread = kind.name("gcrsync-task-" + threads.size()).unstarted(() -> {
+                try {
+                    work.run();
+                } finally {
+                    PLACES.release();
+                }
+            });
             try {
                 thread.start();
             } catch (OutOfMemoryError e) {
