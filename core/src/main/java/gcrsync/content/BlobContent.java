@@ -12,6 +12,16 @@ public interface BlobContent {
      */
     InputStream openAt(long offset) throws IOException;
 
+    /** The same for a reader that checks the digest itself: hashing is the larger part of what a byte costs. */
+    default InputStream uncheckedAt(long offset) throws IOException {
+        return openAt(offset);
+    }
+
+    /** What such a reader throws when the digest is another one; the content knows where it came from. */
+    default RuntimeException damaged(String what) {
+        return new ContentException.Corrupt(what + ": the content does not have its digest");
+    }
+
     /** Where the blob lies already, for a destination that can take it from there by itself. */
     default Optional<BlobOrigin> origin() {
         return Optional.empty();

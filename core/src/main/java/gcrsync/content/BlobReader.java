@@ -52,7 +52,7 @@ public final class BlobReader extends InputStream {
             try {
                 InputStream open = stream;
                 if (open == null) {
-                    open = content.openAt(offset);
+                    open = content.uncheckedAt(offset);
                     stream = open;
                 }
                 int count = open.read(buffer, from, most);

@@ -176,7 +176,7 @@ public final class Copier {
             listener.blobStarted(blob);
             stop.check();
             BlobContent content = new SourceContent(route.source().blob(blob), blob, listener);
-            BlobArrival arrival = atDestination(() -> route.destination().ensureBlob(blob, content));
+            BlobArrival arrival = sent(blob, content, route);
             confirmed = true;
             listener.blobArrived(blob, arrival);
         } finally {
@@ -184,6 +184,18 @@ public final class Copier {
             if (!confirmed) {
                 listener.blobFailed(blob);
             }
+        }
+    }
+
+    /** Once more from scratch where the source gave other bytes: what was damaged on its way is whole again. */
+    private static BlobArrival sent(Descriptor blob, BlobContent content, Route route) {
+        try {
+            return atDestination(() -> route.destination().ensureBlob(blob, content));
+        } catch (CopyException e) {
+            if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.Corrupt)) {
+                throw e;
+            }
+            return atDestination(() -> route.destination().ensureBlob(blob, content));
         }
     }
 

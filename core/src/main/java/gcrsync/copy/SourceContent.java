@@ -30,6 +30,17 @@ final class SourceContent implements BlobContent {
     }
 
     @Override
+    public InputStream uncheckedAt(long offset) {
+        return new Counted(atSource(() -> content.uncheckedAt(offset)));
+    }
+
+    @Override
+    public RuntimeException damaged(String what) {
+        RuntimeException damage = content.damaged(what);
+        return damage instanceof ContentException reason ? new CopyException(Side.SOURCE, reason) : damage;
+    }
+
+    @Override
     public Optional<BlobOrigin> origin() {
         return content.origin();
     }

@@ -88,7 +88,7 @@ final class BlobFiles {
                 file.write(buffer, count);
             }
             if (!blob.digest().matches(hasher.digest())) {
-                throw new ContentException.Corrupt(what + ": the bytes received have another digest");
+                throw content.damaged(what);
             }
             file.moveTo(target);
             unsynced.add(blob.digest().algorithm());

@@ -20,8 +20,6 @@ final class BlobTrail implements AutoCloseable {
     private static final long MARK_EVERY = 1 << 20;
     /** The registry keeps nearly all that was sent; what is missing was in buffers on the way. */
     private static final int MARKS = 64;
-    /** Less is read again from its beginning, which costs less than hashing all blobs twice. */
-    private static final long WORTH_HASHING = 8 << 20;
 
     private final String what;
     private final Descriptor blob;
@@ -57,7 +55,7 @@ final class BlobTrail implements AutoCloseable {
             marks.removeLast();
         }
         Mark mark = marks.isEmpty() ? new Mark(0, blob.digest().newHasher()) : marks.getLast();
-        hash = blob.size() < WORTH_HASHING ? null : copyOf(mark.hash());
+        hash = copyOf(mark.hash());
         position = mark.position();
         reader = new BlobReader(what, blob, content, position);
         byte[] buffer = new byte[64 << 10];
@@ -102,7 +100,7 @@ final class BlobTrail implements AutoCloseable {
         open.read(); // A source that is too long says so here.
         if (running != null && !blob.digest().matches(running.digest())) {
             marks.clear();
-            throw new ContentException.Corrupt(what + ": the content does not have its digest");
+            throw content.damaged(what);
         }
     }
 

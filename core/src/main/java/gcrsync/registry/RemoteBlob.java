@@ -21,7 +21,18 @@ final class RemoteBlob implements BlobContent {
 
     @Override
     public InputStream openAt(long offset) {
-        return new ResumingDownload(registry, repository, blob, offset);
+        // Who reads a part of it can only check the whole by other means.
+        return new ResumingDownload(registry, repository, blob, offset, offset == 0);
+    }
+
+    @Override
+    public InputStream uncheckedAt(long offset) {
+        return new ResumingDownload(registry, repository, blob, offset, false);
+    }
+
+    @Override
+    public RuntimeException damaged(String what) {
+        return ResumingDownload.damaged(ResumingDownload.request(registry, repository, blob));
     }
 
     @Override

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A blob's bytes as one stream, whatever happens to the connection: a broken transfer goes on with a Range request from
- * the byte where it broke, as long as it makes progress. Read from the start, the last bytes are handed out only when
- * the whole has the digest it should have, so nothing wrong can ever be complete.
+ * the byte where it broke, as long as it makes progress. Where it is checked, the last bytes are handed out only when the
+ * whole has the digest it should have, so nothing wrong can ever be complete.
  */
 final class ResumingDownload extends InputStream {
     /** Attempts in a row that bring not a single byte. */
@@ -31,16 +31,26 @@ final class ResumingDownload extends InputStream {
     private boolean verified;
     private @Nullable Response response;
 
-    ResumingDownload(RemoteRegistry registry, RepositoryName repository, Descriptor blob, long offset) {
+    /** @param checked whether the digest is checked here, which takes that it is read from byte 0 */
+    ResumingDownload(
+            RemoteRegistry registry, RepositoryName repository, Descriptor blob, long offset, boolean checked) {
         this.registry = registry;
-        this.request = Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+        this.request = request(registry, repository, blob);
+        this.blob = blob;
+        this.hash = blob.digest().newHasher();
+        this.checked = checked;
+        this.position = offset;
+    }
+
+    static Request request(RemoteRegistry registry, RepositoryName repository, Descriptor blob) {
+        return Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.pull(repository)))
                 // Some proxies compress by themselves; the digest is of the bytes as they are.
                 .with("Accept-Encoding", "identity");
-        this.blob = blob;
-        this.hash = blob.digest().newHasher();
-        this.checked = offset == 0;
-        this.position = offset;
+    }
+
+    static ContentException damaged(Request request) {
+        return new ContentException.Corrupt("the content of " + request + " does not have its digest");
     }
 
     @Override
@@ -97,9 +107,11 @@ final class ResumingDownload extends InputStream {
     private void advanced(byte[] buffer, int offset, int read) {
         position += read;
         fruitless = 0;
-        hash.update(buffer, offset, read);
-        if (position == blob.size() && checked) {
-            verify();
+        if (checked) {
+            hash.update(buffer, offset, read);
+            if (position == blob.size()) {
+                verify();
+            }
         }
     }
 
@@ -107,7 +119,7 @@ final class ResumingDownload extends InputStream {
         verified = true;
         if (!blob.digest().matches(hash.digest())) {
             close();
-            throw new ContentException.Corrupt("the content of " + request + " does not have its digest");
+            throw damaged(request);
         }
     }
 
