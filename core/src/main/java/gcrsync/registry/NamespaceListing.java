@@ -10,6 +10,7 @@ import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
 import gcrsync.tasks.Tasks;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry name the children and digests
@@ -123,11 +125,9 @@ public final class NamespaceListing {
             throw new ContentException.Unsupported(registry.host() + " does not list the repositories of " + namespace
                     + registry.quirks().advice(Quirks.Trait.NO_CATALOG));
         }
-        Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
         Set<RepositoryName> names = new TreeSet<>();
         String prefix = namespace + "/";
-        new Pages(registry, first)
-                .entries(in -> ListingPage.read(in).repositories())
+        (registry.quirks().has(Quirks.Trait.HUB_API) ? hubNames() : catalogNames())
                 .filter(name -> name.startsWith(prefix))
                 .forEach(name -> {
                     if (!RepositoryName.isValid(name)) {
@@ -150,6 +150,16 @@ public final class NamespaceListing {
                 failures.add(new Listing.Failure(name, e));
             }
         });
+    }
+
+    private Stream<String> catalogNames() {
+        Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
+        return new Pages(registry, first).entries(in -> ListingPage.read(in).repositories());
+    }
+
+    private Stream<String> hubNames() {
+        URI api = registry.host().equals("docker.io") ? URI.create("https://hub.docker.com") : registry.uri("/");
+        return new HubNames(registry, api).of(namespace, MOST).stream().map(name -> namespace + "/" + name);
     }
 
     /** All pages of a repository's listing as one. */

@@ -13,6 +13,8 @@ final class Quirks {
     enum Trait {
         /** {@code _catalog} is not there, or not for users. */
         NO_CATALOG,
+        /** The same, but the API of Docker Hub's web site tells the repositories of a namespace. */
+        HUB_API,
         /** A push does not create its repository. */
         MUST_EXIST,
         /** Content-Range is not understood; one PATCH with everything is. */
@@ -50,13 +52,7 @@ final class Quirks {
     private static final String HARBOR = "(demo\\.goharbor\\.io|(.+\\.)?harbor\\..+)(:\\d+)?";
 
     static final List<Line> TABLE = List.of(
-            line(
-                    "Docker Hub",
-                    HUB,
-                    Trait.NO_CATALOG,
-                    0,
-                    "Docker Hub cannot be listed",
-                    "https://github.com/regclient/regclient/issues/539"),
+            line("Docker Hub", HUB, Trait.HUB_API, 0, "", "https://github.com/docker/roadmap/issues/795"),
             line(
                     "Docker Hub",
                     HUB,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gcrsync.content.ContentException;
+import gcrsync.content.Listing;
 import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.ApacheTransport;
@@ -15,6 +16,7 @@ import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.RegistryOptions;
+import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class QuirksTest {
     private static final RepositoryName A = new RepositoryName("a");
 
+    /** A line that says nothing about uploads: what happens with it happens without any. */
+    private static final Quirks.Line NO_LINE = Quirks.TABLE.stream()
+            .filter(line -> line.trait() == Quirks.Trait.NO_CATALOG)
+            .findFirst()
+            .orElseThrow();
+
     static Stream<Quirks.Line> lines() {
         return Quirks.TABLE.stream();
     }
@@ -41,6 +49,7 @@ final class QuirksTest {
         assertThat(line.source()).startsWith("https://");
         switch (line.trait()) {
             case NO_CATALOG -> isNotAskedForItsCatalog(line);
+            case HUB_API -> isListedByTheWebSite(line);
             case MUST_EXIST -> saysWhatToDoAboutAMissingRepository(line);
             case NO_CHUNKS -> getsNoRanges(line);
             case LARGEST_CHUNK, LEAST_CHUNK -> getsChunksOfThatSize(line);
@@ -54,6 +63,7 @@ final class QuirksTest {
     @ParameterizedTest
     @CsvSource({
         "docker.io, PULL_QUOTA",
+        "docker.io, HUB_API",
         "ghcr.io, LARGEST_CHUNK",
         "123456789012.dkr.ecr.eu-central-1.amazonaws.com, MUST_EXIST",
         "public.ecr.aws, MUST_EXIST",
@@ -112,6 +122,27 @@ final class QuirksTest {
         }
     }
 
+    private static void isListedByTheWebSite(Quirks.Line line) {
+        try (TestRegistry server = TestRegistry.builder().catalog(false).start()) {
+            server.put("a/one", "1", SampleImages.oci(1));
+            server.put("a/two", "2", SampleImages.oci(2));
+            String pages = "/v2/namespaces/a/repositories$";
+            server.fault(Fault.on("GET", pages).status(200, """
+                    {"count":2,"next":"https://elsewhere.example.com/","previous":null,"results":[
+                     {"name":"one","namespace":"a","is_private":false,"categories":[{"name":"x"}]}]}"""));
+            server.fault(Fault.on("GET", pages).status(200, """
+                    {"count":2,"next":null,"results":[{"name":"two"},{"name":"../up"},{"name":7},8]}"""));
+            with(server, line, registry -> {
+                Listing listing = registry.namespace(A, 2).list();
+                assertThat(listing.repositories())
+                        .extracting(repository -> repository.name().value())
+                        .containsExactly("a/one", "a/two");
+                assertThat(listing.invalid()).containsExactly("a/../up");
+            });
+            assertThat(server.log().count("GET", "_catalog")).isZero();
+        }
+    }
+
     private static void saysWhatToDoAboutAMissingRepository(Quirks.Line line) {
         byte[] bytes = TestImages.bytes(1, 10);
         try (TestRegistry server =
@@ -128,15 +159,33 @@ final class QuirksTest {
     }
 
     private static void getsNoRanges(Quirks.Line line) {
-        assertThat(upload(TestRegistry.builder().maxPutSize(1000), line, 300_000))
-                .isEqualTo(new Sent(1, 2));
+        // A stream that is refused as too long is not sent again in chunks, which would be taken for streams
+        // themselves.
+        byte[] bytes = TestImages.bytes(1, 300_000);
+        try (TestRegistry server =
+                TestRegistry.builder().maxPutSize(1000).maxPatchSize(200_000).start()) {
+            with(
+                    server,
+                    line,
+                    registry -> assertThatThrownBy(() -> registry.repository(A)
+                                    .ensureBlob(TestImages.blob(bytes), TestImages.content(bytes)))
+                            .isInstanceOf(ContentException.class)
+                            .hasMessageContaining("413"));
+            assertThat(server.log().count("PATCH", ".*")).isEqualTo(1);
+        }
+        assertThat(upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(200_000), NO_LINE, 300_000))
+                .as("without the line there are chunks")
+                .isEqualTo(new Sent(3, 2));
     }
 
     private static void getsChunksOfThatSize(Quirks.Line line) {
         int bytes = (int) line.bytes();
         if (line.trait() == Quirks.Trait.LARGEST_CHUNK) {
-            Sent sent = upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(bytes), line, 2 * bytes + 1);
-            assertThat(sent).as("the refused stream, then three chunks").isEqualTo(new Sent(4, 2));
+            Sent sent = upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(bytes), line, 3 * bytes + 2);
+            assertThat(sent).as("the refused stream, then four chunks").isEqualTo(new Sent(5, 2));
+            assertThat(upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(bytes), NO_LINE, 3 * bytes + 2))
+                    .as("without the line chunks of half the size that was refused are tried first")
+                    .isNotEqualTo(sent);
         } else {
             UploadWays ways = new UploadWays(new Quirks(List.of(line)));
             ways.lowered(new UploadWays.Way.Whole(), "PUT", 413, bytes, 3L * bytes, 0);
