@@ -86,6 +86,10 @@ final class Session implements AutoCloseable {
     }
 
     /** The same, as it was said last. */
+    Optional<RateLimit> askedPullQuota() {
+        return engine.askedPullQuota(options.source.host);
+    }
+
     Optional<RateLimit> lastPullQuota() {
         return engine.lastPullQuota(options.source.host);
     }

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +24,7 @@ final class SourceQuota implements PullQuota {
 
     private final String host;
     private final Supplier<Optional<RateLimit>> told;
+    private final Supplier<Optional<RateLimit>> asked;
     private final boolean waits;
     private final StopSignal stop;
     private final Ticker ticker;
@@ -30,19 +32,26 @@ final class SourceQuota implements PullQuota {
     private final Duration window;
     private final long limit;
     private Optional<RateLimit> outdated = Optional.empty();
+    /** When this window ends, once somebody waits for that. */
+    private Optional<Instant> renewal = Optional.empty();
+
     private long left;
+    /** Of the window, counted from the run's beginning. */
+    private long number;
 
     private SourceQuota(
             String host,
             RateLimit first,
             Duration window,
             Supplier<Optional<RateLimit>> told,
+            Supplier<Optional<RateLimit>> asked,
             boolean waits,
             StopSignal stop,
             Ticker ticker,
             PrintWriter err) {
         this.host = host;
         this.told = told;
+        this.asked = asked;
         this.waits = waits;
         this.stop = stop;
         this.ticker = ticker;
@@ -55,6 +64,7 @@ final class SourceQuota implements PullQuota {
     /**
      * @param first what the source says before the run; empty if it does not count
      * @param told what it said last
+     * @param asked what it says when it is asked anew
      * @param images that the run is to copy
      * @param waits whether to sleep until the quota is renewed
      */
@@ -62,17 +72,22 @@ final class SourceQuota implements PullQuota {
             String host,
             Optional<RateLimit> first,
             Supplier<Optional<RateLimit>> told,
+            Supplier<Optional<RateLimit>> asked,
             int images,
             boolean waits,
             StopSignal stop,
             Ticker ticker,
             PrintWriter err) {
         Optional<Duration> renewal = first.flatMap(quota -> quota.untilReset(ticker.now()));
-        if (first.isEmpty() || renewal.isEmpty() || renewal.get().compareTo(SHORT) <= 0) {
+        if (first.isEmpty() || renewal.isEmpty()) {
             return NONE;
         }
+        // The end of a window may be near; how long the next one takes is what counts.
         Duration window = first.get().window().orElse(renewal.get());
-        SourceQuota quota = new SourceQuota(host, first.get(), window, told, waits, stop, ticker, err);
+        if (window.compareTo(SHORT) <= 0) {
+            return NONE;
+        }
+        SourceQuota quota = new SourceQuota(host, first.get(), window, told, asked, waits, stop, ticker, err);
         quota.announce(images);
         return quota;
     }
@@ -97,30 +112,73 @@ final class SourceQuota implements PullQuota {
     }
 
     @Override
-    public synchronized boolean admits() {
-        Optional<RateLimit> now = told.get().filter(quota -> !outdated.equals(Optional.of(quota)));
-        if (now.isPresent()) {
-            left = Math.min(left, now.get().remaining());
+    public OptionalLong admits(Runnable meanwhile) {
+        while (true) {
+            Instant until;
+            long spent;
+            synchronized (this) {
+                fresh(told.get()).ifPresent(quota -> left = Math.min(left, quota.remaining()));
+                if (left > 0) {
+                    left--;
+                    return OptionalLong.of(number);
+                }
+                if (!waits) {
+                    return OptionalLong.empty();
+                }
+                spent = number;
+                until = renewal();
+            }
+            if (!slept(until, meanwhile)) {
+                return OptionalLong.empty();
+            }
+            synchronized (this) {
+                // Of all who slept, the first one opens the next window.
+                if (number == spent) {
+                    number++;
+                    outdated = told.get();
+                    renewal = Optional.empty();
+                    left = limit;
+                }
+            }
         }
-        if (left <= 0 && !(waits && renewed(now))) {
-            return false;
-        }
-        left--;
-        return true;
     }
 
+    /** Who was refused in a window that is over says nothing of the one that has begun since. */
     @Override
-    public synchronized boolean refused() {
-        left = 0;
-        return true;
+    public boolean refused(long window) {
+        // A registry may refuse for other reasons than its quota; asking costs a request, but no pull.
+        Optional<RateLimit> now = asked.get();
+        synchronized (this) {
+            if (window < number) {
+                return true;
+            }
+            boolean usedUp = fresh(now).filter(quota -> quota.remaining() == 0).isPresent();
+            if (usedUp) {
+                left = 0;
+            }
+            return usedUp;
+        }
     }
 
-    /** Sleeps until the quota is whole again; false if the run was asked to end before. */
-    private boolean renewed(Optional<RateLimit> now) {
-        Instant begun = ticker.now();
-        Instant until = begun.plus(now.flatMap(quota -> quota.untilReset(begun)).orElse(window));
-        err.printf("gcrsync: the pull quota of %s is used up; sleeping until %s%n", host, until);
-        err.flush();
+    /** What was said in this window. */
+    private Optional<RateLimit> fresh(Optional<RateLimit> said) {
+        return said.filter(quota -> !outdated.equals(Optional.of(quota)));
+    }
+
+    private Instant renewal() {
+        Instant now = ticker.now();
+        if (renewal.isEmpty()) {
+            Instant until = now.plus(
+                    fresh(told.get()).flatMap(quota -> quota.untilReset(now)).orElse(window));
+            err.printf("gcrsync: the pull quota of %s is used up; sleeping until %s%n", host, until);
+            err.flush();
+            renewal = Optional.of(until);
+        }
+        return renewal.get();
+    }
+
+    /** False if the run was asked to end before. */
+    private boolean slept(Instant until, Runnable meanwhile) {
         while (ticker.now().isBefore(until)) {
             if (stop.isGiven()) {
                 return false;
@@ -130,9 +188,8 @@ final class SourceQuota implements PullQuota {
             } catch (InterruptedIOException e) {
                 return false;
             }
+            meanwhile.run();
         }
-        outdated = told.get();
-        left = limit;
         return true;
     }
 }

@@ -110,6 +110,7 @@ final class SyncCommand implements Callable<Integer> {
                 session.source().host(),
                 session.pullQuota(),
                 session::lastPullQuota,
+                session::askedPullQuota,
                 plan.toCopy().size(),
                 waitForQuota,
                 stop,

@@ -41,6 +41,11 @@ final class Checkpoints {
     void record(Entry entry) {
         unsaved.incrementAndGet();
         unsorted.add(entry);
+        saveIfDue();
+    }
+
+    /** For who waits long without an image being recorded. */
+    void saveIfDue() {
         // Whoever comes while another commits leaves the count as it is: the next image finds it due again.
         if (isDue() && committing.tryLock()) {
             try {
@@ -68,8 +73,9 @@ final class Checkpoints {
     }
 
     private boolean isDue() {
-        return unsaved.get() >= rhythm.images()
-                || System.nanoTime() - lastNanos >= rhythm.time().toNanos();
+        int images = unsaved.get();
+        return images >= rhythm.images()
+                || (images > 0 && System.nanoTime() - lastNanos >= rhythm.time().toNanos());
     }
 
     private void commit() {

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -148,8 +149,9 @@ public final class MirrorRun {
     private void copy(CopyTask task) {
         boolean again = true;
         while (again && !stop.isGiven() && abandoned.get().isEmpty()) {
-            if (quota.admits()) {
-                again = isToBeTriedAgain(task);
+            OptionalLong window = quota.admits(checkpoints::saveIfDue);
+            if (window.isPresent()) {
+                again = isToBeTriedAgain(task, window.getAsLong());
             } else if (!stop.isGiven()) {
                 postponed.incrementAndGet();
                 again = false;
@@ -158,7 +160,7 @@ public final class MirrorRun {
     }
 
     /** Copies; true if the source's quota ended meanwhile. */
-    private boolean isToBeTriedAgain(CopyTask task) {
+    private boolean isToBeTriedAgain(CopyTask task, long window) {
         listener.imageStarted(task);
         try {
             CopyTask made = copyOrFollow(task);
@@ -171,7 +173,9 @@ public final class MirrorRun {
         } catch (StoppedException e) {
             // The report counts it as unfinished; the next run takes it up again.
         } catch (CopyException e) {
-            if (e.side() == Side.SOURCE && e.reason() instanceof ContentException.RateLimited && quota.refused()) {
+            if (e.side() == Side.SOURCE
+                    && e.reason() instanceof ContentException.RateLimited
+                    && quota.refused(window)) {
                 return true;
             }
             failed(task, e.side(), e.reason());

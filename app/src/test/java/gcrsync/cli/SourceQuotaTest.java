@@ -20,6 +20,7 @@ final class SourceQuotaTest {
     private final StringWriter said = new StringWriter();
     private Optional<RateLimit> told = Optional.of(hub(2));
     private Duration slept = Duration.ZERO;
+    private int looks;
     private Duration stopAfter = Duration.ofDays(1);
 
     private final Ticker ticker = new Ticker() {
@@ -42,21 +43,26 @@ final class SourceQuotaTest {
         }
     };
 
+    private void look() {
+        looks++;
+    }
+
     private static RateLimit hub(long remaining) {
         return new RateLimit(100, remaining, Optional.of(Duration.ofHours(6)), Optional.empty());
     }
 
     private PullQuota quota(boolean waits) {
-        return SourceQuota.of("docker.io", told, () -> told, 250, waits, stop, ticker, new PrintWriter(said));
+        return SourceQuota.of(
+                "docker.io", told, () -> told, () -> told, 250, waits, stop, ticker, new PrintWriter(said));
     }
 
     @Test
     void withoutWaitingWhatIsOverIsNotAdmitted() {
         PullQuota quota = quota(false);
         assertThat(said.toString()).contains("docker.io allows 2 more pulls").contains("in all about 18 h");
-        assertThat(quota.admits()).isTrue();
-        assertThat(quota.admits()).isTrue();
-        assertThat(quota.admits()).isFalse();
+        assertThat(quota.admits(this::look)).isPresent();
+        assertThat(quota.admits(this::look)).isPresent();
+        assertThat(quota.admits(this::look)).isEmpty();
         assertThat(slept).isZero();
     }
 
@@ -64,7 +70,7 @@ final class SourceQuotaTest {
     void theSourcesOwnCountGoesFirst() {
         PullQuota quota = quota(false);
         told = Optional.of(hub(0));
-        assertThat(quota.admits()).isFalse();
+        assertThat(quota.admits(this::look)).isEmpty();
     }
 
     @Test
@@ -72,12 +78,41 @@ final class SourceQuotaTest {
         PullQuota quota = quota(true);
         told = Optional.of(hub(0));
         for (int i = 0; i < 100; i++) {
-            assertThat(quota.admits()).isTrue();
+            assertThat(quota.admits(this::look)).isPresent();
         }
         assertThat(slept).isEqualTo(Duration.ofHours(6));
-        assertThat(quota.refused()).isTrue();
-        assertThat(quota.admits()).isTrue();
-        assertThat(slept).isEqualTo(Duration.ofHours(12));
+        told = Optional.of(new RateLimit(100, 0, Optional.of(Duration.ofHours(6)), Optional.of(ticker.now())));
+        assertThat(quota.refused(1)).isTrue();
+        told = Optional.of(hub(0));
+        assertThat(quota.admits(this::look)).isPresent();
+        assertThat(looks).as("checkpoints fall due in hours of sleep").isPositive();
+    }
+
+    @Test
+    void whoWasRefusedBeforeTheWindowEndedDoesNotSpoilTheNextOne() {
+        PullQuota quota = quota(true);
+        told = Optional.of(hub(0));
+        assertThat(quota.admits(this::look)).hasValue(1);
+        Duration once = slept;
+
+        assertThat(quota.refused(0)).as("it is tried again").isTrue();
+
+        assertThat(quota.admits(this::look)).hasValue(1);
+        assertThat(slept).isEqualTo(once);
+    }
+
+    @Test
+    void aRefusalWhileSomethingIsLeftIsNotTheQuota() {
+        PullQuota quota = quota(false);
+        assertThat(quota.refused(0)).isFalse();
+        assertThat(quota.admits(this::look)).isPresent();
+    }
+
+    @Test
+    void aLongWindowThatEndsSoonIsPlannedFor() {
+        told = Optional.of(new RateLimit(
+                100, 2, Optional.of(Duration.ofHours(1)), Optional.of(BEGAN.plus(Duration.ofSeconds(30)))));
+        assertThat(quota(false)).isNotSameAs(PullQuota.NONE);
     }
 
     @Test
@@ -85,7 +120,7 @@ final class SourceQuotaTest {
         stopAfter = Duration.ofSeconds(5);
         PullQuota quota = quota(true);
         told = Optional.of(hub(0));
-        assertThat(quota.admits()).isFalse();
+        assertThat(quota.admits(this::look)).isEmpty();
         assertThat(slept).isEqualTo(Duration.ofSeconds(5));
     }
 
@@ -94,6 +129,6 @@ final class SourceQuotaTest {
         told = Optional.empty();
         PullQuota quota = quota(false);
         assertThat(quota).isSameAs(PullQuota.NONE);
-        assertThat(quota.refused()).isFalse();
+        assertThat(quota.refused(0)).isFalse();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * Answers a registry's challenges. Nothing is sent to a host before it has asked for it; afterwards every request to
@@ -25,12 +26,28 @@ public final class AuthenticatingTransport implements Transport {
     private final TokenService tokenService;
     private final TokenCache tokens;
     private final Credentials credentials;
+    private final Predicate<String> mayBePlain;
     private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
     /** What registries want besides what requests say they need, by host and that. */
     private final Map<String, List<String>> wider = new ConcurrentHashMap<>();
 
-    /** @param forTokens sends requests to token services: with retries, without authentication */
+    /** Nothing secret goes without TLS, but to this machine itself. */
     public AuthenticatingTransport(Transport next, Transport forTokens, Credentials credentials, InstantSource clock) {
+        this(next, forTokens, credentials, clock, Addresses::isLoopback);
+    }
+
+    /**
+     * @param forTokens sends requests to token services: with retries, without authentication
+     * @param mayBePlain hosts, as in {@link Addresses#authority}, that get what is secret without TLS too: a redirect must
+     *     not lead the credentials of an HTTPS registry onto the wire
+     */
+    public AuthenticatingTransport(
+            Transport next,
+            Transport forTokens,
+            Credentials credentials,
+            InstantSource clock,
+            Predicate<String> mayBePlain) {
+        this.mayBePlain = mayBePlain;
         this.next = next;
         this.tokenService = new TokenService(forTokens, clock);
         this.tokens = new TokenCache(clock);
@@ -40,6 +57,9 @@ public final class AuthenticatingTransport implements Transport {
     @Override
     public Response send(Request request) throws IOException {
         String host = Addresses.authority(request.uri());
+        if (!"https".equalsIgnoreCase(request.uri().getScheme()) && !mayBePlain.test(host)) {
+            return next.send(request);
+        }
         Optional<Challenge> known = Optional.ofNullable(challenges.get(host));
         List<String> scopes = known.map(c -> scopes(request, c)).orElse(List.of());
         Optional<String> authorization =
@@ -57,6 +77,9 @@ public final class AuthenticatingTransport implements Transport {
         widen(request, challenge.get(), scopes);
         scopes = scopes(request, challenge.get());
         Optional<String> renewed = authorization(request, challenge.get(), scopes, authorization);
+        if (renewed.isEmpty() && pushes(request) && find(host, request).isEmpty()) {
+            throw unknownUser(host);
+        }
         if (renewed.isEmpty() || renewed.equals(authorization)) {
             return refusal;
         }
@@ -70,11 +93,14 @@ public final class AuthenticatingTransport implements Transport {
         }
         if (answer.status() == 401 && pushes(request) && find(host, request).isEmpty()) {
             answer.discard();
-            throw new AuthenticationException(
-                    401,
-                    "HTTP 401 from " + host + ", for which no credentials are known: it lets only known users push");
+            throw unknownUser(host);
         }
         return answer;
+    }
+
+    private static AuthenticationException unknownUser(String host) {
+        return new AuthenticationException(
+                401, "HTTP 401 from " + host + ", for which no credentials are known: it lets only known users push");
     }
 
     @Override

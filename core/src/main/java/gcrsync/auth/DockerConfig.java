@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
@@ -28,7 +29,9 @@ public final class DockerConfig implements Credentials {
     private final Map<String, Credential> auths;
     private final Map<String, CredentialHelper> helpers;
     private final Optional<CredentialHelper> store;
-    private final Map<String, Optional<Credential>> asked = new HashMap<>();
+    private static final Duration BELIEVED = Duration.ofMinutes(5);
+
+    private final Map<String, Answer> asked = new HashMap<>();
 
     private DockerConfig(
             Map<String, Credential> auths, Map<String, CredentialHelper> helpers, Optional<CredentialHelper> store) {
@@ -146,15 +149,18 @@ public final class DockerConfig implements Credentials {
         return store.flatMap(s -> ask(s, host));
     }
 
-    /** Once per host: a helper may take seconds or ask its user. */
+    /** @param at by System.nanoTime */
+    private record Answer(Optional<Credential> credential, long at) {}
+
+    /** Seldom: a helper may take seconds or ask its user. Not once for all: what cloud helpers say holds for an hour. */
     private Optional<Credential> ask(CredentialHelper helper, String host) {
         synchronized (asked) {
-            Optional<Credential> known = asked.get(host);
-            if (known == null) {
-                known = helper.get(server(host));
+            Answer known = asked.get(host);
+            if (known == null || System.nanoTime() - known.at() > BELIEVED.toNanos()) {
+                known = new Answer(helper.get(server(host)), System.nanoTime());
                 asked.put(host, known);
             }
-            return known;
+            return known.credential();
         }
     }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The tokens of a run: one request for all who need the same one, renewed before it ends. */
 final class TokenCache {
+    /** There may be a token for each repository; beyond this those that have ended are dropped. */
+    private static final int MOST = 4096;
+
     private final InstantSource clock;
     private final Map<String, Slot> slots = new ConcurrentHashMap<>();
 
@@ -41,6 +44,9 @@ final class TokenCache {
      * @param refused the token a server has answered with 401, so that it is not used again
      */
     String get(String key, Optional<String> refused, Request request) throws IOException {
+        if (slots.size() > MOST) {
+            slots.values().removeIf(this::isOfNoUse);
+        }
         Slot slot = slots.computeIfAbsent(key, k -> new Slot());
         while (true) {
             CompletableFuture<Token> mine = new CompletableFuture<>();
@@ -99,6 +105,13 @@ final class TokenCache {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a token");
+        }
+    }
+
+    private boolean isOfNoUse(Slot slot) {
+        synchronized (slot) {
+            Token known = slot.token;
+            return slot.underway == null && (known == null || !known.isFresh(clock.instant()));
         }
     }
 

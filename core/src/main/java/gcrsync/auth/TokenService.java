@@ -26,6 +26,9 @@ import tools.jackson.core.JacksonException;
  * POST (distribution's OAuth2 specification).
  */
 final class TokenService {
+    /** No server takes a longer header; thousands of tokens are kept in a run. */
+    private static final int LONGEST_TOKEN = 16 << 10;
+
     private static final int LARGEST_ANSWER = 1 << 20;
     /** What the token specification assumes where a service does not say. */
     private static final long DEFAULT_SECONDS = 60;
@@ -132,7 +135,9 @@ final class TokenService {
     }
 
     private static boolean isHeaderSafe(String token) {
-        return !token.isEmpty() && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        return !token.isEmpty()
+                && token.length() <= LONGEST_TOKEN
+                && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
     private static String refusal(

@@ -62,14 +62,19 @@ public final class Engine implements AutoCloseable {
         this.pacing = new PacingTransport(throttled, settings.requestsPerSecond, Ticker.SYSTEM);
         Transport limited = new LimitingTransport(pacing, settings.connectionsPerHost);
         Transport forTokens =
-                new RetryingTransport(new RedirectingTransport(limited), settings.retries, InstantSource.system());
+                // Without a place of their own: who needs a token may hold one, and would wait for itself.
+                new RetryingTransport(new RedirectingTransport(pacing), settings.retries, InstantSource.system());
         this.creation = settings.environmentForCreation
                 .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
                 .orElse((_, _) -> false);
         // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
         // one of the registry, whose credentials it must not get.
-        Transport hops = new RedirectingTransport(
-                new AuthenticatingTransport(limited, forTokens, settings.credentials, InstantSource.system()));
+        Transport hops = new RedirectingTransport(new AuthenticatingTransport(
+                limited,
+                forTokens,
+                settings.credentials,
+                InstantSource.system(),
+                host -> Addresses.isLoopback(host) || plainHttp.contains(host)));
         this.transport = new RetryingTransport(hops, settings.retries, InstantSource.system());
     }
 
@@ -95,6 +100,15 @@ public final class Engine implements AutoCloseable {
     public Optional<RateLimit> pullQuota(String host) {
         RemoteRegistry registry = registry(host);
         if (registry.countsPulls() && pacing.lastSeen(registry.authority()).isEmpty()) {
+            registry.askForQuota();
+        }
+        return pacing.lastSeen(registry.authority());
+    }
+
+    /** The same, asked anew where the registry is known to count; it is an older answer where that fails. */
+    public Optional<RateLimit> askedPullQuota(String host) {
+        RemoteRegistry registry = registry(host);
+        if (registry.countsPulls()) {
             registry.askForQuota();
         }
         return pacing.lastSeen(registry.authority());

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.RouteInfo;
@@ -116,7 +117,7 @@ public final class ApacheTransport implements Transport {
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
         request.headers().forEach(message::addHeader);
         HttpClientContext context = HttpClientContext.create();
-        Optional<Proxy> proxy = routes.proxyFor(request.uri()).filter(p -> !p.socks());
+        Optional<Proxy> proxy = proxy(request.uri());
         boolean withProxyUser = proxy.filter(p -> present(p, context)).isPresent();
         Duration patience = request.answerWithin().orElse(settings.timeout());
         message.setConfig(RequestConfig.custom()
@@ -133,6 +134,14 @@ public final class ApacheTransport implements Transport {
             message.setEntity(body);
             body.watch(message::cancel);
             return answered(client.executeOpen(target, message, context), request, proxy, context);
+        }
+    }
+
+    private Optional<Proxy> proxy(URI uri) throws RefusedException {
+        try {
+            return routes.proxyFor(uri).filter(p -> !p.socks());
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(String.valueOf(e.getMessage())); // A variable that cannot be used.
         }
     }
 
@@ -169,8 +178,12 @@ public final class ApacheTransport implements Transport {
         }
         if (request.uri().getScheme().equals("https") && context.getSSLSession() == null) {
             response.close();
-            throw new IOException("the proxy " + proxy.get() + " does not connect to "
-                    + Addresses.authority(request.uri()) + " (HTTP " + response.status() + ")");
+            String what = "the proxy " + proxy.get() + " does not connect to " + Addresses.authority(request.uri())
+                    + " (HTTP " + response.status() + ")";
+            // A proxy that forbids a host forbids it the next time too.
+            boolean forGood =
+                    response.status() / 100 == 4 && !Set.of(408, 425, 429).contains(response.status());
+            throw forGood ? new RefusedException(what) : new IOException(what);
         }
         return response;
     }

@@ -2,7 +2,6 @@ package gcrsync.http;
 
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,9 +12,15 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class HostWindow {
     private static final int FIRST = 16;
+    /**
+     * A transfer holds a place at its source while it waits for one at its destination, and the other way round. Where
+     * both hosts are short of places, some have to be let in beyond the window, or nobody would ever leave.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final int most;
     private final Duration epoch;
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition freed = lock.newCondition();
     private double window;
@@ -30,18 +35,25 @@ final class HostWindow {
      * @param epoch the time in which several refusals are one, about a round trip
      */
     HostWindow(int most, Duration epoch) {
+        this(most, epoch, PATIENCE);
+    }
+
+    /** @param patience after so long somebody who waits gets in all the same */
+    HostWindow(int most, Duration epoch, Duration patience) {
+        this.patience = patience;
         this.most = most;
         this.epoch = epoch;
         this.window = Math.min(most, FIRST);
         this.careful = most;
     }
 
-    /** Waits for a place; first come, first served is not promised. */
+    /** Waits for a place, but not for ever; first come, first served is not promised. */
     void enter() throws InterruptedIOException {
         lock.lock();
         try {
-            while (inFlight >= (int) window) {
-                freed.await(1, TimeUnit.SECONDS);
+            long left = patience.toNanos();
+            while (inFlight >= (int) window && left > 0) {
+                left = freed.awaitNanos(left);
             }
             inFlight++;
         } catch (InterruptedException e) {

@@ -17,7 +17,7 @@ final class Pace {
 
     private final Ticker ticker;
     private final long gap;
-    private Optional<RateLimit> seen = Optional.empty();
+    private Optional<Seen> seen = Optional.empty();
     private boolean begun;
     /** By the ticker's nanoTime. */
     private long next;
@@ -36,37 +36,58 @@ final class Pace {
         }
     }
 
-    private synchronized long reserve() {
-        long space = Math.max(gap, seen.map(this::spacing).orElse(0L));
+    /** How many nanoseconds the next request has to wait. */
+    synchronized long reserve() {
+        Optional<Duration> untilReset = seen.flatMap(this::untilReset);
+        long space =
+                Math.max(gap, seen.flatMap(s -> spacing(s.limit(), untilReset)).orElse(0L));
         long now = ticker.nanoTime();
         if (!begun || next - now < 0) {
             begun = true;
             next = now;
         }
-        // What the host holds back, it holds back from the next request on; the user's gap lies between two.
-        long due = space > gap ? Math.max(next, now + space) : next;
-        next = due + (space > gap ? 0 : space);
-        return due - now;
+        if (space == gap) {
+            long due = next;
+            next = due + gap;
+            return due - now;
+        }
+        // What the host holds back, it holds back from the next request on, but no longer than until it allows more.
+        long reset = now + untilReset.orElse(Duration.ZERO).toNanos();
+        next = Math.max(now, Math.min(next + space, reset));
+        return next - now;
+    }
+
+    /** @param at when it was said */
+    private record Seen(RateLimit limit, Instant at) {}
+
+    /** Empty once the window that the host spoke of is over. */
+    private Optional<Duration> untilReset(Seen said) {
+        Instant now = ticker.now();
+        if (said.limit().reset().isPresent()) {
+            return said.limit().untilReset(now).filter(left -> !left.isZero());
+        }
+        return said.limit()
+                .window()
+                .map(window -> window.minus(Duration.between(said.at(), now)))
+                .filter(left -> left.isPositive());
     }
 
     /** The rest of what is allowed, spread over the time until more is. */
-    private long spacing(RateLimit limit) {
-        if (limit.remaining() > limit.limit() * CAREFUL_BELOW) {
-            return 0;
-        }
-        return limit.untilReset(ticker.now())
-                .filter(left -> left.compareTo(PATIENCE) <= 0)
-                .map(left -> left.toNanos() / (limit.remaining() + 1))
-                .orElse(0L);
+    private static Optional<Long> spacing(RateLimit limit, Optional<Duration> untilReset) {
+        return limit.remaining() > limit.limit() * CAREFUL_BELOW
+                ? Optional.empty()
+                : untilReset
+                        .filter(left -> left.compareTo(PATIENCE) <= 0)
+                        .map(left -> left.toNanos() / (limit.remaining() + 1));
     }
 
     /** Takes note of what an answer says. */
     synchronized void learned(Headers headers) {
         Instant now = ticker.now();
-        RateLimit.of(headers, now).ifPresent(limit -> seen = Optional.of(limit));
+        RateLimit.of(headers, now).ifPresent(limit -> seen = Optional.of(new Seen(limit, now)));
     }
 
     synchronized Optional<RateLimit> seen() {
-        return seen;
+        return seen.map(Seen::limit);
     }
 }

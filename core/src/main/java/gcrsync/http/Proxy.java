@@ -49,8 +49,16 @@ public record Proxy(boolean socks, String host, int port, Optional<String> userI
         }
         String own = uri.getScheme().equalsIgnoreCase("https") ? "HTTPS_PROXY" : "HTTP_PROXY";
         return variable(environment, own)
-                .or(() -> variable(environment, "ALL_PROXY"))
-                .map(Proxy::parse);
+                .map(value -> parse(own, value))
+                .or(() -> variable(environment, "ALL_PROXY").map(value -> parse("ALL_PROXY", value)));
+    }
+
+    private static Proxy parse(String variable, String value) {
+        try {
+            return parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+        }
     }
 
     /** Whether NO_PROXY names the host: exactly, with its port, as a parent domain, as a network 10.0.0.0/8, or {@code *}. */

@@ -66,7 +66,8 @@ public final class RetryingTransport implements Transport {
     private static boolean isTransient(int status, boolean repeatable) {
         return switch (status) {
             case 429 -> true;
-            case 408, 425, 500, 502, 503, 504 -> repeatable;
+            // From 520 on: a content network before the registry that got no answer from it.
+            case 408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524 -> repeatable;
             default -> false;
         };
     }

@@ -51,13 +51,26 @@ final class Routes extends DefaultRoutePlanner {
         return new HttpHost("http", proxy.host(), proxy.port());
     }
 
-    /** Looks names up here, except those that a SOCKS proxy looks up itself: behind one, often nobody else can. */
+    /**
+     * Looks names up here, except those that a SOCKS proxy looks up itself: behind one, often nobody else can. Whether the
+     * name is for HTTP or HTTPS is not said, and the two may go different ways.
+     */
     final class Names extends SystemDefaultDnsResolver {
         @Override
         public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-            return socksFor(new HttpHost("https", host, port)) != null
-                    ? List.of(InetSocketAddress.createUnresolved(host, port))
-                    : super.resolve(host, port);
+            boolean byHttps = socksFor(new HttpHost("https", host, port)) != null;
+            boolean byHttp = socksFor(new HttpHost("http", host, port)) != null;
+            if (byHttps && byHttp) {
+                return List.of(InetSocketAddress.createUnresolved(host, port));
+            }
+            try {
+                return super.resolve(host, port);
+            } catch (UnknownHostException e) {
+                if (byHttps || byHttp) {
+                    return List.of(InetSocketAddress.createUnresolved(host, port));
+                }
+                throw e;
+            }
         }
     }
 }

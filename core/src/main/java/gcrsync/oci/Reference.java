@@ -51,7 +51,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
             tag = Optional.of(rest.substring(colon + 1));
             rest = rest.substring(0, colon);
         }
-        registry = canonicalHost(registry);
+        registry = withoutAlias(registry);
         if (IMAGE_ID.matcher(text).matches()) {
             throw new IllegalArgumentException("an image id, not a name: " + Printable.shortened(text));
         }
@@ -73,8 +73,13 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
         return host;
     }
 
-    /** Docker Hub has several names for one registry; they all become docker.io, and other hosts stay as they are. */
+    /** The one name of a registry: Docker Hub's several names become docker.io, and no host name has capitals. */
     public static String canonicalHost(String host) {
+        return withoutAlias(host).toLowerCase(Locale.ROOT);
+    }
+
+    /** Hosts other than Docker Hub's stay as they are written, capitals included, as with Docker. */
+    private static String withoutAlias(String host) {
         return switch (host.toLowerCase(Locale.ROOT)) {
             case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", DOCKER_HUB -> DOCKER_HUB;
             default -> host;

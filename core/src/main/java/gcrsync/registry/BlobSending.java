@@ -33,7 +33,7 @@ final class BlobSending {
     private long offset;
 
     private boolean resumed;
-    private boolean resumes = true;
+    private boolean resumes;
 
     /** @param opening begins another session; empty if the blob is there after all */
     BlobSending(
@@ -47,6 +47,8 @@ final class BlobSending {
         this.blob = blob;
         this.content = content;
         this.opening = opening;
+        // Where ranges are not understood, going on would spoil what is there.
+        this.resumes = !registry.quirks().has(Quirks.Trait.NO_CHUNKS);
     }
 
     /** The registry takes no body like that; there is another way. */
@@ -67,6 +69,9 @@ final class BlobSending {
                     resumed = false;
                     offset = 0;
                 } catch (ContentException e) {
+                    if (e instanceof ContentException.RateLimited || e instanceof ContentException.Denied) {
+                        throw e; // Sending everything anew is the last thing to do about it.
+                    }
                     boolean passing =
                             e instanceof ContentException.Unreachable || e instanceof ContentException.NotFound;
                     if (!passing && !resumed) {
@@ -141,7 +146,14 @@ final class BlobSending {
         }
 
         void run() {
-            UploadWays.Way way = registry.uploads().wayFor(blob.size(), session.leastChunk());
+            UploadWays.Way usual = registry.uploads().wayFor(blob.size(), session.leastChunk());
+            // The rest of an upload that broke is a chunk, and no longer than chunks may be.
+            UploadWays.Way way = offset == 0
+                    ? usual
+                    : registry.quirks()
+                            .bytes(Quirks.Trait.LARGEST_CHUNK)
+                            .<UploadWays.Way>map(UploadWays.Way.Chunked::new)
+                            .orElse(usual);
             long size = blob.size();
             switch (way) {
                 case UploadWays.Way.Whole _ -> {}

@@ -1,5 +1,6 @@
 package gcrsync.registry;
 
+import gcrsync.auth.AuthenticationException;
 import gcrsync.content.BlobArrival;
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobOrigin;
@@ -105,6 +106,12 @@ final class BlobUpload {
                 if (response.status() == 400 || response.status() == 405) {
                     registry.learned().learnedThatMountsAreRefused();
                 }
+            } catch (AuthenticationException e) {
+                // A token for both repositories was refused; one for this repository alone may not be.
+                if (from.equals(repository) || !Set.of(400, 401, 403).contains(e.status())) {
+                    throw Answers.failure(mount, e);
+                }
+                LOG.debug("no mount: {}", e.getMessage());
             } catch (IOException e) {
                 throw Answers.failure(mount, e);
             }

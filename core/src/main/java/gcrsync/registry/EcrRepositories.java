@@ -5,6 +5,7 @@ import gcrsync.http.Addresses;
 import gcrsync.http.Request;
 import gcrsync.http.RequestBody;
 import gcrsync.http.Response;
+import gcrsync.http.RetryPolicy;
 import gcrsync.http.Transport;
 import gcrsync.oci.Json;
 import gcrsync.oci.Printable;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -29,14 +31,22 @@ public final class EcrRepositories implements RepositoryCreation {
             Pattern.compile("(\\d{12})\\.dkr\\.ecr(-fips)?\\.([a-z0-9-]+)\\.(amazonaws\\.com(?:\\.cn)?)");
     private static final String ACTION = "AmazonEC2ContainerRegistry_V20150921.CreateRepository";
     private static final int LARGEST_ANSWER = 64 << 10;
+    private static final List<String> THROTTLED =
+            List.of("ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded");
 
     private final Transport transport;
     private final Map<String, String> environment;
     private final InstantSource clock;
+    private final RetryPolicy retries;
     private final OncePer<String> created = new OncePer<>();
 
     /** @param transport needs no credentials: requests are signed here */
     public EcrRepositories(Transport transport, Map<String, String> environment, InstantSource clock) {
+        this(transport, environment, clock, RetryPolicy.DEFAULT);
+    }
+
+    EcrRepositories(Transport transport, Map<String, String> environment, InstantSource clock, RetryPolicy retries) {
+        this.retries = retries;
         this.transport = transport;
         this.environment = Map.copyOf(environment);
         this.clock = clock;
@@ -65,7 +75,8 @@ public final class EcrRepositories implements RepositoryCreation {
         Matcher ecr = HOST.matcher(host);
         boolean isEcr = ecr.matches();
         Optional<String> endpoint = variable("AWS_ENDPOINT_URL_ECR");
-        if (!isEcr && endpoint.isEmpty()) {
+        // The variable may be set for other purposes: it makes no other registry an ECR, except emulations of one.
+        if (!isEcr && endpoint.filter(uri -> isEmulation(uri, host)).isEmpty()) {
             return Optional.empty();
         }
         String region = isEcr
@@ -77,6 +88,11 @@ public final class EcrRepositories implements RepositoryCreation {
                 .orElseGet(() -> URI.create("https://" + (ecr.group(2) == null ? "api.ecr." : "ecr-fips.") + region
                         + "." + ecr.group(4) + "/"));
         return Optional.of(new Api(uri, region, isEcr ? Optional.of(ecr.group(1)) : Optional.empty()));
+    }
+
+    private static boolean isEmulation(String endpoint, String host) {
+        String api = Addresses.authority(checked(endpoint));
+        return Addresses.isLoopback(api) || api.equals(host);
     }
 
     private static URI checked(String endpoint) {
@@ -93,7 +109,18 @@ public final class EcrRepositories implements RepositoryCreation {
         throw new ContentException.Unsupported("AWS_ENDPOINT_URL_ECR must be an https:// address");
     }
 
+    /** ECR allows few of these in a second, and says so with a 400. */
     private void create(Api api, RepositoryName name) {
+        for (int attempt = 1; isThrottled(api, name, attempt == retries.attempts()); attempt++) {
+            try {
+                retries.waitBefore(attempt + 1);
+            } catch (IOException e) {
+                throw new ContentException.Unreachable("interrupted while " + name + " was created", e);
+            }
+        }
+    }
+
+    private boolean isThrottled(Api api, RepositoryName name, boolean last) {
         String account =
                 api.account().map(id -> ",\"registryId\":\"" + id + "\"").orElse("");
         byte[] body = ("{\"repositoryName\":\"" + name + "\"" + account + "}").getBytes(StandardCharsets.UTF_8);
@@ -105,10 +132,17 @@ public final class EcrRepositories implements RepositoryCreation {
         try (Response response = transport.send(request)) {
             byte[] answer = response.body().readNBytes(LARGEST_ANSWER);
             if (response.isSuccess() || error(answer, "__type").endsWith("RepositoryAlreadyExistsException")) {
-                return;
+                return false;
+            }
+            boolean throttled = THROTTLED.stream().anyMatch(error(answer, "__type")::endsWith);
+            if (throttled && !last) {
+                return true;
             }
             String message = "ECR does not create the repository " + name + ": HTTP " + response.status() + " "
                     + Printable.shortened(error(answer, "__type") + " " + error(answer, "message"));
+            if (throttled) {
+                throw new ContentException.RateLimited(message.strip(), Optional.empty());
+            }
             throw response.status() >= 500
                     ? new ContentException.Unreachable(message.strip())
                     : new ContentException.Denied(message.strip(), false);

@@ -7,8 +7,11 @@ import gcrsync.content.ContentException;
 import gcrsync.content.ImageSource;
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
+import gcrsync.http.FakeTransport;
+import gcrsync.http.Request;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.ScriptedServer;
+import gcrsync.http.Transport;
 import gcrsync.oci.RepositoryName;
 import gcrsync.tasks.Tasks;
 import gcrsync.testkit.Fault;
@@ -17,9 +20,11 @@ import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import gcrsync.testkit.User;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Collections;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,31 @@ final class AuthenticatingTransportTest {
     private static void assertReads(Engine engine, TestRegistry registry) {
         assertThat(a(engine, registry.host()).manifest("1").descriptor().digest())
                 .hasToString(IMAGE.digest());
+    }
+
+    /** A redirect from a registry without TLS could lead there; the host is the same, the wire is not. */
+    @Test
+    void whatIsSecretGoesWithoutTlsOnlyWhereThatWasAllowed() throws Exception {
+        FakeTransport network =
+                new FakeTransport(_ -> FakeTransport.answer(401, "", "WWW-Authenticate", "Basic realm=r"));
+        Credentials known = Credentials.of("registry.example.com", Credential.password("me", "secret"));
+        try (Transport transport =
+                new AuthenticatingTransport(network, network, known, InstantSource.system(), host -> false)) {
+            transport
+                    .send(Request.get(URI.create("https://registry.example.com/v2/")))
+                    .close();
+            assertThat(network.requests()).hasSize(2);
+            assertThat(network.requests().getLast().headers().first("Authorization"))
+                    .isPresent();
+
+            transport
+                    .send(Request.get(URI.create("http://registry.example.com/v2/")))
+                    .close();
+
+            assertThat(network.requests()).hasSize(3);
+            assertThat(network.requests().getLast().headers().first("Authorization"))
+                    .isEmpty();
+        }
     }
 
     @Test

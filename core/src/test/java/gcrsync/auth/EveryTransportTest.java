@@ -1,12 +1,16 @@
 package gcrsync.auth;
 
 import gcrsync.http.LimitingTransport;
+import gcrsync.http.PacingTransport;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
+import gcrsync.http.ThrottlingTransport;
+import gcrsync.http.Ticker;
 import gcrsync.http.Transport;
 import gcrsync.http.TransportContract;
 import java.time.InstantSource;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
 /** The contract, by each transport alone and by all of them as an engine stacks them. */
@@ -24,6 +28,22 @@ final class EveryTransportTest {
         @Override
         protected Transport over(Transport next) {
             return next;
+        }
+    }
+
+    @Nested
+    final class Pacing extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return new PacingTransport(next, Map.of(), Ticker.SYSTEM);
+        }
+    }
+
+    @Nested
+    final class Throttling extends TransportContract {
+        @Override
+        protected Transport over(Transport next) {
+            return new ThrottlingTransport(next, 1 << 30, Ticker.SYSTEM);
         }
     }
 
@@ -63,7 +83,9 @@ final class EveryTransportTest {
     final class All extends TransportContract {
         @Override
         protected Transport over(Transport next) {
-            return retrying(new RedirectingTransport(authenticating(new LimitingTransport(next, 3))));
+            return retrying(new RedirectingTransport(authenticating(new LimitingTransport(
+                    new PacingTransport(new ThrottlingTransport(next, 1 << 30, Ticker.SYSTEM), Map.of(), Ticker.SYSTEM),
+                    3))));
         }
     }
 }

@@ -1,6 +1,7 @@
 package gcrsync.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gcrsync.engine.Engine;
 import gcrsync.oci.RepositoryName;
@@ -88,6 +89,36 @@ final class CopyFaultsTest {
                     .isEqualTo(manifest.content().bytes());
         });
         assertThat(IMAGE.blobs().keySet()).allMatch(digest -> destination.hasBlob(to, digest));
+    }
+
+    @Test
+    void aBlobThatIsDamagedOnItsWayIsFetchedOnceMore() {
+        try (TestRegistry source = source();
+                TestRegistry destination = TestRegistry.start()) {
+            String blob = IMAGE.blobs().keySet().iterator().next();
+            source.fault(Fault.on("GET", "/blobs/" + blob).corruptByte(3));
+
+            copy(source, destination);
+
+            assertWhole(destination);
+            assertThat(source.log().count("GET", "/blobs/" + blob)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aBlobThatIsDamagedAtTheSourceIsFetchedNoMoreThanTwice() {
+        try (TestRegistry source = source();
+                TestRegistry destination = TestRegistry.start()) {
+            String blob = IMAGE.blobs().keySet().iterator().next();
+            source.fault(Fault.on("GET", "/blobs/" + blob).corruptByte(3).always());
+
+            assertThatThrownBy(() -> copy(source, destination))
+                    .isInstanceOfSatisfying(
+                            CopyException.class, e -> assertThat(e.side()).isEqualTo(Side.SOURCE))
+                    .hasMessageContaining(blob);
+            assertThat(source.log().count("GET", "/blobs/" + blob)).isEqualTo(2);
+            assertThat(destination.hasBlob(TO.value(), blob)).isFalse();
+        }
     }
 
     @ParameterizedTest

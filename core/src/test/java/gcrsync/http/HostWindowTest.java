@@ -34,6 +34,17 @@ final class HostWindowTest {
         assertThat(window.size()).isEqualTo(16);
     }
 
+    /** Transfers hold a place at one host while they wait at the other: two short hosts would wait for ever. */
+    @Test
+    void whoHasWaitedLongEnoughIsLetIn() throws IOException {
+        HostWindow window = new HostWindow(1, EPOCH, Duration.ofMillis(1));
+        window.enter();
+        window.enter();
+        window.leave();
+        window.leave();
+        assertThat(window.size()).isEqualTo(1);
+    }
+
     @Test
     void refusalsOfOneEpochHalveItOnce() {
         HostWindow window = new HostWindow(16, EPOCH);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,41 @@ final class PacingTransportTest {
         assertThat(ticker.slept()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
         send(transport, 1, "a");
         assertThat(ticker.slept()).as("nothing is left, so it waits").isEqualTo(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void requestsThatComeTogetherAreKeptApartAndNoneWaitsBeyondTheReset() throws Exception {
+        Pace pace = new Pace(ticker, 0);
+        Headers said = FakeTransport.answer(
+                        200,
+                        "",
+                        "X-RateLimit-Limit",
+                        "100",
+                        "X-RateLimit-Remaining",
+                        "5",
+                        "X-RateLimit-Reset",
+                        Long.toString(StoppedTicker.BEGAN.getEpochSecond() + 60))
+                .headers();
+        pace.learned(said);
+
+        List<Duration> waits = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waits.add(Duration.ofNanos(pace.reserve())); // All at one moment: the ticker stands still.
+        }
+
+        assertThat(waits.subList(0, 6)).doesNotHaveDuplicates().isSorted();
+        assertThat(waits).allMatch(wait -> wait.compareTo(Duration.ofSeconds(60)) <= 0);
+    }
+
+    @Test
+    void whatWasSaidOfAWindowHoldsNoLongerThanTheWindow() throws Exception {
+        Pace pace = new Pace(ticker, 0);
+        pace.learned(FakeTransport.answer(200, "", "RateLimit-Limit", "100;w=60", "RateLimit-Remaining", "0;w=60")
+                .headers());
+        pace.enter();
+        assertThat(ticker.slept()).isEqualTo(Duration.ofSeconds(60));
+        pace.enter();
+        assertThat(ticker.slept()).isEqualTo(Duration.ofSeconds(60));
     }
 
     @Test

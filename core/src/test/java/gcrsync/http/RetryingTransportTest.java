@@ -37,7 +37,7 @@ final class RetryingTransportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504})
+    @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
     void whatMayPassIsSentAgain(int status) throws IOException {
         assertSent(4, GET, status);
     }

@@ -8,13 +8,16 @@ import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.FakeTransport;
 import gcrsync.http.Request;
+import gcrsync.http.RetryPolicy;
 import gcrsync.http.ScriptedServer;
 import gcrsync.oci.RepositoryName;
 import gcrsync.testkit.TestRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,29 @@ final class EcrRepositoriesTest {
         assertThat(new String(request.body().orElseThrow().open().readAllBytes(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"repositoryName\":\"mirror/a\",\"registryId\":\"123456789012\"}");
         assertThat(aws.open()).isZero();
+    }
+
+    @Test
+    void aThrottledCreationIsAskedForAgain() {
+        int[] asked = {0};
+        FakeTransport aws = new FakeTransport(_ -> asked[0]++ == 0
+                ? FakeTransport.answer(400, "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}")
+                : FakeTransport.answer(200, "{}"));
+        RetryPolicy soon = new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(1));
+        assertThat(new EcrRepositories(aws, KEYS, CLOCK, soon).create(HOST, new RepositoryName("a")))
+                .isTrue();
+        assertThat(aws.requests()).hasSize(2);
+    }
+
+    @Test
+    void anEndpointForEcrMakesNoOtherRegistryOne() throws IOException {
+        FakeTransport aws = new FakeTransport(_ -> FakeTransport.answer(200, "{}"));
+        Map<String, String> variables = new HashMap<>(KEYS);
+        variables.put("AWS_ENDPOINT_URL_ECR", "https://vpce-1.api.ecr.eu-central-1.vpce.amazonaws.com");
+        EcrRepositories ecr = new EcrRepositories(aws, variables, CLOCK);
+        assertThat(ecr.create("harbor.example.com", new RepositoryName("a"))).isFalse();
+        assertThat(ecr.create(HOST, new RepositoryName("a"))).isTrue();
+        assertThat(aws.requests()).hasSize(1);
     }
 
     @Test

@@ -59,6 +59,7 @@ final class RealUploadsTest {
             assertSame(engine, registry.host());
         }
         assertThat(offsets).hasSizeGreaterThan(1);
+        assertThat(offsets.getLast()).as("read again from").isPositive();
     }
 
     private static void assertSame(Engine engine, String host) throws IOException {
