@@ -46,8 +46,9 @@ final class RealUploadsTest {
         }
     }
 
+    /** distribution 2.8 writes into its locations how much it has, so one from before the break is refused (404). */
     @Test
-    void anUploadThatBreaksGoesOnFromWhatTheRegistryHas() throws Exception {
+    void anUploadThatBreaksIsAskedForAndSentAgainWhereTheRegistryGaveItUp() throws Exception {
         List<Long> offsets = new ArrayList<>();
         try (DockerRegistry registry = DockerRegistry.start(Files.createDirectory(folder.resolve("registry")));
                 Breaking between = new Breaking(registry.host(), 10 << 20);
@@ -57,9 +58,9 @@ final class RealUploadsTest {
                 return TestImages.content(BYTES).openAt(offset);
             });
             assertSame(engine, registry.host());
+            assertThat(registry.requests("GET /v2/a/blobs/uploads/")).isEqualTo(1);
         }
-        assertThat(offsets).hasSizeGreaterThan(1);
-        assertThat(offsets.getLast()).as("read again from").isPositive();
+        assertThat(offsets).containsExactly(0L, 0L);
     }
 
     private static void assertSame(Engine engine, String host) throws IOException {
