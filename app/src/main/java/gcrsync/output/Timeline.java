@@ -2,6 +2,7 @@ package gcrsync.output;
 
 import gcrsync.mirror.CopyTask;
 import gcrsync.mirror.Failure;
+import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +27,15 @@ public final class Timeline implements RunListener {
      */
     public record Span(String image, Duration start, Duration end, Outcome outcome) {}
 
-    private final long began = System.nanoTime();
+    private volatile long began = System.nanoTime();
     private final Map<String, Duration> open = new HashMap<>();
     private final List<Span> spans = new ArrayList<>();
+
+    /** Listing and planning took their time before. */
+    @Override
+    public void runStarted(Plan plan) {
+        began = System.nanoTime();
+    }
 
     @Override
     public synchronized void imageStarted(CopyTask task) {
