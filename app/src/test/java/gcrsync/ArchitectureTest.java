@@ -21,6 +21,7 @@ final class ArchitectureTest {
 
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "mirror", Set.of("ledger", "config", "copy", "content", "oci", "tasks"),
+            "output", Set.of("mirror", "ledger", "copy", "content", "oci"),
             "ledger", Set.of("oci"),
             "config", Set.of("oci"));
 
@@ -43,7 +44,8 @@ final class ArchitectureTest {
     void thereIsNoOtherPackage() {
         classes()
                 .should()
-                .resideInAnyPackage("gcrsync.cli", "gcrsync.config", "gcrsync.ledger", "gcrsync.mirror")
+                .resideInAnyPackage(
+                        "gcrsync.cli", "gcrsync.config", "gcrsync.ledger", "gcrsync.mirror", "gcrsync.output")
                 .check(APP);
     }
 

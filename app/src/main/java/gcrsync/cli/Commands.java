@@ -98,7 +98,7 @@ final class Commands implements Runnable {
         commandLine.setUsageHelpWidth(100);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setParameterExceptionHandler((e, args) -> usageError(e));
-        commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, command.getErr()));
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
         return commandLine;
     }
 
@@ -115,6 +115,13 @@ final class Commands implements Runnable {
         }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    /** Where a command that cannot go on says why, in the form that it was asked for. */
+    private static PrintWriter errors(CommandLine command, Main.Console console) {
+        return command.getCommand() instanceof SyncCommand sync && sync.speaksJson()
+                ? RunOutput.errorEvents(console)
+                : command.getErr();
     }
 
     private static int end(Exception e, PrintWriter err) throws Exception {

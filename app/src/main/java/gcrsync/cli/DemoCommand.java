@@ -2,6 +2,7 @@ package gcrsync.cli;
 
 import gcrsync.layout.OciLayouts;
 import gcrsync.oci.RepositoryName;
+import gcrsync.output.Sizes;
 import gcrsync.testkit.SampleNamespace;
 import gcrsync.testkit.TestRegistry;
 import java.io.IOException;

@@ -4,28 +4,91 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.OutputStreamAppender;
+import gcrsync.output.JsonEvents;
+import java.io.PrintWriter;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logging to standard error, set up in code: a configuration file would cost the start more than the log is worth. */
+/** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
 final class Logs {
     private Logs() {}
 
+    /** Lines to standard error. */
     static void configure(boolean debug) {
-        if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-            return;
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.reset();
+            ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+            appender.setTarget("System.err");
+            started(appender, context, debug);
         }
-        context.reset();
+    }
+
+    /** Lines to a writer that knows where they may stand. */
+    static void configure(boolean debug, PrintWriter to) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.reset();
+            PatternLayoutEncoder encoder = encoder(context, debug);
+            started(
+                    new AppenderBase<ILoggingEvent>() {
+                        @Override
+                        protected void append(ILoggingEvent event) {
+                            to.print(encoder.getLayout().doLayout(event));
+                            to.flush();
+                        }
+                    },
+                    context,
+                    debug);
+        }
+    }
+
+    /** Events of the name {@code log}. */
+    static void configure(boolean debug, JsonEvents to) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.reset();
+            started(
+                    new AppenderBase<ILoggingEvent>() {
+                        @Override
+                        protected void append(ILoggingEvent event) {
+                            to.event(
+                                    "log",
+                                    Map.of(
+                                            "level", event.getLevel().toString(),
+                                            "logger", event.getLoggerName(),
+                                            "message", event.getFormattedMessage()));
+                        }
+                    },
+                    context,
+                    debug);
+        }
+    }
+
+    private static void started(OutputStreamAppender<ILoggingEvent> appender, LoggerContext context, boolean debug) {
+        appender.setEncoder(encoder(context, debug));
+        appender.setContext(context);
+        appender.start();
+        levels(context, appender, debug);
+    }
+
+    private static void started(AppenderBase<ILoggingEvent> appender, LoggerContext context, boolean debug) {
+        appender.setContext(context);
+        appender.start();
+        levels(context, appender, debug);
+    }
+
+    private static PatternLayoutEncoder encoder(LoggerContext context, boolean debug) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern(debug ? "%d{HH:mm:ss.SSS} %-5level %logger{0} %msg%n" : "gcrsync: %msg%n");
         encoder.start();
-        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-        appender.setContext(context);
-        appender.setTarget("System.err");
-        appender.setEncoder(encoder);
-        appender.start();
+        return encoder;
+    }
+
+    private static void levels(
+            LoggerContext context, ch.qos.logback.core.Appender<ILoggingEvent> appender, boolean debug) {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(Level.WARN);

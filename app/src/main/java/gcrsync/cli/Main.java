@@ -30,12 +30,28 @@ public final class Main {
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 System.in,
-                System.getenv());
+                System.getenv(),
+                Clock.systemUTC(),
+                true);
         System.exit(run(List.of(arguments), console));
     }
 
-    /** What a command talks to, and the clock whose times it records. */
-    record Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment, Clock clock) {
+    /**
+     * What a command talks to, and the clock whose times it records.
+     *
+     * @param isProcess whether these are the process's own streams, which may lead to a terminal
+     */
+    record Console(
+            PrintWriter out,
+            PrintWriter err,
+            InputStream in,
+            Map<String, String> environment,
+            Clock clock,
+            boolean isProcess) {
+        Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment, Clock clock) {
+            this(out, err, in, environment, clock, false);
+        }
+
         Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {
             this(out, err, in, environment, Clock.systemUTC());
         }

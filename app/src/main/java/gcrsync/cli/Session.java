@@ -20,6 +20,7 @@ import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Planner;
 import gcrsync.mirror.Trust;
 import gcrsync.oci.RepositoryName;
+import gcrsync.output.RunRecord;
 import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -92,6 +93,14 @@ final class Session implements AutoCloseable {
 
     Optional<RateLimit> lastPullQuota() {
         return engine.lastPullQuota(options.source.host);
+    }
+
+    /** Requests sent so far. */
+    RunRecord.Requests requests() {
+        Optional<String> other = destination instanceof Destination.Registry registry
+                ? Optional.of(engine.registry(registry.host()).authority())
+                : Optional.empty();
+        return new RunRecord.Requests(engine.requests(), source().authority(), other);
     }
 
     /** @throws ContentException if there is no listing to be had */

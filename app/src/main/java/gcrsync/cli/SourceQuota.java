@@ -4,6 +4,7 @@ import gcrsync.copy.StopSignal;
 import gcrsync.http.RateLimit;
 import gcrsync.http.Ticker;
 import gcrsync.mirror.PullQuota;
+import gcrsync.output.Sizes;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.time.Duration;

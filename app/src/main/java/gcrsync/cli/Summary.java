@@ -1,8 +1,8 @@
 package gcrsync.cli;
 
-import static gcrsync.cli.Sizes.bytes;
-import static gcrsync.cli.Sizes.count;
-import static gcrsync.cli.Sizes.duration;
+import static gcrsync.output.Sizes.bytes;
+import static gcrsync.output.Sizes.count;
+import static gcrsync.output.Sizes.duration;
 
 import gcrsync.ledger.Published;
 import gcrsync.mirror.Failure;
@@ -10,8 +10,10 @@ import gcrsync.mirror.Moved;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
+import gcrsync.output.Advice;
+import gcrsync.output.RunRecord;
 import java.io.PrintWriter;
-import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** What a run did, in words. */
 final class Summary {
@@ -21,9 +23,10 @@ final class Summary {
         this.out = out;
     }
 
-    void print(RunReport report, Session session) {
+    void print(RunRecord run) {
+        RunReport report = run.report();
         Plan plan = report.plan();
-        out.printf("%s/%s -> %s%n", session.source().host(), session.namespace(), session.destination());
+        out.printf("%s -> %s%n", run.source(), run.destination());
         if (plan.images() == 0 && plan.failures().isEmpty()) {
             out.println("  the namespace holds no images");
         }
@@ -45,18 +48,20 @@ final class Summary {
             out.printf(
                     "    %s  %s: %s%n",
                     Printable.of(failure.what()),
-                    failure.side().name().toLowerCase(Locale.ROOT),
+                    Advice.side(failure),
                     Printable.of(String.valueOf(failure.reason().getMessage())));
+            out.printf("      what to do: %s%n", Advice.on(failure));
         }
+        row("requests", run.requests().total(), hosts(run.requests()));
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
-        recorded(report, session.shownMetadata());
+        recorded(report, run.metadata());
         out.flush();
     }
 
     /** Rows that say nothing are left out, but the first two always answer. */
-    private void row(String name, int images, String remark) {
-        if (images > 0 || name.equals("copied") || name.equals("up to date")) {
-            out.println("  %-14s %7d  %s".formatted(name, images, remark).stripTrailing());
+    private void row(String name, long count, String remark) {
+        if (count > 0 || name.equals("copied") || name.equals("up to date")) {
+            out.println("  %-14s %7d  %s".formatted(name, count, remark).stripTrailing());
         }
     }
 
@@ -68,7 +73,20 @@ final class Summary {
                 ? ""
                 : ", " + count(moved.mounted(), "blob") + " mounted instead of " + bytes(moved.mountedBytes())
                         + " sent";
-        return bytes(moved.bytes()) + " in " + duration(report.took()) + mounted;
+        String there = moved.alreadyThere() == 0
+                ? ""
+                : ", " + count(moved.alreadyThere(), "blob") + " of " + bytes(moved.alreadyThereBytes())
+                        + " there before";
+        return bytes(moved.bytes()) + " in " + duration(report.took()) + mounted + there;
+    }
+
+    private static String hosts(RunRecord.Requests requests) {
+        return requests.byHost().entrySet().stream()
+                .map(host -> host.getValue() + " to " + Printable.of(host.getKey())
+                        + (requests.role(host.getKey()).equals("other")
+                                ? ""
+                                : " (" + requests.role(host.getKey()) + ")"))
+                .collect(Collectors.joining(", "));
     }
 
     private void recorded(RunReport report, String location) {

@@ -13,6 +13,7 @@ import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -60,6 +61,9 @@ final class SyncCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Copy the selection anew, whatever is recorded.")
     private boolean force;
 
+    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    private OutputFlags outputFlags = new OutputFlags();
+
     @Mixin
     private Options options = new Options();
 
@@ -69,17 +73,23 @@ final class SyncCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Logs.configure(options.general.debug);
         StopSignal stop = new StopSignal();
-        try (var _ = Interruption.gives(stop, console.err());
-                Session session = new Session(options, console, processLimit)) {
-            RunReport report = run(session, stop);
-            new Summary(console.out()).print(report, session);
-            return exitCode(report);
+        try (RunOutput output = new RunOutput(outputFlags, console)) {
+            output.configureLogs(options.general.debug);
+            try (var _ = Interruption.gives(stop, output.messages());
+                    Session session = new Session(options, console, processLimit)) {
+                RunReport report = run(session, stop, output);
+                return output.finished(report, session, exitCode(report));
+            }
         }
     }
 
-    private RunReport run(Session session, StopSignal stop) {
+    /** How this command's words on standard error are to look. */
+    boolean speaksJson() {
+        return outputFlags.logFormat == OutputFlags.LogFormat.JSON;
+    }
+
+    private RunReport run(Session session, StopSignal stop, RunOutput output) {
         Ledger ledger = session.ledger();
         DestinationCheck check = session.destinationCheck();
         Plan plan = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
@@ -94,15 +104,15 @@ final class SyncCommand implements Callable<Integer> {
                         check,
                         session.names(),
                         ledger,
-                        quota(session, narrowed, stop)),
+                        quota(session, narrowed, stop, output)),
                 checkpoint,
                 processLimit,
                 stop,
-                new ProgressLines(console.err()));
+                output.listener());
         return run.run(narrowed, lost);
     }
 
-    private PullQuota quota(Session session, Plan plan, StopSignal stop) {
+    private PullQuota quota(Session session, Plan plan, StopSignal stop, RunOutput output) {
         if (plan.toCopy().isEmpty()) {
             return PullQuota.NONE;
         }
@@ -115,7 +125,7 @@ final class SyncCommand implements Callable<Integer> {
                 waitForQuota,
                 stop,
                 Ticker.SYSTEM,
-                console.err());
+                output.remarks());
     }
 
     private static int exitCode(RunReport report) {

@@ -11,6 +11,7 @@ import gcrsync.mirror.Failure;
 import gcrsync.mirror.Forecast;
 import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
+import gcrsync.output.Sizes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -12,6 +12,8 @@ final class Tally implements CopyListener {
     private final LongAdder uploaded = new LongAdder();
     private final LongAdder mounted = new LongAdder();
     private final LongAdder mountedBytes = new LongAdder();
+    private final LongAdder alreadyThere = new LongAdder();
+    private final LongAdder alreadyThereBytes = new LongAdder();
 
     Tally(CopyListener next) {
         this.next = next;
@@ -36,7 +38,10 @@ final class Tally implements CopyListener {
                 mounted.increment();
                 mountedBytes.add(blob.size());
             }
-            case ALREADY_THERE -> {}
+            case ALREADY_THERE -> {
+                alreadyThere.increment();
+                alreadyThereBytes.add(blob.size());
+            }
         }
         next.blobArrived(blob, arrival);
     }
@@ -58,6 +63,12 @@ final class Tally implements CopyListener {
     }
 
     Moved moved() {
-        return new Moved(bytes.sum(), uploaded.sum(), mounted.sum(), mountedBytes.sum());
+        return new Moved(
+                bytes.sum(),
+                uploaded.sum(),
+                mounted.sum(),
+                mountedBytes.sum(),
+                alreadyThere.sum(),
+                alreadyThereBytes.sum());
     }
 }

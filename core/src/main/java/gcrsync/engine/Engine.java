@@ -119,6 +119,11 @@ public final class Engine implements AutoCloseable {
         return pacing.lastSeen(registry(host).authority());
     }
 
+    /** Requests sent so far by {@code host[:port]}, retries, redirects and those for tokens included. */
+    public Map<String, Long> requests() {
+        return pacing.requests();
+    }
+
     /** Registries on this machine usually go without TLS, but not those that certificates were given for. */
     private boolean isPlain(String host) {
         if (plainHttp.contains(host) || !Addresses.isLoopback(host)) {

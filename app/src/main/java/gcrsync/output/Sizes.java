@@ -1,14 +1,14 @@
-package gcrsync.cli;
+package gcrsync.output;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as people read them. */
-final class Sizes {
+public final class Sizes {
     private Sizes() {}
 
     /** Decimal units, as disks and networks are sold: 12.3 MB. */
-    static String bytes(long count) {
+    public static String bytes(long count) {
         String[] units = {"kB", "MB", "GB", "TB", "PB"};
         if (count < 1000) {
             return count + " bytes";
@@ -22,7 +22,7 @@ final class Sizes {
         return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
     }
 
-    static String duration(Duration time) {
+    public static String duration(Duration time) {
         if (time.toMinutes() > 0) {
             return time.toHours() > 0
                     ? String.format(Locale.ROOT, "%d h %02d min", time.toHours(), time.toMinutesPart())
@@ -31,7 +31,7 @@ final class Sizes {
         return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
     }
 
-    static String count(long number, String noun) {
+    public static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

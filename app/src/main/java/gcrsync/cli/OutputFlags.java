@@ -1,0 +1,41 @@
+package gcrsync.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The flags that say what a run shows, and where its reports go. */
+final class OutputFlags {
+    enum LogFormat {
+        TEXT,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    @Option(names = "--quiet", description = "Tell failures only; the exit code tells the rest.")
+    boolean quiet;
+
+    @Option(
+            names = "--no-progress",
+            description = "Lines instead of bars, as without a terminal, with NO_COLOR and in CI.")
+    boolean noProgress;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "What standard error gets: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
+    LogFormat logFormat = LogFormat.TEXT;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description =
+                    "Write what the run did to a file: a page if its name ends in .html, else JSON. May be repeated.")
+    List<Path> reports = new ArrayList<>();
+}

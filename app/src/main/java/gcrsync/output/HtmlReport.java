@@ -1,0 +1,209 @@
+package gcrsync.output;
+
+import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Failure;
+import gcrsync.mirror.Moved;
+import gcrsync.mirror.RunReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A run's report as one page that needs nothing else: totals, failures, timeline, repositories. Scripts only add search. */
+final class HtmlReport {
+    private final RunRecord run;
+    private final RunReport report;
+    private final Html page = new Html();
+
+    private HtmlReport(RunRecord run) {
+        this.run = run;
+        this.report = run.report();
+    }
+
+    static String of(RunRecord run) {
+        return new HtmlReport(run).page();
+    }
+
+    private String page() {
+        page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+                // Whatever a registry may have smuggled in: nothing is loaded, nothing is sent.
+                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+                        + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>gcrsync: ")
+                .text(run.source())
+                .raw("</title>\n<style>\n" + resource("report.css") + "</style>\n</head>\n<body>\n<main>\n");
+        head();
+        tiles();
+        failures();
+        new HtmlTimeline(run.spans()).to(page);
+        repositories();
+        details();
+        page.raw("</main>\n<script>\n" + resource("report.js") + "</script>\n</body>\n</html>\n");
+        return page.toString();
+    }
+
+    private void head() {
+        int failed = report.failures().size();
+        boolean good = failed == 0
+                && report.abandoned().isEmpty()
+                && report.unrecorded().isEmpty();
+        String verdict = good ? "all done" : failed > 0 ? failed + " failed" : "needs a look";
+        page.element("div", "verdict " + (good ? "good" : "bad"), verdict)
+                .raw("\n<h1>")
+                .text(run.source())
+                .raw(" → ")
+                .text(run.destination())
+                .raw("</h1>\n")
+                .element(
+                        "div",
+                        "soft",
+                        run.started().truncatedTo(ChronoUnit.SECONDS) + ", took " + Sizes.duration(run.took()))
+                .raw("\n");
+        report.abandoned().ifPresent(reason -> note("gave up", reason));
+        report.unrecorded().ifPresent(reason -> note("not recorded", reason));
+    }
+
+    private void note(String what, String reason) {
+        page.raw("<div class=\"failure\">")
+                .element("div", "what", what)
+                .element("p", "", reason)
+                .raw("</div>\n");
+    }
+
+    private void tiles() {
+        Moved moved = report.moved();
+        page.raw("<div class=\"tiles\">\n");
+        tile(report.copied().size() + "", "copied");
+        tile(report.plan().upToDate() + "", "up to date");
+        optional(report.plan().toAdopt().size(), "already there, recorded");
+        optional(run.leftOut(), "left out");
+        optional(report.vanished().size(), "gone at the source");
+        optional(report.lost().size(), "lost at both sides");
+        optional(report.plan().waiting(), "waiting for the next run");
+        optional(report.unfinished(), "not finished");
+        optional(report.postponed(), "over the source's quota");
+        tile(report.failures().size() + "", "failed");
+        tile(Sizes.bytes(moved.bytes()), "pulled");
+        tile(Sizes.bytes(moved.saved()), "saved by what was there");
+        tile(run.requests().total() + "", "requests");
+        page.raw("</div>\n");
+    }
+
+    private void optional(int images, String name) {
+        if (images > 0) {
+            tile(images + "", name);
+        }
+    }
+
+    private void tile(String value, String name) {
+        page.raw("<div class=\"tile\">")
+                .element("b", "", value)
+                .element("span", "", name)
+                .raw("</div>\n");
+    }
+
+    private void failures() {
+        if (report.failures().isEmpty()) {
+            return;
+        }
+        page.raw("<h2>Failures</h2>\n");
+        for (Failure failure : report.failures()) {
+            page.raw("<div class=\"failure\"><div class=\"what\">")
+                    .text(failure.what())
+                    .element("span", "side", Advice.side(failure))
+                    .raw("</div>")
+                    .element("p", "", String.valueOf(failure.reason().getMessage()))
+                    .element("p", "next", "What to do: " + Advice.on(failure))
+                    .raw("</div>\n");
+        }
+    }
+
+    /** What was done in one repository. */
+    private static final class Row {
+        private final List<CopyTask> copied = new ArrayList<>();
+        private int adopted;
+        private int gone;
+        private int failed;
+    }
+
+    private void repositories() {
+        Map<String, Row> rows = new TreeMap<>();
+        report.copied().forEach(task -> row(rows, task).copied.add(task));
+        report.plan().toAdopt().forEach(task -> row(rows, task).adopted++);
+        report.vanished().forEach(task -> row(rows, task).gone++);
+        report.failures().forEach(failure -> {
+            String what = failure.what();
+            int colon = what.lastIndexOf(':');
+            rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row()).failed++;
+        });
+        page.raw("<h2>Repositories with changes</h2>\n<div class=\"card\">\n")
+                .raw("<input id=\"search\" type=\"search\" placeholder=\"Search repositories, tags, digests\""
+                        + " aria-label=\"Search\" hidden>\n<table id=\"repositories\"><thead><tr><th>Repository</th>"
+                        + "<th class=\"n\">copied</th><th class=\"n\">there</th><th class=\"n\">gone</th>"
+                        + "<th class=\"n\">failed</th></tr></thead><tbody>\n");
+        rows.forEach(this::repository);
+        page.raw("</tbody></table>\n<p id=\"none\" class=\"soft\"" + (rows.isEmpty() ? "" : " hidden") + ">"
+                + (rows.isEmpty() ? "Nothing changed." : "Nothing matches.") + "</p>\n</div>\n");
+    }
+
+    private static Row row(Map<String, Row> rows, CopyTask task) {
+        return rows.computeIfAbsent(task.name().toString(), _ -> new Row());
+    }
+
+    private void repository(String name, Row row) {
+        page.raw("<tr><td>");
+        if (row.copied.isEmpty()) {
+            page.text(name);
+        } else {
+            page.raw("<details>").element("summary", "", name).raw("<ul>");
+            row.copied.forEach(task -> page.raw("<li>")
+                    .text(task.tag() + " (" + task.reason() + ") ")
+                    .element("code", "", task.digest().toString())
+                    .raw("</li>"));
+            page.raw("</ul></details>");
+        }
+        page.raw("</td>");
+        for (int count : new int[] {row.copied.size(), row.adopted, row.gone, row.failed}) {
+            page.element("td", "n", count == 0 ? "·" : count + "");
+        }
+        page.raw("</tr>\n");
+    }
+
+    private void details() {
+        Moved moved = report.moved();
+        page.raw("<h2>Details</h2>\n<div class=\"card\"><table><tbody>\n");
+        run.requests()
+                .byHost()
+                .forEach((host, count) ->
+                        detail("requests to " + host + " (" + run.requests().role(host) + ")", count + ""));
+        detail("blobs sent", moved.uploaded() + "");
+        detail("blobs mounted instead of sent", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
+        detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
+        report.plan().leftOut().forEach((reason, images) -> detail("left out: " + reason, images + ""));
+        report.lost().forEach(image -> detail("lost", image.image()));
+        detail("metadata repository", run.metadata());
+        report.published().flatMap(published -> published.commit()).ifPresent(commit -> detail("commit", commit));
+        detail("exit code", run.exitCode() + "");
+        page.raw("</tbody></table></div>\n");
+    }
+
+    private void detail(String name, String value) {
+        page.raw("<tr>").element("td", "soft", name).element("td", "", value).raw("</tr>\n");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("/gcrsync/output/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing in the program");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package gcrsync.output;
+
+import gcrsync.ledger.Published;
+import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Failure;
+import gcrsync.mirror.Moved;
+import gcrsync.mirror.RunReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A run's report as JSON, as docs/report.schema.json has it. */
+final class JsonReport {
+    private JsonReport() {}
+
+    static String of(RunRecord run) {
+        RunReport report = run.report();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("version", 1);
+        all.put("source", run.source());
+        all.put("destination", run.destination());
+        all.put("metadata", run.metadata());
+        all.put("started", run.started());
+        all.putAll(totals(run));
+        all.put("leftOut", report.plan().leftOut());
+        all.put("failures", report.failures().stream().map(JsonReport::failure).toList());
+        all.put("copied", report.copied().stream().map(JsonReport::image).toList());
+        all.put(
+                "adopted",
+                report.plan().toAdopt().stream().map(JsonReport::image).toList());
+        all.put("gone", report.vanished().stream().map(CopyTask::image).toList());
+        all.put("lost", report.lost().stream().map(lost -> lost.image()).toList());
+        all.put("timeline", run.spans().stream().map(JsonReport::span).toList());
+        return JsonText.of(all) + "\n";
+    }
+
+    static Map<String, Object> totals(RunRecord run) {
+        RunReport report = run.report();
+        Map<String, Object> images = new LinkedHashMap<>();
+        images.put("copied", report.copied().size());
+        images.put("upToDate", report.plan().upToDate());
+        images.put("adopted", report.plan().toAdopt().size());
+        images.put("leftOut", run.leftOut());
+        images.put("gone", report.vanished().size());
+        images.put("lost", report.lost().size());
+        images.put("waiting", report.plan().waiting());
+        images.put("unfinished", report.unfinished());
+        images.put("overQuota", report.postponed());
+        images.put("failed", report.failures().size());
+        Map<String, Object> totals = new LinkedHashMap<>();
+        totals.put("exitCode", run.exitCode());
+        totals.put("milliseconds", run.took().toMillis());
+        totals.put("images", images);
+        totals.put("transfer", transfer(report.moved()));
+        totals.put("requests", requests(run.requests()));
+        report.published().flatMap(Published::commit).ifPresent(commit -> totals.put("commit", commit));
+        report.abandoned().ifPresent(reason -> totals.put("abandoned", reason));
+        report.unrecorded().ifPresent(reason -> totals.put("unrecorded", reason));
+        return totals;
+    }
+
+    private static Map<String, Object> transfer(Moved moved) {
+        Map<String, Object> transfer = new LinkedHashMap<>();
+        transfer.put("bytesPulled", moved.bytes());
+        transfer.put("blobsSent", moved.uploaded());
+        transfer.put("blobsMounted", moved.mounted());
+        transfer.put("bytesMounted", moved.mountedBytes());
+        transfer.put("blobsAlreadyThere", moved.alreadyThere());
+        transfer.put("bytesAlreadyThere", moved.alreadyThereBytes());
+        transfer.put("bytesSaved", moved.saved());
+        return transfer;
+    }
+
+    private static List<Map<String, Object>> requests(RunRecord.Requests requests) {
+        return requests.byHost().entrySet().stream()
+                .map(host -> Map.<String, Object>of(
+                        "host", host.getKey(), "role", requests.role(host.getKey()), "count", host.getValue()))
+                .toList();
+    }
+
+    static Map<String, Object> failure(Failure failure) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", failure.what());
+        fields.put("side", Advice.side(failure));
+        fields.put("cause", Advice.cause(failure));
+        fields.put("message", String.valueOf(failure.reason().getMessage()));
+        fields.put("advice", Advice.on(failure));
+        return fields;
+    }
+
+    private static Map<String, Object> image(CopyTask task) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", task.image());
+        fields.put("digest", task.digest());
+        fields.put("to", task.to() + ":" + task.toTag());
+        fields.put("reason", task.reason().toString());
+        return fields;
+    }
+
+    private static Map<String, Object> span(Timeline.Span span) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", span.image());
+        fields.put("startMs", span.start().toMillis());
+        fields.put("endMs", span.end().toMillis());
+        fields.put("outcome", span.outcome().name().toLowerCase(Locale.ROOT));
+        return fields;
+    }
+}

@@ -1,0 +1,220 @@
+package gcrsync.output;
+
+import gcrsync.content.BlobArrival;
+import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Failure;
+import gcrsync.mirror.Plan;
+import gcrsync.mirror.RunListener;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.Printable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Progress in place, on a terminal: the run as a whole, and below it the blobs in flight, each in its line until it has
+ * arrived. The terminal is only touched when there is something to copy.
+ */
+public final class ProgressBars implements RunListener, AutoCloseable {
+    private static final long FRAME_NANOS = 100_000_000;
+    private static final int MOST_BLOBS = 8;
+
+    private final PrintWriter err;
+    private final Bars bars;
+    private final Rate rate = new Rate();
+    private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final Map<Digest, InFlight> blobs = new ConcurrentHashMap<>();
+    /** What each line below the first shows; grows, and never shrinks, so that nothing jumps. */
+    private final List<@Nullable InFlight> lines = new ArrayList<>();
+
+    private int all;
+    private @Nullable Screen screen;
+    private @Nullable Thread drawing;
+
+    private static final class InFlight {
+        private final Descriptor blob;
+        private final LongAdder read = new LongAdder();
+
+        InFlight(Descriptor blob) {
+            this.blob = blob;
+        }
+    }
+
+    /** @param err where lines go while there are no bars */
+    public ProgressBars(PrintWriter err, boolean unicode) {
+        this.err = err;
+        this.bars = new Bars(unicode);
+    }
+
+    /** For lines that must not get into the bars' way: they are printed above them. */
+    public PrintWriter above() {
+        return new PrintWriter(
+                new Writer() {
+                    @Override
+                    public void write(char[] text, int offset, int length) {
+                        print(new String(text, offset, length));
+                    }
+
+                    @Override
+                    public void flush() {}
+
+                    @Override
+                    public void close() {}
+                },
+                true);
+    }
+
+    private synchronized void print(String text) {
+        Screen open = screen;
+        if (open == null) {
+            err.print(text);
+            err.flush();
+        } else {
+            // A terminal that is asked for a line's end by a program in between may be anywhere: whole lines only.
+            pending.append(text);
+            int end = pending.lastIndexOf("\n");
+            if (end >= 0) {
+                open.print(pending.substring(0, end + 1));
+                pending.delete(0, end + 1);
+                draw(open);
+            }
+        }
+    }
+
+    private final StringBuilder pending = new StringBuilder();
+
+    @Override
+    public synchronized void runStarted(Plan plan) {
+        all = plan.toCopy().size();
+        if (all == 0) {
+            return;
+        }
+        try {
+            screen = Screen.open();
+        } catch (IOException | IllegalStateException e) {
+            // No terminal that can do it: the failures and the summary are told all the same.
+            return;
+        }
+        drawing = Thread.ofPlatform().daemon().name("progress").start(this::drawUntilClosed);
+    }
+
+    @Override
+    public void imageCopied(CopyTask task) {
+        done.incrementAndGet();
+    }
+
+    @Override
+    public void imageVanished(CopyTask task) {
+        done.incrementAndGet();
+        printLine("gone     " + task.image() + " (deleted at the source since it was listed)");
+    }
+
+    @Override
+    public void imageFailed(Failure failure) {
+        done.incrementAndGet();
+        failed.incrementAndGet();
+        printLine(FailureLines.text(failure));
+    }
+
+    @Override
+    public void manifestAbsent(Descriptor manifest) {
+        printLine(ProgressLines.absent(manifest));
+    }
+
+    private void printLine(String text) {
+        print(Printable.of(text) + "\n");
+    }
+
+    @Override
+    public void blobStarted(Descriptor blob) {
+        blobs.put(blob.digest(), new InFlight(blob));
+    }
+
+    @Override
+    public void blobProgress(Descriptor blob, long bytes) {
+        rate.add(bytes);
+        InFlight flight = blobs.get(blob.digest());
+        if (flight != null) {
+            flight.read.add(bytes);
+        }
+    }
+
+    @Override
+    public void blobArrived(Descriptor blob, BlobArrival arrival) {
+        blobs.remove(blob.digest());
+    }
+
+    @Override
+    public void blobFailed(Descriptor blob) {
+        blobs.remove(blob.digest());
+    }
+
+    private void drawUntilClosed() {
+        while (drawOnce()) {
+            LockSupport.parkNanos(FRAME_NANOS);
+        }
+    }
+
+    private synchronized boolean drawOnce() {
+        Screen open = screen;
+        if (open != null) {
+            draw(open);
+        }
+        return open != null;
+    }
+
+    private void draw(Screen open) {
+        int width = open.width();
+        int finished = Math.min(done.get(), all);
+        List<String> frame = new ArrayList<>();
+        long left = rate.secondsLeft(finished, all);
+        frame.add(bars.total(new Bars.Total(finished, all, failed.get(), rate.bytes(), rate.perSecond(), left), width));
+        assignLines(Math.min(MOST_BLOBS, open.height() - 2));
+        for (InFlight flight : lines) {
+            frame.add(flight == null ? "" : bars.blob(new Bars.Blob(flight.blob, flight.read.sum()), width));
+        }
+        open.draw(frame.subList(0, Math.min(frame.size(), Math.max(1, open.height() - 1))));
+    }
+
+    /** A blob keeps its line; one that has arrived makes room for another. */
+    private void assignLines(int most) {
+        List<InFlight> waiting = new ArrayList<>(blobs.values());
+        waiting.removeAll(lines);
+        for (int i = 0; i < lines.size(); i++) {
+            InFlight shown = lines.get(i);
+            if (shown == null || blobs.get(shown.blob.digest()) != shown) {
+                lines.set(i, waiting.isEmpty() ? null : waiting.removeLast());
+            }
+        }
+        while (lines.size() < most && !waiting.isEmpty()) {
+            lines.add(waiting.removeLast());
+        }
+    }
+
+    /** The bars are gone afterwards; what is printed from now on stands where they were. */
+    @Override
+    public void close() {
+        Thread thread;
+        synchronized (this) {
+            Screen open = screen;
+            screen = null;
+            thread = drawing;
+            if (open != null) {
+                open.close();
+            }
+        }
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+}

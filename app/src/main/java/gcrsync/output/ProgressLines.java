@@ -1,0 +1,101 @@
+package gcrsync.output;
+
+import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Failure;
+import gcrsync.mirror.Plan;
+import gcrsync.mirror.RunListener;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Printable;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * Progress as lines: one for each image; in a run of more than a few hundred, one for many of them now and then, since
+ * nobody reads thousands. What went wrong is always told.
+ */
+public final class ProgressLines implements RunListener {
+    private static final int MOST_SINGLE = 200;
+    private static final Duration RHYTHM = Duration.ofSeconds(10);
+
+    private final PrintWriter err;
+    private final LongSupplier nanos;
+    private final LongAdder bytes = new LongAdder();
+    private int all;
+    private int done;
+    private long began;
+    private long lastLine;
+
+    public ProgressLines(PrintWriter err) {
+        this(err, System::nanoTime);
+    }
+
+    ProgressLines(PrintWriter err, LongSupplier nanos) {
+        this.err = err;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public synchronized void runStarted(Plan plan) {
+        all = plan.toCopy().size();
+        began = nanos.getAsLong();
+        lastLine = began;
+    }
+
+    @Override
+    public void blobProgress(Descriptor blob, long count) {
+        bytes.add(count);
+    }
+
+    @Override
+    public synchronized void imageCopied(CopyTask task) {
+        done++;
+        if (all <= MOST_SINGLE) {
+            line("copied   " + task.image());
+            return;
+        }
+        long now = nanos.getAsLong();
+        if (done == all || now - lastLine >= RHYTHM.toNanos()) {
+            lastLine = now;
+            line("copied   up to " + task.image() + "  " + pace(now));
+        }
+    }
+
+    private String pace(long now) {
+        double seconds = Math.max(1, now - began) / 1e9;
+        String left = done >= all
+                ? ""
+                : ", about " + Sizes.duration(Duration.ofMillis((long) (1000 * seconds / done * (all - done))))
+                        + " left";
+        return Sizes.bytes(bytes.sum()) + ", " + Sizes.bytes((long) (bytes.sum() / seconds)) + "/s" + left;
+    }
+
+    @Override
+    public synchronized void imageVanished(CopyTask task) {
+        done++;
+        line("gone     " + task.image() + " (deleted at the source since it was listed)");
+    }
+
+    @Override
+    public void manifestAbsent(Descriptor manifest) {
+        err.println(absent(manifest));
+    }
+
+    static String absent(Descriptor manifest) {
+        String platform = manifest.platform().map(p -> " for " + p).orElse("");
+        return Printable.of("note: an index names " + manifest.digest() + platform
+                + ", which the source does not have; the mirror is as sparse as the source");
+    }
+
+    @Override
+    public synchronized void imageFailed(Failure failure) {
+        done++;
+        line(FailureLines.text(failure));
+    }
+
+    private void line(String text) {
+        int width = Integer.toString(all).length();
+        err.printf("[%" + width + "d/%d] %s%n", done, all, Printable.of(text));
+    }
+}

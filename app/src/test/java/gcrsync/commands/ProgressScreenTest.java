@@ -1,0 +1,160 @@
+package gcrsync.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gcrsync.testkit.Fault;
+import gcrsync.testkit.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands on a terminal's screen while a run goes on, and afterwards; tmux is the terminal. */
+final class ProgressScreenTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path folder;
+
+    private final String socket = "gcrsync-" + UUID.randomUUID();
+    private final CountDownLatch blobsMayCome = new CountDownLatch(1);
+    private Stage stage;
+
+    @BeforeEach
+    void offer() {
+        stage = new Stage(folder);
+        for (int i = 1; i <= 3; i++) {
+            stage.offer("app" + i + ":1", i);
+        }
+        stage.offer("broken:1", 9);
+        stage.source()
+                .fault(Fault.on("GET", ".*/broken/manifests/.*").status(403).always());
+        stage.source()
+                .fault(Fault.on("GET", ".*/blobs/.*").delayUntil(blobsMayCome).always());
+    }
+
+    @AfterEach
+    void close() {
+        blobsMayCome.countDown();
+        tmux("kill-server");
+        stage.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 80, 132})
+    void barsFitAnyWidthAndAreGoneWhenDone(int width) throws Exception {
+        start(width, "");
+
+        String during = await(screen -> blobLines(screen) >= 6);
+        // The failure above them is text that stays, and wraps as text does.
+        assertThat(during.lines().filter(line -> line.contains("░")))
+                .hasSize(7)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(width));
+        assertThat(during.lines().filter(line -> line.startsWith("1/4 ")))
+                .singleElement()
+                .asString()
+                .contains("25%");
+        assertThat(during).contains("FAILED   broken:1");
+
+        blobsMayCome.countDown();
+        String after = await(screen -> screen.contains("exit code 1"));
+        assertThat(after).contains("copied               3").doesNotContain("░", "█");
+    }
+
+    @Test
+    void aTerminalThatIsMadeNarrowerAndWiderShowsTheBarsOnce() throws Exception {
+        start(100, "");
+        await(screen -> blobLines(screen) >= 6);
+
+        for (int width : new int[] {45, 120}) {
+            tmux("resize-window", "-t", "run", "-x", width + "", "-y", "40");
+            String resized = await(screen -> blobLines(screen) == 6
+                    && screen.lines().filter(line -> line.startsWith("1/4 ")).count() == 1);
+            assertThat(resized.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NO_COLOR=1", "CI=true", "TERM=dumb"})
+    void whoAsksForPlainLinesGetsThem(String variable) throws Exception {
+        blobsMayCome.countDown();
+        start(100, variable);
+
+        assertThat(await(screen -> screen.contains("exit code 1")))
+                .containsPattern("(?m)^\\[\\d/4] copied   app1:1")
+                .doesNotContain("░", "█");
+    }
+
+    @Test
+    void withoutATerminalNothingOfJLineIsLoaded() {
+        blobsMayCome.countDown();
+        List<String> java = new ArrayList<>(ChildCommand.java("gcrsync.cli.Main"));
+        java.add(1, "-Xlog:class+load:stdout");
+        java.addAll(stage.arguments("sync"));
+
+        Program child =
+                Program.require("env").arguments(java.toArray(String[]::new)).within(PATIENCE);
+        stage.environment().forEach(child::environment);
+        child.environment("TERM", "xterm-256color");
+
+        assertThat(child.run().stdout())
+                .contains("gcrsync.output.ProgressLines")
+                .doesNotContain("class,load] org.jline");
+    }
+
+    private static long blobLines(String screen) {
+        return screen.lines()
+                .filter(line -> line.matches("  [0-9a-f]{12} [█░]+ .*"))
+                .count();
+    }
+
+    private void start(int width, String variable) throws Exception {
+        List<String> words = new ArrayList<>(List.of("env", "-u", "CI", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"));
+        stage.environment().forEach((name, value) -> words.add(name + "=" + value));
+        if (!variable.isEmpty()) {
+            words.add(variable);
+        }
+        words.addAll(ChildCommand.java("gcrsync.cli.Main"));
+        words.addAll(stage.arguments("sync"));
+        Path script = Files.writeString(
+                folder.resolve("run.sh"),
+                words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "))
+                        + "\necho exit code $?\nread -r end\n");
+        tmux("new-session", "-d", "-s", "run", "-x", width + "", "-y", "40", "sh " + script);
+    }
+
+    private String tmux(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("-L", socket, "-f", "/dev/null", "-u"));
+        all.addAll(List.of(arguments));
+        return Program.require("tmux")
+                .arguments(all.toArray(String[]::new))
+                .environment("LC_ALL", "C.UTF-8")
+                .within(Duration.ofSeconds(20))
+                .run()
+                .stdout();
+    }
+
+    private String await(Predicate<String> condition) throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        String screen = tmux("capture-pane", "-p", "-t", "run");
+        while (!condition.test(screen)) {
+            assertThat(Instant.now()).as("the screen is still\n%s", screen).isBefore(deadline);
+            TimeUnit.MILLISECONDS.sleep(50);
+            screen = tmux("capture-pane", "-p", "-t", "run");
+        }
+        return screen;
+    }
+}
