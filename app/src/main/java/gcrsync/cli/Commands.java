@@ -31,7 +31,8 @@ import picocli.CommandLine.ParameterException;
         })
 final class Commands implements Runnable {
     /** In the order in which help shows them. */
-    private static final List<String> NAMES = List.of("sync", "compare", "monitor", "test", "log", "demo", "help");
+    private static final List<String> NAMES =
+            List.of("sync", "compare", "monitor", "test", "log", "config", "completion", "demo", "help");
 
     @CommandLine.Option(
             names = {"-h", "--help"},
@@ -58,6 +59,8 @@ final class Commands implements Runnable {
             case "monitor" -> new MonitorCommand(console);
             case "test" -> new TestCommand(console);
             case "log" -> new LogCommand(console);
+            case "config" -> new ConfigCommand(console);
+            case "completion" -> new CompletionCommand(console);
             case "demo" -> new DemoCommand(console);
             case "help" -> new CommandLine.HelpCommand();
             default -> throw new IllegalArgumentException(name);
@@ -84,11 +87,15 @@ final class Commands implements Runnable {
     private static CommandLine of(List<String> names, Main.Console console) {
         CommandLine commandLine = new CommandLine(new Commands());
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
-        names.forEach(name -> commandLine.addSubcommand(command(name, console)));
+        names.forEach(name -> commandLine.addSubcommand(
+                name,
+                // It reads the flags of all commands itself.
+                new CommandLine(command(name, console)).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
         // The flags are listed below it, in groups; a synopsis of all of them would say less.
         commandLine.getSubcommands().forEach((name, command) -> {
             String parameters = command.getCommandSpec().positionalParameters().stream()
-                    .map(parameter -> " [" + parameter.paramLabel() + "]")
+                    .map(parameter ->
+                            parameter.required() ? " " + parameter.paramLabel() : " [" + parameter.paramLabel() + "]")
                     .collect(Collectors.joining());
             command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
         });
@@ -97,7 +104,6 @@ final class Commands implements Runnable {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpWidth(100);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
-        commandLine.setParameterExceptionHandler((e, args) -> usageError(e));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
         return commandLine;
     }
@@ -106,9 +112,9 @@ final class Commands implements Runnable {
     @Override
     public void run() {}
 
-    private static int usageError(ParameterException e) {
+    static int usageError(ParameterException e, Settings settings) {
         PrintWriter err = e.getCommandLine().getErr();
-        Mistake mistake = Mistake.of(e);
+        Mistake mistake = Mistake.of(e, settings);
         err.println("gcrsync: " + Printable.shortened(mistake.words()));
         if (!mistake.meant().isEmpty()) {
             err.println("Did you mean: " + String.join(" or ", mistake.meant()) + "?");

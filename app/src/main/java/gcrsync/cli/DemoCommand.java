@@ -86,6 +86,8 @@ final class DemoCommand implements Callable<Integer> {
         return Main.run(
                 List.of(
                         "sync",
+                        // Whatever configuration lies here is not for the demo.
+                        "--config=/dev/null",
                         "--source=" + source.host(),
                         "--namespace=" + NAMESPACE,
                         "--destination=oci:" + MIRROR,

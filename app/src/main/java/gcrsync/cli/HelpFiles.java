@@ -35,12 +35,19 @@ final class HelpFiles {
         }
     }
 
-    /** @param arguments the folder of the compiled classes, where the files go */
+    /** @param arguments the folder of the compiled classes, where the help goes, and that of the manual pages */
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createDirectories(Path.of(arguments[0]).resolve("gcrsync/help"));
         Files.writeString(folder.resolve("gcrsync.txt"), help(List.of("--help")));
         for (String command : Commands.names()) {
             Files.writeString(folder.resolve(command + ".txt"), help(List.of(command, "--help")));
+        }
+        PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
+        Main.Console console = new Main.Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of());
+        Path manual = Files.createDirectories(Path.of(arguments[1]));
+        for (Map.Entry<String, String> page :
+                ManualPages.of(Commands.all(console)).entrySet()) {
+            Files.writeString(manual.resolve(page.getKey()), page.getValue());
         }
     }
 

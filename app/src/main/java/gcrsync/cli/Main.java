@@ -1,5 +1,6 @@
 package gcrsync.cli;
 
+import gcrsync.oci.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -60,7 +61,14 @@ public final class Main {
     /** The whole program, for a given console. */
     static int run(List<String> arguments, Console console) {
         CommandLine commandLine = Commands.fitting(arguments, console);
-        return commandLine.execute(
-                Arguments.commandFirst(arguments, commandLine).toArray(String[]::new));
+        List<String> ordered = Arguments.commandFirst(arguments, commandLine);
+        Settings settings = Settings.forRun(ordered, commandLine, console);
+        settings.warnings().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
+        if (!settings.errors().isEmpty()) {
+            settings.errors().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
+            return ExitCode.USAGE;
+        }
+        commandLine.setParameterExceptionHandler((e, words) -> Commands.usageError(e, settings));
+        return commandLine.execute(settings.addedTo(ordered, arguments).toArray(String[]::new));
     }
 }

@@ -3,6 +3,7 @@ package gcrsync.cli;
 import java.util.Collection;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -14,10 +15,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param meant what may have been meant; empty if nothing is like it
  */
 record Mistake(String words, List<String> meant) {
-    static Mistake of(ParameterException e) {
+    static Mistake of(ParameterException e, Settings settings) {
         CommandLine where = e.getCommandLine();
         if (!(e instanceof UnmatchedArgumentException unmatched)) {
-            return new Mistake(String.valueOf(e.getMessage()), List.of());
+            return new Mistake(origin(e, settings) + e.getMessage(), List.of());
         }
         String first = unmatched.getUnmatched().getFirst();
         if (where.getParent() == null && !first.startsWith("-")) {
@@ -32,6 +33,15 @@ record Mistake(String words, List<String> meant) {
                 .findFirst()
                 .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
                 .orElseGet(() -> new Mistake("there is no place for the argument '" + first + "'", List.of()));
+    }
+
+    /** Where the flag came from that is wrong, if not from the command line. */
+    private static String origin(ParameterException e, Settings settings) {
+        return e.getArgSpec() instanceof OptionSpec option
+                ? settings.added(option.longestName())
+                        .map(setting -> setting.origin() + ": ")
+                        .orElse("")
+                : "";
     }
 
     private static Mistake unknownFlag(String flag, CommandLine where) {

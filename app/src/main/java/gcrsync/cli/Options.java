@@ -43,6 +43,9 @@ final class Options {
     @ArgGroup(validate = false, heading = "%nLimits:%n")
     LimitOptions limits = new LimitOptions();
 
+    @ArgGroup(validate = false, heading = "%nConfiguration:%n")
+    ConfigFlags configuration = new ConfigFlags();
+
     @ArgGroup(validate = false, heading = "%nMore:%n")
     General general = new General();
 

@@ -33,6 +33,7 @@ final class Rehearsal {
             List<String> flags = List.of(
                     "--source=" + source.host(),
                     "--namespace=" + NAMESPACE,
+                    "--config=/dev/null",
                     "--metadata=" + folder.resolve("metadata"),
                     "--processcount=-1");
             run(console, "--help");

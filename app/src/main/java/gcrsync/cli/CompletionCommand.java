@@ -1,0 +1,59 @@
+package gcrsync.cli;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What a shell needs to complete commands and flags. */
+@Command(
+        name = "completion",
+        sortOptions = false,
+        description = "Prints the script that lets a shell complete gcrsync's commands, flags and values.",
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nFlags:%n",
+        footer = {
+            "",
+            "bash:  source <(gcrsync completion bash)     in ~/.bashrc",
+            "zsh:   source <(gcrsync completion zsh)      in ~/.zshrc, after compinit",
+            "fish:  gcrsync completion fish | source      in ~/.config/fish/config.fish"
+        })
+final class CompletionCommand implements Callable<Integer> {
+    private final Main.Console console;
+
+    enum Shell {
+        bash,
+        zsh,
+        fish
+    }
+
+    @Parameters(index = "0", paramLabel = "bash|zsh|fish", description = "The shell.")
+    Shell shell = Shell.bash;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    CompletionCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine program = Commands.all(console);
+        console.out()
+                .print(
+                        switch (shell) {
+                            // Picocli's script is for both: in zsh it turns on zsh's own support for bash's
+                            // completions.
+                            case bash, zsh -> AutoComplete.bash("gcrsync", program);
+                            case fish -> FishCompletion.of(program);
+                        });
+        console.out().flush();
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,105 @@
+package gcrsync.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess.Result;
+import gcrsync.testkit.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The completions, asked for in the shells themselves. */
+final class CompletionTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "gcrsync, comp, compare",
+        "gcrsync, conf, config",
+        "gcrsync sync, --processl, --processlimit",
+        "gcrsync compare, --form, --format",
+        "gcrsync completion, f, fish"
+    })
+    void bashCompletesCommandsFlagsAndValues(String before, String begun, String whole) throws Exception {
+        write("bash");
+        String script = """
+                . ./completion
+                COMP_WORDS=(%s '%s')
+                COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+                _complete_gcrsync
+                printf '%%s\\n' "${COMPREPLY[@]}"
+                """.formatted(before, begun);
+
+        String said = Program.require("bash")
+                .arguments("-c", script)
+                .in(folder)
+                .run()
+                .orThrow()
+                .stdout();
+
+        assertThat(said.lines().map(String::strip)).contains(whole);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gcrsync comp, compare",
+        "gcrsync conf, config",
+        "gcrsync config ch, check",
+        "gcrsync sync --processl, --processlimit",
+        "gcrsync compare --format=j, --format=json",
+        "gcrsync completion z, zsh"
+    })
+    void fishCompletesCommandsFlagsAndValues(String line, String whole) throws Exception {
+        write("fish");
+
+        String said = Program.require("fish")
+                .arguments("--no-config", "-c", "source completion; complete -C '" + line + "'")
+                .in(folder)
+                .run()
+                .orThrow()
+                .stdout();
+
+        assertThat(said.lines().map(found -> found.replaceFirst("\t.*", ""))).contains(whole);
+    }
+
+    @Test
+    void zshReadsItsScriptAndKnowsWhatCompletesTheProgram() throws Exception {
+        write("zsh");
+
+        String said = Program.require("zsh")
+                .arguments("-f", "-c", "autoload -U compinit; compinit -D; . ./completion; print $_comps[gcrsync]")
+                .in(folder)
+                .run()
+                .orThrow()
+                .stdout();
+
+        assertThat(said).contains("_complete_gcrsync");
+    }
+
+    @Test
+    void anotherShellIsRefusedWithThoseThereAre() {
+        Result result = run("completion", "tcsh");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("tcsh").contains("bash, zsh, fish");
+    }
+
+    private void write(String shell) throws Exception {
+        Result result = run("completion", shell);
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.err()).isEmpty();
+        Files.writeString(folder.resolve("completion"), result.out());
+    }
+
+    private static Result run(String... arguments) {
+        return CommandDriver.run(Map.of(), Clock.systemUTC(), List.of(arguments));
+    }
+}
