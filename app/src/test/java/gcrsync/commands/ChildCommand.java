@@ -28,7 +28,7 @@ public final class ChildCommand implements AutoCloseable {
         this.err = err;
     }
 
-    static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
+    public static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
         try {
             File out = File.createTempFile("gcrsync", ".out");
             File err = File.createTempFile("gcrsync", ".err");
@@ -63,6 +63,8 @@ public final class ChildCommand implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED",
+                "-Dgcrsync.test.first-wait-millis=" + Integer.getInteger("gcrsync.test.first-wait-millis", 500),
+                "-Dgcrsync.test.commit-millis=" + Integer.getInteger("gcrsync.test.commit-millis", 300_000),
                 "-cp",
                 System.getProperty("java.class.path"),
                 main);
@@ -74,8 +76,16 @@ public final class ChildCommand implements AutoCloseable {
         new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
     }
 
+    /** Kills it as soon as it is so, unless it has ended before. */
+    public void killOnce(BooleanSupplier condition) throws InterruptedException {
+        while (process.isAlive() && !condition.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        kill();
+    }
+
     /** As kill -9 does. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 

@@ -19,7 +19,7 @@ public final class EngineBuilder {
     Optional<Proxy> proxy = Optional.empty();
     TlsSettings tls = TlsSettings.SYSTEM;
     Credentials credentials = Credentials.NONE;
-    RetryPolicy retries = RetryPolicy.DEFAULT;
+    RetryPolicy retries = RetryPolicy.usual();
     int connectionsPerHost = 64;
     String userAgent = "gcrsync";
     final Set<String> plainHttpHosts = new HashSet<>();

@@ -234,7 +234,7 @@ final class BlobSending {
                             return trail.part(from, to);
                         }
                     })
-                    .answeredWithin(RemoteRepository.COMMIT)
+                    .answeredWithin(RemoteRepository.commitPatience())
                     .once();
         }
     }

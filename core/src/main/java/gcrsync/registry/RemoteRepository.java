@@ -31,7 +31,9 @@ final class RemoteRepository implements Repository {
     /** What distribution accepts as a manifest, and so what any registry can be expected to hold. */
     static final int LARGEST_MANIFEST = 4 << 20;
     /** A registry may verify and move a blob before it answers; the answer to a commit may take long. */
-    static final Duration COMMIT = Duration.ofMinutes(5);
+    private static final Duration COMMIT = Duration.ofMinutes(5);
+    /** Tests with stalled uploads shorten it by this system property. */
+    private static final String COMMIT_MILLIS = "gcrsync.test.commit-millis";
 
     private static final int PAGE = 1000;
     private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS) + ", */*";
@@ -50,6 +52,11 @@ final class RemoteRepository implements Repository {
         this.name = name;
         this.upload = new BlobUpload(registry, name);
         this.referrers = new Referrers(registry, this, name);
+    }
+
+    static Duration commitPatience() {
+        Integer millis = Integer.getInteger(COMMIT_MILLIS);
+        return millis == null ? COMMIT : Duration.ofMillis(millis);
     }
 
     @Override
@@ -175,7 +182,7 @@ final class RemoteRepository implements Repository {
                 .withScopes(List.of(Scopes.push(name)))
                 .with("Content-Type", descriptor.mediaType())
                 .withBody(RequestBody.of(manifest.content().toArray()))
-                .answeredWithin(COMMIT);
+                .answeredWithin(commitPatience());
         try (Response response = registry.transport().send(request)) {
             if (!response.isSuccess()) {
                 ContentException refusal = Answers.refusal(request, response);

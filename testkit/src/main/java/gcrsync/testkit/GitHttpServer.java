@@ -46,6 +46,10 @@ public final class GitHttpServer implements AutoCloseable {
         faults.add(fault);
     }
 
+    public void clearFaults() {
+        faults.clear();
+    }
+
     private Reply handle(Request request) throws IOException {
         Optional<String> given = TokenService.credentials(request);
         if (!credentials.isEmpty() && !given.equals(Optional.of(credentials))) {

@@ -1,0 +1,86 @@
+package gcrsync.faults;
+
+import gcrsync.testkit.DockerRegistry;
+import gcrsync.testkit.GitHttpServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * After any faults, one clean run has all mirrored, and moves only what was missing. Each seed is a test of its own:
+ * {@code -Dfaults=N} plays seeds 1 to N, {@code -Dfaults.seed=S} only that one.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FaultSuiteTest {
+    private static final int SEEDS = System.getenv("CI") == null ? 20 : 200;
+
+    private Path folder;
+
+    /** Faults are mostly waited for: rounds go on side by side, and each test asks how its own ended. */
+    private final ExecutorService playing = Executors.newFixedThreadPool(10);
+
+    private final Map<Long, Future<?>> rounds = new HashMap<>();
+    private DockerRegistry source;
+    private DockerRegistry destination;
+    private GitHttpServer git;
+
+    @BeforeAll
+    void start(@TempDir Path shared) throws IOException {
+        folder = shared;
+        System.setProperty("gcrsync.test.first-wait-millis", "5");
+        System.setProperty("gcrsync.test.commit-millis", "1000");
+        source = DockerRegistry.start(folder.resolve("source"));
+        destination = DockerRegistry.start(folder.resolve("destination"));
+        git = GitHttpServer.serve(Files.createDirectory(folder.resolve("remotes")));
+        seeds().forEach(seed -> rounds.put(seed, playing.submit(() -> play(seed))));
+    }
+
+    @AfterAll
+    void stop() {
+        playing.shutdownNow();
+        System.clearProperty("gcrsync.test.first-wait-millis");
+        System.clearProperty("gcrsync.test.commit-millis");
+        git.close();
+        source.close();
+        destination.close();
+    }
+
+    static LongStream seeds() {
+        long only = Long.getLong("faults.seed", 0);
+        return only > 0 ? LongStream.of(only) : LongStream.rangeClosed(1, Integer.getInteger("faults", SEEDS));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void oneCleanRunMakesItGood(long seed) throws Exception {
+        try {
+            Objects.requireNonNull(rounds.get(seed)).get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    private void play(long seed) {
+        try (Round round = new Round(seed, folder, git, source, destination)) {
+            try {
+                round.play();
+            } catch (AssertionError | Exception e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + round, e);
+            }
+        }
+    }
+}
