@@ -232,7 +232,7 @@ final class Options {
                 names = "--proxy",
                 paramLabel = "URL",
                 description =
-                        "http://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
+                        "http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
                 converter = Converters.ProxyServer.class)
         @Nullable
         Proxy proxy;

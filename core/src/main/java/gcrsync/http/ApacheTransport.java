@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.RouteInfo;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
@@ -30,6 +31,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Apache HttpClient, classic, as the bottom of every transport: pooled keep-alive connections, nothing of its own that
@@ -176,7 +178,7 @@ public final class ApacheTransport implements Transport {
             response.close();
             throw new RefusedException("the proxy " + proxy.get() + " wants other credentials (HTTP 407)");
         }
-        if (request.uri().getScheme().equals("https") && context.getSSLSession() == null) {
+        if (request.uri().getScheme().equals("https") && !isWithTarget(context.getSSLSession(), request.uri())) {
             response.close();
             String what = "the proxy " + proxy.get() + " does not connect to " + Addresses.authority(request.uri())
                     + " (HTTP " + response.status() + ")";
@@ -186,6 +188,14 @@ public final class ApacheTransport implements Transport {
             throw forGood ? new RefusedException(what) : new IOException(what);
         }
         return response;
+    }
+
+    /**
+     * A proxy may be spoken to by TLS itself: what it says then is still not what the server says. The session knows the name
+     * that its certificate was checked for; the port it knows is the socket's, which is the proxy's.
+     */
+    private static boolean isWithTarget(@Nullable SSLSession session, URI uri) {
+        return session != null && Addresses.host(uri).equalsIgnoreCase(session.getPeerHost());
     }
 
     private static HttpHost target(URI uri) {

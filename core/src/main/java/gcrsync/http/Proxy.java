@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A proxy: {@code http://[user:password@]host:port} or {@code socks5://host:port}.
+ * A proxy: {@code http://[user:password@]host:port}, {@code https://…} where it is itself spoken to by TLS, or
+ * {@code socks5://host:port}.
  *
+ * @param scheme http, https or socks5
  * @param userInfo user and password for the proxy alone, {@code user:password}
  */
-public record Proxy(boolean socks, String host, int port, Optional<String> userInfo) {
+public record Proxy(String scheme, String host, int port, Optional<String> userInfo) {
     private static final String IPV4 = "\\d{1,3}(?:\\.\\d{1,3}){3}";
 
     /** @throws IllegalArgumentException if the text names no proxy; it never repeats the text's password */
@@ -22,20 +24,26 @@ public record Proxy(boolean socks, String host, int port, Optional<String> userI
         try {
             uri = new URI(withScheme);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("not a proxy address; use http://HOST:PORT or socks5://HOST:PORT");
+            throw new IllegalArgumentException(
+                    "not a proxy address; use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
         }
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         boolean socks = scheme.equals("socks5") || scheme.equals("socks5h") || scheme.equals("socks");
-        if (uri.getHost() == null || !(socks || scheme.equals("http"))) {
+        if (uri.getHost() == null || !(socks || scheme.equals("http") || scheme.equals("https"))) {
             throw new IllegalArgumentException("not a proxy address: " + Printable.shortened(scheme)
-                    + "://…; use http://HOST:PORT or socks5://HOST:PORT");
+                    + "://…; use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
         }
         if (socks && uri.getUserInfo() != null) {
             throw new IllegalArgumentException("a SOCKS proxy with user and password cannot be used;"
                     + " run a local one without, or use an HTTP proxy");
         }
-        int port = uri.getPort() >= 0 ? uri.getPort() : (socks ? 1080 : 80);
-        return new Proxy(socks, uri.getHost(), port, Optional.ofNullable(uri.getUserInfo()));
+        int usual = socks ? 1080 : scheme.equals("https") ? 443 : 80;
+        int port = uri.getPort() >= 0 ? uri.getPort() : usual;
+        return new Proxy(socks ? "socks5" : scheme, uri.getHost(), port, Optional.ofNullable(uri.getUserInfo()));
+    }
+
+    boolean socks() {
+        return scheme.equals("socks5");
     }
 
     /**
@@ -103,6 +111,6 @@ public record Proxy(boolean socks, String host, int port, Optional<String> userI
 
     @Override
     public String toString() {
-        return (socks ? "socks5://" : "http://") + host + ":" + port;
+        return scheme + "://" + host + ":" + port;
     }
 }

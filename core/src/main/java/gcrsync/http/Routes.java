@@ -48,7 +48,7 @@ final class Routes extends DefaultRoutePlanner {
     }
 
     static HttpHost address(Proxy proxy) {
-        return new HttpHost("http", proxy.host(), proxy.port());
+        return new HttpHost(proxy.scheme(), proxy.host(), proxy.port());
     }
 
     /**

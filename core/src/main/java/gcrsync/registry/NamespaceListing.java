@@ -137,8 +137,8 @@ public final class NamespaceListing {
                     }
                 });
         if (names.isEmpty() && invalid.isEmpty()) {
-            throw new ContentException.NotFound(
-                    "no repository of " + registry.host() + " begins with " + prefix + "; check --namespace");
+            throw new ContentException.NotFound("no repository of " + registry.host() + " begins with " + prefix
+                    + "; check --namespace" + registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN));
         }
         Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
             try {

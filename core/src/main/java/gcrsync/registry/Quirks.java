@@ -17,6 +17,10 @@ final class Quirks {
         HUB_API,
         /** A push does not create its repository. */
         MUST_EXIST,
+        /** The catalog names to a user only that user's own repositories. */
+        CATALOG_OF_OWN,
+        /** A blob is not taken by a PUT with its bytes, but by a PATCH. */
+        PATCH_ONLY,
         /** Content-Range is not understood; one PATCH with everything is. */
         NO_CHUNKS,
         /** No ranged PATCH may be longer. */
@@ -49,6 +53,8 @@ final class Quirks {
     private static final String GCR = "([a-z]+\\.)?gcr\\.io";
     private static final String ACR = "[a-z0-9-]+\\.azurecr\\.(io|cn|us)";
     private static final String GITLAB = "registry\\.gitlab\\.com";
+    private static final String QUAY = "quay\\.io";
+    private static final String ARTIFACTORY = "(.+\\.)?jfrog\\.io|(.+\\.)?artifactory\\..+";
     private static final String HARBOR = "(demo\\.goharbor\\.io|(.+\\.)?harbor\\..+)(:\\d+)?";
 
     static final List<Line> TABLE = List.of(
@@ -115,6 +121,20 @@ final class Quirks {
                     0,
                     "gitlab.com lets only its administrators list it",
                     "https://github.com/swarmpit/swarmpit/issues/341"),
+            line(
+                    "Quay",
+                    QUAY,
+                    Trait.CATALOG_OF_OWN,
+                    0,
+                    "to a user who is logged in Quay lists only that user's repositories: try it without credentials",
+                    "https://github.com/opencontainers/distribution-spec/issues/22"),
+            line(
+                    "Artifactory",
+                    ARTIFACTORY,
+                    Trait.PATCH_ONLY,
+                    0,
+                    "",
+                    "https://github.com/containerd/containerd/issues/3533"),
             line(
                     "Harbor",
                     HARBOR,

@@ -38,8 +38,9 @@ final class UploadWays {
     UploadWays(Quirks quirks, long large) {
         this.large = large;
         this.quirks = quirks;
-        this.tooMuchForPut =
-                quirks.bytes(Quirks.Trait.LARGEST_PUT).map(most -> most + 1).orElse(Long.MAX_VALUE);
+        this.tooMuchForPut = quirks.has(Quirks.Trait.PATCH_ONLY)
+                ? 0
+                : quirks.bytes(Quirks.Trait.LARGEST_PUT).map(most -> most + 1).orElse(Long.MAX_VALUE);
     }
 
     /** @param leastChunk what the session announced as OCI-Chunk-Min-Length, 0 if nothing */

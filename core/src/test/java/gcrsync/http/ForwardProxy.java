@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ServerSocketFactory;
 
 /**
  * An HTTP proxy (CONNECT and absolute-form) and SOCKS5 proxy on 127.0.0.1. Every name leads to 127.0.0.1, so that tests can
@@ -27,9 +28,14 @@ final class ForwardProxy implements AutoCloseable {
 
     /** @param user {@code user:password}, empty for everybody */
     ForwardProxy(String user) {
+        this(user, ServerSocketFactory.getDefault());
+    }
+
+    /** @param sockets those of TLS make it a proxy that is spoken to by TLS */
+    ForwardProxy(String user, ServerSocketFactory sockets) {
         this.user = user;
         try {
-            listener = new ServerSocket(0, 512, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+            listener = sockets.createServerSocket(0, 512, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -116,6 +116,30 @@ final class ProxiedTest {
     }
 
     @Test
+    void aProxyCanBeSpokenToByTls() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(
+                        TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
+                ScriptedServer plain = ScriptedServer.start(call -> call.reply(200, "plain"));
+                ForwardProxy proxy =
+                        new ForwardProxy("me:secret", TestTls.server().getServerSocketFactory());
+                ApacheTransport transport = transport("https://me:secret@" + proxy.host(), Map.of())) {
+            assertThat(text(transport, "https://localhost:" + server.port() + "/"))
+                    .isEqualTo("200tls");
+            assertThat(text(transport, "http://registry.invalid:" + plain.port() + "/"))
+                    .isEqualTo("200plain");
+            assertThat(proxy.asked())
+                    .containsExactly(
+                            "CONNECT localhost:" + server.port(), "GET http://registry.invalid:" + plain.port() + "/");
+            assertThat(server.calls().getFirst().header("proxy-authorization")).isEmpty();
+            assertThatThrownBy(() -> text(transport, "https://refused.invalid/v2/"))
+                    .as("what the proxy says is not the server's answer, TLS or not")
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("does not connect to refused.invalid (HTTP 404)");
+            assertThat(transport.connectionsInUse()).isZero();
+        }
+    }
+
+    @Test
     void aSocksProxyLooksUpTheNamesItself() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
                 ForwardProxy proxy = new ForwardProxy("")) {

@@ -17,6 +17,7 @@ final class ProxyTest {
         "proxy:3128, http://proxy:3128",
         "http://proxy, http://proxy:80",
         "http://user:pass%40word@proxy:3128/, http://proxy:3128",
+        "https://proxy, https://proxy:443",
         "socks5://proxy, socks5://proxy:1080",
         "SOCKS5H://proxy:9, socks5://proxy:9",
         "http://[::1]:3128, http://[::1]:3128"
@@ -34,13 +35,7 @@ final class ProxyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "",
-                "http://",
-                "https://user:secret@proxy",
-                "ftp://user:secret@p",
-                "http://user:sec ret@proxy",
-                ":"
+            strings = {"", "http://", "ftp://user:secret@proxy", "ftp://user:secret@p", "http://user:sec ret@proxy", ":"
             })
     void whatIsNoneIsRefusedWithoutRepeatingASecret(String text) {
         assertThatThrownBy(() -> Proxy.parse(text))

@@ -51,6 +51,8 @@ final class QuirksTest {
             case NO_CATALOG -> isNotAskedForItsCatalog(line);
             case HUB_API -> isListedByTheWebSite(line);
             case MUST_EXIST -> saysWhatToDoAboutAMissingRepository(line);
+            case CATALOG_OF_OWN -> saysWhyNothingMayBeListed(line);
+            case PATCH_ONLY -> getsNoBlobByPut(line);
             case NO_CHUNKS -> getsNoRanges(line);
             case LARGEST_CHUNK, LEAST_CHUNK -> getsChunksOfThatSize(line);
             case LARGEST_PUT -> getsNoLongerPut(line);
@@ -72,6 +74,9 @@ final class QuirksTest {
         "eu.gcr.io, NO_CHUNKS",
         "mine.azurecr.io, LARGEST_PUT",
         "registry.gitlab.com, NO_CATALOG",
+        "quay.io, CATALOG_OF_OWN",
+        "mine.jfrog.io, PATCH_ONLY",
+        "artifactory.example.com, PATCH_ONLY",
         "harbor.example.com, MUST_EXIST",
     })
     void registriesAreKnownByTheirNames(String host, String trait) {
@@ -156,6 +161,24 @@ final class QuirksTest {
                             .hasMessageContaining("must exist")
                             .hasMessageContaining(line.advice()));
         }
+    }
+
+    private static void saysWhyNothingMayBeListed(Quirks.Line line) {
+        try (TestRegistry server = TestRegistry.start()) {
+            server.put("other/app", "1", SampleImages.oci(1));
+            with(
+                    server,
+                    line,
+                    registry -> assertThatThrownBy(
+                                    () -> registry.namespace(A, 2).list())
+                            .isInstanceOf(ContentException.NotFound.class)
+                            .hasMessageContaining("without credentials"));
+        }
+    }
+
+    private static void getsNoBlobByPut(Quirks.Line line) {
+        assertThat(upload(TestRegistry.builder(), line, 100)).isEqualTo(new Sent(1, 1));
+        assertThat(upload(TestRegistry.builder(), NO_LINE, 100)).isEqualTo(new Sent(0, 1));
     }
 
     private static void getsNoRanges(Quirks.Line line) {
