@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command and real servers that are particular about whom they talk to. */
 final class RealAccessTest {
@@ -210,8 +212,9 @@ final class RealAccessTest {
         return List.of(Program.require("tinyproxy").name(), "-d", "-c", config.toString());
     }
 
-    @Test
-    void aCredentialHelper() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"credsStore\":\"fake\"}", "{\"credHelpers\":{\"%s\":\"fake\"}}"})
+    void aCredentialHelper(String config) throws Exception {
         try (DockerRegistry registry = behindTls()) {
             Path helper = Files.createDirectories(folder.resolve("bin")).resolve("docker-credential-fake");
             Files.writeString(helper, """
@@ -225,7 +228,7 @@ final class RealAccessTest {
                     printf '{"ServerURL":"%%s","Username":"someone","Secret":"%s"}' "$server"
                     """.formatted(registry.host(), DockerRegistry.PASSWORD));
             Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
-            workplace.dockerConfig("{\"credsStore\":\"fake\"}");
+            workplace.dockerConfig(config.formatted(registry.host()));
             workplace.set("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
             Running command = workplace.start(workplace.arguments(
                     source.host(), registry.host() + "/mirror", "--ca-file=" + authority.certificate()));

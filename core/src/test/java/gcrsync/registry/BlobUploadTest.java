@@ -287,6 +287,16 @@ final class BlobUploadTest {
     }
 
     @Test
+    void whereAPutTakesNoBytesTheyGoByPatch() {
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.fault(Fault.on("PUT", "uploads").status(405));
+            assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
+            assertThat(registry.log().count("PATCH", "uploads")).isEqualTo(1);
+            assertThat(registry.log().count("PUT", "uploads")).isEqualTo(2);
+        }
+    }
+
+    @Test
     void whereNoWayIsLeftTheRefusalIsSaid() {
         try (TestRegistry registry =
                 TestRegistry.builder().maxPutSize(100_000).patchAllowed(false).start()) {

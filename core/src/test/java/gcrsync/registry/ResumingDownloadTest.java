@@ -9,11 +9,14 @@ import gcrsync.engine.Engine;
 import gcrsync.http.ScriptedServer;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.RepositoryName;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +58,24 @@ final class ResumingDownloadTest {
                 ? "HTTP/1.1 200 X\r\nContent-Length: 1000\r\n\r\n"
                 : "HTTP/1.1 206 X\r\nContent-Range: bytes " + from + "-999/1000\r\nContent-Length: " + (1000 - from)
                         + "\r\n\r\n";
+    }
+
+    /** Some proxies do so although they were asked not to; what they make of it is other bytes. */
+    @Test
+    void whatAProxyHasCompressedIsNotTheBlob() throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write(BYTES);
+        }
+        String body = zipped.toString(StandardCharsets.ISO_8859_1);
+        for (String length : List.of("Content-Length: " + body.length(), "Connection: close")) {
+            try (ScriptedServer server = ScriptedServer.start(call -> {
+                call.send("HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\n" + length + "\r\n\r\n" + body);
+                call.hangUp();
+            })) {
+                assertThatThrownBy(() -> read(server)).isInstanceOf(ContentException.Corrupt.class);
+            }
+        }
     }
 
     @Test
