@@ -39,6 +39,26 @@ final class QuotaTest {
     }
 
     @Test
+    void waitingForTheQuotaEndsWithCtrlCAndWhatIsDoneIsRecorded() throws Exception {
+        try (Stage stage =
+                new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
+            for (int i = 0; i < 5; i++) {
+                stage.offer("app:v" + i, i);
+            }
+            try (ChildCommand run =
+                    stage.start(folder.resolve("here"), "sync", "--wait-for-quota", "--processlimit=1")) {
+                run.until("three images", () -> stage.destination().log().count("PUT", "/manifests/v") == 3);
+                run.interrupt();
+                Result result = run.await();
+
+                assertThat(result.exitCode()).as("%s", result).isEqualTo(130);
+                assertThat(result.err()).contains("sleeps until the quota is renewed");
+            }
+            assertThat(stage.metadata().digests()).hasSize(3);
+        }
+    }
+
+    @Test
     void aQuotaThatSufficesIsNotSpokenOf() {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {

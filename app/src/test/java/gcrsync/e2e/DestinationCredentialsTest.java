@@ -9,7 +9,9 @@ import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleNamespace;
 import gcrsync.testkit.TestRegistry;
 import gcrsync.testkit.User;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
@@ -64,6 +66,27 @@ final class DestinationCredentialsTest {
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer", "--dockerpassword", PASSWORD);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("registries")
+    void flagsGoBeforeTheNamedFileAndThatBeforeAllOthers(RegistryOptions options) throws IOException {
+        try (TestRegistry destination = options.start()) {
+            Path wrong = authFile("wrong.json", destination.host(), "other");
+            Path right = authFile("right.json", destination.host(), PASSWORD);
+            workplace.dockerConfig(Files.readString(wrong));
+            workplace.set("REGISTRY_AUTH_FILE", wrong.toString());
+            assertMirrored(destination, "--authfile=" + right);
+        }
+        try (TestRegistry destination = options.start()) {
+            Path wrong = authFile("wrong.json", destination.host(), "other");
+            assertMirrored(destination, "--authfile=" + wrong, "--dockeruser=writer", "--dockerpassword", PASSWORD);
+        }
+    }
+
+    private Path authFile(String name, String host, String password) throws IOException {
+        String pair = Base64.getEncoder().encodeToString(("writer:" + password).getBytes(StandardCharsets.UTF_8));
+        return Files.writeString(folder.resolve(name), "{\"auths\":{\"" + host + "\":{\"auth\":\"" + pair + "\"}}}");
     }
 
     @ParameterizedTest

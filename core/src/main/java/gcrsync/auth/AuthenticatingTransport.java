@@ -65,7 +65,7 @@ public final class AuthenticatingTransport implements Transport {
         Optional<String> authorization =
                 known.isEmpty() ? Optional.empty() : authorization(request, known.get(), scopes, Optional.empty());
         Response response = next.send(with(request, authorization));
-        if (response.status() != 401) {
+        if (!asksForAnother(response)) {
             return response;
         }
         Refusal refusal = Refusal.read(response);
@@ -74,7 +74,9 @@ public final class AuthenticatingTransport implements Transport {
             return refusal;
         }
         challenges.put(host, challenge.get());
-        widen(request, challenge.get(), scopes);
+        if (!widen(request, challenge.get(), scopes) && refusal.status() == 403) {
+            return refusal;
+        }
         scopes = scopes(request, challenge.get());
         Optional<String> renewed = authorization(request, challenge.get(), scopes, authorization);
         if (renewed.isEmpty() && pushes(request) && find(host, request).isEmpty()) {
@@ -85,7 +87,7 @@ public final class AuthenticatingTransport implements Transport {
         }
         Response answer = next.send(with(request, renewed));
         Optional<Challenge> more =
-                answer.status() == 401 ? choose(answer.headers().all("WWW-Authenticate")) : Optional.empty();
+                asksForAnother(answer) ? choose(answer.headers().all("WWW-Authenticate")) : Optional.empty();
         if (more.isPresent() && widen(request, more.get(), scopes)) {
             answer.discard();
             answer = next.send(
@@ -146,6 +148,19 @@ public final class AuthenticatingTransport implements Transport {
         }
     }
 
+    /** Too little right is a 403 by RFC 6750, section 3.1; most registries say 401. */
+    private static boolean asksForAnother(Response response) {
+        return response.status() == 401
+                || (response.status() == 403
+                        && choose(response.headers().all("WWW-Authenticate"))
+                                .filter(AuthenticatingTransport::isOfScopes)
+                                .isPresent());
+    }
+
+    private static boolean isOfScopes(Challenge challenge) {
+        return challenge.parameter("error").orElse("").equals("insufficient_scope");
+    }
+
     private static boolean pushes(Request request) {
         return request.scopes().stream().anyMatch(scope -> scope.endsWith("push"));
     }
@@ -169,8 +184,7 @@ public final class AuthenticatingTransport implements Transport {
      */
     private boolean widen(Request request, Challenge challenge, List<String> had) {
         List<String> asked = asked(challenge);
-        boolean insufficient = challenge.parameter("error").orElse("").equals("insufficient_scope");
-        if (!insufficient || request.scopes().isEmpty() || had.isEmpty() || had.containsAll(asked)) {
+        if (!isOfScopes(challenge) || request.scopes().isEmpty() || had.isEmpty() || had.containsAll(asked)) {
             return false;
         }
         wider.put(key(request), asked);

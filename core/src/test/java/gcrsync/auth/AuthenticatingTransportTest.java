@@ -9,6 +9,7 @@ import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
 import gcrsync.http.FakeTransport;
 import gcrsync.http.Request;
+import gcrsync.http.Response;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.ScriptedServer;
 import gcrsync.http.Transport;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,6 +86,36 @@ final class AuthenticatingTransportTest {
             assertThat(network.requests()).hasSize(3);
             assertThat(network.requests().getLast().headers().first("Authorization"))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void aForbiddenRequestThatNamesAScopeIsAskedAgainWithIt() throws Exception {
+        String realm = "Bearer realm=\"https://registry.example.com/token\",service=\"s\"";
+        FakeTransport network = new FakeTransport(request -> {
+            if (request.uri().getPath().equals("/token")) {
+                String scope = request.uri().getQuery().contains("repository:b:pull") ? "both" : "one";
+                return FakeTransport.answer(200, "{\"token\":\"" + scope + "\",\"expires_in\":300}");
+            }
+            String authorization = request.headers().first("Authorization").orElse("");
+            return switch (authorization) {
+                case "" -> FakeTransport.answer(401, "", "WWW-Authenticate", realm);
+                case "Bearer both" -> FakeTransport.answer(200, "");
+                default ->
+                    FakeTransport.answer(
+                            403,
+                            "",
+                            "WWW-Authenticate",
+                            realm + ",error=\"insufficient_scope\",scope=\"repository:a:pull repository:b:pull\"");
+            };
+        });
+        try (Transport transport =
+                new AuthenticatingTransport(network, network, Credentials.NONE, InstantSource.system())) {
+            Request request = Request.get(URI.create("https://registry.example.com/v2/a/manifests/1"))
+                    .withScopes(List.of("repository:a:pull"));
+            try (Response response = transport.send(request)) {
+                assertThat(response.status()).isEqualTo(200);
+            }
         }
     }
 
