@@ -32,7 +32,7 @@ final class UsageTest {
                 "--exclude-tag=( | --exclude-tag | Unclosed group",
                 "--exclude-repository=*a | --exclude-repository | Dangling",
                 "--max-tag-length=long | --max-tag-length | long",
-                "--proxy=ftp://host | --proxy | use http://HOST:PORT or socks5://HOST:PORT",
+                "--proxy=ftp://host | --proxy | use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
                 "--plain-http=a/b | --plain-http | a/b"
             })
     void anInvalidValueNamesFlagAndValueInOneLine(String argument, String flag, String words) {

@@ -15,7 +15,7 @@ final class DestinationTest {
         "index.docker.io/someone, docker.io/someone",
         "registry-1.docker.io/someone, docker.io/someone",
         "docker://ghcr.io/a/b, ghcr.io/a/b",
-        "Registry.Example.COM/a, Registry.Example.COM/a",
+        "Registry.Example.COM/a, registry.example.com/a",
         "registry.example.com, registry.example.com",
         "registry.example.com/, registry.example.com",
         "localhost/a, localhost/a",
