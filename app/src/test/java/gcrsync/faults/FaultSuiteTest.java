@@ -61,7 +61,9 @@ final class FaultSuiteTest {
 
     static LongStream seeds() {
         long only = Long.getLong("faults.seed", 0);
-        return only > 0 ? LongStream.of(only) : LongStream.rangeClosed(1, Integer.getInteger("faults", SEEDS));
+        return only > 0
+                ? LongStream.of(only)
+                : LongStream.rangeClosed(Long.getLong("faults.from", 1), Integer.getInteger("faults", SEEDS));
     }
 
     @ParameterizedTest(name = "seed {0}")
