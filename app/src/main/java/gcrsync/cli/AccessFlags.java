@@ -45,7 +45,7 @@ final class AccessFlags {
             paramLabel = "HOST",
             description =
                     "Registry whose TLS certificate is not verified, HOST[:PORT]: anybody on the way can pose as it. May be repeated.",
-            converter = Options.Converters.Host.class)
+            converter = Converters.Host.class)
     List<String> unverified = new ArrayList<>();
 
     /**

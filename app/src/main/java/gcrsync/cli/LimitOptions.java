@@ -60,9 +60,9 @@ final class LimitOptions {
             if (equals < 0) {
                 throw new TypeConversionException("'" + value + "' names no host; write HOST=N, such as docker.io=5");
             }
-            String host = Options.Converters.checked(
+            String host = Converters.checked(
                     () -> Reference.canonicalHost(Reference.checkedHost(value.substring(0, equals))));
-            return new HostLimit(host, new Options.Converters.Positive().convert(value.substring(equals + 1)));
+            return new HostLimit(host, new Converters.Positive().convert(value.substring(equals + 1)));
         }
     }
 }

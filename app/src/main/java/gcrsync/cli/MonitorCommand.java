@@ -39,7 +39,7 @@ final class MonitorCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "5s",
             description = "Time between two rounds (default: ${DEFAULT-VALUE}).",
-            converter = Options.Converters.Time.class)
+            converter = Converters.Time.class)
     Duration interval = Duration.ofSeconds(5);
 
     @Option(
@@ -47,7 +47,7 @@ final class MonitorCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "-1",
             description = "Rounds; -1: for ever (default: ${DEFAULT-VALUE}).",
-            converter = Options.Converters.Count.class)
+            converter = Converters.Count.class)
     int count = -1;
 
     @Mixin

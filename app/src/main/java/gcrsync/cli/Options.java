@@ -1,11 +1,9 @@
 package gcrsync.cli;
 
 import gcrsync.config.Destination;
-import gcrsync.config.GoDuration;
 import gcrsync.config.NameTemplate;
 import gcrsync.config.SelectionRules;
 import gcrsync.http.Proxy;
-import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -255,102 +253,5 @@ final class Options {
                 usageHelp = true,
                 description = "Show this help.")
         boolean help;
-    }
-
-    /** Readers of values that say what is wrong with a bad one. */
-    static final class Converters {
-        private Converters() {}
-
-        static final class Host implements picocli.CommandLine.ITypeConverter<String> {
-            @Override
-            public String convert(String value) {
-                return checked(() -> Reference.canonicalHost(Reference.checkedHost(value)));
-            }
-        }
-
-        static final class Name implements picocli.CommandLine.ITypeConverter<RepositoryName> {
-            @Override
-            public RepositoryName convert(String value) {
-                return checked(() -> new RepositoryName(value));
-            }
-        }
-
-        static final class Place implements picocli.CommandLine.ITypeConverter<Destination> {
-            @Override
-            public Destination convert(String value) {
-                return checked(() -> Destination.parse(value));
-            }
-        }
-
-        static final class Time implements picocli.CommandLine.ITypeConverter<Duration> {
-            @Override
-            public Duration convert(String value) {
-                Duration duration = checked(() -> GoDuration.parse(value));
-                if (duration.isZero()) {
-                    throw new picocli.CommandLine.TypeConversionException("must be longer than nothing");
-                }
-                return duration;
-            }
-        }
-
-        static final class ProxyServer implements picocli.CommandLine.ITypeConverter<Proxy> {
-            @Override
-            public Proxy convert(String value) {
-                return checked(() -> Proxy.parse(value));
-            }
-        }
-
-        static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
-            @Override
-            public Pattern convert(String value) {
-                return checked(() -> Pattern.compile(value));
-            }
-        }
-
-        static final class Zone implements picocli.CommandLine.ITypeConverter<ZoneId> {
-            @Override
-            public ZoneId convert(String value) {
-                try {
-                    return ZoneId.of(value);
-                } catch (java.time.DateTimeException e) {
-                    throw new picocli.CommandLine.TypeConversionException(
-                            "'" + value + "' is not a time zone; write Europe/Berlin, UTC or +08:00");
-                }
-            }
-        }
-
-        static final class Template implements picocli.CommandLine.ITypeConverter<NameTemplate> {
-            @Override
-            public NameTemplate convert(String value) {
-                return checked(() -> NameTemplate.parse(value));
-            }
-        }
-
-        /** -1 for all, else a number of images. */
-        static final class Count implements picocli.CommandLine.ITypeConverter<Integer> {
-            @Override
-            public Integer convert(String value) {
-                return value.equals("-1") ? Integer.valueOf(-1) : new Positive().convert(value);
-            }
-        }
-
-        static final class Positive implements picocli.CommandLine.ITypeConverter<Integer> {
-            @Override
-            public Integer convert(String value) {
-                if (!value.matches("\\d{1,6}") || Integer.parseInt(value) == 0) {
-                    throw new picocli.CommandLine.TypeConversionException(
-                            "'" + value + "' is not a number from 1 to 999999");
-                }
-                return Integer.valueOf(value);
-            }
-        }
-
-        static <T> T checked(java.util.function.Supplier<T> reading) {
-            try {
-                return reading.get();
-            } catch (IllegalArgumentException e) {
-                throw new picocli.CommandLine.TypeConversionException(e.getMessage());
-            }
-        }
     }
 }

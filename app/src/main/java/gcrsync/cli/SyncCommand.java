@@ -41,7 +41,7 @@ final class SyncCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "20",
             description = "Images to copy at a time (default: ${DEFAULT-VALUE}).",
-            converter = Options.Converters.Positive.class)
+            converter = Converters.Positive.class)
     private int processLimit;
 
     @Option(
@@ -140,7 +140,7 @@ final class SyncCommand implements Callable<Integer> {
     private static final class Rhythm implements ITypeConverter<CheckpointRhythm> {
         @Override
         public CheckpointRhythm convert(String value) {
-            return Options.Converters.checked(() -> CheckpointRhythm.parse(value));
+            return Converters.checked(() -> CheckpointRhythm.parse(value));
         }
     }
 }

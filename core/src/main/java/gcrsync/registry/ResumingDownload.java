@@ -24,11 +24,11 @@ final class ResumingDownload extends InputStream {
     private final RemoteRegistry registry;
     private final Request request;
     private final Descriptor blob;
-    private final MessageDigest hash;
-    private final boolean checked;
+    /** Of the bytes so far, until they are checked; null where somebody else checks them. */
+    private @Nullable MessageDigest hash;
+
     private long position;
     private int fruitless;
-    private boolean verified;
     private @Nullable Response response;
 
     /** @param checked whether the digest is checked here, which takes that it is read from byte 0 */
@@ -37,8 +37,7 @@ final class ResumingDownload extends InputStream {
         this.registry = registry;
         this.request = request(registry, repository, blob);
         this.blob = blob;
-        this.hash = blob.digest().newHasher();
-        this.checked = checked;
+        this.hash = checked ? blob.digest().newHasher() : null;
         this.position = offset;
     }
 
@@ -93,8 +92,9 @@ final class ResumingDownload extends InputStream {
     }
 
     private int finished() {
-        if (checked && !verified) {
-            verify(); // Only an empty blob comes here unverified.
+        MessageDigest unchecked = hash;
+        if (unchecked != null) {
+            verify(unchecked); // Only an empty blob comes here unverified.
         }
         Response open = response;
         response = null;
@@ -107,17 +107,18 @@ final class ResumingDownload extends InputStream {
     private void advanced(byte[] buffer, int offset, int read) {
         position += read;
         fruitless = 0;
-        if (checked) {
-            hash.update(buffer, offset, read);
+        MessageDigest running = hash;
+        if (running != null) {
+            running.update(buffer, offset, read);
             if (position == blob.size()) {
-                verify();
+                verify(running);
             }
         }
     }
 
-    private void verify() {
-        verified = true;
-        if (!blob.digest().matches(hash.digest())) {
+    private void verify(MessageDigest whole) {
+        hash = null;
+        if (!blob.digest().matches(whole.digest())) {
             close();
             throw damaged(request);
         }

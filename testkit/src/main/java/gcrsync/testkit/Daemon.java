@@ -108,6 +108,11 @@ public final class Daemon implements AutoCloseable {
 
     @Override
     public void close() {
+        stop(process, atExit);
+    }
+
+    /** @param atExit the hook that would have stopped it at the JVM's end */
+    static void stop(Process process, Thread atExit) {
         process.destroy();
         try {
             if (!process.waitFor(10, TimeUnit.SECONDS)) {
