@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tasks {
     /** Threads of all calls together. Calls nest (images, platforms, layers), and containers bound their processes. */
-    private static final int MOST_THREADS = 256;
+    public static final int MOST_THREADS = 256;
 
     private static final Semaphore PLACES = new Semaphore(MOST_THREADS);
 
