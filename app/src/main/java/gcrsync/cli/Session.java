@@ -18,6 +18,7 @@ import gcrsync.ledger.MetadataSettings;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Planner;
+import gcrsync.mirror.ReadAhead;
 import gcrsync.mirror.Trust;
 import gcrsync.oci.RepositoryName;
 import gcrsync.output.RunRecord;
@@ -166,8 +167,18 @@ final class Session implements AutoCloseable {
     }
 
     Planner planner() {
-        return new Planner(
-                namespace(), options.selecting.rules(), names(), source()::repository, options.source.queryLimit);
+        return planner(ReadAhead.none(source()::repository));
+    }
+
+    Planner planner(ReadAhead readAhead) {
+        return new Planner(namespace(), options.selecting.rules(), names(), readAhead, options.source.queryLimit);
+    }
+
+    /** For a run that copies what its plan finds new. */
+    ReadAhead readAhead() {
+        return source().countsPulls()
+                ? ReadAhead.none(source()::repository)
+                : ReadAhead.of(source()::repository, options.selecting.processCount);
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */

@@ -9,6 +9,7 @@ import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.MirrorRun;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.PullQuota;
+import gcrsync.mirror.ReadAhead;
 import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
 import java.util.List;
@@ -92,14 +93,15 @@ final class SyncCommand implements Callable<Integer> {
     private RunReport run(Session session, StopSignal stop, RunOutput output) {
         Ledger ledger = session.ledger();
         DestinationCheck check = session.destinationCheck();
-        Plan plan = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        ReadAhead source = session.readAhead();
+        Plan plan = session.planner(source).plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
         List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
                 ? check.lost(plan, ledger, session.names())
                 : List.of();
         Plan narrowed = check.narrow(plan, ledger, options.selecting.processCount);
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
-                        session.source()::repository,
+                        source::repository,
                         session.destinationRepositories(),
                         check,
                         session.names(),

@@ -2,7 +2,6 @@ package gcrsync.mirror;
 
 import gcrsync.config.SelectionRules;
 import gcrsync.content.ContentException;
-import gcrsync.content.ImageSource;
 import gcrsync.content.Listing;
 import gcrsync.content.Listing.ListedTag;
 import gcrsync.copy.Side;
@@ -21,22 +20,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Finds the wanted images of a source, and by what the ledger says, which of them have to be copied. */
 public final class Planner {
     private final RepositoryName namespace;
     private final SelectionRules rules;
     private final DestinationNames names;
-    private final Function<RepositoryName, ? extends ImageSource> source;
+    private final ReadAhead source;
     private final int requestsInFlight;
 
-    /** @param source opens a repository by its whole name, to ask for digests that a listing does not tell */
+    /** @param source is asked for digests that a listing does not tell */
     public Planner(
             RepositoryName namespace,
             SelectionRules rules,
             DestinationNames names,
-            Function<RepositoryName, ? extends ImageSource> source,
+            ReadAhead source,
             int requestsInFlight) {
         this.namespace = namespace;
         this.rules = rules;
@@ -50,7 +49,7 @@ public final class Planner {
      * @throws NameCollisionException if two source images would land on one name
      */
     public Plan plan(Listing listing, Ledger ledger, Trust trust) {
-        Wanted wanted = wanted(listing);
+        Wanted wanted = wanted(listing, key -> trust == Trust.COPY_ANEW || !ledger.listed(key.name(), key.tag()));
         List<CopyTask> toCopy = new ArrayList<>();
         int upToDate = 0;
         for (CopyTask image : wanted.images()) {
@@ -82,13 +81,17 @@ public final class Planner {
     record Wanted(Selection selection, List<CopyTask> images, List<Failure> failures) {}
 
     Wanted wanted(Listing listing) {
+        return wanted(listing, _ -> false);
+    }
+
+    private Wanted wanted(Listing listing, Predicate<ImageKey> isNew) {
         Selection selection = Selection.of(listing, namespace, rules);
         List<Failure> failures = new ArrayList<>();
         for (Listing.Failure failure : listing.failures()) {
             failures.add(
                     new Failure(failure.repository().relativeTo(namespace).value(), Side.SOURCE, failure.reason()));
         }
-        Map<ImageKey, Digest> resolved = resolve(selection, failures);
+        Map<ImageKey, Digest> resolved = resolve(selection, isNew, failures);
         Map<Object, ImageKey> taken = new HashMap<>();
         List<CopyTask> images = new ArrayList<>();
         for (Selected repository : selection.repositories()) {
@@ -106,7 +109,7 @@ public final class Planner {
 
     /** The listing with the digests of wanted tags that it did not tell itself, where the source tells them now. */
     public Listing resolved(Listing listing) {
-        Map<ImageKey, Digest> found = resolve(Selection.of(listing, namespace, rules), new ArrayList<>());
+        Map<ImageKey, Digest> found = resolve(Selection.of(listing, namespace, rules), _ -> false, new ArrayList<>());
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
                 .map(repository -> new Listing.ListedRepository(
                         repository.name(),
@@ -171,8 +174,8 @@ public final class Planner {
 
     private record Unresolved(RepositoryName from, ImageKey key) {}
 
-    /** Asks the source for the digests that its listing did not tell, one HEAD a tag. */
-    private Map<ImageKey, Digest> resolve(Selection selection, List<Failure> failures) {
+    /** Asks the source for the digests that its listing did not tell, one request a tag. */
+    private Map<ImageKey, Digest> resolve(Selection selection, Predicate<ImageKey> isNew, List<Failure> failures) {
         List<Unresolved> unresolved = new ArrayList<>();
         for (Selected repository : selection.repositories()) {
             for (ListedTag tag : repository.tags()) {
@@ -185,14 +188,18 @@ public final class Planner {
         Collection<Failure> failed = new ConcurrentLinkedQueue<>();
         Tasks.forEach(unresolved, requestsInFlight, image -> {
             try {
-                source.apply(image.from())
-                        .resolve(image.key().tag())
-                        .ifPresent(found -> resolved.put(image.key(), found.digest()));
+                digest(image, isNew).ifPresent(digest -> resolved.put(image.key(), digest));
             } catch (ContentException e) {
                 failed.add(new Failure(image.key().toString(), Side.SOURCE, e));
             }
         });
         failures.addAll(failed);
         return resolved;
+    }
+
+    private Optional<Digest> digest(Unresolved image, Predicate<ImageKey> isNew) {
+        return isNew.test(image.key())
+                ? source.digestOfNew(image.from(), image.key().tag())
+                : source.digest(image.from(), image.key().tag());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
 import gcrsync.testkit.DockerRegistry;
+import gcrsync.testkit.Fault;
 import gcrsync.testkit.RequestLog;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sources that know nothing of GCR's {@code child} and {@code manifest}: the catalog, then one HEAD a tag. */
+/** Sources that know nothing of GCR's {@code child} and {@code manifest}: the catalog, then one request a tag. */
 final class CatalogListingTest {
     private final TestRegistry source = TestRegistry.builder().pageSize(2).start();
     private final TestRegistry destination = TestRegistry.start();
@@ -65,8 +66,70 @@ final class CatalogListingTest {
 
         workplace.sync(source.host(), destination.host() + "/mirror");
 
-        assertThat(source.log().count("HEAD", "^/v2/ns/a/manifests/1\\.[01]$")).isEqualTo(2);
-        assertThat(source.log().count("HEAD", ".*")).as(() -> "" + source.log()).isEqualTo(2);
+        assertThat(source.log().count("GET", "^/v2/ns/a/manifests/1\\.[01]$")).isEqualTo(2);
+        assertThat(source.log().count("GET", "/manifests/"))
+                .as(() -> "a new tag is read once, by its tag: " + source.log())
+                .isEqualTo(2);
+        assertThat(source.log().count("HEAD", ".*")).isZero();
+    }
+
+    @Test
+    void onlyAsManyNewTagsAreReadAheadAsTheRunCopies() {
+        for (int tag = 1; tag <= 5; tag++) {
+            source.put("ns/a", "v" + tag, SampleImages.oci(tag));
+        }
+
+        InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror", "--processcount=2");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(workplace.metadata().images()).containsExactly("a:v1", "a:v2");
+        assertThat(source.log().count("GET", "/manifests/")).isEqualTo(2);
+        assertThat(source.log().count("HEAD", "/manifests/v[345]$")).isEqualTo(3);
+    }
+
+    @Test
+    void aKnownTagIsAskedByHeadAndReadWhenItHasMoved() {
+        source.put("ns/a", "1", SampleImages.oci(1));
+        workplace.sync(source.host(), destination.host() + "/mirror");
+        source.put("ns/a", "1", SampleImages.oci(2));
+        source.log().clear();
+
+        workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(source.log().count("HEAD", "/manifests/1$")).isEqualTo(1);
+        assertThat(source.log().count("GET", "/manifests/sha256:")).isEqualTo(1);
+        assertThat(destination.manifestDigest("mirror/a", "1"))
+                .isEqualTo(SampleImages.oci(2).digest());
+    }
+
+    @Test
+    void aManifestThatCannotBeReadAheadFailsAloneAndWithItsOwnReason() {
+        source.put("ns/a", "1", SampleImages.oci(1));
+        source.put("ns/b", "1", SampleImages.oci(2));
+        source.fault(Fault.on("GET", "/ns/a/manifests/").corruptByte(5).always());
+
+        InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror");
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertThat(result.err()).contains("a:1").contains("instead of sha256:");
+        assertThat(workplace.metadata().images()).containsExactly("b:1");
+    }
+
+    @Test
+    void aSourceThatHasEnoughOfReadingIsStillAskedForDigests() {
+        source.put("ns/a", "1", SampleImages.oci(1));
+        source.put("ns/b", "1", SampleImages.oci(2));
+        source.fault(Fault.on("GET", "/manifests/1$")
+                .status(429)
+                .header("Retry-After", "0")
+                .always());
+
+        InProcess.Result result =
+                workplace.sync(source.host(), destination.host() + "/mirror", "--querylimit=1", "--processlimit=1");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(source.log().count("HEAD", "/manifests/1$")).isEqualTo(2);
+        assertThat(workplace.metadata().images()).containsExactly("a:1", "b:1");
     }
 
     @Test
