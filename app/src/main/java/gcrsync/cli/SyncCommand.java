@@ -9,6 +9,7 @@ import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.MirrorRun;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.PullQuota;
+import gcrsync.mirror.Quarantine;
 import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
 import java.util.List;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all done",
-            "1:some images failed; the others are done and recorded",
+            "1:some images failed or are in quarantine; the others are done and recorded",
             "2:wrong flags",
             "3:could not start: no listing, no metadata repository, credentials refused",
             "5:the source's pull quota is used up; the rest is left for the next run"
@@ -92,7 +93,9 @@ final class SyncCommand implements Callable<Integer> {
     private RunReport run(Session session, StopSignal stop, RunOutput output) {
         Ledger ledger = session.ledger();
         DestinationCheck check = session.destinationCheck();
-        Plan plan = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        Quarantine quarantine = session.quarantine();
+        Plan plan = quarantine.applied(
+                session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
         List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
                 ? check.lost(plan, ledger, session.names())
                 : List.of();
@@ -104,7 +107,8 @@ final class SyncCommand implements Callable<Integer> {
                         check,
                         session.names(),
                         ledger,
-                        quota(session, narrowed, stop, output)),
+                        quota(session, narrowed, stop, output),
+                        quarantine),
                 checkpoint,
                 processLimit,
                 stop,
@@ -132,7 +136,9 @@ final class SyncCommand implements Callable<Integer> {
         if (report.abandoned().isPresent()) {
             return ExitCode.NOT_STARTED;
         }
-        boolean failed = !report.failures().isEmpty() || report.unrecorded().isPresent();
+        boolean failed = !report.failures().isEmpty()
+                || !report.quarantined().isEmpty()
+                || report.unrecorded().isPresent();
         int done = report.postponed() > 0 ? ExitCode.OVER_QUOTA : ExitCode.DONE;
         return failed ? ExitCode.SOME_FAILED : done;
     }

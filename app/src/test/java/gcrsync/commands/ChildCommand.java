@@ -89,6 +89,10 @@ public final class ChildCommand implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    String err() {
+        return read(err);
+    }
+
     String out() {
         return read(out);
     }
