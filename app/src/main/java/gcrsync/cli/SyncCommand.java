@@ -94,12 +94,11 @@ final class SyncCommand implements Callable<Integer> {
         Ledger ledger = session.ledger();
         DestinationCheck check = session.destinationCheck();
         Quarantine quarantine = session.quarantine();
-        Plan plan = quarantine.applied(
-                session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
+        Plan wanted = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
         List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
-                ? check.lost(plan, ledger, session.names())
+                ? check.lost(wanted, ledger, session.names())
                 : List.of();
-        Plan narrowed = check.narrow(plan, ledger, options.selecting.processCount);
+        Plan narrowed = check.narrow(quarantine.applied(wanted), ledger, options.selecting.processCount);
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
                         session.source()::repository,

@@ -68,11 +68,12 @@ final class TestCommand implements Callable<Integer> {
         Logs.configure(options.general.debug);
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
-            Plan plan = session.quarantine().applied(session.planner().plan(session.list(), ledger, session.trust()));
+            Plan wanted = session.planner().plan(session.list(), ledger, session.trust());
+            Plan plan = session.quarantine().applied(wanted);
             // A folder can be asked without credentials; a registry only if the user wants it to be asked.
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
             DestinationCheck check = session.destinationCheck();
-            List<Recorded> lost = asks ? check.lost(plan, ledger, session.names()) : List.of();
+            List<Recorded> lost = asks ? check.lost(wanted, ledger, session.names()) : List.of();
             Plan narrowed = asks
                     ? check.narrow(plan, ledger, options.selecting.processCount)
                     : plan.first(options.selecting.processCount);

@@ -49,6 +49,7 @@ public final class SuspectFile {
 
     /** By image; changes nothing. */
     public NavigableMap<String, Suspect> read() {
+        damaged = false;
         try {
             return parsed(Files.readString(file));
         } catch (NoSuchFileException e) {

@@ -90,6 +90,18 @@ final class SuspectFileTest {
     }
 
     @Test
+    void whatAnotherRunHasMendedIsNotSetAside() throws IOException {
+        file().update(suspects -> suspects.put("a:1", ONE));
+        String sound = Files.readString(written());
+        Files.writeString(written(), "x");
+        SuspectFile file = file();
+        assertThat(file.read()).isEmpty();
+        Files.writeString(written(), sound);
+
+        assertThat(file.update(_ -> {})).containsValue(ONE);
+    }
+
+    @Test
     void whereNothingCanBeWrittenTheRunGoesOn() throws IOException {
         Files.writeString(state.resolve("quarantine"), "in the way");
         assertThat(file().read()).isEmpty();

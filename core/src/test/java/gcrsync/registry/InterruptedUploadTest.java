@@ -14,6 +14,7 @@ import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.FaultProxy;
 import gcrsync.testkit.TestRegistry;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -72,15 +73,8 @@ final class InterruptedUploadTest {
 
     /** The bytes until somebody kills the run. */
     private static BlobContent killed(byte[] bytes) {
-        return offset -> new InputStream() {
-            private final InputStream in = TestImages.content(bytes).openAt(offset);
+        return offset -> new FilterInputStream(TestImages.content(bytes).openAt(offset)) {
             private long position = offset;
-
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
 
             @Override
             public int read(byte[] buffer, int from, int most) throws IOException {
