@@ -20,8 +20,9 @@ final class ArchitectureTest {
             .importUrl(Plan.class.getProtectionDomain().getCodeSource().getLocation());
 
     private static final Map<String, Set<String>> ARROWS = Map.of(
-            "mirror", Set.of("ledger", "config", "copy", "content", "oci", "tasks"),
-            "output", Set.of("mirror", "ledger", "copy", "content", "oci"),
+            "state", Set.of("registry", "oci"),
+            "mirror", Set.of("state", "ledger", "config", "copy", "content", "oci", "tasks"),
+            "output", Set.of("state", "mirror", "ledger", "copy", "content", "oci"),
             "ledger", Set.of("oci"),
             "config", Set.of("oci"));
 
@@ -45,7 +46,12 @@ final class ArchitectureTest {
         classes()
                 .should()
                 .resideInAnyPackage(
-                        "gcrsync.cli", "gcrsync.config", "gcrsync.ledger", "gcrsync.mirror", "gcrsync.output")
+                        "gcrsync.cli",
+                        "gcrsync.config",
+                        "gcrsync.ledger",
+                        "gcrsync.mirror",
+                        "gcrsync.output",
+                        "gcrsync.state")
                 .check(APP);
     }
 

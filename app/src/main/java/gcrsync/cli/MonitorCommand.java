@@ -76,11 +76,12 @@ final class MonitorCommand implements Callable<Integer> {
             String line;
             try {
                 Round now = look(before);
-                line = "%d images at the source, %d waiting, %s%s"
+                line = "%d images at the source, %d waiting, %s%s%s"
                         .formatted(
                                 now.source().images().size(),
                                 now.waiting(),
                                 now.source().changesSince(before),
+                                now.quarantined() == 0 ? "" : ", " + now.quarantined() + " quarantined",
                                 now.failures() == 0 ? "" : ", " + now.failures() + " could not be read");
                 before = Optional.of(now.source());
                 failed = false;
@@ -103,18 +104,19 @@ final class MonitorCommand implements Callable<Integer> {
         return terminal != null && terminal.isTerminal();
     }
 
-    private record Round(SourceState source, int waiting, int failures) {}
+    private record Round(SourceState source, int waiting, int quarantined, int failures) {}
 
     private Round look(Optional<SourceState> before) {
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
             Listing listing = session.planner().resolved(session.list());
-            Plan plan = session.planner().plan(listing, ledger, session.trust());
+            Plan plan = session.quarantine().applied(session.planner().plan(listing, ledger, session.trust()));
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
             Plan narrowed = asks ? session.destinationCheck().narrow(plan, ledger, -1) : plan;
             return new Round(
                     SourceState.of(listing, before),
                     narrowed.toCopy().size() + narrowed.toAdopt().size(),
+                    narrowed.heldBack().size(),
                     narrowed.failures().size());
         }
     }

@@ -212,6 +212,12 @@ final class Options {
                 converter = Converters.Count.class)
         int processCount = 100;
 
+        @Option(
+                names = "--retry-quarantined",
+                description =
+                        "Let images out of quarantine, which are those that failed for their own sake in three runs in a row and are then tried once a day.")
+        boolean retryQuarantined;
+
         SelectionRules rules() {
             return SelectionRules.of(!noDefaults, repositories, tags, Optional.ofNullable(longestTag));
         }

@@ -18,11 +18,14 @@ import gcrsync.ledger.MetadataSettings;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Planner;
+import gcrsync.mirror.Quarantine;
 import gcrsync.mirror.ReadAhead;
 import gcrsync.mirror.Trust;
 import gcrsync.oci.RepositoryName;
 import gcrsync.output.RunRecord;
 import gcrsync.registry.RemoteRegistry;
+import gcrsync.state.SuspectFile;
+import gcrsync.state.UploadFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -58,6 +61,7 @@ final class Session implements AutoCloseable {
                 .credentials(credentials().orElse(options.access.credentials(console.environment())))
                 .tls(options.access.tls(console.environment()))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
+                .uploadJournal(new UploadFiles(stateFolder(console.environment()), console.clock()))
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
         if (options.naming.createRepository) {
@@ -118,6 +122,18 @@ final class Session implements AutoCloseable {
 
     DestinationCheck destinationCheck() {
         return new DestinationCheck(destinationRepositories(), options.source.queryLimit);
+    }
+
+    /** What this machine knows of images that fail for their own sake. */
+    Quarantine quarantine() {
+        String place = destination instanceof Destination.Folder folder
+                ? folder.path().toAbsolutePath().toString()
+                : recordedDestination();
+        return new Quarantine(
+                new SuspectFile(
+                        stateFolder(console.environment()), source().host() + "/" + namespace() + " -> " + place),
+                console.clock(),
+                options.selecting.retryQuarantined);
     }
 
     DestinationNames names() {

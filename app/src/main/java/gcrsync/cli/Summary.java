@@ -12,7 +12,9 @@ import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.output.RunRecord;
+import gcrsync.state.Suspect;
 import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.stream.Collectors;
 
 /** What a run did, in words. */
@@ -43,6 +45,9 @@ final class Summary {
         row("waiting", plan.waiting(), "more than --processcount; the next run takes them");
         row("not finished", report.unfinished(), "the run was ended early; the next one takes them up");
         row("over quota", report.postponed(), "the source's pull quota is used up; the next run takes them");
+        row("quarantined", report.quarantined().size(), "tried last and once a day, or by --retry-quarantined");
+        report.quarantined()
+                .forEach(suspect -> out.printf("    %s  %s%n", Printable.of(suspect.image()), text(suspect)));
         row("failed", report.failures().size(), "");
         for (Failure failure : report.failures()) {
             out.printf(
@@ -56,6 +61,12 @@ final class Summary {
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
         recorded(report, run.metadata());
         out.flush();
+    }
+
+    /** What is known of an image in quarantine. */
+    static String text(Suspect suspect) {
+        return Printable.of(suspect.reason()) + "; failed in " + suspect.runs() + " runs in a row, last at "
+                + suspect.tried().truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Rows that say nothing are left out, but the first two always answer. */

@@ -9,6 +9,7 @@ import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.MirrorRun;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.PullQuota;
+import gcrsync.mirror.Quarantine;
 import gcrsync.mirror.ReadAhead;
 import gcrsync.mirror.RunReport;
 import gcrsync.mirror.Trust;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all done",
-            "1:some images failed; the others are done and recorded",
+            "1:some images failed or are in quarantine; the others are done and recorded",
             "2:wrong flags",
             "3:could not start: no listing, no metadata repository, credentials refused",
             "5:the source's pull quota is used up; the rest is left for the next run"
@@ -94,11 +95,12 @@ final class SyncCommand implements Callable<Integer> {
         Ledger ledger = session.ledger();
         DestinationCheck check = session.destinationCheck();
         ReadAhead source = session.readAhead();
-        Plan plan = session.planner(source).plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        Quarantine quarantine = session.quarantine();
+        Plan wanted = session.planner(source).plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
         List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
-                ? check.lost(plan, ledger, session.names())
+                ? check.lost(wanted, ledger, session.names())
                 : List.of();
-        Plan narrowed = check.narrow(plan, ledger, options.selecting.processCount);
+        Plan narrowed = check.narrow(quarantine.applied(wanted), ledger, options.selecting.processCount);
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
                         source::repository,
@@ -106,7 +108,8 @@ final class SyncCommand implements Callable<Integer> {
                         check,
                         session.names(),
                         ledger,
-                        quota(session, narrowed, stop, output)),
+                        quota(session, narrowed, stop, output),
+                        quarantine),
                 checkpoint,
                 processLimit,
                 stop,
@@ -134,7 +137,9 @@ final class SyncCommand implements Callable<Integer> {
         if (report.abandoned().isPresent()) {
             return ExitCode.NOT_STARTED;
         }
-        boolean failed = !report.failures().isEmpty() || report.unrecorded().isPresent();
+        boolean failed = !report.failures().isEmpty()
+                || !report.quarantined().isEmpty()
+                || report.unrecorded().isPresent();
         int done = report.postponed() > 0 ? ExitCode.OVER_QUOTA : ExitCode.DONE;
         return failed ? ExitCode.SOME_FAILED : done;
     }

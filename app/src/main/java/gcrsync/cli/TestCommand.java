@@ -12,6 +12,7 @@ import gcrsync.mirror.Forecast;
 import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
 import gcrsync.output.Sizes;
+import gcrsync.state.Suspect;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -67,11 +68,12 @@ final class TestCommand implements Callable<Integer> {
         Logs.configure(options.general.debug);
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
-            Plan plan = session.planner().plan(session.list(), ledger, session.trust());
+            Plan wanted = session.planner().plan(session.list(), ledger, session.trust());
+            Plan plan = session.quarantine().applied(wanted);
             // A folder can be asked without credentials; a registry only if the user wants it to be asked.
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
             DestinationCheck check = session.destinationCheck();
-            List<Recorded> lost = asks ? check.lost(plan, ledger, session.names()) : List.of();
+            List<Recorded> lost = asks ? check.lost(wanted, ledger, session.names()) : List.of();
             Plan narrowed = asks
                     ? check.narrow(plan, ledger, options.selecting.processCount)
                     : plan.first(options.selecting.processCount);
@@ -102,6 +104,9 @@ final class TestCommand implements Callable<Integer> {
                     : "  as " + target.repository() + ":" + target.tag();
             out.printf("  copy  %s%s  (%s)%n", task.image(), renamed, task.reason());
         }
+        for (Suspect suspect : plan.heldBack()) {
+            out.printf("  quarantined  %s  (%s)%n", Printable.of(suspect.image()), Summary.text(suspect));
+        }
         for (Failure failure : plan.failures()) {
             out.printf(
                     "  FAIL  %s  %s: %s%n",
@@ -110,13 +115,14 @@ final class TestCommand implements Callable<Integer> {
                     Printable.of(String.valueOf(failure.reason().getMessage())));
         }
         out.printf(
-                "%d to copy, %d up to date, %d already there, %d left out, %d waiting for later runs, %d failed%n",
+                "%d to copy, %d up to date, %d already there, %d left out, %d waiting for later runs, %d failed%s%n",
                 plan.toCopy().size(),
                 plan.upToDate(),
                 plan.toAdopt().size(),
                 plan.leftOut().values().stream().mapToInt(Integer::intValue).sum(),
                 plan.waiting(),
-                plan.failures().size());
+                plan.failures().size(),
+                plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined");
     }
 
     private void print(Forecast forecast) {

@@ -206,7 +206,8 @@ public final class DestinationCheck {
                         upToDate,
                         plan.leftOut(),
                         failures,
-                        plan.waiting())
+                        plan.waiting(),
+                        plan.heldBack())
                 .first(most);
     }
 

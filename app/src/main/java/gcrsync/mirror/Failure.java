@@ -8,4 +8,16 @@ import gcrsync.copy.Side;
  *
  * @param what {@code name:tag} or {@code name}, relative to the namespace
  */
-public record Failure(String what, Side side, ContentException reason) {}
+public record Failure(String what, Side side, ContentException reason) {
+    /** Whether the image is to blame, and neither the network nor a right, a quota or the destination's state. */
+    boolean isForItsOwnSake() {
+        return switch (reason) {
+            case ContentException.Corrupt _, ContentException.NotFound _ -> side == Side.SOURCE;
+            case ContentException.Unsupported refusal -> side == Side.SOURCE || refusal.isOfContent();
+            case ContentException.Denied _,
+                    ContentException.RateLimited _,
+                    ContentException.Incomplete _,
+                    ContentException.Unreachable _ -> false;
+        };
+    }
+}

@@ -39,6 +39,7 @@ public final class MirrorRun {
     private final DestinationNames names;
     private final Ledger ledger;
     private final PullQuota quota;
+    private final Quarantine quarantine;
     private final Checkpoints checkpoints;
     private final StopSignal stop;
     private final RunListener listener;
@@ -57,6 +58,7 @@ public final class MirrorRun {
      *
      * @param check has looked at the destination for the plan that will be run
      * @param quota of the source
+     * @param quarantine has been applied to the plan that will be run
      */
     public record Parts(
             Function<RepositoryName, ? extends ImageSource> source,
@@ -64,7 +66,8 @@ public final class MirrorRun {
             DestinationCheck check,
             DestinationNames names,
             Ledger ledger,
-            PullQuota quota) {}
+            PullQuota quota,
+            Quarantine quarantine) {}
 
     public MirrorRun(Parts parts, CheckpointRhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
         this.source = parts.source();
@@ -73,6 +76,7 @@ public final class MirrorRun {
         this.names = parts.names();
         this.ledger = parts.ledger();
         this.quota = parts.quota();
+        this.quarantine = parts.quarantine();
         this.checkpoints = new Checkpoints(parts.ledger(), rhythm, listener);
         this.stop = stop;
         this.listener = listener;
@@ -96,7 +100,8 @@ public final class MirrorRun {
         listener.runStarted(plan);
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
-        Tasks.forEach(interleaved(plan.toCopy()), imagesAtATime, this::copy);
+        plan.toAdopt().forEach(quarantine::arrived);
+        Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy);
         // What the check found missing and this run did not bring back must not be taken on trust by the next one.
         check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
@@ -120,6 +125,7 @@ public final class MirrorRun {
                 List.copyOf(vanished),
                 lost,
                 all,
+                quarantine.finish(),
                 unfinished,
                 postponed.get(),
                 abandoned.get(),
@@ -165,6 +171,7 @@ public final class MirrorRun {
         try {
             CopyTask made = copyOrFollow(task);
             copied.add(made);
+            quarantine.arrived(made);
             listener.imageCopied(made);
             checkpoints.record(entry(made));
         } catch (VanishedException e) {
@@ -223,6 +230,7 @@ public final class MirrorRun {
     private void failed(CopyTask task, Side side, ContentException reason) {
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
+        quarantine.failed(task, failure);
         listener.imageFailed(failure);
         // A destination that does not take our credentials will take no image: one answer is enough.
         if (side == Side.DESTINATION

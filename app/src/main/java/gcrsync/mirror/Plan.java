@@ -1,10 +1,12 @@
 package gcrsync.mirror;
 
+import gcrsync.state.Suspect;
 import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a run would do, as a value. All lists are in the order of repository names and tags.
+ * What a run would do, as a value. All lists are in the order of repository names and tags, but that copies of what is in
+ * quarantine come last.
  *
  * @param repositories how many the namespace has
  * @param images how many images it has
@@ -14,6 +16,7 @@ import java.util.SortedMap;
  * @param leftOut how many were not wanted, by reason
  * @param failures what could not be planned
  * @param waiting how many more there are to copy than this run takes
+ * @param heldBack what is in quarantine and not to be tried yet
  */
 public record Plan(
         int repositories,
@@ -23,11 +26,13 @@ public record Plan(
         int upToDate,
         SortedMap<String, Integer> leftOut,
         List<Failure> failures,
-        int waiting) {
+        int waiting,
+        List<Suspect> heldBack) {
     public Plan {
         toCopy = List.copyOf(toCopy);
         toAdopt = List.copyOf(toAdopt);
         failures = List.copyOf(failures);
+        heldBack = List.copyOf(heldBack);
     }
 
     /** The same with at most so many copies, the others waiting; negative: all. */
@@ -41,6 +46,12 @@ public record Plan(
                 upToDate,
                 leftOut,
                 failures,
-                waiting + toCopy.size() - taken.size());
+                waiting + toCopy.size() - taken.size(),
+                heldBack);
+    }
+
+    /** The same with other copies, and with what is not to be copied yet. */
+    Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects) {
+        return new Plan(repositories, images, copies, toAdopt, upToDate, leftOut, failures, waiting, suspects);
     }
 }

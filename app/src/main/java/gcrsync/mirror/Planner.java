@@ -70,7 +70,8 @@ public final class Planner {
                 upToDate,
                 wanted.selection().leftOut(),
                 wanted.failures(),
-                0);
+                0,
+                List.of());
     }
 
     /**

@@ -2,6 +2,7 @@ package gcrsync.mirror;
 
 import gcrsync.ledger.Published;
 import gcrsync.ledger.Recorded;
+import gcrsync.state.Suspect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param vanished what was deleted at the source after it had been listed
  * @param lost recorded images that are gone on both sides
  * @param failures from planning and from copying
+ * @param quarantined what is in quarantine at the end, tried in this run or not
  * @param unfinished how many of the plan's copies were not made because the run ended early
  * @param postponed how many were left for the next run because the source's pull quota is used up
  * @param abandoned why the run gave up as a whole, if it did
@@ -25,6 +27,7 @@ public record RunReport(
         List<CopyTask> vanished,
         List<Recorded> lost,
         List<Failure> failures,
+        List<Suspect> quarantined,
         int unfinished,
         int postponed,
         Optional<String> abandoned,
@@ -37,5 +40,6 @@ public record RunReport(
         vanished = List.copyOf(vanished);
         lost = List.copyOf(lost);
         failures = List.copyOf(failures);
+        quarantined = List.copyOf(quarantined);
     }
 }

@@ -50,6 +50,7 @@ final class HtmlReport {
     private void head() {
         int failed = report.failures().size();
         boolean good = failed == 0
+                && report.quarantined().isEmpty()
                 && report.abandoned().isEmpty()
                 && report.unrecorded().isEmpty();
         String verdict = good ? "all done" : failed > 0 ? failed + " failed" : "needs a look";
@@ -87,6 +88,7 @@ final class HtmlReport {
         optional(report.plan().waiting(), "waiting for the next run");
         optional(report.unfinished(), "not finished");
         optional(report.postponed(), "over the source's quota");
+        optional(report.quarantined().size(), "in quarantine");
         tile(report.failures().size() + "", "failed");
         tile(Sizes.bytes(moved.bytes()), "pulled");
         tile(Sizes.bytes(moved.saved()), "saved by what was there");
@@ -186,6 +188,10 @@ final class HtmlReport {
         detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
         report.plan().leftOut().forEach((reason, images) -> detail("left out: " + reason, images + ""));
         report.lost().forEach(image -> detail("lost", image.image()));
+        report.quarantined()
+                .forEach(suspect -> detail(
+                        "in quarantine: " + suspect.image(),
+                        suspect.reason() + "; failed in " + suspect.runs() + " runs in a row"));
         detail("metadata repository", run.metadata());
         report.published().flatMap(published -> published.commit()).ifPresent(commit -> detail("commit", commit));
         detail("exit code", run.exitCode() + "");

@@ -5,6 +5,7 @@ import gcrsync.mirror.CopyTask;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Moved;
 import gcrsync.mirror.RunReport;
+import gcrsync.state.Suspect;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,9 @@ final class JsonReport {
                 report.plan().toAdopt().stream().map(JsonReport::image).toList());
         all.put("gone", report.vanished().stream().map(CopyTask::image).toList());
         all.put("lost", report.lost().stream().map(lost -> lost.image()).toList());
+        all.put(
+                "quarantined",
+                report.quarantined().stream().map(JsonReport::suspect).toList());
         all.put("timeline", run.spans().stream().map(JsonReport::span).toList());
         return JsonText.of(all) + "\n";
     }
@@ -47,6 +51,7 @@ final class JsonReport {
         images.put("waiting", report.plan().waiting());
         images.put("unfinished", report.unfinished());
         images.put("overQuota", report.postponed());
+        images.put("quarantined", report.quarantined().size());
         images.put("failed", report.failures().size());
         Map<String, Object> totals = new LinkedHashMap<>();
         totals.put("exitCode", run.exitCode());
@@ -95,6 +100,16 @@ final class JsonReport {
         fields.put("digest", task.digest());
         fields.put("to", task.to() + ":" + task.toTag());
         fields.put("reason", task.reason().toString());
+        return fields;
+    }
+
+    private static Map<String, Object> suspect(Suspect suspect) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", suspect.image());
+        fields.put("digest", suspect.digest());
+        fields.put("runs", suspect.runs());
+        fields.put("tried", suspect.tried());
+        fields.put("reason", suspect.reason());
         return fields;
     }
 

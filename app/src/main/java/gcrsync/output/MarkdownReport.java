@@ -4,6 +4,7 @@ import gcrsync.mirror.Failure;
 import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A run's summary for a page of GitHub Actions. */
 final class MarkdownReport {
@@ -42,6 +43,14 @@ final class MarkdownReport {
                 .ifPresent(reason -> text.append("**Not recorded:** ")
                         .append(escaped(reason))
                         .append("\n\n"));
+        if (!report.quarantined().isEmpty()) {
+            text.append("In quarantine: ")
+                    .append(report.quarantined().stream()
+                            .limit(MOST_FAILURES)
+                            .map(suspect -> escaped(suspect.image()))
+                            .collect(Collectors.joining(", ")))
+                    .append("\n\n");
+        }
         failures(report.failures(), text);
         return text.toString();
     }

@@ -89,6 +89,10 @@ public final class ChildCommand implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    String err() {
+        return read(err);
+    }
+
     String out() {
         return read(out);
     }
@@ -99,8 +103,9 @@ public final class ChildCommand implements AutoCloseable {
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() || Instant.now().isAfter(deadline)) {
                 String end = process.isAlive() ? "did not happen in time: " : "the command ended before: ";
+                String told = end + what + "\n" + read(out) + read(err);
                 close();
-                throw new IllegalStateException(end + what + "\n" + read(out) + read(err));
+                throw new IllegalStateException(told);
             }
             TimeUnit.MILLISECONDS.sleep(10);
         }
@@ -108,8 +113,9 @@ public final class ChildCommand implements AutoCloseable {
 
     Result await() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            String told = "the command did not end:\n" + read(out) + read(err);
             close();
-            throw new IllegalStateException("the command did not end:\n" + read(out) + read(err));
+            throw new IllegalStateException(told);
         }
         return new Result(process.exitValue(), read(out), read(err));
     }

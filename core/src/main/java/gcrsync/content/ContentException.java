@@ -70,8 +70,20 @@ public abstract sealed class ContentException extends RuntimeException {
 
     /** A request the store refuses or a kind of content nobody here can handle. */
     public static final class Unsupported extends ContentException {
+        private final boolean ofContent;
+
         public Unsupported(String message) {
+            this(message, false);
+        }
+
+        public Unsupported(String message, boolean ofContent) {
             super(message, null);
+            this.ofContent = ofContent;
+        }
+
+        /** Whether it is certain that this content is refused, wherever it goes and whoever sends it. */
+        public boolean isOfContent() {
+            return ofContent;
         }
     }
 

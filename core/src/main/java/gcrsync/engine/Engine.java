@@ -24,6 +24,7 @@ import gcrsync.oci.Reference;
 import gcrsync.registry.EcrRepositories;
 import gcrsync.registry.RemoteRegistry;
 import gcrsync.registry.RepositoryCreation;
+import gcrsync.registry.UploadJournal;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final PacingTransport pacing;
     private final RetryPolicy retries;
     private final RepositoryCreation creation;
+    private final UploadJournal journal;
     private final Transport transport;
     private final Set<String> plainHttp;
     private final TlsSettings tls;
@@ -67,6 +69,7 @@ public final class Engine implements AutoCloseable {
         this.creation = settings.environmentForCreation
                 .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
                 .orElse((_, _) -> false);
+        this.journal = settings.journal;
         // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
         // one of the registry, whose credentials it must not get.
         Transport hops = new RedirectingTransport(new AuthenticatingTransport(
@@ -90,7 +93,8 @@ public final class Engine implements AutoCloseable {
      */
     public RemoteRegistry registry(String host) {
         return registries.computeIfAbsent(
-                Reference.canonicalHost(host), h -> new RemoteRegistry(h, isPlain(h), transport, retries, creation));
+                Reference.canonicalHost(host),
+                h -> new RemoteRegistry(h, isPlain(h), transport, retries, creation, journal));
     }
 
     /**

@@ -5,6 +5,7 @@ import gcrsync.http.Proxy;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.TlsSettings;
 import gcrsync.oci.Reference;
+import gcrsync.registry.UploadJournal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ public final class EngineBuilder {
     OptionalLong bytesPerSecond = OptionalLong.empty();
     final Map<String, Integer> requestsPerSecond = new HashMap<>();
     Optional<Map<String, String>> environmentForCreation = Optional.empty();
+    UploadJournal journal = UploadJournal.NONE;
 
     EngineBuilder() {}
 
@@ -100,6 +102,12 @@ public final class EngineBuilder {
      */
     public EngineBuilder createRepositories(Map<String, String> variables) {
         this.environmentForCreation = Optional.of(Map.copyOf(variables));
+        return this;
+    }
+
+    /** Where uploads of large blobs are remembered, so that one that a dead process has begun is gone on with. */
+    public EngineBuilder uploadJournal(UploadJournal kept) {
+        this.journal = kept;
         return this;
     }
 

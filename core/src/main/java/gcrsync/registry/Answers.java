@@ -53,7 +53,7 @@ final class Answers {
                 }
                 yield status >= 500 || status == 408 || status == 425
                         ? new ContentException.Unreachable(message)
-                        : new ContentException.Unsupported(message);
+                        : new ContentException.Unsupported(message, isOfManifest(request, status));
             }
         };
     }
@@ -105,6 +105,13 @@ final class Answers {
                 && errors.stream()
                         .anyMatch(e -> e.code().equals("MANIFEST_BLOB_UNKNOWN")
                                 || e.code().equals("BLOB_UNKNOWN"));
+    }
+
+    /** A manifest that the registry has read and does not want; a 405 would say that it takes none. */
+    private static boolean isOfManifest(Request request, int status) {
+        return (status == 400 || status == 415 || status == 422)
+                && request.method().equals("PUT")
+                && request.uri().getPath().contains("/manifests/");
     }
 
     /** The registry's own words ("Error Codes" of the distribution specification), as far as they can be understood. */

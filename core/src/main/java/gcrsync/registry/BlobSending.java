@@ -28,6 +28,7 @@ final class BlobSending {
     private final RepositoryName repository;
     private final Descriptor blob;
     private final BlobContent content;
+    private final UploadJournal.Entry journal;
     private final BiFunction<Descriptor, RepositoryName, Optional<UploadSession>> opening;
     /** What the registry holds, as far as is known. */
     private long offset;
@@ -35,17 +36,22 @@ final class BlobSending {
     private boolean resumed;
     private boolean resumes;
 
-    /** @param opening begins another session; empty if the blob is there after all */
+    /**
+     * @param journal is told of every session that bytes are sent to
+     * @param opening begins another session; empty if the blob is there after all
+     */
     BlobSending(
             RemoteRegistry registry,
             RepositoryName repository,
             Descriptor blob,
             BlobContent content,
+            UploadJournal.Entry journal,
             BiFunction<Descriptor, RepositoryName, Optional<UploadSession>> opening) {
         this.registry = registry;
         this.repository = repository;
         this.blob = blob;
         this.content = content;
+        this.journal = journal;
         this.opening = opening;
         // Where ranges are not understood, going on would spoil what is there.
         this.resumes = !registry.quirks().has(Quirks.Trait.NO_CHUNKS);
@@ -54,12 +60,22 @@ final class BlobSending {
     /** The registry takes no body like that; there is another way. */
     private static final class LoweredException extends RuntimeException {}
 
+    /** The session that an earlier run did not come to the end of, if the registry still has what was sent to it. */
+    Optional<UploadSession> interrupted() {
+        Optional<UploadSession> session = journal.location()
+                .flatMap(location -> UploadSession.remembered(registry.uri("/"), location))
+                .flatMap(this::progress);
+        resumed = session.isPresent();
+        return session;
+    }
+
     void send(UploadSession first) {
         UploadSession session = first;
         long furthest = 0;
         int fruitless = 0;
-        try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content)) {
+        try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content, resumed)) {
             while (true) {
+                journal.remember(session.location().toString());
                 Sent sent = new Sent(session, trail);
                 try {
                     sent.run();
@@ -181,6 +197,7 @@ final class BlobSending {
                     throw refusal(way, request, response, to - from);
                 }
                 session = session.after(request, response);
+                journal.remember(session.location().toString());
                 offset = UploadSession.held(response)
                         .filter(held -> held > from && held < to)
                         .orElse(to);

@@ -25,16 +25,21 @@ final class BlobTrail implements AutoCloseable {
     private final Descriptor blob;
     private final BlobContent content;
     private final Deque<Mark> marks = new ArrayDeque<>();
+    /** Whether an earlier run sent the beginning, which is not read again for its hash: the registry checks the whole. */
+    private boolean begunBefore;
+
     private @Nullable BlobReader reader;
     private @Nullable MessageDigest hash;
     private long position;
 
     private record Mark(long position, MessageDigest hash) {}
 
-    BlobTrail(String what, Descriptor blob, BlobContent content) {
+    /** @param begunBefore whether the first part does not begin at byte 0 because an earlier run has sent what is before */
+    BlobTrail(String what, Descriptor blob, BlobContent content, boolean begunBefore) {
         this.what = what;
         this.blob = blob;
         this.content = content;
+        this.begunBefore = begunBefore;
     }
 
     /**
@@ -51,6 +56,13 @@ final class BlobTrail implements AutoCloseable {
 
     private void reopen(long from) throws IOException {
         close();
+        begunBefore &= from > 0;
+        if (begunBefore) {
+            hash = null;
+            position = from;
+            reader = new BlobReader(what, blob, content, position);
+            return;
+        }
         while (!marks.isEmpty() && marks.getLast().position() > from) {
             marks.removeLast();
         }

@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 final class BlobUpload {
     private static final Logger LOG = LoggerFactory.getLogger(BlobUpload.class);
+    /** From here on what was sent is worth remembering; sending less again takes hardly longer than asking for it. */
+    private static final long REMEMBERED = 16 << 20;
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
@@ -47,19 +49,31 @@ final class BlobUpload {
             return BlobArrival.ALREADY_THERE;
         }
         RepositoryName from = home(blob, content);
-        Optional<UploadSession> session = start(blob, from);
         BlobArrival arrival;
-        if (session.isEmpty()) {
-            arrival = from.equals(repository) || registry.learned().refusesMounts()
-                    ? BlobArrival.ALREADY_THERE
-                    : BlobArrival.MOUNTED;
-        } else {
-            new BlobSending(registry, repository, blob, content, this::start).send(session.get());
-            arrival = BlobArrival.UPLOADED;
+        try (UploadJournal.Entry journal = journal(blob)) {
+            BlobSending sending = new BlobSending(registry, repository, blob, content, journal, this::start);
+            // A mount costs no byte, and so goes before the rest of an upload.
+            Optional<UploadSession> begun = from.equals(repository) ? sending.interrupted() : Optional.empty();
+            Optional<UploadSession> session = begun.or(() -> start(blob, from));
+            if (session.isEmpty()) {
+                arrival = from.equals(repository) || registry.learned().refusesMounts()
+                        ? BlobArrival.ALREADY_THERE
+                        : BlobArrival.MOUNTED;
+            } else {
+                sending.send(session.get());
+                arrival = BlobArrival.UPLOADED;
+            }
+            journal.forget();
         }
         confirmed.add(blob.digest());
         registry.places().confirmed(blob.digest(), repository);
         return arrival;
+    }
+
+    private UploadJournal.Entry journal(Descriptor blob) {
+        return blob.size() < REMEMBERED || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
+                ? UploadJournal.Entry.NONE
+                : registry.journal().open(registry.host(), repository, blob.digest());
     }
 
     /** After the registry has said that it lacks the blob: the next time it is asked again. */

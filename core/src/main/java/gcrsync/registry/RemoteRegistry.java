@@ -29,6 +29,7 @@ public final class RemoteRegistry {
     private final Quirks quirks;
     private final UploadWays uploads;
     private final RepositoryCreation creation;
+    private final UploadJournal journal;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
 
     /**
@@ -37,13 +38,21 @@ public final class RemoteRegistry {
      * @param retries for what a transport cannot send again by itself: broken bodies, uploads
      */
     public RemoteRegistry(String host, boolean plainHttp, Transport transport, RetryPolicy retries) {
-        this(host, plainHttp, transport, retries, (_, _) -> false);
+        this(host, plainHttp, transport, retries, (_, _) -> false, UploadJournal.NONE);
     }
 
-    /** @param creation asked for each repository that a push finds missing */
+    /**
+     * @param creation asked for each repository that a push finds missing
+     * @param journal of uploads that an earlier run has begun
+     */
     public RemoteRegistry(
-            String host, boolean plainHttp, Transport transport, RetryPolicy retries, RepositoryCreation creation) {
-        this(host, plainHttp, transport, retries, creation, Quirks.of(Reference.canonicalHost(host)));
+            String host,
+            boolean plainHttp,
+            Transport transport,
+            RetryPolicy retries,
+            RepositoryCreation creation,
+            UploadJournal journal) {
+        this(host, plainHttp, transport, retries, creation, journal, Quirks.of(Reference.canonicalHost(host)));
     }
 
     RemoteRegistry(
@@ -52,6 +61,7 @@ public final class RemoteRegistry {
             Transport transport,
             RetryPolicy retries,
             RepositoryCreation creation,
+            UploadJournal journal,
             Quirks quirks) {
         this.host = Reference.canonicalHost(Reference.checkedHost(host));
         String server = this.host.equals("docker.io") ? "registry-1.docker.io" : this.host;
@@ -59,6 +69,7 @@ public final class RemoteRegistry {
         this.transport = transport;
         this.retries = retries;
         this.creation = creation;
+        this.journal = journal;
         this.quirks = quirks;
         this.uploads = new UploadWays(quirks);
     }
@@ -162,6 +173,10 @@ public final class RemoteRegistry {
 
     RepositoryCreation creation() {
         return creation;
+    }
+
+    UploadJournal journal() {
+        return journal;
     }
 
     URI uri(String pathAndQuery) {

@@ -21,15 +21,31 @@ record UploadSession(URI location, long leastChunk) {
 
     /** From the answer to the POST that began it. */
     static UploadSession opened(Request request, Response response) {
-        String least = response.headers().first("OCI-Chunk-Min-Length").orElse("");
-        return new UploadSession(location(request, response), least.matches("\\d{1,10}") ? Long.parseLong(least) : 0);
+        return new UploadSession(
+                location(request, response), leastChunk(response).orElse(0L));
+    }
+
+    /**
+     * From what was remembered of it.
+     *
+     * @param registry that is to have it
+     */
+    static Optional<UploadSession> remembered(URI registry, String location) {
+        return location(registry, location).map(usable -> new UploadSession(usable, 0));
     }
 
     /** After another answer; not all of them say where to go on, and then it is where it was. */
     UploadSession after(Request request, Response response) {
-        return response.headers().first("Location").isEmpty()
-                ? this
-                : new UploadSession(location(request, response), leastChunk);
+        return new UploadSession(
+                response.headers().first("Location").isEmpty() ? location : location(request, response),
+                leastChunk(response).orElse(leastChunk));
+    }
+
+    private static Optional<Long> leastChunk(Response response) {
+        return response.headers()
+                .first("OCI-Chunk-Min-Length")
+                .filter(least -> least.matches("\\d{1,10}"))
+                .map(Long::valueOf);
     }
 
     /** How many bytes the registry says that it has; {@code 0-0} may be one byte or none, and so says nothing. */
@@ -49,25 +65,29 @@ record UploadSession(URI location, long leastChunk) {
 
     /** The upload session's address; it may be relative, and it may carry a query that has to be kept. */
     private static URI location(Request request, Response response) {
-        String location = response.headers().first("Location").orElse("");
+        return location(request.uri(), response.headers().first("Location").orElse(""))
+                .orElseThrow(
+                        () -> new ContentException.Corrupt(request + " was answered without a usable upload location"));
+    }
+
+    private static Optional<URI> location(URI own, String location) {
         try {
-            URI session = Addresses.resolve(request.uri(), location);
-            if (location.isEmpty() || session.getHost() == null || Addresses.leadsInside(request.uri(), session)) {
-                throw new IllegalArgumentException();
+            URI session = Addresses.resolve(own, location);
+            if (location.isEmpty() || session.getHost() == null || Addresses.leadsInside(own, session)) {
+                return Optional.empty();
             }
-            boolean downgraded = request.uri().getScheme().equals("https") && !"https".equals(session.getScheme());
+            boolean downgraded = own.getScheme().equals("https") && !"https".equals(session.getScheme());
             if (!downgraded) {
-                return session;
+                return Optional.of(session);
             }
-            if (Addresses.host(session).equals(Addresses.host(request.uri()))) {
+            if (Addresses.host(session).equals(Addresses.host(own))) {
                 // A registry behind a TLS proxy that does not know its own scheme: the proxy is where we came from.
-                URI own = request.uri();
                 String query = session.getRawQuery() == null ? "" : "?" + session.getRawQuery();
-                return URI.create("https://" + own.getRawAuthority() + session.getRawPath() + query);
+                return Optional.of(URI.create("https://" + own.getRawAuthority() + session.getRawPath() + query));
             }
+            return Optional.empty();
         } catch (IllegalArgumentException e) {
-            // Refused below in words.
+            return Optional.empty();
         }
-        throw new ContentException.Corrupt(request + " was answered without a usable upload location");
     }
 }

@@ -98,7 +98,13 @@ final class QuirksTest {
         try (ApacheTransport http = new ApacheTransport(
                 new HttpSettings(Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 8, "test"))) {
             use.use(new RemoteRegistry(
-                    server.host(), true, http, RetryPolicy.NONE, (_, _) -> false, new Quirks(List.of(line))));
+                    server.host(),
+                    true,
+                    http,
+                    RetryPolicy.NONE,
+                    (_, _) -> false,
+                    UploadJournal.NONE,
+                    new Quirks(List.of(line))));
         }
     }
 

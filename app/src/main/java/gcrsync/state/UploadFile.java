@@ -1,0 +1,103 @@
+package gcrsync.state;
+
+import gcrsync.oci.Digest;
+import gcrsync.registry.UploadJournal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where one upload stands: lines of a check sum and a location, of which the last sound one counts, so that a line that
+ * was cut is passed over. They are not forced to the disk, which would cost more than it saves: a kill leaves them, and
+ * after a power cut an upload more begins anew.
+ */
+final class UploadFile implements UploadJournal.Entry {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadFile.class);
+
+    private static final int LONGEST = 256 << 10;
+    private static final int LONGEST_LOCATION = 16 << 10;
+    private static final int CHECK = 16;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final Runnable released;
+    private boolean forgotten;
+
+    /** @param channel has the file's lock, which closing it gives up */
+    UploadFile(Path file, FileChannel channel, Runnable released) {
+        this.file = file;
+        this.channel = channel;
+        this.released = released;
+    }
+
+    @Override
+    public Optional<String> location() {
+        try {
+            return Optional.of(text())
+                    .flatMap(text -> text.lines()
+                            .filter(UploadFile::isSound)
+                            .reduce((_, last) -> last)
+                            .map(line -> line.substring(CHECK + 1)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String text() throws IOException {
+        ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), LONGEST));
+        int read = 0;
+        while (text.hasRemaining() && read >= 0) {
+            read = channel.read(text, text.position());
+        }
+        return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+    }
+
+    private static boolean isSound(String line) {
+        return line.length() > CHECK + 1 && line.equals(line(line.substring(CHECK + 1)));
+    }
+
+    private static String line(String location) {
+        String check = Digest.sha256(location.getBytes(StandardCharsets.UTF_8)).hex();
+        return check.substring(0, CHECK) + " " + location;
+    }
+
+    @Override
+    public void remember(String location) {
+        // A line's end before it keeps a line that was cut from spoiling this one.
+        byte[] line = ("\n" + line(location) + "\n").getBytes(StandardCharsets.UTF_8);
+        try {
+            if (line.length > LONGEST_LOCATION || channel.size() + line.length > LONGEST) {
+                channel.truncate(0);
+            }
+            if (line.length <= LONGEST_LOCATION) {
+                channel.write(ByteBuffer.wrap(line), channel.size());
+            }
+        } catch (IOException e) {
+            LOG.debug("an upload is not remembered: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void forget() {
+        forgotten = true;
+    }
+
+    @Override
+    public void close() {
+        try (channel) {
+            if (forgotten || channel.size() == 0) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LOG.debug("the file of an upload cannot be deleted: {}", e.toString());
+        } finally {
+            released.run();
+        }
+    }
+}
