@@ -5,9 +5,12 @@ import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +33,8 @@ import picocli.CommandLine.ParameterException;
             "All flags of a command:                           gcrsync COMMAND --help"
         })
 final class Commands implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+
     /** In the order in which help shows them. */
     private static final List<String> NAMES =
             List.of("sync", "compare", "monitor", "test", "log", "config", "completion", "demo", "help");
@@ -130,15 +135,26 @@ final class Commands implements Runnable {
                 : command.getErr();
     }
 
-    private static int end(Exception e, PrintWriter err) throws Exception {
+    private static int end(Exception e, PrintWriter err) {
         return switch (e) {
             case ContentException reason -> notStarted(err, reason.getMessage());
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());
             case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
-            default -> throw e;
+            // Of a file or folder of the user's; the message names it.
+            case UncheckedIOException reason -> notStarted(err, reason.getMessage());
+            default -> unexpected(e, err);
         };
+    }
+
+    /** A mistake of ours, or of a library: what it was in one line, and where only with {@code --debug}. */
+    static int unexpected(Throwable thrown, PrintWriter err) {
+        LOG.debug("where it happened:", thrown);
+        String remedy = thrown instanceof OutOfMemoryError
+                ? "there is too little memory; give more, such as GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
+                : "that is a mistake in gcrsync; run it again with --debug and report what that prints";
+        return notStarted(err, thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy);
     }
 
     private static int notStarted(PrintWriter err, @Nullable String message) {

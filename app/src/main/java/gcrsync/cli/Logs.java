@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -58,12 +60,17 @@ final class Logs {
                                     Map.of(
                                             "level", event.getLevel().toString(),
                                             "logger", event.getLoggerName(),
-                                            "message", event.getFormattedMessage()));
+                                            "message", event.getFormattedMessage() + stackTrace(event)));
                         }
                     },
                     context,
                     debug);
         }
+    }
+
+    private static String stackTrace(ILoggingEvent event) {
+        IThrowableProxy thrown = event.getThrowableProxy();
+        return thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown);
     }
 
     private static void started(OutputStreamAppender<ILoggingEvent> appender, LoggerContext context, boolean debug) {

@@ -65,7 +65,11 @@ final class Screen implements AutoCloseable {
         terminal.flush();
     }
 
+    /** Line by line where that is possible: a screen that is cleared from its corner goes to the scrollback in tmux. */
     private void clear() {
+        if (terminal.getSize().getColumns() == width) {
+            display.update(List.of(), 0);
+        }
         below.print("\r");
         terminal.puts(Capability.clr_eos);
         display.reset();
