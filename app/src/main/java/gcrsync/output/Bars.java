@@ -13,7 +13,7 @@ record Bars(boolean unicode) {
     private static final int LEAST_BAR = 8;
     private static final int LONGEST_BAR = 40;
     private static final int LONGEST_SIZE = "999 bytes".length();
-    private static final int LONGEST_TIME = "59:59 left".length();
+    private static final int LONGEST_TIME = "9:59:59 left".length();
 
     /**
      * The run as a whole.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.Program;
+import gcrsync.testkit.SampleImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands on a terminal's screen while a run goes on, and afterwards; tmux is the terminal. */
@@ -63,15 +65,58 @@ final class ProgressScreenTest {
         assertThat(during.lines().filter(line -> line.contains("░")))
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line).hasSizeLessThan(width));
-        assertThat(during.lines().filter(line -> line.startsWith("1/4 ")))
+        assertThat(during.lines().filter(line -> line.startsWith("1/4 images ")))
                 .singleElement()
                 .asString()
-                .contains("25%");
-        assertThat(during).contains("FAILED   broken:1");
+                .contains("25%  1 failed");
+        assertThat(during).contains("FAILED   broken:1").containsPattern("0 bytes +0 bytes/s +\\d+:\\d\\d left");
 
         blobsMayCome.countDown();
-        String after = await(screen -> screen.contains("exit code 1"));
-        assertThat(after).contains("copied               3").doesNotContain("░", "█");
+        await(screen -> screen.contains("exit code 1"));
+        // What has scrolled out of sight counts as well.
+        assertThat(tmux("capture-pane", "-p", "-S", "-", "-t", "run"))
+                .contains("copied               3")
+                .containsOnlyOnce("copied  ")
+                .doesNotContain("░", "█");
+    }
+
+    @Test
+    void bytesRateAndTimeLeftMoveInPlaceAndNothingElseIsWrittenAnew() throws Exception {
+        long size = 4_000_000;
+        stage.source().clearFaults();
+        stage.source()
+                .fault(Fault.on("GET", ".*/broken/manifests/.*").status(403).always());
+        stage.source()
+                .put(
+                        Stage.NAMESPACE + "/large",
+                        "1",
+                        SampleImages.oci("linux/amd64", SampleImages.bigLayer(5, size)));
+        stage.source()
+                .fault(Fault.on("GET", ".*/large/blobs/.*").throttle(size / 10).always());
+        start(80, "");
+        await(screen -> screen.contains("FAILED") && percent(screen) > 0);
+        Path written = folder.resolve("written");
+        tmux("pipe-pane", "-t", "run", "cat >'" + written + "'");
+        int before = percent(tmux("capture-pane", "-p", "-t", "run"));
+
+        String later = await(screen -> percent(screen) > before + 20);
+
+        assertThat(later.lines().filter(line -> line.startsWith("4/5 images ")))
+                .singleElement()
+                .asString()
+                .matches("4/5 images █+░+  80%  1 failed +[0-9.]+ [kM]B +[0-9.]+ [kM]B/s +\\d+:\\d\\d left");
+        // No clearing of a line or of the screen, and no line's end that would scroll it.
+        assertThat(written).content().isNotEmpty().doesNotContain("\u001b[J", "\u001b[2J", "\u001b[K", "\u001b[2K", "FAILED");
+    }
+
+    /** Of the blob that is under way; 0 while there is none. */
+    private static int percent(String screen) {
+        return screen.lines()
+                .filter(line -> line.matches("  [0-9a-f]{12} [█░]+ .*"))
+                .map(line -> line.replaceFirst(".*[█░] +(\\d+)%.*", "$1"))
+                .mapToInt(Integer::parseInt)
+                .findFirst()
+                .orElse(0);
     }
 
     @Test
@@ -82,7 +127,7 @@ final class ProgressScreenTest {
         for (int width : new int[] {45, 120}) {
             tmux("resize-window", "-t", "run", "-x", width + "", "-y", "40");
             String resized = await(screen -> blobLines(screen) == 6
-                    && screen.lines().filter(line -> line.startsWith("1/4 ")).count() == 1);
+                    && screen.lines().filter(line -> line.startsWith("1/4 images ")).count() == 1);
             assertThat(resized.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
         }
     }
@@ -96,6 +141,33 @@ final class ProgressScreenTest {
         assertThat(await(screen -> screen.contains("exit code 1")))
                 .containsPattern("(?m)^\\[\\d/4] copied   app1:1")
                 .doesNotContain("░", "█");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--no-progress | ^\\[\\d/4] copied   app1:1",
+                "--log-format=json | \"event\":\"image-copied\"",
+                "--quiet | ^FAILED   broken:1",
+            })
+    void flagsTakeTheBarsFromATerminal(String flag, String instead) throws Exception {
+        blobsMayCome.countDown();
+        start(200, "", flag);
+
+        await(screen -> screen.contains("exit code 1"));
+        assertThat(tmux("capture-pane", "-p", "-S", "-", "-J", "-t", "run"))
+                .containsPattern("(?m)" + instead)
+                .doesNotContain("░", "█", "images ");
+    }
+
+    @Test
+    void stepsStandAboveTheBars() throws Exception {
+        start(80, "", "--debug");
+
+        String during = await(screen -> blobLines(screen) >= 6);
+        assertThat(during).containsPattern("(?m)^[0-9:.]+ DEBUG ");
+        assertThat(during.lines().filter(line -> line.contains("images "))).hasSize(1);
     }
 
     @Test
@@ -121,14 +193,14 @@ final class ProgressScreenTest {
                 .count();
     }
 
-    private void start(int width, String variable) throws Exception {
+    private void start(int width, String variable, String... flags) throws Exception {
         List<String> words = new ArrayList<>(List.of("env", "-u", "CI", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"));
         stage.environment().forEach((name, value) -> words.add(name + "=" + value));
         if (!variable.isEmpty()) {
             words.add(variable);
         }
         words.addAll(ChildCommand.java("gcrsync.cli.Main"));
-        words.addAll(stage.arguments("sync"));
+        words.addAll(stage.arguments("sync", flags));
         Path script = Files.writeString(
                 folder.resolve("run.sh"),
                 words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "))
