@@ -4,6 +4,7 @@ import gcrsync.content.ContentException;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
+import gcrsync.output.Advice;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -137,7 +138,7 @@ final class Commands implements Runnable {
 
     private static int end(Exception e, PrintWriter err) {
         return switch (e) {
-            case ContentException reason -> notStarted(err, reason.getMessage());
+            case ContentException reason -> notStarted(err, Advice.withRemedy(reason));
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());

@@ -4,6 +4,7 @@ import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Preview;
 import gcrsync.ledger.Recorded;
+import gcrsync.layout.DiskErrors;
 import gcrsync.mirror.CopyTask;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
@@ -11,13 +12,13 @@ import gcrsync.mirror.Failure;
 import gcrsync.mirror.Forecast;
 import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
+import gcrsync.output.Advice;
 import gcrsync.output.Sizes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -106,8 +107,9 @@ final class TestCommand implements Callable<Integer> {
             out.printf(
                     "  FAIL  %s  %s: %s%n",
                     Printable.of(failure.what()),
-                    failure.side().name().toLowerCase(Locale.ROOT),
+                    Advice.side(failure),
                     Printable.of(String.valueOf(failure.reason().getMessage())));
+            out.printf("        what to do: %s%n", Advice.on(failure));
         }
         out.printf(
                 "%d to copy, %d up to date, %d already there, %d left out, %d waiting for later runs, %d failed%n",
@@ -146,7 +148,10 @@ final class TestCommand implements Callable<Integer> {
                 Files.writeString(folder.resolve(".gitignore"), "*\n");
             }
         } catch (IOException e) {
-            throw new NotStartedException("the files cannot be written to " + folder + ": " + e, e);
+            throw new NotStartedException(
+                    "the files cannot be written to " + folder + ": " + DiskErrors.reason(e)
+                            + "; name another folder by --output",
+                    e);
         }
         console.out().printf("what a sync would commit: %s%n", folder);
     }

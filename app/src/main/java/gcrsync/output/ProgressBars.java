@@ -95,10 +95,10 @@ public final class ProgressBars implements RunListener, AutoCloseable {
 
     @Override
     public synchronized void runStarted(Plan plan) {
-        all = plan.toCopy().size();
-        if (all == 0) {
+        if (plan.toCopy().isEmpty()) {
             return;
         }
+        all = plan.toCopy().size() + plan.failures().size();
         try {
             screen = Screen.open();
         } catch (IOException | IllegalStateException e) {

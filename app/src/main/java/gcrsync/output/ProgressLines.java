@@ -41,7 +41,7 @@ public final class ProgressLines implements RunListener {
 
     @Override
     public synchronized void runStarted(Plan plan) {
-        all = plan.toCopy().size();
+        all = plan.toCopy().size() + plan.failures().size();
         began = nanos.getAsLong();
         lastLine = began;
     }

@@ -14,7 +14,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** What the file system refused, as an error that names the path and the reason in words. */
-final class DiskErrors {
+public final class DiskErrors {
     private DiskErrors() {}
 
     /** @param doing what failed, e.g. {@code cannot write} */
@@ -23,7 +23,8 @@ final class DiskErrors {
                 doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), e);
     }
 
-    private static String reason(IOException e) {
+    /** The reason in words, without the path that was asked for. */
+    public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
