@@ -1,8 +1,8 @@
 package gcrsync.cli;
 
 import gcrsync.content.Listing;
-import gcrsync.ledger.ImageList;
 import gcrsync.layout.DiskErrors;
+import gcrsync.ledger.ImageList;
 import gcrsync.mirror.Compared;
 import gcrsync.mirror.Compared.State;
 import gcrsync.mirror.Comparison;
@@ -104,7 +104,8 @@ final class CompareCommand implements Callable<Integer> {
             Files.write(file, ImageList.json(same));
         } catch (IOException e) {
             throw new NotStartedException(
-                    "the list cannot be written to " + file + ": " + DiskErrors.reason(e) + "; name another file by --output",
+                    "the list cannot be written to " + file + ": " + DiskErrors.reason(e)
+                            + "; name another file by --output",
                     e);
         }
     }

@@ -68,7 +68,8 @@ final class RunOutput implements AutoCloseable {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
             throw new NotStartedException("the report " + file + " cannot be written: "
-                    + (Files.isDirectory(file) ? "it is a folder; name a file in it"
+                    + (Files.isDirectory(file)
+                            ? "it is a folder; name a file in it"
                             : "its folder does not exist; make it, or name another file"));
         }
     }

@@ -1,10 +1,10 @@
 package gcrsync.cli;
 
+import gcrsync.layout.DiskErrors;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Preview;
 import gcrsync.ledger.Recorded;
-import gcrsync.layout.DiskErrors;
 import gcrsync.mirror.CopyTask;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;

@@ -31,7 +31,8 @@ public final class Advice {
                 "run again when the " + side(failure) + "'s garbage collection is over";
             case ContentException.Unsupported _ ->
                 "another run does not help: push the image anew with a current tool, or leave it out by --exclude-tag";
-            case ContentException.Unreachable disk when disk.getCause() instanceof FileSystemException ->
+            case ContentException.Unreachable disk
+            when disk.getCause() instanceof FileSystemException ->
                 "see that the folder can be read and written and that the disk has room, then run again";
             case ContentException.Unreachable _ ->
                 "run again; if it stays, check the network, --proxy, --httptimeout and the state of the "

@@ -32,7 +32,8 @@ record Bars(boolean unicode) {
      * frame to frame nothing moves but the bar.
      */
     List<String> total(Total total, int width) {
-        String done = padded(Integer.toString(total.done()), Integer.toString(total.all()).length());
+        String done = padded(
+                Integer.toString(total.done()), Integer.toString(total.all()).length());
         String head = done + "/" + total.all() + " images ";
         String percent = " " + percent(total.done(), total.all());
         String failed = total.failed() == 0 ? "" : "  " + total.failed() + " failed";
@@ -43,7 +44,9 @@ record Bars(boolean unicode) {
         boolean oneLine = room - amounts.length() >= LEAST_BAR;
         int bar = Math.clamp(oneLine ? room - amounts.length() : room, 0, LONGEST_BAR);
         String first = head + bar(total.done(), total.all(), bar) + percent + failed;
-        return oneLine ? List.of((first + amounts).stripTrailing()) : List.of(fitted(first, width), fitted(amounts, width));
+        return oneLine
+                ? List.of((first + amounts).stripTrailing())
+                : List.of(fitted(first, width), fitted(amounts, width));
     }
 
     String blob(Blob blob, int width) {

@@ -20,8 +20,8 @@ import java.util.function.ToIntFunction;
 
 /** A run's report as one page that needs nothing else: totals, failures, timeline, repositories. Scripts only add search. */
 final class HtmlReport {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final RunRecord run;
     private final RunReport report;

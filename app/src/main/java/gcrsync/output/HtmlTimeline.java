@@ -33,11 +33,7 @@ final class HtmlTimeline {
         this.spans = all.stream().limit(MOST_BARS).toList();
         this.undrawn = all.size() - spans.size();
         this.end = Math.max(
-                1,
-                spans.stream()
-                        .mapToLong(span -> span.end().toMillis())
-                        .max()
-                        .orElse(0));
+                1, spans.stream().mapToLong(span -> span.end().toMillis()).max().orElse(0));
     }
 
     void to(Html page) {
@@ -60,7 +56,8 @@ final class HtmlTimeline {
         }
         page.raw(bars.toString()).raw("</svg>\n<div class=\"axis\">");
         for (long mark : marks) {
-            page.raw(String.format(Locale.ROOT, "<span style=\"left:%.2f%%\">%s</span>", mark * 100.0 / end, label(mark)));
+            page.raw(String.format(
+                    Locale.ROOT, "<span style=\"left:%.2f%%\">%s</span>", mark * 100.0 / end, label(mark)));
         }
         page.raw("</div>\n<div class=\"legend\">");
         Arrays.stream(Timeline.Outcome.values())
@@ -74,7 +71,10 @@ final class HtmlTimeline {
 
     /** Milliseconds from mark to mark: a number that people count in. */
     private long step() {
-        return STEPS.stream().filter(step -> end / step <= MOST_MARKS).findFirst().orElse(end);
+        return STEPS.stream()
+                .filter(step -> end / step <= MOST_MARKS)
+                .findFirst()
+                .orElse(end);
     }
 
     private static String label(long millis) {

@@ -2,7 +2,6 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import gcrsync.cli.CommandDriver;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.Fault;
@@ -61,7 +60,8 @@ final class ExitPathsTest {
     }
 
     private static Trouble status(int status, String path) {
-        return stage -> stage.source().fault(Fault.on("GET", path).status(status).always());
+        return stage ->
+                stage.source().fault(Fault.on("GET", path).status(status).always());
     }
 
     private static Trouble file(String name, String text) {
@@ -82,10 +82,25 @@ final class ExitPathsTest {
     static Stream<Way> ways() {
         return Stream.of(
                 way(0, "sync", NONE, "copied               1", "took", "recorded in {}/metadata as commit "),
-                way(1, "sync", status(403, MANIFESTS), "app:1  source: HTTP 403 DENIED", "what to do: log in to the source"),
-                way(1, "sync", status(404, BLOBS), "app:1  source: HTTP 404", "what to do: the source lists it but does"),
+                way(
+                        1,
+                        "sync",
+                        status(403, MANIFESTS),
+                        "app:1  source: HTTP 403 DENIED",
+                        "what to do: log in to the source"),
+                way(
+                        1,
+                        "sync",
+                        status(404, BLOBS),
+                        "app:1  source: HTTP 404",
+                        "what to do: the source lists it but does"),
                 way(1, "sync", status(500, MANIFESTS), "app:1  source: HTTP 500", "what to do: run again; if it stays"),
-                way(1, "sync", status(429, MANIFESTS), "app:1  source: HTTP 429", "what to do: run again later, log in"),
+                way(
+                        1,
+                        "sync",
+                        status(429, MANIFESTS),
+                        "app:1  source: HTTP 429",
+                        "what to do: run again later, log in"),
                 way(1, "sync", status(403, ".*/app/tags/list.*"), "app  source: HTTP 403", "what to do: log in to"),
                 way(
                         1,
@@ -108,7 +123,12 @@ final class ExitPathsTest {
                         "what to do: see that the folder can be read and written"),
                 way(2, "sync --dockerpassword=s3cret", NONE, "a password needs its user: give --dockeruser too"),
                 way(2, "sync --config={}/no.yaml", NONE, "{}/no.yaml: there is no such file; check --config"),
-                way(2, "sync --querylimit=0", NONE, "'--querylimit': '0' is not a number from 1", "gcrsync sync --help"),
+                way(
+                        2,
+                        "sync --querylimit=0",
+                        NONE,
+                        "'--querylimit': '0' is not a number from 1",
+                        "gcrsync sync --help"),
                 way(2, "sync --nosuchflag", NONE, "unknown flag --nosuchflag", "Try 'gcrsync sync --help'."),
                 way(2, "snyc", NONE, "unknown command 'snyc'", "Did you mean: gcrsync sync?"),
                 way(2, "config chekc", NONE, "there is 'gcrsync config check', but not 'chekc'"),
@@ -118,8 +138,18 @@ final class ExitPathsTest {
                 way(3, "sync", status(403, LISTING), "HTTP 403", "; log in as a user who may do this"),
                 way(3, "sync", status(429, LISTING), "HTTP 429", "; run again later, log in"),
                 way(3, "sync", status(500, LISTING), "HTTP 500", "; run again; if it stays, check"),
-                way(3, "sync --source=127.0.0.1:1", NONE, "no answer to GET http://127.0.0.1:1/", "; run again; if it stays"),
-                way(3, "sync --source=no.invalid", NONE, "unknown host no.invalid; ", "check the name, the network, --proxy"),
+                way(
+                        3,
+                        "sync --source=127.0.0.1:1",
+                        NONE,
+                        "no answer to GET http://127.0.0.1:1/",
+                        "; run again; if it stays"),
+                way(
+                        3,
+                        "sync --source=no.invalid",
+                        NONE,
+                        "unknown host no.invalid; ",
+                        "check the name, the network, --proxy"),
                 way(
                         3,
                         "sync --proxy=http://127.0.0.1:1 --source=registry.example.com",
@@ -129,18 +159,45 @@ final class ExitPathsTest {
                         "--proxy"),
                 way(3, "sync --namespace=nowhere", NONE, " begins with nowhere/; check --namespace"),
                 way(3, "sync --metadata={}/full", file("full/file", "x"), "{}/full is neither", "run git init there"),
-                way(3, "sync --metadata={}/file/x", file("file", "x"), "the lock file {}/file/x", "or name another by --metadata"),
-                way(3, "sync --metadata=http://127.0.0.1:1/x.git", NONE, "http://127.0.0.1:1/x.git", "check the address"),
+                way(
+                        3,
+                        "sync --metadata={}/file/x",
+                        file("file", "x"),
+                        "the lock file {}/file/x",
+                        "or name another by --metadata"),
+                way(
+                        3,
+                        "sync --metadata=http://127.0.0.1:1/x.git",
+                        NONE,
+                        "http://127.0.0.1:1/x.git",
+                        "check the address"),
                 way(
                         3,
                         "sync --metadata=http://git.example.com/x.git --githubtoken=s3cret",
                         NONE,
                         "a token is not sent to http://git.example.com/x.git without encryption; use an https URL"),
-                way(3, "sync --report={}/no/r.json", NONE, "{}/no/r.json cannot be written: its folder does not exist; make it"),
+                way(
+                        3,
+                        "sync --report={}/no/r.json",
+                        NONE,
+                        "{}/no/r.json cannot be written: its folder does not exist; make it"),
                 way(3, "sync --report={}", NONE, "the report {} cannot be written: it is a folder; name a file in it"),
-                way(3, "sync --authfile={}/no.json", NONE, "{}/no.json, named by --authfile, is not there; write it with"),
-                way(3, "sync --authfile={}/bad.json", file("bad.json", "{"), "{}/bad.json is not valid JSON (line 1); mend it"),
-                way(3, "sync --ca-file={}/no.pem", NONE, "{}/no.pem, named by --ca-file, is not there", "; check its path"),
+                way(
+                        3,
+                        "sync --authfile={}/no.json",
+                        NONE,
+                        "{}/no.json, named by --authfile, is not there; write it with"),
+                way(
+                        3,
+                        "sync --authfile={}/bad.json",
+                        file("bad.json", "{"),
+                        "{}/bad.json is not valid JSON (line 1); mend it"),
+                way(
+                        3,
+                        "sync --ca-file={}/no.pem",
+                        NONE,
+                        "{}/no.pem, named by --ca-file, is not there",
+                        "; check its path"),
                 way(3, "sync --cert-dir={}/no", NONE, "{}/no, named by --cert-dir, is not there", "; check its path"),
                 way(3, "sync --dockeruser=me --dockerpassword-stdin", NONE, "holds no password; pipe one into it"),
                 way(
@@ -153,17 +210,55 @@ final class ExitPathsTest {
                         "a/b:1 and a_b:1 would both become me/a_b:1",
                         "--name-template"),
                 way(1, "log", NONE, "nothing is recorded in ", "; check --namespace and --metadata"),
-                way(1, "log app:2 --namespace=ns --metadata={}/metadata", MIRRORED, "app:2 was never mirrored, says {}/metadata; check"),
+                way(
+                        1,
+                        "log app:2 --namespace=ns --metadata={}/metadata",
+                        MIRRORED,
+                        "app:2 was never mirrored, says {}/metadata; check"),
                 way(3, "log --metadata={}/full", file("full/file", "x"), "{}/full is neither", "run git init there"),
                 way(4, "compare --output={}/l.json", NONE, "missing          1", "    missing    app:1"),
-                way(3, "compare --output={}", NONE, "the list cannot be written to {}: it is a folder; name a file by --output"),
-                way(3, "compare --output={}/no/l.json", NONE, "{}/no/l.json: no such file or folder: ", "name another file by --output"),
-                way(3, "compare --output={}/l.json", status(500, LISTING), "HTTP 500", "; run again; if it stays, check"),
-                way(3, "compare --output={}/l.json --destination=127.0.0.1:1/x", NONE, "http://127.0.0.1:1/v2/x", "; run again"),
-                way(1, "test", status(403, ".*/app/tags/list.*"), "FAIL  app  source: HTTP 403", "what to do: log in to"),
+                way(
+                        3,
+                        "compare --output={}",
+                        NONE,
+                        "the list cannot be written to {}: it is a folder; name a file by --output"),
+                way(
+                        3,
+                        "compare --output={}/no/l.json",
+                        NONE,
+                        "{}/no/l.json: no such file or folder: ",
+                        "name another file by --output"),
+                way(
+                        3,
+                        "compare --output={}/l.json",
+                        status(500, LISTING),
+                        "HTTP 500",
+                        "; run again; if it stays, check"),
+                way(
+                        3,
+                        "compare --output={}/l.json --destination=127.0.0.1:1/x",
+                        NONE,
+                        "http://127.0.0.1:1/v2/x",
+                        "; run again"),
+                way(
+                        1,
+                        "test",
+                        status(403, ".*/app/tags/list.*"),
+                        "FAIL  app  source: HTTP 403",
+                        "what to do: log in to"),
                 way(3, "test", status(403, LISTING), "HTTP 403", "; log in as a user who may do this"),
-                way(3, "test --output={}/file/x", file("file", "x"), "cannot be written to {}/file/x: ", "; name another folder by"),
-                way(1, "monitor --count=1", status(500, LISTING), "FAILED: HTTP 500", "; run again; if it stays, check"));
+                way(
+                        3,
+                        "test --output={}/file/x",
+                        file("file", "x"),
+                        "cannot be written to {}/file/x: ",
+                        "; name another folder by"),
+                way(
+                        1,
+                        "monitor --count=1",
+                        status(500, LISTING),
+                        "FAILED: HTTP 500",
+                        "; run again; if it stays, check"));
     }
 
     @ParameterizedTest
@@ -237,12 +332,15 @@ final class ExitPathsTest {
     }
 
     private Result run(String command) {
-        List<String> words = new ArrayList<>(
-                List.of(command.replace("{}", folder.toString()).split(" ")));
+        List<String> words =
+                new ArrayList<>(List.of(command.replace("{}", folder.toString()).split(" ")));
         String name = words.removeFirst();
         boolean ours = List.of("sync", "compare", "test", "monitor").contains(name);
         return ours
                 ? stage.run(name, words.toArray(String[]::new))
-                : CommandDriver.run(stage.environment(), Clock.systemUTC(), Stream.concat(Stream.of(name), words.stream()).toList());
+                : CommandDriver.run(
+                        stage.environment(),
+                        Clock.systemUTC(),
+                        Stream.concat(Stream.of(name), words.stream()).toList());
     }
 }

@@ -8,13 +8,9 @@ import gcrsync.testkit.SampleImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +27,8 @@ final class ProgressScreenTest {
     @TempDir
     private Path folder;
 
-    private final String socket = "gcrsync-" + UUID.randomUUID();
     private final CountDownLatch blobsMayCome = new CountDownLatch(1);
+    private final Tmux terminal = new Tmux();
     private Stage stage;
 
     @BeforeEach
@@ -51,7 +47,7 @@ final class ProgressScreenTest {
     @AfterEach
     void close() {
         blobsMayCome.countDown();
-        tmux("kill-server");
+        terminal.close();
         stage.close();
     }
 
@@ -60,7 +56,7 @@ final class ProgressScreenTest {
     void barsFitAnyWidthAndAreGoneWhenDone(int width) throws Exception {
         start(width, "");
 
-        String during = await(screen -> blobLines(screen) >= 6);
+        String during = terminal.await(screen -> blobLines(screen) >= 6);
         // The failure above them is text that stays, and wraps as text does.
         assertThat(during.lines().filter(line -> line.contains("░")))
                 .hasSize(7)
@@ -72,9 +68,9 @@ final class ProgressScreenTest {
         assertThat(during).contains("FAILED   broken:1").containsPattern("0 bytes +0 bytes/s +\\d+:\\d\\d left");
 
         blobsMayCome.countDown();
-        await(screen -> screen.contains("exit code 1"));
+        terminal.await(screen -> screen.contains("exit code 1"));
         // What has scrolled out of sight counts as well.
-        assertThat(tmux("capture-pane", "-p", "-S", "-", "-t", "run"))
+        assertThat(terminal.all())
                 .contains("copied               3")
                 .containsOnlyOnce("copied  ")
                 .doesNotContain("░", "█");
@@ -87,26 +83,26 @@ final class ProgressScreenTest {
         stage.source()
                 .fault(Fault.on("GET", ".*/broken/manifests/.*").status(403).always());
         stage.source()
-                .put(
-                        Stage.NAMESPACE + "/large",
-                        "1",
-                        SampleImages.oci("linux/amd64", SampleImages.bigLayer(5, size)));
+                .put(Stage.NAMESPACE + "/large", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(5, size)));
         stage.source()
                 .fault(Fault.on("GET", ".*/large/blobs/.*").throttle(size / 10).always());
         start(80, "");
-        await(screen -> screen.contains("FAILED") && percent(screen) > 0);
+        terminal.await(screen -> screen.contains("FAILED") && percent(screen) > 0);
         Path written = folder.resolve("written");
-        tmux("pipe-pane", "-t", "run", "cat >'" + written + "'");
-        int before = percent(tmux("capture-pane", "-p", "-t", "run"));
+        terminal.record(written);
+        int before = percent(terminal.screen());
 
-        String later = await(screen -> percent(screen) > before + 20);
+        String later = terminal.await(screen -> percent(screen) > before + 20);
 
         assertThat(later.lines().filter(line -> line.startsWith("4/5 images ")))
                 .singleElement()
                 .asString()
                 .matches("4/5 images █+░+  80%  1 failed +[0-9.]+ [kM]B +[0-9.]+ [kM]B/s +\\d+:\\d\\d left");
         // No clearing of a line or of the screen, and no line's end that would scroll it.
-        assertThat(written).content().isNotEmpty().doesNotContain("\u001b[J", "\u001b[2J", "\u001b[K", "\u001b[2K", "FAILED");
+        assertThat(written)
+                .content()
+                .isNotEmpty()
+                .doesNotContain("\u001b[J", "\u001b[2J", "\u001b[K", "\u001b[2K", "FAILED");
     }
 
     /** Of the blob that is under way; 0 while there is none. */
@@ -122,12 +118,15 @@ final class ProgressScreenTest {
     @Test
     void aTerminalThatIsMadeNarrowerAndWiderShowsTheBarsOnce() throws Exception {
         start(100, "");
-        await(screen -> blobLines(screen) >= 6);
+        terminal.await(screen -> blobLines(screen) >= 6);
 
         for (int width : new int[] {45, 120}) {
-            tmux("resize-window", "-t", "run", "-x", width + "", "-y", "40");
-            String resized = await(screen -> blobLines(screen) == 6
-                    && screen.lines().filter(line -> line.startsWith("1/4 images ")).count() == 1);
+            terminal.resize(width);
+            String resized = terminal.await(screen -> blobLines(screen) == 6
+                    && screen.lines()
+                                    .filter(line -> line.startsWith("1/4 images "))
+                                    .count()
+                            == 1);
             assertThat(resized.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
         }
     }
@@ -138,7 +137,7 @@ final class ProgressScreenTest {
         blobsMayCome.countDown();
         start(100, variable);
 
-        assertThat(await(screen -> screen.contains("exit code 1")))
+        assertThat(terminal.await(screen -> screen.contains("exit code 1")))
                 .containsPattern("(?m)^\\[\\d/4] copied   app1:1")
                 .doesNotContain("░", "█");
     }
@@ -155,17 +154,15 @@ final class ProgressScreenTest {
         blobsMayCome.countDown();
         start(200, "", flag);
 
-        await(screen -> screen.contains("exit code 1"));
-        assertThat(tmux("capture-pane", "-p", "-S", "-", "-J", "-t", "run"))
-                .containsPattern("(?m)" + instead)
-                .doesNotContain("░", "█", "images ");
+        terminal.await(screen -> screen.contains("exit code 1"));
+        assertThat(terminal.all()).containsPattern("(?m)" + instead).doesNotContain("░", "█", "images ");
     }
 
     @Test
     void stepsStandAboveTheBars() throws Exception {
         start(80, "", "--debug");
 
-        String during = await(screen -> blobLines(screen) >= 6);
+        String during = terminal.await(screen -> blobLines(screen) >= 6);
         assertThat(during).containsPattern("(?m)^[0-9:.]+ DEBUG ");
         assertThat(during.lines().filter(line -> line.contains("images "))).hasSize(1);
     }
@@ -205,28 +202,6 @@ final class ProgressScreenTest {
                 folder.resolve("run.sh"),
                 words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "))
                         + "\necho exit code $?\nread -r end\n");
-        tmux("new-session", "-d", "-s", "run", "-x", width + "", "-y", "40", "sh " + script);
-    }
-
-    private String tmux(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("-L", socket, "-f", "/dev/null", "-u"));
-        all.addAll(List.of(arguments));
-        return Program.require("tmux")
-                .arguments(all.toArray(String[]::new))
-                .environment("LC_ALL", "C.UTF-8")
-                .within(Duration.ofSeconds(20))
-                .run()
-                .stdout();
-    }
-
-    private String await(Predicate<String> condition) throws InterruptedException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        String screen = tmux("capture-pane", "-p", "-t", "run");
-        while (!condition.test(screen)) {
-            assertThat(Instant.now()).as("the screen is still\n%s", screen).isBefore(deadline);
-            TimeUnit.MILLISECONDS.sleep(50);
-            screen = tmux("capture-pane", "-p", "-t", "run");
-        }
-        return screen;
+        terminal.start(width, "sh " + script);
     }
 }

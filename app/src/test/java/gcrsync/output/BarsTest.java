@@ -45,12 +45,15 @@ final class BarsTest {
 
     @Test
     void aBlobFitsItsLineAndNamesItself() {
-        Descriptor blob = new Descriptor(
-                "application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
+        Descriptor blob =
+                new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
 
         for (int width = 39; width < 140; width++) {
             String line = bars.blob(new Bars.Blob(blob, 1000), width);
-            assertThat(line).hasSizeLessThanOrEqualTo(width).startsWith("  0123456789ab █").contains(" 25%", "4.0 kB");
+            assertThat(line)
+                    .hasSizeLessThanOrEqualTo(width)
+                    .startsWith("  0123456789ab █")
+                    .contains(" 25%", "4.0 kB");
         }
     }
 

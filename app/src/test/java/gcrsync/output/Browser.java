@@ -113,8 +113,8 @@ final class Browser implements AutoCloseable {
     }
 
     private String element(String selector) throws IOException {
-        Map<?, ?> found = (Map<?, ?>)
-                answer("POST", session + "/element", Map.of("using", "css selector", "value", selector));
+        Map<?, ?> found =
+                (Map<?, ?>) answer("POST", session + "/element", Map.of("using", "css selector", "value", selector));
         return session + "/element/" + Objects.requireNonNull(found).get(ELEMENT);
     }
 
@@ -129,7 +129,8 @@ final class Browser implements AutoCloseable {
             if (response.statusCode() != 200) {
                 throw new IOException(method + " " + path + ": " + new String(response.body(), UTF_8));
             }
-            return Objects.requireNonNull((Map<?, ?>) Json.tree(response.body())).get("value");
+            return Objects.requireNonNull((Map<?, ?>) Json.tree(response.body()))
+                    .get("value");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

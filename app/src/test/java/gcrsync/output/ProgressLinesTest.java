@@ -88,8 +88,7 @@ final class ProgressLinesTest {
     void aFailureIsToldAtOnceHoweverLargeTheRun() {
         start(1000);
 
-        lines.imageFailed(new Failure(
-                "a:1", Side.SOURCE, new ContentException.NotFound("it is\u001b[2J gone")));
+        lines.imageFailed(new Failure("a:1", Side.SOURCE, new ContentException.NotFound("it is\u001b[2J gone")));
 
         assertThat(printed.toString()).isEqualToIgnoringNewLines("[   1/1000] FAILED   a:1  source: it is?[2J gone");
     }

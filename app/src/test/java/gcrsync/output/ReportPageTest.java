@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page that {@code --report FILE.html} writes, in a browser. */
 final class ReportPageTest {
-    private static final String LONG_NAME = "a/path/to/an/image-whose-name-has-more-characters-than-a-phone-has-room-for";
+    private static final String LONG_NAME =
+            "a/path/to/an/image-whose-name-has-more-characters-than-a-phone-has-room-for";
     private static final String HOSTILE = "<b>bold</b></script><script>document.title='owned'</script>"
             + "<img src=x onerror=document.title='owned'>";
     private static final int REPOSITORIES = 30;
@@ -44,10 +45,13 @@ final class ReportPageTest {
             stage.offer("app-7:alpha", 4);
             stage.source()
                     .fault(Fault.on("GET", ".*/refused/manifests/.*")
-                            .status(403, JsonText.of(Map.of(
-                                    "errors", List.of(Map.of("code", "DENIED", "message", HOSTILE)))))
+                            .status(
+                                    403,
+                                    JsonText.of(
+                                            Map.of("errors", List.of(Map.of("code", "DENIED", "message", HOSTILE)))))
                             .always());
-            assertThat(stage.run("sync", "--report", page.toString()).exitCode()).isEqualTo(1);
+            assertThat(stage.run("sync", "--report", page.toString()).exitCode())
+                    .isEqualTo(1);
         }
         browser = Browser.start(Files.createDirectories(folder.resolve("browser")));
     }
@@ -107,16 +111,20 @@ final class ReportPageTest {
         assertThat(browser.text(".tiles"))
                 .contains("61\ncopied", "0\nup to date", "1\nleft out", "1\nfailed", "pulled", "saved", "blobs mounted")
                 .contains("requests", "duration");
-        assertThat(strings("return [...document.querySelectorAll('.tiles, h2')].map(e => e.tagName == 'H2' ? e.innerText : 'totals')"))
-                .containsExactly(
-                        "totals", "Failures", "Transfers over time", "Repositories with changes", "Details");
-        assertThat(browser.text(".failure")).contains("refused:v1", "source", "DENIED", "What to do: log in to the source");
+        assertThat(
+                        strings(
+                                "return [...document.querySelectorAll('.tiles, h2')].map(e => e.tagName == 'H2' ? e.innerText : 'totals')"))
+                .containsExactly("totals", "Failures", "Transfers over time", "Repositories with changes", "Details");
+        assertThat(browser.text(".failure"))
+                .contains("refused:v1", "source", "DENIED", "What to do: log in to the source");
     }
 
     @Test
     void theTimelineHasABarForEachTransferAndAnAxisWithTimes() throws IOException {
-        assertThat(browser.run("return document.querySelectorAll('rect.copied').length")).isEqualTo(61L);
-        assertThat(browser.run("return document.querySelectorAll('rect.failed').length")).isEqualTo(1L);
+        assertThat(browser.run("return document.querySelectorAll('rect.copied').length"))
+                .isEqualTo(61L);
+        assertThat(browser.run("return document.querySelectorAll('rect.failed').length"))
+                .isEqualTo(1L);
         assertThat(strings("return [...document.querySelectorAll('rect title')].map(e => e.textContent)"))
                 .anyMatch(title -> title.matches("app-7:v1\\.7, [0-9.]+ s"));
         assertThat(strings("return [...document.querySelectorAll('.axis span')].map(e => e.innerText)"))
