@@ -10,8 +10,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -34,8 +32,6 @@ import picocli.CommandLine.ParameterException;
             "All flags of a command:                           gcrsync COMMAND --help"
         })
 final class Commands implements Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
-
     /** In the order in which help shows them. */
     private static final List<String> NAMES =
             List.of("sync", "compare", "monitor", "test", "log", "config", "completion", "demo", "help");
@@ -151,7 +147,7 @@ final class Commands implements Runnable {
 
     /** A mistake of ours, or of a library: what it was in one line, and where only with {@code --debug}. */
     static int unexpected(Throwable thrown, PrintWriter err) {
-        LOG.debug("where it happened:", thrown);
+        Logs.debug("where it happened:", thrown);
         String remedy = thrown instanceof OutOfMemoryError
                 ? "there is too little memory; give more, such as GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
                 : "that is a mistake in gcrsync; run it again with --debug and report what that prints";

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
 final class Logs {
+    /** The logger above all of the program's own. */
+    private static final String OURS = "gcrsync";
+
     private Logs() {}
 
     /** Lines to standard error. */
@@ -68,6 +71,14 @@ final class Logs {
         }
     }
 
+    /** For what is thrown anywhere: a command may not have come as far as to set up its log, and then has no steps to tell. */
+    static void debug(String words, Throwable thrown) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getLogger(OURS).getLevel() == Level.DEBUG) {
+            context.getLogger(OURS).debug(words, thrown);
+        }
+    }
+
     private static String stackTrace(ILoggingEvent event) {
         IThrowableProxy thrown = event.getThrowableProxy();
         return thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown);
@@ -99,7 +110,7 @@ final class Logs {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(Level.WARN);
-        context.getLogger("gcrsync").setLevel(debug ? Level.DEBUG : Level.WARN);
+        context.getLogger(OURS).setLevel(debug ? Level.DEBUG : Level.WARN);
         // JGit logs stack traces of damage that the ledger mends or explains by itself.
         context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
         // The HTTP client would log header fields, and with them credentials.

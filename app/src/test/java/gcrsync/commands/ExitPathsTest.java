@@ -122,7 +122,7 @@ final class ExitPathsTest {
                         "app:1  destination: cannot read {}/file/x/app/index.json: ",
                         "what to do: see that the folder can be read and written"),
                 way(2, "sync --dockerpassword=s3cret", NONE, "a password needs its user: give --dockeruser too"),
-                way(2, "sync --config={}/no.yaml", NONE, "{}/no.yaml: there is no such file; check --config"),
+                way(2, "sync --config={}/no.yaml", NONE, "{}/no.yaml: there is no such file; check its path"),
                 way(
                         2,
                         "sync --querylimit=0",

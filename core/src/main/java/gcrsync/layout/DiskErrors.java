@@ -20,7 +20,18 @@ public final class DiskErrors {
     /** @param doing what failed, e.g. {@code cannot write} */
     static ContentException.Unreachable unreachable(String doing, Path path, IOException e) {
         return new ContentException.Unreachable(
-                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), e);
+                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)),
+                named(path, e));
+    }
+
+    /** A full disk is told without its file: with one, whoever looks at the cause sees that no network is to blame. */
+    private static FileSystemException named(Path path, IOException e) {
+        if (e instanceof FileSystemException known) {
+            return known;
+        }
+        FileSystemException named = new FileSystemException(path.toString(), null, reason(e));
+        named.initCause(e);
+        return named;
     }
 
     /** The reason in words, without the path that was asked for. */
