@@ -20,8 +20,7 @@ public final class DiskErrors {
     /** @param doing what failed, e.g. {@code cannot write} */
     static ContentException.Unreachable unreachable(String doing, Path path, IOException e) {
         return new ContentException.Unreachable(
-                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)),
-                named(path, e));
+                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), named(path, e));
     }
 
     /** A full disk is told without its file: with one, whoever looks at the cause sees that no network is to blame. */
