@@ -79,7 +79,8 @@ final class AccessFlags {
 
     private static void require(boolean there, Path path, String flag) {
         if (!there) {
-            throw new NotStartedException(path + ", named by " + flag + ", is not there or cannot be read");
+            throw new NotStartedException(path + ", named by " + flag
+                    + ", is not there or cannot be read; check its path and its permissions");
         }
     }
 

@@ -4,7 +4,9 @@ import gcrsync.content.ContentException;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
+import gcrsync.output.Advice;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -130,15 +132,26 @@ final class Commands implements Runnable {
                 : command.getErr();
     }
 
-    private static int end(Exception e, PrintWriter err) throws Exception {
+    private static int end(Exception e, PrintWriter err) {
         return switch (e) {
-            case ContentException reason -> notStarted(err, reason.getMessage());
+            case ContentException reason -> notStarted(err, Advice.withRemedy(reason));
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());
             case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
-            default -> throw e;
+            // Of a file or folder of the user's; the message names it.
+            case UncheckedIOException reason -> notStarted(err, reason.getMessage());
+            default -> unexpected(e, err);
         };
+    }
+
+    /** A mistake of ours, or of a library: what it was in one line, and where only with {@code --debug}. */
+    static int unexpected(Throwable thrown, PrintWriter err) {
+        Logs.debug("where it happened:", thrown);
+        String remedy = thrown instanceof OutOfMemoryError
+                ? "there is too little memory; give more, such as GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
+                : "that is a mistake in gcrsync; run it again with --debug and report what that prints";
+        return notStarted(err, thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy);
     }
 
     private static int notStarted(PrintWriter err, @Nullable String message) {

@@ -1,6 +1,7 @@
 package gcrsync.cli;
 
 import gcrsync.content.Listing;
+import gcrsync.layout.DiskErrors;
 import gcrsync.ledger.ImageList;
 import gcrsync.mirror.Compared;
 import gcrsync.mirror.Compared.State;
@@ -103,7 +104,9 @@ final class CompareCommand implements Callable<Integer> {
             Files.write(file, ImageList.json(same));
         } catch (IOException e) {
             throw new NotStartedException(
-                    "the list cannot be written to " + file + ": " + e + "; name another file by --output", e);
+                    "the list cannot be written to " + file + ": " + DiskErrors.reason(e)
+                            + "; name another file by --output",
+                    e);
         }
     }
 

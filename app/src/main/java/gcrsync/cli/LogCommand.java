@@ -56,7 +56,7 @@ final class LogCommand implements Callable<Integer> {
                 console.err()
                         .println("gcrsync: "
                                 + (image == null ? "nothing is recorded in " : image + " was never mirrored, says ")
-                                + session.shownMetadata());
+                                + session.shownMetadata() + "; check --namespace and --metadata");
                 return ExitCode.SOME_FAILED;
             }
             return ExitCode.DONE;

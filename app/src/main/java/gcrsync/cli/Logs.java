@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
 final class Logs {
+    /** The logger above all of the program's own. */
+    private static final String OURS = "gcrsync";
+
     private Logs() {}
 
     /** Lines to standard error. */
@@ -58,12 +63,25 @@ final class Logs {
                                     Map.of(
                                             "level", event.getLevel().toString(),
                                             "logger", event.getLoggerName(),
-                                            "message", event.getFormattedMessage()));
+                                            "message", event.getFormattedMessage() + stackTrace(event)));
                         }
                     },
                     context,
                     debug);
         }
+    }
+
+    /** For what is thrown anywhere: a command may not have come as far as to set up its log, and then has no steps to tell. */
+    static void debug(String words, Throwable thrown) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getLogger(OURS).getLevel() == Level.DEBUG) {
+            context.getLogger(OURS).debug(words, thrown);
+        }
+    }
+
+    private static String stackTrace(ILoggingEvent event) {
+        IThrowableProxy thrown = event.getThrowableProxy();
+        return thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown);
     }
 
     private static void started(OutputStreamAppender<ILoggingEvent> appender, LoggerContext context, boolean debug) {
@@ -92,7 +110,7 @@ final class Logs {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(Level.WARN);
-        context.getLogger("gcrsync").setLevel(debug ? Level.DEBUG : Level.WARN);
+        context.getLogger(OURS).setLevel(debug ? Level.DEBUG : Level.WARN);
         // JGit logs stack traces of damage that the ledger mends or explains by itself.
         context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
         // The HTTP client would log header fields, and with them credentials.

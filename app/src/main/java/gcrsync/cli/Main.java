@@ -60,6 +60,14 @@ public final class Main {
 
     /** The whole program, for a given console. */
     static int run(List<String> arguments, Console console) {
+        try {
+            return execute(arguments, console);
+        } catch (RuntimeException | Error e) {
+            return Commands.unexpected(e, console.err());
+        }
+    }
+
+    private static int execute(List<String> arguments, Console console) {
         CommandLine commandLine = Commands.fitting(arguments, console);
         List<String> ordered = Arguments.commandFirst(arguments, commandLine);
         Settings settings = Settings.forRun(ordered, commandLine, console);

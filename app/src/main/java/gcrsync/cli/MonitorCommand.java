@@ -6,6 +6,7 @@ import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
+import gcrsync.output.Advice;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -85,7 +86,10 @@ final class MonitorCommand implements Callable<Integer> {
                                 now.failures() == 0 ? "" : ", " + now.failures() + " could not be read");
                 before = Optional.of(now.source());
                 failed = false;
-            } catch (ContentException | LedgerException | NotStartedException e) {
+            } catch (ContentException e) {
+                line = "FAILED: " + Printable.of(Advice.withRemedy(e));
+                failed = true;
+            } catch (LedgerException | NotStartedException e) {
                 line = "FAILED: " + Printable.of(String.valueOf(e.getMessage()));
                 failed = true;
             }

@@ -1,5 +1,6 @@
 package gcrsync.cli;
 
+import gcrsync.layout.DiskErrors;
 import gcrsync.mirror.RunListener;
 import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
@@ -67,7 +68,9 @@ final class RunOutput implements AutoCloseable {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
             throw new NotStartedException("the report " + file + " cannot be written: "
-                    + (Files.isDirectory(file) ? "it is a folder" : "its folder does not exist"));
+                    + (Files.isDirectory(file)
+                            ? "it is a folder; name a file in it"
+                            : "its folder does not exist; make it, or name another file"));
         }
     }
 
@@ -148,7 +151,7 @@ final class RunOutput implements AutoCloseable {
             return true;
         } catch (IOException e) {
             messages.println("gcrsync: the report " + Printable.of(file.toString()) + " could not be written: "
-                    + Printable.of(String.valueOf(e.getMessage())));
+                    + Printable.of(DiskErrors.reason(e)));
             return false;
         }
     }

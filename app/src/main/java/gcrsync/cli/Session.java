@@ -294,7 +294,8 @@ final class Session implements AutoCloseable {
         try {
             String line = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8)).readLine();
             if (line == null || line.isEmpty()) {
-                throw new NotStartedException("--dockerpassword-stdin was given, but standard input holds no password");
+                throw new NotStartedException(
+                        "--dockerpassword-stdin was given, but standard input holds no password; pipe one into it");
             }
             return line;
         } catch (IOException e) {

@@ -15,6 +15,8 @@ import gcrsync.output.RunRecord;
 import gcrsync.state.Suspect;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a run did, in words. */
@@ -32,7 +34,7 @@ final class Summary {
         if (plan.images() == 0 && plan.failures().isEmpty()) {
             out.println("  the namespace holds no images");
         }
-        row("copied", report.copied().size(), transfer(report.moved(), report));
+        row("copied", report.copied().size(), transfer(report.moved()));
         row("up to date", plan.upToDate(), "");
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
         int leftOut =
@@ -49,15 +51,9 @@ final class Summary {
         report.quarantined()
                 .forEach(suspect -> out.printf("    %s  %s%n", Printable.of(suspect.image()), text(suspect)));
         row("failed", report.failures().size(), "");
-        for (Failure failure : report.failures()) {
-            out.printf(
-                    "    %s  %s: %s%n",
-                    Printable.of(failure.what()),
-                    Advice.side(failure),
-                    Printable.of(String.valueOf(failure.reason().getMessage())));
-            out.printf("      what to do: %s%n", Advice.on(failure));
-        }
+        failures(report.failures());
         row("requests", run.requests().total(), hosts(run.requests()));
+        out.printf("  %-11s %10s%n", "took", duration(run.took()));
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
         recorded(report, run.metadata());
         out.flush();
@@ -76,19 +72,35 @@ final class Summary {
         }
     }
 
-    private static String transfer(Moved moved, RunReport report) {
-        if (report.copied().isEmpty() && moved.bytes() == 0) {
+    /** Many images fail for one reason: neighbours that want the same of the reader are told it once. */
+    private void failures(List<Failure> failures) {
+        for (int i = 0; i < failures.size(); i++) {
+            Failure failure = failures.get(i);
+            out.printf(
+                    "    %s  %s: %s%n",
+                    Printable.of(failure.what()),
+                    Advice.side(failure),
+                    Printable.of(String.valueOf(failure.reason().getMessage())));
+            String advice = Advice.on(failure);
+            if (i + 1 == failures.size() || !Advice.on(failures.get(i + 1)).equals(advice)) {
+                out.printf("      what to do: %s%n", advice);
+            }
+        }
+    }
+
+    private static String transfer(Moved moved) {
+        if (moved.bytes() == 0 && moved.saved() == 0) {
             return "";
         }
-        String mounted = moved.mounted() == 0
-                ? ""
-                : ", " + count(moved.mounted(), "blob") + " mounted instead of " + bytes(moved.mountedBytes())
-                        + " sent";
-        String there = moved.alreadyThere() == 0
-                ? ""
-                : ", " + count(moved.alreadyThere(), "blob") + " of " + bytes(moved.alreadyThereBytes())
-                        + " there before";
-        return bytes(moved.bytes()) + " in " + duration(report.took()) + mounted + there;
+        List<String> saved = new ArrayList<>();
+        if (moved.mounted() > 0) {
+            saved.add(count(moved.mounted(), "blob") + " mounted");
+        }
+        if (moved.alreadyThere() > 0) {
+            saved.add(count(moved.alreadyThere(), "blob") + " there before");
+        }
+        return bytes(moved.bytes()) + " pulled"
+                + (saved.isEmpty() ? "" : ", " + bytes(moved.saved()) + " saved: " + String.join(", ", saved));
     }
 
     private static String hosts(RunRecord.Requests requests) {

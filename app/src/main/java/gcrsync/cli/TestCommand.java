@@ -1,5 +1,6 @@
 package gcrsync.cli;
 
+import gcrsync.layout.DiskErrors;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Preview;
@@ -11,6 +12,7 @@ import gcrsync.mirror.Failure;
 import gcrsync.mirror.Forecast;
 import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
+import gcrsync.output.Advice;
 import gcrsync.output.Sizes;
 import gcrsync.state.Suspect;
 import java.io.IOException;
@@ -18,7 +20,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -111,8 +112,9 @@ final class TestCommand implements Callable<Integer> {
             out.printf(
                     "  FAIL  %s  %s: %s%n",
                     Printable.of(failure.what()),
-                    failure.side().name().toLowerCase(Locale.ROOT),
+                    Advice.side(failure),
                     Printable.of(String.valueOf(failure.reason().getMessage())));
+            out.printf("        what to do: %s%n", Advice.on(failure));
         }
         out.printf(
                 "%d to copy, %d up to date, %d already there, %d left out, %d waiting for later runs, %d failed%s%n",
@@ -152,7 +154,10 @@ final class TestCommand implements Callable<Integer> {
                 Files.writeString(folder.resolve(".gitignore"), "*\n");
             }
         } catch (IOException e) {
-            throw new NotStartedException("the files cannot be written to " + folder + ": " + e, e);
+            throw new NotStartedException(
+                    "the files cannot be written to " + folder + ": " + DiskErrors.reason(e)
+                            + "; name another folder by --output",
+                    e);
         }
         console.out().printf("what a sync would commit: %s%n", folder);
     }

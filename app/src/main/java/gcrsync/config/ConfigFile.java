@@ -75,7 +75,7 @@ public final class ConfigFile {
         } catch (CharacterCodingException e) {
             throw new ConfigFileException(file + ": is not UTF-8 text");
         } catch (NoSuchFileException e) {
-            throw new ConfigFileException(file + ": there is no such file");
+            throw new ConfigFileException(file + ": there is no such file; check its path");
         } catch (IOException e) {
             throw new ConfigFileException(file + ": cannot be read: " + e.getMessage());
         }

@@ -87,7 +87,10 @@ final class ProcessLock {
             throw new LedgerException(LedgerException.Kind.LOCKED, "interrupted while waiting for " + file, e);
         } catch (IOException e) {
             throw new LedgerException(
-                    LedgerException.Kind.UNUSABLE, "cannot use the lock file " + file + ": " + e.getMessage(), e);
+                    LedgerException.Kind.UNUSABLE,
+                    "cannot use the lock file " + file + ": " + e.getMessage()
+                            + "; see that the folder can be written to, or name another by --metadata",
+                    e);
         } finally {
             if (entered && !held) {
                 within.release();

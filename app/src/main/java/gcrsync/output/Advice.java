@@ -3,6 +3,7 @@ package gcrsync.output;
 import gcrsync.content.ContentException;
 import gcrsync.copy.Side;
 import gcrsync.mirror.Failure;
+import java.nio.file.FileSystemException;
 import java.util.Locale;
 
 /** What a person can do about a failure, by its side and kind. */
@@ -30,9 +31,34 @@ public final class Advice {
                 "run again when the " + side(failure) + "'s garbage collection is over";
             case ContentException.Unsupported _ ->
                 "another run does not help: push the image anew with a current tool, or leave it out by --exclude-tag";
+            case ContentException.Unreachable disk
+            when disk.getCause() instanceof FileSystemException ->
+                "see that the folder can be read and written and that the disk has room, then run again";
             case ContentException.Unreachable _ ->
                 "run again; if it stays, check the network, --proxy, --httptimeout and the state of the "
                         + side(failure);
+        };
+    }
+
+    /** A reason why a command ends before any image is dealt with, with what to do unless it says that itself. */
+    public static String withRemedy(ContentException reason) {
+        String message = String.valueOf(reason.getMessage());
+        // Who knows a remedy more exact than these writes it behind a semicolon.
+        return message.contains("; ") ? message : message + "; " + remedy(reason);
+    }
+
+    private static String remedy(ContentException reason) {
+        return switch (reason) {
+            case ContentException.NotFound _ -> "check --source, --namespace and --destination";
+            case ContentException.Denied _ ->
+                "log in as a user who may do this (docker login, --authfile), and check --source, --namespace and --destination";
+            case ContentException.RateLimited _ ->
+                "run again later, log in (limits are higher then), or lower --querylimit";
+            case ContentException.Corrupt _, ContentException.Incomplete _ ->
+                "run again; if it stays, tell who runs the registry";
+            case ContentException.Unsupported _ -> "use another registry, or another --namespace";
+            case ContentException.Unreachable _ ->
+                "run again; if it stays, check the name, the network, --proxy, --httptimeout and the state of the registry";
         };
     }
 

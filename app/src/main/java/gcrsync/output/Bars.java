@@ -1,16 +1,20 @@
 package gcrsync.output;
 
 import gcrsync.oci.Descriptor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The lines that a terminal shows, for any width from 40 columns: what has no room is left out, so that no line wraps.
+ * The lines that a terminal shows, none longer than the width, so that none wraps; from 40 columns on nothing is cut.
  *
  * @param unicode whether the terminal shows block characters
  */
 record Bars(boolean unicode) {
+    private static final int LEAST_BAR = 8;
+    private static final int LONGEST_BAR = 40;
+    private static final int LONGEST_SIZE = "999 bytes".length();
+    private static final int LONGEST_TIME = "9:59:59 left".length();
+
     /**
      * The run as a whole.
      *
@@ -23,36 +27,44 @@ record Bars(boolean unicode) {
     /** A blob under way, with the bytes of it that have been read. */
     record Blob(Descriptor blob, long read) {}
 
-    String total(Total total, int width) {
-        String head = total.done() + "/" + total.all() + " ";
-        String percent = percent(total.done(), total.all());
-        List<String> parts = new ArrayList<>(List.of(percent));
-        if (total.failed() > 0) {
-            parts.add(total.failed() + " failed");
-        }
-        parts.add(Sizes.bytes(total.bytes()));
-        parts.add(Sizes.bytes(total.perSecond()) + "/s");
-        if (total.secondsLeft() >= 0) {
-            parts.add(left(total.secondsLeft()));
-        }
-        // The bar gives way before a part is left out, but not below what looks like one.
-        int least = 6;
-        String tail = String.join("  ", parts);
-        while (parts.size() > 1 && head.length() + least + 1 + tail.length() > width) {
-            parts.removeLast();
-            tail = String.join("  ", parts);
-        }
-        int bar = Math.clamp(width - head.length() - tail.length() - 1, 0, 40);
-        return fitted(head + bar(total.done(), total.all(), bar) + " " + tail, width);
+    /**
+     * One line, or two where one has no room for all of it. Every part has its place, however long its number is: from
+     * frame to frame nothing moves but the bar.
+     */
+    List<String> total(Total total, int width) {
+        String done = padded(
+                Integer.toString(total.done()), Integer.toString(total.all()).length());
+        String head = done + "/" + total.all() + " images ";
+        String percent = " " + percent(total.done(), total.all());
+        String failed = total.failed() == 0 ? "" : "  " + total.failed() + " failed";
+        String amounts = "  " + padded(Sizes.bytes(total.bytes()), LONGEST_SIZE)
+                + "  " + padded(Sizes.bytes(total.perSecond()) + "/s", LONGEST_SIZE + 2)
+                + "  " + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), LONGEST_TIME);
+        int room = width - head.length() - percent.length() - failed.length();
+        boolean oneLine = room - amounts.length() >= LEAST_BAR;
+        int bar = Math.clamp(oneLine ? room - amounts.length() : room, 0, LONGEST_BAR);
+        String first = head + bar(total.done(), total.all(), bar) + percent + failed;
+        return oneLine
+                ? List.of((first + amounts).stripTrailing())
+                : List.of(fitted(first, width), fitted(amounts, width));
     }
 
     String blob(Blob blob, int width) {
         String digest = blob.blob().digest().value();
         String name = "  " + digest.substring(digest.indexOf(':') + 1, digest.indexOf(':') + 13) + " ";
         String tail = " " + percent(blob.read(), blob.blob().size()) + "  "
-                + Sizes.bytes(blob.blob().size());
+                + padded(Sizes.bytes(blob.blob().size()), LONGEST_SIZE);
         int bar = Math.clamp(width - name.length() - tail.length(), 0, 30);
         return fitted(name + bar(blob.read(), blob.blob().size(), bar) + tail, width);
+    }
+
+    /** For the blobs that have no line. */
+    String more(int blobs, int width) {
+        return fitted("  and " + blobs + " more", width);
+    }
+
+    private static String padded(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
     }
 
     private String bar(long part, long whole, int width) {
@@ -72,6 +84,6 @@ record Bars(boolean unicode) {
     }
 
     private static String fitted(String line, int width) {
-        return line.length() <= width ? line : line.substring(0, width);
+        return (line.length() <= width ? line : line.substring(0, width)).stripTrailing();
     }
 }

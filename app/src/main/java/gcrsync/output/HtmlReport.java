@@ -8,14 +8,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /** A run's report as one page that needs nothing else: totals, failures, timeline, repositories. Scripts only add search. */
 final class HtmlReport {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private final RunRecord run;
     private final RunReport report;
     private final Html page = new Html();
@@ -60,10 +67,7 @@ final class HtmlReport {
                 .raw(" → ")
                 .text(run.destination())
                 .raw("</h1>\n")
-                .element(
-                        "div",
-                        "soft",
-                        run.started().truncatedTo(ChronoUnit.SECONDS) + ", took " + Sizes.duration(run.took()))
+                .element("div", "soft", "begun " + TIME.format(run.started()))
                 .raw("\n");
         report.abandoned().ifPresent(reason -> note("gave up", reason));
         report.unrecorded().ifPresent(reason -> note("not recorded", reason));
@@ -89,10 +93,12 @@ final class HtmlReport {
         optional(report.unfinished(), "not finished");
         optional(report.postponed(), "over the source's quota");
         optional(report.quarantined().size(), "in quarantine");
-        tile(report.failures().size() + "", "failed");
+        tile(report.failures().size() + "", "failed", report.failures().isEmpty() ? "" : " bad");
         tile(Sizes.bytes(moved.bytes()), "pulled");
-        tile(Sizes.bytes(moved.saved()), "saved by what was there");
+        tile(Sizes.bytes(moved.saved()), "saved");
+        tile(moved.mounted() + "", "blobs mounted");
         tile(run.requests().total() + "", "requests");
+        tile(Sizes.duration(run.took()), "duration");
         page.raw("</div>\n");
     }
 
@@ -103,7 +109,11 @@ final class HtmlReport {
     }
 
     private void tile(String value, String name) {
-        page.raw("<div class=\"tile\">")
+        tile(value, name, "");
+    }
+
+    private void tile(String value, String name, String more) {
+        page.raw("<div class=\"tile" + more + "\">")
                 .element("b", "", value)
                 .element("span", "", name)
                 .raw("</div>\n");
@@ -128,12 +138,33 @@ final class HtmlReport {
     /** What was done in one repository. */
     private static final class Row {
         private final List<CopyTask> copied = new ArrayList<>();
+        private final List<String> failed = new ArrayList<>();
         private int adopted;
         private int gone;
-        private int failed;
     }
 
+    private record Column(String name, ToIntFunction<Row> count) {}
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("copied", row -> row.copied.size()),
+            new Column("there", row -> row.adopted),
+            new Column("gone", row -> row.gone),
+            new Column("failed", row -> row.failed.size()));
+
     private void repositories() {
+        Map<String, Row> rows = rows();
+        List<Column> columns = columns(rows.values());
+        page.raw("<h2>Repositories with changes</h2>\n<div class=\"card\">\n")
+                .raw("<input id=\"search\" type=\"search\" placeholder=\"Search repositories, tags, digests\""
+                        + " aria-label=\"Search\" hidden>\n<table id=\"repositories\"><thead><tr><th>Repository</th>");
+        columns.forEach(column -> page.element("th", "n", column.name()));
+        page.raw("</tr></thead><tbody>\n");
+        rows.forEach((name, row) -> repository(name, row, columns));
+        page.raw("</tbody></table>\n<p id=\"none\" class=\"soft\"" + (rows.isEmpty() ? "" : " hidden") + ">"
+                + (rows.isEmpty() ? "Nothing changed." : "Nothing matches.") + "</p>\n</div>\n");
+    }
+
+    private Map<String, Row> rows() {
         Map<String, Row> rows = new TreeMap<>();
         report.copied().forEach(task -> row(rows, task).copied.add(task));
         report.plan().toAdopt().forEach(task -> row(rows, task).adopted++);
@@ -141,28 +172,31 @@ final class HtmlReport {
         report.failures().forEach(failure -> {
             String what = failure.what();
             int colon = what.lastIndexOf(':');
-            rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row()).failed++;
+            rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row())
+                    .failed
+                    .add(colon < 0 ? "its tags" : what.substring(colon + 1));
         });
-        page.raw("<h2>Repositories with changes</h2>\n<div class=\"card\">\n")
-                .raw("<input id=\"search\" type=\"search\" placeholder=\"Search repositories, tags, digests\""
-                        + " aria-label=\"Search\" hidden>\n<table id=\"repositories\"><thead><tr><th>Repository</th>"
-                        + "<th class=\"n\">copied</th><th class=\"n\">there</th><th class=\"n\">gone</th>"
-                        + "<th class=\"n\">failed</th></tr></thead><tbody>\n");
-        rows.forEach(this::repository);
-        page.raw("</tbody></table>\n<p id=\"none\" class=\"soft\"" + (rows.isEmpty() ? "" : " hidden") + ">"
-                + (rows.isEmpty() ? "Nothing changed." : "Nothing matches.") + "</p>\n</div>\n");
+        return rows;
+    }
+
+    /** A column of nothing is left out: on a phone the names need its place. */
+    private static List<Column> columns(Collection<Row> rows) {
+        return COLUMNS.stream()
+                .filter(column -> rows.stream().anyMatch(row -> column.count().applyAsInt(row) > 0))
+                .toList();
     }
 
     private static Row row(Map<String, Row> rows, CopyTask task) {
         return rows.computeIfAbsent(task.name().toString(), _ -> new Row());
     }
 
-    private void repository(String name, Row row) {
+    private void repository(String name, Row row, List<Column> columns) {
         page.raw("<tr><td>");
-        if (row.copied.isEmpty()) {
-            page.text(name);
+        if (row.copied.isEmpty() && row.failed.isEmpty()) {
+            page.element("div", "plain", name);
         } else {
             page.raw("<details>").element("summary", "", name).raw("<ul>");
+            row.failed.forEach(tag -> page.element("li", "bad", tag + " (failed)"));
             row.copied.forEach(task -> page.raw("<li>")
                     .text(task.tag() + " (" + task.reason() + ") ")
                     .element("code", "", task.digest().toString())
@@ -170,8 +204,10 @@ final class HtmlReport {
             page.raw("</ul></details>");
         }
         page.raw("</td>");
-        for (int count : new int[] {row.copied.size(), row.adopted, row.gone, row.failed}) {
-            page.element("td", "n", count == 0 ? "·" : count + "");
+        for (Column column : columns) {
+            int count = column.count().applyAsInt(row);
+            boolean bad = count > 0 && column.name().equals("failed");
+            page.element("td", bad ? "n bad" : "n", count == 0 ? "·" : count + "");
         }
         page.raw("</tr>\n");
     }

@@ -95,10 +95,10 @@ public final class ProgressBars implements RunListener, AutoCloseable {
 
     @Override
     public synchronized void runStarted(Plan plan) {
-        all = plan.toCopy().size();
-        if (all == 0) {
+        if (plan.toCopy().isEmpty()) {
             return;
         }
+        all = plan.toCopy().size() + plan.failures().size();
         try {
             screen = Screen.open();
         } catch (IOException | IllegalStateException e) {
@@ -178,10 +178,15 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         int finished = Math.min(done.get(), all);
         List<String> frame = new ArrayList<>();
         long left = rate.secondsLeft(finished, all);
-        frame.add(bars.total(new Bars.Total(finished, all, failed.get(), rate.bytes(), rate.perSecond(), left), width));
-        assignLines(Math.min(MOST_BLOBS, open.height() - 2));
+        frame.addAll(
+                bars.total(new Bars.Total(finished, all, failed.get(), rate.bytes(), rate.perSecond(), left), width));
+        assignLines(Math.min(MOST_BLOBS, open.height() - frame.size() - 2));
         for (InFlight flight : lines) {
             frame.add(flight == null ? "" : bars.blob(new Bars.Blob(flight.blob, flight.read.sum()), width));
+        }
+        int more = blobs.size() - lines.size();
+        if (more > 0) {
+            frame.add(bars.more(more, width));
         }
         open.draw(frame.subList(0, Math.min(frame.size(), Math.max(1, open.height() - 1))));
     }

@@ -13,11 +13,13 @@ import java.util.function.LongSupplier;
 
 /**
  * Progress as lines: one for each image; in a run of more than a few hundred, one for many of them now and then, since
- * nobody reads thousands. What went wrong is always told.
+ * nobody reads thousands. While large blobs keep all images waiting, a line now and then shows that it goes on. What went
+ * wrong is always told.
  */
 public final class ProgressLines implements RunListener {
     private static final int MOST_SINGLE = 200;
     private static final Duration RHYTHM = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
     private final PrintWriter err;
     private final LongSupplier nanos;
@@ -25,7 +27,8 @@ public final class ProgressLines implements RunListener {
     private int all;
     private int done;
     private long began;
-    private long lastLine;
+    /** When progress was told last; read by whoever reads a blob, many times a second. */
+    private volatile long lastLine;
 
     public ProgressLines(PrintWriter err) {
         this(err, System::nanoTime);
@@ -38,7 +41,7 @@ public final class ProgressLines implements RunListener {
 
     @Override
     public synchronized void runStarted(Plan plan) {
-        all = plan.toCopy().size();
+        all = plan.toCopy().size() + plan.failures().size();
         began = nanos.getAsLong();
         lastLine = began;
     }
@@ -46,17 +49,28 @@ public final class ProgressLines implements RunListener {
     @Override
     public void blobProgress(Descriptor blob, long count) {
         bytes.add(count);
+        if (nanos.getAsLong() - lastLine >= LONGEST_SILENCE.toNanos()) {
+            tellThatItGoesOn();
+        }
+    }
+
+    private synchronized void tellThatItGoesOn() {
+        long now = nanos.getAsLong();
+        // Another thread may have told it meanwhile.
+        if (now - lastLine >= LONGEST_SILENCE.toNanos()) {
+            lastLine = now;
+            line("copying  " + pace(now));
+        }
     }
 
     @Override
     public synchronized void imageCopied(CopyTask task) {
         done++;
-        if (all <= MOST_SINGLE) {
-            line("copied   " + task.image());
-            return;
-        }
         long now = nanos.getAsLong();
-        if (done == all || now - lastLine >= RHYTHM.toNanos()) {
+        if (all <= MOST_SINGLE) {
+            lastLine = now;
+            line("copied   " + task.image());
+        } else if (done == all || now - lastLine >= RHYTHM.toNanos()) {
             lastLine = now;
             line("copied   up to " + task.image() + "  " + pace(now));
         }
@@ -64,7 +78,7 @@ public final class ProgressLines implements RunListener {
 
     private String pace(long now) {
         double seconds = Math.max(1, now - began) / 1e9;
-        String left = done >= all
+        String left = done == 0 || done >= all
                 ? ""
                 : ", about " + Sizes.duration(Duration.ofMillis((long) (1000 * seconds / done * (all - done))))
                         + " left";

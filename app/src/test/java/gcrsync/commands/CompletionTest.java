@@ -84,6 +84,32 @@ final class CompletionTest {
         assertThat(said).contains("_complete_gcrsync");
     }
 
+    /** As a person does: some letters, the tabulator, and what stands there then. */
+    @ParameterizedTest
+    @CsvSource({
+        "bash, bash --norc --noprofile",
+        "zsh, zsh -f",
+        "fish, fish --no-config",
+    })
+    void theTabulatorCompletesInTheShell(String shell, String start) throws Exception {
+        write(shell);
+        try (Tmux terminal = new Tmux()) {
+            terminal.start(100, "cd '" + folder + "' && env HOME='" + folder + "' LC_ALL=C.UTF-8 " + start);
+            if (shell.equals("zsh")) {
+                terminal.press("autoload -U compinit; compinit -D", "Enter");
+            }
+            terminal.press(". ./completion; echo rea''dy", "Enter");
+            terminal.await(screen -> screen.contains("ready"));
+
+            terminal.press("gcrsync sync --processl", "Tab");
+            terminal.await(screen -> screen.contains("gcrsync sync --processlimit"));
+            terminal.press("=3 --checkp", "Tab");
+            terminal.await(screen -> screen.contains("--processlimit=3 --checkpoint"));
+            terminal.press("C-u", "gcrsync compl", "Tab", "z", "Tab");
+            terminal.await(screen -> screen.contains("gcrsync completion zsh"));
+        }
+    }
+
     @Test
     void anotherShellIsRefusedWithThoseThereAre() {
         Result result = run("completion", "tcsh");

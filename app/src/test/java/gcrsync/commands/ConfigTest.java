@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,26 @@ final class ConfigTest {
                 .anyMatch(line -> line.matches("namespace +in-variable +GCRSYNC_NAMESPACE"))
                 .anyMatch(line -> line.matches("source +file\\.example\\.com +.*/gcrsync\\.yaml:3:9"))
                 .anyMatch(line -> line.matches("processlimit +20 +default"));
+    }
+
+    @Test
+    void everyFlagIsAVariableAndAKeyAndIsTold() throws IOException {
+        List<String> flags = List.of("sync", "compare", "monitor", "test", "log").stream()
+                .flatMap(command -> CommandDriver.flags(command).stream())
+                .filter(flag -> flag.startsWith("--")
+                        && !List.of("--help", "--version", "--config").contains(flag))
+                .map(flag -> flag.substring(2))
+                .distinct()
+                .toList();
+        Map<String, String> variables = new HashMap<>();
+        flags.forEach(flag -> variables.put("GCRSYNC_" + flag.replace('-', '_').toUpperCase(Locale.ROOT), "x"));
+        Path file = write(flags.stream().map(flag -> flag + ": x\n").collect(Collectors.joining()));
+
+        assertThat(flags).hasSizeGreaterThan(40);
+        assertThat(run(variables, "config", "check").err()).doesNotContain("unknown");
+        assertThat(run(Map.of(), "config", "check", file.toString()).err()).doesNotContain("unknown");
+        assertThat(run(Map.of(), "config", "check").out().lines().map(line -> line.replaceFirst(" .*", "")))
+                .containsAll(flags);
     }
 
     @Test

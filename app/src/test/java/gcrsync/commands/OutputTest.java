@@ -9,6 +9,8 @@ import gcrsync.cli.CommandDriver;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.oci.Json;
 import gcrsync.testkit.Fault;
+import gcrsync.testkit.SampleImages;
+import gcrsync.testkit.SampleLayer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -81,6 +83,43 @@ final class OutputTest {
     }
 
     @Test
+    void theSummaryTellsWhatWasMovedSavedAndLeftOut() {
+        SampleLayer shared = SampleImages.layer(7, 20);
+        for (String name : List.of("first", "second", "third")) {
+            stage.source().put(Stage.NAMESPACE + "/" + name, "1", SampleImages.oci("linux/amd64", shared));
+        }
+        stage.offer("good:3-alpha", 4);
+        stage.offer("good-arm:1", 5);
+        stage.place("good:2", stage.offer("good:2", 2));
+
+        Result run = stage.run("sync");
+
+        assertThat(run.out())
+                .containsPattern(
+                        "(?m)^  copied               4  \\d+\\.\\d kB pulled, \\d+\\.\\d kB saved: \\d+ blobs mounted$")
+                .containsPattern("(?m)^  up to date           0$")
+                .containsPattern("(?m)^  already there        1  found at the destination, recorded$")
+                .containsPattern("(?m)^  left out             2$")
+                .containsPattern("(?m)^ {22} 1  repository name contains -arm, -ppc or -s390x$")
+                .containsPattern("(?m)^ {22} 1  tag contains alpha, beta, rc or test$")
+                .containsPattern("(?m)^  failed               1$")
+                .containsPattern("(?m)^  took +\\d+\\.\\d s$")
+                .containsPattern("(?m)^recorded in .*/metadata as commit [0-9a-f]{10}$");
+    }
+
+    @Test
+    void whatToDoIsToldOnceForNeighboursThatFailAlike() {
+        stage.offer("bad:2", 6);
+
+        Result run = stage.run("sync");
+
+        assertThat(run.out())
+                .containsSubsequence(
+                        "    bad:1  source: ", "    bad:2  source: ", "      what to do: log in to the source")
+                .containsOnlyOnce("what to do");
+    }
+
+    @Test
     void eventsAreOneJsonObjectALine() {
         Result run = stage.run("sync", "--log-format", "json");
 
@@ -145,7 +184,9 @@ final class OutputTest {
         assertThat(page)
                 .content()
                 .startsWith("before\n### gcrsync: ")
-                .contains("| 2 | 0 | 0 | 0 | 1 |", "| bad&#58;1 | source | ")
+                .contains("| 2 | 0 | 0 | 0 | 1 |", "| bad&#58;1 | source | ", "log in to the source")
+                .containsPattern(
+                        "(?m)^[0-9.]+ kB pulled, .* saved by .*\\d+ blobs? mounted.*, \\d+ requests, [0-9.]+ s$")
                 .doesNotContain("<script", "`a`", "\u001b");
     }
 }

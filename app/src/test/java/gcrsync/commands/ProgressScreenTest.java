@@ -4,22 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.Program;
+import gcrsync.testkit.SampleImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands on a terminal's screen while a run goes on, and afterwards; tmux is the terminal. */
@@ -29,8 +27,8 @@ final class ProgressScreenTest {
     @TempDir
     private Path folder;
 
-    private final String socket = "gcrsync-" + UUID.randomUUID();
     private final CountDownLatch blobsMayCome = new CountDownLatch(1);
+    private final Tmux terminal = new Tmux();
     private Stage stage;
 
     @BeforeEach
@@ -49,7 +47,7 @@ final class ProgressScreenTest {
     @AfterEach
     void close() {
         blobsMayCome.countDown();
-        tmux("kill-server");
+        terminal.close();
         stage.close();
     }
 
@@ -58,31 +56,77 @@ final class ProgressScreenTest {
     void barsFitAnyWidthAndAreGoneWhenDone(int width) throws Exception {
         start(width, "");
 
-        String during = await(screen -> blobLines(screen) >= 6);
+        String during = terminal.await(screen -> blobLines(screen) >= 6);
         // The failure above them is text that stays, and wraps as text does.
         assertThat(during.lines().filter(line -> line.contains("░")))
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line).hasSizeLessThan(width));
-        assertThat(during.lines().filter(line -> line.startsWith("1/4 ")))
+        assertThat(during.lines().filter(line -> line.startsWith("1/4 images ")))
                 .singleElement()
                 .asString()
-                .contains("25%");
-        assertThat(during).contains("FAILED   broken:1");
+                .contains("25%  1 failed");
+        assertThat(during).contains("FAILED   broken:1").containsPattern("0 bytes +0 bytes/s +\\d+:\\d\\d left");
 
         blobsMayCome.countDown();
-        String after = await(screen -> screen.contains("exit code 1"));
-        assertThat(after).contains("copied               3").doesNotContain("░", "█");
+        terminal.await(screen -> screen.contains("exit code 1"));
+        // What has scrolled out of sight counts as well.
+        assertThat(terminal.all())
+                .contains("copied               3")
+                .containsOnlyOnce("copied  ")
+                .doesNotContain("░", "█");
+    }
+
+    @Test
+    void bytesRateAndTimeLeftMoveInPlaceAndNothingElseIsWrittenAnew() throws Exception {
+        long size = 4_000_000;
+        stage.source().clearFaults();
+        stage.source()
+                .fault(Fault.on("GET", ".*/broken/manifests/.*").status(403).always());
+        stage.source()
+                .put(Stage.NAMESPACE + "/large", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(5, size)));
+        stage.source()
+                .fault(Fault.on("GET", ".*/large/blobs/.*").throttle(size / 10).always());
+        start(80, "");
+        terminal.await(screen -> screen.contains("FAILED") && percent(screen) > 0);
+        Path written = folder.resolve("written");
+        terminal.record(written);
+        int before = percent(terminal.screen());
+
+        String later = terminal.await(screen -> percent(screen) > before + 20);
+
+        assertThat(later.lines().filter(line -> line.startsWith("4/5 images ")))
+                .singleElement()
+                .asString()
+                .matches("4/5 images █+░+  80%  1 failed +[0-9.]+ [kM]B +[0-9.]+ [kM]B/s +\\d+:\\d\\d left");
+        // No clearing of a line or of the screen, and no line's end that would scroll it.
+        assertThat(written)
+                .content()
+                .isNotEmpty()
+                .doesNotContain("\u001b[J", "\u001b[2J", "\u001b[K", "\u001b[2K", "FAILED");
+    }
+
+    /** Of the blob that is under way; 0 while there is none. */
+    private static int percent(String screen) {
+        return screen.lines()
+                .filter(line -> line.matches("  [0-9a-f]{12} [█░]+ .*"))
+                .map(line -> line.replaceFirst(".*[█░] +(\\d+)%.*", "$1"))
+                .mapToInt(Integer::parseInt)
+                .findFirst()
+                .orElse(0);
     }
 
     @Test
     void aTerminalThatIsMadeNarrowerAndWiderShowsTheBarsOnce() throws Exception {
         start(100, "");
-        await(screen -> blobLines(screen) >= 6);
+        terminal.await(screen -> blobLines(screen) >= 6);
 
         for (int width : new int[] {45, 120}) {
-            tmux("resize-window", "-t", "run", "-x", width + "", "-y", "40");
-            String resized = await(screen -> blobLines(screen) == 6
-                    && screen.lines().filter(line -> line.startsWith("1/4 ")).count() == 1);
+            terminal.resize(width);
+            String resized = terminal.await(screen -> blobLines(screen) == 6
+                    && screen.lines()
+                                    .filter(line -> line.startsWith("1/4 images "))
+                                    .count()
+                            == 1);
             assertThat(resized.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
         }
     }
@@ -93,9 +137,34 @@ final class ProgressScreenTest {
         blobsMayCome.countDown();
         start(100, variable);
 
-        assertThat(await(screen -> screen.contains("exit code 1")))
+        assertThat(terminal.await(screen -> screen.contains("exit code 1")))
                 .containsPattern("(?m)^\\[\\d/4] copied   app1:1")
                 .doesNotContain("░", "█");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--no-progress | ^\\[\\d/4] copied   app1:1",
+                "--log-format=json | \"event\":\"image-copied\"",
+                "--quiet | ^FAILED   broken:1",
+            })
+    void flagsTakeTheBarsFromATerminal(String flag, String instead) throws Exception {
+        blobsMayCome.countDown();
+        start(200, "", flag);
+
+        terminal.await(screen -> screen.contains("exit code 1"));
+        assertThat(terminal.all()).containsPattern("(?m)" + instead).doesNotContain("░", "█", "images ");
+    }
+
+    @Test
+    void stepsStandAboveTheBars() throws Exception {
+        start(80, "", "--debug");
+
+        String during = terminal.await(screen -> blobLines(screen) >= 6);
+        assertThat(during).containsPattern("(?m)^[0-9:.]+ DEBUG ");
+        assertThat(during.lines().filter(line -> line.contains("images "))).hasSize(1);
     }
 
     @Test
@@ -121,40 +190,18 @@ final class ProgressScreenTest {
                 .count();
     }
 
-    private void start(int width, String variable) throws Exception {
+    private void start(int width, String variable, String... flags) throws Exception {
         List<String> words = new ArrayList<>(List.of("env", "-u", "CI", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"));
         stage.environment().forEach((name, value) -> words.add(name + "=" + value));
         if (!variable.isEmpty()) {
             words.add(variable);
         }
         words.addAll(ChildCommand.java("gcrsync.cli.Main"));
-        words.addAll(stage.arguments("sync"));
+        words.addAll(stage.arguments("sync", flags));
         Path script = Files.writeString(
                 folder.resolve("run.sh"),
                 words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "))
                         + "\necho exit code $?\nread -r end\n");
-        tmux("new-session", "-d", "-s", "run", "-x", width + "", "-y", "40", "sh " + script);
-    }
-
-    private String tmux(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("-L", socket, "-f", "/dev/null", "-u"));
-        all.addAll(List.of(arguments));
-        return Program.require("tmux")
-                .arguments(all.toArray(String[]::new))
-                .environment("LC_ALL", "C.UTF-8")
-                .within(Duration.ofSeconds(20))
-                .run()
-                .stdout();
-    }
-
-    private String await(Predicate<String> condition) throws InterruptedException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        String screen = tmux("capture-pane", "-p", "-t", "run");
-        while (!condition.test(screen)) {
-            assertThat(Instant.now()).as("the screen is still\n%s", screen).isBefore(deadline);
-            TimeUnit.MILLISECONDS.sleep(50);
-            screen = tmux("capture-pane", "-p", "-t", "run");
-        }
-        return screen;
+        terminal.start(width, "sh " + script);
     }
 }

@@ -114,7 +114,7 @@ final class CommandsRunTest {
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "TIME")
                 .replaceAll("commit [0-9a-f]{10}", "COMMIT")
                 .replaceAll("sha256:[0-9a-f]+", "DIGEST")
-                .replaceAll("(?m)^( +requests) .*", "$1")
+                .replaceAll("(?m)^( +(?:requests|took)) .*", "$1")
                 .replaceAll("\\d+(?:\\.\\d)? (?:bytes|kB|s)\\b", "AMOUNT")
                 .replaceAll("/\\S*/(?=metadata|mirror|\\.gcrsync-test)", "")
                 .strip();

@@ -104,8 +104,8 @@ public final class DockerConfig implements Credentials {
         } catch (JacksonException e) {
             // The limits of the reader have no place in the file.
             TokenStreamLocation place = e.getLocation();
-            throw new IllegalArgumentException(
-                    file + " is not valid JSON" + (place == null ? "" : " (line " + place.getLineNr() + ")"));
+            throw new IllegalArgumentException(file + " is not valid JSON"
+                    + (place == null ? "" : " (line " + place.getLineNr() + ")") + "; mend it, or log in anew");
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         } catch (IOException e) {

@@ -14,16 +14,27 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /** What the file system refused, as an error that names the path and the reason in words. */
-final class DiskErrors {
+public final class DiskErrors {
     private DiskErrors() {}
 
     /** @param doing what failed, e.g. {@code cannot write} */
     static ContentException.Unreachable unreachable(String doing, Path path, IOException e) {
         return new ContentException.Unreachable(
-                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), e);
+                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), named(path, e));
     }
 
-    private static String reason(IOException e) {
+    /** A full disk is told without its file: with one, whoever looks at the cause sees that no network is to blame. */
+    private static FileSystemException named(Path path, IOException e) {
+        if (e instanceof FileSystemException known) {
+            return known;
+        }
+        FileSystemException named = new FileSystemException(path.toString(), null, reason(e));
+        named.initCause(e);
+        return named;
+    }
+
+    /** The reason in words, without the path that was asked for. */
+    public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();

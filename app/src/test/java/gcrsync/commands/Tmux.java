@@ -1,0 +1,77 @@
+package gcrsync.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gcrsync.testkit.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A terminal of 40 rows in which one command runs, and what stands on its screen. */
+final class Tmux implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final String socket = "gcrsync-" + UUID.randomUUID();
+
+    void start(int width, String command) {
+        tmux("new-session", "-d", "-s", "run", "-x", width + "", "-y", "40", command);
+    }
+
+    String screen() {
+        return tmux("capture-pane", "-p", "-t", "run");
+    }
+
+    /** With what has scrolled out of sight, and without the breaks of lines that were too long. */
+    String all() {
+        return tmux("capture-pane", "-p", "-J", "-S", "-", "-t", "run");
+    }
+
+    /** @return the first screen for which it is so */
+    String await(Predicate<String> condition) throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        String screen = screen();
+        while (!condition.test(screen)) {
+            assertThat(Instant.now()).as("the screen is still\n%s", screen).isBefore(deadline);
+            TimeUnit.MILLISECONDS.sleep(50);
+            screen = screen();
+        }
+        return screen;
+    }
+
+    /** @param keys as tmux names them: text, Tab, Enter */
+    void press(String... keys) {
+        List<String> all = new ArrayList<>(List.of("send-keys", "-t", "run"));
+        all.addAll(List.of(keys));
+        tmux(all.toArray(String[]::new));
+    }
+
+    void resize(int width) {
+        tmux("resize-window", "-t", "run", "-x", width + "", "-y", "40");
+    }
+
+    /** From now on all that the command sends to the terminal goes into the file too. */
+    void record(Path file) {
+        tmux("pipe-pane", "-t", "run", "cat >'" + file + "'");
+    }
+
+    private String tmux(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("-L", socket, "-f", "/dev/null", "-u"));
+        all.addAll(List.of(arguments));
+        return Program.require("tmux")
+                .arguments(all.toArray(String[]::new))
+                .environment("LC_ALL", "C.UTF-8")
+                .within(Duration.ofSeconds(20))
+                .run()
+                .stdout();
+    }
+
+    @Override
+    public void close() {
+        tmux("kill-server");
+    }
+}

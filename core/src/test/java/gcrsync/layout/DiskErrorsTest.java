@@ -1,0 +1,34 @@
+package gcrsync.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Whoever looks at the cause of a disk's error sees that it was a disk. */
+final class DiskErrorsTest {
+    private static final Path FILE = Path.of("mirror/app/index.json");
+
+    @Test
+    void aFullDiskIsNoNetwork() {
+        // As a channel reports it: without a file.
+        IOException full = new IOException("No space left on device");
+
+        assertThat(DiskErrors.unreachable("cannot write", FILE, full))
+                .hasMessage("cannot write mirror/app/index.json: No space left on device")
+                .hasCauseInstanceOf(FileSystemException.class)
+                .hasRootCause(full);
+    }
+
+    @Test
+    void whatNamesItsFileStaysAsItIs() {
+        AccessDeniedException denied = new AccessDeniedException(FILE.toString());
+
+        assertThat(DiskErrors.unreachable("cannot read", FILE, denied))
+                .hasMessage("cannot read mirror/app/index.json: permission denied")
+                .hasCause(denied);
+    }
+}
