@@ -43,6 +43,7 @@ final class Session implements AutoCloseable {
     private final Main.Console console;
     private final Destination destination;
     private final Engine engine;
+    private final AtATime atATime;
     private @Nullable MetadataRepository metadata;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
@@ -50,13 +51,14 @@ final class Session implements AutoCloseable {
         this.options = options;
         this.console = console;
         this.destination = destination(options.target);
-        int blobs = gcrsync.mirror.MirrorRun.blobsInFlight(imagesAtATime);
+        this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
                 .credentials(credentials().orElse(options.access.credentials(console.environment())))
                 .tls(options.access.tls(console.environment()))
-                .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
+                .connectionsPerHost(atATime.connectionsPerHost())
+                .connections(atATime.connections())
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
         if (options.naming.createRepository) {
@@ -67,6 +69,16 @@ final class Session implements AutoCloseable {
         }
         options.limits.requestsPerSecond.forEach(limit -> builder.requestsPerSecond(limit.host(), limit.perSecond()));
         this.engine = builder.build();
+    }
+
+    /** As many as was said, or fewer where the system has too few open files for that. */
+    int imagesAtATime() {
+        return atATime.images();
+    }
+
+    /** To list and compare, likewise. */
+    int queriesAtATime() {
+        return atATime.queries();
     }
 
     Destination destination() {
@@ -105,7 +117,7 @@ final class Session implements AutoCloseable {
 
     /** @throws ContentException if there is no listing to be had */
     Listing list() {
-        return source().namespace(namespace(), options.source.queryLimit).list();
+        return source().namespace(namespace(), atATime.queries()).list();
     }
 
     Function<RepositoryName, Repository> destinationRepositories() {
@@ -116,7 +128,7 @@ final class Session implements AutoCloseable {
     }
 
     DestinationCheck destinationCheck() {
-        return new DestinationCheck(destinationRepositories(), options.source.queryLimit);
+        return new DestinationCheck(destinationRepositories(), atATime.queries());
     }
 
     DestinationNames names() {
@@ -152,9 +164,8 @@ final class Session implements AutoCloseable {
 
     private Optional<Listing> listing(String host, RepositoryName path) {
         try {
-            return Optional.of(engine.registry(host)
-                    .namespace(path, options.source.queryLimit)
-                    .list());
+            return Optional.of(
+                    engine.registry(host).namespace(path, atATime.queries()).list());
         } catch (ContentException.NotFound | ContentException.Unsupported e) {
             return Optional.empty();
         } catch (ContentException.Denied e) {
@@ -166,8 +177,7 @@ final class Session implements AutoCloseable {
     }
 
     Planner planner() {
-        return new Planner(
-                namespace(), options.selecting.rules(), names(), source()::repository, options.source.queryLimit);
+        return new Planner(namespace(), options.selecting.rules(), names(), source()::repository, atATime.queries());
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */
@@ -303,6 +313,11 @@ final class Session implements AutoCloseable {
                 ? Path.of(state)
                 : Path.of(System.getProperty("user.home"), ".local", "state");
         return base.resolve("gcrsync");
+    }
+
+    /** Whoever waits for a registry gets an error instead, now and from now on. */
+    void disconnect() {
+        engine.close();
     }
 
     @Override

@@ -78,6 +78,7 @@ final class SyncCommand implements Callable<Integer> {
             output.configureLogs(options.general.debug);
             try (var _ = Interruption.gives(stop, output.messages());
                     Session session = new Session(options, console, processLimit)) {
+                stop.whenAbandoned(session::disconnect);
                 RunReport report = run(session, stop, output);
                 return output.finished(report, session, exitCode(report));
             }
@@ -106,7 +107,7 @@ final class SyncCommand implements Callable<Integer> {
                         ledger,
                         quota(session, narrowed, stop, output)),
                 checkpoint,
-                processLimit,
+                session.imagesAtATime(),
                 stop,
                 output.listener());
         return run.run(narrowed, lost);

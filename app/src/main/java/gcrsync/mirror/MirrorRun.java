@@ -96,7 +96,7 @@ public final class MirrorRun {
         listener.runStarted(plan);
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
-        Tasks.forEach(interleaved(plan.toCopy()), imagesAtATime, this::copy);
+        stop.abandonable(() -> Tasks.forEach(interleaved(plan.toCopy()), imagesAtATime, this::copy));
         // What the check found missing and this run did not bring back must not be taken on trust by the next one.
         check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
@@ -173,6 +173,9 @@ public final class MirrorRun {
         } catch (StoppedException e) {
             // The report counts it as unfinished; the next run takes it up again.
         } catch (CopyException e) {
+            if (stop.isAbandoned()) {
+                return false; // It was cut off by us, and is as unfinished as those that were not begun.
+            }
             if (e.side() == Side.SOURCE
                     && e.reason() instanceof ContentException.RateLimited
                     && quota.refused(window)) {
@@ -221,6 +224,13 @@ public final class MirrorRun {
     }
 
     private void failed(CopyTask task, Side side, ContentException reason) {
+        // One answer is enough: a destination that is full or read-only will take no other image either.
+        if (side == Side.DESTINATION
+                && reason instanceof ContentException.Unwritable
+                && !abandoned.compareAndSet(
+                        Optional.empty(), Optional.of("the destination takes nothing more: " + reason.getMessage()))) {
+            return;
+        }
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
         listener.imageFailed(failure);
