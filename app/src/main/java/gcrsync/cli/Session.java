@@ -36,9 +36,13 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the flags stand for: source, destination and ledger, opened when a command needs them. */
 final class Session implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private final Options options;
     private final Main.Console console;
     private final Destination destination;
@@ -52,6 +56,12 @@ final class Session implements AutoCloseable {
         this.console = console;
         this.destination = destination(options.target);
         this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
+        if (atATime.images() < imagesAtATime) {
+            LOG.warn(
+                    "the system lets this process open few files (ulimit -n): {} instead of {} images at a time",
+                    atATime.images(),
+                    imagesAtATime);
+        }
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))

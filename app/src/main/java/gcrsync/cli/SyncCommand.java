@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "0:all done",
             "1:some images failed; the others are done and recorded",
             "2:wrong flags",
-            "3:could not start: no listing, no metadata repository, credentials refused",
+            "3:could not start: no listing, no metadata repository, credentials refused; or full destination",
             "5:the source's pull quota is used up; the rest is left for the next run"
         })
 final class SyncCommand implements Callable<Integer> {

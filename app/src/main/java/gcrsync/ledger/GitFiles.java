@@ -46,8 +46,9 @@ final class GitFiles {
     }
 
     private static boolean isMadeFirst(Path folder, Path part) {
-        String top = folder.relativize(part).getName(0).toString();
-        boolean holdsSomething = !part.getParent().equals(folder) && !Files.isDirectory(part);
+        Path below = folder.relativize(part);
+        String top = below.getName(0).toString();
+        boolean holdsSomething = below.getNameCount() > 1 && !Files.isDirectory(part);
         return (MADE_FIRST.contains(top) && !holdsSomething) || top.equals(ProcessLock.FILE);
     }
 

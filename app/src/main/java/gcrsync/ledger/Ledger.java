@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one run knows and adds about one namespace. Everything may be called from several threads; a checkpoint does not
@@ -170,9 +169,10 @@ public final class Ledger {
 
     /** Never before what is known already: a clock that went backwards must not make this the older finding. */
     private long at(String key) {
-        DigestTable.@Nullable Row row = read(known -> known.digests().rows().find(KeyTable.key(key)));
+        Optional<DigestTable.Row> row =
+                read(known -> Optional.ofNullable(known.digests().rows().find(KeyTable.key(key))));
         long now = run.clock().instant().getEpochSecond();
-        return row == null ? now : Math.max(now, row.moved());
+        return row.map(before -> Math.max(now, before.moved())).orElse(now);
     }
 
     private <T> T read(Reading<T> reading) {

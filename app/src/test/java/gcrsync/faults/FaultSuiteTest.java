@@ -42,8 +42,6 @@ final class FaultSuiteTest {
 
     @BeforeAll
     void start(@TempDir Path shared) throws IOException {
-        System.setProperty("gcrsync.test.first-wait-millis", "5");
-        System.setProperty("gcrsync.test.commit-millis", "1000");
         source = DockerRegistry.start(shared.resolve("source"));
         destination = DockerRegistry.start(shared.resolve("destination"));
         git = GitHttpServer.serve(Files.createDirectory(shared.resolve("remotes")));
@@ -59,8 +57,6 @@ final class FaultSuiteTest {
     @AfterAll
     void stop() {
         playing.shutdownNow();
-        System.clearProperty("gcrsync.test.first-wait-millis");
-        System.clearProperty("gcrsync.test.commit-millis");
         git.close();
         source.close();
         destination.close();

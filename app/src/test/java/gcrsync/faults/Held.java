@@ -72,9 +72,11 @@ final class Held implements AutoCloseable {
         return there;
     }
 
-    /** What the registry itself lists. */
+    /** What the registry itself lists; none if it does not know the repository. */
     List<String> tags(String repository) throws IOException, InterruptedException {
-        return Json.tree(get(repository, "tags/list")) instanceof Map<?, ?> root
+        HttpResponse<byte[]> answer = send("GET", repository, "tags/list");
+        return answer.statusCode() == 200
+                        && Json.tree(answer.body()) instanceof Map<?, ?> root
                         && root.get("tags") instanceof List<?> tags
                 ? tags.stream().map(String::valueOf).toList()
                 : List.of();

@@ -75,8 +75,9 @@ final class InstalledProgram {
     }
 
     /** What comes before the arguments. */
-    List<String> command() {
+    List<String> command(String... jvmOptions) {
         List<String> command = new ArrayList<>(ChildCommand.jvmOptions());
+        command.addAll(List.of(jvmOptions));
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, "gcrsync.cli.Main"));
         return command;

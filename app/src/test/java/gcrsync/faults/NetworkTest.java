@@ -60,7 +60,8 @@ final class NetworkTest {
     static final List<Arguments> TROUBLES = Stream.of(
                     trouble("reset in mid-header", Fault::cutHead),
                     trouble("reset before the answer", Fault::resetConnection),
-                    trouble("reset in mid-body", fault -> fault.cutAfter(100)),
+                    trouble("reset in mid-body", fault -> fault.resetAfter(100)),
+                    trouble("closed in mid-body", fault -> fault.cutAfter(100)),
                     trouble("stalled in mid-body", fault -> fault.stallAfter(100)),
                     trouble("stalled before the first byte", fault -> fault.stallAfter(0)))
             .toList();
