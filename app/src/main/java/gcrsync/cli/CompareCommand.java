@@ -77,7 +77,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         try (Session session = new Session(options, console, 0)) {
             Comparison comparison = new Comparison(
-                    session.planner(), session.names(), session.destinationRepositories(), options.source.queryLimit);
+                    session.planner(), session.names(), session.destinationRepositories(), session.queriesAtATime());
             Listing source = session.list();
             List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
             write(all, file);

@@ -8,7 +8,7 @@ final class ExitCode {
     static final int SOME_FAILED = 1;
     /** The command line or the configuration is wrong. */
     static final int USAGE = 2;
-    /** It could not start: no listing, no metadata repository, credentials refused. */
+    /** It could not start, or had to give up: no listing, no metadata repository, credentials refused, destination full. */
     static final int NOT_STARTED = 3;
 
     /** Source and destination are not the same. */

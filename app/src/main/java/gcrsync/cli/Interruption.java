@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
  * ends with the signal's own exit code (130, 143).
  */
 final class Interruption implements AutoCloseable {
-    /** Blobs in flight get this long; then the process ends, and the next run goes on from the last checkpoint. */
+    /** Blobs in flight get this long, then they are abandoned. */
     private static final long PATIENCE_SECONDS = 10;
+    /** So long may the last checkpoint take; together it is what Kubernetes waits before it kills. */
+    private static final long CHECKPOINT_SECONDS = 18;
 
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
@@ -21,7 +23,11 @@ final class Interruption implements AutoCloseable {
             stop.give();
             err.println("gcrsync: stopping after the blobs in flight; what is done will be recorded");
             try {
-                if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
+                stop.abandon();
+                if (!ended.await(CHECKPOINT_SECONDS, TimeUnit.SECONDS)) {
                     err.println("gcrsync: stopped; the next run goes on from the last checkpoint");
                 }
             } catch (InterruptedException e) {

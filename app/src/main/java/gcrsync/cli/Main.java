@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ public final class Main {
             System.out.flush();
             return;
         }
+        // Java would remember for ten seconds that a name was not found, longer than it is asked for again.
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
         Console console = new Console(
                 new PrintWriter(System.out, true, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),

@@ -40,13 +40,18 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the flags stand for: source, destination and ledger, opened when a command needs them. */
 final class Session implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private final Options options;
     private final Main.Console console;
     private final Destination destination;
     private final Engine engine;
+    private final AtATime atATime;
     private @Nullable MetadataRepository metadata;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
@@ -54,13 +59,20 @@ final class Session implements AutoCloseable {
         this.options = options;
         this.console = console;
         this.destination = destination(options.target);
-        int blobs = gcrsync.mirror.MirrorRun.blobsInFlight(imagesAtATime);
+        this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
+        if (atATime.images() < imagesAtATime) {
+            LOG.warn(
+                    "the system lets this process open few files (ulimit -n): {} instead of {} images at a time",
+                    atATime.images(),
+                    imagesAtATime);
+        }
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
                 .proxy(Optional.ofNullable(options.network.proxy))
                 .credentials(credentials().orElse(options.access.credentials(console.environment())))
                 .tls(options.access.tls(console.environment()))
-                .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
+                .connectionsPerHost(atATime.connectionsPerHost())
+                .connections(atATime.connections())
                 .uploadJournal(new UploadFiles(stateFolder(console.environment()), console.clock()))
                 .userAgent("gcrsync/" + Version.number());
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -72,6 +84,16 @@ final class Session implements AutoCloseable {
         }
         options.limits.requestsPerSecond.forEach(limit -> builder.requestsPerSecond(limit.host(), limit.perSecond()));
         this.engine = builder.build();
+    }
+
+    /** As many as was said, or fewer where the system has too few open files for that. */
+    int imagesAtATime() {
+        return atATime.images();
+    }
+
+    /** To list and compare, likewise. */
+    int queriesAtATime() {
+        return atATime.queries();
     }
 
     Destination destination() {
@@ -110,7 +132,7 @@ final class Session implements AutoCloseable {
 
     /** @throws ContentException if there is no listing to be had */
     Listing list() {
-        return source().namespace(namespace(), options.source.queryLimit).list();
+        return source().namespace(namespace(), atATime.queries()).list();
     }
 
     Function<RepositoryName, Repository> destinationRepositories() {
@@ -121,7 +143,7 @@ final class Session implements AutoCloseable {
     }
 
     DestinationCheck destinationCheck() {
-        return new DestinationCheck(destinationRepositories(), options.source.queryLimit);
+        return new DestinationCheck(destinationRepositories(), atATime.queries());
     }
 
     /** What this machine knows of images that fail for their own sake. */
@@ -169,9 +191,8 @@ final class Session implements AutoCloseable {
 
     private Optional<Listing> listing(String host, RepositoryName path) {
         try {
-            return Optional.of(engine.registry(host)
-                    .namespace(path, options.source.queryLimit)
-                    .list());
+            return Optional.of(
+                    engine.registry(host).namespace(path, atATime.queries()).list());
         } catch (ContentException.NotFound | ContentException.Unsupported e) {
             return Optional.empty();
         } catch (ContentException.Denied e) {
@@ -187,7 +208,7 @@ final class Session implements AutoCloseable {
     }
 
     Planner planner(ReadAhead readAhead) {
-        return new Planner(namespace(), options.selecting.rules(), names(), readAhead, options.source.queryLimit);
+        return new Planner(namespace(), options.selecting.rules(), names(), readAhead, atATime.queries());
     }
 
     /** For a run that copies what its plan finds new. */
@@ -331,6 +352,11 @@ final class Session implements AutoCloseable {
                 ? Path.of(state)
                 : Path.of(System.getProperty("user.home"), ".local", "state");
         return base.resolve("gcrsync");
+    }
+
+    /** Whoever waits for a registry gets an error instead, now and from now on. */
+    void disconnect() {
+        engine.close();
     }
 
     @Override

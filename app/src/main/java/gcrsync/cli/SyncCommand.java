@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
             "0:all done",
             "1:some images failed or are in quarantine; the others are done and recorded",
             "2:wrong flags",
-            "3:could not start: no listing, no metadata repository, credentials refused",
+            "3:could not start: no listing, no metadata repository, credentials refused; or full destination",
             "5:the source's pull quota is used up; the rest is left for the next run"
         })
 final class SyncCommand implements Callable<Integer> {
@@ -80,6 +80,7 @@ final class SyncCommand implements Callable<Integer> {
             output.configureLogs(options.general.debug);
             try (var _ = Interruption.gives(stop, output.messages());
                     Session session = new Session(options, console, processLimit)) {
+                stop.whenAbandoned(session::disconnect);
                 RunReport report = run(session, stop, output);
                 return output.finished(report, session, exitCode(report));
             }
@@ -111,7 +112,7 @@ final class SyncCommand implements Callable<Integer> {
                         quota(session, narrowed, stop, output),
                         quarantine),
                 checkpoint,
-                processLimit,
+                session.imagesAtATime(),
                 stop,
                 output.listener());
         return run.run(narrowed, lost);

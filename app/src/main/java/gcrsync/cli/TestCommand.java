@@ -83,7 +83,7 @@ final class TestCommand implements Callable<Integer> {
             lost.forEach(image -> ledger.forget(image.name(), image.tag()));
             check.unrepaired(narrowed.toCopy()).forEach(task -> ledger.forget(task.name(), task.tag()));
             if (!noForecast) {
-                print(Forecast.of(narrowed, session.source()::repository, options.source.queryLimit));
+                print(Forecast.of(narrowed, session.source()::repository, session.queriesAtATime()));
             }
             write(narrowed, ledger, session);
             console.out().flush();

@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -19,6 +20,10 @@ import org.eclipse.jgit.util.FS;
 
 /** The files and folders of repositories on this machine. */
 final class GitFiles {
+    /** What JGit makes of a repository before its configuration, which comes last. */
+    private static final Set<String> MADE_FIRST =
+            Set.of("HEAD", "HEAD.lock", "config.lock", "refs", "objects", "branches", "hooks", "logs");
+
     private GitFiles() {}
 
     static boolean isBareRepository(Path folder) {
@@ -27,6 +32,7 @@ final class GitFiles {
                 && Files.isDirectory(folder.resolve("refs"));
     }
 
+    /** Whether there is nothing yet, or only what a run had made of a repository when it was killed or the disk was full. */
     static boolean isAbsentOrEmpty(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return true;
@@ -34,9 +40,16 @@ final class GitFiles {
         if (!Files.isDirectory(folder)) {
             return false;
         }
-        try (Stream<Path> content = Files.list(folder)) {
-            return content.findAny().isEmpty();
+        try (Stream<Path> content = Files.walk(folder)) {
+            return content.filter(part -> !part.equals(folder)).allMatch(part -> isMadeFirst(folder, part));
         }
+    }
+
+    private static boolean isMadeFirst(Path folder, Path part) {
+        Path below = folder.relativize(part);
+        String top = below.getName(0).toString();
+        boolean holdsSomething = below.getNameCount() > 1 && !Files.isDirectory(part);
+        return (MADE_FIRST.contains(top) && !holdsSomething) || top.equals(ProcessLock.FILE);
     }
 
     static Repository bare(Path folder, String newBranch) throws IOException {
@@ -60,8 +73,14 @@ final class GitFiles {
     /** Creates the repository if it is not there; the caller holds its lock. */
     private static Repository opened(FileRepositoryBuilder builder, Path gitFolder, boolean bare, String newBranch)
             throws IOException {
+        boolean isNew = !Files.exists(gitFolder.resolve(Constants.CONFIG));
+        if (isNew && isAbsentOrEmpty(gitFolder)) {
+            for (String half : MADE_FIRST) {
+                delete(gitFolder.resolve(half)); // JGit does not go on from there.
+            }
+        }
         Repository git = builder.setFS(FS.DETECTED).build();
-        if (!Files.exists(gitFolder.resolve(Constants.CONFIG))) {
+        if (isNew) {
             git.create(bare);
             RefUpdate head = git.updateRef(Constants.HEAD);
             head.disableRefLog();

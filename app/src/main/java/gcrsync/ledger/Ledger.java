@@ -89,12 +89,12 @@ public final class Ledger {
 
     /** Takes note of images that were copied and that the destination has confirmed. */
     public void record(Collection<Entry> entries) {
-        note(entries, e -> new Change.Copied(e.key(), e.digest(), line(e), now()));
+        note(entries, e -> new Change.Copied(e.key(), e.digest(), line(e), at(e.key())));
     }
 
     /** Takes note of images that the destination was found to hold already. */
     public void adopt(Collection<Entry> entries) {
-        note(entries, e -> new Change.Adopted(e.key(), e.digest(), line(e), now()));
+        note(entries, e -> new Change.Adopted(e.key(), e.digest(), line(e), at(e.key())));
     }
 
     /** The tag is recorded, but gone at the destination; it stays listed, so that the next run looks for it again. */
@@ -167,8 +167,12 @@ public final class Ledger {
         return Changelog.line(run.sourceHost(), run.files().namespace(), noted);
     }
 
-    private long now() {
-        return run.clock().instant().getEpochSecond();
+    /** Never before what is known already: a clock that went backwards must not make this the older finding. */
+    private long at(String key) {
+        Optional<DigestTable.Row> row =
+                read(known -> Optional.ofNullable(known.digests().rows().find(KeyTable.key(key))));
+        long now = run.clock().instant().getEpochSecond();
+        return row.map(before -> Math.max(now, before.moved())).orElse(now);
     }
 
     private <T> T read(Reading<T> reading) {

@@ -101,7 +101,8 @@ public final class MirrorRun {
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         plan.toAdopt().forEach(quarantine::arrived);
-        Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy);
+        stop.abandonable(
+                () -> Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy));
         // What the check found missing and this run did not bring back must not be taken on trust by the next one.
         check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
@@ -180,6 +181,9 @@ public final class MirrorRun {
         } catch (StoppedException e) {
             // The report counts it as unfinished; the next run takes it up again.
         } catch (CopyException e) {
+            if (stop.isAbandoned()) {
+                return false; // It was cut off by us, and is as unfinished as those that were not begun.
+            }
             if (e.side() == Side.SOURCE
                     && e.reason() instanceof ContentException.RateLimited
                     && quota.refused(window)) {
@@ -228,6 +232,13 @@ public final class MirrorRun {
     }
 
     private void failed(CopyTask task, Side side, ContentException reason) {
+        // One answer is enough: a destination that is full or read-only will take no other image either.
+        if (side == Side.DESTINATION
+                && reason instanceof ContentException.Unwritable
+                && !abandoned.compareAndSet(
+                        Optional.empty(), Optional.of("the destination takes nothing more: " + reason.getMessage()))) {
+            return;
+        }
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
         quarantine.failed(task, failure);

@@ -29,6 +29,8 @@ public final class Advice {
                         : "run again; if it stays, look at the destination's storage";
             case ContentException.Incomplete _ ->
                 "run again when the " + side(failure) + "'s garbage collection is over";
+            case ContentException.Unwritable _ ->
+                "make room at the destination: free space, raise its quota or end its read-only mode; then run again";
             case ContentException.Unsupported _ ->
                 "another run does not help: push the image anew with a current tool, or leave it out by --exclude-tag";
             case ContentException.Unreachable disk

@@ -29,10 +29,16 @@ public final class ChildCommand implements AutoCloseable {
     }
 
     public static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
+        return start(workingFolder, environment, java("gcrsync.cli.Main"), arguments);
+    }
+
+    /** @param program what comes before the arguments */
+    public static ChildCommand start(
+            Path workingFolder, Map<String, String> environment, List<String> program, List<String> arguments) {
         try {
             File out = File.createTempFile("gcrsync", ".out");
             File err = File.createTempFile("gcrsync", ".err");
-            ProcessBuilder builder = new ProcessBuilder(command(arguments))
+            ProcessBuilder builder = new ProcessBuilder(command(program, arguments))
                     .directory(Files.createDirectories(workingFolder).toFile())
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectOutput(out)
@@ -47,14 +53,25 @@ public final class ChildCommand implements AutoCloseable {
 
     /** A shell may start the tests with SIGINT ignored, which a child would inherit: env sets it right. */
     static List<String> command(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        command.addAll(java("gcrsync.cli.Main"));
+        return command(java("gcrsync.cli.Main"), arguments);
+    }
+
+    private static List<String> command(List<String> program, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "--default-signal=TERM"));
+        command.addAll(program);
         command.addAll(arguments);
         return command;
     }
 
     /** A JVM with the tests' class path. */
     public static List<String> java(String main) {
+        List<String> java = new ArrayList<>(jvmOptions());
+        java.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        return java;
+    }
+
+    /** The JVM and its options, without a class path. */
+    public static List<String> jvmOptions() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -64,16 +81,20 @@ public final class ChildCommand implements AutoCloseable {
                 "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dgcrsync.test.first-wait-millis=" + Integer.getInteger("gcrsync.test.first-wait-millis", 500),
-                "-Dgcrsync.test.commit-millis=" + Integer.getInteger("gcrsync.test.commit-millis", 300_000),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main);
+                "-Dgcrsync.test.commit-millis=" + Integer.getInteger("gcrsync.test.commit-millis", 300_000));
     }
 
     /** As Ctrl-C does. */
-    void interrupt() throws IOException, InterruptedException {
+    public void interrupt() throws IOException, InterruptedException {
         // env has become the JVM by then: it replaces itself.
-        new ProcessBuilder("sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+        signal("INT");
+    }
+
+    /** Sends a signal, such as TERM. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                .start()
+                .waitFor();
     }
 
     /** Kills it as soon as it is so, unless it has ended before. */
@@ -93,12 +114,20 @@ public final class ChildCommand implements AutoCloseable {
         return read(err);
     }
 
-    String out() {
+    public String out() {
         return read(out);
     }
 
+    public String err() {
+        return read(err);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
     /** Waits until it is so; the process must not end before. */
-    void until(String what, BooleanSupplier condition) throws InterruptedException {
+    public void until(String what, BooleanSupplier condition) throws InterruptedException {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() || Instant.now().isAfter(deadline)) {
@@ -111,7 +140,7 @@ public final class ChildCommand implements AutoCloseable {
         }
     }
 
-    Result await() throws InterruptedException {
+    public Result await() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             String told = "the command did not end:\n" + read(out) + read(err);
             close();

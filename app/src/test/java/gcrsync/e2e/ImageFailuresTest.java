@@ -87,12 +87,6 @@ final class ImageFailuresTest {
                                 .status(400, "{\"errors\":[{\"code\":\"MANIFEST_INVALID\"}]}")
                                 .always())),
                 trouble(
-                        "a disk that is full",
-                        "destination: HTTP 507 .*",
-                        (from, to) -> to.fault(Fault.on("PUT", "^/v2/mirror/bad/blobs/")
-                                .status(507, "disk full")
-                                .always())),
-                trouble(
                         "a registry that breaks down",
                         "destination: HTTP 500 UNKNOWN .*",
                         (from, to) -> to.fault(Fault.on("PUT", "^/v2/mirror/bad/blobs/")

@@ -2,19 +2,26 @@ package gcrsync.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import gcrsync.cli.InProcess;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.GitHttpServer;
 import gcrsync.testkit.Program;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
+import gcrsync.testkit.User;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import java.util.zip.InflaterOutputStream;
@@ -28,8 +35,20 @@ import org.junit.jupiter.api.io.TempDir;
 final class SecretsTest {
     private static final String PASSWORD = "Pa55-of-the-registry";
     private static final String TOKEN = "ghp_t0ken0fTheMetadata";
+    private static final String SOURCE_PASSWORD = "Pa55-of-the-s0urce";
+    private static final String PROXY_PASSWORD = "Pa55-of-the-pr0xy";
+    private static final String ISSUED = "eyJ-a-t0ken-that-was-issued";
     private static final List<String> SECRETS = List.of(
-            PASSWORD, TOKEN, base64("writer:" + PASSWORD), base64("x-access-token:" + TOKEN), base64("git:" + TOKEN));
+            PASSWORD,
+            TOKEN,
+            SOURCE_PASSWORD,
+            PROXY_PASSWORD,
+            ISSUED,
+            base64("writer:" + PASSWORD),
+            base64("x-access-token:" + TOKEN),
+            base64("git:" + TOKEN),
+            base64("reader:" + SOURCE_PASSWORD),
+            base64("runner:" + PROXY_PASSWORD));
 
     private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
     private final TestRegistry destination =
@@ -120,6 +139,104 @@ final class SecretsTest {
                 .await();
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
+        assertClean(result.out());
+        assertClean(result.err());
+        assertDiskIsClean();
+    }
+
+    /** Tokens, refusals, a storage host of somebody else and a push that fails, with everything told that can be told. */
+    @Test
+    void ofAFailingRunThatTellsAllNothingIsSecret() throws Exception {
+        Queue<String> toldToTheThief = new ConcurrentLinkedQueue<>();
+        HttpServer thief = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        thief.createContext("/", exchange -> {
+            toldToTheThief.add(exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().entrySet());
+            exchange.sendResponseHeaders(403, -1);
+        });
+        thief.start();
+        CountDownLatch looked = new CountDownLatch(1);
+        try (TestRegistry guarded = TestRegistry.builder()
+                .gcrListing(true)
+                .anonymousPull(false)
+                .bearerAuth(Duration.ofMinutes(5), new User("reader", SOURCE_PASSWORD))
+                .start()) {
+            for (String name : List.of("a", "b", "c", "d")) {
+                guarded.put("ns/" + name, "1", SampleImages.docker(name.charAt(0)));
+            }
+            guarded.fault(Fault.on("GET", "/v2/ns/b/blobs/")
+                    .header("Location", "http://127.0.0.1:" + thief.getAddress().getPort() + "/storage")
+                    .status(307)
+                    .always());
+            // A token that the test knows, and that the registry then does not take.
+            guarded.fault(Fault.on("GET", "^/token")
+                    .skip(4)
+                    .status(200, "{\"token\":\"" + ISSUED + "\"}")
+                    .always());
+            guarded.fault(Fault.on("GET", "/v2/ns/d/manifests/").delayUntil(looked));
+            destination.fault(Fault.on("*", "^/v2/mirror/c/").status(403).always());
+            git.fault(Fault.on("POST", "git-receive-pack$").status(500).always());
+            workplace
+                    .dockerConfig("{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}"
+                            .formatted(guarded.host(), base64("reader:" + SOURCE_PASSWORD)))
+                    .set("GCRSYNC_DOCKERPASSWORD", PASSWORD)
+                    .set("GCRSYNC_GITHUBTOKEN", TOKEN)
+                    .set("GITHUB_STEP_SUMMARY", folder.resolve("step.md").toString());
+            Running running = workplace.start(arguments(
+                    "--source=" + guarded.host(),
+                    "--dockeruser=writer",
+                    "--debug",
+                    "--log-format=json",
+                    "--report=" + folder.resolve("report.json"),
+                    "--report=" + folder.resolve("report.html")));
+            try {
+                running.until("a request", () -> guarded.log().count("GET", "/manifests/") > 0);
+                assertThat(commandLines(running.process().toHandle()))
+                        .isNotEmpty()
+                        .allSatisfy(SecretsTest::assertClean);
+            } finally {
+                looked.countDown();
+            }
+            InProcess.Result result = running.await();
+
+            assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+            assertThat(result.out()).contains("NOT RECORDED").containsPattern("failed +[2-4]");
+            assertClean(result.out());
+            assertClean(result.err());
+            assertThat(result.err()).contains("\"level\":\"DEBUG\"");
+            assertThat(toldToTheThief).isNotEmpty().allSatisfy(SecretsTest::assertClean);
+            assertThat(String.join("", toldToTheThief)).doesNotContainIgnoringCase("authorization");
+        } finally {
+            thief.stop(0);
+        }
+        Files.delete(folder.resolve("docker/config.json")); // Where the test itself put one.
+        assertDiskIsClean();
+    }
+
+    @Test
+    void ofTheProxysPasswordNobodyElseIsTold() throws Exception {
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        proxy.createContext("/", exchange -> {
+            asked.add(String.valueOf(exchange.getRequestHeaders().getFirst("Proxy-Authorization")));
+            exchange.sendResponseHeaders(407, -1);
+        });
+        proxy.start();
+        InProcess.Result result;
+        try {
+            result = workplace
+                    .set(
+                            "GCRSYNC_PROXY",
+                            "http://runner:" + PROXY_PASSWORD + "@127.0.0.1:"
+                                    + proxy.getAddress().getPort())
+                    .start(arguments("--debug", "--metadata=" + folder.resolve("metadata")))
+                    .await();
+        } finally {
+            proxy.stop(0);
+        }
+        assertThat(asked).contains("Basic " + base64("runner:" + PROXY_PASSWORD));
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
+        assertThat(result.err()).contains("wants other credentials (HTTP 407)");
         assertClean(result.out());
         assertClean(result.err());
         assertDiskIsClean();

@@ -3,6 +3,7 @@ package gcrsync.faults;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.GitHttpServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -21,39 +22,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * After any faults, one clean run has all mirrored, and moves only what was missing. Each seed is a test of its own:
+ * After any faults, {@code kill -9} among them, one clean run has all mirrored, and moves only what was missing. All runs with
+ * faults, and one in four of the clean ones, are processes of the real command, between real registries and a real git, each
+ * behind a proxy. Each seed is a test of its own:
  * {@code -Dfaults=N} plays seeds 1 to N, {@code -Dfaults.seed=S} only that one.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultSuiteTest {
     private static final int SEEDS = System.getenv("CI") == null ? 20 : 200;
 
-    private Path folder;
-
     /** Faults are mostly waited for: rounds go on side by side, and each test asks how its own ended. */
-    private final ExecutorService playing = Executors.newFixedThreadPool(10);
+    private final ExecutorService playing = Executors.newFixedThreadPool(8);
 
     private final Map<Long, Future<?>> rounds = new HashMap<>();
+    private Round.Servers servers;
     private DockerRegistry source;
     private DockerRegistry destination;
     private GitHttpServer git;
 
     @BeforeAll
     void start(@TempDir Path shared) throws IOException {
-        folder = shared;
-        System.setProperty("gcrsync.test.first-wait-millis", "5");
-        System.setProperty("gcrsync.test.commit-millis", "1000");
-        source = DockerRegistry.start(folder.resolve("source"));
-        destination = DockerRegistry.start(folder.resolve("destination"));
-        git = GitHttpServer.serve(Files.createDirectory(folder.resolve("remotes")));
+        source = DockerRegistry.start(shared.resolve("source"));
+        destination = DockerRegistry.start(shared.resolve("destination"));
+        git = GitHttpServer.serve(Files.createDirectory(shared.resolve("remotes")));
+        servers = new Round.Servers(
+                shared,
+                InstalledProgram.in(shared.resolve("program")).withStartCache(shared),
+                source,
+                destination,
+                URI.create(git.url("")));
         seeds().forEach(seed -> rounds.put(seed, playing.submit(() -> play(seed))));
     }
 
     @AfterAll
     void stop() {
         playing.shutdownNow();
-        System.clearProperty("gcrsync.test.first-wait-millis");
-        System.clearProperty("gcrsync.test.commit-millis");
         git.close();
         source.close();
         destination.close();
@@ -77,7 +80,7 @@ final class FaultSuiteTest {
     }
 
     private void play(long seed) {
-        try (Round round = new Round(seed, folder, git, source, destination)) {
+        try (Round round = new Round(seed, servers)) {
             try {
                 round.play();
             } catch (AssertionError | Exception e) {

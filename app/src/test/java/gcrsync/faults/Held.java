@@ -2,6 +2,7 @@ package gcrsync.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.oci.Json;
 import gcrsync.testkit.SampleImage;
 import java.io.IOException;
 import java.net.URI;
@@ -11,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -58,6 +61,27 @@ final class Held implements AutoCloseable {
         return there;
     }
 
+    /** The same of its manifests. */
+    Set<String> manifests(String repository, SampleImage image) throws IOException, InterruptedException {
+        Set<String> there = new TreeSet<>();
+        for (String digest : image.manifests().keySet()) {
+            if (send("HEAD", repository, "manifests/" + digest).statusCode() == 200) {
+                there.add(repository + " " + digest);
+            }
+        }
+        return there;
+    }
+
+    /** What the registry itself lists; none if it does not know the repository. */
+    List<String> tags(String repository) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = send("GET", repository, "tags/list");
+        return answer.statusCode() == 200
+                        && Json.tree(answer.body()) instanceof Map<?, ?> root
+                        && root.get("tags") instanceof List<?> tags
+                ? tags.stream().map(String::valueOf).toList()
+                : List.of();
+    }
+
     private byte[] get(String repository, String what) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = send("GET", repository, what);
         assertThat(answer.statusCode()).as("%s/%s", repository, what).isEqualTo(200);
@@ -73,7 +97,7 @@ final class Held implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     }
 
-    private static String digest(byte[] content) {
+    static String digest(byte[] content) {
         try {
             return "sha256:"
                     + HexFormat.of()

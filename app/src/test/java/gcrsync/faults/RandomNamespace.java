@@ -6,8 +6,10 @@ import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** A few repositories of images of all kinds that share layers, made of a seed. */
@@ -36,6 +38,21 @@ final class RandomNamespace {
     /** By {@code name:tag}. */
     SortedMap<String, SampleImage> images() {
         return images;
+    }
+
+    Set<String> repositories() {
+        Set<String> names = new TreeSet<>();
+        images.keySet().forEach(image -> names.add(image.replaceFirst(":.*", "")));
+        return names;
+    }
+
+    /** @throws java.util.NoSuchElementException if no image has it */
+    long blobSize(String digest) {
+        return images.values().stream()
+                .filter(image -> image.blobs().containsKey(digest))
+                .mapToLong(image -> image.blobs().get(digest).size())
+                .findFirst()
+                .orElseThrow();
     }
 
     void putInto(DockerRegistry registry, String namespace) {

@@ -183,6 +183,21 @@ class FaultsTest {
     }
 
     @Test
+    void whatWasHalfMadeWhenTheRunDiedIsMade() throws Exception {
+        Path metadata = temp.resolve("metadata");
+        Files.createDirectories(metadata.resolve(".git/refs/heads"));
+        Files.createDirectories(metadata.resolve(".git/objects/pack"));
+        assertThat(record(metadata, "a:1").commit()).isPresent();
+        new Git(metadata).assertSound();
+
+        Path bare = temp.resolve("metadata.git");
+        Files.createDirectories(bare.resolve("refs/tags"));
+        Files.writeString(bare.resolve("HEAD"), "ref: refs/heads/master\n");
+        assertThat(record(bare, "a:1").pushed()).isTrue();
+        new Git(bare).assertSound();
+    }
+
+    @Test
     void aHolderIsNamedAndADeadOneDoesNotBlock() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");

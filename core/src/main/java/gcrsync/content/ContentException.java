@@ -87,6 +87,13 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
+    /** The store takes nothing more, whatever it is: full, over its quota or read-only. */
+    public static final class Unwritable extends ContentException {
+        public Unwritable(String message) {
+            super(message, null);
+        }
+    }
+
     /** No usable answer, retries included: connection failures, time-outs, 5xx; disk errors of a folder. */
     public static final class Unreachable extends ContentException {
         public Unreachable(String message) {

@@ -57,7 +57,12 @@ public final class Engine implements AutoCloseable {
         this.tls = settings.tls;
         this.retries = settings.retries;
         this.http = new ApacheTransport(new HttpSettings(
-                settings.timeout, settings.proxy, settings.tls, settings.connectionsPerHost, settings.userAgent));
+                settings.timeout,
+                settings.proxy,
+                settings.tls,
+                settings.connectionsPerHost,
+                settings.connections.orElse(4 * settings.connectionsPerHost),
+                settings.userAgent));
         Transport throttled = settings.bytesPerSecond.isEmpty()
                 ? http
                 : new ThrottlingTransport(http, settings.bytesPerSecond.getAsLong(), Ticker.SYSTEM);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -22,6 +23,7 @@ public final class EngineBuilder {
     Credentials credentials = Credentials.NONE;
     RetryPolicy retries = RetryPolicy.usual();
     int connectionsPerHost = 64;
+    OptionalInt connections = OptionalInt.empty();
     String userAgent = "gcrsync";
     final Set<String> plainHttpHosts = new HashSet<>();
     OptionalLong bytesPerSecond = OptionalLong.empty();
@@ -62,6 +64,12 @@ public final class EngineBuilder {
     /** At least twice the blobs in flight: a copy within one registry holds two connections to it. */
     public EngineBuilder connectionsPerHost(int connections) {
         this.connectionsPerHost = connections;
+        return this;
+    }
+
+    /** To all hosts together; without it, enough for four. For processes that may open few files. */
+    public EngineBuilder connections(int most) {
+        this.connections = OptionalInt.of(most);
         return this;
     }
 

@@ -52,6 +52,8 @@ public final class ApacheTransport implements Transport {
     /** Some proxies (Tinyproxy) end each connection without saying so: then none is used again. */
     private volatile boolean proxyHangsUp;
 
+    private volatile boolean closed;
+
     public ApacheTransport(HttpSettings settings) {
         this(settings, System.getenv(), () -> Trust.system(System.getenv()));
     }
@@ -63,7 +65,7 @@ public final class ApacheTransport implements Transport {
         Timeout timeout = Timeout.of(settings.timeout());
         this.connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setMaxConnPerRoute(settings.connectionsPerHost())
-                .setMaxConnTotal(4 * settings.connectionsPerHost())
+                .setMaxConnTotal(settings.connections())
                 .setSocketConfigResolver(this::socket)
                 .setTlsSocketStrategy(new TlsWhenNeeded(settings.tls(), authorities))
                 .setDnsResolver(routes.new Names())
@@ -100,6 +102,11 @@ public final class ApacheTransport implements Transport {
     public Response send(Request request) throws IOException {
         try {
             return sent(request);
+        } catch (IllegalStateException e) {
+            if (closed) {
+                throw new RefusedException("the connections were closed");
+            }
+            throw e;
         } catch (SSLException e) {
             throw TlsFailure.explained(request.uri(), e);
         } catch (NoHttpResponseException e) {
@@ -149,6 +156,7 @@ public final class ApacheTransport implements Transport {
 
     @Override
     public void close() {
+        closed = true;
         client.close(CloseMode.IMMEDIATE);
     }
 

@@ -12,15 +12,23 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** What the file system refused, as an error that names the path and the reason in words. */
 public final class DiskErrors {
     private DiskErrors() {}
 
+    /** As Linux says it of a disk that takes nothing more, whatever it is. */
+    private static final Set<String> FOR_NOTHING_MORE =
+            Set.of("No space left on device", "Disk quota exceeded", "Read-only file system");
+
     /** @param doing what failed, e.g. {@code cannot write} */
-    static ContentException.Unreachable unreachable(String doing, Path path, IOException e) {
-        return new ContentException.Unreachable(
-                doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason(e)), named(path, e));
+    static ContentException unreachable(String doing, Path path, IOException e) {
+        String reason = reason(e);
+        String message = doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(reason);
+        return FOR_NOTHING_MORE.contains(reason)
+                ? new ContentException.Unwritable(message)
+                : new ContentException.Unreachable(message, named(path, e));
     }
 
     /** A full disk is told without its file: with one, whoever looks at the cause sees that no network is to blame. */

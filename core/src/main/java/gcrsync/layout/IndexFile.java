@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * its own is on the disk. Two processes that write the same layout do not lose each other's entries.
  */
 final class IndexFile {
+    private static final long LOCK_POLL_MILLIS = 5;
     /** Some 200,000 entries. */
     private static final int LONGEST = 64 << 20;
 
@@ -100,7 +103,7 @@ final class IndexFile {
         boolean written = false;
         try (FileChannel file = FileChannel.open(
                         folder.work().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock _ = file.lock()) {
+                FileLock _ = locked(file)) {
             Index before = read();
             Index after = before.with(batch.stream().map(change -> change.edit).toList());
             if (after != before || !Files.exists(folder.index())) {
@@ -116,6 +119,25 @@ final class IndexFile {
                 if (!written && change != mine) {
                     waiting.add(change);
                 }
+            }
+        }
+    }
+
+    /**
+     * Asks again and again instead of waiting: two processes that wait for each other's layouts, by threads that have
+     * nothing to do with one another, look like a deadlock to the kernel, which then refuses (EDEADLK).
+     */
+    private static FileLock locked(FileChannel file) throws IOException {
+        while (true) {
+            @Nullable FileLock lock = file.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new FileLockInterruptionException();
             }
         }
     }

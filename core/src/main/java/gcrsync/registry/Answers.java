@@ -15,11 +15,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
 /** Turns what a registry answered, or that it did not, into the one exception that says it. */
 final class Answers {
     private static final int LARGEST_ERROR = 16 << 10;
+    private static final Pattern QUOTA = Pattern.compile("(?i)quota|exceed.*(limit|storage)|storage.*exceed");
 
     private Answers() {}
 
@@ -28,6 +30,9 @@ final class Answers {
         int status = response.status();
         List<ErrorEntry> errors = errors(response);
         String message = "HTTP " + status + codes(errors) + " from " + request + missingScope(response);
+        if (isForNothingMore(request, status, errors)) {
+            return new ContentException.Unwritable(message);
+        }
         return switch (status) {
             case 401, 403 -> new ContentException.Denied(message, status == 401 && asksForBasic(response));
             case 404 ->
@@ -40,7 +45,7 @@ final class Answers {
                         response.headers()
                                 .first("Retry-After")
                                 .flatMap(value -> RetryAfter.parse(value, Instant.now())));
-            case 413, 507 -> new ContentException.Unsupported(message);
+            case 413 -> new ContentException.Unsupported(message);
             default -> {
                 if (isMissingContent(request, errors)) {
                     yield new ContentException.Incomplete(message);
@@ -95,6 +100,30 @@ final class Answers {
         String text =
                 e.getMessage() == null ? kind : kind.endsWith("TimeoutException") ? "timed out (" + words + ")" : words;
         return Printable.shortened(e instanceof java.net.UnknownHostException ? "unknown host " + words : text);
+    }
+
+    /**
+     * Whether the registry would refuse any other image as well: its storage or a quota is full, which registries tell by 507 or
+     * in the words of a 403 (Harbor, Quay), or it is read-only and knows no uploads at all (405; distribution, Quay).
+     */
+    private static boolean isForNothingMore(Request request, int status, List<ErrorEntry> errors) {
+        String path = String.valueOf(request.uri().getPath());
+        boolean begins = (request.uri().getQuery() == null && request.method().equals("POST"))
+                || (request.method().equals("PUT") && path.contains("/manifests/"));
+        return switch (status) {
+            case 507 -> isWriting(request);
+            case 405 -> begins;
+            case 403 ->
+                isWriting(request)
+                        && errors.stream()
+                                .anyMatch(e -> QUOTA.matcher(e.code() + " " + e.message())
+                                        .find());
+            default -> false;
+        };
+    }
+
+    private static boolean isWriting(Request request) {
+        return !request.method().equals("GET") && !request.method().equals("HEAD");
     }
 
     private record ErrorEntry(String code, String message) {}

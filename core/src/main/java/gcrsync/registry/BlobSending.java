@@ -85,7 +85,9 @@ final class BlobSending {
                     resumed = false;
                     offset = 0;
                 } catch (ContentException e) {
-                    if (e instanceof ContentException.RateLimited || e instanceof ContentException.Denied) {
+                    if (e instanceof ContentException.RateLimited
+                            || e instanceof ContentException.Denied
+                            || e instanceof ContentException.Unwritable) {
                         throw e; // Sending everything anew is the last thing to do about it.
                     }
                     boolean passing =

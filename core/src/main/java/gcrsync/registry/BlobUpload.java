@@ -113,6 +113,7 @@ final class BlobUpload {
                 // Reading another repository may be forbidden, or mounting unknown here; neither forbids an upload.
                 ContentException refusal = Answers.refusal(mount, response);
                 if (refusal instanceof ContentException.RateLimited
+                        || refusal instanceof ContentException.Unwritable
                         || refusal instanceof ContentException.Unreachable) {
                     throw refusal;
                 }

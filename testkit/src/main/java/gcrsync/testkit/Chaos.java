@@ -25,6 +25,7 @@ public final class Chaos {
             random -> new Fault.Action.Reset(),
             random -> new Fault.Action.CutHead(),
             random -> new Fault.Action.Cut(random.nextLong(4096)),
+            random -> new Fault.Action.ResetAfter(random.nextLong(4096)),
             random -> new Fault.Action.Stall(random.nextLong(4096)),
             random -> new Fault.Action.Corrupt(random.nextLong(4096)),
             random -> new Fault.Action.Throttle(64 << 10),

@@ -39,6 +39,8 @@ public final class DockerRegistry implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(options.program, "serve", config.toString()).directory(options.folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
+        // It collects its garbage at a few megabytes otherwise, again and again.
+        builder.environment().put("GOGC", "800");
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(accessLog.toFile()));
         this.process = builder.start();
         this.atExit = new Thread(process::destroyForcibly);

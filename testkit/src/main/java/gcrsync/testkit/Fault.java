@@ -18,6 +18,9 @@ public final class Fault {
         /** The answer announces its whole length, sends this many body bytes, then the connection closes. */
         record Cut(long afterBytes) implements Action {}
 
+        /** The same, but the connection is reset (TCP RST). */
+        record ResetAfter(long bytes) implements Action {}
+
         /** The answer stops after this many body bytes until the server closes. */
         record Stall(long afterBytes) implements Action {}
 
@@ -97,6 +100,11 @@ public final class Fault {
 
     public Fault cutAfter(long bytes) {
         action = new Action.Cut(bytes);
+        return this;
+    }
+
+    public Fault resetAfter(long bytes) {
+        action = new Action.ResetAfter(bytes);
         return this;
     }
 

@@ -2,6 +2,7 @@ package gcrsync.testkit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
@@ -159,6 +160,13 @@ public final class RegistryOptions {
     /** Serves HTTPS with the context's key. */
     public RegistryOptions tls(SSLContext context) {
         sockets = context.getServerSocketFactory();
+        scheme = "https";
+        return this;
+    }
+
+    /** Serves HTTPS with the key of the context that is given for each connection. */
+    public RegistryOptions tls(Supplier<SSLContext> current) {
+        sockets = new TlsSockets(current);
         scheme = "https";
         return this;
     }

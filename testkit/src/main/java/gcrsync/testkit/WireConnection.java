@@ -84,6 +84,10 @@ final class WireConnection {
                 sendOnly = cut.afterBytes();
                 reply = handle(request);
             }
+            case Fault.Action.ResetAfter cut -> {
+                sendOnly = cut.bytes();
+                reply = handle(request);
+            }
             case Fault.Action.Stall stall -> {
                 sendOnly = stall.afterBytes();
                 reply = handle(request);
@@ -133,6 +137,8 @@ final class WireConnection {
         if (sendOnly < Long.MAX_VALUE) {
             if (fault.orElseThrow() instanceof Fault.Action.Stall) {
                 server.stall();
+            } else if (fault.orElseThrow() instanceof Fault.Action.ResetAfter) {
+                reset();
             }
             return false;
         }
