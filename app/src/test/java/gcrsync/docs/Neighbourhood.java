@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the documentation's examples talk to: a source with the namespace {@code team}, a real registry that asks for a
- * password, and a git server that asks for a token; and a home folder in which {@code docker login} was done.
+ * What the documentation's examples talk to: a source with the namespaces {@code team} and {@code google-containers}, a
+ * real registry that asks for a password, and a git server that asks for a token; and a home folder in which {@code docker
+ * login} was done.
  */
 final class Neighbourhood implements AutoCloseable {
     private static final String USER = "robot";
@@ -36,6 +37,7 @@ final class Neighbourhood implements AutoCloseable {
         Path repositories = Files.createDirectories(folder.resolve("git"));
         this.git = GitHttpServer.serve(repositories, "x-access-token", GIT_TOKEN);
         SampleNamespace.fill(source, "team", 3, 2, 7);
+        SampleNamespace.fill(source, "google-containers", 3, 2, 7);
         Program.require("git")
                 .arguments("init", "--quiet", "--bare", "metadata.git")
                 .in(repositories)
@@ -66,6 +68,16 @@ final class Neighbourhood implements AutoCloseable {
                 "PATH", programs() + ":" + System.getenv("PATH")));
     }
 
+    /** What {@code docker login} has left. */
+    Path login() {
+        return home.resolve(".docker/config.json");
+    }
+
+    /** How many images were pushed to a repository of the destination. */
+    int pushes(String repository) {
+        return destination.requests("PUT /v2/" + repository + "/manifests/v.*");
+    }
+
     private Path programs() {
         return folder.resolve("bin");
     }
@@ -73,10 +85,8 @@ final class Neighbourhood implements AutoCloseable {
     private void logIn() throws IOException {
         String pair = Base64.getEncoder()
                 .encodeToString((USER + ":" + DockerRegistry.PASSWORD).getBytes(StandardCharsets.UTF_8));
-        Path docker = Files.createDirectories(home.resolve(".docker"));
-        Files.writeString(
-                docker.resolve("config.json"),
-                "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}\n".formatted(destination.host(), pair));
+        Files.createDirectories(login().resolveSibling(""));
+        Files.writeString(login(), "{\"auths\": {\"%s\": {\"auth\": \"%s\"}}}\n".formatted(destination.host(), pair));
         Files.writeString(
                 home.resolve("registries.conf"),
                 "[[registry]]\nlocation = \"%s\"\ninsecure = true\n".formatted(destination.host()));
