@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What each example calls is run as it stands there, with its variables and files, against registries and a git server
- * in place of those that it names, and mirrors. Folders of the system are folders of the test instead.
+ * What each example calls is run as it stands there, with its variables and files, and mirrors, where the servers that it
+ * names are those of {@link Neighbourhood}. Folders of the system are folders of the test instead.
  */
 final class ExamplesRunTest {
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{ *([\\w.]+) *}}");
@@ -32,13 +31,11 @@ final class ExamplesRunTest {
     Path folder;
 
     private Neighbourhood neighbourhood;
-    private Map<String, String> hosts;
     private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
-    void start() throws IOException {
+    void start() throws Exception {
         neighbourhood = new Neighbourhood(Files.createDirectories(folder.resolve("neighbourhood")));
-        hosts = neighbourhood.variables();
         environment.putAll(neighbourhood.environment());
     }
 
@@ -62,24 +59,19 @@ final class ExamplesRunTest {
                 .forEach(variable -> environment.put(
                         variable.getKey(), evaluated(variable.getValue().asString())));
         environment.put("GITHUB_STEP_SUMMARY", summary.toString());
-        // The workflow names neither: they are gcr.io and docker.io.
-        environment.put("GCRSYNC_SOURCE", host("SOURCE"));
-        environment.put("GCRSYNC_DESTINATION", host("DESTINATION") + "/robot");
 
-        assertMirrors(sh(step.at("/run").asString(), checkout), "robot/pause");
+        assertMirrors(sh(step.at("/run").asString(), checkout), "you/pause");
         assertThat(summary).content().contains("copied");
         assertThat(checkout.resolve("report.html")).content().contains("</html>");
     }
 
     private String evaluated(String value) {
-        String metadata = host("METADATA");
-        int slash = metadata.lastIndexOf('/');
         Map<String, String> context = Map.of(
-                "vars.DOCKERUSER", "robot",
-                "secrets.DOCKERPASSWORD", host("GCRSYNC_DOCKERPASSWORD"),
-                "github.token", host("GCRSYNC_GITHUBTOKEN"),
-                "github.server_url", metadata.substring(0, slash),
-                "github.repository", metadata.substring(slash + 1).replace(".git", ""));
+                "vars.DOCKERUSER", "you",
+                "secrets.DOCKERPASSWORD", secret("GCRSYNC_DOCKERPASSWORD"),
+                "github.token", secret("GCRSYNC_GITHUBTOKEN"),
+                "github.server_url", "https://github.com",
+                "github.repository", "you/metadata");
         return EXPRESSION.matcher(value).replaceAll(found -> {
             assertThat(context).containsKey(found.group(1));
             return Matcher.quoteReplacement(context.get(found.group(1)));
@@ -89,11 +81,11 @@ final class ExamplesRunTest {
     @Test
     void thePipelineOfGitLab() throws IOException {
         Path checkout = checkout();
-        Files.writeString(checkout.resolve(".gitlab-ci.yml"), here(ProjectFiles.text(Examples.GITLAB)));
+        Files.copy(Examples.GITLAB, checkout.resolve(".gitlab-ci.yml"));
         Examples.commit(checkout);
         Program runner = Examples.gitLabRunner(checkout)
                 .arguments("--force-shell-executor", "--variable", "CI_PIPELINE_SOURCE=schedule", "mirror")
-                .arguments("--variable", "GCRSYNC_GITHUBTOKEN=" + host("GCRSYNC_GITHUBTOKEN"));
+                .arguments("--variable", "GCRSYNC_GITHUBTOKEN=" + secret("GCRSYNC_GITHUBTOKEN"));
         environment.forEach(runner::environment);
         Result result = runner.run();
 
@@ -116,7 +108,7 @@ final class ExamplesRunTest {
                 .asString()
                 .startsWith("config.json:");
         login(folder.resolve("run/credentials/config.json"));
-        environment.put("GCRSYNC_GITHUBTOKEN", host("GCRSYNC_GITHUBTOKEN"));
+        environment.put("GCRSYNC_GITHUBTOKEN", secret("GCRSYNC_GITHUBTOKEN"));
         write(
                 folder.resolve("etc/gcrsync/gcrsync.yaml"),
                 ProjectFiles.text(Examples.SERVICE.resolveSibling("gcrsync.yaml")));
@@ -160,7 +152,7 @@ final class ExamplesRunTest {
         for (JsonNode variable : container.at("/env")) {
             String value = variable.has("value")
                     ? moved(variable.at("/value").asString())
-                    : host(variable.at("/name").asString());
+                    : secret(variable.at("/name").asString());
             environment.put(variable.at("/name").asString(), value);
         }
 
@@ -176,12 +168,13 @@ final class ExamplesRunTest {
 
     @Test
     void theServiceOfCompose() throws IOException {
-        JsonNode service = Yaml.json(Examples.composeReader().run().orThrow().stdout()).at("/services/mirror");
+        JsonNode service =
+                Yaml.json(Examples.composeReader().run().orThrow().stdout()).at("/services/mirror");
         for (JsonNode mount : service.at("/volumes")) {
             Path source = Path.of(mount.at("/source").asString());
             Path target = Path.of(moved(mount.at("/target").asString()));
             if (Files.isRegularFile(source)) {
-                write(target, ProjectFiles.text(source));
+                write(target, ProjectFiles.text(source).replace("registry:5000", neighbourhood.destination()));
             } else {
                 Files.createDirectories(target);
             }
@@ -218,32 +211,17 @@ final class ExamplesRunTest {
         assertThat(result.stdout()).as("%s", result).containsPattern("copied +6 ");
         assertThat(result.stdout() + result.stderr())
                 .doesNotContain("unknown variable")
-                .doesNotContain(host("GCRSYNC_GITHUBTOKEN"))
-                .doesNotContain(host("GCRSYNC_DOCKERPASSWORD"));
+                .doesNotContain(secret("GCRSYNC_GITHUBTOKEN"))
+                .doesNotContain(secret("GCRSYNC_DOCKERPASSWORD"));
         assertThat(neighbourhood.pushes(repository))
                 .as("pushes to " + repository)
                 .isPositive();
     }
 
-    private String host(String variable) {
-        String value = hosts.get(variable);
+    private String secret(String variable) {
+        String value = neighbourhood.variables().get(variable);
         assertThat(value).as(variable).isNotNull();
         return String.valueOf(value);
-    }
-
-    /** The servers of this test instead of those that an example names. */
-    private String here(String text) {
-        Map<String, String> names = new LinkedHashMap<>();
-        names.put("https://git.example.com/metadata.git", host("METADATA"));
-        names.put("mirror.example.com", host("DESTINATION"));
-        names.put("registry.example.com", host("SOURCE"));
-        names.put("registry:5000", host("DESTINATION"));
-        names.put("gcr.io", host("SOURCE"));
-        String replaced = text;
-        for (Map.Entry<String, String> name : names.entrySet()) {
-            replaced = replaced.replace(name.getKey(), name.getValue());
-        }
-        return replaced;
     }
 
     /** With the system's folders below the test's. */
@@ -254,7 +232,7 @@ final class ExamplesRunTest {
     private void write(Path file, String content) {
         try {
             Files.createDirectories(file.resolveSibling(""));
-            Files.writeString(file, moved(here(content)));
+            Files.writeString(file, moved(content));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
