@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -26,6 +27,9 @@ import java.util.stream.Collectors;
  * of the test in truth. The proxy leads every CONNECT to one nginx, which knows the names.
  */
 final class Internet implements AutoCloseable {
+    private static final byte[] ESTABLISHED =
+            "HTTP/1.1 200 Connection established\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
     private final Path folder;
     private final CertificateAuthority authority;
     private final Daemon nginx;
@@ -123,7 +127,7 @@ final class Internet implements AutoCloseable {
         try (client;
                 Socket server = new Socket(behind.getHost(), behind.getPort())) {
             readHead(client.getInputStream());
-            client.getOutputStream().write("HTTP/1.1 200 Connection established\r\n\r\n".getBytes("US-ASCII"));
+            client.getOutputStream().write(ESTABLISHED);
             Thread.startVirtualThread(() -> pass(client, server));
             pass(server, client);
         } catch (IOException e) {
