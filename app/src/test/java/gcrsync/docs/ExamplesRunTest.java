@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ final class ExamplesRunTest {
                 .replace("%S", folder.resolve("var/lib").toString())
                 .replace("%d", folder.resolve("run/credentials").toString());
         directives(unit, "Environment").stream()
-                .flatMap(line -> List.of(line.split(" ")).stream())
+                .flatMap(line -> Stream.of(line.split(" ")))
                 .map(assignment -> assignment.split("=", 2))
                 .forEach(assignment -> environment.put(assignment[0], assignment[1]));
         assertThat(directives(unit, "LoadCredential"))
