@@ -3,7 +3,7 @@ package gcrsync.docs;
 import gcrsync.testkit.CertificateAuthority;
 import gcrsync.testkit.CertificateAuthority.Issued;
 import gcrsync.testkit.Daemon;
-import gcrsync.testkit.Program;
+import gcrsync.testkit.Nginx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -43,7 +42,11 @@ final class Internet implements AutoCloseable {
                 "servers",
                 "ec",
                 servers.keySet().stream().map(name -> "DNS:" + name).collect(Collectors.joining(",")));
-        this.nginx = Daemon.start(folder.resolve("nginx"), port -> nginx(port, issued, servers));
+        this.nginx = Nginx.start(
+                folder.resolve("nginx"),
+                port -> servers.entrySet().stream()
+                        .map(server -> nginxServer(port, server.getKey(), issued, server.getValue()))
+                        .collect(Collectors.joining()));
         this.proxy = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.startVirtualThread(this::accept);
     }
@@ -74,41 +77,20 @@ final class Internet implements AutoCloseable {
         return "-Djavax.net.ssl.trustStore=" + file + " -Djavax.net.ssl.trustStorePassword=" + password;
     }
 
-    private List<String> nginx(int port, Issued issued, Map<String, String> servers) throws IOException {
-        Path place = folder.resolve("nginx");
-        String each = servers.entrySet().stream()
-                .map(server ->
-                        """
-                          server {
-                            listen 127.0.0.1:%d ssl;
-                            server_name %s;
-                            ssl_certificate %s;
-                            ssl_certificate_key %s;
-                            client_max_body_size 0;
-                            location / {
-                              proxy_pass http://%s;
-                              proxy_set_header Host $http_host;
-                              proxy_set_header X-Forwarded-Proto https;
-                            }
-                          }
-                        """.formatted(port, server.getKey(), issued.certificate(), issued.key(), server.getValue()))
-                .collect(Collectors.joining());
-        Path config = Files.writeString(place.resolve("nginx.conf"), """
-                daemon off;
-                master_process off;
-                pid nginx.pid;
-                error_log error.log;
-                events {}
-                http {
-                  access_log access.log;
-                  client_body_temp_path body;
-                  proxy_temp_path proxy;
-                  fastcgi_temp_path fastcgi;
-                  uwsgi_temp_path uwsgi;
-                  scgi_temp_path scgi;
-                %s}
-                """.formatted(each));
-        return List.of(Program.require("nginx").name(), "-p", place + "/", "-e", "error.log", "-c", config.toString());
+    private static String nginxServer(int port, String name, Issued issued, String behind) {
+        return """
+                  server {
+                    listen 127.0.0.1:%d ssl;
+                    server_name %s;
+                    ssl_certificate %s;
+                    ssl_certificate_key %s;
+                    location / {
+                      proxy_pass http://%s;
+                      proxy_set_header Host $http_host;
+                      proxy_set_header X-Forwarded-Proto https;
+                    }
+                  }
+                """.formatted(port, name, issued.certificate(), issued.key(), behind);
     }
 
     private void accept() {
