@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
 public final class Nginx {
     private Nginx() {}
 
-    /** @param servers the {@code server} blocks of its configuration, by the port that it is to listen at */
+    /** @param servers what stands in the {@code http} block of its configuration, by the port that it is to listen at */
     public static Daemon start(Path folder, IntFunction<String> servers) {
         return Daemon.start(folder, port -> command(folder, servers.apply(port)));
     }
