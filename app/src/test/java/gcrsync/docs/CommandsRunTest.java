@@ -62,6 +62,45 @@ final class CommandsRunTest {
         assertThat(chinese).isEqualTo(english);
     }
 
+    @Test
+    void theGuidesConfigurationIsWhatItsCheckSays(@TempDir Path folder) throws Exception {
+        List<Block> blocks = Markdown.of("docs/guide.md").blocks();
+        Block yaml = blocks.stream()
+                .filter(block -> block.language().equals("yaml"))
+                .findFirst()
+                .orElseThrow();
+        Block check = blocks.get(blocks.indexOf(yaml) + 1);
+        Block output = blocks.get(blocks.indexOf(yaml) + 2);
+        Files.writeString(folder.resolve("gcrsync.yaml"), yaml.text());
+
+        Program.Result result =
+                run(folder.resolve("neighbourhood"), folder, "export GCRSYNC_GITHUBTOKEN=x\n" + check.text());
+
+        assertThat(check.text()).contains("gcrsync config check");
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.stdout().lines()).containsAll(output.text().lines().toList());
+    }
+
+    @Test
+    void theLineOfTheCrontabMirrors(@TempDir Path folder) throws Exception {
+        String line = Markdown.of("docs/guide.md").blocks("crontab").getFirst().text();
+
+        Program.Result result = run(folder.resolve("neighbourhood"), folder, line.replaceFirst("^(\\S+ ){5}", ""));
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.stdout())
+                .contains("registry.example.com/team -> mirror.example.com/team")
+                .containsPattern("copied +6 ");
+    }
+
+    private static Program.Result run(Path servers, Path workingFolder, String script) throws Exception {
+        try (Neighbourhood neighbourhood = new Neighbourhood(Files.createDirectories(servers))) {
+            Program shell = Program.require("sh").arguments("-euc", script).in(workingFolder);
+            neighbourhood.environment().forEach(shell::environment);
+            return shell.run();
+        }
+    }
+
     private static String withoutComments(Block block) {
         return block.language() + "\n" + block.text().replaceAll("(?m) *#.*$", "");
     }

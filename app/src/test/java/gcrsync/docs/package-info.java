@@ -1,4 +1,4 @@
-/** Holds the documentation to the program: its commands, its output, its links, its code. */
+/** Holds the documentation to the program: its commands, its output, its links, its code, the examples. */
 @NullMarked
 package gcrsync.docs;
 

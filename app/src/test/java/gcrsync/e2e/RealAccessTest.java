@@ -7,6 +7,7 @@ import gcrsync.testkit.CertificateAuthority;
 import gcrsync.testkit.Daemon;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.Fault;
+import gcrsync.testkit.Nginx;
 import gcrsync.testkit.Program;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleNamespace;
@@ -125,8 +126,9 @@ final class RealAccessTest {
         CertificateAuthority.Issued client = authority.issue("client", "rsa", "DNS:me");
         authority.openssl("rsa -traditional -in client.key -out old.key");
         try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"));
-                Daemon nginx = Daemon.start(
-                        folder.resolve("nginx"), port -> nginx(port, registry, server, authority.certificate()))) {
+                Daemon nginx = Nginx.start(
+                        folder.resolve("nginx"),
+                        port -> nginxServer(port, registry, server, authority.certificate()))) {
             Path certificates =
                     Files.createDirectories(folder.resolve("certs.d").resolve(nginx.host()));
             Files.copy(authority.certificate(), certificates.resolve("ca.crt"));
@@ -141,29 +143,15 @@ final class RealAccessTest {
         }
     }
 
-    private List<String> nginx(int port, DockerRegistry registry, CertificateAuthority.Issued server, Path clients)
-            throws IOException {
-        Path place = folder.resolve("nginx");
-        Path config = Files.writeString(place.resolve("nginx.conf"), """
-                daemon off;
-                master_process off;
-                pid nginx.pid;
-                error_log error.log;
-                events {}
-                http {
-                  access_log access.log;
-                  client_body_temp_path body;
-                  proxy_temp_path proxy;
-                  fastcgi_temp_path fastcgi;
-                  uwsgi_temp_path uwsgi;
-                  scgi_temp_path scgi;
+    private static String nginxServer(
+            int port, DockerRegistry registry, CertificateAuthority.Issued server, Path clients) {
+        return """
                   server {
                     listen 127.0.0.1:%d ssl;
                     ssl_certificate %s;
                     ssl_certificate_key %s;
                     ssl_client_certificate %s;
                     ssl_verify_client on;
-                    client_max_body_size 0;
                     location / {
                       proxy_pass http://%s;
                       proxy_set_header Host $http_host;
@@ -171,10 +159,7 @@ final class RealAccessTest {
                       proxy_request_buffering off;
                     }
                   }
-                }
-                """.formatted(
-                        port, server.certificate(), server.key(), clients, registry.host()));
-        return List.of(Program.require("nginx").name(), "-p", place + "/", "-e", "error.log", "-c", config.toString());
+                """.formatted(port, server.certificate(), server.key(), clients, registry.host());
     }
 
     @Test

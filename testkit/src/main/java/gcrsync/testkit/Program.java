@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 /** An external program to run with what it is given, and nothing of its output lost. */
 public final class Program {
     /** Debian's package where it is not named like the program. */
-    private static final Map<String, String> PACKAGES = Map.of("htpasswd", "apache2-utils");
+    private static final Map<String, String> PACKAGES =
+            Map.of("htpasswd", "apache2-utils", "node", "npm", "systemd-analyze", "systemd");
 
     private static final Executor THREADS = Thread::startVirtualThread;
 

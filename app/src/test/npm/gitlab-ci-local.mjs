@@ -1,0 +1,5 @@
+// gitlab-ci-local on Node 20 too, which lacks this one method.
+Set.prototype.union ??= function (other) {
+  return new Set([...this, ...other]);
+};
+await import("gitlab-ci-local/dist/index.js");
