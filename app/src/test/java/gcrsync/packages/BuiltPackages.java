@@ -26,7 +26,7 @@ record BuiltPackages(Path folder) {
                 .arguments(
                         "-c",
                         "cd \"$1\" && tar -c mvnw .mvn pom.xml package launcher ./*.md LICENSE ./*/pom.xml ./*/src/main"
-                                + " | tar -x -C \"$2\"",
+                                + " | tar -x -C \"$2\" && chmod -R go= \"$2\"",
                         "sh",
                         PROJECT.toString(),
                         copy.toString())
