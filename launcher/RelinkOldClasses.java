@@ -11,6 +11,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -30,6 +31,9 @@ final class RelinkOldClasses {
 
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(?:SF|RSA|DSA|EC)");
     private static final int WRITTEN = ClassFile.JAVA_8_VERSION;
+
+    /** The earliest that a jar can say: a real one would depend on the zone in which the jar is read. */
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     public static void main(String[] jars) throws IOException {
         for (String jar : jars) {
@@ -54,7 +58,7 @@ final class RelinkOldClasses {
                 }
                 byte[] content = in.readAllBytes();
                 var copy = new ZipEntry(entry.getName());
-                copy.setTime(entry.getTime());
+                copy.setTimeLocal(NO_TIME);
                 out.putNextEntry(copy);
                 boolean isOld = isOldClass(entry, content);
                 changed |= isOld;

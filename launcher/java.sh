@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables given to and taken by the scripts that source this
-# Shared by gcrsync and test, which set root (the checkout) and source this file: finds a JDK, runs Maven on it.
+# Shared by gcrsync, package and test, which set root (the checkout) and source this file: finds a JDK, runs Maven on it.
 
 wanted_release=25
 
@@ -53,7 +53,7 @@ stop_without_jdk() {
 # maven ARGS: runs Maven on the JDK that was found. Its downloads go where Maven keeps them for this user already; who has
 # no such folder gets none, they stay in the checkout. ~/.mavenrc could name an older JDK, so it is not read.
 maven() (
-    cd "$root" || exit
+    cd "${sources:-$root}" || exit
     if [ ! -d "${HOME:-}/.m2/repository" ]; then
         export MAVEN_USER_HOME="$root/.build/m2"
         set -- "-Dmaven.repo.local=$root/.build/m2/repository" "$@"
@@ -61,3 +61,12 @@ maven() (
     export JAVA_HOME="$jdk" MAVEN_SKIP_RC=true
     exec ./mvnw -B --no-transfer-progress "$@" </dev/null
 )
+
+# compile SOURCES GOALS: makes the program's jars, in app/target of the checkout or of a copy of its sources.
+compile() {
+    sources=$1
+    shift
+    commit=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null) || commit=unknown
+    maven -q "-Dgcrsync.commit=$commit" -Dmaven.test.skip -Dspotless.check.skip -pl app -am package "$@" &&
+        "$jdk/bin/java" "$root/launcher/RelinkOldClasses.java" "$sources"/app/target/lib/*.jar
+}

@@ -64,6 +64,7 @@ final class Checkout {
         writeProgram(root.resolve("mvnw"), FAKE_MAVEN);
         copy("gcrsync");
         copy("launcher/RelinkOldClasses.java");
+        copy("launcher/start.sh");
         Path shared = copy("launcher/java.sh");
         // The JDKs of this machine must not decide what the test sees.
         String script = Files.readString(shared);
