@@ -9,7 +9,10 @@ import gcrsync.content.Listing;
 import gcrsync.content.Repository;
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
+import gcrsync.http.ApacheTransport;
+import gcrsync.http.HttpSettings;
 import gcrsync.http.RateLimit;
+import gcrsync.http.Transport;
 import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LogEntry;
@@ -25,7 +28,6 @@ import gcrsync.registry.RemoteRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,11 +41,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the flags stand for: source, destination and ledger, opened when a command needs them. */
 final class Session implements AutoCloseable {
+    private static final String USER_AGENT = "gcrsync/" + Version.number();
+
     private final Options options;
     private final Main.Console console;
     private final Destination destination;
     private final Engine engine;
     private @Nullable MetadataRepository metadata;
+    private @Nullable Transport git;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
     Session(Options options, Main.Console console, int imagesAtATime) {
@@ -57,7 +62,7 @@ final class Session implements AutoCloseable {
                 .credentials(credentials().orElse(options.access.credentials(console.environment())))
                 .tls(options.access.tls(console.environment()))
                 .connectionsPerHost(2 * blobs + imagesAtATime + options.source.queryLimit)
-                .userAgent("gcrsync/" + Version.number());
+                .userAgent(USER_AGENT);
         options.network.plainHttp.forEach(builder::plainHttp);
         if (options.naming.createRepository) {
             builder.createRepositories(console.environment());
@@ -236,11 +241,23 @@ final class Session implements AutoCloseable {
                             options.metadata.timezone,
                             stateFolder(console.environment()),
                             options.network.timeout,
-                            Optional.ofNullable(options.network.proxy).map(p -> URI.create(p.toString()))),
+                            git()),
                     console.clock());
             metadata = open;
         }
         return open;
+    }
+
+    /** What the metadata repository is reached by; it makes requests one after the other. */
+    private Transport git() {
+        ApacheTransport transport = new ApacheTransport(new HttpSettings(
+                options.network.timeout,
+                Optional.ofNullable(options.network.proxy),
+                options.access.tls(console.environment()),
+                2,
+                USER_AGENT));
+        git = transport;
+        return transport;
     }
 
     private Optional<String> token() {
@@ -310,6 +327,10 @@ final class Session implements AutoCloseable {
         MetadataRepository open = metadata;
         if (open != null) {
             open.close();
+        }
+        Transport toGit = git;
+        if (toGit != null) {
+            toGit.close();
         }
         engine.close();
     }
