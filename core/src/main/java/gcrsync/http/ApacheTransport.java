@@ -32,6 +32,8 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -67,6 +69,7 @@ public final class ApacheTransport implements Transport {
         this.settings = settings;
         this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
+        EarlyAnswers earlyAnswers = new EarlyAnswers();
         this.connections = new Connecting()
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(4 * settings.connectionsPerHost())
@@ -77,8 +80,10 @@ public final class ApacheTransport implements Transport {
                         .http1Config(Http1Config.custom()
                                 .setMaxLineLength(LONGEST_LINE)
                                 .setMaxHeaderCount(MOST_HEADERS)
+                                // What a server sent beyond a body would be passed over, and its next answer with it.
+                                .setMaxEmptyLineCount(2)
                                 .build())
-                        .responseOutOfOrderStrategy(new EarlyAnswers())
+                        .responseOutOfOrderStrategy(earlyAnswers)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(timeout)
@@ -90,6 +95,8 @@ public final class ApacheTransport implements Transport {
         this.client = HttpClients.custom()
                 .setConnectionManager(connections)
                 .setRoutePlanner(routes)
+                .setRequestExecutor(new HttpRequestExecutor(
+                        Http1Config.DEFAULT, DefaultConnectionReuseStrategy.INSTANCE, earlyAnswers))
                 .setConnectionReuseStrategy((request, response, context) -> !(proxyHangsUp && isPlainlyProxied(context))
                         && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
