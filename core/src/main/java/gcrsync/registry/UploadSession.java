@@ -51,7 +51,8 @@ record UploadSession(URI location, long leastChunk) {
     private static URI location(Request request, Response response) {
         String location = response.headers().first("Location").orElse("");
         try {
-            URI session = Addresses.resolve(request.uri(), location);
+            // A fragment is never sent, and what follows it would not be either.
+            URI session = Addresses.resolve(request.uri(), location.replaceFirst("#.*", ""));
             if (location.isEmpty() || session.getHost() == null || Addresses.leadsInside(request.uri(), session)) {
                 throw new IllegalArgumentException();
             }
