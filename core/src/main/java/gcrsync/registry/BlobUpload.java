@@ -54,12 +54,32 @@ final class BlobUpload {
                     ? BlobArrival.ALREADY_THERE
                     : BlobArrival.MOUNTED;
         } else {
-            new BlobSending(registry, repository, blob, content, this::start).send(session.get());
-            arrival = BlobArrival.UPLOADED;
+            arrival = sent(blob, content, session.get());
         }
         confirmed.add(blob.digest());
         registry.places().confirmed(blob.digest(), repository);
         return arrival;
+    }
+
+    private BlobArrival sent(Descriptor blob, BlobContent content, UploadSession session) {
+        try {
+            new BlobSending(registry, repository, blob, content, this::start).send(session);
+            return BlobArrival.UPLOADED;
+        } catch (ContentException.Unsupported e) {
+            if (isThereAfterAll(blob)) {
+                return BlobArrival.ALREADY_THERE;
+            }
+            throw e;
+        }
+    }
+
+    /** Nexus refuses a blob that it has, where a repository's content must not change (sonatype/nexus-public 967). */
+    private boolean isThereAfterAll(Descriptor blob) {
+        try {
+            return isThere(blob);
+        } catch (ContentException e) {
+            return false;
+        }
     }
 
     /** After the registry has said that it lacks the blob: the next time it is asked again. */

@@ -233,8 +233,8 @@ final class ProxiedTest {
     void aSocksProxyThatSaysNothingTimesOut() throws IOException {
         // Whom nobody accepts is connected all the same.
         try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                ApacheTransport transport = transport(
-                        "socks5://127.0.0.1:" + proxy.getLocalPort(), Map.of(), Duration.ofMillis(300))) {
+                ApacheTransport transport =
+                        transport("socks5://127.0.0.1:" + proxy.getLocalPort(), Map.of(), Duration.ofMillis(300))) {
             assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
                     .isInstanceOf(SocketTimeoutException.class);
             assertThat(transport.connectionsInUse()).isZero();
