@@ -254,7 +254,7 @@ final class Session implements AutoCloseable {
                 options.network.timeout,
                 Optional.ofNullable(options.network.proxy),
                 options.access.tls(console.environment()),
-                2,
+                4,
                 USER_AGENT));
         git = transport;
         return transport;
@@ -264,7 +264,26 @@ final class Session implements AutoCloseable {
         return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
+    /** Those of flags and their variables; where source and destination are one registry, the destination's. */
     private Credentials credentials() {
+        return destinationCredentials().orElse(sourceCredentials());
+    }
+
+    private Credentials sourceCredentials() {
+        Options.Source given = options.source;
+        if (given.user == null) {
+            if (given.password != null) {
+                throw new UsageException("a password needs its user: give --source-user too");
+            }
+            return Credentials.NONE;
+        }
+        String user = given.user;
+        return secret(given.password, "GCRSYNC_SOURCE_PASSWORD")
+                .map(password -> Credentials.of(given.host, Credential.password(user, password)))
+                .orElse(Credentials.NONE);
+    }
+
+    private Credentials destinationCredentials() {
         Options.Target given = options.target;
         if (given.user == null && (given.password != null || given.passwordFromStdin)) {
             throw new UsageException("a password needs its user: give --dockeruser too");
