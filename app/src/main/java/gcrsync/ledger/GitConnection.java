@@ -124,12 +124,14 @@ final class GitConnection implements HttpConnection, AutoCloseable {
     @Override
     public InputStream getInputStream() throws IOException {
         Response answer = answer();
-        return answer.status() != HTTP_OK ? InputStream.nullInputStream() : new FilterInputStream(answer.body()) {
-            @Override
-            public void close() {
-                answer.discard();
-            }
-        };
+        return answer.status() != HTTP_OK
+                ? InputStream.nullInputStream()
+                : new FilterInputStream(answer.body()) {
+                    @Override
+                    public void close() {
+                        answer.discard();
+                    }
+                };
     }
 
     @Override
@@ -229,8 +231,7 @@ final class GitConnection implements HttpConnection, AutoCloseable {
     }
 
     @Override
-    public void configure(
-            KeyManager @Nullable [] own, TrustManager @Nullable [] trust, @Nullable SecureRandom random) {
+    public void configure(KeyManager @Nullable [] own, TrustManager @Nullable [] trust, @Nullable SecureRandom random) {
         // Whom to trust is said by the flags, not by the repository's http.sslVerify.
     }
 

@@ -30,8 +30,8 @@ final class GuardedConnections implements HttpConnectionFactory, AutoCloseable {
         if (home.getScheme().equalsIgnoreCase("https") && !url.getProtocol().equalsIgnoreCase("https")) {
             throw new IOException("refused to follow a redirect from https to " + url.getProtocol());
         }
-        GitConnection connection = new GitConnection(
-                url, http, sameOrigin(home, url.getProtocol(), url.getHost(), url.getPort()));
+        GitConnection connection =
+                new GitConnection(url, http, sameOrigin(home, url.getProtocol(), url.getHost(), url.getPort()));
         made.add(connection);
         return connection;
     }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param timezone of the times in changelog headings and commits
  * @param stateFolder holds the cached clones and their locks
  * @param timeout for connecting and for a silent connection
- * @param http for git over https and http; neither follows redirects nor authenticates
+ * @param transport for git over https and http; neither follows redirects nor authenticates
  */
 public record MetadataSettings(
         String location,
@@ -26,7 +26,7 @@ public record MetadataSettings(
         ZoneId timezone,
         Path stateFolder,
         Duration timeout,
-        Transport http) {
+        Transport transport) {
 
     /** Without the token, and without the location, which may hold a password. */
     @Override

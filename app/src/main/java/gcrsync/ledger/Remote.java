@@ -45,11 +45,7 @@ final class Remote {
     private final gcrsync.http.Transport http;
 
     /** @param http for URLs of https and http */
-    Remote(
-            URIish url,
-            Optional<Location.Credential> credential,
-            Duration timeout,
-            gcrsync.http.Transport http) {
+    Remote(URIish url, Optional<Location.Credential> credential, Duration timeout, gcrsync.http.Transport http) {
         this.url = url;
         this.credential = credential;
         this.timeout = timeout;

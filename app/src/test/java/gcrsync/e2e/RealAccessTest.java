@@ -128,7 +128,8 @@ final class RealAccessTest {
         authority.openssl("rsa -traditional -in client.key -out old.key");
         try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"));
                 Daemon nginx = Daemon.start(
-                        folder.resolve("nginx"), port -> nginx(port, registry.host(), server, authority.certificate()))) {
+                        folder.resolve("nginx"),
+                        port -> nginx(port, registry.host(), server, authority.certificate()))) {
             Path certificates =
                     Files.createDirectories(folder.resolve("certs.d").resolve(nginx.host()));
             Files.copy(authority.certificate(), certificates.resolve("ca.crt"));
@@ -146,7 +147,8 @@ final class RealAccessTest {
     private List<String> nginx(int port, String behind, CertificateAuthority.Issued server, Path clients)
             throws IOException {
         Path place = folder.resolve("nginx");
-        Path config = Files.writeString(place.resolve("nginx.conf"), """
+        Path config = Files.writeString(
+                place.resolve("nginx.conf"), """
                 daemon off;
                 master_process off;
                 pid nginx.pid;
@@ -174,8 +176,7 @@ final class RealAccessTest {
                     }
                   }
                 }
-                """.formatted(
-                        port, server.certificate(), server.key(), clients, behind));
+                """.formatted(port, server.certificate(), server.key(), clients, behind));
         return List.of(Program.require("nginx").name(), "-p", place + "/", "-e", "error.log", "-c", config.toString());
     }
 
@@ -201,14 +202,17 @@ final class RealAccessTest {
     @Test
     void theMetadataRepositoryIsReachedTheSameWay() throws IOException {
         Path served = Files.createDirectories(folder.resolve("served"));
-        Program.require("git").arguments("init", "-q", "--bare", "m.git").in(served).run().orThrow();
+        Program.require("git")
+                .arguments("init", "-q", "--bare", "m.git")
+                .in(served)
+                .run()
+                .orThrow();
         CertificateAuthority.Issued server = authority.server();
         CertificateAuthority.Issued client = authority.issue("client", "ec", "DNS:me");
         workplace.set("GCRSYNC_GITHUBTOKEN", "git-token");
         try (GitHttpServer git = GitHttpServer.serve(served, "x-access-token", "git-token");
                 Daemon nginx = Daemon.start(
-                        folder.resolve("nginx"),
-                        port -> nginx(port, git.host(), server, authority.certificate()));
+                        folder.resolve("nginx"), port -> nginx(port, git.host(), server, authority.certificate()));
                 Daemon tinyproxy = Daemon.start(folder.resolve("tinyproxy"), this::tinyproxy)) {
             Path certificates =
                     Files.createDirectories(folder.resolve("certs.d").resolve(nginx.host()));
@@ -238,8 +242,7 @@ final class RealAccessTest {
     }
 
     private InProcess.Result mirrorInto(List<String> flags) {
-        return workplace.sync(
-                source.host(), "oci:" + folder.resolve("mirror"), flags.toArray(String[]::new));
+        return workplace.sync(source.host(), "oci:" + folder.resolve("mirror"), flags.toArray(String[]::new));
     }
 
     private List<String> tinyproxy(int port) throws IOException {
