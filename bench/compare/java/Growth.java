@@ -114,7 +114,9 @@ final class Growth {
                 ZoneId.of("UTC"),
                 metadata.resolveSibling(metadata.getFileName() + "-state"),
                 Duration.ofSeconds(10),
-                Optional.empty());
+                _ -> {
+                    throw new IOException("a path needs no network");
+                });
         try (MetadataRepository repository = MetadataRepository.open(settings, Clock.systemUTC())) {
             Ledger ledger = repository.namespace(NAMESPACE, source, destination);
             for (int i = 0; i < repositories; i++) {

@@ -30,7 +30,7 @@ final class AccessFlags {
             names = "--ca-file",
             paramLabel = "FILE",
             description =
-                    "PEM file of certificate authorities to trust besides the system's, for all registries. May be repeated.")
+                    "PEM file of certificate authorities to trust besides the system's, for all registries and for git. May be repeated.")
     List<Path> authorities = new ArrayList<>();
 
     @Option(

@@ -57,6 +57,20 @@ final class Options {
         String host = "gcr.io";
 
         @Option(
+                names = "--source-user",
+                paramLabel = "USER",
+                description = "User at the source registry (default: as in ~/.docker/config.json).")
+        @Nullable
+        String user;
+
+        @Option(
+                names = "--source-password",
+                paramLabel = "PASSWORD",
+                description = "Its password or token; better in GCRSYNC_SOURCE_PASSWORD, which no process list shows.")
+        @Nullable
+        String password;
+
+        @Option(
                 names = "--namespace",
                 paramLabel = "NAME",
                 defaultValue = "google-containers",
@@ -236,7 +250,7 @@ final class Options {
                 names = "--proxy",
                 paramLabel = "URL",
                 description =
-                        "http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
+                        "For registries and git: http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
                 converter = Converters.ProxyServer.class)
         @Nullable
         Proxy proxy;

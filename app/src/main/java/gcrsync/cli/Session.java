@@ -9,7 +9,10 @@ import gcrsync.content.Listing;
 import gcrsync.content.Repository;
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
+import gcrsync.http.ApacheTransport;
+import gcrsync.http.HttpSettings;
 import gcrsync.http.RateLimit;
+import gcrsync.http.Transport;
 import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LogEntry;
@@ -29,7 +32,6 @@ import gcrsync.state.UploadFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,7 @@ import org.slf4j.LoggerFactory;
 /** What the flags stand for: source, destination and ledger, opened when a command needs them. */
 final class Session implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final String USER_AGENT = "gcrsync/" + Version.number();
 
     private final Options options;
     private final Main.Console console;
@@ -53,6 +56,7 @@ final class Session implements AutoCloseable {
     private final Engine engine;
     private final AtATime atATime;
     private @Nullable MetadataRepository metadata;
+    private @Nullable Transport git;
 
     /** @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing */
     Session(Options options, Main.Console console, int imagesAtATime) {
@@ -74,7 +78,7 @@ final class Session implements AutoCloseable {
                 .connectionsPerHost(atATime.connectionsPerHost())
                 .connections(atATime.connections())
                 .uploadJournal(new UploadFiles(stateFolder(console.environment()), console.clock()))
-                .userAgent("gcrsync/" + Version.number());
+                .userAgent(USER_AGENT);
         options.network.plainHttp.forEach(builder::plainHttp);
         if (options.naming.createRepository) {
             builder.createRepositories(console.environment());
@@ -284,18 +288,49 @@ final class Session implements AutoCloseable {
                             options.metadata.timezone,
                             stateFolder(console.environment()),
                             options.network.timeout,
-                            Optional.ofNullable(options.network.proxy).map(p -> URI.create(p.toString()))),
+                            git()),
                     console.clock());
             metadata = open;
         }
         return open;
     }
 
+    /** What the metadata repository is reached by; it makes requests one after the other. */
+    private Transport git() {
+        ApacheTransport transport = new ApacheTransport(new HttpSettings(
+                options.network.timeout,
+                Optional.ofNullable(options.network.proxy),
+                options.access.tls(console.environment()),
+                4,
+                USER_AGENT));
+        git = transport;
+        return transport;
+    }
+
     private Optional<String> token() {
         return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
+    /** Those of flags and their variables; where source and destination are one registry, the destination's. */
     private Credentials credentials() {
+        return destinationCredentials().orElse(sourceCredentials());
+    }
+
+    private Credentials sourceCredentials() {
+        Options.Source given = options.source;
+        if (given.user == null) {
+            if (given.password != null) {
+                throw new UsageException("a password needs its user: give --source-user too");
+            }
+            return Credentials.NONE;
+        }
+        String user = given.user;
+        return secret(given.password, "GCRSYNC_SOURCE_PASSWORD")
+                .map(password -> Credentials.of(given.host, Credential.password(user, password)))
+                .orElse(Credentials.NONE);
+    }
+
+    private Credentials destinationCredentials() {
         Options.Target given = options.target;
         if (given.user == null && (given.password != null || given.passwordFromStdin)) {
             throw new UsageException("a password needs its user: give --dockeruser too");
@@ -364,6 +399,10 @@ final class Session implements AutoCloseable {
         MetadataRepository open = metadata;
         if (open != null) {
             open.close();
+        }
+        Transport toGit = git;
+        if (toGit != null) {
+            toGit.close();
         }
         engine.close();
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 record Setting(String flag, List<String> values, String origin) {
     /** A file lies about, is copied and committed; a variable is set by what keeps secrets. */
-    private static final Set<String> SECRETS = Set.of("--dockerpassword", "--githubtoken");
+    private static final Set<String> SECRETS = Set.of("--dockerpassword", "--source-password", "--githubtoken");
 
     Setting {
         values = List.copyOf(values);

@@ -1,28 +1,28 @@
 package gcrsync.ledger;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.URI;
 import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
-import org.eclipse.jgit.transport.http.JDKHttpConnection;
 
 /**
  * HTTP connections that send {@code Authorization} to one origin only: JGit keeps its header when a server redirects it
- * to another host. Redirects that leave https are refused altogether.
+ * to another host. Redirects that leave https are refused altogether. Used by one thread; closing it ends what JGit has
+ * left open.
  */
-final class GuardedConnections implements HttpConnectionFactory {
+final class GuardedConnections implements HttpConnectionFactory, AutoCloseable {
     private final URIish home;
-    private final Proxy proxy;
+    private final gcrsync.http.Transport http;
+    private final List<GitConnection> made = new ArrayList<>();
 
-    GuardedConnections(URIish home, Optional<URI> proxy) {
+    GuardedConnections(URIish home, gcrsync.http.Transport http) {
         this.home = home;
-        this.proxy = proxy.map(GuardedConnections::proxy).orElse(Proxy.NO_PROXY);
+        this.http = http;
     }
 
     @Override
@@ -30,13 +30,23 @@ final class GuardedConnections implements HttpConnectionFactory {
         if (home.getScheme().equalsIgnoreCase("https") && !url.getProtocol().equalsIgnoreCase("https")) {
             throw new IOException("refused to follow a redirect from https to " + url.getProtocol());
         }
-        return new Guarded(url, Location.isLoopback(url.getHost()) ? Proxy.NO_PROXY : proxy);
+        GitConnection connection =
+                new GitConnection(url, http, sameOrigin(home, url.getProtocol(), url.getHost(), url.getPort()));
+        made.add(connection);
+        return connection;
     }
 
     /** The settings decide about the proxy, not the process's properties. */
     @Override
     public HttpConnection create(URL url, Proxy ignored) throws IOException {
         return create(url);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (GitConnection connection : made) {
+            connection.close();
+        }
     }
 
     /** Scheme, host and port are those of the repository's own URL. */
@@ -52,32 +62,5 @@ final class GuardedConnections implements HttpConnectionFactory {
 
     private static String bare(String host) {
         return host.toLowerCase(Locale.ROOT).replace("[", "").replace("]", "");
-    }
-
-    private static Proxy proxy(URI proxy) {
-        Proxy.Type type = String.valueOf(proxy.getScheme()).startsWith("socks") ? Proxy.Type.SOCKS : Proxy.Type.HTTP;
-        int port = proxy.getPort() > 0 ? proxy.getPort() : type == Proxy.Type.SOCKS ? 1080 : 80;
-        if (proxy.getHost() == null || proxy.getUserInfo() != null) {
-            throw new LedgerException(
-                    LedgerException.Kind.UNUSABLE,
-                    "git goes through a proxy of the form http://host:port or socks5://host:port, without a password");
-        }
-        return new Proxy(type, InetSocketAddress.createUnresolved(proxy.getHost(), port));
-    }
-
-    private final class Guarded extends JDKHttpConnection {
-        private final boolean trusted;
-
-        Guarded(URL url, Proxy proxy) throws IOException {
-            super(url, proxy);
-            trusted = sameOrigin(home, url.getProtocol(), url.getHost(), url.getPort());
-        }
-
-        @Override
-        public void setRequestProperty(String name, String value) {
-            if (trusted || (!name.equalsIgnoreCase("Authorization") && !name.equalsIgnoreCase("Cookie"))) {
-                super.setRequestProperty(name, value);
-            }
-        }
     }
 }

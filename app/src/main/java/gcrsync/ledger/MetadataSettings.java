@@ -1,6 +1,6 @@
 package gcrsync.ledger;
 
-import java.net.URI;
+import gcrsync.http.Transport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param timezone of the times in changelog headings and commits
  * @param stateFolder holds the cached clones and their locks
  * @param timeout for connecting and for a silent connection
- * @param proxy {@code http://host:port} or {@code socks5://host:port}, for git over https and http; never used for loopback hosts
+ * @param transport for git over https and http; neither follows redirects nor authenticates
  */
 public record MetadataSettings(
         String location,
@@ -26,7 +26,7 @@ public record MetadataSettings(
         ZoneId timezone,
         Path stateFolder,
         Duration timeout,
-        Optional<URI> proxy) {
+        Transport transport) {
 
     /** Without the token, and without the location, which may hold a password. */
     @Override

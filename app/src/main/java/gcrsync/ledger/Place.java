@@ -29,7 +29,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
             case Location.Remote(URIish url, Optional<Location.Credential> credential) ->
                 new CachedClone(
                         settings.stateFolder(),
-                        new Remote(url, credential, settings.timeout(), settings.proxy()),
+                        new Remote(url, credential, settings.timeout(), settings.transport()),
                         Optional.empty());
             case Location.Local(Path path) -> local(settings, path);
         };
@@ -59,7 +59,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
 
     static Remote byPath(Path path, MetadataSettings settings) {
         try {
-            return new Remote(new URIish(path.toString()), Optional.empty(), settings.timeout(), Optional.empty());
+            return new Remote(new URIish(path.toString()), Optional.empty(), settings.timeout(), settings.transport());
         } catch (URISyntaxException e) {
             throw new LedgerException(LedgerException.Kind.UNUSABLE, "git cannot use the path " + path, e);
         }

@@ -1,8 +1,8 @@
 package gcrsync.ledger;
 
+import gcrsync.http.RefusedException;
 import gcrsync.oci.Printable;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -42,13 +42,14 @@ final class Remote {
     private final URIish url;
     private final Optional<Location.Credential> credential;
     private final Duration timeout;
-    private final Optional<URI> proxy;
+    private final gcrsync.http.Transport http;
 
-    Remote(URIish url, Optional<Location.Credential> credential, Duration timeout, Optional<URI> proxy) {
+    /** @param http for URLs of https and http */
+    Remote(URIish url, Optional<Location.Credential> credential, Duration timeout, gcrsync.http.Transport http) {
         this.url = url;
         this.credential = credential;
         this.timeout = timeout;
-        this.proxy = proxy;
+        this.http = http;
     }
 
     /**
@@ -77,7 +78,8 @@ final class Remote {
 
     /** @param branch the remote's default branch if empty */
     Fetched fetch(Repository into, Optional<String> branch) throws IOException {
-        try (Transport transport = open(into);
+        try (GuardedConnections connections = new GuardedConnections(url, http);
+                Transport transport = open(into, connections);
                 FetchConnection connection = transport.openFetch(
                         List.of(new RefSpec(HEADS + "*:" + Constants.R_REMOTES + "origin/*")), Constants.HEAD)) {
             String name = branch.orElseGet(() -> defaultBranch(connection));
@@ -99,7 +101,8 @@ final class Remote {
     }
 
     PushOutcome push(Repository from, ObjectId commit, String branch, ObjectId expected) throws IOException {
-        try (Transport transport = open(from)) {
+        try (GuardedConnections connections = new GuardedConnections(url, http);
+                Transport transport = open(from, connections)) {
             RemoteRefUpdate update =
                     new RemoteRefUpdate(from, commit.name(), commit, HEADS + branch, false, tracking(branch), expected);
             PushResult result = transport.push(NullProgressMonitor.INSTANCE, List.of(update));
@@ -130,13 +133,14 @@ final class Remote {
         return RACE.matcher(said).find();
     }
 
-    private Transport open(Repository repository) throws TransportException, NotSupportedException {
+    private Transport open(Repository repository, GuardedConnections connections)
+            throws TransportException, NotSupportedException {
         Transport transport = Transport.open(repository, url);
         transport.setTimeout((int) Math.max(1, timeout.toSeconds()));
         transport.setCheckFetchedObjects(false);
         transport.setCredentialsProvider(new GivenCredential(url, credential));
         switch (transport) {
-            case TransportHttp http -> http.setHttpConnectionFactory(new GuardedConnections(url, proxy));
+            case TransportHttp smart -> smart.setHttpConnectionFactory(connections);
             case SshTransport ssh -> ssh.setSshSessionFactory(new SystemSsh("ssh", timeout));
             default -> {
                 // a path or git://, which know no credentials
@@ -192,7 +196,7 @@ final class Remote {
         if (Corruption.isIn(e)) {
             throw e;
         }
-        String said = redacted(Printable.shortened(String.valueOf(e.getMessage())));
+        String said = redacted(Printable.shortened(reason(e)));
         String place = "cannot " + doing + " the metadata repository " + url + ": ";
         String lower = said.toLowerCase(Locale.ROOT);
         if (lower.contains("not authorized")
@@ -210,6 +214,16 @@ final class Remote {
                 ? "; create it first, or check its name and the token's rights"
                 : "; check the address, the network and the proxy";
         return new LedgerException(LedgerException.Kind.UNREACHABLE, place + said + advice);
+    }
+
+    /** JGit says that it did not work; a proxy's or a certificate's refusal says why. */
+    private static String reason(IOException e) {
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedException) {
+                return String.valueOf(cause.getMessage());
+            }
+        }
+        return String.valueOf(e.getMessage());
     }
 
     /** A server may repeat what it was sent. */

@@ -84,7 +84,7 @@ final class WorkingCopy implements Place {
             return Optional.of(
                     switch (Location.parse(urls.getFirst().toPrivateString(), settings.token())) {
                         case Location.Remote(URIish url, Optional<Location.Credential> credential) ->
-                            new Remote(url, credential, settings.timeout(), settings.proxy());
+                            new Remote(url, credential, settings.timeout(), settings.transport());
                         case Location.Local(Path path) -> Place.byPath(path, settings);
                     });
         } catch (URISyntaxException e) {

@@ -98,6 +98,35 @@ final class DestinationCredentialsTest {
         }
     }
 
+    @Test
+    void theSourceHasAUserOfItsOwn() {
+        try (TestRegistry closed = TestRegistry.builder()
+                        .gcrListing(true)
+                        .basicAuth("reader", "r3ad")
+                        .start();
+                TestRegistry destination = basic().start()) {
+            SampleNamespace.fill(closed, "ns", 2, 1, 1);
+            workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD).set("GCRSYNC_SOURCE_PASSWORD", "r3ad");
+
+            InProcess.Result result = workplace.sync(
+                    closed.host(), destination.host() + "/mirror", "--dockeruser=writer", "--source-user=reader");
+            assertThat(result.exitCode()).as(result.toString()).isZero();
+
+            InProcess.Result wrong = workplace.sync(
+                    closed.host(),
+                    "oci:" + folder.resolve("mirror"),
+                    "--source-user=reader",
+                    "--source-password=wr0ng");
+            assertThat(wrong.exitCode()).as(wrong.toString()).isEqualTo(3);
+            assertThat(wrong.err()).contains("401").doesNotContain("wr0ng");
+
+            InProcess.Result nobody =
+                    workplace.sync(closed.host(), "oci:" + folder.resolve("mirror"), "--source-password=wr0ng");
+            assertThat(nobody.exitCode()).isEqualTo(2);
+            assertThat(nobody.err()).contains("a password needs its user: give --source-user too");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("registries")
     void byStandardInputWhichGoesBeforeTheEnvironment(RegistryOptions options) {

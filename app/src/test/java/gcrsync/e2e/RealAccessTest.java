@@ -7,6 +7,7 @@ import gcrsync.testkit.CertificateAuthority;
 import gcrsync.testkit.Daemon;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.Fault;
+import gcrsync.testkit.GitHttpServer;
 import gcrsync.testkit.Nginx;
 import gcrsync.testkit.Program;
 import gcrsync.testkit.SampleImages;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -179,6 +181,52 @@ final class RealAccessTest {
             // Tinyproxy's word for it; others say 407.
             assertNotStarted(workplace.sync(source.host(), registry.host() + "/mirror", flags), "401");
         }
+    }
+
+    @Test
+    void theMetadataRepositoryIsReachedTheSameWay() throws IOException {
+        Path served = Files.createDirectories(folder.resolve("served"));
+        Program.require("git")
+                .arguments("init", "-q", "--bare", "m.git")
+                .in(served)
+                .run()
+                .orThrow();
+        CertificateAuthority.Issued server = authority.server();
+        CertificateAuthority.Issued client = authority.issue("client", "ec", "DNS:me");
+        workplace.set("GCRSYNC_GITHUBTOKEN", "git-token");
+        try (GitHttpServer git = GitHttpServer.serve(served, "x-access-token", "git-token");
+                Daemon nginx = Daemon.start(
+                        folder.resolve("nginx"), port -> nginx(port, git.host(), server, authority.certificate()));
+                Daemon tinyproxy = Daemon.start(folder.resolve("tinyproxy"), this::tinyproxy)) {
+            Path certificates =
+                    Files.createDirectories(folder.resolve("certs.d").resolve(nginx.host()));
+            Files.copy(client.certificate(), certificates.resolve("client.cert"));
+            Files.copy(client.key(), certificates.resolve("client.key"));
+            List<String> flags = new ArrayList<>(List.of(
+                    "--metadata=https://" + nginx.host() + "/m.git",
+                    "--proxy=http://me:word@" + tinyproxy.host(),
+                    "--cert-dir=" + folder.resolve("certs.d")));
+            assertNotStarted(
+                    mirrorInto(flags),
+                    "cannot fetch from the metadata repository",
+                    "the certificate of " + nginx.host() + " comes from an unknown authority",
+                    "--ca-file");
+
+            flags.add("--ca-file=" + authority.certificate());
+            InProcess.Result result = mirrorInto(flags);
+
+            assertThat(result.exitCode()).as(result.toString()).isZero();
+            assertThat(git.log().count("POST", "m.git/git-receive-pack")).isPositive();
+            assertThat(folder.resolve("tinyproxy/access.log")).content().contains("CONNECT " + nginx.host());
+
+            flags.set(1, "--proxy=http://me:wrong@" + tinyproxy.host());
+            InProcess.Result log = workplace.run("log", "--namespace=ns", flags.get(0), flags.get(1), flags.get(3));
+            assertNotStarted(log, "the proxy http://" + tinyproxy.host());
+        }
+    }
+
+    private InProcess.Result mirrorInto(List<String> flags) {
+        return workplace.sync(source.host(), "oci:" + folder.resolve("mirror"), flags.toArray(String[]::new));
     }
 
     private List<String> tinyproxy(int port) throws IOException {

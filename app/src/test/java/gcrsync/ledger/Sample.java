@@ -1,5 +1,10 @@
 package gcrsync.ledger;
 
+import gcrsync.http.ApacheTransport;
+import gcrsync.http.HttpSettings;
+import gcrsync.http.Proxy;
+import gcrsync.http.TlsSettings;
+import gcrsync.http.Transport;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +25,13 @@ final class Sample {
     /** 2026-01-02 11:04:05 in Shanghai. */
     static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
+    private static final Transport HTTP = http(TlsSettings.SYSTEM, Optional.empty());
+
     private Sample() {}
+
+    static Transport http(TlsSettings tls, Optional<Proxy> proxy) {
+        return new ApacheTransport(new HttpSettings(Duration.ofSeconds(10), proxy, tls, 4, "test"));
+    }
 
     static MetadataSettings settings(String location, Path state) {
         return settings(location, state, Optional.empty(), Optional.empty());
@@ -36,7 +47,7 @@ final class Sample {
                 ZoneId.of("Asia/Shanghai"),
                 state,
                 Duration.ofSeconds(10),
-                Optional.empty());
+                HTTP);
     }
 
     static Clock clock() {

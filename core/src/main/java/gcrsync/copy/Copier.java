@@ -133,10 +133,21 @@ public final class Copier {
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean there = route.mayHaveParts()
-                && atDestination(() -> route.destination().resolve(digest)).isPresent();
+        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route));
         if (!there) {
             childOf(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
+        }
+    }
+
+    /** Some registries (Artifactory) forbid to look at what is not there; whether it may be stored is said when it is. */
+    private static boolean isThere(String digest, Route route) {
+        try {
+            return route.destination().resolve(digest).isPresent();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            return false;
         }
     }
 

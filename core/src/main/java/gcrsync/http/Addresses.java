@@ -5,9 +5,13 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What hosts and URIs tell about themselves. */
 public final class Addresses {
+    /** Printable, and not for URIs; header fields have no characters beyond ASCII that would mean the same everywhere. */
+    private static final Pattern UNENCODED = Pattern.compile("[ \"<>\\\\^`{|}]|%(?![0-9A-Fa-f]{2})");
+
     private Addresses() {}
 
     /** A host as users write it, {@code name[:port]}, that can only be this machine. */
@@ -38,12 +42,15 @@ public final class Addresses {
 
     /**
      * What a reference in an answer means (RFC 3986, section 5.2); {@link URI#resolve} gets those wrong that are a query
-     * alone.
+     * alone. Characters that should have been encoded are, since other clients let servers get away with it.
      *
      * @throws IllegalArgumentException if it is not a reference
      */
     public static URI resolve(URI base, String reference) {
-        return base.resolve(reference.startsWith("?") ? base.getRawPath() + reference : reference);
+        String encoded = UNENCODED
+                .matcher(reference)
+                .replaceAll(found -> "%%%02X".formatted((int) found.group().charAt(0)));
+        return base.resolve(encoded.startsWith("?") ? base.getRawPath() + encoded : encoded);
     }
 
     /** Whether a public host sends its client to an address that only the client can reach. */

@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.RouteInfo;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -18,14 +20,20 @@ import org.apache.hc.client5.http.impl.DefaultClientConnectionReuseStrategy;
 import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -63,7 +71,8 @@ public final class ApacheTransport implements Transport {
         this.settings = settings;
         this.routes = new Routes(settings.proxy(), environment);
         Timeout timeout = Timeout.of(settings.timeout());
-        this.connections = PoolingHttpClientConnectionManagerBuilder.create()
+        EarlyAnswers earlyAnswers = new EarlyAnswers();
+        this.connections = new Connecting()
                 .setMaxConnPerRoute(settings.connectionsPerHost())
                 .setMaxConnTotal(settings.connections())
                 .setSocketConfigResolver(this::socket)
@@ -73,8 +82,10 @@ public final class ApacheTransport implements Transport {
                         .http1Config(Http1Config.custom()
                                 .setMaxLineLength(LONGEST_LINE)
                                 .setMaxHeaderCount(MOST_HEADERS)
+                                // What a server sent beyond a body would be passed over, and its next answer with it.
+                                .setMaxEmptyLineCount(2)
                                 .build())
-                        .responseOutOfOrderStrategy(new EarlyAnswers())
+                        .responseOutOfOrderStrategy(earlyAnswers)
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(timeout)
@@ -86,6 +97,8 @@ public final class ApacheTransport implements Transport {
         this.client = HttpClients.custom()
                 .setConnectionManager(connections)
                 .setRoutePlanner(routes)
+                .setRequestExecutor(new HttpRequestExecutor(
+                        Http1Config.DEFAULT, DefaultConnectionReuseStrategy.INSTANCE, earlyAnswers))
                 .setConnectionReuseStrategy((request, response, context) -> !(proxyHangsUp && isPlainlyProxied(context))
                         && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
@@ -96,6 +109,21 @@ public final class ApacheTransport implements Transport {
                 .disableAuthCaching()
                 .disableConnectionState()
                 .build();
+    }
+
+    /** Gives connections the sockets that their route wants; the builder itself has no setter for that. */
+    private final class Connecting extends PoolingHttpClientConnectionManagerBuilder {
+        @Override
+        protected HttpClientConnectionOperator createConnectionOperator(
+                SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+            return new DefaultHttpClientConnectionOperator(
+                    routes::socket,
+                    ports,
+                    names,
+                    RegistryBuilder.<TlsSocketStrategy>create()
+                            .register("https", tls)
+                            .build());
+        }
     }
 
     @Override
@@ -212,14 +240,13 @@ public final class ApacheTransport implements Transport {
 
     /** Has the proxy's user and password sent to the proxy, and to nobody else; false if it has none. */
     private static boolean present(Proxy proxy, HttpClientContext context) {
-        proxy.userInfo().ifPresent(userInfo -> {
-            int colon = userInfo.indexOf(':');
-            String user = colon < 0 ? userInfo : userInfo.substring(0, colon);
-            String password = colon < 0 ? "" : userInfo.substring(colon + 1);
-            BasicScheme basic = new BasicScheme();
-            basic.initPreemptive(new UsernamePasswordCredentials(user, password.toCharArray()));
-            context.resetAuthExchange(Routes.address(proxy), basic);
-        });
-        return proxy.userInfo().isPresent();
+        if (proxy.userInfo().isEmpty()) {
+            return false;
+        }
+        BasicScheme basic = new BasicScheme();
+        basic.initPreemptive(
+                new UsernamePasswordCredentials(proxy.user(), proxy.password().toCharArray()));
+        context.resetAuthExchange(Routes.address(proxy), basic);
+        return true;
     }
 }

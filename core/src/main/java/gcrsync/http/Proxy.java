@@ -3,13 +3,14 @@ package gcrsync.http;
 import gcrsync.oci.Printable;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A proxy: {@code http://[user:password@]host:port}, {@code https://…} where it is itself spoken to by TLS, or
- * {@code socks5://host:port}.
+ * {@code socks5://…}.
  *
  * @param scheme http, https or socks5
  * @param userInfo user and password for the proxy alone, {@code user:password}
@@ -33,13 +34,31 @@ public record Proxy(String scheme, String host, int port, Optional<String> userI
             throw new IllegalArgumentException("not a proxy address: " + Printable.shortened(scheme)
                     + "://…; use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
         }
-        if (socks && uri.getUserInfo() != null) {
-            throw new IllegalArgumentException("a SOCKS proxy with user and password cannot be used;"
-                    + " run a local one without, or use an HTTP proxy");
-        }
         int usual = socks ? 1080 : scheme.equals("https") ? 443 : 80;
         int port = uri.getPort() >= 0 ? uri.getPort() : usual;
-        return new Proxy(socks ? "socks5" : scheme, uri.getHost(), port, Optional.ofNullable(uri.getUserInfo()));
+        Proxy proxy = new Proxy(socks ? "socks5" : scheme, uri.getHost(), port, Optional.ofNullable(uri.getUserInfo()));
+        if (socks && uri.getUserInfo() != null && !(fitsSocks(proxy.user()) && fitsSocks(proxy.password()))) {
+            throw new IllegalArgumentException(
+                    "user and password of a SOCKS proxy have 1 to 255 bytes each; use socks5://USER:PASSWORD@HOST:PORT");
+        }
+        return proxy;
+    }
+
+    private static boolean fitsSocks(String text) {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        return bytes > 0 && bytes <= 255;
+    }
+
+    /** "" if it has none. */
+    String user() {
+        return userInfo.map(info -> info.split(":", 2)[0]).orElse("");
+    }
+
+    /** "" if it has none. */
+    String password() {
+        return userInfo.map(info -> info.split(":", 2))
+                .map(pair -> pair.length < 2 ? "" : pair[1])
+                .orElse("");
     }
 
     boolean socks() {

@@ -5,9 +5,9 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * Follows redirects of GET and HEAD, as registries use them to hand blobs over to storage hosts. The Authorization
- * header stays with the host it was meant for; a redirect never leads from HTTPS to HTTP, nor from a public host to an
- * internal address.
+ * Follows redirects of GET and HEAD, as registries use them to hand blobs over to storage hosts. What is written follows
+ * only within its host, and only where the redirect keeps the method (307, 308). The Authorization header stays with the
+ * host it was meant for; a redirect never leads from HTTPS to HTTP, nor from a public host to an internal address.
  */
 public final class RedirectingTransport implements Transport {
     private static final int MOST = 10;
@@ -24,7 +24,7 @@ public final class RedirectingTransport implements Transport {
         for (int followed = 0; ; followed++) {
             Response response = next.send(request);
             String location = response.headers().first("Location").orElse("");
-            if (!isRedirect(response.status()) || location.isEmpty() || !isFollowed(request.method())) {
+            if (location.isEmpty() || !isFollowed(request, response.status(), location)) {
                 return response;
             }
             response.discard();
@@ -70,14 +70,22 @@ public final class RedirectingTransport implements Transport {
                 .withScopes(List.of());
     }
 
-    private static boolean isFollowed(String method) {
-        return method.equals("GET") || method.equals("HEAD");
-    }
-
-    private static boolean isRedirect(int status) {
+    /** A 301 or 302 may turn a PUT into a GET (RFC 9110, section 15.4.3): nobody knows what is meant. */
+    private static boolean isFollowed(Request request, int status, String location) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
         return switch (status) {
-            case 301, 302, 303, 307, 308 -> true;
+            case 301, 302, 303 -> reads;
+            case 307, 308 -> reads || staysAtHost(request.uri(), location);
             default -> false;
         };
+    }
+
+    /** A body may hold a secret (a token that renews tokens). */
+    private static boolean staysAtHost(URI from, String location) {
+        try {
+            return Addresses.host(Addresses.resolve(from, location)).equals(Addresses.host(from));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 }

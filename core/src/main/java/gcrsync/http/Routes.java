@@ -1,11 +1,14 @@
 package gcrsync.http;
 
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Routes extends DefaultRoutePlanner {
     private final Optional<Proxy> given;
     private final Map<String, String> environment;
+    /** Those that were met: a socket is made for an address, without its password. */
+    private final Map<SocketAddress, Proxy> socksProxies = new ConcurrentHashMap<>();
 
     Routes(Optional<Proxy> given, Map<String, String> environment) {
         super(null);
@@ -33,10 +38,20 @@ final class Routes extends DefaultRoutePlanner {
     /** A SOCKS proxy works below HTTP: the socket goes through it, and HTTP knows nothing of it. */
     @Nullable
     InetSocketAddress socksFor(HttpHost target) {
-        return proxyFor(URI.create(target.toURI()))
-                .filter(Proxy::socks)
-                .map(proxy -> new InetSocketAddress(proxy.host(), proxy.port()))
-                .orElse(null);
+        Optional<Proxy> proxy = proxyFor(URI.create(target.toURI())).filter(Proxy::socks);
+        if (proxy.isEmpty()) {
+            return null;
+        }
+        InetSocketAddress address =
+                new InetSocketAddress(proxy.get().host(), proxy.get().port());
+        socksProxies.put(address, proxy.get());
+        return address;
+    }
+
+    /** The socket of a connection, not connected yet; null stands for no SOCKS proxy. */
+    Socket socket(java.net.@Nullable Proxy socks) {
+        Proxy proxy = socks == null ? null : socksProxies.get(socks.address());
+        return proxy == null ? new Socket() : new SocksSocket(proxy);
     }
 
     @Override

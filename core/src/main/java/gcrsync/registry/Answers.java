@@ -3,6 +3,7 @@ package gcrsync.registry;
 import gcrsync.auth.AuthenticationException;
 import gcrsync.auth.Challenge;
 import gcrsync.content.ContentException;
+import gcrsync.http.Addresses;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryAfter;
@@ -29,7 +30,8 @@ final class Answers {
     static ContentException refusal(Request request, Response response) {
         int status = response.status();
         List<ErrorEntry> errors = errors(response);
-        String message = "HTTP " + status + codes(errors) + " from " + request + missingScope(response);
+        String message = "HTTP " + status + codes(errors) + " from " + request + missingScope(response)
+                + leadsTo(request, response);
         if (isForNothingMore(request, status, errors)) {
             return new ContentException.Unwritable(message);
         }
@@ -91,6 +93,19 @@ final class Answers {
                 .map(challenge -> ": insufficient_scope; the account needs the right "
                         + Printable.shortened(challenge.parameter("scope").orElse("to do this")))
                 .orElse("");
+    }
+
+    /** A redirect that is not followed: who meets it can name the other place. */
+    private static String leadsTo(Request request, Response response) {
+        String location = response.headers().first("Location").orElse("");
+        if (response.status() / 100 != 3 || location.isEmpty()) {
+            return "";
+        }
+        try {
+            return ", which leads to " + Addresses.printable(Addresses.resolve(request.uri(), location));
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /** An exception's own words, with its kind where the words alone would puzzle. */

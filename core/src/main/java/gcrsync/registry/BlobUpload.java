@@ -60,8 +60,7 @@ final class BlobUpload {
                         ? BlobArrival.ALREADY_THERE
                         : BlobArrival.MOUNTED;
             } else {
-                sending.send(session.get());
-                arrival = BlobArrival.UPLOADED;
+                arrival = sent(blob, sending, session.get());
             }
             journal.forget();
         }
@@ -74,6 +73,27 @@ final class BlobUpload {
         return blob.size() < REMEMBERED || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
                 ? UploadJournal.Entry.NONE
                 : registry.journal().open(registry.host(), repository, blob.digest());
+    }
+
+    private BlobArrival sent(Descriptor blob, BlobSending sending, UploadSession session) {
+        try {
+            sending.send(session);
+            return BlobArrival.UPLOADED;
+        } catch (ContentException.Unsupported e) {
+            if (isThereAfterAll(blob)) {
+                return BlobArrival.ALREADY_THERE;
+            }
+            throw e;
+        }
+    }
+
+    /** Nexus refuses a blob that it has, where a repository's content must not change (sonatype/nexus-public 967). */
+    private boolean isThereAfterAll(Descriptor blob) {
+        try {
+            return isThere(blob);
+        } catch (ContentException e) {
+            return false;
+        }
     }
 
     /** After the registry has said that it lacks the blob: the next time it is asked again. */

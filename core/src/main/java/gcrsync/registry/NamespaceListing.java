@@ -65,7 +65,12 @@ public final class NamespaceListing {
             walk(namespace, root.get().children().get());
             add(namespace, root.get());
         } else {
-            readCatalog();
+            try {
+                readCatalog();
+            } catch (ContentException.Denied e) {
+                throw new ContentException.Denied(
+                        e.getMessage() + registry.quirks().advice(Quirks.Trait.NEEDS_REALM), e.areCredentialsRefused());
+            }
         }
         return new Listing(
                 found.values().stream()

@@ -19,6 +19,8 @@ final class Quirks {
         MUST_EXIST,
         /** The catalog names to a user only that user's own repositories. */
         CATALOG_OF_OWN,
+        /** Nobody gets in, logged in or not, until its administrator has allowed that. */
+        NEEDS_REALM,
         /** A blob is not taken by a PUT with its bytes, but by a PATCH. */
         PATCH_ONLY,
         /** Content-Range is not understood; one PATCH with everything is. */
@@ -55,6 +57,7 @@ final class Quirks {
     private static final String GITLAB = "registry\\.gitlab\\.com";
     private static final String QUAY = "quay\\.io";
     private static final String ARTIFACTORY = "(.+\\.)?jfrog\\.io|(.+\\.)?artifactory\\..+";
+    private static final String NEXUS = "(.+\\.)?nexus\\..+";
     private static final String HARBOR = "(demo\\.goharbor\\.io|(.+\\.)?harbor\\..+)(:\\d+)?";
 
     static final List<Line> TABLE = List.of(
@@ -135,6 +138,14 @@ final class Quirks {
                     0,
                     "",
                     "https://github.com/containerd/containerd/issues/3533"),
+            line(
+                    "Nexus",
+                    NEXUS,
+                    Trait.NEEDS_REALM,
+                    0,
+                    "Nexus lets clients in only where its administrator has activated the Docker Bearer Token Realm, and"
+                            + " without login only where the repository allows anonymous pulls",
+                    "https://help.sonatype.com/en/docker-authentication.html"),
             line(
                     "Harbor",
                     HARBOR,

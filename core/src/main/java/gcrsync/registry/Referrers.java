@@ -48,7 +48,8 @@ final class Referrers {
                                 .children();
                     })
                     .toList();
-        } catch (ContentException.NotFound e) {
+        } catch (ContentException.NotFound | ContentException.Unsupported e) {
+            // 404 by the specification; registries that do not know the address also say 400, 405 or 406.
             return byTag(subject);
         } catch (InvalidManifestException e) {
             throw new ContentException.Corrupt("the answer to " + request + " is not an index: " + e.getMessage(), e);
@@ -70,6 +71,10 @@ final class Referrers {
         String tag = subject.algorithm() + "-" + hash.substring(0, Math.min(hash.length(), 64));
         try {
             Manifest list = repository.manifest(tag);
+            if (list.descriptor().digest().equals(subject)) {
+                return List.of(); // GitLab takes such a tag for the digest itself:
+                // github.com/oras-project/oras-go/issues/1396.
+            }
             if (list instanceof Manifest.Index) {
                 return list.children();
             }

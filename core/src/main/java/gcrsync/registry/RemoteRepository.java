@@ -66,6 +66,9 @@ final class RemoteRepository implements Repository {
             if (response.status() == 404) {
                 return Optional.empty();
             }
+            if (response.status() == 405 || response.status() == 501) {
+                return fetched(tagOrDigest); // A server or a proxy that knows no HEAD.
+            }
             if (!response.isSuccess()) {
                 throw Answers.refusal(request, response);
             }
@@ -78,7 +81,15 @@ final class RemoteRepository implements Repository {
             throw Answers.failure(request, e);
         }
         // Registries need not announce either ("Pulling manifests"); the manifest itself tells.
-        return Optional.of(manifest(tagOrDigest).descriptor());
+        return fetched(tagOrDigest);
+    }
+
+    private Optional<Descriptor> fetched(String tagOrDigest) {
+        try {
+            return Optional.of(manifest(tagOrDigest).descriptor());
+        } catch (ContentException.NotFound e) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -192,7 +203,9 @@ final class RemoteRepository implements Repository {
                 throw refusal;
             }
             Optional<Digest> stored = announced(response);
-            if (stored.isPresent() && !stored.get().equals(descriptor.digest())) {
+            byte[] content = manifest.content().toArray();
+            if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
+                    .isPresent()) {
                 throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"
                         + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
                         + descriptor.digest());

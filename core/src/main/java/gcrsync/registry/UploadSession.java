@@ -72,7 +72,8 @@ record UploadSession(URI location, long leastChunk) {
 
     private static Optional<URI> location(URI own, String location) {
         try {
-            URI session = Addresses.resolve(own, location);
+            // A fragment is never sent, and what follows it would not be either.
+            URI session = Addresses.resolve(own, location.replaceFirst("#.*", ""));
             if (location.isEmpty() || session.getHost() == null || Addresses.leadsInside(own, session)) {
                 return Optional.empty();
             }

@@ -73,6 +73,18 @@ final class CopyFaultsTest {
                         true);
     }
 
+    @Test
+    void aDestinationThatForbidsToLookAtWhatIsNotThereGetsIt() {
+        try (TestRegistry source = source();
+                TestRegistry destination = TestRegistry.start()) {
+            destination.fault(Fault.on("HEAD", "/manifests/").status(403).always());
+
+            copy(source, destination);
+
+            assertThat(destination.log().count("PUT", "/mirror/a/manifests/1$")).isEqualTo(1);
+        }
+    }
+
     private static TestRegistry source() {
         TestRegistry source = TestRegistry.start();
         source.put(FROM, "1", IMAGE);

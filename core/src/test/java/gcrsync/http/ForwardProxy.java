@@ -125,8 +125,24 @@ final class ForwardProxy implements AutoCloseable {
     private void socks(Socket client, InputStream in) throws IOException {
         OutputStream out = client.getOutputStream();
         in.readNBytes(1);
-        in.readNBytes(in.read());
-        out.write(new byte[] {5, 0});
+        byte[] methods = in.readNBytes(in.read());
+        if (!user.isEmpty()) {
+            boolean offered = methods[methods.length - 1] == 2;
+            out.write(new byte[] {5, (byte) (offered ? 2 : 0xff)});
+            if (!offered) {
+                return;
+            }
+            in.readNBytes(1);
+            String name = new String(in.readNBytes(in.read()), StandardCharsets.UTF_8);
+            String password = new String(in.readNBytes(in.read()), StandardCharsets.UTF_8);
+            boolean known = user.equals(name + ":" + password);
+            out.write(new byte[] {1, (byte) (known ? 0 : 1)});
+            if (!known) {
+                return;
+            }
+        } else {
+            out.write(new byte[] {5, 0});
+        }
         in.readNBytes(3);
         int kind = in.read();
         String host = kind == 3
@@ -134,6 +150,10 @@ final class ForwardProxy implements AutoCloseable {
                 : InetAddress.getByAddress(in.readNBytes(kind == 1 ? 4 : 16)).getHostAddress();
         int port = in.read() << 8 | in.read();
         asked.add("SOCKS " + host + ":" + port);
+        if (host.startsWith("refused.")) {
+            out.write(new byte[] {5, 2, 0, 1, 0, 0, 0, 0, 0, 0});
+            return;
+        }
         try (Socket server = connect(Integer.toString(port))) {
             out.write(new byte[] {5, 0, 0, 1, 127, 0, 0, 1, 0, 0});
             relay(client, in, server);

@@ -4,21 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that go through a proxy; the names below exist nowhere but there. */
 @Timeout(60)
 final class ProxiedTest {
     private static ApacheTransport transport(String proxy, Map<String, String> environment) {
+        return transport(proxy, environment, Duration.ofSeconds(20));
+    }
+
+    private static ApacheTransport transport(String proxy, Map<String, String> environment, Duration patience) {
         return new ApacheTransport(
                 new HttpSettings(
-                        Duration.ofSeconds(20),
+                        patience,
                         proxy.isEmpty() ? Optional.empty() : Optional.of(Proxy.parse(proxy)),
                         TlsSettings.SYSTEM,
                         4,
@@ -154,6 +165,79 @@ final class ProxiedTest {
             assertThat(proxy.asked())
                     .hasSize(2)
                     .allMatch(asked -> asked.equals("SOCKS registry.invalid:" + server.port()));
+        }
+    }
+
+    @Test
+    void aSocksProxyGetsItsUserAndPassword() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(
+                        TestTls.server().getServerSocketFactory(), call -> call.reply(200, "through"));
+                ForwardProxy proxy = new ForwardProxy("me:pass word")) {
+            String uri = "https://localhost:" + server.port() + "/";
+            try (Transport given = transport("socks5://me:pass%20word@" + proxy.host(), Map.of())) {
+                assertThat(text(given, uri)).isEqualTo("200through");
+            }
+            assertThat(proxy.asked()).containsExactly("SOCKS localhost:" + server.port());
+            try (Transport named = transport("", Map.of("ALL_PROXY", "socks5h://me:pass%20word@" + proxy.host()))) {
+                assertThatThrownBy(() -> text(named, "https://registry.invalid:" + server.port() + "/"))
+                        .hasMessageContaining("is for another host");
+            }
+            assertThat(proxy.asked()).last().isEqualTo("SOCKS registry.invalid:" + server.port());
+        }
+    }
+
+    @Test
+    void whatASocksProxyRefusesIsItsRefusalAndNotTriedAgain() {
+        try (ForwardProxy proxy = new ForwardProxy("me:secret");
+                ApacheTransport wrong = transport("socks5://me:wrong-one@" + proxy.host(), Map.of());
+                ApacheTransport nobody = transport("socks5://" + proxy.host(), Map.of());
+                ApacheTransport known = transport("socks5://me:secret@" + proxy.host(), Map.of())) {
+            for (ApacheTransport transport : List.of(wrong, nobody)) {
+                assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("the proxy socks5://" + proxy.host() + " wants other credentials")
+                        .message()
+                        .doesNotContain("wrong-one");
+                assertThat(transport.connectionsInUse()).isZero();
+            }
+            assertThatThrownBy(() -> text(known, "http://refused.invalid:1/"))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("does not connect to refused.invalid:1 (forbidden)");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"HTTP/1.1 400 X\r\n\r\n", "\5", "\5\0", "\5\0\5\5\0\1\0\0\0\0\0\0", "\5\0\5\177\0\1\0\0\0\0\0\0"
+            })
+    void aSocksProxyThatSaysSomethingElseIsAFailureThatNamesIt(String answer) throws IOException {
+        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ApacheTransport transport = transport("socks5://127.0.0.1:" + proxy.getLocalPort(), Map.of())) {
+            Thread.startVirtualThread(() -> {
+                try (Socket socket = proxy.accept()) {
+                    socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                    socket.shutdownOutput();
+                    socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    // The client has seen enough.
+                }
+            });
+            assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("socks5://127.0.0.1:" + proxy.getLocalPort());
+            assertThat(transport.connectionsInUse()).isZero();
+        }
+    }
+
+    @Test
+    void aSocksProxyThatSaysNothingTimesOut() throws IOException {
+        // Whom nobody accepts is connected all the same.
+        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ApacheTransport transport =
+                        transport("socks5://127.0.0.1:" + proxy.getLocalPort(), Map.of(), Duration.ofMillis(300))) {
+            assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
+                    .isInstanceOf(SocketTimeoutException.class);
+            assertThat(transport.connectionsInUse()).isZero();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,11 +47,16 @@ final class ProxyTest {
     }
 
     @Test
-    void aPasswordThatWouldNotBeSentIsRefused() {
-        assertThatThrownBy(() -> Proxy.parse("socks5://me:secret@proxy:1080"))
-                .hasMessageContaining("a SOCKS proxy with user and password cannot be used")
-                .message()
-                .doesNotContain("secret");
+    void aSocksProxyTakesUserAndPasswordOfItsProtocolsLength() {
+        Proxy proxy = Proxy.parse("socks5://me:pass%40word@proxy:1080");
+        assertThat(proxy.user()).isEqualTo("me");
+        assertThat(proxy.password()).isEqualTo("pass@word");
+        for (String pair : List.of("me", "me:", ":secret", "me:" + "s".repeat(256), "ä".repeat(128) + ":secret")) {
+            assertThatThrownBy(() -> Proxy.parse("socks5://" + pair + "@proxy:1080"))
+                    .hasMessageContaining("have 1 to 255 bytes each")
+                    .message()
+                    .doesNotContain("secret", "ssss");
+        }
     }
 
     @ParameterizedTest

@@ -145,6 +145,32 @@ final class RedirectingTransportTest {
     }
 
     @Test
+    void whatIsWrittenFollowsWithinItsHostWhereItStaysWhatItIs() throws IOException {
+        for (int status : new int[] {301, 302, 303, 307, 308}) {
+            boolean keepsMethod = status >= 307;
+            FakeTransport network =
+                    new FakeTransport(request -> request.uri().getPath().equals("/other")
+                            ? FakeTransport.answer(201, "")
+                            : FakeTransport.answer(status, "", "Location", "/other"));
+            Request put = request("PUT").withBody(RequestBody.of(new byte[] {1}));
+            try (Response response = new RedirectingTransport(network).send(put)) {
+                assertThat(response.status()).isEqualTo(keepsMethod ? 201 : status);
+            }
+            assertThat(network.requests())
+                    .hasSize(keepsMethod ? 2 : 1)
+                    .allMatch(each -> each.method().equals("PUT") && each.body().isPresent());
+        }
+    }
+
+    @Test
+    void anAddressWithCharactersThatShouldBeEncodedIsFollowedAllTheSame() {
+        assertThat(Addresses.resolve(URI.create("https://a/"), "https://b/x y|z?sig=a%2Fb%&n={1}\"<>^`\\"))
+                .hasToString("https://b/x%20y%7Cz?sig=a%2Fb%25&n=%7B1%7D%22%3C%3E%5E%60%5C");
+        assertThatThrownBy(() -> Addresses.resolve(URI.create("https://a/"), "https://b/\u0007"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aReferenceThatIsAQueryAloneKeepsThePath() {
         assertThat(Addresses.resolve(URI.create("https://a/v2/_catalog?n=5"), "?n=5&last=b"))
                 .hasToString("https://a/v2/_catalog?n=5&last=b");

@@ -104,6 +104,28 @@ final class BlobUploadTest {
     }
 
     @Test
+    void aBlobThatIsRefusedBecauseItIsThereIsThere() {
+        try (TestRegistry registry = TestRegistry.builder().mounts(false).start();
+                TestRegistry without = TestRegistry.start()) {
+            ensure(registry);
+            for (TestRegistry each : List.of(registry, without)) {
+                each.fault(Fault.on("PUT", "uploads").status(400, "{\"errors\":[{\"code\":\"BLOB_UPLOAD_INVALID\"}]}"));
+            }
+            try (Engine other = Registries.engine().build()) {
+                assertThat(other.registry(registry.host())
+                                .repository(new RepositoryName("a"))
+                                .ensureBlob(BLOB, content()))
+                        .isEqualTo(BlobArrival.ALREADY_THERE);
+                assertThatThrownBy(() -> other.registry(without.host())
+                                .repository(new RepositoryName("a"))
+                                .ensureBlob(BLOB, content()))
+                        .isInstanceOf(ContentException.Unsupported.class)
+                        .hasMessageContaining("BLOB_UPLOAD_INVALID");
+            }
+        }
+    }
+
+    @Test
     void aRepositoryThatMustExistIsSaidSo() {
         try (TestRegistry registry =
                 TestRegistry.builder().requireRepositoryExists(true).start()) {

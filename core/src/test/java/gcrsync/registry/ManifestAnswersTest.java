@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
+import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.ScriptedServer;
 import gcrsync.oci.Descriptor;
@@ -264,6 +265,76 @@ final class ManifestAnswersTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 405, 406, 501})
+    void aRegistryThatDoesNotKnowTheReferrersApiIsAskedForTheTag(int status) {
+        SampleImage signature = SampleImages.signature(7, IMAGE);
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.put("a", IMAGE.digest().replace(':', '-'), SampleImages.index(signature));
+            registry.fault(Fault.on("GET", "/referrers/").status(status).always());
+
+            if (status == 501) {
+                assertThatThrownBy(() -> a(registry.host()).referrers(new Digest(IMAGE.digest())))
+                        .as("an error of the server is no answer")
+                        .isInstanceOf(ContentException.Unreachable.class);
+            } else {
+                assertThat(a(registry.host()).referrers(new Digest(IMAGE.digest())))
+                        .extracting(d -> d.digest().value())
+                        .containsExactly(signature.digest());
+            }
+        }
+    }
+
+    @Test
+    void aTagThatIsTakenForTheSubjectItselfNamesNoReferrers() {
+        SampleImage index = SampleImages.multiPlatform(3);
+        try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
+            registry.put("a", index.digest().replace(':', '-'), index);
+
+            assertThat(a(registry.host()).referrers(new Digest(index.digest()))).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {405, 501})
+    void aServerThatKnowsNoHeadIsAskedByGet(int status) {
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.put("a", "1", IMAGE);
+            registry.fault(Fault.on("HEAD", "/manifests/").status(status).always());
+
+            assertThat(a(registry.host()).resolve("1"))
+                    .hasValueSatisfying(found -> assertThat(found.digest()).hasToString(IMAGE.digest()));
+            assertThat(a(registry.host()).resolve("2")).isEmpty();
+        }
+    }
+
+    @Test
+    void aDigestOfAnotherAlgorithmIsCheckedByThatAlgorithm() {
+        Manifest manifest = Manifest.parse(MediaType.OCI_MANIFEST, new Digest(IMAGE.digest()), IMAGE.bytes());
+        Digest longer = new Digest("sha512:" + "0".repeat(128)).ofSameAlgorithm(IMAGE.bytes());
+        try (ScriptedServer server = always(201, "", "Docker-Content-Digest: " + longer);
+                ScriptedServer lying = always(201, "", "Docker-Content-Digest: sha512:" + "0".repeat(128))) {
+            a(server.host()).putManifest("1", manifest);
+
+            assertThatThrownBy(() -> a(lying.host()).putManifest("1", manifest))
+                    .isInstanceOf(ContentException.Corrupt.class)
+                    .hasMessageContaining("stored a:1 as sha512:0000");
+        }
+    }
+
+    @Test
+    void aRedirectThatIsNotFollowedSaysWhereItLeads() {
+        try (ScriptedServer server = always(301, "", "Location: https://registry.example.com/v2/?token=secret")) {
+            assertThatThrownBy(() -> a(server.host())
+                            .ensureBlob(TestImages.blob(new byte[] {1}), TestImages.content(new byte[] {1})))
+                    .isInstanceOf(ContentException.Unsupported.class)
+                    .hasMessageContaining("HTTP 301")
+                    .hasMessageContaining("which leads to https://registry.example.com/v2/")
+                    .message()
+                    .doesNotContain("secret");
+        }
+    }
+
     @Test
     void referrersComeInPages() {
         try (TestRegistry registry = TestRegistry.builder().pageSize(2).start()) {
@@ -298,7 +369,7 @@ final class ManifestAnswersTest {
     @Test
     void anImageUnderTheTagThatStandsForReferrersIsNone() {
         try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
-            registry.put("a", IMAGE.digest().replace(':', '-'), IMAGE);
+            registry.put("a", IMAGE.digest().replace(':', '-'), SampleImages.oci(9));
 
             assertThatThrownBy(() -> a(registry.host()).referrers(new Digest(IMAGE.digest())))
                     .isInstanceOf(ContentException.Corrupt.class)

@@ -52,6 +52,7 @@ final class QuirksTest {
             case HUB_API -> isListedByTheWebSite(line);
             case MUST_EXIST -> saysWhatToDoAboutAMissingRepository(line);
             case CATALOG_OF_OWN -> saysWhyNothingMayBeListed(line);
+            case NEEDS_REALM -> saysWhatItsAdministratorHasToDo(line);
             case PATCH_ONLY -> getsNoBlobByPut(line);
             case NO_CHUNKS -> getsNoRanges(line);
             case LARGEST_CHUNK, LEAST_CHUNK -> getsChunksOfThatSize(line);
@@ -78,6 +79,7 @@ final class QuirksTest {
         "mine.jfrog.io, PATCH_ONLY",
         "artifactory.example.com, PATCH_ONLY",
         "harbor.example.com, MUST_EXIST",
+        "nexus.example.com:8083, NEEDS_REALM",
     })
     void registriesAreKnownByTheirNames(String host, String trait) {
         assertThat(Quirks.of(host).has(Quirks.Trait.valueOf(trait))).isTrue();
@@ -179,6 +181,19 @@ final class QuirksTest {
                                     () -> registry.namespace(A, 2).list())
                             .isInstanceOf(ContentException.NotFound.class)
                             .hasMessageContaining("without credentials"));
+        }
+    }
+
+    private static void saysWhatItsAdministratorHasToDo(Quirks.Line line) {
+        try (TestRegistry server = TestRegistry.builder().basicAuth("u", "p").start()) {
+            with(
+                    server,
+                    line,
+                    registry -> assertThatThrownBy(
+                                    () -> registry.namespace(A, 2).list())
+                            .isInstanceOf(ContentException.Denied.class)
+                            .hasMessageContaining("401")
+                            .hasMessageContaining(line.advice()));
         }
     }
 

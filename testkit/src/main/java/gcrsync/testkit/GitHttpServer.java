@@ -38,6 +38,11 @@ public final class GitHttpServer implements AutoCloseable {
         return "http://" + server.host() + "/" + repository;
     }
 
+    /** {@code 127.0.0.1:PORT}. */
+    public String host() {
+        return server.host();
+    }
+
     public RequestLog log() {
         return server.log;
     }
