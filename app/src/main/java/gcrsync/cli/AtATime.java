@@ -28,8 +28,7 @@ record AtATime(int images, int queries, int connectionsPerHost, int connections)
         return fitting(images, queries, openFiles());
     }
 
-    /** @param openFiles how many files the process may open; empty where nobody knows or there is no limit */
-    static AtATime fitting(int images, int queries, OptionalInt openFiles) {
+    private static AtATime fitting(int images, int queries, OptionalInt openFiles) {
         int most = Math.max(FEWEST_CONNECTIONS, openFiles.orElse(Integer.MAX_VALUE) - OTHER_FILES);
         // A copy within one registry holds two connections to it for each blob, and each image may ask for a manifest.
         int fewerImages = Math.min(images, Math.max(1, most / 5));
@@ -38,6 +37,7 @@ record AtATime(int images, int queries, int connectionsPerHost, int connections)
         return new AtATime(fewerImages, fewerQueries, Math.min(perHost, most), Math.min(4 * perHost, most));
     }
 
+    /** How many the process may open; empty where nobody knows or there is no limit. */
     private static OptionalInt openFiles() {
         try {
             Matcher line = OPEN_FILES.matcher(Files.readString(LIMITS));
