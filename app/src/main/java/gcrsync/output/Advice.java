@@ -59,6 +59,8 @@ public final class Advice {
             case ContentException.Corrupt _, ContentException.Incomplete _ ->
                 "run again; if it stays, tell who runs the registry";
             case ContentException.Unsupported _ -> "use another registry, or another --namespace";
+            case ContentException.Unwritable _ ->
+                "make room: free space, raise the quota or end the read-only mode; then run again";
             case ContentException.Unreachable _ ->
                 "run again; if it stays, check the name, the network, --proxy, --httptimeout and the state of the registry";
         };

@@ -110,10 +110,6 @@ public final class ChildCommand implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    String err() {
-        return read(err);
-    }
-
     public String out() {
         return read(out);
     }

@@ -130,7 +130,7 @@ final class RealAccessTest {
         try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"));
                 Daemon nginx = Nginx.start(
                         folder.resolve("nginx"),
-                        port -> nginxServer(port, registry, server, authority.certificate()))) {
+                        port -> nginxServer(port, registry.host(), server, authority.certificate()))) {
             Path certificates =
                     Files.createDirectories(folder.resolve("certs.d").resolve(nginx.host()));
             Files.copy(authority.certificate(), certificates.resolve("ca.crt"));
@@ -145,8 +145,7 @@ final class RealAccessTest {
         }
     }
 
-    private static String nginxServer(
-            int port, DockerRegistry registry, CertificateAuthority.Issued server, Path clients) {
+    private static String nginxServer(int port, String behind, CertificateAuthority.Issued server, Path clients) {
         return """
                   server {
                     listen 127.0.0.1:%d ssl;
@@ -161,7 +160,7 @@ final class RealAccessTest {
                       proxy_request_buffering off;
                     }
                   }
-                """.formatted(port, server.certificate(), server.key(), clients, registry.host());
+                """.formatted(port, server.certificate(), server.key(), clients, behind);
     }
 
     @Test
@@ -195,8 +194,9 @@ final class RealAccessTest {
         CertificateAuthority.Issued client = authority.issue("client", "ec", "DNS:me");
         workplace.set("GCRSYNC_GITHUBTOKEN", "git-token");
         try (GitHttpServer git = GitHttpServer.serve(served, "x-access-token", "git-token");
-                Daemon nginx = Daemon.start(
-                        folder.resolve("nginx"), port -> nginx(port, git.host(), server, authority.certificate()));
+                Daemon nginx = Nginx.start(
+                        folder.resolve("nginx"),
+                        port -> nginxServer(port, git.host(), server, authority.certificate()));
                 Daemon tinyproxy = Daemon.start(folder.resolve("tinyproxy"), this::tinyproxy)) {
             Path certificates =
                     Files.createDirectories(folder.resolve("certs.d").resolve(nginx.host()));
