@@ -3,6 +3,9 @@
 
 wanted_release=25
 
+# Where Maven runs: in the checkout, unless compile was given a copy of it.
+sources=$root
+
 # find_jdk PROGRAM: sets jdk (its home) and jdk_version to a JDK that is new enough and has bin/PROGRAM (java to run,
 # javac to build), from JAVA_HOME, PATH or /usr/lib/jvm, in this order. What is too old is passed over.
 find_jdk() {
@@ -53,7 +56,7 @@ stop_without_jdk() {
 # maven ARGS: runs Maven on the JDK that was found. Its downloads go where Maven keeps them for this user already; who has
 # no such folder gets none, they stay in the checkout. ~/.mavenrc could name an older JDK, so it is not read.
 maven() (
-    cd "${sources:-$root}" || exit
+    cd "$sources" || exit
     if [ ! -d "${HOME:-}/.m2/repository" ]; then
         export MAVEN_USER_HOME="$root/.build/m2"
         set -- "-Dmaven.repo.local=$root/.build/m2/repository" "$@"
