@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,11 +45,11 @@ final class ExitPathsTest {
 
     /** What is wrong before the command is started. */
     @FunctionalInterface
-    private interface Trouble {
+    interface Trouble {
         void make(Stage stage) throws IOException;
     }
 
-    private record Way(int exitCode, String command, Trouble trouble, List<String> words) {
+    record Way(int exitCode, String command, Trouble trouble, List<String> words) {
         @Override
         public String toString() {
             return exitCode + " " + command + ": " + words.getFirst();
@@ -321,7 +322,7 @@ final class ExitPathsTest {
     private Result runWithMistake(Runnable mistake, String... flags) {
         Map<String, String> environment = new HashMap<>(stage.environment()) {
             @Override
-            public String get(Object name) {
+            public @Nullable String get(Object name) {
                 if (name.equals("XDG_STATE_HOME")) {
                     mistake.run();
                 }
