@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * After any faults, {@code kill -9} among them, one clean run has all mirrored, and moves only what was missing. All runs with
- * faults, and one in four of the clean ones, are processes of the real command, between real registries and a real git, each
+ * faults, and one in eight of the clean ones, are processes of the real command, between real registries and a real git, each
  * behind a proxy. Each seed is a test of its own:
  * {@code -Dfaults=N} plays seeds 1 to N, {@code -Dfaults.seed=S} only that one.
  */
