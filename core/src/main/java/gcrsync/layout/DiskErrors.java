@@ -31,7 +31,7 @@ public final class DiskErrors {
                 : new ContentException.Unreachable(message, named(path, e));
     }
 
-    /** A full disk is told without its file: with one, whoever looks at the cause sees that no network is to blame. */
+    /** Some errors are told without their file: with one, whoever looks at the cause sees that no network is to blame. */
     private static FileSystemException named(Path path, IOException e) {
         if (e instanceof FileSystemException known) {
             return known;

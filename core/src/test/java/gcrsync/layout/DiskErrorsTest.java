@@ -2,6 +2,7 @@ package gcrsync.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.content.ContentException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -18,9 +19,19 @@ final class DiskErrorsTest {
         IOException full = new IOException("No space left on device");
 
         assertThat(DiskErrors.unreachable("cannot write", FILE, full))
-                .hasMessage("cannot write mirror/app/index.json: No space left on device")
+                .isInstanceOf(ContentException.Unwritable.class)
+                .hasMessage("cannot write mirror/app/index.json: No space left on device");
+    }
+
+    @Test
+    void whatIsSaidWithoutAFileGetsOne() {
+        IOException broken = new IOException("Input/output error");
+
+        assertThat(DiskErrors.unreachable("cannot write", FILE, broken))
+                .isInstanceOf(ContentException.Unreachable.class)
+                .hasMessage("cannot write mirror/app/index.json: Input/output error")
                 .hasCauseInstanceOf(FileSystemException.class)
-                .hasRootCause(full);
+                .hasRootCause(broken);
     }
 
     @Test
