@@ -23,7 +23,7 @@ final class ArchitectureTest {
             "state", Set.of("registry", "oci"),
             "mirror", Set.of("state", "ledger", "config", "copy", "content", "oci", "tasks"),
             "output", Set.of("state", "mirror", "ledger", "copy", "content", "oci"),
-            "ledger", Set.of("oci"),
+            "ledger", Set.of("http", "oci"),
             "config", Set.of("oci"));
 
     @Test

@@ -103,8 +103,8 @@ final class CompletionTest {
 
             terminal.press("gcrsync sync --processl", "Tab");
             terminal.await(screen -> screen.contains("gcrsync sync --processlimit"));
-            terminal.press("=3 --checkp", "Tab");
-            terminal.await(screen -> screen.contains("--processlimit=3 --checkpoint"));
+            terminal.press("3 --checkp", "Tab");
+            terminal.await(screen -> screen.contains("--processlimit 3 --checkpoint"));
             terminal.press("C-u", "gcrsync compl", "Tab", "z", "Tab");
             terminal.await(screen -> screen.contains("gcrsync completion zsh"));
         }

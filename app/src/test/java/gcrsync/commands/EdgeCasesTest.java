@@ -206,7 +206,7 @@ final class EdgeCasesTest {
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
-        stage.source().fault(Fault.on("HEAD", "/v2/ns/a/manifests/2$").status(404, ""));
+        stage.source().fault(Fault.on("GET", "/v2/ns/a/manifests/2$").status(404, ""));
 
         Result result = stage.run("sync");
 
