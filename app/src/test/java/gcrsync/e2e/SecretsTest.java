@@ -168,12 +168,12 @@ final class SecretsTest {
                     .header("Location", "http://127.0.0.1:" + thief.getAddress().getPort() + "/storage")
                     .status(307)
                     .always());
-            // A token that the test knows, and that the registry then does not take.
+            // A token that the test knows, and that the registry then does not take: after ns, a, b and c that for d.
             guarded.fault(Fault.on("GET", "^/token")
                     .skip(4)
                     .status(200, "{\"token\":\"" + ISSUED + "\"}")
                     .always());
-            guarded.fault(Fault.on("GET", "/v2/ns/d/manifests/").delayUntil(looked));
+            guarded.fault(Fault.on("GET", "/v2/ns/b/manifests/").delayUntil(looked));
             destination.fault(Fault.on("*", "^/v2/mirror/c/").status(403).always());
             git.fault(Fault.on("POST", "git-receive-pack$").status(500).always());
             workplace
@@ -185,6 +185,7 @@ final class SecretsTest {
             Running running = workplace.start(arguments(
                     "--source=" + guarded.host(),
                     "--dockeruser=writer",
+                    "--querylimit=1",
                     "--debug",
                     "--log-format=json",
                     "--report=" + folder.resolve("report.json"),

@@ -114,7 +114,7 @@ public final class NamespaceListing {
 
     private List<RepositoryName> resolved(RepositoryName parent, List<String> children, Set<RepositoryName> asked) {
         List<RepositoryName> names = new ArrayList<>();
-        for (String child : Set.copyOf(children)) {
+        for (String child : new TreeSet<>(children)) {
             String name = parent + "/" + child;
             if (!RepositoryName.isValid(name)) {
                 reject(name);
