@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheCheckout;
+import org.eclipse.jgit.errors.CheckoutConflictException;
 import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.IndexDiff;
@@ -21,7 +23,9 @@ import org.eclipse.jgit.lib.ReflogEntry;
 import org.eclipse.jgit.lib.ReflogReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.EmptyTreeIterator;
 import org.eclipse.jgit.treewalk.FileTreeIterator;
+import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +101,12 @@ final class WorkTree {
         }
 
         void take() throws IOException {
-            checkout.checkout();
+            try {
+                checkout.checkout();
+            } catch (CheckoutConflictException e) {
+                throw uncommitted(
+                        new TreeSet<>(checkout.getConflicts())); // A file in the way that git did not know of.
+            }
             for (String path : checkout.getUpdated().keySet()) {
                 force(root.resolve(path));
             }
@@ -142,12 +151,51 @@ final class WorkTree {
         if (!to.equals(git.resolve(Constants.R_HEADS + branch))) {
             return;
         }
+        takeBack(from, to);
         try (Step step = step(from, to)) {
             step.take();
         } catch (LedgerException e) {
             // A person has changed the files since: whoever writes to them next says so.
             return;
         }
+    }
+
+    /**
+     * A run that died while it took the step had brought some files to the new commit already, and the index, which comes last,
+     * does not know of them. They are brought back, so that the step can be taken as a whole; git has what they held.
+     */
+    private void takeBack(ObjectId from, ObjectId to) throws IOException {
+        try (TreeWalk walk = new TreeWalk(git)) {
+            int before = add(walk, from);
+            int after = add(walk, to);
+            int here = walk.addTree(new FileTreeIterator(git));
+            walk.setRecursive(true);
+            while (walk.next()) {
+                ObjectId arrived = walk.getObjectId(after);
+                boolean changes = !walk.getObjectId(before).equals(arrived);
+                if (changes
+                        && !arrived.equals(ObjectId.zeroId())
+                        && walk.getObjectId(here).equals(arrived)) {
+                    restore(root.resolve(walk.getPathString()), walk.getObjectId(before));
+                }
+            }
+        }
+    }
+
+    private int add(TreeWalk walk, ObjectId commit) throws IOException {
+        ObjectId tree = tree(commit);
+        return tree == null ? walk.addTree(new EmptyTreeIterator()) : walk.addTree(tree);
+    }
+
+    private void restore(Path file, ObjectId content) throws IOException {
+        if (content.equals(ObjectId.zeroId())) {
+            Files.delete(file);
+            return;
+        }
+        Path temp =
+                git.getDirectory().toPath().resolve("gcrsync-restored"); // The lock is ours, so nobody else writes it.
+        Files.write(temp, git.open(content).getBytes());
+        Files.move(temp, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private @Nullable ObjectId tree(ObjectId commit) throws IOException {

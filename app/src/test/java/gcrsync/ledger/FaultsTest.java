@@ -37,6 +37,13 @@ class FaultsTest {
         }
     }
 
+    /** As if the run before had been killed. */
+    private static void died(Path metadata) throws Exception {
+        Files.writeString(
+                metadata.resolve(".git").resolve(ProcessLock.FILE),
+                "pid 999999 since " + Instant.now().minusSeconds(5) + "\n");
+    }
+
     private static List<Path> files(Path folder, String ending) throws Exception {
         try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(file -> file.toString().endsWith(ending)).toList();
@@ -123,14 +130,49 @@ class FaultsTest {
         assertThat(files(cache(), ".lock")).isEmpty();
     }
 
+    /** The branch moves, then each file, the index last: what is between is what a run that was killed leaves. */
+    @Test
+    void filesThatWereWrittenBeforeTheIndexAreNoReasonToStop() throws Exception {
+        Path metadata = temp.resolve("metadata");
+        record(metadata, "a:1");
+        Files.delete(metadata.resolve(".git/index"));
+        died(metadata);
+        record(metadata, "b:1");
+        assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
+
+        byte[] before = Files.readAllBytes(metadata.resolve(".git/index"));
+        record(metadata, "c:1");
+        Files.write(metadata.resolve(".git/index"), before);
+        died(metadata);
+        record(metadata, "d:1");
+
+        assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
+        assertThat(new Git(metadata).list("master")).contains("a:1", "b:1", "c:1", "d:1");
+        new Git(metadata).assertSound();
+    }
+
+    @Test
+    void aFileOfAPersonThatIsInTheWayIsKeptAndNamed() throws Exception {
+        Path metadata = temp.resolve("metadata");
+        record(metadata, "a:1");
+        Files.delete(metadata.resolve(".git/index"));
+        Path list = metadata.resolve(Sample.NAMESPACE).resolve("ImageList");
+        Files.writeString(list, "mine");
+        died(metadata);
+
+        assertThatThrownBy(() -> record(metadata, "b:1"))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("uncommitted changes to")
+                .hasMessageContaining("ImageList");
+        assertThat(list).hasContent("mine");
+    }
+
     @Test
     void staleLocksOfADeadRunInAWorkingCopyAreCleared() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path git = metadata.resolve(".git");
-        Files.writeString(
-                git.resolve(ProcessLock.FILE),
-                "pid 999999 since " + Instant.now().minusSeconds(5) + "\n");
+        died(metadata);
         Files.createFile(git.resolve("index.lock"));
         Files.createFile(git.resolve("refs/heads/master.lock"));
         assertThat(record(metadata, "b:1").commit()).isPresent();
