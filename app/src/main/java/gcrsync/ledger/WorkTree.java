@@ -2,6 +2,7 @@ package gcrsync.ledger;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheCheckout;
+import org.eclipse.jgit.dircache.DirCacheIterator;
 import org.eclipse.jgit.errors.CheckoutConflictException;
 import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.lib.Constants;
@@ -168,15 +170,21 @@ final class WorkTree {
         try (TreeWalk walk = new TreeWalk(git)) {
             int before = add(walk, from);
             int after = add(walk, to);
+            int index = walk.addTree(new DirCacheIterator(git.readDirCache()));
             int here = walk.addTree(new FileTreeIterator(git));
             walk.setRecursive(true);
             while (walk.next()) {
+                ObjectId old = walk.getObjectId(before);
                 ObjectId arrived = walk.getObjectId(after);
-                boolean changes = !walk.getObjectId(before).equals(arrived);
-                if (changes
+                boolean changes = !arrived.equals(old);
+                if (changes) {
+                    deleteTemporary(root.resolve(walk.getPathString()));
+                }
+                boolean isUnknown = changes && walk.getObjectId(index).equals(old);
+                if (isUnknown
                         && !arrived.equals(ObjectId.zeroId())
                         && walk.getObjectId(here).equals(arrived)) {
-                    restore(root.resolve(walk.getPathString()), walk.getObjectId(before));
+                    restore(root.resolve(walk.getPathString()), old);
                 }
             }
         }
@@ -185,6 +193,19 @@ final class WorkTree {
     private int add(TreeWalk walk, ObjectId commit) throws IOException {
         ObjectId tree = tree(commit);
         return tree == null ? walk.addTree(new EmptyTreeIterator()) : walk.addTree(tree);
+    }
+
+    /** JGit writes a file under such a name, before it renames it. */
+    private static void deleteTemporary(Path file) throws IOException {
+        Path folder = file.resolveSibling(".");
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "._" + file.getFileName() + "[0-9]*.tmp")) {
+            for (Path each : left) {
+                Files.delete(each);
+            }
+        }
     }
 
     private void restore(Path file, ObjectId content) throws IOException {

@@ -143,11 +143,15 @@ class FaultsTest {
         byte[] before = Files.readAllBytes(metadata.resolve(".git/index"));
         record(metadata, "c:1");
         Files.write(metadata.resolve(".git/index"), before);
+        Files.writeString(metadata.resolve(Sample.NAMESPACE).resolve("._ImageList123.tmp"), "half");
         died(metadata);
         record(metadata, "d:1");
-
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
-        assertThat(new Git(metadata).list("master")).contains("a:1", "b:1", "c:1", "d:1");
+
+        died(metadata); // When all was done, and only the lock was not given back.
+        record(metadata, "e:1");
+        assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
+        assertThat(new Git(metadata).list("master")).contains("a:1", "b:1", "c:1", "d:1", "e:1");
         new Git(metadata).assertSound();
     }
 
