@@ -1,11 +1,13 @@
 package gcrsync.http;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.DnsResolver;
@@ -133,6 +135,14 @@ public final class ApacheTransport implements Transport {
         } catch (IllegalStateException e) {
             if (closed) {
                 throw new RefusedException("the connections were closed");
+            }
+            if (e instanceof CancellationException) {
+                // Without a body, which has a watch of its own, only an interrupt ends the wait for a connection.
+                if (request.body().isEmpty()) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new InterruptedIOException(
+                        "the wait for a connection to " + Addresses.authority(request.uri()) + " was ended");
             }
             throw e;
         } catch (SSLException e) {
