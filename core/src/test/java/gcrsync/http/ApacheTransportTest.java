@@ -9,10 +9,12 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -305,6 +307,37 @@ final class ApacheTransportTest {
             thread.join();
             assertThat(failed).hasValue(1);
             assertThat(patient.connectionsInUse()).isZero();
+        }
+    }
+
+    @Test
+    void interruptedThreadsThatWaitForAConnectionFailAsThoseThatHaveOne() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        AtomicInteger failed = new AtomicInteger();
+        try (ScriptedServer server = ScriptedServer.start(call -> {
+                    asked.countDown();
+                    call.stall();
+                });
+                ApacheTransport narrow = new ApacheTransport(
+                        new HttpSettings(Duration.ofMinutes(5), Optional.empty(), TlsSettings.SYSTEM, 1, "test"),
+                        Map.of(),
+                        TestTls::authorities)) {
+            List<Thread> threads = IntStream.range(0, 50)
+                    .mapToObj(_ -> Thread.ofVirtual().start(() -> {
+                        try {
+                            narrow.send(Request.get(server.uri("/")));
+                        } catch (IOException e) {
+                            failed.incrementAndGet();
+                        }
+                    }))
+                    .toList();
+            asked.await();
+            threads.forEach(Thread::interrupt);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(failed).hasValue(50);
+            assertThat(narrow.connectionsInUse()).isZero();
         }
     }
 
