@@ -9,6 +9,7 @@ import gcrsync.mirror.Comparison;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import gcrsync.oci.Printable;
+import gcrsync.output.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -101,7 +102,7 @@ final class CompareCommand implements Callable<Integer> {
                 .map(Compared::image)
                 .toList();
         try {
-            Files.write(file, ImageList.json(same));
+            WholeFile.write(file, ImageList.json(same));
         } catch (IOException e) {
             throw new NotStartedException(
                     "the list cannot be written to " + file + ": " + DiskErrors.reason(e)

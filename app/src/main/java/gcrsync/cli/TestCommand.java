@@ -14,6 +14,7 @@ import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.output.Sizes;
+import gcrsync.output.WholeFile;
 import gcrsync.state.Suspect;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -146,9 +147,9 @@ final class TestCommand implements Callable<Integer> {
         Path folder = given != null ? given : session.testFolder();
         try {
             Files.createDirectories(folder);
-            Files.write(folder.resolve("ImageList"), preview.imageList());
-            Files.write(folder.resolve("README.md"), preview.readme());
-            Files.write(folder.resolve("ImageDigests"), preview.imageDigests());
+            WholeFile.write(folder.resolve("ImageList"), preview.imageList());
+            WholeFile.write(folder.resolve("README.md"), preview.readme());
+            WholeFile.write(folder.resolve("ImageDigests"), preview.imageDigests());
             if (given == null) {
                 // A look at what would be must not make the working copy look changed.
                 Files.writeString(folder.resolve(".gitignore"), "*\n");

@@ -1,23 +1,23 @@
 package gcrsync.ledger;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheCheckout;
+import org.eclipse.jgit.dircache.DirCacheCheckout.CheckoutMetadata;
 import org.eclipse.jgit.dircache.DirCacheIterator;
 import org.eclipse.jgit.errors.CheckoutConflictException;
 import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.CoreConfig.EolStreamType;
 import org.eclipse.jgit.lib.IndexDiff;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
@@ -38,10 +38,12 @@ final class WorkTree {
 
     private final Repository git;
     private final Path root;
+    private final FlushedFiles files;
 
     WorkTree(Repository git) {
         this.git = git;
         this.root = git.getWorkTree().toPath();
+        this.files = new FlushedFiles(git);
     }
 
     /** Whether the files are those of this branch. */
@@ -83,9 +85,7 @@ final class WorkTree {
             if (!dry.getConflicts().isEmpty()) {
                 throw uncommitted(new TreeSet<>(dry.getConflicts()));
             }
-            DirCacheCheckout checkout = new DirCacheCheckout(git, tree(from), index, tree(to));
-            checkout.setFailOnConflict(true);
-            return new Step(index, checkout);
+            return new Step(index, from, to, dry.getUpdated());
         } catch (IOException | RuntimeException e) {
             index.unlock();
             throw e;
@@ -95,22 +95,27 @@ final class WorkTree {
     /** From one commit to another. */
     final class Step implements AutoCloseable {
         private final DirCache index;
-        private final DirCacheCheckout checkout;
+        private final ObjectId from;
+        private final ObjectId to;
+        private final Map<String, CheckoutMetadata> updated;
 
-        private Step(DirCache index, DirCacheCheckout checkout) {
+        private Step(DirCache index, ObjectId from, ObjectId to, Map<String, CheckoutMetadata> updated) {
             this.index = index;
-            this.checkout = checkout;
+            this.from = from;
+            this.to = to;
+            this.updated = updated;
         }
 
+        /** Files first, then what is deleted and what is no plain file, the index last. */
         void take() throws IOException {
+            files.write(updated, tree(to), index);
+            DirCacheCheckout checkout = new DirCacheCheckout(git, tree(from), index, tree(to));
+            checkout.setFailOnConflict(true);
             try {
                 checkout.checkout();
             } catch (CheckoutConflictException e) {
                 throw uncommitted(
                         new TreeSet<>(checkout.getConflicts())); // A file in the way that git did not know of.
-            }
-            for (String path : checkout.getUpdated().keySet()) {
-                force(root.resolve(path));
             }
         }
 
@@ -124,7 +129,7 @@ final class WorkTree {
         Instant deadline = Instant.now().plus(MetadataBranch.PATIENCE_WITH_GIT);
         while (true) {
             try {
-                return git.lockDirCache();
+                return FlushedFiles.Index.locked(git);
             } catch (LockFailedException e) {
                 if (Instant.now().isAfter(deadline)) {
                     throw new LedgerException(
@@ -184,7 +189,7 @@ final class WorkTree {
                 if (isUnknown
                         && !arrived.equals(ObjectId.zeroId())
                         && walk.getObjectId(here).equals(arrived)) {
-                    restore(root.resolve(walk.getPathString()), old);
+                    restore(walk.getPathString(), old);
                 }
             }
         }
@@ -195,12 +200,13 @@ final class WorkTree {
         return tree == null ? walk.addTree(new EmptyTreeIterator()) : walk.addTree(tree);
     }
 
-    /** JGit writes a file under such a name, before it renames it. */
+    /** What a file was called before it was renamed, by JGit or by us. */
     private static void deleteTemporary(Path file) throws IOException {
         Path folder = file.resolveSibling(".");
         if (!Files.isDirectory(folder)) {
             return;
         }
+        Files.deleteIfExists(folder.resolve(FlushedFiles.TEMPORARY));
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "._" + file.getFileName() + "[0-9]*.tmp")) {
             for (Path each : left) {
                 Files.delete(each);
@@ -208,15 +214,12 @@ final class WorkTree {
         }
     }
 
-    private void restore(Path file, ObjectId content) throws IOException {
+    private void restore(String path, ObjectId content) throws IOException {
         if (content.equals(ObjectId.zeroId())) {
-            Files.delete(file);
-            return;
+            Files.delete(root.resolve(path));
+        } else {
+            files.write(path, content, new CheckoutMetadata(EolStreamType.DIRECT, null));
         }
-        Path temp =
-                git.getDirectory().toPath().resolve("gcrsync-restored"); // The lock is ours, so nobody else writes it.
-        Files.write(temp, git.open(content).getBytes());
-        Files.move(temp, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private @Nullable ObjectId tree(ObjectId commit) throws IOException {
@@ -225,14 +228,6 @@ final class WorkTree {
         }
         try (RevWalk walk = new RevWalk(git)) {
             return walk.parseCommit(commit).getTree();
-        }
-    }
-
-    private static void force(Path file) throws IOException {
-        if (Files.isRegularFile(file)) {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
         }
     }
 

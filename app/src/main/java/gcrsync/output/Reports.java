@@ -15,7 +15,7 @@ public final class Reports {
     public static void write(RunRecord run, Path file) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
         String text = name.endsWith(".html") || name.endsWith(".htm") ? HtmlReport.of(run) : JsonReport.of(run);
-        Files.writeString(file, text);
+        WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Adds the summary in Markdown to a file, such as GitHub Actions shows on a run's page. */

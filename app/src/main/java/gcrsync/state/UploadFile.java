@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where one upload stands: lines of a check sum and a location, of which the last sound one counts, so that a line that
- * was cut is passed over. They are not forced to the disk, which would cost more than it saves: a kill leaves them, and
- * after a power cut an upload more begins anew.
+ * was cut is passed over. That takes the place of a rename: the lock is on the file, so it must stay the same one. Each line is
+ * flushed, which is once for each request of an upload of 16 MiB or more.
  */
 final class UploadFile implements UploadJournal.Entry {
     private static final Logger LOG = LoggerFactory.getLogger(UploadFile.class);
@@ -77,6 +77,7 @@ final class UploadFile implements UploadJournal.Entry {
             }
             if (line.length <= LONGEST_LOCATION) {
                 channel.write(ByteBuffer.wrap(line), channel.size());
+                channel.force(false);
             }
         } catch (IOException e) {
             LOG.debug("an upload is not remembered: {}", e.toString());

@@ -144,6 +144,7 @@ class FaultsTest {
         record(metadata, "c:1");
         Files.write(metadata.resolve(".git/index"), before);
         Files.writeString(metadata.resolve(Sample.NAMESPACE).resolve("._ImageList123.tmp"), "half");
+        Files.writeString(metadata.resolve(Sample.NAMESPACE).resolve(FlushedFiles.TEMPORARY), "half");
         died(metadata);
         record(metadata, "d:1");
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();

@@ -236,6 +236,47 @@ class RemoteTest {
     }
 
     @Test
+    void whateverSomebodyElseKeepsThereComesAlong() throws Exception {
+        Path bare = Git.bare(temp.resolve("metadata.git"));
+        record(Sample.settings(bare.toString(), state()), "a:1");
+        Path mine = Git.clone(bare, temp.resolve("mine"));
+        Path other = Git.clone(bare, temp.resolve("other"));
+        Files.writeString(other.resolve(".gitattributes"), "*.bat text eol=crlf\n");
+        Git git = new Git(other);
+        git.run("add", ".");
+        git.run("commit", "-q", "-m", "attributes");
+        Files.createDirectories(other.resolve("tools/win"));
+        Files.writeString(other.resolve("tools/win/run.bat"), "one\r\ntwo\r\n");
+        Files.writeString(other.resolve("tools/run"), "#!/bin/sh\n");
+        assertThat(other.resolve("tools/run").toFile().setExecutable(true)).isTrue();
+        Files.createSymbolicLink(other.resolve("latest"), Path.of("google-containers/README.md"));
+        git.run("add", ".");
+        git.run("commit", "-q", "-m", "tools");
+        git.run("push", "-q");
+        record(Sample.settings(mine.toString(), state()), "b:1");
+
+        assertThat(new Git(mine).run("status", "--porcelain")).isEmpty();
+        assertThat(mine.resolve("tools/win/run.bat")).content().isEqualTo("one\r\ntwo\r\n");
+        assertThat(mine.resolve("tools/run")).isExecutable();
+        assertThat(mine.resolve("latest")).isSymbolicLink();
+
+        git.run("pull", "-q");
+        git.run("rm", "-q", "-r", "tools", "latest");
+        Files.writeString(other.resolve("tools"), "a file in the place of a folder\n");
+        Files.createDirectories(other.resolve("latest"));
+        Files.writeString(other.resolve("latest/notes"), "a folder in the place of a link\n");
+        git.run("add", ".");
+        git.run("commit", "-q", "-m", "the other way");
+        git.run("push", "-q");
+        record(Sample.settings(mine.toString(), state()), "c:1");
+        assertThat(new Git(mine).run("status", "--porcelain")).isEmpty();
+        assertThat(mine.resolve("tools")).isRegularFile();
+        assertThat(mine.resolve("latest/notes")).isRegularFile();
+        assertThat(new Git(mine).list("master")).contains("a:1", "b:1", "c:1");
+        new Git(mine).assertSound();
+    }
+
+    @Test
     void whatBothSidesChangedAndNobodyCanMergeIsLeftToAPerson() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(Sample.settings(bare.toString(), state()), "a:1");

@@ -1,0 +1,76 @@
+package gcrsync.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class WholeFileTest {
+    private static final byte[] TEXT = "new".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    private Path folder;
+
+    /** A reader that has the old file open goes on reading the old one. */
+    @Test
+    void theOldFileIsReplacedAndNotOverwritten() throws Exception {
+        Path file = Files.writeString(folder.resolve("report.json"), "old");
+        Path other = Files.createLink(folder.resolve("other"), file);
+        WholeFile.write(file, TEXT);
+        assertThat(file).hasContent("new");
+        assertThat(other).hasContent("old");
+        assertNothingElse("report.json", "other");
+    }
+
+    @Test
+    void aLinkIsFollowed() throws Exception {
+        Path file = Files.writeString(folder.resolve("report-1.json"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("latest.json"), file.getFileName());
+        WholeFile.write(link, TEXT);
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("new");
+    }
+
+    @Test
+    void aPipeIsWrittenTo() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> text(pipe));
+        WholeFile.write(pipe, TEXT);
+        assertThat(read.get()).isEqualTo("new");
+    }
+
+    @Test
+    void whatCannotBeWrittenLeavesNothing() throws Exception {
+        Files.createDirectories(folder.resolve("a-folder/with-something"));
+        assertThatThrownBy(() -> WholeFile.write(folder.resolve("a-folder"), TEXT))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> WholeFile.write(folder.resolve("missing/report.json"), TEXT))
+                .isInstanceOf(IOException.class)
+                .hasMessage(folder.resolve("missing/report.json").toString());
+        assertNothingElse("a-folder");
+    }
+
+    private void assertNothingElse(String... names) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder(names);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
