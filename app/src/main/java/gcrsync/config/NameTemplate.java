@@ -44,6 +44,11 @@ public record NameTemplate(String repository, String tag) {
         return tag.equals("{tag}") && repository.contains("{repository}");
     }
 
+    /** Whether all tags of one repository get into one repository, under their own names. */
+    public boolean isByRepository() {
+        return tag.equals("{tag}") && !repository.contains("{tag}");
+    }
+
     /** The name of one image; whether it is a valid one is for the caller to check. */
     public Name name(String registry, RepositoryName namespace, RepositoryName relative, String imageTag) {
         Map<String, String> values = Map.of(

@@ -3,7 +3,6 @@ package gcrsync.ledger;
 import gcrsync.oci.Digest;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +52,7 @@ final class DigestTable {
 
     Digest digest(int index) {
         Digest other = others.get(index);
-        return other != null
-                ? other
-                : new Digest("sha256:" + HexFormat.of().formatHex(sha256, index * SHA256, (index + 1) * SHA256));
+        return other != null ? other : Digest.ofSha256(sha256, index * SHA256);
     }
 
     /** Characters of the digest's text. */
@@ -147,8 +144,8 @@ final class DigestTable {
 
         private void put(Digest digest, long firstMirrored, long lastMoved) {
             room();
-            if (digest.algorithm().equals("sha256")) {
-                System.arraycopy(HexFormat.of().parseHex(digest.hex()), 0, sha256, size * SHA256, SHA256);
+            if (digest.isSha256()) {
+                digest.copyTo(sha256, size * SHA256);
             } else {
                 others.put(size, digest);
             }

@@ -115,12 +115,8 @@ record ImageDigests(String destination, DigestTable rows) {
                 throw damaged("not \"<name>:<tag> <digest> <first mirrored> <last moved>\"");
             }
             checkKey(lines.from(), key);
-            String digestText = text(key + 1, digest);
-            if (!Digest.isValid(digestText)) {
-                throw damaged("not a digest");
-            }
-            int order = table.add(
-                    lines.buffer(), lines.from(), key, new Digest(digestText), time(digest + 1), time(first + 1));
+            Digest recorded = Digest.parse(text(key + 1, digest)).orElseThrow(() -> damaged("not a digest"));
+            int order = table.add(lines.buffer(), lines.from(), key, recorded, time(digest + 1), time(first + 1));
             if (order <= 0) {
                 throw damaged(order == 0 ? "the same tag as the line before" : "not in sorted order");
             }

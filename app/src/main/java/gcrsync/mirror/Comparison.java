@@ -53,7 +53,8 @@ public final class Comparison {
      * @return in order of image names
      */
     public List<Compared> compare(Listing source, RepositoryName namespace, Optional<Listing> mirror) {
-        Planner.Wanted wanted = planner.wanted(source);
+        List<CopyTask> images = new ArrayList<>();
+        Planner.Wanted wanted = planner.wanted(source, images::add);
         Map<RepositoryName, Tags> there = mirror.map(Comparison::tags).orElseGet(() -> ask(source, namespace));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();
         for (Failure failure : wanted.failures()) {
@@ -63,7 +64,7 @@ public final class Comparison {
                     failure.side().name().toLowerCase(Locale.ROOT) + ": "
                             + failure.reason().getMessage()));
         }
-        Tasks.forEach(wanted.images(), requestsInFlight, image -> results.add(compare(image, there)));
+        Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, there)));
         results.addAll(extra(source, namespace, there));
         return results.stream()
                 .sorted(Comparator.comparing(Compared::image).thenComparing(Compared::state))

@@ -4,6 +4,7 @@ import gcrsync.config.Destination;
 import gcrsync.config.NameTemplate;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
+import java.util.function.Function;
 
 /** What a source image is called at the destination. */
 public final class DestinationNames {
@@ -32,6 +33,19 @@ public final class DestinationNames {
     public Target of(RepositoryName name, String tag) {
         NameTemplate.Name named = template.name(registry, namespace, name, tag);
         return new Target(repository(named.repository()), Tag.checked(named.tag()));
+    }
+
+    /** The same for many tags of one repository: what they have in common is worked out once. */
+    Function<String, Target> of(RepositoryName name) {
+        if (template.isByRepository()) {
+            try {
+                RepositoryName common = of(name, "any").repository();
+                return tag -> new Target(common, Tag.checked(tag));
+            } catch (IllegalArgumentException e) {
+                // Said of each image below.
+            }
+        }
+        return tag -> of(name, tag);
     }
 
     /** Whether tags of one repository stay in one repository under their own names. */

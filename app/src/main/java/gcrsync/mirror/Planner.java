@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Finds the wanted images of a source, and by what the ledger says, which of them have to be copied. */
@@ -49,17 +51,18 @@ public final class Planner {
      * @throws NameCollisionException if two source images would land on one name
      */
     public Plan plan(Listing listing, Ledger ledger, Trust trust) {
-        Wanted wanted = wanted(listing, key -> trust == Trust.COPY_ANEW || !ledger.listed(key.name(), key.tag()));
         List<CopyTask> toCopy = new ArrayList<>();
-        int upToDate = 0;
-        for (CopyTask image : wanted.images()) {
+        int[] upToDate = {0};
+        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_ANEW || !ledger.listed(key.name(), key.tag());
+        Wanted wanted = wanted(listing, isNew, image -> {
+            // Nothing is kept of an image that is up to date: there may be a million of them.
             Optional<Reason> reason = reason(ledger, image, trust);
             if (reason.isEmpty()) {
-                upToDate++;
+                upToDate[0]++;
             } else {
                 toCopy.add(image.because(reason.get()));
             }
-        }
+        });
         int images =
                 listing.repositories().stream().mapToInt(r -> r.tags().size()).sum();
         return new Plan(
@@ -67,25 +70,22 @@ public final class Planner {
                 images,
                 toCopy,
                 List.of(),
-                upToDate,
+                upToDate[0],
                 wanted.selection().leftOut(),
                 wanted.failures(),
                 0,
                 List.of());
     }
 
-    /**
-     * The images that are wanted, whatever the ledger says of them.
-     *
-     * @param images in the order of names and tags
-     */
-    record Wanted(Selection selection, List<CopyTask> images, List<Failure> failures) {}
+    /** What was wanted of a listing, and what could not be found out about it. */
+    record Wanted(Selection selection, List<Failure> failures) {}
 
-    Wanted wanted(Listing listing) {
-        return wanted(listing, _ -> false);
+    /** @param each is given every image that is wanted, whatever the ledger says of it, in the order of names and tags */
+    Wanted wanted(Listing listing, Consumer<CopyTask> each) {
+        return wanted(listing, _ -> false, each);
     }
 
-    private Wanted wanted(Listing listing, Predicate<ImageKey> isNew) {
+    private Wanted wanted(Listing listing, Predicate<ImageKey> isNew, Consumer<CopyTask> each) {
         Selection selection = Selection.of(listing, namespace, rules);
         List<Failure> failures = new ArrayList<>();
         for (Listing.Failure failure : listing.failures()) {
@@ -94,18 +94,19 @@ public final class Planner {
         }
         Map<ImageKey, Digest> resolved = resolve(selection, isNew, failures);
         Map<Object, ImageKey> taken = new HashMap<>();
-        List<CopyTask> images = new ArrayList<>();
         for (Selected repository : selection.repositories()) {
+            Function<String, Target> targets = names.of(repository.name());
             for (ListedTag tag : repository.tags()) {
                 ImageKey key = new ImageKey(repository.name(), tag.tag());
                 Optional<Digest> digest = tag.digest().or(() -> Optional.ofNullable(resolved.get(key)));
                 if (digest.isPresent()) { // Else its failure is recorded, or it was deleted since it was listed.
-                    image(repository, tag.tag(), digest.get(), taken, failures).ifPresent(images::add);
+                    image(repository, key, digest.get(), targets, taken, failures)
+                            .ifPresent(each);
                 }
             }
         }
         failures.sort(Comparator.comparing(Failure::what));
-        return new Wanted(selection, images, failures);
+        return new Wanted(selection, failures);
     }
 
     /** The listing with the digests of wanted tags that it did not tell itself, where the source tells them now. */
@@ -130,11 +131,15 @@ public final class Planner {
     }
 
     private Optional<CopyTask> image(
-            Selected repository, String tag, Digest digest, Map<Object, ImageKey> taken, List<Failure> failures) {
-        ImageKey key = new ImageKey(repository.name(), tag);
+            Selected repository,
+            ImageKey key,
+            Digest digest,
+            Function<String, Target> targets,
+            Map<Object, ImageKey> taken,
+            List<Failure> failures) {
         Target target;
         try {
-            target = names.of(repository.name(), tag);
+            target = targets.apply(key.tag());
         } catch (IllegalArgumentException e) {
             failures.add(new Failure(
                     key.toString(),
@@ -149,7 +154,13 @@ public final class Planner {
                     + " or tell them apart with --name-template");
         }
         return Optional.of(new CopyTask(
-                repository.from(), repository.name(), tag, digest, target.repository(), target.tag(), Reason.NEW));
+                repository.from(),
+                repository.name(),
+                key.tag(),
+                digest,
+                target.repository(),
+                target.tag(),
+                Reason.NEW));
     }
 
     private static Optional<Reason> reason(Ledger ledger, CopyTask image, Trust trust) {

@@ -1,67 +1,141 @@
 package gcrsync.oci;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
  * A content digest, {@code algorithm:hex}, of an algorithm that the OCI image specification registers ("Digests":
- * sha256 and sha512). The algorithm is part of the value: content is always checked with the one that named it.
+ * sha256 and sha512). The algorithm is part of the value: content is always checked with the one that named it. Kept as
+ * the bytes of the hash, which are half of what the text takes: runs hold millions of digests.
  */
-public record Digest(String value) implements Comparable<Digest> {
-    private static final Pattern FORM = Pattern.compile("sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}");
+public final class Digest implements Comparable<Digest> {
+    private static final String SHA256 = "sha256:";
+    private static final String SHA512 = "sha512:";
+    private static final int SHA256_BYTES = 32;
+    private static final int SHA512_BYTES = 64;
+    private static final byte[] NONE = {};
+
+    /** Its length tells the algorithm. */
+    private final byte[] hash;
 
     /** @throws IllegalArgumentException if the value is not a well-formed sha256 or sha512 digest */
-    public Digest {
-        if (!isValid(value)) {
+    public Digest(String value) {
+        byte[] parsed = parsed(value);
+        if (parsed.length == 0) {
             throw new IllegalArgumentException("not a sha256 or sha512 digest: " + Printable.shortened(value));
         }
+        hash = parsed;
+    }
+
+    private Digest(byte[] hash) {
+        this.hash = hash;
     }
 
     public static boolean isValid(String value) {
-        return FORM.matcher(value).matches();
+        return parsed(value).length > 0;
+    }
+
+    /** Empty if the value is not a well-formed sha256 or sha512 digest. */
+    public static Optional<Digest> parse(String value) {
+        byte[] hash = parsed(value);
+        return hash.length == 0 ? Optional.empty() : Optional.of(new Digest(hash));
+    }
+
+    /** The hash; nothing if that is no digest. */
+    private static byte[] parsed(String value) {
+        int length = value.startsWith(SHA256) ? SHA256_BYTES : value.startsWith(SHA512) ? SHA512_BYTES : 0;
+        if (length == 0 || value.length() != SHA256.length() + 2 * length) {
+            return NONE;
+        }
+        byte[] text = value.getBytes(StandardCharsets.ISO_8859_1); // Other characters become '?', which is no digit.
+        byte[] hash = new byte[length];
+        for (int i = 0; i < length; i++) {
+            int high = digit(text[SHA256.length() + 2 * i]);
+            int low = digit(text[SHA256.length() + 2 * i + 1]);
+            if (high < 0 || low < 0) {
+                return NONE;
+            }
+            hash[i] = (byte) (high << 4 | low);
+        }
+        return hash;
+    }
+
+    /** Negative for what is no lower-case hexadecimal digit, which is all that the specification allows. */
+    private static int digit(byte text) {
+        return text >= '0' && text <= '9' ? text - '0' : text >= 'a' && text <= 'f' ? text - 'a' + 10 : -1;
+    }
+
+    /** Of a hash of 32 bytes that is part of a larger array. */
+    public static Digest ofSha256(byte[] hashes, int from) {
+        return new Digest(Arrays.copyOfRange(hashes, from, from + SHA256_BYTES));
     }
 
     public static Digest sha256(byte[] content) {
-        return finished("sha256", hasher("SHA-256").digest(content));
+        return new Digest(hasher("SHA-256").digest(content));
     }
 
     /** The digest of the content by this digest's own algorithm. */
     public Digest ofSameAlgorithm(byte[] content) {
-        return finished(algorithm(), newHasher().digest(content));
+        return new Digest(newHasher().digest(content));
     }
 
     /** A hasher whose result, given to {@link #matches}, tells whether the content is what this digest names. */
     public MessageDigest newHasher() {
-        return hasher(algorithm().equals("sha256") ? "SHA-256" : "SHA-512");
+        return hasher(isSha256() ? "SHA-256" : "SHA-512");
     }
 
-    public boolean matches(byte[] hash) {
-        return hex().equals(HexFormat.of().formatHex(hash));
+    public boolean matches(byte[] other) {
+        return Arrays.equals(hash, other);
     }
 
     /** {@code sha256} or {@code sha512}. */
     public String algorithm() {
-        return value.substring(0, value.indexOf(':'));
+        return isSha256() ? "sha256" : "sha512";
+    }
+
+    public boolean isSha256() {
+        return hash.length == SHA256_BYTES;
     }
 
     public String hex() {
-        return value.substring(value.indexOf(':') + 1);
+        return HexFormat.of().formatHex(hash);
+    }
+
+    /** {@code algorithm:hex}. */
+    public String value() {
+        return algorithm() + ":" + hex();
+    }
+
+    /** Puts the hash, 32 or 64 bytes, into the array. */
+    public void copyTo(byte[] target, int at) {
+        System.arraycopy(hash, 0, target, at, hash.length);
+    }
+
+    /** In the order of the values. */
+    @Override
+    public int compareTo(Digest other) {
+        return hash.length != other.hash.length
+                ? Integer.compare(hash.length, other.hash.length)
+                : Arrays.compareUnsigned(hash, other.hash);
     }
 
     @Override
-    public int compareTo(Digest other) {
-        return value.compareTo(other.value);
+    public boolean equals(Object other) {
+        return other instanceof Digest digest && Arrays.equals(hash, digest.hash);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(hash);
     }
 
     @Override
     public String toString() {
-        return value;
-    }
-
-    private static Digest finished(String algorithm, byte[] hash) {
-        return new Digest(algorithm + ":" + HexFormat.of().formatHex(hash));
+        return value();
     }
 
     private static MessageDigest hasher(String name) {

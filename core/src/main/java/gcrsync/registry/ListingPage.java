@@ -60,7 +60,8 @@ record ListingPage(
         }
         for (String key = json.nextName(); key != null; key = json.nextName()) {
             JsonToken entry = json.nextToken();
-            if (entry != JsonToken.START_OBJECT || !Digest.isValid(key)) {
+            Optional<Digest> digest = Digest.parse(key);
+            if (entry != JsonToken.START_OBJECT || digest.isEmpty()) {
                 json.skipChildren();
                 continue;
             }
@@ -73,8 +74,7 @@ record ListingPage(
                     json.skipChildren();
                 }
             }
-            Digest digest = new Digest(key);
-            tags.forEach(tag -> into.put(tag, digest));
+            tags.forEach(tag -> into.put(tag, digest.get()));
         }
     }
 

@@ -72,7 +72,7 @@ final class RemoteRepository implements Repository {
             if (!response.isSuccess()) {
                 throw Answers.refusal(request, response);
             }
-            Optional<Digest> digest = asked(tagOrDigest).or(() -> announced(response));
+            Optional<Digest> digest = Digest.parse(tagOrDigest).or(() -> announced(response));
             Optional<Long> size = response.headers().first("Content-Length").flatMap(RemoteRepository::size);
             if (digest.isPresent() && size.isPresent()) {
                 return Optional.of(new Descriptor(mediaType(response), digest.get(), size.get()));
@@ -116,7 +116,7 @@ final class RemoteRepository implements Repository {
             throw new ContentException.Unsupported(
                     "the manifest of " + request + " is larger than the " + LARGEST_MANIFEST + " bytes accepted");
         }
-        Optional<Digest> expected = asked(tagOrDigest).or(() -> announced(response));
+        Optional<Digest> expected = Digest.parse(tagOrDigest).or(() -> announced(response));
         Digest actual = expected.map(digest -> digest.ofSameAlgorithm(content)).orElseGet(() -> Digest.sha256(content));
         if (expected.isPresent() && !expected.get().equals(actual)) {
             throw new ContentException.Corrupt(
@@ -227,10 +227,6 @@ final class RemoteRepository implements Repository {
 
     private URI uri(String rest) {
         return registry.uri("/v2/" + name + "/" + rest);
-    }
-
-    private static Optional<Digest> asked(String tagOrDigest) {
-        return Digest.isValid(tagOrDigest) ? Optional.of(new Digest(tagOrDigest)) : Optional.empty();
     }
 
     private static Optional<Digest> announced(Response response) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -35,6 +36,7 @@ final class ValuesPropertiesTest {
         boolean valid = text.matches("sha256:[0-9a-f]{64}") || text.matches("sha512:[0-9a-f]{128}");
 
         assertThat(Digest.isValid(text)).isEqualTo(valid);
+        assertThat(Digest.parse(text).map(Digest::value)).isEqualTo(valid ? Optional.of(text) : Optional.empty());
         try {
             assertThat(new Digest(text).value()).isEqualTo(text);
             assertThat(valid).isTrue();
