@@ -22,6 +22,12 @@ public interface BlobContent {
         return new ContentException.Corrupt(what + ": the content does not have its digest");
     }
 
+    /**
+     * Waits until the bytes may be moved. A destination calls it once it knows that it needs them, and before it opens a
+     * connection for them; nothing is waited for where the blob is there already, or is mounted.
+     */
+    default void awaitTurn() {}
+
     /** Where the blob lies already, for a destination that can take it from there by itself. */
     default Optional<BlobOrigin> origin() {
         return Optional.empty();

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
@@ -32,7 +31,7 @@ public final class Copier {
     private final CopyListener listener;
     private final StopSignal stop;
     private final int blobsInFlight;
-    private final Semaphore slots;
+    private final Slots slots;
     /** Content that is in a destination repository for certain. */
     private final OncePer<Place> present = new OncePer<>();
     /** Blobs that some repository of the destination has, so that the others can mount them. */
@@ -46,7 +45,7 @@ public final class Copier {
     /** @param blobsInFlight blobs transferred at a time, over all images */
     public Copier(int blobsInFlight, StopSignal stop, CopyListener listener) {
         this.blobsInFlight = blobsInFlight;
-        this.slots = new Semaphore(blobsInFlight);
+        this.slots = new Slots(blobsInFlight);
         this.stop = stop;
         this.listener = listener;
     }
@@ -181,20 +180,26 @@ public final class Copier {
 
     /** Waiting for another image's transfer of the same blob holds no slot; only the transfer itself does. */
     private void transfer(Descriptor blob, Route route) {
-        waiting(slots::acquire);
         boolean confirmed = false;
-        try {
+        try (Slots.Slot slot = slot(blob)) {
             listener.blobStarted(blob);
             stop.check();
-            BlobContent content = new SourceContent(route.source().blob(blob), blob, listener);
+            BlobContent content = new SourceContent(route.source().blob(blob), blob, listener, slot, stop);
             BlobArrival arrival = sent(blob, content, route);
             confirmed = true;
             listener.blobArrived(blob, arrival);
         } finally {
-            slots.release();
             if (!confirmed) {
                 listener.blobFailed(blob);
             }
+        }
+    }
+
+    private Slots.Slot slot(Descriptor blob) {
+        try {
+            return slots.take(blob.size());
+        } catch (InterruptedException e) {
+            throw interrupted();
         }
     }
 
@@ -233,17 +238,21 @@ public final class Copier {
     }
 
     @FunctionalInterface
-    private interface Waiting {
+    interface Waiting {
         void run() throws InterruptedException;
     }
 
-    private static void waiting(Waiting action) {
+    static void waiting(Waiting action) {
         try {
             action.run();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
+            throw interrupted();
         }
+    }
+
+    private static StoppedException interrupted() {
+        Thread.currentThread().interrupt();
+        return new StoppedException();
     }
 
     private static <R> R atSource(Supplier<R> call) {

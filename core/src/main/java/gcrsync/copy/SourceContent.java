@@ -10,18 +10,28 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * A source's blob as the destination reads it: what goes wrong in reading is the source's fault, and every byte is told
- * to the listener.
+ * A source's blob as the destination reads it: it waits for its turn, what goes wrong in reading is the source's fault, and
+ * every byte is told to the listener.
  */
 final class SourceContent implements BlobContent {
     private final BlobContent content;
     private final Descriptor blob;
     private final CopyListener listener;
+    private final Slots.Slot slot;
+    private final StopSignal stop;
 
-    SourceContent(BlobContent content, Descriptor blob, CopyListener listener) {
+    SourceContent(BlobContent content, Descriptor blob, CopyListener listener, Slots.Slot slot, StopSignal stop) {
         this.content = content;
         this.blob = blob;
         this.listener = listener;
+        this.slot = slot;
+        this.stop = stop;
+    }
+
+    @Override
+    public void awaitTurn() {
+        Copier.waiting(slot::awaitTurn);
+        stop.check();
     }
 
     @Override
@@ -63,6 +73,7 @@ final class SourceContent implements BlobContent {
 
         private int counted(int result, int bytes) {
             if (result >= 0) {
+                slot.moved(bytes);
                 listener.blobProgress(blob, bytes);
             }
             return result;

@@ -89,6 +89,7 @@ final class LayoutRepository implements Repository {
         if (neighbour.isPresent() && blobs.take(blob, neighbour.get())) {
             return BlobArrival.MOUNTED;
         }
+        content.awaitTurn();
         blobs.write(blob, content);
         return BlobArrival.UPLOADED;
     }

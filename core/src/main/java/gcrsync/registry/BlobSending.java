@@ -70,6 +70,7 @@ final class BlobSending {
     }
 
     void send(UploadSession first) {
+        content.awaitTurn();
         UploadSession session = first;
         long furthest = 0;
         int fruitless = 0;

@@ -1,0 +1,149 @@
+package gcrsync.copy;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+/**
+ * How many blobs are transferred at a time, and how many large ones of them. Small blobs wait for answers, so that many at
+ * once are faster. Large ones share a rate: beyond what fills the narrowest place between the registries, more of them only
+ * need more buffers. So there are few at first, and more for as long as more of them move more bytes.
+ */
+final class Slots {
+    /** Of this size and more it is the rate that counts, not the answers. */
+    static final long LARGE = 4 << 20;
+
+    private static final int FIRST = 4;
+    /** A rate measured over less time is noise. */
+    private static final long INTERVAL_NANOS = 1_000_000_000;
+    /** By so much more of them have to be faster, to be worth it. */
+    private static final double WORTH = 1.1;
+    /** Intervals after which that is tried again: a link that was busy may be free now. */
+    private static final int REST = 10;
+
+    private final Semaphore places;
+    private final int most;
+    private final LongSupplier nanoTime;
+
+    // Of the large ones, all guarded by this object.
+    private int allowed;
+    private int moving;
+    private int waiting;
+    private long bytes;
+    private long since;
+    /** How many were allowed before the attempt with more that is under way, and their rate; 0 if there is none. */
+    private int fewer;
+
+    private double rateOfFewer;
+    private int resting;
+
+    /** @param most blobs at a time */
+    Slots(int most) {
+        this(most, System::nanoTime);
+    }
+
+    Slots(int most, LongSupplier nanoTime) {
+        this.places = new Semaphore(most);
+        this.most = most;
+        this.nanoTime = nanoTime;
+        this.allowed = Math.min(most, FIRST);
+    }
+
+    /** Waits for a place for one blob of that size. */
+    Slot take(long size) throws InterruptedException {
+        places.acquire();
+        return new Slot(size >= LARGE);
+    }
+
+    /** The place of one blob, used by one thread. */
+    final class Slot implements AutoCloseable {
+        private final boolean large;
+        private boolean held = true;
+        private boolean isMoving;
+
+        private Slot(boolean large) {
+            this.large = large;
+        }
+
+        /** Waits until the bytes of the blob may be moved. A large one gives its place to others meanwhile. */
+        void awaitTurn() throws InterruptedException {
+            if (!large || isMoving) {
+                return;
+            }
+            places.release();
+            held = false;
+            begin();
+            isMoving = true;
+            places.acquire();
+            held = true;
+        }
+
+        void moved(int count) {
+            if (isMoving) {
+                count(count);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (isMoving) {
+                isMoving = false;
+                end();
+            }
+            if (held) {
+                held = false;
+                places.release();
+            }
+        }
+    }
+
+    private synchronized void begin() throws InterruptedException {
+        waiting++;
+        try {
+            while (moving >= allowed) {
+                wait();
+            }
+        } finally {
+            waiting--;
+        }
+        moving++;
+    }
+
+    private synchronized void end() {
+        moving--;
+        notifyAll();
+    }
+
+    private synchronized void count(int moved) {
+        long now = nanoTime.getAsLong();
+        if (waiting == 0) { // Nobody would be let in: what more of them would do is not to be seen.
+            bytes = 0;
+            since = now;
+            return;
+        }
+        bytes += moved;
+        if (now - since >= INTERVAL_NANOS) {
+            judge((double) bytes / (now - since));
+            bytes = 0;
+            since = now;
+        }
+    }
+
+    private void judge(double rate) {
+        if (fewer > 0 && rate < WORTH * rateOfFewer) {
+            allowed = fewer;
+            fewer = 0;
+            resting = REST;
+        } else if (resting > 0) {
+            resting--;
+        } else if (allowed < most) {
+            fewer = allowed;
+            rateOfFewer = rate;
+            allowed = Math.min(most, allowed + Math.max(1, allowed / 2));
+            notifyAll();
+        }
+    }
+
+    synchronized int largeAllowed() {
+        return allowed;
+    }
+}
