@@ -138,7 +138,7 @@ final class Slots {
         } else if (allowed < most) {
             fewer = allowed;
             rateOfFewer = rate;
-            allowed = Math.min(most, allowed + Math.max(1, allowed / 2));
+            allowed = Math.min(most, allowed + Math.max(1, allowed / 4));
             notifyAll();
         }
     }

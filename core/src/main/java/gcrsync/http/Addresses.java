@@ -12,6 +12,8 @@ public final class Addresses {
     /** Printable, and not for URIs; header fields have no characters beyond ASCII that would mean the same everywhere. */
     private static final Pattern UNENCODED = Pattern.compile("[ \"<>\\\\^`{|}]|%(?![0-9A-Fa-f]{2})");
 
+    private static final Pattern LOOPBACK_V4 = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+
     private Addresses() {}
 
     /** A host as users write it, {@code name[:port]}, that can only be this machine. */
@@ -20,7 +22,7 @@ public final class Addresses {
         return host.equals("localhost")
                 || host.endsWith(".localhost")
                 || host.equals("[::1]")
-                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+                || LOOPBACK_V4.matcher(host).matches();
     }
 
     /** {@code host[:port]} of a URI in lower case, as registries are named. */

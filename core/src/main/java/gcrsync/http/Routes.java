@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Routes extends DefaultRoutePlanner {
     private final Optional<Proxy> given;
     private final Map<String, String> environment;
+    /** By scheme, host and port; every request asks several times. */
+    private final Map<String, Optional<Proxy>> found = new ConcurrentHashMap<>();
     /** Those that were met: a socket is made for an address, without its password. */
     private final Map<SocketAddress, Proxy> socksProxies = new ConcurrentHashMap<>();
 
@@ -29,6 +31,14 @@ final class Routes extends DefaultRoutePlanner {
     }
 
     Optional<Proxy> proxyFor(URI uri) {
+        return proxyFor(uri.getScheme() + "://" + Addresses.authority(uri));
+    }
+
+    private Optional<Proxy> proxyFor(String origin) {
+        return found.computeIfAbsent(origin, text -> find(URI.create(text)));
+    }
+
+    private Optional<Proxy> find(URI uri) {
         if (given.isPresent()) {
             return given.filter(proxy -> !Proxy.isExempt(environment, uri));
         }
@@ -38,7 +48,7 @@ final class Routes extends DefaultRoutePlanner {
     /** A SOCKS proxy works below HTTP: the socket goes through it, and HTTP knows nothing of it. */
     @Nullable
     InetSocketAddress socksFor(HttpHost target) {
-        Optional<Proxy> proxy = proxyFor(URI.create(target.toURI())).filter(Proxy::socks);
+        Optional<Proxy> proxy = proxyFor(target.toURI()).filter(Proxy::socks);
         if (proxy.isEmpty()) {
             return null;
         }
@@ -56,7 +66,7 @@ final class Routes extends DefaultRoutePlanner {
 
     @Override
     protected @Nullable HttpHost determineProxy(HttpHost target, HttpContext context) {
-        return proxyFor(URI.create(target.toURI()))
+        return proxyFor(target.toURI())
                 .filter(proxy -> !proxy.socks())
                 .map(Routes::address)
                 .orElse(null);

@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request body that streams, and a watch over it: sockets have no time-out for writing, so a server that stops
@@ -20,11 +22,11 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
 
     private final RequestBody body;
     private final Duration limit;
-    private final CountDownLatch done = new CountDownLatch(1);
     /** When the write that is under way began, by System.nanoTime; 0 while none is. */
     private volatile long writingSince;
 
     private volatile boolean stalled;
+    private @Nullable Future<?> watch;
 
     /** @param limit how long a single write may take */
     UploadEntity(RequestBody body, Duration limit) {
@@ -34,24 +36,22 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
     }
 
     /** Calls stop once a single write has taken longer than the limit. */
-    void watch(Runnable stop) {
+    void watch(ScheduledExecutorService watches, Runnable stop) {
         if (body.length() <= UNWATCHED) {
             return;
         }
-        Thread.ofPlatform().daemon().name("gcrsync-upload-watch").start(() -> {
-            try {
-                while (!done.await(limit.toNanos() / 4 + 1, TimeUnit.NANOSECONDS)) {
+        long pause = limit.toNanos() / 4 + 1;
+        watch = watches.scheduleWithFixedDelay(
+                () -> {
                     long since = writingSince;
-                    if (since != 0 && System.nanoTime() - since > limit.toNanos()) {
+                    if (since != 0 && !stalled && System.nanoTime() - since > limit.toNanos()) {
                         stalled = true;
                         stop.run();
-                        return;
                     }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+                },
+                pause,
+                pause,
+                TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -110,6 +110,8 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
 
     @Override
     public void close() {
-        done.countDown();
+        if (watch != null) {
+            watch.cancel(false);
+        }
     }
 }

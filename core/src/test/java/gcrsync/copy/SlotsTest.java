@@ -73,18 +73,18 @@ final class SlotsTest {
         first.moved(1);
 
         second(first, 4_000_000);
+        assertThat(slots.largeAllowed()).isEqualTo(5);
+        second(first, 5_000_000);
         assertThat(slots.largeAllowed()).isEqualTo(6);
-        second(first, 6_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(9);
-        second(first, 6_500_000);
-        assertThat(slots.largeAllowed()).isEqualTo(6);
+        second(first, 5_200_000);
+        assertThat(slots.largeAllowed()).isEqualTo(5);
 
         for (int i = 0; i < 10; i++) {
-            second(first, 6_000_000);
-            assertThat(slots.largeAllowed()).isEqualTo(6);
+            second(first, 5_000_000);
+            assertThat(slots.largeAllowed()).isEqualTo(5);
         }
-        second(first, 6_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(9);
+        second(first, 5_000_000);
+        assertThat(slots.largeAllowed()).isEqualTo(6);
     }
 
     @Test
