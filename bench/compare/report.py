@@ -18,7 +18,7 @@ def seconds(values: list[float]) -> str:
 def tool_line(row: dict[str, Any], name: str, entry: dict[str, Any]) -> str:
     talked = "GCR-like front" if entry["gcr_like"] else "docker-registry"
     if entry.get("failed"):
-        return f"| {name} | {talked} | failed: {entry['failed'][:160].replace('|', ' ').splitlines()[0]} | | | | | |"
+        return f"| {name} | {talked} | failed: {entry['failed'][:160].replace('|', ' ').splitlines()[0]} | | | | | | |"
     runs = entry["runs"]
 
     def all_of(key: str) -> list[float]:
@@ -29,6 +29,7 @@ def tool_line(row: dict[str, Any], name: str, entry: dict[str, Any]) -> str:
     asked = f"{median(all_of('source_requests')):.0f} + {median(all_of('destination_requests')):.0f}"
     bold = "" if entry["peer"] else "**"
     return (f"| {bold}{name}{bold} | {talked} | {seconds(all_of('wall_s'))} | {seconds(all_of('cpu_s'))} "
+            f"| {median(all_of('servers_cpu_s')):.1f} "
             f"| {max(all_of('peak_rss_mib')):.0f} | {factor} | {asked} | {len(runs)} |")
 
 
@@ -41,8 +42,8 @@ def row_section(row: dict[str, Any]) -> list[str]:
             f"take {row['link_seconds']:.1f} s. As measured before the first run: {check['round_trip_ms']} ms for a request on an "
             f"open connection, {check['first_request_ms']} ms on a new one, {check['mbit_per_s']} Mbit/s over eight "
             "connections, request latency included.")
-    lines += ["", "| tool | source | wall, s | client CPU, s | peak RSS, MiB | bytes read / unique | requests, source + destination "
-              "| runs |", "|---|---|---|---|---|---|---|---|"]
+    lines += ["", "| tool | source | wall, s | client CPU, s | servers' CPU, s | peak RSS, MiB | bytes read / unique "
+              "| requests, source + destination | runs |", "|---|---|---|---|---|---|---|---|---|"]
     ordered = sorted(row["tools"].items(), key=lambda item: (
         bool(item[1].get("failed")), median([r["wall_s"] for r in item[1]["runs"]] or [0])))
     return lines + [tool_line(row, name, entry) for name, entry in ordered] + [""]
@@ -89,6 +90,7 @@ def page(results: dict[str, Any]) -> str:
         "there; by plain HTTP and SHA-256, with no code of any tool.",
         f"- **Peak RSS** is the largest of any one process of a tool; below {machine['rss_floor_mib']} MiB it cannot be told from "
         "the harness's own.",
+        "- **Servers' CPU** is that of both registries and of what stands before them, which share the cores with the tool.",
         "- **Counted** at the registries, by their access logs; bytes are of blobs only. Wall clock and CPU are the client's, all "
         "its processes together, start-up and gcrsync's ledger commit included.",
         "- **GCR-like front**: a proxy before the same registry that lists children and digests as gcr.io does, listings made "

@@ -11,11 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import measure
-from servers import Registry, Talking
+from servers import Registry, Server, Talking
 from tools import Job, NAMESPACE, Tool, environment, target
 from verify import Reader, check
+
+S = TypeVar("S", bound=Server)
 
 
 @dataclass(frozen=True)
@@ -69,18 +72,18 @@ class Scene:
         self.corpus = corpus
         self.folder = folder
         self.stack = ExitStack()
+        self.servers: list[Server] = []
         self.made = 0
         folder.mkdir(parents=True)
         self.home = folder / "home"
         self.home.mkdir()
         try:
-            self.registry = self.stack.enter_context(Registry(folder / "source", corpus.folder / "content"))
+            self.registry = self._served(Registry(folder / "source", corpus.folder / "content"))
             check(self.registry.host, {(i["repository"], i["tag"]): i["digest"] for i in corpus.images})
             self.source, self.gcr_source = self.registry.host, ""
             self.front: Talking | None = None
             if gcr_like:
-                self.front = self.stack.enter_context(
-                    Talking(java.command("GcrLike", self.registry.host), folder / "front"))
+                self.front = self._served(Talking(java.command("GcrLike", self.registry.host), folder / "front"))
                 self.gcr_source = self.front.host
                 self._list_all(self.front)
             if link:
@@ -92,7 +95,11 @@ class Scene:
 
     def _far(self, java: Java, link: Link, host: str, name: str) -> str:
         command = java.command("FarLink", host, str(link.delay_ms), str(link.mbit_per_s))
-        return self.stack.enter_context(Talking(command, self.folder / name)).host
+        return self._served(Talking(command, self.folder / name)).host
+
+    def _served(self, server: S) -> S:
+        self.servers.append(server)
+        return self.stack.enter_context(server)
 
     def _list_all(self, front: Talking) -> None:
         """The front makes its listings now and not while a tool is measured."""
@@ -117,14 +124,18 @@ class Scene:
         source_mark, destination_mark = self.registry.mark(), destination.mark()
         if self.front:
             self.front.ask("requests?")
+        servers = [*self.servers, destination]
+        before = sum(server.cpu_s() for server in servers)
         usage = measure.run(command, job_folder / "tool.log", environment(self.home), limit_s)
         read, written = self.registry.traffic_since(source_mark), destination.traffic_since(destination_mark)
+        served = sum(server.cpu_s() for server in servers) - before
         asked = int(self.front.ask("requests?")) if self.front and tool.gcr_like else read.requests
         check(destination.host, {(target(i["repository"]), i["tag"]): i["digest"] for i in self.corpus.images})
         return measure.as_json(usage) | {
             "source_requests": asked,
             "destination_requests": written.requests,
             "source_blob_bytes": read.blob_bytes,
+            "servers_cpu_s": round(served, 2),
         }
 
     def drop(self, destination: Registry, job_folder: Path) -> None:

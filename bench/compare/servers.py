@@ -4,6 +4,7 @@ own on a loopback port, ends with this process at the latest, and is stopped by 
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import shutil
 import signal
@@ -58,6 +59,11 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         self.errors.close()
+
+    def cpu_s(self) -> float:
+        """Processor time of all its threads so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def words(self) -> str:
         return (self.folder / "errors.log").read_text(errors="replace")[-2000:]
