@@ -18,6 +18,7 @@ import gcrsync.output.WholeFile;
 import gcrsync.state.Suspect;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,7 +153,7 @@ final class TestCommand implements Callable<Integer> {
             WholeFile.write(folder.resolve("ImageDigests"), preview.imageDigests());
             if (given == null) {
                 // A look at what would be must not make the working copy look changed.
-                Files.writeString(folder.resolve(".gitignore"), "*\n");
+                WholeFile.write(folder.resolve(".gitignore"), "*\n".getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             throw new NotStartedException(

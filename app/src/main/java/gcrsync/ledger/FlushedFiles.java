@@ -10,6 +10,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheCheckout;
 import org.eclipse.jgit.dircache.DirCacheCheckout.CheckoutMetadata;
@@ -45,28 +48,39 @@ final class FlushedFiles {
 
     /**
      * Writes those of the paths that are plain files, and tells the index, which the caller has locked and writes. What it does
-     * not write is left to JGit: links, programs, and all of it if something is in the way, which JGit then refuses.
+     * not write is left to JGit: links, programs, and all of it if something else is where a file shall be.
      */
     void write(Map<String, CheckoutMetadata> paths, @Nullable ObjectId tree, DirCache index) throws IOException {
-        if (tree == null || paths.isEmpty() || paths.keySet().stream().anyMatch(this::isObstructed)) {
+        if (tree == null || paths.isEmpty()) {
+            return;
+        }
+        Map<String, ObjectId> files = files(paths.keySet(), tree);
+        if (files.keySet().stream().anyMatch(this::isObstructed)) {
             return;
         }
         DirCacheEditor editor = index.editor();
+        for (Map.Entry<String, ObjectId> file : files.entrySet()) {
+            String path = file.getKey();
+            write(path, file.getValue(), Objects.requireNonNull(paths.get(path)));
+            editor.add(new Written(path, file.getValue(), root.resolve(path)));
+        }
+        editor.finish();
+    }
+
+    /** Those that are plain files in the tree. */
+    private Map<String, ObjectId> files(Set<String> paths, ObjectId tree) throws IOException {
+        Map<String, ObjectId> files = new TreeMap<>();
         try (TreeWalk walk = new TreeWalk(git)) {
             walk.addTree(tree);
             walk.setRecursive(true);
-            walk.setFilter(PathFilterGroup.createFromStrings(paths.keySet()));
+            walk.setFilter(PathFilterGroup.createFromStrings(paths));
             while (walk.next()) {
-                String path = walk.getPathString();
-                CheckoutMetadata conversion = paths.get(path);
-                if (conversion != null && walk.getFileMode().equals(FileMode.REGULAR_FILE)) {
-                    ObjectId content = walk.getObjectId(0);
-                    write(path, content, conversion);
-                    editor.add(new Written(path, content, root.resolve(path)));
+                if (paths.contains(walk.getPathString()) && walk.getFileMode().equals(FileMode.REGULAR_FILE)) {
+                    files.put(walk.getPathString(), walk.getObjectId(0));
                 }
             }
         }
-        editor.finish();
+        return files;
     }
 
     private boolean isObstructed(String path) {
@@ -74,13 +88,14 @@ final class FlushedFiles {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        Path folder = root;
-        for (Path name : root.relativize(file)) {
+        // The working copy itself may be reached by a link.
+        for (Path folder = file.resolveSibling("");
+                folder.getNameCount() > root.getNameCount();
+                folder = folder.resolveSibling("")) {
             if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)
                     && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 return true;
             }
-            folder = folder.resolve(name);
         }
         return false;
     }

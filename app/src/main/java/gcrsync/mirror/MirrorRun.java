@@ -101,8 +101,13 @@ public final class MirrorRun {
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         plan.toAdopt().forEach(quarantine::arrived);
-        stop.abandonable(
-                () -> Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy));
+        try {
+            stop.abandonable(
+                    () -> Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy));
+        } catch (RuntimeException | Error mistake) {
+            recordInSpiteOf(mistake);
+            throw mistake;
+        }
         // What the check found missing and this run did not bring back must not be taken on trust by the next one.
         check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
@@ -134,6 +139,15 @@ public final class MirrorRun {
                 Duration.ofNanos(System.nanoTime() - began),
                 published,
                 unrecorded);
+    }
+
+    /** A mistake of ours in one image must not take the record of those that have arrived with it. */
+    private void recordInSpiteOf(Throwable mistake) {
+        try {
+            checkpoints.finish();
+        } catch (LedgerException e) {
+            mistake.addSuppressed(e);
+        }
     }
 
     /**

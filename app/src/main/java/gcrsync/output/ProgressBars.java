@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,6 +48,10 @@ public final class ProgressBars implements RunListener, AutoCloseable {
 
         InFlight(Descriptor blob) {
             this.blob = blob;
+        }
+
+        private boolean moves() {
+            return read.sum() > 0;
         }
     }
 
@@ -191,14 +196,17 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         open.draw(frame.subList(0, Math.min(frame.size(), Math.max(1, open.height() - 1))));
     }
 
-    /** A blob keeps its line; one that has arrived makes room for another. */
+    /** A blob keeps its line; one that has arrived makes room for another, and one that waits for one that moves. */
     private void assignLines(int most) {
         List<InFlight> waiting = new ArrayList<>(blobs.values());
         waiting.removeAll(lines);
+        waiting.sort(Comparator.comparing(InFlight::moves));
         for (int i = 0; i < lines.size(); i++) {
             InFlight shown = lines.get(i);
             if (shown == null || blobs.get(shown.blob.digest()) != shown) {
                 lines.set(i, waiting.isEmpty() ? null : waiting.removeLast());
+            } else if (!shown.moves() && !waiting.isEmpty() && waiting.getLast().moves()) {
+                lines.set(i, waiting.removeLast());
             }
         }
         while (lines.size() < most && !waiting.isEmpty()) {

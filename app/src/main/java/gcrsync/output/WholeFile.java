@@ -3,11 +3,15 @@ package gcrsync.output;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.UUID;
 
 /** A file that is written as a whole: whoever reads it, even after a kill or a power cut, finds the old content or the new. */
@@ -15,45 +19,89 @@ public final class WholeFile {
     private WholeFile() {}
 
     /**
-     * Writes another file beside it, flushes that to the disk and renames it. A link is followed. What is no plain file (a pipe,
-     * {@code /dev/stdout}) is written to as it is, and so is a file in a folder that takes no others, such as one that is mounted
-     * by itself into a container.
+     * Writes another file beside it, flushes that to the disk and renames it. A link is followed, and who may read the file stays
+     * as it was.
+     *
+     * <p>Where that is not possible, the file is written to as it is: a pipe, {@code /dev/stdout}, a file that is mounted by itself
+     * into a container, one of another owner, a link to a file that does not exist yet.
      */
     public static void write(Path file, byte[] content) throws IOException {
-        Path target = target(file);
-        boolean exists = Files.exists(target);
+        Path absolute = file.toAbsolutePath();
+        if (absolute.startsWith("/dev") || absolute.startsWith("/proc")) {
+            // It may lead to a file that others write to as well.
+            Files.write(absolute, content, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            return;
+        }
+        boolean exists = Files.exists(absolute);
+        Path target = exists ? absolute.toRealPath() : absolute;
         Path folder = target.resolveSibling(".");
-        if (exists && (!Files.isRegularFile(target) || !Files.isWritable(folder))) {
-            Files.write(target, content);
-        } else if (Files.isDirectory(folder)) {
-            replace(target, content);
-        } else {
+        if (!Files.isDirectory(folder)) {
             throw new NoSuchFileException(file.toString());
         }
+        if (exists ? isReplaceable(target, folder) : !Files.isSymbolicLink(absolute)) {
+            replace(target, content);
+        } else {
+            Files.write(target, content);
+        }
+    }
+
+    private static boolean isReplaceable(Path target, Path folder) {
+        return Files.isRegularFile(target) && Files.isWritable(target) && Files.isWritable(folder);
     }
 
     private static void replace(Path target, byte[] content) throws IOException {
         Path temporary = target.resolveSibling("." + UUID.randomUUID() + ".gcrsync.tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            if (!Files.exists(target) || isGivenAccessOf(target, temporary)) {
                 ByteBuffer rest = ByteBuffer.wrap(content);
                 while (rest.hasRemaining()) {
                     channel.write(rest);
                 }
                 channel.force(true);
+                if (isMoved(temporary, target)) {
+                    return;
+                }
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
+        Files.write(target, content);
     }
 
-    private static Path target(Path file) throws IOException {
+    /** False where the files cannot have the same owner, group and permissions. */
+    private static boolean isGivenAccessOf(Path target, Path temporary) throws IOException {
+        PosixFileAttributeView view = attributes(temporary);
+        PosixFileAttributes wanted = attributes(target).readAttributes();
+        PosixFileAttributes given = view.readAttributes();
         try {
-            return file.toRealPath();
-        } catch (NoSuchFileException e) {
-            return file.toAbsolutePath();
+            if (!given.owner().equals(wanted.owner())) {
+                return false;
+            }
+            if (!given.group().equals(wanted.group())) {
+                view.setGroup(wanted.group());
+            }
+            view.setPermissions(wanted.permissions());
+            return true;
+        } catch (FileSystemException e) {
+            return false;
+        }
+    }
+
+    private static PosixFileAttributeView attributes(Path file) {
+        return Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** False where the file is a mount point. */
+    private static boolean isMoved(Path temporary, Path target) throws IOException {
+        try {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (FileSystemException e) {
+            if (Files.isRegularFile(target)) {
+                return false;
+            }
+            throw e;
         }
     }
 }

@@ -161,6 +161,8 @@ final class KilledTest {
                         == 0,
                 "nothing may be traced here");
         offer(2);
+        Path metadata = Files.createDirectory(folder.resolve("metadata-there"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), metadata);
         Path calls = folder.resolve("calls");
         List<String> traced = new ArrayList<>(List.of(
                 "strace", "-f", "-y", "-qq", "-s", "4096", "-o", calls.toString(), "-e", "trace=/rename,/f.*sync"));
@@ -170,7 +172,11 @@ final class KilledTest {
                 folder,
                 stage.environment(),
                 traced,
-                stage.arguments("sync", "--destination=oci:" + mirror, "--report=" + folder.resolve("run.html")))) {
+                stage.arguments(
+                        "sync",
+                        "--destination=oci:" + mirror,
+                        "--metadata=" + link,
+                        "--report=" + folder.resolve("run.html")))) {
             Result result = run.await();
             assertThat(result.exitCode()).as("%s", result).isZero();
         }
@@ -184,7 +190,7 @@ final class KilledTest {
                 synced.add(sync.group(1));
             } else if (rename.find() && !OF_NO_ACCOUNT.matcher(rename.group(1)).find()) {
                 renamed++;
-                if (!synced.remove(rename.group(1))) {
+                if (!synced.remove(rename.group(1).replace(link.toString(), metadata.toString()))) {
                     unflushed.add(line);
                 }
             }

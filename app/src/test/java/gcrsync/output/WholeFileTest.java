@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,6 +43,50 @@ final class WholeFileTest {
         WholeFile.write(link, TEXT);
         assertThat(link).isSymbolicLink();
         assertThat(file).hasContent("new");
+    }
+
+    @Test
+    void aLinkToWhatDoesNotExistYetStaysALink() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("latest.json"), Path.of("report-2.json"));
+        WholeFile.write(link, TEXT);
+        assertThat(link).isSymbolicLink();
+        assertThat(folder.resolve("report-2.json")).hasContent("new");
+    }
+
+    @Test
+    void whoMayReadItStaysAsItWas() throws Exception {
+        Path file = Files.writeString(folder.resolve("report.json"), "old");
+        Set<PosixFilePermission> permissions = PosixFilePermissions.fromString("rw-r-----");
+        Files.setPosixFilePermissions(file, permissions);
+        WholeFile.write(file, TEXT);
+        assertThat(file).hasContent("new");
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(permissions);
+    }
+
+    /** A shell that sends its program's output to a file goes on writing there. */
+    @Test
+    void whatAProgramWritesToBesidesIsOnlyAppendedTo() throws Exception {
+        Path log = Files.writeString(folder.resolve("log"), "before\n");
+        try (FileChannel open = FileChannel.open(log, StandardOpenOption.APPEND)) {
+            WholeFile.write(descriptorOf(log), TEXT);
+            open.write(ByteBuffer.wrap(TEXT));
+        }
+        assertThat(log).hasContent("before\nnewnew");
+    }
+
+    private static Path descriptorOf(Path file) throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .filter(one -> {
+                        try {
+                            return Files.isSameFile(one, file);
+                        } catch (IOException e) {
+                            return false; // Of a thread that has closed it meanwhile.
+                        }
+                    })
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test

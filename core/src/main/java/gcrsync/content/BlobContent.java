@@ -23,8 +23,8 @@ public interface BlobContent {
     }
 
     /**
-     * Waits until the bytes may be moved. A destination calls it once it knows that it needs them, and before it opens a
-     * connection for them; nothing is waited for where the blob is there already, or is mounted.
+     * Waits until the bytes may be moved. A destination calls it before it opens an upload or a file for them, once it knows
+     * of nothing that makes them unnecessary, and again before each attempt to send them anew.
      */
     default void awaitTurn() {}
 

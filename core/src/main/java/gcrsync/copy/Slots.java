@@ -23,6 +23,8 @@ final class Slots {
     private final Semaphore places;
     private final int most;
     private final LongSupplier nanoTime;
+    /** After so long one that waits has a look at the rate: those that move may have come to a halt. */
+    private final long lookMillis;
 
     // Of the large ones, all guarded by this object.
     private int allowed;
@@ -38,13 +40,15 @@ final class Slots {
 
     /** @param most blobs at a time */
     Slots(int most) {
-        this(most, System::nanoTime);
+        this(most, System::nanoTime, 1000);
     }
 
-    Slots(int most, LongSupplier nanoTime) {
+    /** @param lookMillis 0 for never */
+    Slots(int most, LongSupplier nanoTime, long lookMillis) {
         this.places = new Semaphore(most);
         this.most = most;
         this.nanoTime = nanoTime;
+        this.lookMillis = lookMillis;
         this.allowed = Math.min(most, FIRST);
     }
 
@@ -64,7 +68,10 @@ final class Slots {
             this.large = large;
         }
 
-        /** Waits until the bytes of the blob may be moved. A large one gives its place to others meanwhile. */
+        /**
+         * Waits until the bytes of the blob may be moved. A large one gives its place to others meanwhile. Nothing happens if
+         * they may already.
+         */
         void awaitTurn() throws InterruptedException {
             if (!large || isMoving) {
                 return;
@@ -83,12 +90,17 @@ final class Slots {
             }
         }
 
-        @Override
-        public void close() {
+        /** All bytes have been read: until the registry has answered, which may take minutes, another blob can move its own. */
+        void allMoved() {
             if (isMoving) {
                 isMoving = false;
                 end();
             }
+        }
+
+        @Override
+        public void close() {
+            allMoved();
             if (held) {
                 held = false;
                 places.release();
@@ -97,10 +109,14 @@ final class Slots {
     }
 
     private synchronized void begin() throws InterruptedException {
-        waiting++;
+        if (waiting++ == 0) { // Before, nobody would have been let in: what more of them do was not to be seen.
+            bytes = 0;
+            since = nanoTime.getAsLong();
+        }
         try {
             while (moving >= allowed) {
-                wait();
+                wait(lookMillis);
+                count(0);
             }
         } finally {
             waiting--;
@@ -114,12 +130,10 @@ final class Slots {
     }
 
     private synchronized void count(int moved) {
-        long now = nanoTime.getAsLong();
-        if (waiting == 0) { // Nobody would be let in: what more of them would do is not to be seen.
-            bytes = 0;
-            since = now;
+        if (waiting == 0) {
             return;
         }
+        long now = nanoTime.getAsLong();
         bytes += moved;
         if (now - since >= INTERVAL_NANOS) {
             judge((double) bytes / (now - since));

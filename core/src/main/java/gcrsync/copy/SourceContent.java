@@ -36,12 +36,12 @@ final class SourceContent implements BlobContent {
 
     @Override
     public InputStream openAt(long offset) {
-        return new Counted(atSource(() -> content.openAt(offset)));
+        return new Counted(atSource(() -> content.openAt(offset)), offset);
     }
 
     @Override
     public InputStream uncheckedAt(long offset) {
-        return new Counted(atSource(() -> content.uncheckedAt(offset)));
+        return new Counted(atSource(() -> content.uncheckedAt(offset)), offset);
     }
 
     @Override
@@ -56,8 +56,11 @@ final class SourceContent implements BlobContent {
     }
 
     private final class Counted extends FilterInputStream {
-        Counted(InputStream in) {
+        private long read;
+
+        Counted(InputStream in, long offset) {
             super(in);
+            read = offset;
         }
 
         @Override
@@ -75,6 +78,10 @@ final class SourceContent implements BlobContent {
             if (result >= 0) {
                 slot.moved(bytes);
                 listener.blobProgress(blob, bytes);
+                read += bytes;
+                if (read >= blob.size()) {
+                    slot.allMoved();
+                }
             }
             return result;
         }

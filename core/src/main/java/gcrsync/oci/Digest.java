@@ -1,6 +1,5 @@
 package gcrsync.oci;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -51,11 +50,10 @@ public final class Digest implements Comparable<Digest> {
         if (length == 0 || value.length() != SHA256.length() + 2 * length) {
             return NONE;
         }
-        byte[] text = value.getBytes(StandardCharsets.ISO_8859_1); // Other characters become '?', which is no digit.
         byte[] hash = new byte[length];
         for (int i = 0; i < length; i++) {
-            int high = digit(text[SHA256.length() + 2 * i]);
-            int low = digit(text[SHA256.length() + 2 * i + 1]);
+            int high = digit(value.charAt(SHA256.length() + 2 * i));
+            int low = digit(value.charAt(SHA256.length() + 2 * i + 1));
             if (high < 0 || low < 0) {
                 return NONE;
             }
@@ -65,7 +63,7 @@ public final class Digest implements Comparable<Digest> {
     }
 
     /** Negative for what is no lower-case hexadecimal digit, which is all that the specification allows. */
-    private static int digit(byte text) {
+    private static int digit(char text) {
         return text >= '0' && text <= '9' ? text - '0' : text >= 'a' && text <= 'f' ? text - 'a' + 10 : -1;
     }
 

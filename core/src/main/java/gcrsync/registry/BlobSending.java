@@ -70,12 +70,12 @@ final class BlobSending {
     }
 
     void send(UploadSession first) {
-        content.awaitTurn();
         UploadSession session = first;
         long furthest = 0;
         int fruitless = 0;
         try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content, resumed)) {
             while (true) {
+                content.awaitTurn();
                 journal.remember(session.location().toString());
                 Sent sent = new Sent(session, trail);
                 try {

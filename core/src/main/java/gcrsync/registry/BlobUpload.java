@@ -49,6 +49,9 @@ final class BlobUpload {
             return BlobArrival.ALREADY_THERE;
         }
         RepositoryName from = home(blob, content);
+        if (from.equals(repository)) {
+            content.awaitTurn(); // A session that waits for its bytes may end meanwhile, and files are few.
+        }
         BlobArrival arrival;
         try (UploadJournal.Entry journal = journal(blob)) {
             BlobSending sending = new BlobSending(registry, repository, blob, content, journal, this::start);

@@ -18,7 +18,7 @@ final class SlotsTest {
     private static final long SECOND = 1_000_000_000;
 
     private final AtomicLong now = new AtomicLong();
-    private final Slots slots = new Slots(40, now::get);
+    private final Slots slots = new Slots(40, now::get, 0);
     private final List<Thread> threads = new ArrayList<>();
 
     @AfterEach
@@ -70,8 +70,6 @@ final class SlotsTest {
         for (int i = 0; i < 20; i++) {
             oneMore(slots);
         }
-        first.moved(1);
-
         second(first, 4_000_000);
         assertThat(slots.largeAllowed()).isEqualTo(5);
         second(first, 5_000_000);
@@ -87,6 +85,39 @@ final class SlotsTest {
         assertThat(slots.largeAllowed()).isEqualTo(6);
     }
 
+    /** What they wait for is the end of an upload somewhere, or a source that says nothing more. */
+    @Test
+    void whereNothingMovesMoreAreLetIn() throws InterruptedException {
+        Slots looking = new Slots(40, () -> now.addAndGet(SECOND), 1);
+        for (int i = 0; i < 4; i++) {
+            looking.take(Slots.LARGE).awaitTurn();
+        }
+        for (int i = 0; i < 20; i++) {
+            looking.take(Slots.LARGE).awaitTurn();
+        }
+        assertThat(looking.largeAllowed()).isGreaterThanOrEqualTo(24);
+    }
+
+    @Test
+    void whoseBytesAreAllReadLetsTheNextOneIn() throws InterruptedException {
+        List<Slots.Slot> four = List.of(moving(), moving(), moving(), moving());
+        four.getFirst().allMoved();
+        moving();
+
+        Thread again = Thread.ofPlatform().start(() -> {
+            try {
+                four.getFirst().awaitTurn();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        threads.add(again);
+        while (again.getState() != Thread.State.WAITING) {
+            assertThat(again.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+    }
+
     @Test
     void whileNobodyWaitsNothingIsLearned() throws InterruptedException {
         Slots.Slot only = moving();
@@ -97,20 +128,21 @@ final class SlotsTest {
     }
 
     @Test
-    void neverMoreThanAllowedInAll() throws InterruptedException {
-        Slots few = new Slots(2, now::get);
-        Slots.Slot first = few.take(Slots.LARGE);
-        first.awaitTurn();
-        try (Slots.Slot second = few.take(Slots.LARGE)) {
+    void largeOnesNeverTakeMorePlacesThanThereAre() throws InterruptedException {
+        Slots few = new Slots(2, now::get, 0);
+        try (Slots.Slot first = few.take(Slots.LARGE);
+                Slots.Slot second = few.take(Slots.LARGE)) {
+            first.awaitTurn();
             second.awaitTurn();
+
+            assertThat(few.largeAllowed()).isEqualTo(2);
+            oneMoreSmall(few);
         }
-        assertThat(few.largeAllowed()).isEqualTo(2);
-        first.close();
     }
 
     @Test
     void whoWaitsForATurnHoldsNoPlaceOfASmallOne() throws InterruptedException {
-        Slots narrow = new Slots(5, now::get);
+        Slots narrow = new Slots(5, now::get, 0);
         List<Slots.Slot> large = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Slots.Slot slot = narrow.take(Slots.LARGE);
@@ -152,7 +184,7 @@ final class SlotsTest {
 
     @Test
     void anInterruptWhileWaitingLeavesAsManyPlacesAsThereWere() throws InterruptedException {
-        Slots narrow = new Slots(5, now::get);
+        Slots narrow = new Slots(5, now::get, 0);
         for (int i = 0; i < 4; i++) {
             narrow.take(Slots.LARGE).awaitTurn();
         }

@@ -54,6 +54,8 @@ final class ValuesPropertiesTest {
                 hex.ofLength(128).map(digits -> "sha512:" + digits),
                 hex.ofMinLength(60).ofMaxLength(66).map(digits -> "sha256:" + digits),
                 hex.ofLength(63).map(digits -> "sha256:" + digits + "A"),
+                hex.ofLength(62).map(digits -> "sha256:" + digits + "\uD83D\uDE00"),
+                hex.ofLength(126).map(digits -> "sha512:" + digits + "\uD83D\uDE00"),
                 hex.ofLength(64).map(digits -> "sha256:" + digits + "\n"));
     }
 

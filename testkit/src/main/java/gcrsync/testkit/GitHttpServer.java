@@ -4,16 +4,24 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Serves the bare repositories under a folder by git's smart HTTP protocol, for fetch and push. */
 public final class GitHttpServer implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 10;
+
     private final Faults faults = new Faults();
     private final Path folder;
     private final String credentials;
     private final WireServer server;
+    private final List<Process> running = new ArrayList<>();
+    private boolean closed;
 
     private GitHttpServer(Path folder, String credentials) {
         Program.require("git");
@@ -92,11 +100,13 @@ public final class GitHttpServer implements AutoCloseable {
         environment.keySet().removeIf(name -> name.startsWith("GIT_"));
         environment.put("GIT_PROJECT_ROOT", folder.toString());
         environment.put("GIT_HTTP_EXPORT_ALL", "1");
-        environment.put("GIT_CONFIG_COUNT", "2");
+        environment.put("GIT_CONFIG_COUNT", "3");
         environment.put("GIT_CONFIG_KEY_0", "http.receivepack");
         environment.put("GIT_CONFIG_VALUE_0", "true");
         environment.put("GIT_CONFIG_KEY_1", "safe.directory");
         environment.put("GIT_CONFIG_VALUE_1", "*");
+        environment.put("GIT_CONFIG_KEY_2", "receive.autogc"); // It would go on behind everybody's back.
+        environment.put("GIT_CONFIG_VALUE_2", "false");
         environment.put("GATEWAY_INTERFACE", "CGI/1.1");
         environment.put("REQUEST_METHOD", request.method());
         environment.put("PATH_INFO", request.path());
@@ -108,7 +118,15 @@ public final class GitHttpServer implements AutoCloseable {
         if (request.body().announced() >= 0) {
             environment.put("CONTENT_LENGTH", Long.toString(request.body().announced()));
         }
-        return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        synchronized (running) {
+            if (closed) {
+                throw new IOException("closed while the request was held up");
+            }
+            Process process =
+                    builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            running.add(process);
+            return process;
+        }
     }
 
     private static Reply reply(Process process) throws IOException {
@@ -123,8 +141,27 @@ public final class GitHttpServer implements AutoCloseable {
         return new Reply(status.isEmpty() ? 200 : Integer.parseInt(status.split(" ")[0]), headers, stdout, -1);
     }
 
+    /** Waits for every git that still writes, which it may for a client that was killed. */
     @Override
     public void close() {
         server.close();
+        synchronized (running) {
+            closed = true;
+            running.forEach(GitHttpServer::end);
+        }
+    }
+
+    private static void end(Process process) {
+        try {
+            process.getInputStream().close();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
