@@ -18,7 +18,8 @@ public record Failure(String what, Side side, ContentException reason) {
                     ContentException.RateLimited _,
                     ContentException.Incomplete _,
                     ContentException.Unwritable _,
-                    ContentException.Unreachable _ -> false;
+                    ContentException.Unreachable _,
+                    ContentException.Unexpected _ -> false;
         };
     }
 }

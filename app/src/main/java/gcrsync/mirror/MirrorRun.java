@@ -30,9 +30,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out a plan: copies image by image, records what the destination has confirmed, and reports. */
 public final class MirrorRun {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorRun.class);
+
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Function<RepositoryName, Repository> destination;
     private final DestinationCheck check;
@@ -98,7 +102,7 @@ public final class MirrorRun {
     public RunReport run(Plan plan, List<Recorded> lost) {
         long began = System.nanoTime();
         listener.runStarted(plan);
-        plan.failures().forEach(listener::imageFailed);
+        plan.failures().forEach(this::tell);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         plan.toAdopt().forEach(quarantine::arrived);
         try {
@@ -256,7 +260,7 @@ public final class MirrorRun {
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
         quarantine.failed(task, failure);
-        listener.imageFailed(failure);
+        tell(failure);
         // A destination that does not take our credentials will take no image: one answer is enough.
         if (side == Side.DESTINATION
                 && copied.isEmpty()
@@ -264,6 +268,13 @@ public final class MirrorRun {
                 && denied.areCredentialsRefused()) {
             abandoned.set(Optional.of("the destination refused the credentials: " + reason.getMessage()));
         }
+    }
+
+    private void tell(Failure failure) {
+        if (failure.reason() instanceof ContentException.Unexpected mistake) {
+            LOG.debug("where {} failed:", failure.what(), mistake);
+        }
+        listener.imageFailed(failure);
     }
 
     private Entry entry(CopyTask task) {

@@ -201,8 +201,8 @@ public final class Planner {
         Tasks.forEach(unresolved, requestsInFlight, image -> {
             try {
                 digest(image, isNew).ifPresent(digest -> resolved.put(image.key(), digest));
-            } catch (ContentException e) {
-                failed.add(new Failure(image.key().toString(), Side.SOURCE, e));
+            } catch (RuntimeException e) {
+                failed.add(new Failure(image.key().toString(), Side.SOURCE, ContentException.of(e)));
             }
         });
         failures.addAll(failed);

@@ -39,6 +39,8 @@ public final class Advice {
             case ContentException.Unreachable _ ->
                 "run again; if it stays, check the network, --proxy, --httptimeout and the state of the "
                         + side(failure);
+            case ContentException.Unexpected _ ->
+                "run it again with --debug and report what that prints; leave the image out by --exclude-tag meanwhile";
         };
     }
 
@@ -63,6 +65,7 @@ public final class Advice {
                 "make room: free space, raise the quota or end the read-only mode; then run again";
             case ContentException.Unreachable _ ->
                 "run again; if it stays, check the name, the network, --proxy, --httptimeout and the state of the registry";
+            case ContentException.Unexpected _ -> "run it again with --debug and report what that prints";
         };
     }
 

@@ -13,6 +13,11 @@ public abstract sealed class ContentException extends RuntimeException {
         super(message, cause);
     }
 
+    /** The exception itself if it is one of these, otherwise {@link Unexpected}. */
+    public static ContentException of(RuntimeException thrown) {
+        return thrown instanceof ContentException reason ? reason : new Unexpected(thrown);
+    }
+
     /** What was asked for does not exist: 404. */
     public static final class NotFound extends ContentException {
         public NotFound(String message) {
@@ -102,6 +107,21 @@ public abstract sealed class ContentException extends RuntimeException {
 
         public Unreachable(String message, Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /**
+     * A mistake of this library, or of one that it uses, which this content has brought to light; the cause is what was
+     * thrown. Its message is not repeated, for nobody can say what it holds.
+     */
+    public static final class Unexpected extends ContentException {
+        private Unexpected(RuntimeException mistake) {
+            super("a mistake in gcrsync: " + mistake.getClass().getSimpleName() + place(mistake), mistake);
+        }
+
+        private static String place(RuntimeException mistake) {
+            StackTraceElement[] trace = mistake.getStackTrace();
+            return trace.length == 0 ? "" : " at " + trace[0].getFileName() + ":" + trace[0].getLineNumber();
         }
     }
 }

@@ -184,7 +184,8 @@ public final class Copier {
         try (Slots.Slot slot = slot(blob)) {
             listener.blobStarted(blob);
             stop.check();
-            BlobContent content = new SourceContent(route.source().blob(blob), blob, listener, slot, stop);
+            BlobContent content =
+                    new SourceContent(atSource(() -> route.source().blob(blob)), blob, listener, slot, stop);
             BlobArrival arrival = sent(blob, content, route);
             confirmed = true;
             listener.blobArrived(blob, arrival);
@@ -273,8 +274,11 @@ public final class Copier {
     private static <R> R at(Side side, Supplier<R> call) {
         try {
             return call.get();
-        } catch (ContentException e) {
-            throw new CopyException(side, e);
+        } catch (CopyException | StoppedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // A mistake of our own too: one image that nobody thought of must not end the copying of all others.
+            throw new CopyException(side, ContentException.of(e));
         }
     }
 }

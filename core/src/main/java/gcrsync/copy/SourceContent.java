@@ -95,11 +95,11 @@ final class SourceContent implements BlobContent {
     private <R> R atSource(Reading<R> reading) {
         try {
             return reading.read();
-        } catch (ContentException e) {
-            throw new CopyException(Side.SOURCE, e);
         } catch (IOException e) {
             throw new CopyException(
                     Side.SOURCE, new ContentException.Unreachable(blob.digest() + ": " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            throw new CopyException(Side.SOURCE, ContentException.of(e));
         }
     }
 }

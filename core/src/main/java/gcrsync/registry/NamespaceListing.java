@@ -104,8 +104,8 @@ public final class NamespaceListing {
                     ListingPage page = page(name, GCR_PAGE);
                     add(name, page);
                     page.children().ifPresent(names -> below.addAll(resolved(name, names, asked)));
-                } catch (ContentException e) {
-                    failures.add(new Listing.Failure(name, e));
+                } catch (RuntimeException e) {
+                    failures.add(new Listing.Failure(name, ContentException.of(e)));
                 }
             });
             level = List.copyOf(below);
@@ -151,8 +151,8 @@ public final class NamespaceListing {
             } catch (ContentException.NotFound e) {
                 // A catalog also names repositories whose last tag was deleted.
                 found.put(name, new ListedRepository(name, List.of()));
-            } catch (ContentException e) {
-                failures.add(new Listing.Failure(name, e));
+            } catch (RuntimeException e) {
+                failures.add(new Listing.Failure(name, ContentException.of(e)));
             }
         });
     }

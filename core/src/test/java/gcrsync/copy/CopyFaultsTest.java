@@ -3,7 +3,13 @@ package gcrsync.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gcrsync.content.BlobContent;
+import gcrsync.content.ContentException;
+import gcrsync.content.ImageSource;
 import gcrsync.engine.Engine;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.Manifest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.Registries;
 import gcrsync.testkit.Fault;
@@ -12,6 +18,8 @@ import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +138,60 @@ final class CopyFaultsTest {
                     .hasMessageContaining(blob);
             assertThat(source.log().count("GET", "/blobs/" + blob)).isEqualTo(2);
             assertThat(destination.hasBlob(TO.value(), blob)).isFalse();
+        }
+    }
+
+    /** Its words, which may be anything, are not repeated; what may be told is where it is. */
+    @Test
+    void aMistakeOfOursIsTheFailureOfTheImageThatBroughtItToLight() {
+        try (TestRegistry source = source();
+                TestRegistry destination = TestRegistry.start();
+                Engine engine = Registries.engine().build()) {
+            Mistaken mistaken = new Mistaken(engine.registry(source.host()).repository(new RepositoryName(FROM)));
+
+            assertThatThrownBy(() -> new Copier(4, new StopSignal(), CopyListener.SILENT)
+                            .copy(
+                                    mistaken,
+                                    IMAGE.digest(),
+                                    engine.registry(destination.host()).repository(TO),
+                                    "1",
+                                    true))
+                    .isInstanceOfSatisfying(CopyException.class, e -> {
+                        assertThat(e.side()).isEqualTo(Side.SOURCE);
+                        assertThat(e.reason()).isInstanceOf(ContentException.Unexpected.class);
+                        assertThat(e.reason().getMessage())
+                                .matches("a mistake in gcrsync: IllegalStateException at CopyFaultsTest\\.java:\\d+");
+                        assertThat(e.reason()).hasRootCauseMessage("hunter2");
+                    });
+            assertThat(destination.tags(TO.value())).isEmpty();
+        }
+    }
+
+    /** A source whose blobs nobody thought of. */
+    private record Mistaken(ImageSource source) implements ImageSource {
+        @Override
+        public Optional<Descriptor> resolve(String tagOrDigest) {
+            return source.resolve(tagOrDigest);
+        }
+
+        @Override
+        public Manifest manifest(String tagOrDigest) {
+            return source.manifest(tagOrDigest);
+        }
+
+        @Override
+        public BlobContent blob(Descriptor blob) {
+            throw new IllegalStateException("hunter2");
+        }
+
+        @Override
+        public Stream<String> tags() {
+            return source.tags();
+        }
+
+        @Override
+        public List<Descriptor> referrers(Digest subject) {
+            return source.referrers(subject);
         }
     }
 

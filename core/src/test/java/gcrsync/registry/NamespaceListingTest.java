@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
 import gcrsync.engine.Engine;
+import gcrsync.http.ApacheTransport;
+import gcrsync.http.HttpSettings;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.ScriptedServer;
+import gcrsync.http.TlsSettings;
+import gcrsync.http.Transport;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.testkit.Fault;
@@ -268,6 +272,38 @@ final class NamespaceListingTest {
                 }
             })) {
                 assertThat(tags(list(server.host(), "ns"))).as(link).containsExactly("ns/a:1", "ns/b:1");
+            }
+        }
+    }
+
+    @Test
+    void aMistakeOfOursIsTheFailureOfTheRepositoryThatBroughtItToLight() {
+        for (boolean gcrListing : new boolean[] {true, false}) {
+            try (TestRegistry registry =
+                            TestRegistry.builder().gcrListing(gcrListing).start();
+                    ApacheTransport http = new ApacheTransport(new HttpSettings(
+                            Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 4, "test"))) {
+                registry.put("ns/a", "1", SampleImages.oci(1));
+                registry.put("ns/b", "1", SampleImages.oci(1));
+                Transport mistaken = request -> {
+                    if (request.uri().getPath().startsWith("/v2/ns/b/")) {
+                        throw new IllegalStateException("hunter2");
+                    }
+                    return http.send(request);
+                };
+
+                Listing listing = new RemoteRegistry(registry.host(), true, mistaken, RetryPolicy.NONE)
+                        .namespace(new RepositoryName("ns"), 5)
+                        .list();
+
+                assertThat(tags(listing)).containsExactly("ns/a:1");
+                assertThat(listing.failures()).singleElement().satisfies(failure -> {
+                    assertThat(failure.repository().value()).isEqualTo("ns/b");
+                    assertThat(failure.reason())
+                            .isInstanceOf(ContentException.Unexpected.class)
+                            .hasMessageStartingWith(
+                                    "a mistake in gcrsync: IllegalStateException at NamespaceListingTest");
+                });
             }
         }
     }
