@@ -92,8 +92,9 @@ public final class Comparison {
             State state =
                     found.isEmpty() ? State.MISSING : found.get().equals(image.digest()) ? State.SAME : State.DIFFERENT;
             return new Compared(image.image(), state, Optional.of(image.digest()), found, Optional.empty());
-        } catch (ContentException e) {
-            return unknown(image.image(), Optional.of(image.digest()), "destination: " + e.getMessage());
+        } catch (RuntimeException e) {
+            ContentException reason = ContentException.of(e);
+            return unknown(image.image(), Optional.of(image.digest()), "destination: " + reason.getMessage());
         }
     }
 
@@ -146,8 +147,9 @@ public final class Comparison {
                 Map<String, Optional<Digest>> digests = new HashMap<>();
                 destination.apply(repository).tags().forEach(tag -> digests.put(tag, Optional.empty()));
                 all.put(repository, new Tags(digests, Optional.empty()));
-            } catch (ContentException e) {
-                all.put(repository, new Tags(Map.of(), Optional.of("destination: " + e.getMessage())));
+            } catch (RuntimeException e) {
+                ContentException reason = ContentException.of(e);
+                all.put(repository, new Tags(Map.of(), Optional.of("destination: " + reason.getMessage())));
             }
         });
         return all;

@@ -149,8 +149,9 @@ public final class DestinationCheck {
                 throw e;
             }
             // Some registries answer so for a repository that does not exist yet; pushing to it tells more.
-        } catch (ContentException e) {
-            group.forEach(task -> failed.put(Place.of(task), e));
+        } catch (RuntimeException e) {
+            ContentException reason = ContentException.of(e);
+            group.forEach(task -> failed.put(Place.of(task), reason));
         }
     }
 
@@ -163,8 +164,8 @@ public final class DestinationCheck {
             if (e.areCredentialsRefused()) {
                 throw e;
             }
-        } catch (ContentException e) {
-            failed.put(Place.of(task), e);
+        } catch (RuntimeException e) {
+            failed.put(Place.of(task), ContentException.of(e));
         }
     }
 

@@ -30,13 +30,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Carries out a plan: copies image by image, records what the destination has confirmed, and reports. */
 public final class MirrorRun {
-    private static final Logger LOG = LoggerFactory.getLogger(MirrorRun.class);
-
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Function<RepositoryName, Repository> destination;
     private final DestinationCheck check;
@@ -102,19 +98,17 @@ public final class MirrorRun {
     public RunReport run(Plan plan, List<Recorded> lost) {
         long began = System.nanoTime();
         listener.runStarted(plan);
-        plan.failures().forEach(this::tell);
+        plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         plan.toAdopt().forEach(quarantine::arrived);
         try {
             stop.abandonable(
                     () -> Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy));
         } catch (RuntimeException | Error mistake) {
-            recordInSpiteOf(mistake);
+            recordInSpiteOf(mistake, lost);
             throw mistake;
         }
-        // What the check found missing and this run did not bring back must not be taken on trust by the next one.
-        check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
-        lost.forEach(image -> ledger.forget(image.name(), image.tag()));
+        forgetWhatIsGone(lost);
         Optional<Published> published = Optional.empty();
         Optional<String> unrecorded = Optional.empty();
         try {
@@ -145,9 +139,16 @@ public final class MirrorRun {
                 unrecorded);
     }
 
+    /** What the check found missing and this run did not bring back must not be taken on trust by the next one. */
+    private void forgetWhatIsGone(List<Recorded> lost) {
+        check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
+        lost.forEach(image -> ledger.forget(image.name(), image.tag()));
+    }
+
     /** A mistake of ours in one image must not take the record of those that have arrived with it. */
-    private void recordInSpiteOf(Throwable mistake) {
+    private void recordInSpiteOf(Throwable mistake, List<Recorded> lost) {
         try {
+            forgetWhatIsGone(lost);
             checkpoints.finish();
         } catch (LedgerException e) {
             mistake.addSuppressed(e);
@@ -244,8 +245,10 @@ public final class MirrorRun {
                     .resolve(task.tag())
                     .orElseThrow(VanishedException::new)
                     .digest());
-        } catch (ContentException e) {
-            throw new CopyException(Side.SOURCE, e);
+        } catch (VanishedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CopyException(Side.SOURCE, ContentException.of(e));
         }
     }
 
@@ -260,7 +263,7 @@ public final class MirrorRun {
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
         quarantine.failed(task, failure);
-        tell(failure);
+        listener.imageFailed(failure);
         // A destination that does not take our credentials will take no image: one answer is enough.
         if (side == Side.DESTINATION
                 && copied.isEmpty()
@@ -268,13 +271,6 @@ public final class MirrorRun {
                 && denied.areCredentialsRefused()) {
             abandoned.set(Optional.of("the destination refused the credentials: " + reason.getMessage()));
         }
-    }
-
-    private void tell(Failure failure) {
-        if (failure.reason() instanceof ContentException.Unexpected mistake) {
-            LOG.debug("where {} failed:", failure.what(), mistake);
-        }
-        listener.imageFailed(failure);
     }
 
     private Entry entry(CopyTask task) {

@@ -12,13 +12,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,9 +198,12 @@ public final class ProgressBars implements RunListener, AutoCloseable {
 
     /** A blob keeps its line; one that has arrived makes room for another, and one that waits for one that moves. */
     private void assignLines(int most) {
-        List<InFlight> waiting = new ArrayList<>(blobs.values());
-        waiting.removeAll(lines);
-        waiting.sort(Comparator.comparing(InFlight::moves));
+        // Looked at once: the others go on meanwhile, and a sort must not see a blob change.
+        Map<Boolean, List<InFlight>> byMoving = blobs.values().stream()
+                .filter(blob -> !lines.contains(blob))
+                .collect(Collectors.partitioningBy(InFlight::moves));
+        List<InFlight> waiting = new ArrayList<>(byMoving.get(false));
+        waiting.addAll(byMoving.get(true));
         for (int i = 0; i < lines.size(); i++) {
             InFlight shown = lines.get(i);
             if (shown == null || blobs.get(shown.blob.digest()) != shown) {

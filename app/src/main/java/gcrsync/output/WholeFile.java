@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -12,23 +13,29 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.Set;
 import java.util.UUID;
 
 /** A file that is written as a whole: whoever reads it, even after a kill or a power cut, finds the old content or the new. */
 public final class WholeFile {
+    /** As Linux has it for one path. */
+    private static final int MOST_LINKS = 40;
+
+    private static final Set<Path> STREAMS = Set.of(Path.of("/dev/stdout"), Path.of("/dev/stderr"));
+
     private WholeFile() {}
 
     /**
      * Writes another file beside it, flushes that to the disk and renames it. A link is followed, and who may read the file stays
      * as it was.
      *
-     * <p>Where that is not possible, the file is written to as it is: a pipe, {@code /dev/stdout}, a file that is mounted by itself
-     * into a container, one of another owner, a link to a file that does not exist yet.
+     * <p>Where that is not possible, the file is written to as it is: a pipe, a file that is mounted by itself into a container, one
+     * of another owner, a link to a file that does not exist yet. What is open already, as {@code /dev/stdout}, is appended to.
      */
     public static void write(Path file, byte[] content) throws IOException {
         Path absolute = file.toAbsolutePath();
-        if (absolute.startsWith("/dev") || absolute.startsWith("/proc")) {
-            // It may lead to a file that others write to as well.
+        if (isOpenAlready(absolute)) {
+            // It may be a file that others write to as well.
             Files.write(absolute, content, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
             return;
         }
@@ -43,6 +50,21 @@ public final class WholeFile {
         } else {
             Files.write(target, content);
         }
+    }
+
+    /** Whether the path, or what it links to, names what a process has open. */
+    private static boolean isOpenAlready(Path path) throws IOException {
+        Path step = path.normalize();
+        for (int hops = 0; hops < MOST_LINKS; hops++) {
+            if (step.startsWith("/proc") || step.startsWith("/dev/fd") || STREAMS.contains(step)) {
+                return true;
+            }
+            if (!Files.isSymbolicLink(step)) {
+                return false;
+            }
+            step = step.resolveSibling(Files.readSymbolicLink(step)).normalize();
+        }
+        throw new FileSystemLoopException(path.toString());
     }
 
     private static boolean isReplaceable(Path target, Path folder) {

@@ -6,14 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gcrsync.config.CheckpointRhythm;
 import gcrsync.config.Destination;
 import gcrsync.config.NameTemplate;
+import gcrsync.content.BlobContent;
+import gcrsync.content.ContentException;
+import gcrsync.content.ImageSource;
 import gcrsync.content.Repository;
+import gcrsync.copy.Side;
 import gcrsync.copy.StopSignal;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
 import gcrsync.http.TlsSettings;
+import gcrsync.layout.OciLayouts;
 import gcrsync.ledger.MetadataRepository;
 import gcrsync.ledger.MetadataSettings;
+import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
+import gcrsync.oci.Manifest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.state.SuspectFile;
 import java.nio.file.Path;
@@ -25,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,41 +42,93 @@ final class MirrorRunTest {
     @TempDir
     private Path folder;
 
-    /** A mistake of gcrsync's own ends the run, and takes nothing from the ledger. */
+    /** A mistake of gcrsync's own, outside of any image, ends the run and takes nothing from the ledger. */
     @Test
     void whatHasArrivedIsRecordedWhateverHappensNext() {
-        DestinationNames names = new DestinationNames(
-                Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
-        Function<RepositoryName, Repository> mistaken = _ -> {
+        Function<RepositoryName, ImageSource> mistaken = _ -> {
             throw new IllegalStateException("a mistake");
         };
-        Plan plan = new Plan(1, 2, List.of(task("b")), List.of(task("a")), 0, new TreeMap<>(), List.of(), 0, List.of());
-        try (ApacheTransport http = new ApacheTransport(
-                        new HttpSettings(Duration.ofSeconds(10), Optional.empty(), TlsSettings.SYSTEM, 4, "test"));
-                MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
-            MirrorRun run = new MirrorRun(
-                    new MirrorRun.Parts(
-                            mistaken,
-                            mistaken,
-                            new DestinationCheck(mistaken, 1),
-                            names,
-                            metadata.namespace("ns", "gcr.io", "registry.example.com"),
-                            PullQuota.NONE,
-                            new Quarantine(new SuspectFile(folder, "ns"), InstantSource.system(), false)),
-                    CheckpointRhythm.DEFAULT,
-                    1,
-                    new StopSignal(),
-                    RunListener.SILENT);
+        assertThatThrownBy(() -> run(mistaken)).hasMessage("a mistake");
+        assertThatTheOtherOneIsRecorded();
+    }
 
-            assertThatThrownBy(() -> run.run(plan, List.of())).hasMessage("a mistake");
+    @Test
+    void aMistakeThatAnImageBringsToLightIsTheFailureOfThatImage() {
+        assertThat(run(_ -> new Mistaken()).failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.what()).isEqualTo("b:1");
+            assertThat(failure.side()).isEqualTo(Side.SOURCE);
+            assertThat(failure.reason())
+                    .isInstanceOf(ContentException.Unexpected.class)
+                    .hasMessageMatching("a mistake in gcrsync: IllegalStateException at MirrorRunTest\\.java:\\d+");
+        });
+        assertThatTheOtherOneIsRecorded();
+    }
+
+    /** A source that has lost the image, and where nobody thought of the tag. */
+    private static final class Mistaken implements ImageSource {
+        @Override
+        public Optional<Descriptor> resolve(String tagOrDigest) {
+            throw new IllegalStateException("hunter2");
         }
-        try (ApacheTransport http = new ApacheTransport(
-                        new HttpSettings(Duration.ofSeconds(10), Optional.empty(), TlsSettings.SYSTEM, 4, "test"));
+
+        @Override
+        public Manifest manifest(String tagOrDigest) {
+            throw new ContentException.NotFound("not there");
+        }
+
+        @Override
+        public BlobContent blob(Descriptor blob) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Stream<String> tags() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Descriptor> referrers(Digest subject) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** One image that is there already, and one to copy, to a destination that is not asked for anything. */
+    private RunReport run(Function<RepositoryName, ? extends ImageSource> source) {
+        Function<RepositoryName, Repository> destination = OciLayouts.at(folder.resolve("mirror"))::repository;
+        DestinationNames names = new DestinationNames(
+                Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
+        Plan plan = new Plan(1, 2, List.of(task("b")), List.of(task("a")), 0, new TreeMap<>(), List.of(), 0, List.of());
+        try (ApacheTransport http = http();
+                MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
+            return new MirrorRun(
+                            new MirrorRun.Parts(
+                                    source,
+                                    destination,
+                                    new DestinationCheck(destination, 1),
+                                    names,
+                                    metadata.namespace("ns", "gcr.io", "registry.example.com"),
+                                    PullQuota.NONE,
+                                    new Quarantine(new SuspectFile(folder, "ns"), InstantSource.system(), false)),
+                            CheckpointRhythm.DEFAULT,
+                            1,
+                            new StopSignal(),
+                            RunListener.SILENT)
+                    .run(plan, List.of());
+        }
+    }
+
+    private void assertThatTheOtherOneIsRecorded() {
+        try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
             assertThat(metadata.namespace("ns", "gcr.io", "registry.example.com")
                             .mirrored(new RepositoryName("a"), "1"))
                     .contains(DIGEST);
         }
+    }
+
+    private static ApacheTransport http() {
+        return new ApacheTransport(
+                new HttpSettings(Duration.ofSeconds(10), Optional.empty(), TlsSettings.SYSTEM, 4, "test"));
     }
 
     private static CopyTask task(String name) {

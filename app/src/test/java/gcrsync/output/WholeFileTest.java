@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -72,6 +73,40 @@ final class WholeFileTest {
             open.write(ByteBuffer.wrap(TEXT));
         }
         assertThat(log).hasContent("before\nnewnew");
+    }
+
+    @Test
+    void aLinkToWhatIsOpenIsOnlyAppendedTo() throws Exception {
+        Path log = Files.writeString(folder.resolve("log"), "before\n");
+        try (FileChannel open = FileChannel.open(log, StandardOpenOption.APPEND)) {
+            Path link = Files.createSymbolicLink(folder.resolve("stdout"), descriptorOf(log));
+            WholeFile.write(Files.createSymbolicLink(folder.resolve("report"), link.getFileName()), TEXT);
+            open.write(ByteBuffer.wrap(TEXT));
+        }
+        assertThat(log).hasContent("before\nnewnew");
+        assertNothingElse("log", "stdout", "report");
+    }
+
+    @Test
+    void linksInACircleAreNoFile() throws Exception {
+        Path one = Files.createSymbolicLink(folder.resolve("one"), Path.of("other"));
+        Files.createSymbolicLink(folder.resolve("other"), Path.of("one"));
+        assertThatThrownBy(() -> WholeFile.write(one, TEXT)).isInstanceOf(FileSystemLoopException.class);
+    }
+
+    /** A folder of plain files like any other. */
+    @Test
+    void sharedMemoryIsNoDevice() throws Exception {
+        Path shared = Files.createTempDirectory(Path.of("/dev/shm"), "gcrsync-");
+        try {
+            Path file = shared.resolve("report.json");
+            WholeFile.write(file, TEXT);
+            WholeFile.write(file, TEXT);
+            assertThat(file).hasContent("new");
+            Files.delete(file);
+        } finally {
+            Files.delete(shared);
+        }
     }
 
     private static Path descriptorOf(Path file) throws IOException {

@@ -3,19 +3,42 @@ package gcrsync.content;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Why a store could not do what it was asked. The message says where (registry, repository, tag or digest), the HTTP
  * status and the registry's own error code where there are any; it never holds a secret or a query string.
  */
 public abstract sealed class ContentException extends RuntimeException {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentException.class);
+    private static final int DEEPEST_CAUSE = 8;
+
     private ContentException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 
-    /** The exception itself if it is one of these, otherwise {@link Unexpected}. */
+    /** The exception itself if it is one of these, otherwise {@link Unexpected}, and the debug log says where it was thrown. */
     public static ContentException of(RuntimeException thrown) {
-        return thrown instanceof ContentException reason ? reason : new Unexpected(thrown);
+        if (thrown instanceof ContentException reason) {
+            return reason;
+        }
+        LOG.debug("a mistake in gcrsync:{}", places(thrown));
+        return new Unexpected(thrown);
+    }
+
+    /** A stack trace without the messages: nobody can say what they hold. */
+    private static String places(Throwable thrown) {
+        StringBuilder text = new StringBuilder();
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            text.append("\n").append(cause.getClass().getName());
+            for (StackTraceElement frame : cause.getStackTrace()) {
+                text.append("\n    at ").append(frame);
+            }
+            cause = cause.getCause();
+        }
+        return text.toString();
     }
 
     /** What was asked for does not exist: 404. */

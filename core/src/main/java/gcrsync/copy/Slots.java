@@ -36,6 +36,9 @@ final class Slots {
     private int fewer;
 
     private double rateOfFewer;
+    /** Of the last interval in which something moved; 0 if there was none. */
+    private double lastRate;
+
     private int resting;
 
     /** @param most blobs at a time */
@@ -143,6 +146,17 @@ final class Slots {
     }
 
     private void judge(double rate) {
+        if (rate == 0) {
+            // A halt says nothing of how many are best: more are let in, and when bytes move again, that is an attempt
+            // like others.
+            if (fewer == 0) {
+                fewer = allowed;
+                rateOfFewer = lastRate > 0 ? lastRate : Double.MAX_VALUE;
+            }
+            letMoreIn();
+            return;
+        }
+        lastRate = rate;
         if (fewer > 0 && rate < WORTH * rateOfFewer) {
             allowed = fewer;
             fewer = 0;
@@ -152,9 +166,13 @@ final class Slots {
         } else if (allowed < most) {
             fewer = allowed;
             rateOfFewer = rate;
-            allowed = Math.min(most, allowed + Math.max(1, allowed / 4));
-            notifyAll();
+            letMoreIn();
         }
+    }
+
+    private void letMoreIn() {
+        allowed = Math.min(most, allowed + Math.max(1, allowed / 4));
+        notifyAll();
     }
 
     synchronized int largeAllowed() {

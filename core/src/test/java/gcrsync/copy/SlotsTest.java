@@ -99,6 +99,33 @@ final class SlotsTest {
     }
 
     @Test
+    void aHaltIsNoReasonForMoreWhenBytesMoveAgain() throws InterruptedException {
+        Slots.Slot first = moving();
+        for (int i = 1; i < 4; i++) {
+            moving();
+        }
+        for (int i = 0; i < 30; i++) {
+            oneMore(slots);
+        }
+        for (int i = 0; i < 5; i++) {
+            second(first, 0);
+        }
+        assertThat(slots.largeAllowed()).isGreaterThan(8);
+        second(first, 4_000_000);
+        assertThat(slots.largeAllowed()).isEqualTo(4);
+
+        for (int i = 0; i < 11; i++) {
+            second(first, 4_000_000);
+        }
+        assertThat(slots.largeAllowed()).as("tried again as ever").isEqualTo(5);
+        second(first, 5_000_000);
+        assertThat(slots.largeAllowed()).isEqualTo(6);
+        second(first, 0);
+        second(first, 5_000_000);
+        assertThat(slots.largeAllowed()).isEqualTo(5);
+    }
+
+    @Test
     void whoseBytesAreAllReadLetsTheNextOneIn() throws InterruptedException {
         List<Slots.Slot> four = List.of(moving(), moving(), moving(), moving());
         four.getFirst().allMoved();
