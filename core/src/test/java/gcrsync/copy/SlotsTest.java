@@ -59,6 +59,13 @@ final class SlotsTest {
     private void second(Slots.Slot slot, int bytes) {
         now.addAndGet(SECOND);
         slot.moved(bytes);
+        // Those that were woken look at the rate once more, which must not be in the next second.
+        for (Thread thread : threads) {
+            while (thread.getState() != Thread.State.WAITING) {
+                assertThat(thread.isAlive()).isTrue();
+                Thread.onSpinWait();
+            }
+        }
     }
 
     @Test
