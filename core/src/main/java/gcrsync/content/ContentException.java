@@ -1,5 +1,6 @@
 package gcrsync.content;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,27 @@ public abstract sealed class ContentException extends RuntimeException {
         super(message, cause);
     }
 
-    /** The exception itself if it is one of these, otherwise {@link Unexpected}, and the debug log says where it was thrown. */
+    /**
+     * The exception itself if it is one of these, or {@link Unexpected} for one that nobody has meant; then the debug log says
+     * where it was thrown.
+     *
+     * @throws RuntimeException the given one, if somebody has meant it to end more than the work on one content: of a type of
+     *     gcrsync's own, or about a file of the user's
+     */
     public static ContentException of(RuntimeException thrown) {
         if (thrown instanceof ContentException reason) {
             return reason;
         }
+        if (isMeant(thrown)) {
+            throw thrown;
+        }
         LOG.debug("a mistake in gcrsync:{}", places(thrown));
         return new Unexpected(thrown);
+    }
+
+    private static boolean isMeant(RuntimeException thrown) {
+        boolean ours = thrown.getClass().getPackageName().startsWith("gcrsync.");
+        return thrown instanceof UncheckedIOException || (ours && !(thrown instanceof IllegalArgumentException));
     }
 
     /** A stack trace without the messages: nobody can say what they hold. */

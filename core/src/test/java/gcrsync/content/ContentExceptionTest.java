@@ -1,12 +1,16 @@
 package gcrsync.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +20,17 @@ final class ContentExceptionTest {
         ContentException known = new ContentException.NotFound("not there");
         assertThat(ContentException.of(known)).isSameAs(known);
     }
+
+    /** A damaged file with passwords, say, is no image's fault. */
+    @Test
+    void whatSomebodyHasMeantIsThrownOn() {
+        for (RuntimeException meant :
+                List.of(new MeantException(), new UncheckedIOException(new IOException("a file of the user's")))) {
+            assertThatThrownBy(() -> ContentException.of(meant)).isSameAs(meant);
+        }
+    }
+
+    private static final class MeantException extends RuntimeException {}
 
     /** What a library says of an address may hold the signature in it. */
     @Test
