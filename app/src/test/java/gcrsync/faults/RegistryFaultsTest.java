@@ -14,6 +14,7 @@ import gcrsync.testkit.TestRegistry;
 import gcrsync.testkit.User;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What registries do to whoever copies from them and to them. */
 final class RegistryFaultsTest {
     private static final int IMAGES = 12;
+    private static final int REPOSITORIES = 4;
 
     @TempDir
     private Path folder;
@@ -49,10 +51,17 @@ final class RegistryFaultsTest {
     @ValueSource(ints = {500, 502, 503, 504, 429})
     void stormsArePassedThrough(int status) {
         offer();
-        for (int skipped = 3; skipped < 90; skipped += 11) {
-            Fault storm =
-                    Fault.on("*", ".*").skip(skipped).header("Retry-After", "0").status(status);
-            stage.destination().fault(storm);
+        // By repository: of three answers like these in a row, an upload would be right to give up.
+        for (int repository = 0; repository < REPOSITORIES; repository++) {
+            String path = "/mirror/r" + repository;
+            for (Fault storm : List.of(
+                    Fault.on("GET", path + "/tags/"),
+                    Fault.on("POST", path + "/blobs/uploads/"),
+                    Fault.on("PUT", path + "/blobs/uploads/"),
+                    Fault.on("PUT", path + "/manifests/"))) {
+                stage.destination()
+                        .fault(storm.times(2).header("Retry-After", "0").status(status));
+            }
         }
         stage.source()
                 .fault(Fault.on("GET", "(manifests|blobs)/")
@@ -62,6 +71,9 @@ final class RegistryFaultsTest {
                         .status(status));
 
         assertAllIsMirrored(stage.run("sync", "--processlimit=4"));
+        assertThat(stage.destination().log().exchanges())
+                .filteredOn(exchange -> exchange.status() == status)
+                .hasSize(REPOSITORIES * 4 * 2);
     }
 
     @Test
@@ -174,7 +186,7 @@ final class RegistryFaultsTest {
     }
 
     private void offer() {
-        IntStream.range(0, IMAGES).forEach(i -> stage.offer("r" + i % 4 + ":" + i, i));
+        IntStream.range(0, IMAGES).forEach(i -> stage.offer("r" + i % REPOSITORIES + ":" + i, i));
     }
 
     private void assertAllIsMirrored(Result result) {
