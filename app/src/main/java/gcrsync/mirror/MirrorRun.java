@@ -145,7 +145,7 @@ public final class MirrorRun {
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
     }
 
-    /** A mistake of ours in one image must not take the record of those that have arrived with it. */
+    /** What ends the run as a whole must not take the record of those that have arrived with it. */
     private void recordInSpiteOf(Throwable mistake, List<Recorded> lost) {
         try {
             forgetWhatIsGone(lost);
@@ -245,8 +245,6 @@ public final class MirrorRun {
                     .resolve(task.tag())
                     .orElseThrow(VanishedException::new)
                     .digest());
-        } catch (VanishedException e) {
-            throw e;
         } catch (RuntimeException e) {
             throw new CopyException(Side.SOURCE, ContentException.of(e));
         }

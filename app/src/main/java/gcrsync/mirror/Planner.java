@@ -199,9 +199,8 @@ public final class Planner {
         Map<ImageKey, Digest> resolved = new ConcurrentHashMap<>();
         Collection<Failure> failed = new ConcurrentLinkedQueue<>();
         Tasks.forEach(unresolved, requestsInFlight, image -> {
-            boolean asNew = isNew.test(image.key()); // A ledger that cannot be read is not the image's failure.
             try {
-                digest(image, asNew).ifPresent(digest -> resolved.put(image.key(), digest));
+                digest(image, isNew).ifPresent(digest -> resolved.put(image.key(), digest));
             } catch (RuntimeException e) {
                 failed.add(new Failure(image.key().toString(), Side.SOURCE, ContentException.of(e)));
             }
@@ -210,8 +209,8 @@ public final class Planner {
         return resolved;
     }
 
-    private Optional<Digest> digest(Unresolved image, boolean asNew) {
-        return asNew
+    private Optional<Digest> digest(Unresolved image, Predicate<ImageKey> isNew) {
+        return isNew.test(image.key())
                 ? source.digestOfNew(image.from(), image.key().tag())
                 : source.digest(image.from(), image.key().tag());
     }

@@ -40,7 +40,7 @@ public final class Advice {
                 "run again; if it stays, check the network, --proxy, --httptimeout and the state of the "
                         + side(failure);
             case ContentException.Unexpected _ ->
-                "run it again with --debug and report what that prints; leave the image out by --exclude-tag meanwhile";
+                "run it again with --debug and report what that prints; meanwhile leave it out by --exclude-tag or --exclude-repository";
         };
     }
 

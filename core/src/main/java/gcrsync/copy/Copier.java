@@ -274,10 +274,9 @@ public final class Copier {
     private static <R> R at(Side side, Supplier<R> call) {
         try {
             return call.get();
-        } catch (CopyException | StoppedException e) {
-            throw e;
         } catch (RuntimeException e) {
-            // A mistake of our own too: one image that nobody thought of must not end the copying of all others.
+            // A mistake of our own too, but for what is meant, as StoppedException: it must not end the copying of all
+            // others.
             throw new CopyException(side, ContentException.of(e));
         }
     }

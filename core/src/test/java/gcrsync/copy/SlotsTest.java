@@ -55,6 +55,18 @@ final class SlotsTest {
         return thread;
     }
 
+    /** One of four that move, while others wait for them. */
+    private Slots.Slot firstOfFour(int waiting) throws InterruptedException {
+        Slots.Slot first = moving();
+        for (int i = 1; i < 4; i++) {
+            moving();
+        }
+        for (int i = 0; i < waiting; i++) {
+            oneMore(slots);
+        }
+        return first;
+    }
+
     /** A second in which so much is moved. */
     private void second(Slots.Slot slot, int bytes) {
         now.addAndGet(SECOND);
@@ -70,13 +82,7 @@ final class SlotsTest {
 
     @Test
     void moreAtATimeForAsLongAsThatMovesMore() throws InterruptedException {
-        Slots.Slot first = moving();
-        for (int i = 1; i < 4; i++) {
-            moving();
-        }
-        for (int i = 0; i < 20; i++) {
-            oneMore(slots);
-        }
+        Slots.Slot first = firstOfFour(20);
         second(first, 4_000_000);
         assertThat(slots.largeAllowed()).isEqualTo(5);
         second(first, 5_000_000);
@@ -107,13 +113,7 @@ final class SlotsTest {
 
     @Test
     void aHaltIsNoReasonForMoreWhenBytesMoveAgain() throws InterruptedException {
-        Slots.Slot first = moving();
-        for (int i = 1; i < 4; i++) {
-            moving();
-        }
-        for (int i = 0; i < 30; i++) {
-            oneMore(slots);
-        }
+        Slots.Slot first = firstOfFour(30);
         for (int i = 0; i < 5; i++) {
             second(first, 0);
         }
