@@ -184,7 +184,8 @@ public final class Planner {
         }
     }
 
-    private record Unresolved(RepositoryName from, ImageKey key) {}
+    /** @param ahead whether its manifest is read at once, because the run will copy it */
+    private record Unresolved(RepositoryName from, ImageKey key, boolean ahead) {}
 
     /** Asks the source for the digests that its listing did not tell, one request a tag. */
     private Map<ImageKey, Digest> resolve(Selection selection, Predicate<ImageKey> isNew, List<Failure> failures) {
@@ -192,7 +193,8 @@ public final class Planner {
         for (Selected repository : selection.repositories()) {
             for (ListedTag tag : repository.tags()) {
                 if (tag.digest().isEmpty()) {
-                    unresolved.add(new Unresolved(repository.from(), new ImageKey(repository.name(), tag.tag())));
+                    ImageKey key = new ImageKey(repository.name(), tag.tag());
+                    unresolved.add(new Unresolved(repository.from(), key, isNew.test(key) && source.admitsOneMore()));
                 }
             }
         }
@@ -200,7 +202,7 @@ public final class Planner {
         Collection<Failure> failed = new ConcurrentLinkedQueue<>();
         Tasks.forEach(unresolved, requestsInFlight, image -> {
             try {
-                digest(image, isNew).ifPresent(digest -> resolved.put(image.key(), digest));
+                digest(image).ifPresent(digest -> resolved.put(image.key(), digest));
             } catch (RuntimeException e) {
                 failed.add(new Failure(image.key().toString(), Side.SOURCE, ContentException.of(e)));
             }
@@ -209,8 +211,8 @@ public final class Planner {
         return resolved;
     }
 
-    private Optional<Digest> digest(Unresolved image, Predicate<ImageKey> isNew) {
-        return isNew.test(image.key())
+    private Optional<Digest> digest(Unresolved image) {
+        return image.ahead()
                 ? source.digestOfNew(image.from(), image.key().tag())
                 : source.digest(image.from(), image.key().tag());
     }

@@ -27,6 +27,9 @@ public final class ReadAhead {
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Map<Place, Manifest> kept = new ConcurrentHashMap<>();
     private final AtomicLong images;
+    /** The source has refused to be read so fast. */
+    private volatile boolean enough;
+
     private final AtomicLong bytes = new AtomicLong(MOST_BYTES);
 
     private record Place(RepositoryName repository, Digest digest) {}
@@ -46,9 +49,17 @@ public final class ReadAhead {
         return new ReadAhead(source, 0);
     }
 
-    /** The digest of a tag that nobody has copied yet; empty if there is no such tag. */
+    /**
+     * Whether one more new image is among those that the run copies. To be asked in the order in which they are copied: read
+     * ahead for nothing, a manifest would cost a request more than it spares.
+     */
+    boolean admitsOneMore() {
+        return images.getAndDecrement() > 0;
+    }
+
+    /** The digest of a tag that nobody has copied yet and that was admitted; empty if there is no such tag. */
     Optional<Digest> digestOfNew(RepositoryName repository, String tag) {
-        if (bytes.get() <= 0 || images.getAndDecrement() <= 0) {
+        if (enough || bytes.get() <= 0) {
             return digest(repository, tag);
         }
         Manifest manifest;
@@ -59,7 +70,7 @@ public final class ReadAhead {
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
             return digest(repository, tag); // The copy will say what is wrong with it.
         } catch (ContentException.RateLimited e) {
-            images.set(0); // What is left is for the copies; a HEAD may still be answered.
+            enough = true; // What is left is for the copies; a HEAD may still be answered.
             return digest(repository, tag);
         }
         Descriptor descriptor = manifest.descriptor();
