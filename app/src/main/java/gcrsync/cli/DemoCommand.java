@@ -1,13 +1,15 @@
 package gcrsync.cli;
 
+import gcrsync.demo.SampleNamespace;
 import gcrsync.layout.OciLayouts;
 import gcrsync.oci.RepositoryName;
 import gcrsync.output.Sizes;
-import gcrsync.testkit.SampleNamespace;
-import gcrsync.testkit.TestRegistry;
+import gcrsync.serve.FolderRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,8 +33,10 @@ final class DemoCommand implements Callable<Integer> {
     private static final Path METADATA = MIRROR.resolve(".metadata");
 
     private static final Path MARK = MIRROR.resolve(".made-by-gcrsync-demo");
-    private static final String NAMESPACE = "google-containers";
-    private static final long SEED = 2018;
+    /** As above, and so it is no part of the mirror. */
+    private static final Path SOURCE = MIRROR.resolve(".source");
+
+    private static final RepositoryName NAMESPACE = new RepositoryName("google-containers");
 
     private final Main.Console console;
 
@@ -51,32 +55,36 @@ final class DemoCommand implements Callable<Integer> {
         Logs.configure(false);
         PrintWriter out = console.out();
         makeRoom();
-        try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
-            SampleNamespace.fill(source, NAMESPACE, 6, 4, SEED);
+        OciLayouts images = OciLayouts.at(SOURCE);
+        SampleNamespace.write(images, NAMESPACE);
+        try (FolderRegistry source =
+                FolderRegistry.start(images, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             out.println("A registry with sample images is running at " + source.host() + ".");
             out.println();
             out.println("1. Mirror its namespace " + NAMESPACE + " into ./mirror, a folder of OCI image layouts:");
             int first = sync(source);
             out.println();
             out.println("2. The same again, to show that nothing is left to do:");
-            source.log().clear();
+            long before = source.requests();
             int second = sync(source);
-            out.println("   asked the source " + source.log().count()
+            out.println("   asked the source " + (source.requests() - before)
                     + " times: once for the namespace and once for each" + " repository");
             out.println();
             out.println("3. Read everything back and hash it:");
-            int wrong = verify(source, out);
+            int wrong = verify(images, out);
             out.println();
             out.println("All of it is in ./mirror; delete that folder and nothing is left. To look around:");
             out.println("   git -C mirror/.metadata log --stat     what was mirrored when");
             out.println("   cat mirror/.metadata/" + NAMESPACE + "/ImageDigests");
             out.println("   ls mirror                              one OCI image layout per repository");
             return first == 0 && second == 0 && wrong == 0 ? ExitCode.DONE : ExitCode.SOME_FAILED;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no registry can be started on this machine: " + e.getMessage(), e);
         }
     }
 
     /** Runs the real command, as a user would. */
-    private int sync(TestRegistry source) {
+    private int sync(FolderRegistry source) {
         Map<String, String> environment = new HashMap<>(console.environment());
         environment.keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
         environment.put(
@@ -95,14 +103,17 @@ final class DemoCommand implements Callable<Integer> {
                 quiet);
     }
 
-    private static int verify(TestRegistry source, PrintWriter out) {
+    private static int verify(OciLayouts source, PrintWriter out) {
         OciLayouts mirror = OciLayouts.at(MIRROR);
         int images = 0;
         int wrong = 0;
         Verification verification = new Verification();
         for (RepositoryName name : mirror.repositories().toList()) {
             for (String tag : mirror.repository(name).tags().toList()) {
-                String expected = source.manifestDigest(NAMESPACE + "/" + name, tag);
+                String expected = source.repository(NAMESPACE.resolve(name.value()))
+                        .resolve(tag)
+                        .map(manifest -> manifest.digest().value())
+                        .orElse("");
                 images++;
                 if (!verification.isIntact(mirror.repository(name), tag, expected)) {
                     wrong++;

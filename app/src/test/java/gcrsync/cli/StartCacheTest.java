@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -43,11 +42,6 @@ final class StartCacheTest {
                         System.out.println("parsed " + commandLine().getCommandName().length());
                     }
                 }
-                class Rehearsal {
-                    public static void main(String[] arguments) {
-                        Main.main(arguments);
-                    }
-                }
                 """);
         Path classes = Files.createDirectory(home.resolve("classes"));
         Path picocli = picocli();
@@ -55,10 +49,8 @@ final class StartCacheTest {
                 .run(null, null, null, "-proc:none", "-cp", picocli.toString(), "-d", classes + "", source + "");
         assertThat(compiled).isZero();
         try (var out = new JarOutputStream(Files.newOutputStream(jars.resolve("app.jar")))) {
-            for (String name : List.of("gcrsync/cli/Main.class", "gcrsync/cli/Rehearsal.class")) {
-                out.putNextEntry(new JarEntry(name));
-                Files.copy(classes.resolve(name), out);
-            }
+            out.putNextEntry(new JarEntry("gcrsync/cli/Main.class"));
+            Files.copy(classes.resolve("gcrsync/cli/Main.class"), out);
         }
         Files.copy(picocli, jars.resolve("picocli-1.jar"));
         assertThat(checkout.run(checkout.script(), JDK).exitCode()).isZero();

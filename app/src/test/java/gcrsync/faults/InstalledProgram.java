@@ -48,14 +48,15 @@ final class InstalledProgram {
         return new InstalledProgram(String.join(File.pathSeparator, jars), List.of());
     }
 
-    /** The same with a start-up cache in the folder, for which the program rehearses once. */
+    /** The same with a start-up cache in the folder, made by a run of the demo. */
     InstalledProgram withStartCache(Path folder) {
         Path cache = folder.resolve("start.aot");
         List<String> rehearsal = new ArrayList<>(ChildCommand.jvmOptions());
         rehearsal.addAll(
-                List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + cache, "-cp", classPath, "gcrsync.cli.Rehearsal"));
+                List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + cache, "-cp", classPath, "gcrsync.cli.Main", "demo"));
         Program.at(Path.of(rehearsal.removeFirst()))
                 .arguments(rehearsal.toArray(String[]::new))
+                .in(folder)
                 .within(Duration.ofMinutes(3))
                 .run()
                 .orThrow();

@@ -1,6 +1,7 @@
 package gcrsync.layout;
 
 import gcrsync.content.Repository;
+import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -47,6 +49,12 @@ public final class OciLayouts {
             collect(folder, "", found);
         }
         return found.stream().sorted();
+    }
+
+    /** Bytes of the blob's file in that repository's layout; empty if there is none. */
+    public OptionalLong sizeOf(RepositoryName name, Digest blob) {
+        Path file = new LayoutFolder(folder, name).blob(blob);
+        return Files.isRegularFile(file) ? OptionalLong.of(file.toFile().length()) : OptionalLong.empty();
     }
 
     private void collect(Path parent, String prefix, List<RepositoryName> found) {

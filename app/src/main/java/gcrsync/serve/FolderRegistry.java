@@ -1,0 +1,148 @@
+package gcrsync.serve;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import gcrsync.content.ContentException;
+import gcrsync.content.Repository;
+import gcrsync.layout.OciLayouts;
+import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import gcrsync.oci.Manifest;
+import gcrsync.oci.RepositoryName;
+import gcrsync.oci.Tag;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Serves a folder of image layouts as a registry that can be read, not written: the "pull" and "content discovery"
+ * workflows of the OCI distribution specification, with listings as gcr.io gives them.
+ */
+public final class FolderRegistry implements AutoCloseable {
+    private static final Pattern PATH =
+            Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|tags)/(?<reference>[^/]+)");
+    private static final Pattern FROM = Pattern.compile("bytes=(\\d{1,18})-");
+    /** What a layout knows nothing of; clients go by the descriptor that named the blob. */
+    private static final String UNTYPED = "application/octet-stream";
+
+    private final OciLayouts folder;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicLong requests = new AtomicLong();
+
+    private FolderRegistry(OciLayouts folder, HttpServer server) {
+        this.folder = folder;
+        this.server = server;
+    }
+
+    /** @throws IOException if the address cannot be listened at */
+    public static FolderRegistry start(OciLayouts folder, InetSocketAddress address) throws IOException {
+        // Without it each answer waits for the acknowledgement of its header.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        FolderRegistry registry = new FolderRegistry(folder, HttpServer.create(address, 0));
+        registry.server.createContext("/", registry::handle);
+        registry.server.setExecutor(registry.threads);
+        registry.server.start();
+        return registry;
+    }
+
+    /** {@code host:port}, as clients name this registry. */
+    public String host() {
+        InetSocketAddress address = server.getAddress();
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    /** Requests so far. */
+    public long requests() {
+        return requests.get();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        requests.incrementAndGet();
+        try (exchange) {
+            Answer answer = new Answer(exchange);
+            try {
+                answer(exchange, answer);
+            } catch (ContentException.NotFound e) {
+                answer.error(404, "NAME_UNKNOWN", "not in this folder");
+            } catch (ContentException e) {
+                answer.error(500, "UNKNOWN", String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void answer(HttpExchange exchange, Answer answer) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        Matcher parts = PATH.matcher(path);
+        if (!exchange.getRequestMethod().matches("GET|HEAD")) {
+            answer.error(405, "UNSUPPORTED", "this registry can only be read");
+        } else if (path.equals("/v2/") || path.equals("/v2")) {
+            answer.json("{}");
+        } else if (!parts.matches() || !RepositoryName.isValid(parts.group("name"))) {
+            answer.error(404, "NAME_UNKNOWN", "not in this folder");
+        } else {
+            RepositoryName name = new RepositoryName(parts.group("name"));
+            String reference = parts.group("reference");
+            switch (parts.group("kind")) {
+                case "manifests" -> manifest(folder.repository(name), reference, answer);
+                case "blobs" -> blob(name, reference, exchange, answer);
+                default -> answer.json(FolderListing.of(folder, name).json());
+            }
+        }
+    }
+
+    private static void manifest(Repository repository, String reference, Answer answer) throws IOException {
+        if (!Tag.isValid(reference) && !Digest.isValid(reference)) {
+            answer.error(404, "MANIFEST_UNKNOWN", "neither a tag nor a digest");
+            return;
+        }
+        Manifest manifest = repository.manifest(reference);
+        Descriptor descriptor = manifest.descriptor();
+        answer.header("Docker-Content-Digest", descriptor.digest().value());
+        answer.bytes(descriptor.mediaType(), manifest.content().toArray());
+    }
+
+    private void blob(RepositoryName name, String reference, HttpExchange exchange, Answer answer) throws IOException {
+        OptionalLong size =
+                Digest.isValid(reference) ? folder.sizeOf(name, new Digest(reference)) : OptionalLong.empty();
+        if (size.isEmpty()) {
+            answer.error(404, "BLOB_UNKNOWN", "not in this folder");
+            return;
+        }
+        Descriptor blob = new Descriptor(UNTYPED, new Digest(reference), size.getAsLong());
+        answer.header("Docker-Content-Digest", reference);
+        answer.header("Accept-Ranges", "bytes");
+        long from = from(exchange.getRequestHeaders().getFirst("Range"), blob.size());
+        try (InputStream content = folder.repository(name).blob(blob).openAt(from)) {
+            if (from > 0) {
+                answer.header("Content-Range", "bytes %d-%d/%d".formatted(from, blob.size() - 1, blob.size()));
+            }
+            answer.start(from > 0 ? 206 : 200, UNTYPED, blob.size() - from);
+            if (!answer.isHead()) {
+                try (OutputStream body = exchange.getResponseBody()) {
+                    content.transferTo(body);
+                }
+            }
+        }
+    }
+
+    /** Of the ranges that HTTP knows only the one that clients resume by; any other is answered with all bytes (RFC 9110, 14.2). */
+    private static long from(@org.jspecify.annotations.Nullable String range, long size) {
+        Matcher asked = FROM.matcher(range == null ? "" : range);
+        long from = asked.matches() ? Long.parseLong(asked.group(1)) : 0;
+        return from < size ? from : 0;
+    }
+}
