@@ -8,18 +8,21 @@ import gcrsync.layout.OciLayouts;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Manifest;
+import gcrsync.oci.MediaType;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a folder of image layouts as a registry that can be read, not written: the "pull" and "content discovery"
@@ -27,7 +30,7 @@ import java.util.regex.Pattern;
  */
 public final class FolderRegistry implements AutoCloseable {
     private static final Pattern PATH =
-            Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|tags)/(?<reference>[^/]+)");
+            Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|tags|referrers)/(?<reference>[^/]+)");
     private static final Pattern FROM = Pattern.compile("bytes=(\\d{1,18})-");
     /** What a layout knows nothing of; clients go by the descriptor that named the blob. */
     private static final String UNTYPED = "application/octet-stream";
@@ -99,6 +102,7 @@ public final class FolderRegistry implements AutoCloseable {
             switch (parts.group("kind")) {
                 case "manifests" -> manifest(folder.repository(name), reference, answer);
                 case "blobs" -> blob(name, reference, exchange, answer);
+                case "referrers" -> referrers(folder.repository(name), reference, answer);
                 default -> answer.json(FolderListing.of(folder, name).json());
             }
         }
@@ -113,6 +117,15 @@ public final class FolderRegistry implements AutoCloseable {
         Descriptor descriptor = manifest.descriptor();
         answer.header("Docker-Content-Digest", descriptor.digest().value());
         answer.bytes(descriptor.mediaType(), manifest.content().toArray());
+    }
+
+    private static void referrers(Repository repository, String subject, Answer answer) throws IOException {
+        if (Digest.isValid(subject)) {
+            String index = new ReferrersIndex(repository.referrers(new Digest(subject))).json();
+            answer.bytes(MediaType.OCI_INDEX, index.getBytes(StandardCharsets.UTF_8));
+        } else {
+            answer.error(400, "DIGEST_INVALID", "not a digest");
+        }
     }
 
     private void blob(RepositoryName name, String reference, HttpExchange exchange, Answer answer) throws IOException {
@@ -140,7 +153,7 @@ public final class FolderRegistry implements AutoCloseable {
     }
 
     /** Of the ranges that HTTP knows only the one that clients resume by; any other is answered with all bytes (RFC 9110, 14.2). */
-    private static long from(@org.jspecify.annotations.Nullable String range, long size) {
+    private static long from(@Nullable String range, long size) {
         Matcher asked = FROM.matcher(range == null ? "" : range);
         long from = asked.matches() ? Long.parseLong(asked.group(1)) : 0;
         return from < size ? from : 0;
