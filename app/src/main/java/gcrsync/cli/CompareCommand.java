@@ -1,7 +1,8 @@
 package gcrsync.cli;
 
 import gcrsync.content.Listing;
-import gcrsync.layout.DiskErrors;
+import gcrsync.files.DiskErrors;
+import gcrsync.files.WholeFile;
 import gcrsync.ledger.ImageList;
 import gcrsync.mirror.Compared;
 import gcrsync.mirror.Compared.State;
@@ -9,7 +10,6 @@ import gcrsync.mirror.Comparison;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import gcrsync.oci.Printable;
-import gcrsync.output.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package gcrsync.cli;
 
-import gcrsync.layout.DiskErrors;
+import gcrsync.files.DiskErrors;
 import gcrsync.mirror.RunListener;
 import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;

@@ -1,6 +1,7 @@
 package gcrsync.cli;
 
-import gcrsync.layout.DiskErrors;
+import gcrsync.files.DiskErrors;
+import gcrsync.files.WholeFile;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Preview;
@@ -14,7 +15,6 @@ import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.output.Sizes;
-import gcrsync.output.WholeFile;
 import gcrsync.state.Suspect;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,6 @@
 package gcrsync.output;
 
+import gcrsync.files.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

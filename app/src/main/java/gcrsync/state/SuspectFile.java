@@ -1,11 +1,10 @@
 package gcrsync.state;
 
+import gcrsync.files.ExclusiveLock;
+import gcrsync.files.TempFile;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Printable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,11 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SuspectFile {
     private static final Logger LOG = LoggerFactory.getLogger(SuspectFile.class);
-    /** File locks belong to the process: two runs within one must find each other here. */
-    private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
+    /** Another run holds the lock for as long as it takes to write a small file. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int NAME_LENGTH = 32;
     private static final String HEAD = "# gcrsync quarantine 1: ";
@@ -71,11 +70,9 @@ public final class SuspectFile {
 
     /** Changes what is there now, whoever wrote it; no other run comes between reading and writing. */
     public NavigableMap<String, Suspect> update(Consumer<NavigableMap<String, Suspect>> change) {
-        WITHIN_PROCESS.lock();
         try {
             PrivateFiles.createFolder(folder);
-            try (FileChannel lock = PrivateFiles.open(sibling(".lock"));
-                    FileLock _ = lock.lock()) {
+            try (ExclusiveLock _ = locked()) {
                 NavigableMap<String, Suspect> suspects = read();
                 if (damaged) {
                     setAside();
@@ -89,9 +86,14 @@ public final class SuspectFile {
             NavigableMap<String, Suspect> suspects = read();
             change.accept(suspects);
             return suspects;
-        } finally {
-            WITHIN_PROCESS.unlock();
         }
+    }
+
+    private ExclusiveLock locked() throws IOException {
+        Path lock = sibling(".lock");
+        return ExclusiveLock.acquire(lock, PATIENCE, PrivateFiles.OWN)
+                .orElseThrow(() -> new FileSystemException(
+                        lock.toString(), null, "another run has held it for " + PATIENCE.toSeconds() + " seconds"));
     }
 
     private void write(NavigableMap<String, Suspect> suspects) throws IOException {
@@ -107,16 +109,11 @@ public final class SuspectFile {
             text.append(suspect.tried()).append(' ');
             text.append(Printable.of(suspect.reason())).append('\n');
         }
-        Path temporary = sibling(".tmp");
-        try (FileChannel channel = PrivateFiles.open(temporary)) {
-            channel.truncate(0);
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+        try (TempFile temporary = TempFile.in(folder, PrivateFiles.OWN)) {
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            temporary.write(bytes, bytes.length);
+            temporary.moveTo(file);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static NavigableMap<String, Suspect> parsed(String text) {

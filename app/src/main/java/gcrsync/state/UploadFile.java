@@ -1,5 +1,6 @@
 package gcrsync.state;
 
+import gcrsync.files.ExclusiveLock;
 import gcrsync.oci.Digest;
 import gcrsync.registry.UploadJournal;
 import java.io.IOException;
@@ -25,15 +26,14 @@ final class UploadFile implements UploadJournal.Entry {
     private static final int CHECK = 16;
 
     private final Path file;
+    private final ExclusiveLock lock;
     private final FileChannel channel;
-    private final Runnable released;
     private boolean forgotten;
 
-    /** @param channel has the file's lock, which closing it gives up */
-    UploadFile(Path file, FileChannel channel, Runnable released) {
+    UploadFile(Path file, ExclusiveLock lock) {
         this.file = file;
-        this.channel = channel;
-        this.released = released;
+        this.lock = lock;
+        this.channel = lock.channel();
     }
 
     @Override
@@ -91,14 +91,12 @@ final class UploadFile implements UploadJournal.Entry {
 
     @Override
     public void close() {
-        try (channel) {
+        try (lock) {
             if (forgotten || channel.size() == 0) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             LOG.debug("the file of an upload cannot be deleted: {}", e.toString());
-        } finally {
-            released.run();
         }
     }
 }

@@ -1,11 +1,10 @@
 package gcrsync.state;
 
+import gcrsync.files.ExclusiveLock;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.UploadJournal;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,6 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -34,12 +31,6 @@ public final class UploadFiles implements UploadJournal {
 
     private static final int MOST = 1000;
     private static final int NAME_LENGTH = 32;
-
-    /**
-     * Locks belong to the process, and closing any channel of a file gives them up: what this process has open it must
-     * not open again.
-     */
-    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
     private final InstantSource clock;
@@ -69,27 +60,7 @@ public final class UploadFiles implements UploadJournal {
 
     /** Empty while somebody else has it. */
     private static Optional<Entry> locked(Path file) throws IOException {
-        if (!OPEN.add(file)) {
-            return Optional.empty();
-        }
-        boolean mine = false;
-        try {
-            FileChannel channel = PrivateFiles.open(file);
-            try {
-                mine = channel.tryLock() != null;
-            } catch (OverlappingFileLockException e) {
-                return Optional.empty();
-            } finally {
-                if (!mine) {
-                    channel.close();
-                }
-            }
-            return mine ? Optional.of(new UploadFile(file, channel, () -> OPEN.remove(file))) : Optional.empty();
-        } finally {
-            if (!mine) {
-                OPEN.remove(file);
-            }
-        }
+        return ExclusiveLock.tryAcquire(file, PrivateFiles.OWN).map(lock -> new UploadFile(file, lock));
     }
 
     private record Aged(Path file, Instant written) {}

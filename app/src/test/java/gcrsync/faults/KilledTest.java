@@ -75,7 +75,7 @@ final class KilledTest {
         assertThat(next.exitCode()).as("%s", next).isZero();
         assertBlobsAreWhole(mirror);
         assertThat(files(mirror))
-                .noneMatch(file -> file.getFileName().toString().startsWith("tmp-"));
+                .noneMatch(file -> file.getFileName().toString().startsWith(".gcrsync-tmp-"));
         assertThat(stage.metadata().digests()).hasSize(6);
         assertThat(compare(flags[0]).exitCode()).isZero();
         stage.metadata().assertSound();

@@ -211,7 +211,7 @@ final class LocalTest {
 
     private static void assertNoLeftovers(Path disk) throws Exception {
         try (Stream<Path> files = Files.walk(disk)) {
-            assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith("tmp-"));
+            assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith(".gcrsync-tmp-"));
         }
     }
 

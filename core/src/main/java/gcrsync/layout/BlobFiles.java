@@ -3,6 +3,7 @@ package gcrsync.layout;
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobReader;
 import gcrsync.content.ContentException;
+import gcrsync.files.TempFile;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class BlobFiles {
                     .readAttributesIfExists(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return found != null && found.isRegularFile() && found.size() == blob.size();
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot look at", file, e);
+            throw LayoutErrors.unreachable("cannot look at", file, e);
         }
     }
 
@@ -67,7 +68,7 @@ final class BlobFiles {
         try {
             return new VerifiedStream(folder.placeOf(blob.digest()), blob, Files.newInputStream(file));
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot read", file, e);
+            throw LayoutErrors.unreachable("cannot read", file, e);
         }
     }
 
@@ -93,7 +94,7 @@ final class BlobFiles {
             file.moveTo(target);
             unsynced.add(blob.digest().algorithm());
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot write", target, e);
+            throw LayoutErrors.unreachable("cannot write", target, e);
         }
     }
 
@@ -112,7 +113,7 @@ final class BlobFiles {
             }
             unsynced.add(digest.algorithm());
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot write", target, e);
+            throw LayoutErrors.unreachable("cannot write", target, e);
         }
     }
 

@@ -1,26 +1,22 @@
 package gcrsync.layout;
 
 import gcrsync.content.ContentException;
+import gcrsync.files.ExclusiveLock;
+import gcrsync.files.TempFile;
 import gcrsync.oci.InvalidManifestException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.FileLockInterruptionException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +25,11 @@ import org.jspecify.annotations.Nullable;
  * its own is on the disk. Two processes that write the same layout do not lose each other's entries.
  */
 final class IndexFile {
-    private static final long LOCK_POLL_MILLIS = 5;
+    /** Another process writes for seconds at the most; one that hangs must not hold up this one for good. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     /** Some 200,000 entries. */
     private static final int LONGEST = 64 << 20;
-
-    /**
-     * Of the whole process, whatever number of objects stand for one layout: closing a file frees all locks that the
-     * process holds on it (POSIX), so the lock file must never be open twice.
-     */
-    private static final Map<Path, ReentrantLock> IN_PROCESS = new ConcurrentHashMap<>();
 
     private final LayoutFolder folder;
     private final BlobFiles blobs;
@@ -70,7 +62,7 @@ final class IndexFile {
         } catch (InvalidManifestException e) {
             throw new ContentException.Corrupt(file + " is damaged: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot read", file, e);
+            throw LayoutErrors.unreachable("cannot read", file, e);
         }
     }
 
@@ -82,36 +74,39 @@ final class IndexFile {
     void change(Consumer<Index.Draft> edit) {
         Change mine = new Change(edit);
         waiting.add(mine);
-        // Fair: with barging, whoever just wrote writes its next change alone, while those behind it wait.
-        ReentrantLock lock = IN_PROCESS.computeIfAbsent(realPath(), _ -> new ReentrantLock(true));
-        lock.lock();
-        try {
+        try (ExclusiveLock _ = locked()) {
             if (!mine.done) {
                 writeWaiting(mine);
             }
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot write", folder.index(), e);
         } finally {
             waiting.remove(mine);
-            lock.unlock();
         }
     }
 
-    private void writeWaiting(Change mine) {
+    private ExclusiveLock locked() throws IOException {
+        Path file = folder.work().resolve("lock");
+        return ExclusiveLock.acquire(file, PATIENCE)
+                .orElseThrow(() -> new FileSystemException(
+                        file.toString(),
+                        null,
+                        "another process has held the lock for " + PATIENCE.toMinutes() + " minutes"));
+    }
+
+    private void writeWaiting(Change mine) throws IOException {
         List<Change> batch = new ArrayList<>();
         for (Change next = waiting.poll(); next != null; next = waiting.poll()) {
             batch.add(next);
         }
         boolean written = false;
-        try (FileChannel file = FileChannel.open(
-                        folder.work().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock _ = locked(file)) {
+        try {
             Index before = read();
             Index after = before.with(batch.stream().map(change -> change.edit).toList());
             if (after != before || !Files.exists(folder.index())) {
                 write(after);
             }
             written = true;
-        } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot write", folder.index(), e);
         } finally {
             for (Change change : batch) {
                 change.done = written;
@@ -119,25 +114,6 @@ final class IndexFile {
                 if (!written && change != mine) {
                     waiting.add(change);
                 }
-            }
-        }
-    }
-
-    /**
-     * Asks again and again instead of waiting: two processes that wait for each other's layouts, by threads that have
-     * nothing to do with one another, look like a deadlock to the kernel, which then refuses (EDEADLK).
-     */
-    private static FileLock locked(FileChannel file) throws IOException {
-        while (true) {
-            @Nullable FileLock lock = file.tryLock();
-            if (lock != null) {
-                return lock;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new FileLockInterruptionException();
             }
         }
     }
@@ -154,14 +130,6 @@ final class IndexFile {
         known = new Known(stamp(folder.index()), index);
     }
 
-    private Path realPath() {
-        try {
-            return folder.path().toRealPath();
-        } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot write", folder.index(), e);
-        }
-    }
-
     private static @Nullable Stamp stamp(Path file) throws IOException {
         @Nullable
         BasicFileAttributes found =
@@ -174,7 +142,7 @@ final class IndexFile {
 
     private record Known(@Nullable Stamp stamp, Index index) {}
 
-    /** {@code done} is guarded by the layout's lock in {@link #IN_PROCESS}. */
+    /** {@code done} is guarded by the layout's lock in {@link ExclusiveLock}. */
     private static final class Change {
         private final Consumer<Index.Draft> edit;
         private boolean done;

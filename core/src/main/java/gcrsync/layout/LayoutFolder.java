@@ -1,6 +1,8 @@
 package gcrsync.layout;
 
 import gcrsync.content.ContentException;
+import gcrsync.files.Leftovers;
+import gcrsync.files.TempFile;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import gcrsync.oci.RepositoryName;
@@ -89,7 +91,7 @@ final class LayoutFolder {
             makeChild(blobs, "sha256");
             makeChild(blobs, "sha512");
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot make the image layout", path, e);
+            throw LayoutErrors.unreachable("cannot make the image layout", path, e);
         }
         checkVersion();
         new Leftovers(Clock.systemUTC()).removeFrom(work());
@@ -106,7 +108,7 @@ final class LayoutFolder {
             file.moveTo(path.resolve(MARKER));
             TempFile.syncFolder(path);
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot write", path.resolve(MARKER), e);
+            throw LayoutErrors.unreachable("cannot write", path.resolve(MARKER), e);
         }
     }
 
@@ -119,7 +121,7 @@ final class LayoutFolder {
         } catch (NoSuchFileException e) {
             return;
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot read", marker, e);
+            throw LayoutErrors.unreachable("cannot read", marker, e);
         }
         try {
             Object version = Json.tree(content) instanceof Map<?, ?> fields ? fields.get("imageLayoutVersion") : null;

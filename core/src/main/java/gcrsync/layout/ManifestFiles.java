@@ -29,7 +29,7 @@ final class ManifestFiles {
                 return Optional.empty();
             }
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot read", file, e);
+            throw LayoutErrors.unreachable("cannot read", file, e);
         }
         byte[] content = bytes(digest);
         return digest.ofSameAlgorithm(content).equals(digest)
@@ -68,7 +68,7 @@ final class ManifestFiles {
             }
             return BoundedFile.read(file, LONGEST);
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot read", file, e);
+            throw LayoutErrors.unreachable("cannot read", file, e);
         }
     }
 }

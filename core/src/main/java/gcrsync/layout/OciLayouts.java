@@ -71,7 +71,7 @@ public final class OciLayouts {
                 }
             }
         } catch (IOException e) {
-            throw DiskErrors.unreachable("cannot list", parent, e);
+            throw LayoutErrors.unreachable("cannot list", parent, e);
         }
     }
 

@@ -12,6 +12,7 @@ import gcrsync.content.BlobArrival;
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.content.TestImages;
+import gcrsync.files.TempFile;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Manifest;
 import gcrsync.oci.RepositoryName;
@@ -175,8 +176,8 @@ final class OciLayoutsTest {
     @Test
     void leftoversOfKilledRunsAreRemoved() throws IOException {
         ensure(repository("a"));
-        Path dead = Files.createFile(temp.resolve("a/.gcrsync/tmp-dead-1"));
-        Path old = Files.createFile(temp.resolve("a/.gcrsync/tmp-old-1"));
+        Path dead = Files.createFile(temp.resolve("a/.gcrsync/.gcrsync-tmp-dead-1"));
+        Path old = Files.createFile(temp.resolve("a/.gcrsync/.gcrsync-tmp-old-1"));
         Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
         Path own = Files.createFile(temp.resolve("a/.gcrsync/" + TempFile.OWN_PREFIX + "x"));
 

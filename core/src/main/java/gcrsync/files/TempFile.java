@@ -1,4 +1,4 @@
-package gcrsync.layout;
+package gcrsync.files;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +11,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,10 +20,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * A file that is written under a name of its own and appears under its real name whole and durable, or not at all. It
  * is locked for as long as it is open, which is how {@link Leftovers} tells a killed run's file from a live one's.
  */
-final class TempFile implements Closeable {
-    static final String PREFIX = "tmp-";
+public final class TempFile implements Closeable {
+    static final String PREFIX = ".gcrsync-tmp-";
     /** Names this process's own files, also where process ids are not unique: in containers and on network disks. */
-    static final String OWN_PREFIX = PREFIX + UUID.randomUUID() + "-";
+    public static final String OWN_PREFIX = PREFIX + UUID.randomUUID() + "-";
 
     private static final AtomicLong COUNT = new AtomicLong();
 
@@ -33,10 +35,12 @@ final class TempFile implements Closeable {
         this.channel = channel;
     }
 
-    static TempFile in(Path folder) throws IOException {
+    /** @param attributes of the file from its creation on */
+    public static TempFile in(Path folder, FileAttribute<?>... attributes) throws IOException {
         while (true) {
             Path path = folder.resolve(OWN_PREFIX + COUNT.incrementAndGet());
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
             TempFile file = new TempFile(path, channel);
             file.lock();
             // Another process's sweep may have come between the creation and the lock.
@@ -45,6 +49,10 @@ final class TempFile implements Closeable {
             }
             file.close();
         }
+    }
+
+    Path path() {
+        return path;
     }
 
     private void lock() throws IOException {
@@ -59,7 +67,7 @@ final class TempFile implements Closeable {
         }
     }
 
-    void write(byte[] bytes, int length) throws IOException {
+    public void write(byte[] bytes, int length) throws IOException {
         ByteBuffer rest = ByteBuffer.wrap(bytes, 0, length);
         while (rest.hasRemaining()) {
             channel.write(rest);
@@ -67,12 +75,12 @@ final class TempFile implements Closeable {
     }
 
     /** Closing the stream closes this file; do that by {@link #close} alone. */
-    OutputStream stream() {
+    public OutputStream stream() {
         return Channels.newOutputStream(channel);
     }
 
     /** Flushes the content to the disk, then puts it in the target's place in one step. */
-    void moveTo(Path target) throws IOException {
+    public void moveTo(Path target) throws IOException {
         channel.force(false);
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -86,7 +94,7 @@ final class TempFile implements Closeable {
     }
 
     /** Makes the folder's entries durable; a system that cannot open folders (Windows) does that by itself. */
-    static void syncFolder(Path folder) throws IOException {
+    public static void syncFolder(Path folder) throws IOException {
         FileChannel entries;
         try {
             entries = FileChannel.open(folder, StandardOpenOption.READ);

@@ -1,4 +1,4 @@
-package gcrsync.layout;
+package gcrsync.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,16 +13,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Removes temporary files of runs that were killed. A failure to do so is no reason to fail: the next run tries again. */
-final class Leftovers {
+public final class Leftovers {
     private static final Duration CERTAINLY_DEAD = Duration.ofDays(1);
 
     private final Clock clock;
 
-    Leftovers(Clock clock) {
+    public Leftovers(Clock clock) {
         this.clock = clock;
     }
 
-    void removeFrom(Path folder) {
+    public void removeFrom(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, TempFile.PREFIX + "*")) {
             for (Path file : files) {
                 // Closing any channel of a file frees the locks that this process holds on it (POSIX): hands off our

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Whoever looks at the cause of a disk's error sees that it was a disk. */
-final class DiskErrorsTest {
+final class LayoutErrorsTest {
     private static final Path FILE = Path.of("mirror/app/index.json");
 
     @Test
@@ -18,7 +18,7 @@ final class DiskErrorsTest {
         // As a channel reports it: without a file.
         IOException full = new IOException("No space left on device");
 
-        assertThat(DiskErrors.unreachable("cannot write", FILE, full))
+        assertThat(LayoutErrors.unreachable("cannot write", FILE, full))
                 .isInstanceOf(ContentException.Unwritable.class)
                 .hasMessage("cannot write mirror/app/index.json: No space left on device");
     }
@@ -27,7 +27,7 @@ final class DiskErrorsTest {
     void whatIsSaidWithoutAFileGetsOne() {
         IOException broken = new IOException("Input/output error");
 
-        assertThat(DiskErrors.unreachable("cannot write", FILE, broken))
+        assertThat(LayoutErrors.unreachable("cannot write", FILE, broken))
                 .isInstanceOf(ContentException.Unreachable.class)
                 .hasMessage("cannot write mirror/app/index.json: Input/output error")
                 .hasCauseInstanceOf(FileSystemException.class)
@@ -38,7 +38,7 @@ final class DiskErrorsTest {
     void whatNamesItsFileStaysAsItIs() {
         AccessDeniedException denied = new AccessDeniedException(FILE.toString());
 
-        assertThat(DiskErrors.unreachable("cannot read", FILE, denied))
+        assertThat(LayoutErrors.unreachable("cannot read", FILE, denied))
                 .hasMessage("cannot read mirror/app/index.json: permission denied")
                 .hasCause(denied);
     }

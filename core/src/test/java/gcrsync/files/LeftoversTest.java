@@ -1,4 +1,4 @@
-package gcrsync.layout;
+package gcrsync.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

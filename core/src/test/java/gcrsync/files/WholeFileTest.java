@@ -1,4 +1,4 @@
-package gcrsync.output;
+package gcrsync.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
