@@ -78,7 +78,10 @@ final class CompareCommand implements Callable<Integer> {
         }
         try (Session session = new Session(options, console, 0)) {
             Comparison comparison = new Comparison(
-                    session.planner(), session.names(), session.destinationRepositories(), session.queriesAtATime());
+                    session.planner(),
+                    session.names(),
+                    session.destinationRepositories(true),
+                    session.queriesAtATime());
             Listing source = session.list();
             List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
             write(all, file);
@@ -141,8 +144,9 @@ final class CompareCommand implements Callable<Integer> {
     private static String line(Compared compared) {
         String detail = switch (compared.state()) {
             case SAME, MISSING, EXTRA -> "";
+            case GONE -> "listed by the source, but deleted there";
             case DIFFERENT -> "source " + text(compared.source()) + ", destination " + text(compared.destination());
-            case UNKNOWN -> compared.unknown().orElse("");
+            case DAMAGED, UNKNOWN -> compared.reason().orElse("");
         };
         return "%-10s %s  %s"
                 .formatted(name(compared.state()), Printable.of(compared.image()), Printable.of(detail))
@@ -168,7 +172,7 @@ final class CompareCommand implements Callable<Integer> {
                 json.writeStringProperty("state", name(compared.state()));
                 compared.source().ifPresent(d -> json.writeStringProperty("source", d.value()));
                 compared.destination().ifPresent(d -> json.writeStringProperty("destination", d.value()));
-                compared.unknown().ifPresent(reason -> json.writeStringProperty("reason", reason));
+                compared.reason().ifPresent(reason -> json.writeStringProperty("reason", reason));
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -105,7 +105,7 @@ final class SyncCommand implements Callable<Integer> {
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
                         source::repository,
-                        session.destinationRepositories(),
+                        session.destinationRepositories(force),
                         check,
                         session.names(),
                         ledger,
