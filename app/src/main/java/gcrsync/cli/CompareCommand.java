@@ -131,7 +131,11 @@ final class CompareCommand implements Callable<Integer> {
 
     private static void printTable(PrintWriter out, List<Compared> all, Session session, Path file) {
         out.printf("%s/%s and %s%n", session.source().host(), session.namespace(), session.destination());
-        counts(all).forEach((state, count) -> out.printf("  %-10s %7d%n", name(state), count));
+        counts(all).forEach((state, count) -> {
+            if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
+                out.printf("  %-10s %7d%n", name(state), count);
+            }
+        });
         List<Compared> notSame =
                 all.stream().filter(c -> c.state() != State.SAME).toList();
         notSame.stream().limit(FIRST_DIFFERENCES).forEach(c -> out.printf("    %s%n", line(c)));

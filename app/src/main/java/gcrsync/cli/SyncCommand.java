@@ -60,7 +60,10 @@ final class SyncCommand implements Callable<Integer> {
             description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
     private boolean waitForQuota;
 
-    @Option(names = "--force", description = "Copy the selection anew, whatever is recorded.")
+    @Option(
+            names = "--force",
+            description =
+                    "Copy the selection anew, whatever is recorded; a folder (oci:) keeps only blobs that have their digest.")
     private boolean force;
 
     @ArgGroup(validate = false, heading = "%nOutput:%n")
