@@ -78,7 +78,10 @@ final class CompareCommand implements Callable<Integer> {
         }
         try (Session session = new Session(options, console, 0)) {
             Comparison comparison = new Comparison(
-                    session.planner(), session.names(), session.destinationRepositories(), session.queriesAtATime());
+                    session.planner(),
+                    session.names(),
+                    session.destinationRepositories(true),
+                    session.queriesAtATime());
             Listing source = session.list();
             List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
             write(all, file);
@@ -128,7 +131,11 @@ final class CompareCommand implements Callable<Integer> {
 
     private static void printTable(PrintWriter out, List<Compared> all, Session session, Path file) {
         out.printf("%s/%s and %s%n", session.source().host(), session.namespace(), session.destination());
-        counts(all).forEach((state, count) -> out.printf("  %-10s %7d%n", name(state), count));
+        counts(all).forEach((state, count) -> {
+            if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
+                out.printf("  %-10s %7d%n", name(state), count);
+            }
+        });
         List<Compared> notSame =
                 all.stream().filter(c -> c.state() != State.SAME).toList();
         notSame.stream().limit(FIRST_DIFFERENCES).forEach(c -> out.printf("    %s%n", line(c)));
@@ -141,8 +148,9 @@ final class CompareCommand implements Callable<Integer> {
     private static String line(Compared compared) {
         String detail = switch (compared.state()) {
             case SAME, MISSING, EXTRA -> "";
+            case GONE -> "listed by the source, but deleted there";
             case DIFFERENT -> "source " + text(compared.source()) + ", destination " + text(compared.destination());
-            case UNKNOWN -> compared.unknown().orElse("");
+            case DAMAGED, UNKNOWN -> compared.reason().orElse("");
         };
         return "%-10s %s  %s"
                 .formatted(name(compared.state()), Printable.of(compared.image()), Printable.of(detail))
@@ -168,7 +176,7 @@ final class CompareCommand implements Callable<Integer> {
                 json.writeStringProperty("state", name(compared.state()));
                 compared.source().ifPresent(d -> json.writeStringProperty("source", d.value()));
                 compared.destination().ifPresent(d -> json.writeStringProperty("destination", d.value()));
-                compared.unknown().ifPresent(reason -> json.writeStringProperty("reason", reason));
+                compared.reason().ifPresent(reason -> json.writeStringProperty("reason", reason));
                 json.writeEndObject();
             }
             json.writeEndArray();

@@ -77,11 +77,12 @@ final class MonitorCommand implements Callable<Integer> {
             String line;
             try {
                 Round now = look(before);
-                line = "%d images at the source, %d waiting, %s%s%s"
+                line = "%d images at the source, %d waiting, %s%s%s%s"
                         .formatted(
                                 now.source().images().size(),
                                 now.waiting(),
                                 now.source().changesSince(before),
+                                now.gone() == 0 ? "" : ", " + now.gone() + " listed but deleted",
                                 now.quarantined() == 0 ? "" : ", " + now.quarantined() + " quarantined",
                                 now.failures() == 0 ? "" : ", " + now.failures() + " could not be read");
                 before = Optional.of(now.source());
@@ -108,7 +109,7 @@ final class MonitorCommand implements Callable<Integer> {
         return terminal != null && terminal.isTerminal();
     }
 
-    private record Round(SourceState source, int waiting, int quarantined, int failures) {}
+    private record Round(SourceState source, int waiting, int gone, int quarantined, int failures) {}
 
     private Round look(Optional<SourceState> before) {
         try (Session session = new Session(options, console, 0)) {
@@ -120,6 +121,7 @@ final class MonitorCommand implements Callable<Integer> {
             return new Round(
                     SourceState.of(listing, before),
                     narrowed.toCopy().size() + narrowed.toAdopt().size(),
+                    narrowed.gone().size(),
                     narrowed.heldBack().size(),
                     narrowed.failures().size());
         }

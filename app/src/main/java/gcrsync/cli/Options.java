@@ -133,7 +133,7 @@ final class Options {
         @Option(
                 names = "--check-destination",
                 description =
-                        "Look for every recorded image at the destination too, and repair what is gone or different there.")
+                        "Look for every recorded image at the destination too, and repair what is gone or different there. Of a folder (oci:), read every blob and compare it with its digest.")
         boolean checkDestination;
     }
 

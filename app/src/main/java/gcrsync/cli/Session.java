@@ -3,7 +3,6 @@ package gcrsync.cli;
 import gcrsync.auth.Credential;
 import gcrsync.auth.Credentials;
 import gcrsync.config.Destination;
-import gcrsync.config.NameTemplate;
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
 import gcrsync.content.Repository;
@@ -24,6 +23,7 @@ import gcrsync.mirror.Planner;
 import gcrsync.mirror.Quarantine;
 import gcrsync.mirror.ReadAhead;
 import gcrsync.mirror.Trust;
+import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import gcrsync.output.RunRecord;
 import gcrsync.registry.RemoteRegistry;
@@ -63,6 +63,7 @@ final class Session implements AutoCloseable {
         this.options = options;
         this.console = console;
         this.destination = destination(options.target);
+        refuseSource();
         this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
         if (atATime.images() < imagesAtATime) {
             LOG.warn(
@@ -139,15 +140,22 @@ final class Session implements AutoCloseable {
         return source().namespace(namespace(), atATime.queries()).list();
     }
 
-    Function<RepositoryName, Repository> destinationRepositories() {
+    /**
+     * Each call opens a folder anew, which remembers what it found whole.
+     *
+     * @param hashed whether a folder's blobs are read and compared with their digests, asked for by the user or not
+     */
+    Function<RepositoryName, Repository> destinationRepositories(boolean hashed) {
         return switch (destination) {
-            case Destination.Folder folder -> OciLayouts.at(folder.path())::repository;
+            case Destination.Folder(Path path) ->
+                (hashed || options.naming.checkDestination ? OciLayouts.hashing(path) : OciLayouts.at(path))
+                        ::repository;
             case Destination.Registry registry -> engine.registry(registry.host())::repository;
         };
     }
 
     DestinationCheck destinationCheck() {
-        return new DestinationCheck(destinationRepositories(), atATime.queries());
+        return new DestinationCheck(destinationRepositories(false), atATime.queries());
     }
 
     /** What this machine knows of images that fail for their own sake. */
@@ -163,7 +171,16 @@ final class Session implements AutoCloseable {
     }
 
     DestinationNames names() {
-        return new DestinationNames(destination, options.naming.template, source().host(), namespace());
+        return new DestinationNames(
+                destination, options.naming.template, Reference.canonicalHost(options.source.host), namespace());
+    }
+
+    /** A mirror of the mirror would grow with each run. */
+    private void refuseSource() {
+        if (names().areSource()) {
+            throw new UsageException("the destination " + destination + " is the source: name another --destination,"
+                    + " outside " + namespace() + " or below it");
+        }
     }
 
     /** A folder can be asked without a request, and may have been moved or cleared since: it is never taken on trust. */
@@ -240,8 +257,7 @@ final class Session implements AutoCloseable {
 
     /** What the ledger's digests speak of: a destination, and other names than the usual ones, for they are other images. */
     private String recordedDestination() {
-        NameTemplate template = options.naming.template;
-        return template.equals(NameTemplate.DEFAULT) ? destination.toString() : destination + " " + template;
+        return names().recorded();
     }
 
     /** @throws gcrsync.ledger.LedgerException if the metadata repository cannot be used */

@@ -41,7 +41,8 @@ final class Summary {
                 plan.leftOut().values().stream().mapToInt(Integer::intValue).sum();
         row("left out", leftOut, "");
         plan.leftOut().forEach((reason, images) -> out.printf("  %-14s %7d  %s%n", "", images, reason));
-        row("gone", report.vanished().size(), "deleted at the source since it was listed");
+        row("gone", report.gone().size(), "listed by the source, but deleted there");
+        report.gone().forEach(image -> out.printf("    %s%n", image));
         row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
         report.lost().forEach(image -> out.printf("    %s%n", image.image()));
         row("waiting", plan.waiting(), "more than --processcount; the next run takes them");

@@ -60,7 +60,10 @@ final class SyncCommand implements Callable<Integer> {
             description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
     private boolean waitForQuota;
 
-    @Option(names = "--force", description = "Copy the selection anew, whatever is recorded.")
+    @Option(
+            names = "--force",
+            description =
+                    "Copy the selection anew, whatever is recorded; a folder (oci:) keeps only blobs that have their digest.")
     private boolean force;
 
     @ArgGroup(validate = false, heading = "%nOutput:%n")
@@ -105,7 +108,7 @@ final class SyncCommand implements Callable<Integer> {
         MirrorRun run = new MirrorRun(
                 new MirrorRun.Parts(
                         source::repository,
-                        session.destinationRepositories(),
+                        session.destinationRepositories(force),
                         check,
                         session.names(),
                         ledger,

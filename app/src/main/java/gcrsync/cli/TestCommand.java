@@ -110,6 +110,7 @@ final class TestCommand implements Callable<Integer> {
         for (Suspect suspect : plan.heldBack()) {
             out.printf("  quarantined  %s  (%s)%n", Printable.of(suspect.image()), Summary.text(suspect));
         }
+        plan.gone().forEach(image -> out.printf("  gone  %s  (listed by the source, but deleted there)%n", image));
         for (Failure failure : plan.failures()) {
             out.printf(
                     "  FAIL  %s  %s: %s%n",

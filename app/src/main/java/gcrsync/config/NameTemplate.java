@@ -59,6 +59,19 @@ public record NameTemplate(String repository, String tag) {
         return new Name(filled(repository, values), filled(tag, values).replace('/', '_'));
     }
 
+    /** What every repository's name begins with: the template as far as it does not depend on the image. */
+    public String beginning(String registry, RepositoryName namespace) {
+        int image = Math.min(indexOf("{repository}"), indexOf("{tag}"));
+        return filled(
+                repository.substring(0, image),
+                Map.of("registry", registry.replace(':', '-'), "namespace", namespace.value()));
+    }
+
+    private int indexOf(String placeholder) {
+        int index = repository.indexOf(placeholder);
+        return index < 0 ? repository.length() : index;
+    }
+
     private static String filled(String template, Map<String, String> values) {
         return PLACEHOLDER.matcher(template).replaceAll(found -> Matcher.quoteReplacement(values.get(found.group(1))));
     }

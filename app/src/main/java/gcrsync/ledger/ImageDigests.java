@@ -36,8 +36,7 @@ record ImageDigests(String destination, DigestTable rows) {
     /** @param size the file's length in bytes; storage is taken for it once, not grown */
     static ImageDigests parse(InputStream in, long size) throws IOException, MalformedException {
         Lines lines = new Lines(in);
-        version(line(lines, MAGIC));
-        String destination = line(lines, DESTINATION);
+        String destination = destination(lines);
         // never too few rows; keys are about a fifth of a real file
         DigestTable.Builder table =
                 new DigestTable.Builder(Math.toIntExact(size / SHORTEST_LINE), Math.toIntExact(size / 4));
@@ -46,6 +45,12 @@ record ImageDigests(String destination, DigestTable rows) {
             parser.row();
         }
         return new ImageDigests(destination, table.build());
+    }
+
+    /** Reads the header, after which the rows begin. */
+    static String destination(Lines lines) throws IOException, MalformedException {
+        version(line(lines, MAGIC));
+        return line(lines, DESTINATION);
     }
 
     private static void version(String version) throws MalformedException {

@@ -87,6 +87,11 @@ public final class Ledger {
         return Optional.of(read(Snapshot::digests).destination()).filter(text -> !text.isEmpty());
     }
 
+    /** The ledgers of other namespaces in the same repository, as they were when this one was opened or last committed. */
+    public synchronized List<OtherLedger> others() {
+        return read(known -> OtherLedger.in(known.git(), known.commit(), run.files()));
+    }
+
     /** Takes note of images that were copied and that the destination has confirmed. */
     public void record(Collection<Entry> entries) {
         note(entries, e -> new Change.Copied(e.key(), e.digest(), line(e), at(e.key())));

@@ -64,6 +64,9 @@ public final class Comparison {
                     failure.side().name().toLowerCase(Locale.ROOT) + ": "
                             + failure.reason().getMessage()));
         }
+        wanted.gone()
+                .forEach(image -> results.add(new Compared(
+                        image.toString(), State.GONE, Optional.empty(), Optional.empty(), Optional.empty())));
         Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, there)));
         results.addAll(extra(source, namespace, there));
         return results.stream()
@@ -92,6 +95,13 @@ public final class Comparison {
             State state =
                     found.isEmpty() ? State.MISSING : found.get().equals(image.digest()) ? State.SAME : State.DIFFERENT;
             return new Compared(image.image(), state, Optional.of(image.digest()), found, Optional.empty());
+        } catch (ContentException.Incomplete e) {
+            return new Compared(
+                    image.image(),
+                    State.DAMAGED,
+                    Optional.of(image.digest()),
+                    Optional.empty(),
+                    Optional.of("destination: " + e.getMessage()));
         } catch (RuntimeException e) {
             ContentException reason = ContentException.of(e);
             return unknown(image.image(), Optional.of(image.digest()), "destination: " + reason.getMessage());
@@ -156,7 +166,7 @@ public final class Comparison {
     }
 
     private Optional<Target> target(RepositoryName name, RepositoryName namespace, String tag) {
-        if (!name.isUnder(namespace)) {
+        if (!name.isUnder(namespace) || names.isMirror(name)) {
             return Optional.empty();
         }
         try {

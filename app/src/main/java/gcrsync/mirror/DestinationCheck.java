@@ -38,6 +38,9 @@ public final class DestinationCheck {
     /** What is there, of what was asked for. */
     private final Map<Place, Optional<Digest>> there = new ConcurrentHashMap<>();
 
+    /** What is there, but not all of it. */
+    private final Set<Place> damaged = ConcurrentHashMap.newKeySet();
+
     private final Map<Place, ContentException> failed = new ConcurrentHashMap<>();
     /** What the ledger has recorded and the destination does not have, or has with another digest. */
     private final List<CopyTask> wronglyRecorded = new ArrayList<>();
@@ -106,6 +109,8 @@ public final class DestinationCheck {
                 if (found.filter(there -> there.digest().equals(image.digest())).isEmpty()) {
                     lost.add(image);
                 }
+            } catch (ContentException.Incomplete e) {
+                lost.add(image);
             } catch (ContentException | IllegalArgumentException e) {
                 // Not known to be gone: it stays recorded.
                 LOG.warn("{} could not be looked for at the destination: {}", image.image(), e.getMessage());
@@ -160,6 +165,9 @@ public final class DestinationCheck {
             there.put(
                     Place.of(task),
                     destination.apply(task.to()).resolve(task.toTag()).map(Descriptor::digest));
+        } catch (ContentException.Incomplete e) {
+            LOG.debug("{} is damaged: {}", task.image(), e.getMessage());
+            damaged.add(Place.of(task));
         } catch (ContentException.Denied e) {
             if (e.areCredentialsRefused()) {
                 throw e;
@@ -187,8 +195,9 @@ public final class DestinationCheck {
             } else if (!isThere(task)) {
                 CopyTask copy = withReason(task);
                 copies.add(copy);
-                if (copy.reason() == Reason.GONE || copy.reason() == Reason.DIFFERENT) {
-                    wronglyRecorded.add(copy);
+                switch (copy.reason()) {
+                    case GONE, DIFFERENT, DAMAGED -> wronglyRecorded.add(copy);
+                    case NEW, MOVED, FORCED -> {}
                 }
             } else if (ledger.mirrored(task.name(), task.tag())
                     .filter(task.digest()::equals)
@@ -208,13 +217,20 @@ public final class DestinationCheck {
                         plan.leftOut(),
                         failures,
                         plan.waiting(),
-                        plan.heldBack())
+                        plan.heldBack(),
+                        plan.gone())
                 .first(most);
     }
 
-    /** A recorded image whose tag now points elsewhere is not gone but different. */
+    /** A recorded image whose tag now points elsewhere, or that lacks a blob, is not gone but different or damaged. */
     private CopyTask withReason(CopyTask task) {
-        boolean differs = there.getOrDefault(Place.of(task), Optional.empty()).isPresent();
-        return task.reason() == Reason.GONE && differs ? task.because(Reason.DIFFERENT) : task;
+        Place place = Place.of(task);
+        if (task.reason() != Reason.GONE) {
+            return task;
+        }
+        if (damaged.contains(place)) {
+            return task.because(Reason.DAMAGED);
+        }
+        return there.getOrDefault(place, Optional.empty()).isPresent() ? task.because(Reason.DIFFERENT) : task;
     }
 }

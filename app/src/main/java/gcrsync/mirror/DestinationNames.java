@@ -4,6 +4,7 @@ import gcrsync.config.Destination;
 import gcrsync.config.NameTemplate;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What a source image is called at the destination. */
@@ -37,15 +38,18 @@ public final class DestinationNames {
 
     /** The same for many tags of one repository: what they have in common is worked out once. */
     Function<String, Target> of(RepositoryName name) {
-        if (template.isByRepository()) {
-            try {
-                RepositoryName common = of(name, "any").repository();
-                return tag -> new Target(common, Tag.checked(tag));
-            } catch (IllegalArgumentException e) {
-                // Said of each image below.
-            }
+        return common(name)
+                .<Function<String, Target>>map(common -> tag -> new Target(common, Tag.checked(tag)))
+                .orElse(tag -> of(name, tag));
+    }
+
+    /** All images of a repository, whatever their tags, get into this one; empty if that is not so. */
+    Optional<RepositoryName> common(RepositoryName name) {
+        try {
+            return template.isByRepository() ? Optional.of(of(name, "any").repository()) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // Said of each image.
         }
-        return tag -> of(name, tag);
     }
 
     /** Whether tags of one repository stay in one repository under their own names. */
@@ -56,11 +60,68 @@ public final class DestinationNames {
     private RepositoryName repository(String leaf) {
         return switch (destination) {
             case Destination.Folder folder -> new RepositoryName(leaf);
-            case Destination.Registry place -> {
-                // Docker Hub has users and their repositories, nothing below.
-                String allowed = place.host().equals(DOCKER_HUB) ? leaf.replace('/', '_') : leaf;
-                yield new RepositoryName(place.path().map(p -> p + "/").orElse("") + allowed);
-            }
+            case Destination.Registry place -> new RepositoryName(below(place, leaf));
+        };
+    }
+
+    /** Docker Hub has users and their repositories, nothing below. */
+    private static String below(Destination.Registry place, String leaf) {
+        String allowed = place.host().equals(DOCKER_HUB) ? leaf.replace('/', '_') : leaf;
+        return place.path().map(p -> p + "/").orElse("") + allowed;
+    }
+
+    /** Whether the mirror's repositories would be the source's own, or not to be told apart from them. */
+    public boolean areSource() {
+        return beginningInSource().filter((namespace + "/")::equals).isPresent();
+    }
+
+    /** Whether a repository of the source is one that this mirror makes inside the source's namespace. */
+    boolean isMirror(RepositoryName repository) {
+        return beginningInSource()
+                .filter(beginning -> repository.value().startsWith(beginning))
+                .isPresent();
+    }
+
+    /** What the mirror's names begin with, if all of them lie in the source's namespace. */
+    private Optional<String> beginningInSource() {
+        return destination instanceof Destination.Registry place && place.host().equals(registry)
+                ? Optional.of(below(place, template.beginning(registry, namespace)))
+                        .filter(beginning -> beginning.startsWith(namespace + "/"))
+                : Optional.empty();
+    }
+
+    /** As the ledger remembers it: other names than the usual ones are other images. */
+    public String recorded() {
+        return template.equals(NameTemplate.DEFAULT) ? destination.toString() : destination + " " + template;
+    }
+
+    /**
+     * The names that a ledger speaks of.
+     *
+     * @param recorded by {@link #recorded}, maybe by another version of gcrsync
+     * @param source the host that the ledger's images came from, if it is known
+     * @return empty if they cannot be told
+     */
+    static Optional<DestinationNames> parse(String recorded, Optional<String> source, RepositoryName namespace) {
+        int blank = recorded.lastIndexOf(' ');
+        boolean named = recorded.indexOf('{', Math.max(blank, 0)) > 0;
+        try {
+            NameTemplate template = named ? NameTemplate.parse(recorded.substring(blank + 1)) : NameTemplate.DEFAULT;
+            Destination destination = Destination.parse(named ? recorded.substring(0, blank) : recorded);
+            return source.isEmpty() && template.toString().contains("{registry}")
+                    ? Optional.empty()
+                    : Optional.of(new DestinationNames(destination, template, source.orElse(""), namespace));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A repository of the destination among all there are: {@code HOST/NAME}, or the absolute path of its layout. */
+    String address(RepositoryName to) {
+        return switch (destination) {
+            case Destination.Folder folder ->
+                folder.path().toAbsolutePath().resolve(to.value()).normalize().toString();
+            case Destination.Registry place -> place.host() + "/" + to;
         };
     }
 

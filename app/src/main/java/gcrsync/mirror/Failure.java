@@ -17,6 +17,7 @@ public record Failure(String what, Side side, ContentException reason) {
             case ContentException.Denied _,
                     ContentException.RateLimited _,
                     ContentException.Incomplete _,
+                    ContentException.Conflict _,
                     ContentException.Unwritable _,
                     ContentException.Unreachable _,
                     ContentException.Unexpected _ -> false;

@@ -17,6 +17,7 @@ import java.util.SortedMap;
  * @param failures what could not be planned
  * @param waiting how many more there are to copy than this run takes
  * @param heldBack what is in quarantine and not to be tried yet
+ * @param gone wanted tags that the source lists without having a manifest for them
  */
 public record Plan(
         int repositories,
@@ -27,12 +28,14 @@ public record Plan(
         SortedMap<String, Integer> leftOut,
         List<Failure> failures,
         int waiting,
-        List<Suspect> heldBack) {
+        List<Suspect> heldBack,
+        List<ImageKey> gone) {
     public Plan {
         toCopy = List.copyOf(toCopy);
         toAdopt = List.copyOf(toAdopt);
         failures = List.copyOf(failures);
         heldBack = List.copyOf(heldBack);
+        gone = List.copyOf(gone);
     }
 
     /** The same with at most so many copies, the others waiting; negative: all. */
@@ -47,11 +50,12 @@ public record Plan(
                 leftOut,
                 failures,
                 waiting + toCopy.size() - taken.size(),
-                heldBack);
+                heldBack,
+                gone);
     }
 
     /** The same with other copies, and with what is not to be copied yet. */
     Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects) {
-        return new Plan(repositories, images, copies, toAdopt, upToDate, leftOut, failures, waiting, suspects);
+        return new Plan(repositories, images, copies, toAdopt, upToDate, leftOut, failures, waiting, suspects, gone);
     }
 }

@@ -18,11 +18,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Finds the wanted images of a source, and by what the ledger says, which of them have to be copied. */
 public final class Planner {
@@ -54,15 +56,23 @@ public final class Planner {
         List<CopyTask> toCopy = new ArrayList<>();
         int[] upToDate = {0};
         Predicate<ImageKey> isNew = key -> trust == Trust.COPY_ANEW || !ledger.listed(key.name(), key.tag());
-        Wanted wanted = wanted(listing, isNew, image -> {
+        Selection selection = select(listing);
+        Claims claims = Claims.of(ledger, names, selection);
+        List<Failure> failures = new ArrayList<>();
+        Wanted wanted = wanted(selection, listing, isNew, image -> {
             // Nothing is kept of an image that is up to date: there may be a million of them.
             Optional<Reason> reason = reason(ledger, image, trust);
-            if (reason.isEmpty()) {
+            Optional<ContentException.Conflict> conflict = claims.against(image, namespace);
+            if (conflict.isPresent()) {
+                failures.add(new Failure(image.image(), Side.DESTINATION, conflict.get()));
+            } else if (reason.isEmpty()) {
                 upToDate[0]++;
             } else {
                 toCopy.add(image.because(reason.get()));
             }
         });
+        failures.addAll(wanted.failures());
+        failures.sort(Comparator.comparing(Failure::what));
         int images =
                 listing.repositories().stream().mapToInt(r -> r.tags().size()).sum();
         return new Plan(
@@ -71,48 +81,58 @@ public final class Planner {
                 toCopy,
                 List.of(),
                 upToDate[0],
-                wanted.selection().leftOut(),
-                wanted.failures(),
+                selection.leftOut(),
+                failures,
                 0,
-                List.of());
+                List.of(),
+                wanted.gone());
     }
 
-    /** What was wanted of a listing, and what could not be found out about it. */
-    record Wanted(Selection selection, List<Failure> failures) {}
+    /** What was wanted of a listing, what could not be found out about it, and what the source has deleted. */
+    record Wanted(Selection selection, List<Failure> failures, List<ImageKey> gone) {}
 
     /** @param each is given every image that is wanted, whatever the ledger says of it, in the order of names and tags */
     Wanted wanted(Listing listing, Consumer<CopyTask> each) {
-        return wanted(listing, _ -> false, each);
+        return wanted(select(listing), listing, _ -> false, each);
     }
 
-    private Wanted wanted(Listing listing, Predicate<ImageKey> isNew, Consumer<CopyTask> each) {
-        Selection selection = Selection.of(listing, namespace, rules);
+    private Selection select(Listing listing) {
+        return Selection.of(listing, namespace, rules, names::isMirror);
+    }
+
+    private Wanted wanted(Selection selection, Listing listing, Predicate<ImageKey> isNew, Consumer<CopyTask> each) {
         List<Failure> failures = new ArrayList<>();
         for (Listing.Failure failure : listing.failures()) {
             failures.add(
                     new Failure(failure.repository().relativeTo(namespace).value(), Side.SOURCE, failure.reason()));
         }
         Map<ImageKey, Digest> resolved = resolve(selection, isNew, failures);
+        List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();
         for (Selected repository : selection.repositories()) {
             Function<String, Target> targets = names.of(repository.name());
             for (ListedTag tag : repository.tags()) {
                 ImageKey key = new ImageKey(repository.name(), tag.tag());
                 Optional<Digest> digest = tag.digest().or(() -> Optional.ofNullable(resolved.get(key)));
-                if (digest.isPresent()) { // Else its failure is recorded, or it was deleted since it was listed.
+                if (digest.isEmpty()) {
+                    gone.add(key);
+                } else {
                     image(repository, key, digest.get(), targets, taken, failures)
                             .ifPresent(each);
                 }
             }
         }
+        Set<String> failed = failures.stream().map(Failure::what).collect(Collectors.toSet());
+        gone.removeIf(image -> failed.contains(image.toString()));
         failures.sort(Comparator.comparing(Failure::what));
-        return new Wanted(selection, failures);
+        return new Wanted(selection, failures, gone);
     }
 
-    /** The listing with the digests of wanted tags that it did not tell itself, where the source tells them now. */
+    /** The listing without the mirror itself, and with the digests of wanted tags that it did not tell itself, where the source tells them now. */
     public Listing resolved(Listing listing) {
-        Map<ImageKey, Digest> found = resolve(Selection.of(listing, namespace, rules), _ -> false, new ArrayList<>());
+        Map<ImageKey, Digest> found = resolve(select(listing), _ -> false, new ArrayList<>());
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
+                .filter(repository -> !names.isMirror(repository.name()))
                 .map(repository -> new Listing.ListedRepository(
                         repository.name(),
                         repository.tags().stream()
@@ -175,13 +195,6 @@ public final class Planner {
             return Optional.of(Reason.MOVED);
         }
         return trust == Trust.CHECK_DESTINATION ? Optional.of(Reason.GONE) : Optional.empty();
-    }
-
-    private record ImageKey(RepositoryName name, String tag) {
-        @Override
-        public String toString() {
-            return name + ":" + tag;
-        }
     }
 
     /** @param ahead whether its manifest is read at once, because the run will copy it */

@@ -6,6 +6,7 @@ public enum Reason {
     MOVED("moved"),
     GONE("gone at the destination"),
     DIFFERENT("different at the destination"),
+    DAMAGED("damaged at the destination"),
     FORCED("forced");
 
     private final String words;

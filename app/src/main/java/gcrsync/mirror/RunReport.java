@@ -6,6 +6,7 @@ import gcrsync.state.Suspect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a run went.
@@ -41,5 +42,14 @@ public record RunReport(
         lost = List.copyOf(lost);
         failures = List.copyOf(failures);
         quarantined = List.copyOf(quarantined);
+    }
+
+    /** Images that the source lists, or listed when the run began, and does not have; {@code name:tag}, in order. */
+    public List<String> gone() {
+        return Stream.concat(
+                        plan.gone().stream().map(ImageKey::toString),
+                        vanished.stream().map(CopyTask::image))
+                .sorted()
+                .toList();
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The images of a namespace that are wanted.
@@ -21,7 +22,9 @@ record Selection(List<Selected> repositories, SortedMap<String, Integer> leftOut
     /** A repository and those of its tags that are wanted; name is relative to the namespace. */
     record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
-    static Selection of(Listing listing, RepositoryName namespace, SelectionRules rules) {
+    /** @param isMirror whether a repository of the source is one that the mirror itself makes there */
+    static Selection of(
+            Listing listing, RepositoryName namespace, SelectionRules rules, Predicate<RepositoryName> isMirror) {
         SortedMap<String, Integer> leftOut = new TreeMap<>();
         List<Selected> selected = new ArrayList<>();
         for (ListedRepository repository : listing.repositories()) {
@@ -31,6 +34,10 @@ record Selection(List<Selected> repositories, SortedMap<String, Integer> leftOut
                         leftOut,
                         "image is the namespace itself",
                         repository.tags().size());
+                continue;
+            }
+            if (isMirror.test(repository.name())) {
+                count(leftOut, "image is part of the mirror", repository.tags().size());
                 continue;
             }
             RepositoryName name = repository.name().relativeTo(namespace);

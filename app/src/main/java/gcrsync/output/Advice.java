@@ -29,6 +29,8 @@ public final class Advice {
                         : "run again; if it stays, look at the destination's storage";
             case ContentException.Incomplete _ ->
                 "run again when the " + side(failure) + "'s garbage collection is over";
+            case ContentException.Conflict _ ->
+                "give one of the two namespaces another --destination or --name-template, or leave the image out by --exclude-tag";
             case ContentException.Unwritable _ ->
                 "make room at the destination: free space, raise its quota or end its read-only mode; then run again";
             case ContentException.Unsupported _ ->
@@ -61,6 +63,7 @@ public final class Advice {
             case ContentException.Corrupt _, ContentException.Incomplete _ ->
                 "run again; if it stays, tell who runs the registry";
             case ContentException.Unsupported _ -> "use another registry, or another --namespace";
+            case ContentException.Conflict _ -> "use another --destination or --name-template";
             case ContentException.Unwritable _ ->
                 "make room: free space, raise the quota or end the read-only mode; then run again";
             case ContentException.Unreachable _ ->

@@ -87,7 +87,7 @@ final class HtmlReport {
         tile(report.plan().upToDate() + "", "up to date");
         optional(report.plan().toAdopt().size(), "already there, recorded");
         optional(run.leftOut(), "left out");
-        optional(report.vanished().size(), "gone at the source");
+        optional(report.gone().size(), "gone at the source");
         optional(report.lost().size(), "lost at both sides");
         optional(report.plan().waiting(), "waiting for the next run");
         optional(report.unfinished(), "not finished");
@@ -168,7 +168,9 @@ final class HtmlReport {
         Map<String, Row> rows = new TreeMap<>();
         report.copied().forEach(task -> row(rows, task).copied.add(task));
         report.plan().toAdopt().forEach(task -> row(rows, task).adopted++);
-        report.vanished().forEach(task -> row(rows, task).gone++);
+        report.gone()
+                .forEach(image ->
+                        rows.computeIfAbsent(image.substring(0, image.lastIndexOf(':')), _ -> new Row()).gone++);
         report.failures().forEach(failure -> {
             String what = failure.what();
             int colon = what.lastIndexOf(':');
@@ -223,6 +225,7 @@ final class HtmlReport {
         detail("blobs mounted instead of sent", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
         detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
         report.plan().leftOut().forEach((reason, images) -> detail("left out: " + reason, images + ""));
+        report.gone().forEach(image -> detail("gone at the source", image));
         report.lost().forEach(image -> detail("lost", image.image()));
         report.quarantined()
                 .forEach(suspect -> detail(

@@ -30,7 +30,7 @@ final class JsonReport {
         all.put(
                 "adopted",
                 report.plan().toAdopt().stream().map(JsonReport::image).toList());
-        all.put("gone", report.vanished().stream().map(CopyTask::image).toList());
+        all.put("gone", report.gone());
         all.put("lost", report.lost().stream().map(lost -> lost.image()).toList());
         all.put(
                 "quarantined",
@@ -46,7 +46,7 @@ final class JsonReport {
         images.put("upToDate", report.plan().upToDate());
         images.put("adopted", report.plan().toAdopt().size());
         images.put("leftOut", run.leftOut());
-        images.put("gone", report.vanished().size());
+        images.put("gone", report.gone().size());
         images.put("lost", report.lost().size());
         images.put("waiting", report.plan().waiting());
         images.put("unfinished", report.unfinished());

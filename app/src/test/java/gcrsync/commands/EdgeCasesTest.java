@@ -195,7 +195,7 @@ final class EdgeCasesTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(result.out())
                 .containsPattern("copied +1 ")
-                .containsPattern("gone +1 +deleted at the source since it was listed")
+                .containsPattern("gone +1 +listed by the source, but deleted there\n +a:2")
                 .doesNotContain("failed");
         assertThat(stage.metadata().images()).containsExactly("a:1");
     }

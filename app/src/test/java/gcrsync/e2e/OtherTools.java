@@ -67,7 +67,7 @@ final class OtherTools {
                 .stdout();
     }
 
-    private static void umoci(String... arguments) {
+    static void umoci(String... arguments) {
         Program.require("umoci").arguments(arguments).run().orThrow();
     }
 }

@@ -166,6 +166,8 @@ final class UnusualImagesTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(result.err()).containsPattern("note: an index names " + absent + " for linux/.*, which the source");
         assertThat(workplace.metadata().digests()).containsEntry("sparse:1", image.digest());
+        InProcess.Result next = workplace.sync(source.host(), "oci:" + folder.resolve("mirror"));
+        assertThat(next.out()).containsPattern("up to date +1\n");
     }
 
     @Test

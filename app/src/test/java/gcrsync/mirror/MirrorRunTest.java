@@ -97,7 +97,8 @@ final class MirrorRunTest {
         Function<RepositoryName, Repository> destination = OciLayouts.at(folder.resolve("mirror"))::repository;
         DestinationNames names = new DestinationNames(
                 Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
-        Plan plan = new Plan(1, 2, List.of(task("b")), List.of(task("a")), 0, new TreeMap<>(), List.of(), 0, List.of());
+        Plan plan = new Plan(
+                1, 2, List.of(task("b")), List.of(task("a")), 0, new TreeMap<>(), List.of(), 0, List.of(), List.of());
         try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
             return new MirrorRun(

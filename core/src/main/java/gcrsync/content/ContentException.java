@@ -130,6 +130,13 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
+    /** The place belongs to other content, which whoever put it there would put back. */
+    public static final class Conflict extends ContentException {
+        public Conflict(String message) {
+            super(message, null);
+        }
+    }
+
     /** The store takes nothing more, whatever it is: full, over its quota or read-only. */
     public static final class Unwritable extends ContentException {
         public Unwritable(String message) {

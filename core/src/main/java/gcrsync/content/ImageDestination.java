@@ -6,7 +6,11 @@ import java.util.Optional;
 
 /** One repository to write to. Every method may throw a {@link ContentException}. */
 public interface ImageDestination {
-    /** The descriptor of what is there under this tag or digest; empty if there is nothing. */
+    /**
+     * The descriptor of what is there under this tag or digest; empty if there is nothing.
+     *
+     * @throws ContentException.Incomplete if the store knows that content of it is missing or damaged
+     */
     Optional<Descriptor> resolve(String tagOrDigest);
 
     /**

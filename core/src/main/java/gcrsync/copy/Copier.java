@@ -142,6 +142,8 @@ public final class Copier {
     private static boolean isThere(String digest, Route route) {
         try {
             return route.destination().resolve(digest).isPresent();
+        } catch (ContentException.Incomplete e) {
+            return false;
         } catch (ContentException.Denied e) {
             if (e.areCredentialsRefused()) {
                 throw e;
@@ -171,7 +173,7 @@ public final class Copier {
     }
 
     private void copyBlob(Descriptor blob, Route route) {
-        if (isForeign(blob)) {
+        if (MediaType.isForeign(blob.mediaType())) {
             return;
         }
         waiting(() -> present.once(
@@ -214,15 +216,6 @@ public final class Copier {
             }
             return atDestination(() -> route.destination().ensureBlob(blob, content));
         }
-    }
-
-    /**
-     * Layers that must not be distributed lie elsewhere and are only named here (image specification,
-     * "Non-Distributable Layers"); registries take the manifest without them.
-     */
-    private static boolean isForeign(Descriptor blob) {
-        return blob.mediaType().contains(".nondistributable.")
-                || blob.mediaType().contains(".foreign.");
     }
 
     /** Each content once, the small ones first: they free the rest of the work soonest. */

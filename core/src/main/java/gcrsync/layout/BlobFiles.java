@@ -12,41 +12,28 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** The {@code blobs} folder of one layout. A file in it is whole: it gets its name after its bytes were checked. */
 final class BlobFiles {
     private static final int BUFFER = 64 << 10;
 
     private final LayoutFolder folder;
+    private final BlobCheck check;
     private final Set<String> unsynced = ConcurrentHashMap.newKeySet();
 
-    BlobFiles(LayoutFolder folder) {
+    BlobFiles(LayoutFolder folder, BlobCheck check) {
         this.folder = folder;
+        this.check = check;
     }
 
+    /** Whether the blob's file is there and whole; a link is not taken for a file. */
     boolean has(Descriptor blob) {
-        return has(folder, blob);
-    }
-
-    /** Whether the blob's file is there in its full length; a link is not taken for a file. */
-    static boolean has(LayoutFolder folder, Descriptor blob) {
-        Path file = folder.blob(blob.digest());
-        try {
-            @Nullable
-            BasicFileAttributes found = file.getFileSystem()
-                    .provider()
-                    .readAttributesIfExists(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return found != null && found.isRegularFile() && found.size() == blob.size();
-        } catch (IOException e) {
-            throw LayoutErrors.unreachable("cannot look at", file, e);
-        }
+        return check.isWhole(folder, blob, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether there is something of the blob's length to read, be it behind a link. */

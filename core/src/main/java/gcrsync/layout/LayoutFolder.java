@@ -69,9 +69,23 @@ final class LayoutFolder {
         return "oci:" + path + (tagOrDigest instanceof Digest ? "@" : ":") + tagOrDigest;
     }
 
-    /** Whether the folder says that it is an image layout. */
+    /** Whether the folder is an image layout, be it one that has lost its marker. */
     static boolean isLayout(Path folder) {
+        return isMarked(folder)
+                || (Files.isRegularFile(folder.resolve(INDEX), LinkOption.NOFOLLOW_LINKS)
+                        && Files.isDirectory(folder.resolve(BLOBS), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Whether the folder says that it is an image layout. */
+    static boolean isMarked(Path folder) {
         return Files.isRegularFile(folder.resolve(MARKER), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** @throws ContentException.Incomplete if other tools do not recognize the layout; the next write repairs it */
+    void requireMarker() {
+        if (!isMarked(path)) {
+            throw new ContentException.Incomplete(path.resolve(MARKER) + " is missing");
+        }
     }
 
     /** Makes the layout's folders where they are missing, once per process. The marker comes last, by {@link #mark}. */
@@ -100,7 +114,7 @@ final class LayoutFolder {
 
     /** Declares the folder an image layout; everything else of it is there. */
     void mark() {
-        if (isLayout(path)) {
+        if (isMarked(path)) {
             return;
         }
         try (TempFile file = TempFile.in(work())) {

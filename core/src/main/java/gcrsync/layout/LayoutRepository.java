@@ -22,22 +22,29 @@ final class LayoutRepository implements Repository {
     private final SharedBlobs shared;
     private final BlobFiles blobs;
     private final ManifestFiles manifests;
+    private final ImageTrees trees;
     private final Subjects subjects;
     private final IndexFile index;
     private volatile boolean made;
 
-    LayoutRepository(LayoutFolder folder, SharedBlobs shared) {
+    LayoutRepository(LayoutFolder folder, SharedBlobs shared, BlobCheck check) {
         this.folder = folder;
         this.shared = shared;
-        this.blobs = new BlobFiles(folder);
+        this.blobs = new BlobFiles(folder, check);
         this.manifests = new ManifestFiles(folder);
+        this.trees = new ImageTrees(folder, manifests, check);
         this.subjects = new Subjects(manifests);
         this.index = new IndexFile(folder, blobs);
     }
 
     @Override
     public Optional<Descriptor> resolve(String tagOrDigest) {
-        return entry(tagOrDigest).filter(blobs::isWhole);
+        Optional<Descriptor> found = entry(tagOrDigest).filter(blobs::isWhole);
+        found.ifPresent(manifest -> {
+            folder.requireMarker();
+            trees.requireWhole(manifest);
+        });
+        return found;
     }
 
     @Override
@@ -101,6 +108,9 @@ final class LayoutRepository implements Repository {
         check(tagOrDigest, descriptor, content);
         make();
         blobs.write(descriptor.digest(), content);
+        if (manifest instanceof Manifest.Index parts) {
+            trees.noteAbsent(parts);
+        }
         if (Tag.isValid(tagOrDigest)) {
             index.change(draft -> tag(draft, tagOrDigest, descriptor));
         } else if (needsEntry(manifest)) {
@@ -180,7 +190,7 @@ final class LayoutRepository implements Repository {
     private void make() {
         if (!made) {
             folder.make();
-            if (!LayoutFolder.isLayout(folder.path())) {
+            if (!LayoutFolder.isMarked(folder.path())) {
                 index.change(draft -> {});
                 folder.mark();
             }

@@ -21,21 +21,29 @@ import java.util.stream.Stream;
  */
 public final class OciLayouts {
     private final Path folder;
-    private final SharedBlobs shared = new SharedBlobs(this::existing);
+    private final BlobCheck check;
+    private final SharedBlobs shared;
     private final Map<RepositoryName, LayoutRepository> opened = new ConcurrentHashMap<>();
 
-    private OciLayouts(Path folder) {
-        this.folder = folder;
+    private OciLayouts(Path folder, BlobCheck check) {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.check = check;
+        this.shared = new SharedBlobs(this::existing, check);
     }
 
-    /** Nothing is created before the first write. */
+    /** Blobs count as whole if they have their size. Nothing is created before the first write. */
     public static OciLayouts at(Path folder) {
-        return new OciLayouts(folder.toAbsolutePath().normalize());
+        return new OciLayouts(folder, new BlobCheck(false));
+    }
+
+    /** The same, but blobs count as whole only if their bytes have their digest: each is read once. */
+    public static OciLayouts hashing(Path folder) {
+        return new OciLayouts(folder, new BlobCheck(true));
     }
 
     /** The repository, whether it exists or not; its first write makes it. */
     public Repository repository(RepositoryName name) {
-        return opened.computeIfAbsent(name, _ -> new LayoutRepository(new LayoutFolder(folder, name), shared));
+        return opened.computeIfAbsent(name, _ -> new LayoutRepository(new LayoutFolder(folder, name), shared, check));
     }
 
     /**

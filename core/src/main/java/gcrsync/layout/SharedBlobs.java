@@ -2,6 +2,7 @@ package gcrsync.layout;
 
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
+import java.nio.file.LinkOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,18 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedBlobs {
     private final Supplier<List<LayoutFolder>> scan;
+    private final BlobCheck check;
     private final Map<Digest, LayoutFolder> places = new ConcurrentHashMap<>();
     private @Nullable List<LayoutFolder> layouts;
 
-    SharedBlobs(Supplier<List<LayoutFolder>> scan) {
+    SharedBlobs(Supplier<List<LayoutFolder>> scan, BlobCheck check) {
         this.scan = scan;
+        this.check = check;
     }
 
     void remember(Descriptor blob, LayoutFolder place) {
         places.putIfAbsent(blob.digest(), place);
     }
 
-    /** A layout other than the asking one that has the blob in its full length. */
+    /** A layout other than the asking one that has the blob whole. */
     Optional<LayoutFolder> find(Descriptor blob, LayoutFolder asking) {
         @Nullable LayoutFolder place = places.get(blob.digest());
         if (place != null && isAt(place, blob, asking)) {
@@ -38,8 +41,8 @@ final class SharedBlobs {
         return found;
     }
 
-    private static boolean isAt(LayoutFolder place, Descriptor blob, LayoutFolder asking) {
-        return !place.path().equals(asking.path()) && BlobFiles.has(place, blob);
+    private boolean isAt(LayoutFolder place, Descriptor blob, LayoutFolder asking) {
+        return !place.path().equals(asking.path()) && check.isWhole(place, blob, LinkOption.NOFOLLOW_LINKS);
     }
 
     private synchronized List<LayoutFolder> layouts() {

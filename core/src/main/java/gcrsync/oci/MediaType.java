@@ -45,6 +45,14 @@ public final class MediaType {
         return mediaType.equals(DOCKER_SCHEMA1) || mediaType.equals(DOCKER_SCHEMA1_SIGNED);
     }
 
+    /**
+     * Of a layer that must not be distributed: it lies elsewhere and is only named (image specification,
+     * "Non-Distributable Layers"). Registries take the manifest without it.
+     */
+    public static boolean isForeign(String mediaType) {
+        return mediaType.contains(".nondistributable.") || mediaType.contains(".foreign.");
+    }
+
     /** A {@code Content-Type} header's media type, without parameters and in lower case. */
     public static String ofHeader(String contentType) {
         int parameters = contentType.indexOf(';');

@@ -1,0 +1,152 @@
+package gcrsync.ledger;
+
+import gcrsync.oci.Digest;
+import gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What another namespace's ledger in the same metadata repository records. There may be a million rows: they are read one by
+ * one and not kept. A damaged ledger is the concern of its own runs; here it ends early with a warning.
+ */
+public final class OtherLedger {
+    private static final Logger LOG = LoggerFactory.getLogger(OtherLedger.class);
+    private static final String SUFFIX = "/" + NamespaceFiles.IMAGE_DIGESTS;
+    /** The first image of a changelog: {@code - [HOST/NAMESPACE/NAME:TAG](LINK)}. */
+    private static final Pattern FIRST_IMAGE = Pattern.compile("^- \\[([^/\\]]+)/", Pattern.MULTILINE);
+
+    private static final int START_OF_README = 4096;
+
+    private final NamespaceFiles files;
+    private final FileContent digests;
+    private final String source;
+    private final String destination;
+
+    private OtherLedger(NamespaceFiles files, FileContent digests, String source, String destination) {
+        this.files = files;
+        this.digests = digests;
+        this.source = source;
+        this.destination = destination;
+    }
+
+    /** Takes one row; the name is relative to the namespace. */
+    @FunctionalInterface
+    public interface Row {
+        void of(RepositoryName name, String tag, Digest digest);
+    }
+
+    /** All of that commit but the one given. */
+    static List<OtherLedger> in(Repository git, ObjectId commit, NamespaceFiles mine) throws IOException {
+        List<OtherLedger> others = new ArrayList<>();
+        if (commit.equals(ObjectId.zeroId())) {
+            return others;
+        }
+        try (ObjectReader reader = git.newObjectReader();
+                RevWalk walk = new RevWalk(reader);
+                TreeWalk tree = new TreeWalk(reader)) {
+            tree.addTree(walk.parseCommit(commit).getTree());
+            tree.setRecursive(true);
+            tree.setFilter(PathSuffixFilter.create(SUFFIX));
+            while (tree.next()) {
+                String path = tree.getPathString();
+                String namespace = path.substring(0, path.length() - SUFFIX.length());
+                if (RepositoryName.isValid(namespace) && !path.equals(mine.imageDigests())) {
+                    open(git, commit, new NamespaceFiles(namespace)).ifPresent(others::add);
+                }
+            }
+        }
+        return others;
+    }
+
+    private static Optional<OtherLedger> open(Repository git, ObjectId commit, NamespaceFiles files)
+            throws IOException {
+        Blobs blobs = new Blobs(git);
+        FileContent digests = blobs.content(blobs.find(commit, files.imageDigests()));
+        FileContent readme = blobs.content(blobs.find(commit, files.readme()));
+        try (InputStream head = digests.open();
+                InputStream log = readme.open()) {
+            String destination = ImageDigests.destination(new Lines(head));
+            String start = new String(log.readNBytes(START_OF_README), StandardCharsets.UTF_8);
+            Matcher image = FIRST_IMAGE.matcher(start);
+            return Optional.of(new OtherLedger(files, digests, image.find() ? image.group(1) : "", destination));
+        } catch (MalformedException e) {
+            warn(files, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    public String namespace() {
+        return files.namespace();
+    }
+
+    /** What the rows speak of, as {@link MetadataRepository#namespace} was given it. */
+    public String destination() {
+        return destination;
+    }
+
+    /** The host that the images came from last; empty if the changelog does not say. */
+    public Optional<String> source() {
+        return Optional.of(source).filter(host -> !host.isEmpty());
+    }
+
+    /** @param wanted is asked once for each repository; rows of others are skipped without being looked at */
+    public void rows(Predicate<RepositoryName> wanted, Row each) {
+        try (InputStream in = digests.open()) {
+            Lines lines = new Lines(in);
+            ImageDigests.destination(lines);
+            read(lines, wanted, each);
+        } catch (IOException | MalformedException e) {
+            warn(files, e.getMessage());
+        }
+    }
+
+    private static void read(Lines lines, Predicate<RepositoryName> wanted, Row each)
+            throws IOException, MalformedException {
+        byte[] current = new byte[0];
+        Optional<RepositoryName> repository = Optional.empty();
+        while (lines.next()) {
+            int from = lines.from();
+            int colon = from + current.length;
+            boolean same = colon < lines.to()
+                    && lines.buffer()[colon] == ':'
+                    && Arrays.equals(current, 0, current.length, lines.buffer(), from, colon);
+            if (!same) {
+                String name = lines.text().split(":", 2)[0];
+                if (!RepositoryName.isValid(name)) {
+                    throw MalformedException.damaged(lines.number(), "not a repository name and a tag");
+                }
+                current = KeyTable.key(name);
+                repository = Optional.of(new RepositoryName(name)).filter(wanted);
+            }
+            if (repository.isPresent()) {
+                String[] columns = lines.text().substring(current.length + 1).split(" ", 3);
+                Digest digest = Digest.parse(columns.length < 3 ? "" : columns[1])
+                        .orElseThrow(() -> MalformedException.damaged(lines.number(), "not a digest"));
+                each.of(repository.get(), columns[0], digest);
+            }
+        }
+    }
+
+    private static void warn(NamespaceFiles files, @org.jspecify.annotations.Nullable String reason) {
+        LOG.warn(
+                "{} cannot be read: {}; whether its images share places with those of this run is not known",
+                files.imageDigests(),
+                reason);
+    }
+}
