@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Where the program starts. */
@@ -72,14 +73,15 @@ public final class Main {
 
     private static int execute(List<String> arguments, Console console) {
         CommandLine commandLine = Commands.fitting(arguments, console);
-        List<String> ordered = Arguments.commandFirst(arguments, commandLine);
-        Settings settings = Settings.forRun(ordered, commandLine, console);
-        settings.warnings().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
+        Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
+        Settings settings = Settings.forRun(ordered.words(), commandLine, console);
+        Stream.concat(ordered.warnings().stream(), settings.warnings().stream())
+                .forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
         if (!settings.errors().isEmpty()) {
             settings.errors().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
             return ExitCode.USAGE;
         }
         commandLine.setParameterExceptionHandler((e, words) -> Commands.usageError(e, settings));
-        return commandLine.execute(settings.addedTo(ordered, arguments).toArray(String[]::new));
+        return commandLine.execute(settings.addedTo(ordered.words(), arguments).toArray(String[]::new));
     }
 }

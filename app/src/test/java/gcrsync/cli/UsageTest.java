@@ -80,6 +80,29 @@ final class UsageTest {
         assertThat(result.err()).startsWith("gcrsync: ").contains("--namespace");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "sync --namespace a --namespace b, --namespace",
+        "--dockerpassword=s3cret --debug --dockerpassword=0ther, --dockerpassword",
+        "compare --namespace=a --querylimit 1 --namespace=a, --namespace"
+    })
+    void warnsOfRepeatedFlagWithOneValue(String arguments, String flag) {
+        Result result = run((arguments + " --exclude-tag=(").split(" "));
+
+        assertThat(result.err())
+                .startsWith(
+                        "gcrsync: " + flag + " takes one value and was given more than once; the last value is used\n")
+                .doesNotContain("s3cret", "0ther");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--debug --debug", "--exclude-tag=a --exclude-tag=b", "--namespace=a"})
+    void doesNotWarnOfOtherFlags(String arguments) {
+        Result result = run((arguments + " --exclude-tag=(").split(" "));
+
+        assertThat(result.err()).doesNotContain("more than once");
+    }
+
     @Test
     void aSecondArgumentIsRefused() {
         Result result = run("sync", "google-containers");
