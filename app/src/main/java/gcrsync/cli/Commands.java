@@ -127,7 +127,7 @@ final class Commands implements Runnable {
 
     /** Where a command that cannot go on says why, in the form that it was asked for. */
     private static PrintWriter errors(CommandLine command, Main.Console console) {
-        return command.getCommand() instanceof SyncCommand sync && sync.speaksJson()
+        return command.getCommand() instanceof OutputFlags.Speaker speaker && speaker.speaksJson()
                 ? RunOutput.errorEvents(console)
                 : command.getErr();
     }

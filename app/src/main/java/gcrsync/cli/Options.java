@@ -195,7 +195,7 @@ final class Options {
                 names = "--exclude-repository",
                 paramLabel = "REGEX",
                 description =
-                        "Leave out repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.",
+                        "Exclude repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.",
                 converter = Converters.Regex.class)
         List<Pattern> repositories = new ArrayList<>();
 
@@ -203,18 +203,18 @@ final class Options {
                 names = "--exclude-tag",
                 paramLabel = "REGEX",
                 description =
-                        "Leave out tags that contain a match, instead of alpha, beta, rc and test; may be repeated.",
+                        "Exclude tags that contain a match, instead of alpha, beta, rc and test; that default excludes latest too, and --exclude-tag 'alpha|beta|rc' mirrors it. May be repeated.",
                 converter = Converters.Regex.class)
         List<Pattern> tags = new ArrayList<>();
 
         @Option(
                 names = "--max-tag-length",
                 paramLabel = "N",
-                description = "Leave out longer tags; 0: none (default: 12).")
+                description = "Exclude longer tags; 0: none (default: 12).")
         @Nullable
         Integer longestTag;
 
-        @Option(names = "--no-default-excludes", description = "Leave out only what the flags above say.")
+        @Option(names = "--no-default-excludes", description = "Exclude only what the flags above say.")
         boolean noDefaults;
 
         @Option(

@@ -214,7 +214,7 @@ public final class DestinationCheck {
                         copies,
                         adopt,
                         upToDate,
-                        plan.leftOut(),
+                        plan.excluded(),
                         failures,
                         plan.waiting(),
                         plan.heldBack(),

@@ -81,7 +81,7 @@ public final class Planner {
                 toCopy,
                 List.of(),
                 upToDate[0],
-                selection.leftOut(),
+                selection.excluded(),
                 failures,
                 0,
                 List.of(),

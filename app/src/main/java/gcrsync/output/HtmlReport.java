@@ -1,6 +1,7 @@
 package gcrsync.output;
 
 import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Excluded;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Moved;
 import gcrsync.mirror.RunReport;
@@ -86,7 +87,7 @@ final class HtmlReport {
         tile(report.copied().size() + "", "copied");
         tile(report.plan().upToDate() + "", "up to date");
         optional(report.plan().toAdopt().size(), "already there, recorded");
-        optional(run.leftOut(), "left out");
+        optional(report.plan().excluded().count(), "excluded");
         optional(report.gone().size(), "gone at the source");
         optional(report.lost().size(), "lost at both sides");
         optional(report.plan().waiting(), "waiting for the next run");
@@ -224,7 +225,10 @@ final class HtmlReport {
         detail("blobs sent", moved.uploaded() + "");
         detail("blobs mounted instead of sent", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
         detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
-        report.plan().leftOut().forEach((reason, images) -> detail("left out: " + reason, images + ""));
+        Excluded excluded = report.plan().excluded();
+        excluded.rules()
+                .forEach(
+                        rule -> detail("excluded: " + rule, excluded.count(rule) + ": " + Examples.of(excluded, rule)));
         report.gone().forEach(image -> detail("gone at the source", image));
         report.lost().forEach(image -> detail("lost", image.image()));
         report.quarantined()

@@ -51,10 +51,4 @@ public record RunRecord(
             return isDestination ? "destination" : "other";
         }
     }
-
-    int leftOut() {
-        return report.plan().leftOut().values().stream()
-                .mapToInt(Integer::intValue)
-                .sum();
-    }
 }

@@ -59,10 +59,20 @@ final class SelectionTest {
         assertThat(workplace.metadata().images())
                 .containsExactly("etcd:3.0", "etcd:3.1", "pause/nested:1", "pause:1", "pause:2", "pause:v10");
         assertThat(result.out())
-                .containsPattern("(?m)^  left out +7$")
-                .containsPattern("(?m)^ +3  repository name contains -arm, -ppc or -s390x$")
-                .containsPattern("(?m)^ +3  tag contains alpha, beta, rc or test$")
-                .containsPattern("(?m)^ +1  tag is longer than 12 characters$");
+                .containsPattern("(?m)^  excluded +7  to see all: gcrsync test --verbose$")
+                .containsPattern("(?m)^ +3  repository name contains -arm, -ppc or -s390x \\(--exclude-repository\\)$")
+                .containsPattern("(?m)^ +3  tag contains alpha, beta, rc or test, as latest does \\(--exclude-tag\\)$")
+                .containsPattern("(?m)^ +etcd:3.2-alpha.0, etcd:3.2-rc.1, etcd:latest$")
+                .containsPattern("(?m)^ +1  tag is longer than 12 characters \\(--max-tag-length\\)$");
+    }
+
+    @Test
+    void summaryNamesThreeImagesOfEachRule() {
+        InProcess.Result result = sync("--exclude-repository=.");
+
+        assertThat(result.out())
+                .containsPattern("(?m)^ +13  repository name matches \\. \\(--exclude-repository\\)$")
+                .containsPattern("(?m)^ +etcd:20200101-abcdef12, etcd:3.0, etcd:3.1, \\.\\.\\.$");
     }
 
     @Test
@@ -73,8 +83,8 @@ final class SelectionTest {
         assertThat(workplace.metadata().images())
                 .containsExactly("etcd-arm:3.0", "etcd-ppc64le:3.0", "etcd:3.0", "etcd:3.1");
         assertThat(result.out())
-                .containsPattern("(?m)^ +4  repository name matches \\^pause$")
-                .containsPattern("(?m)^ +1  repository name matches s390x\\$$");
+                .containsPattern("(?m)^ +4  repository name matches \\^pause \\(--exclude-repository\\)$")
+                .containsPattern("(?m)^ +1  repository name matches s390x\\$ \\(--exclude-repository\\)$");
     }
 
     @Test
@@ -99,7 +109,7 @@ final class SelectionTest {
         InProcess.Result result = sync("--no-default-excludes");
 
         assertThat(workplace.metadata().images()).hasSize(13);
-        assertThat(result.out()).doesNotContain("left out");
+        assertThat(result.out()).doesNotContain("excluded");
     }
 
     @Test

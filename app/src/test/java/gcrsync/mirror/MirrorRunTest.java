@@ -30,7 +30,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,7 +97,7 @@ final class MirrorRunTest {
         DestinationNames names = new DestinationNames(
                 Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
         Plan plan = new Plan(
-                1, 2, List.of(task("b")), List.of(task("a")), 0, new TreeMap<>(), List.of(), 0, List.of(), List.of());
+                1, 2, List.of(task("b")), List.of(task("a")), 0, new Excluded(), List.of(), 0, List.of(), List.of());
         try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
             return new MirrorRun(

@@ -109,7 +109,7 @@ final class ReportPageTest {
     void totalsComeFirstThenFailures() throws IOException {
         assertThat(browser.text("h1")).contains("/ns → ", "/mirror");
         assertThat(browser.text(".tiles"))
-                .contains("61\ncopied", "0\nup to date", "1\nleft out", "1\nfailed", "pulled", "saved", "blobs mounted")
+                .contains("61\ncopied", "0\nup to date", "1\nexcluded", "1\nfailed", "pulled", "saved", "blobs mounted")
                 .contains("requests", "duration");
         assertThat(
                         strings(
@@ -162,7 +162,7 @@ final class ReportPageTest {
             assertThat(other.isShown("#search")).isFalse();
             assertThat(other.text("main"))
                     .contains("1 failed", "61\ncopied", "refused:v1", "What to do:", "Transfers over time", LONG_NAME)
-                    .contains("app-0", "app-29", "metadata repository", "exit code 1", "left out: tag contains alpha");
+                    .contains("app-0", "app-29", "metadata repository", "exit code 1", "excluded: tag contains alpha");
         }
     }
 
