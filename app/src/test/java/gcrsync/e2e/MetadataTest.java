@@ -236,9 +236,14 @@ final class MetadataTest {
         assertThat(refused.out()).contains("NOT RECORDED").contains("closed for today");
         Files.delete(hook);
         destination.log().clear();
-        InProcess.Result next = sync(metadata);
+        InProcess.Result next = sync(metadata, "--report=" + folder.resolve("report.json"));
         server.close();
         assertThat(next.exitCode()).as("%s", next).isZero();
+        String commit = new Recorded(bare).git("rev-parse", "master").strip();
+        assertThat(next.out())
+                .contains("nothing new to record; pushed to " + server.url("mirror.git") + ": commit "
+                        + commit.substring(0, 10) + ", kept on this machine since an earlier push failed");
+        assertThat(folder.resolve("report.json")).content().contains("\"commit\":\"" + commit + "\"");
         assertThat(new Recorded(bare).images()).contains("pause:3.2");
         assertThat(destination.log().count("PUT", ".*")).isZero();
     }
