@@ -1,5 +1,6 @@
 package gcrsync.ledger;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -12,9 +13,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.ConfigInvalidException;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 
@@ -50,6 +54,26 @@ final class GitFiles {
         String top = below.getName(0).toString();
         boolean holdsSomething = below.getNameCount() > 1 && !Files.isDirectory(part);
         return (MADE_FIRST.contains(top) && !holdsSomething) || top.equals(ProcessLock.FILE);
+    }
+
+    /** What git itself is told about the folder: a bare repository, or a work tree, whose {@code .git} may be a file. */
+    static FileRepositoryBuilder described(Path folder) throws IOException {
+        FileRepositoryBuilder builder = new FileRepositoryBuilder().setFS(FS.DETECTED);
+        return isBareRepository(folder)
+                ? builder.setBare().setGitDir(folder.toFile()).setup()
+                : builder.setWorkTree(folder.toFile()).setup();
+    }
+
+    /** The repository's own configuration; empty if there is no repository yet. */
+    static Config config(Path folder) throws IOException {
+        File file = new File(described(folder).getGitCommonDir(), Constants.CONFIG);
+        FileBasedConfig config = new FileBasedConfig(file, FS.DETECTED);
+        try {
+            config.load();
+        } catch (ConfigInvalidException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return config;
     }
 
     static Repository bare(Path folder, String newBranch) throws IOException {

@@ -59,6 +59,10 @@ final class MetadataBranch {
         return branch;
     }
 
+    Author author() {
+        return author;
+    }
+
     /** Brings the files to where a run that died has left the branch. */
     void finishInterrupted() throws IOException {
         if (workTree.isPresent()) {

@@ -16,7 +16,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
     Path lockFile();
 
     /** Opens or creates the repository and fetches; the caller holds the lock. */
-    MetadataBranch open(MetadataSettings settings, Author author, Clock clock) throws IOException;
+    MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException;
 
     /** Clears away what a dead holder of the lock left behind. */
     void recover(Instant diedSince) throws IOException;

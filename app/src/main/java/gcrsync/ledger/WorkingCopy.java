@@ -32,7 +32,7 @@ final class WorkingCopy implements Place {
     }
 
     @Override
-    public MetadataBranch open(MetadataSettings settings, Author author, Clock clock) throws IOException {
+    public MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException {
         Repository git = GitFiles.withWorkTree(folder, settings.branch().orElse(Constants.MASTER));
         try {
             String branch = settings.branch().isPresent() ? settings.branch().get() : current(git);
@@ -45,6 +45,7 @@ final class WorkingCopy implements Place {
                     origin = Optional.empty();
                 }
             }
+            Author author = Author.of(settings, git.getConfig());
             return new MetadataBranch(git, branch, origin, Optional.of(new WorkTree(git)), author, clock);
         } catch (IOException | RuntimeException e) {
             git.close();
