@@ -66,7 +66,7 @@ final class CachedClone implements Place {
 
     @Override
     public void recover(Instant diedSince) throws IOException {
-        if (Files.isDirectory(folder.resolve("refs"))) {
+        if (Files.isDirectory(folder)) {
             GitFiles.deleteStaleLocks(folder, Instant.EPOCH);
         }
     }
@@ -79,7 +79,7 @@ final class CachedClone implements Place {
 
     private MetadataBranch branch(Repository git, MetadataSettings settings, Author author, Clock clock)
             throws IOException {
-        Remote.Fetched fetched = remote.fetch(git, settings.branch());
+        Remote.Fetched fetched = remote.fetch(git, settings.branch(), Constants.MASTER);
         MetadataBranch branch =
                 new MetadataBranch(git, fetched.branch(), Optional.of(remote), Optional.empty(), author, clock);
         branch.follow(fetched.known(), fetched.tip());

@@ -45,6 +45,9 @@ sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
 
     private static Place local(MetadataSettings settings, Path path) throws IOException {
         boolean absent = GitFiles.isAbsentOrEmpty(path);
+        if (!absent) {
+            GitFiles.refuseSha256(path);
+        }
         if (GitFiles.isBareRepository(path) || (absent && path.toString().endsWith(Constants.DOT_GIT_EXT))) {
             return new CachedClone(settings.stateFolder(), byPath(path, settings), Optional.of(path));
         }
