@@ -149,16 +149,16 @@ final class Options {
         @Option(
                 names = "--branch",
                 paramLabel = "NAME",
-                description = "Its branch (default: the repository's own; master for a new one).")
+                description = "Its branch (default: the one that its HEAD names; master for a new repository).")
         @Nullable
         String branch;
 
         @Option(
                 names = "--githubrepo",
                 paramLabel = "OWNER/NAME",
-                defaultValue = "latelee/gcr.io",
-                description = "Repository on GitHub (default: ${DEFAULT-VALUE}).")
-        String githubRepo = "latelee/gcr.io";
+                description = "The same on GitHub, if a token is given and no --metadata.")
+        @Nullable
+        String githubRepo;
 
         @Option(
                 names = "--githubtoken",
@@ -170,16 +170,18 @@ final class Options {
         @Option(
                 names = "--githubuser",
                 paramLabel = "NAME",
-                defaultValue = "Late Lee",
-                description = "Author of the commits (default: ${DEFAULT-VALUE}).")
-        String authorName = "Late Lee";
+                description =
+                        "Author of the commits (default: GIT_AUTHOR_NAME, the metadata repository's user.name, Late Lee).")
+        @Nullable
+        String authorName;
 
         @Option(
                 names = "--githubemail",
                 paramLabel = "EMAIL",
-                defaultValue = "li@latelee.org",
-                description = "The author's address (default: ${DEFAULT-VALUE}).")
-        String authorEmail = "li@latelee.org";
+                description =
+                        "The author's address (default: GIT_AUTHOR_EMAIL, the repository's user.email, li@latelee.org).")
+        @Nullable
+        String authorEmail;
 
         @Option(
                 names = "--timezone",

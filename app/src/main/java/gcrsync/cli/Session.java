@@ -288,7 +288,13 @@ final class Session implements AutoCloseable {
         if (given.location != null) {
             return given.location;
         }
-        return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
+        if (token().isEmpty()) {
+            return "./metadata";
+        }
+        if (given.githubRepo == null) {
+            throw new UsageException("a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+        }
+        return "https://github.com/" + given.githubRepo + ".git";
     }
 
     private MetadataRepository metadata(BiFunction<MetadataSettings, Clock, MetadataRepository> opening) {
@@ -299,8 +305,8 @@ final class Session implements AutoCloseable {
                             metadataLocation(),
                             Optional.ofNullable(options.metadata.branch),
                             token(),
-                            options.metadata.authorName,
-                            options.metadata.authorEmail,
+                            given(options.metadata.authorName, "GIT_AUTHOR_NAME"),
+                            given(options.metadata.authorEmail, "GIT_AUTHOR_EMAIL"),
                             options.metadata.timezone,
                             stateFolder(console.environment()),
                             options.network.timeout,
@@ -324,7 +330,7 @@ final class Session implements AutoCloseable {
     }
 
     private Optional<String> token() {
-        return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
+        return given(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
     /** Those of flags and their variables; where source and destination are one registry, the destination's. */
@@ -341,7 +347,7 @@ final class Session implements AutoCloseable {
             return Credentials.NONE;
         }
         String user = given.user;
-        return secret(given.password, "GCRSYNC_SOURCE_PASSWORD")
+        return given(given.password, "GCRSYNC_SOURCE_PASSWORD")
                 .map(password -> Credentials.of(given.host, Credential.password(user, password)))
                 .orElse(Credentials.NONE);
     }
@@ -357,7 +363,7 @@ final class Session implements AutoCloseable {
         String user = given.user;
         Optional<String> password = given.passwordFromStdin
                 ? Optional.of(passwordFromStdin())
-                : secret(given.password, "GCRSYNC_DOCKERPASSWORD");
+                : given(given.password, "GCRSYNC_DOCKERPASSWORD");
         return password.map(p -> Credentials.of(registry.host(), Credential.password(user, p)))
                 .orElse(Credentials.NONE);
     }
@@ -375,7 +381,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private Optional<String> secret(@Nullable String flag, String variable) {
+    private Optional<String> given(@Nullable String flag, String variable) {
         return Optional.ofNullable(flag)
                 .or(() -> Optional.ofNullable(console.environment().get(variable)))
                 .filter(value -> !value.isEmpty());
