@@ -81,7 +81,7 @@ final class SyncCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
-            try (var _ = Interruption.gives(stop, output.messages());
+            try (var _ = Interruption.gives(stop, output);
                     Session session = new Session(options, console, processLimit)) {
                 stop.whenAbandoned(session::disconnect);
                 RunReport report = run(session, stop, output);

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.Program;
 import gcrsync.testkit.SampleImages;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,18 +191,12 @@ final class ProgressScreenTest {
                 .count();
     }
 
-    private void start(int width, String variable, String... flags) throws Exception {
-        List<String> words = new ArrayList<>(List.of("env", "-u", "CI", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"));
-        stage.environment().forEach((name, value) -> words.add(name + "=" + value));
+    private void start(int width, String variable, String... flags) throws IOException {
+        Map<String, String> environment = new HashMap<>(stage.environment());
         if (!variable.isEmpty()) {
-            words.add(variable);
+            String[] words = variable.split("=", 2);
+            environment.put(words[0], words[1]);
         }
-        words.addAll(ChildCommand.java("gcrsync.cli.Main"));
-        words.addAll(stage.arguments("sync", flags));
-        Path script = Files.writeString(
-                folder.resolve("run.sh"),
-                words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "))
-                        + "\necho exit code $?\nread -r end\n");
-        terminal.start(width, "sh " + script);
+        terminal.gcrsync(width, folder, environment, stage.arguments("sync", flags));
     }
 }
