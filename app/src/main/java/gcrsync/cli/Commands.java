@@ -101,10 +101,13 @@ final class Commands implements Runnable {
                     .collect(Collectors.joining());
             command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
         });
-        commandLine.setOut(console.out());
+        // The parser's own output is help.
+        int columns = HelpText.columns();
+        commandLine.setOut(new PrintWriter(
+                new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setUsageHelpWidth(100);
+        commandLine.setUsageHelpWidth(HelpText.ENDLESS);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
         return commandLine;

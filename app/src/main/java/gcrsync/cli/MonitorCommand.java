@@ -96,7 +96,7 @@ final class MonitorCommand implements Callable<Integer> {
             }
             boolean stays = !live || failed || round == count;
             print(TIME.format(console.clock().instant().atZone(options.metadata.timezone)) + "  " + line, live, stays);
-            if (round == count || paused()) {
+            if (round == count || console.out().checkError() || paused()) {
                 break;
             }
         }

@@ -60,7 +60,7 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
         StopSignal stop = new StopSignal();
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
-            try (var _ = Interruption.gives(stop, output.messages());
+            try (var _ = Interruption.gives(stop, output);
                     Session session = new Session(options, console, copying.processLimit)) {
                 stop.whenAbandoned(session::disconnect);
                 RunReport report = run(session, stop, output);

@@ -139,7 +139,7 @@ final class HtmlReport {
     /** What was done in one repository. */
     private static final class Row {
         private final List<CopyTask> copied = new ArrayList<>();
-        private final List<String> failed = new ArrayList<>();
+        private final List<Failure> failed = new ArrayList<>();
         private int adopted;
         private int gone;
     }
@@ -177,7 +177,7 @@ final class HtmlReport {
             int colon = what.lastIndexOf(':');
             rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row())
                     .failed
-                    .add(colon < 0 ? "its tags" : what.substring(colon + 1));
+                    .add(failure);
         });
         return rows;
     }
@@ -199,7 +199,7 @@ final class HtmlReport {
             page.element("div", "plain", name);
         } else {
             page.raw("<details>").element("summary", "", name).raw("<ul>");
-            row.failed.forEach(tag -> page.element("li", "bad", tag + " (failed)"));
+            row.failed.forEach(this::failed);
             row.copied.forEach(task -> page.raw("<li>")
                     .text(task.tag() + " (" + task.reason() + ") ")
                     .element("code", "", task.digest().toString())
@@ -213,6 +213,15 @@ final class HtmlReport {
             page.element("td", bad ? "n bad" : "n", count == 0 ? "·" : count + "");
         }
         page.raw("</tr>\n");
+    }
+
+    private void failed(Failure failure) {
+        int colon = failure.what().lastIndexOf(':');
+        String tag = colon < 0 ? "its tags" : failure.what().substring(colon + 1);
+        page.raw("<li class=\"bad\">")
+                .text(tag + " (failed, " + Advice.side(failure) + ") ")
+                .element("span", "soft", String.valueOf(failure.reason().getMessage()))
+                .raw("</li>");
     }
 
     private void details() {
@@ -238,6 +247,7 @@ final class HtmlReport {
         detail("metadata repository", run.metadata());
         report.published().flatMap(published -> published.commit()).ifPresent(commit -> detail("commit", commit));
         detail("exit code", run.exitCode() + "");
+        detail("made by", run.program());
         page.raw("</tbody></table></div>\n");
     }
 

@@ -9,6 +9,7 @@ import gcrsync.content.ImageDestination;
 import gcrsync.content.ImageSource;
 import gcrsync.engine.Engine;
 import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.Registries;
 import gcrsync.tasks.Tasks;
@@ -196,7 +197,7 @@ final class SharedBlobsTest {
         source.fault(Fault.on("GET", "/blobs/" + BASE.digest()).delayUntil(goOn));
         Copier listening = new Copier(3, stop, new CopyListener() {
             @Override
-            public void blobStarted(Descriptor blob) {
+            public void blobStarted(Descriptor blob, Digest image) {
                 if (blob.digest().value().equals(BASE.digest())) {
                     reading.countDown();
                 }
@@ -238,7 +239,7 @@ final class SharedBlobsTest {
             private int calls;
 
             @Override
-            public void blobStarted(Descriptor blob) {
+            public void blobStarted(Descriptor blob, Digest image) {
                 if (++calls == 1) {
                     throw new IllegalStateException("the listener's own");
                 }
