@@ -71,7 +71,7 @@ final class TestCommand implements Callable<Integer> {
         Logs.configure(options.general.debug);
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
-            Plan wanted = session.planner().plan(session.list(), ledger, session.trust());
+            Plan wanted = session.sides().checked(session.planner().plan(session.list(), ledger, session.trust()));
             Plan plan = session.quarantine().applied(wanted);
             // A folder can be asked without credentials; a registry only if the user wants it to be asked.
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
