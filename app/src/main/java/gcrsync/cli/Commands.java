@@ -1,6 +1,7 @@
 package gcrsync.cli;
 
 import gcrsync.content.ContentException;
+import gcrsync.copy.CopyException;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
@@ -138,6 +139,7 @@ final class Commands implements Runnable {
     private static int end(Exception e, PrintWriter err) {
         return switch (e) {
             case ContentException reason -> notStarted(err, Advice.withRemedy(reason));
+            case CopyException reason -> notStarted(err, Advice.withRemedy(reason));
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());

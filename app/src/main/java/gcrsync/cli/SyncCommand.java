@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "0:all done",
             "1:some images failed or are in quarantine; the others are done and recorded",
             "2:wrong flags",
-            "3:could not start: no listing, no metadata repository, credentials refused; or full destination",
+            "3:could not start: no listing, metadata repository or login; or a side is unreachable or full",
             "5:the source's pull quota is used up; the rest is left for the next run"
         })
 final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
@@ -79,7 +79,9 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
         DestinationCheck check = session.destinationCheck();
         ReadAhead source = session.readAhead();
         Quarantine quarantine = session.quarantine();
-        Plan wanted = session.planner(source).plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        Plan wanted = session.sides()
+                .checked(session.planner(source)
+                        .plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
         List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
                 ? check.lost(wanted, ledger, session.names())
                 : List.of();
@@ -88,6 +90,7 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
                 new MirrorRun.Parts(
                         source::repository,
                         session.destinationRepositories(force),
+                        session.sides(),
                         check,
                         session.names(),
                         ledger,

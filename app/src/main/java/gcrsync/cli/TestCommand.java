@@ -115,7 +115,8 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
             Ledger ledger = session.ledgerForReading();
             // A folder can be asked without credentials; a registry only if the user wants it to be asked.
             boolean asks = session.trust() == Trust.CHECK_DESTINATION;
-            Plan wanted = session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+            Plan wanted = session.sides()
+                    .checked(session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
             Plan plan = session.quarantine().applied(wanted);
             DestinationCheck check = session.destinationCheck();
             List<Recorded> lost = asks && !force ? check.lost(wanted, ledger, session.names()) : List.of();

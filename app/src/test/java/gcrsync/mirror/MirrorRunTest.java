@@ -94,6 +94,7 @@ final class MirrorRunTest {
     /** One image that is there already, and one to copy, to a destination that is not asked for anything. */
     private RunReport run(Function<RepositoryName, ? extends ImageSource> source) {
         Function<RepositoryName, Repository> destination = OciLayouts.at(folder.resolve("mirror"))::repository;
+        Sides sides = new Sides(_ -> true);
         DestinationNames names = new DestinationNames(
                 Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
         Plan plan = new Plan(
@@ -104,7 +105,8 @@ final class MirrorRunTest {
                             new MirrorRun.Parts(
                                     source,
                                     destination,
-                                    new DestinationCheck(destination, 1),
+                                    sides,
+                                    new DestinationCheck(destination, sides, 1),
                                     names,
                                     metadata.namespace("ns", "gcr.io", "registry.example.com"),
                                     PullQuota.NONE,

@@ -69,7 +69,9 @@ public final class NamespaceListing {
                 readCatalog();
             } catch (ContentException.Denied e) {
                 throw new ContentException.Denied(
-                        e.getMessage() + registry.quirks().advice(Quirks.Trait.NEEDS_REALM), e.areCredentialsRefused());
+                        e.getMessage() + registry.quirks().advice(Quirks.Trait.NEEDS_REALM),
+                        e.areCredentialsRefused(),
+                        e.refusedUser());
             }
         }
         return new Listing(

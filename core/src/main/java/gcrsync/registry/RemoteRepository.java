@@ -186,24 +186,46 @@ final class RemoteRepository implements Repository {
         return upload.ensure(blob, content);
     }
 
+    /**
+     * Distribution answers 400 MANIFEST_BLOB_UNKNOWN, too, while a child is stored under another tag at the same moment: it
+     * reads the link to it while that is written. So it is asked twice before the content counts as lost.
+     */
     @Override
     public void putManifest(String tagOrDigest, Manifest manifest) {
+        try {
+            putOnce(tagOrDigest, manifest);
+        } catch (ContentException.Incomplete e) {
+            waitForTheOther(e);
+            try {
+                putOnce(tagOrDigest, manifest);
+            } catch (ContentException.Incomplete stays) {
+                manifest.children().forEach(child -> upload.forget(child.digest()));
+                throw stays;
+            }
+        }
+    }
+
+    private void waitForTheOther(ContentException.Incomplete reason) {
+        try {
+            registry.retries().waitBefore(2);
+        } catch (IOException e) {
+            throw reason;
+        }
+    }
+
+    private void putOnce(String tagOrDigest, Manifest manifest) {
         Descriptor descriptor = manifest.descriptor();
+        byte[] content = manifest.content().toArray();
         Request request = Request.of("PUT", manifestUri(tagOrDigest))
                 .withScopes(List.of(Scopes.push(name)))
                 .with("Content-Type", descriptor.mediaType())
-                .withBody(RequestBody.of(manifest.content().toArray()))
+                .withBody(RequestBody.of(content))
                 .answeredWithin(commitPatience());
         try (Response response = registry.transport().send(request)) {
             if (!response.isSuccess()) {
-                ContentException refusal = Answers.refusal(request, response);
-                if (refusal instanceof ContentException.Incomplete) {
-                    manifest.children().forEach(child -> upload.forget(child.digest()));
-                }
-                throw refusal;
+                throw Answers.refusal(request, response);
             }
             Optional<Digest> stored = announced(response);
-            byte[] content = manifest.content().toArray();
             if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
                     .isPresent()) {
                 throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"

@@ -186,7 +186,9 @@ final class SharedBlobsTest {
                     assertThat(e.side()).isEqualTo(Side.DESTINATION);
                     assertThat(e.reason()).isInstanceOf(ContentException.Incomplete.class);
                 });
-        assertThat(destination.log().count("PUT", "manifests")).isEqualTo(2);
+        assertThat(destination.log().count("PUT", "manifests"))
+                .as("twice before the content is pushed again, and twice after it")
+                .isEqualTo(4);
     }
 
     @Test

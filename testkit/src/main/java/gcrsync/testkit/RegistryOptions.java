@@ -23,6 +23,8 @@ public final class RegistryOptions {
     boolean referrersApi = true;
     boolean catalog = true;
     boolean patchAllowed = true;
+    int bytesInPut = 201;
+    String bytesInPutCode = "";
     long maxPutSize = Long.MAX_VALUE;
     long maxPatchSize = Long.MAX_VALUE;
     long chunkMinLength;
@@ -109,6 +111,13 @@ public final class RegistryOptions {
     /** Without it PATCH is answered 405. */
     public RegistryOptions patchAllowed(boolean on) {
         patchAllowed = on;
+        return this;
+    }
+
+    /** A PUT with bytes is refused like this, as by a registry that takes them by PATCH only. */
+    public RegistryOptions refuseBytesInPut(int status, String code) {
+        bytesInPut = status;
+        bytesInPutCode = code;
         return this;
     }
 
