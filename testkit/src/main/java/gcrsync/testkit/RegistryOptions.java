@@ -29,6 +29,7 @@ public final class RegistryOptions {
     boolean requireRepositoryExists;
     long pullQuota = -1;
     boolean foreignDigestHeader;
+    String manifestType = "";
     boolean ranges = true;
     String scheme = "http";
     ServerSocketFactory sockets = ServerSocketFactory.getDefault();
@@ -148,6 +149,12 @@ public final class RegistryOptions {
     /** Docker-Content-Digest of manifests and blobs is one of other content. */
     public RegistryOptions foreignDigestHeader(boolean on) {
         foreignDigestHeader = on;
+        return this;
+    }
+
+    /** Every manifest is served with this Content-Type instead of its own, as by a registry of plain files. */
+    public RegistryOptions manifestType(String type) {
+        manifestType = type;
         return this;
     }
 
