@@ -213,7 +213,7 @@ final class Session implements AutoCloseable {
     private Optional<Listing> listing(String host, RepositoryName path) {
         try {
             return Optional.of(
-                    engine.registry(host).namespace(path, atATime.queries()).list());
+                    engine.registry(host).namespace(path, atATime.queries()).below());
         } catch (ContentException.NotFound | ContentException.Unsupported e) {
             return Optional.empty();
         } catch (ContentException.Denied e) {

@@ -6,7 +6,9 @@ import gcrsync.content.Listing.ListedRepository;
 import gcrsync.content.Listing.ListedTag;
 import gcrsync.oci.RepositoryName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,20 +24,17 @@ record Selection(List<Selected> repositories, SortedMap<String, Integer> leftOut
     /** A repository and those of its tags that are wanted; name is relative to the namespace. */
     record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
-    /** @param isMirror whether a repository of the source is one that the mirror itself makes there */
+    /**
+     * @param isMirror whether a repository of the source is one that the mirror itself makes there
+     * @throws NameCollisionException if two repositories have one name relative to the namespace
+     */
     static Selection of(
             Listing listing, RepositoryName namespace, SelectionRules rules, Predicate<RepositoryName> isMirror) {
         SortedMap<String, Integer> leftOut = new TreeMap<>();
         List<Selected> selected = new ArrayList<>();
+        // The namespace itself goes by its last component, which something below it may be called too.
+        Map<RepositoryName, RepositoryName> taken = new HashMap<>();
         for (ListedRepository repository : listing.repositories()) {
-            if (!repository.name().isUnder(namespace)) {
-                // A tag of the namespace itself has no name below it, under which it could be mirrored.
-                count(
-                        leftOut,
-                        "image is the namespace itself",
-                        repository.tags().size());
-                continue;
-            }
             if (isMirror.test(repository.name())) {
                 count(leftOut, "image is part of the mirror", repository.tags().size());
                 continue;
@@ -52,6 +51,11 @@ record Selection(List<Selected> repositories, SortedMap<String, Integer> leftOut
                 reason.ifPresentOrElse(r -> count(leftOut, r, 1), () -> tags.add(tag));
             }
             if (!tags.isEmpty()) {
+                RepositoryName other = taken.put(name, repository.name());
+                if (other != null) {
+                    throw new NameCollisionException(other + " and " + repository.name()
+                            + " would both be mirrored as " + name + "; give another --namespace");
+                }
                 selected.add(new Selected(repository.name(), name, tags));
             }
         }

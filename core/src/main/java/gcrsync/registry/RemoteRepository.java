@@ -19,9 +19,12 @@ import gcrsync.oci.Tag;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** One repository of a registry. */
 final class RemoteRepository implements Repository {
@@ -127,13 +130,13 @@ final class RemoteRepository implements Repository {
     public Stream<String> tags() {
         Request first = reading("GET", uri("tags/list?n=" + PAGE)).with("Accept", "application/json");
         try {
-            Stream<String> tags = new Pages(registry, first)
-                    .entries(in -> ListingPage.read(in).tags());
-            var iterator = tags.iterator();
+            Iterator<String> tags = Pages.ofNames(registry, first).stream()
+                    .flatMap(page -> page.tags().stream())
+                    .distinct()
+                    .iterator();
             // The first page decides here whether there is such a repository.
-            return iterator.hasNext()
-                    ? java.util.stream.StreamSupport.stream(
-                            java.util.Spliterators.spliteratorUnknownSize(iterator, 0), false)
+            return tags.hasNext()
+                    ? StreamSupport.stream(Spliterators.spliteratorUnknownSize(tags, 0), false)
                     : Stream.empty();
         } catch (ContentException.NotFound e) {
             return Stream.empty();

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLContext;
 public final class RegistryOptions {
     boolean gcrListing;
     int pageSize = 1000;
+    boolean links = true;
     boolean mounts = true;
     boolean mountNeedsManifest;
     boolean redirectBlobs;
@@ -45,6 +46,12 @@ public final class RegistryOptions {
     /** Most entries in one page of tags/list, _catalog and referrers, whatever the client asks for. */
     public RegistryOptions pageSize(int names) {
         pageSize = names;
+        return this;
+    }
+
+    /** Without links, a page is cut without a word, as by go-containerregistry's registry. */
+    public RegistryOptions links(boolean on) {
+        links = on;
         return this;
     }
 
