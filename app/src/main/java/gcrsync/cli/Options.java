@@ -74,7 +74,7 @@ final class Options {
                 names = "--namespace",
                 paramLabel = "NAME",
                 defaultValue = "google-containers",
-                description = "Namespace to mirror (default: ${DEFAULT-VALUE}).",
+                description = "Namespace, or one repository, to mirror (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Name.class)
         RepositoryName namespace = new RepositoryName("google-containers");
 

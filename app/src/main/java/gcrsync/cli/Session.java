@@ -252,7 +252,7 @@ final class Session implements AutoCloseable {
                     Side.DESTINATION,
                     () -> engine.registry(host)
                             .namespace(path, atATime.queries())
-                            .list()));
+                            .below()));
         } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
             return Optional.empty();
         }

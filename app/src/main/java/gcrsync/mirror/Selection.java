@@ -22,17 +22,17 @@ record Selection(List<Selected> repositories, Excluded excluded) {
     /** A repository and those of its tags that are wanted; name is relative to the namespace. */
     record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
-    /** @param isMirror whether a repository of the source is one that the mirror itself makes there */
+    /**
+     * @param isMirror whether a repository of the source is one that the mirror itself makes there
+     * @throws NameCollisionException if two repositories have one name relative to the namespace
+     */
     static Selection of(
             Listing listing, RepositoryName namespace, SelectionRules rules, Predicate<RepositoryName> isMirror) {
         Excluded excluded = new Excluded();
         List<Selected> selected = new ArrayList<>();
+        // The namespace itself goes by its last component, which something below it may be called too.
+        Map<RepositoryName, RepositoryName> taken = new HashMap<>();
         for (ListedRepository repository : listing.repositories()) {
-            if (!repository.name().isUnder(namespace)) {
-                // A tag of the namespace itself has no name below it, under which it could be mirrored.
-                exclude(excluded, "image is the namespace itself", repository.name(), repository.tags());
-                continue;
-            }
             if (isMirror.test(repository.name())) {
                 exclude(excluded, "image is part of the mirror", repository.name(), repository.tags());
                 continue;
@@ -53,6 +53,11 @@ record Selection(List<Selected> repositories, Excluded excluded) {
             }
             others.forEach((rule, unwantedTags) -> exclude(excluded, rule, name, unwantedTags));
             if (!tags.isEmpty()) {
+                RepositoryName other = taken.put(name, repository.name());
+                if (other != null) {
+                    throw new NameCollisionException(other + " and " + repository.name() + " would both be mirrored as "
+                            + name + "; give another --namespace");
+                }
                 selected.add(new Selected(repository.name(), name, tags));
             }
         }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -118,32 +119,39 @@ public final class Copier {
             case Manifest.Index index ->
                 Tasks.forEach(children, blobsInFlight, child -> copyChild(child, route, depth));
             case Manifest.Image image -> Tasks.forEach(children, blobsInFlight, child -> copyBlob(child, route));
-            case Manifest.Opaque opaque -> {}
         }
     }
 
-    /** An index may name anything; what is not a manifest by its type is a blob. */
     private void copyChild(Descriptor child, Route route, int depth) {
-        if (MediaType.isManifest(child.mediaType())) {
+        if (isManifest(child, route)) {
             waiting(() -> present.once(place(route, child), () -> copyChildManifest(child, route, depth)));
         } else {
             copyBlob(child, route);
         }
     }
 
+    /**
+     * An index may name anything: BuildKit's caches name layers in it. Where the type names no manifest, the source knows
+     * whether it is one, which then is copied with all that it names; whatever else it has is a blob.
+     */
+    private static boolean isManifest(Descriptor child, Route route) {
+        return MediaType.isManifest(child.mediaType())
+                || atSource(() -> isThere(child.digest().value(), route.source()::resolve));
+    }
+
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route));
+        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route.destination()::resolve));
         if (!there) {
             childOf(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
     }
 
     /** Some registries (Artifactory) forbid to look at what is not there; whether it may be stored is said when it is. */
-    private static boolean isThere(String digest, Route route) {
+    private static boolean isThere(String digest, Function<String, Optional<Descriptor>> resolve) {
         try {
-            return route.destination().resolve(digest).isPresent();
+            return resolve.apply(digest).isPresent();
         } catch (ContentException.Incomplete e) {
             return false;
         } catch (ContentException.Denied e) {

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLContext;
 public final class RegistryOptions {
     boolean gcrListing;
     int pageSize = 1000;
+    boolean links = true;
     boolean mounts = true;
     boolean mountNeedsManifest;
     boolean redirectBlobs;
@@ -31,6 +32,7 @@ public final class RegistryOptions {
     boolean requireRepositoryExists;
     long pullQuota = -1;
     boolean foreignDigestHeader;
+    String manifestType = "";
     boolean ranges = true;
     String scheme = "http";
     ServerSocketFactory sockets = ServerSocketFactory.getDefault();
@@ -46,6 +48,12 @@ public final class RegistryOptions {
     /** Most entries in one page of tags/list, _catalog and referrers, whatever the client asks for. */
     public RegistryOptions pageSize(int names) {
         pageSize = names;
+        return this;
+    }
+
+    /** Without links, a page is cut without a word, as by go-containerregistry's registry. */
+    public RegistryOptions links(boolean on) {
+        links = on;
         return this;
     }
 
@@ -157,6 +165,12 @@ public final class RegistryOptions {
     /** Docker-Content-Digest of manifests and blobs is one of other content. */
     public RegistryOptions foreignDigestHeader(boolean on) {
         foreignDigestHeader = on;
+        return this;
+    }
+
+    /** Every manifest is served with this Content-Type instead of its own, as by a registry of plain files. */
+    public RegistryOptions manifestType(String type) {
+        manifestType = type;
         return this;
     }
 
