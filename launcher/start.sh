@@ -26,11 +26,35 @@ is_quick_answer() {
     esac
 }
 
+# Java takes the names of files to be in the locale's encoding. Where there is no locale, as under cron, or it is not installed,
+# that would be ASCII, and no other name could be read or written; they are UTF-8. What a terminal can show is another question.
+use_utf8_names() {
+    case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) run_options="$run_options -Dgcrsync.no-locale=true" ;;
+    C.*) return 0 ;;
+    *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) [ "$(locale charmap 2>/dev/null)" = ANSI_X3.4-1968 ] || return 0 ;;
+    *) return 0 ;;
+    esac
+    export LC_ALL=C.UTF-8
+}
+
+# Help is wrapped at the terminal's width, which is known here at less cost than in Java.
+find_columns() {
+    case " $* " in
+    *' --help '* | *' -h '* | *' help '*) ;;
+    *) return 0 ;;
+    esac
+    if [ -t 1 ] && { size=$(stty size <&3 2>/dev/null); } 3>&1; then
+        run_options="$run_options -Dgcrsync.columns=${size#* }"
+    fi
+}
+
 # become_program JAVA CLASS_PATH CACHE_OPTION ARGUMENTS: CACHE_OPTION names a start-up cache; empty for none.
 become_program() {
     java=$1 class_path=$2 cache_option=$3
     shift 3
-    if is_quick_answer "$@"; then run_options="$jvm_options -XX:TieredStopAtLevel=1"; fi
+    if is_quick_answer "$@"; then run_options="$jvm_options -XX:TieredStopAtLevel=1"; else use_utf8_names; fi
+    find_columns "$@"
     set -f # the options are split into words, not taken for file names
     # shellcheck disable=SC2086
     set -- $run_options ${cache_option:+"$cache_option"} ${GCRSYNC_JAVA_OPTIONS:-} -cp "$class_path" gcrsync.cli.Main "$@"

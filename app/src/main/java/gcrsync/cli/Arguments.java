@@ -1,6 +1,7 @@
 package gcrsync.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,12 +19,26 @@ final class Arguments {
     private record Word(String name, List<String> text) {}
 
     /**
+     * A command line in that form.
+     *
+     * @param repeated flags that take one value and were given more than once; the values before the last are gone
+     */
+    record Ordered(List<String> words, Set<String> repeated) {
+        List<String> warnings() {
+            return repeated.stream()
+                    .map(flag -> flag + " takes one value and was given more than once; the last value is used")
+                    .toList();
+        }
+    }
+
+    /**
      * The command in front of its flags: the original took flags on either side of it, and without a command it synced.
      * {@code --flag=true} and {@code --flag=false} of flags without a value become the flag or nothing. Of a flag that
      * takes one value and is given twice, the last one counts, as it did for the original.
      */
-    static List<String> commandFirst(List<String> arguments, CommandLine commandLine) {
+    static Ordered commandFirst(List<String> arguments, CommandLine commandLine) {
         List<Word> words = new ArrayList<>();
+        Set<String> repeated = new LinkedHashSet<>();
         Optional<String> command = Optional.empty();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
@@ -42,7 +57,9 @@ final class Arguments {
             boolean takesValue = option.filter(o -> o.arity().max() > 0).isPresent();
             if (option.filter(o -> !o.isMultiValue()).isPresent()) {
                 // The parser would begin a new group of flags at the second one, and forget the first group's others.
-                words.removeIf(word -> word.name().equals(name));
+                if (words.removeIf(word -> word.name().equals(name)) && takesValue) {
+                    repeated.add(name);
+                }
             }
             if (equals >= 0 && !takesValue && argument.endsWith("=true")) {
                 words.add(new Word(name, List.of(name)));
@@ -60,7 +77,7 @@ final class Arguments {
             ordered.add(command.orElse(DEFAULT_COMMAND));
         }
         ordered.addAll(flags);
-        return ordered;
+        return new Ordered(ordered, repeated);
     }
 
     /** Whether it is the program that is asked, not the command that runs where none is named. */

@@ -1,6 +1,7 @@
 package gcrsync.cli;
 
 import gcrsync.content.ContentException;
+import gcrsync.copy.CopyException;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.NameCollisionException;
 import gcrsync.oci.Printable;
@@ -101,10 +102,13 @@ final class Commands implements Runnable {
                     .collect(Collectors.joining());
             command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
         });
-        commandLine.setOut(console.out());
+        // The parser's own output is help.
+        int columns = HelpText.columns();
+        commandLine.setOut(new PrintWriter(
+                new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setUsageHelpWidth(100);
+        commandLine.setUsageHelpWidth(HelpText.ENDLESS);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
         return commandLine;
@@ -127,7 +131,7 @@ final class Commands implements Runnable {
 
     /** Where a command that cannot go on says why, in the form that it was asked for. */
     private static PrintWriter errors(CommandLine command, Main.Console console) {
-        return command.getCommand() instanceof SyncCommand sync && sync.speaksJson()
+        return command.getCommand() instanceof OutputFlags.Speaker speaker && speaker.speaksJson()
                 ? RunOutput.errorEvents(console)
                 : command.getErr();
     }
@@ -135,6 +139,7 @@ final class Commands implements Runnable {
     private static int end(Exception e, PrintWriter err) {
         return switch (e) {
             case ContentException reason -> notStarted(err, Advice.withRemedy(reason));
+            case CopyException reason -> notStarted(err, Advice.withRemedy(reason));
             case LedgerException reason -> notStarted(err, reason.getMessage());
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());

@@ -10,6 +10,7 @@ import gcrsync.mirror.Comparison;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import gcrsync.oci.Printable;
+import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -44,7 +45,12 @@ final class CompareCommand implements Callable<Integer> {
 
     enum Format {
         TABLE,
-        JSON
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(
@@ -71,8 +77,8 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        Path file = file(options.source.namespace.value());
-        if (Files.isDirectory(file)) {
+        Path file = output;
+        if (file != null && Files.isDirectory(file)) {
             throw new NotStartedException("the list cannot be written to " + file
                     + ": it is a folder; name a file by --output, such as " + file.resolve("images.json"));
         }
@@ -84,22 +90,22 @@ final class CompareCommand implements Callable<Integer> {
                     session.queriesAtATime());
             Listing source = session.list();
             List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
-            write(all, file);
             switch (format) {
-                case TABLE -> printTable(console.out(), all, session, file);
+                case TABLE -> printTable(console.out(), all, session);
                 case JSON -> console.out().println(json(all));
             }
             console.out().flush();
-            return exitCode(all);
+            boolean written = isWritten(all, file != null ? file : standardFile(session.namespace()));
+            // Nobody has asked for the standard file: without it, the comparison is whole.
+            return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
         }
     }
 
-    private Path file(String namespace) {
-        Path given = output;
-        return given != null ? given : Path.of(namespace.replace('/', '_') + ".json");
+    private static Path standardFile(RepositoryName namespace) {
+        return Path.of(namespace.value().replace('/', '_') + ".json");
     }
 
-    private static void write(List<Compared> all, Path file) {
+    private boolean isWritten(List<Compared> all, Path file) {
         List<String> same = all.stream()
                 .filter(c -> c.state() == State.SAME)
                 .map(Compared::image)
@@ -107,11 +113,17 @@ final class CompareCommand implements Callable<Integer> {
         try {
             WholeFile.write(file, ImageList.json(same));
         } catch (IOException e) {
-            throw new NotStartedException(
-                    "the list cannot be written to " + file + ": " + DiskErrors.reason(e)
-                            + "; name another file by --output",
-                    e);
+            console.err()
+                    .println("gcrsync: the list of images that are the same cannot be written to "
+                            + Printable.of(file.toString()) + ": " + Printable.of(DiskErrors.reason(e))
+                            + "; name another file by --output");
+            return false;
         }
+        if (format == Format.TABLE) {
+            console.out().printf("images that are the same: %s%n", file);
+            console.out().flush();
+        }
+        return true;
     }
 
     private static int exitCode(List<Compared> all) {
@@ -129,7 +141,7 @@ final class CompareCommand implements Callable<Integer> {
         return counts;
     }
 
-    private static void printTable(PrintWriter out, List<Compared> all, Session session, Path file) {
+    private static void printTable(PrintWriter out, List<Compared> all, Session session) {
         out.printf("%s/%s and %s%n", session.source().host(), session.namespace(), session.destination());
         counts(all).forEach((state, count) -> {
             if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
@@ -142,7 +154,6 @@ final class CompareCommand implements Callable<Integer> {
         if (notSame.size() > FIRST_DIFFERENCES) {
             out.printf("    and %d more; all of them: --format json%n", notSame.size() - FIRST_DIFFERENCES);
         }
-        out.printf("images that are the same: %s%n", file);
     }
 
     private static String line(Compared compared) {

@@ -1,7 +1,6 @@
 package gcrsync.cli;
 
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,9 +47,7 @@ final class CompletionCommand implements Callable<Integer> {
         console.out()
                 .print(
                         switch (shell) {
-                            // Picocli's script is for both: in zsh it turns on zsh's own support for bash's
-                            // completions.
-                            case bash, zsh -> AutoComplete.bash("gcrsync", program);
+                            case bash, zsh -> BashCompletion.of(program);
                             case fish -> FishCompletion.of(program);
                         });
         console.out().flush();

@@ -51,11 +51,10 @@ final class FishCompletion {
         }
         if (Setting.takesValue(option)) {
             List<String> values = values(option);
-            words.append(" -r");
+            // Without -x, fish offers files as the value of every flag.
+            words.append(takesFile(option) ? " -r -F" : " -x");
             if (!values.isEmpty()) {
                 words.append(" -a ").append(quoted(String.join(" ", values)));
-            } else if (takesFile(option)) {
-                words.append(" -F");
             }
         }
         return words + " -d " + quoted(firstSentence(option.description()));

@@ -9,9 +9,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Folders of our own making. */
+/** Folders that this program makes. */
 final class Folders {
     private Folders() {}
+
+    /** Whether it is there, or can be made, and takes files. */
+    static boolean isUsable(Path folder) {
+        Path existing = folder.toAbsolutePath().normalize();
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return Files.isDirectory(existing) && Files.isWritable(existing);
+    }
 
     /** Deletes the folder with all that is in it; links are deleted, not followed. */
     static void delete(Path folder) {

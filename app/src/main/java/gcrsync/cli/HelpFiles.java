@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Help as text, written by the build: the parser reads the annotations of all flags before it can say anything, which
+ * Help as text, one line for each of its paragraphs, written by the build: the parser reads the annotations of all flags before it can say anything, which
  * takes several times as long as the JVM takes to start.
  */
 final class HelpFiles {
@@ -21,7 +23,7 @@ final class HelpFiles {
     private HelpFiles() {}
 
     /** What {@code gcrsync --help} and {@code gcrsync COMMAND --help} print, if that is what the arguments ask for. */
-    static Optional<byte[]> answering(String[] arguments) throws IOException {
+    static Optional<String> answering(String[] arguments) throws IOException {
         if (arguments.length < 1 || arguments.length > 2 || !HELP.contains(arguments[arguments.length - 1])) {
             return Optional.empty();
         }
@@ -31,12 +33,20 @@ final class HelpFiles {
             return Optional.empty();
         }
         try (InputStream in = HelpFiles.class.getResourceAsStream("/gcrsync/help/" + command + ".txt")) {
-            return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+            if (in == null) {
+                return Optional.empty();
+            }
+            int columns = HelpText.columns();
+            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> HelpText.wrapped(line, columns) + "\n")
+                    .collect(Collectors.joining()));
         }
     }
 
     /** @param arguments the folder of the compiled classes, where the help goes, and that of the manual pages */
     public static void main(String[] arguments) throws IOException {
+        System.setProperty("gcrsync.columns", HelpText.ENDLESS + "");
         Path folder = Files.createDirectories(Path.of(arguments[0]).resolve("gcrsync/help"));
         Files.writeString(folder.resolve("gcrsync.txt"), help(List.of("--help")));
         for (String command : Commands.names()) {

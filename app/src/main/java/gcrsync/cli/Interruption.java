@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C and SIGTERM: the run is asked to end, and the process waits for it to record what is done. The process then
- * ends with the signal's own exit code (130, 143).
+ * Ctrl-C, SIGTERM and a closed terminal: the run is asked to end, and the process waits for it to record what is done. The process then
+ * ends with the signal's own exit code (130, 143, 129).
  */
 final class Interruption implements AutoCloseable {
     /** Blobs in flight get this long, then they are abandoned. */
@@ -18,8 +18,9 @@ final class Interruption implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
-    private Interruption(StopSignal stop, PrintWriter err) {
+    private Interruption(StopSignal stop, RunOutput output) {
         this.hook = new Thread(() -> {
+            PrintWriter err = output.messages();
             stop.give();
             err.println("gcrsync: stopping after the blobs in flight; what is done will be recorded");
             try {
@@ -32,12 +33,15 @@ final class Interruption implements AutoCloseable {
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+            } finally {
+                // The process may end before the command closes it, and a terminal must get its cursor back.
+                output.close();
             }
         });
     }
 
-    static Interruption gives(StopSignal stop, PrintWriter err) {
-        Interruption interruption = new Interruption(stop, err);
+    static Interruption gives(StopSignal stop, RunOutput output) {
+        Interruption interruption = new Interruption(stop, output);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }

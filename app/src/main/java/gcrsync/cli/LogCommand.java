@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         exitCodeList = {"0:told", "1:the image was never mirrored", "2:wrong flags", "3:no metadata repository to read"
         })
 final class LogCommand implements Callable<Integer> {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
 
     private final Main.Console console;
 

@@ -23,7 +23,7 @@ final class Logs {
     private Logs() {}
 
     /** Lines to standard error. */
-    static void configure(boolean debug) {
+    static synchronized void configure(boolean debug) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.reset();
             ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
@@ -33,7 +33,7 @@ final class Logs {
     }
 
     /** Lines to a writer that knows where they may stand. */
-    static void configure(boolean debug, PrintWriter to) {
+    static synchronized void configure(boolean debug, PrintWriter to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.reset();
             PatternLayoutEncoder encoder = encoder(context, debug);
@@ -51,7 +51,7 @@ final class Logs {
     }
 
     /** Events of the name {@code log}. */
-    static void configure(boolean debug, JsonEvents to) {
+    static synchronized void configure(boolean debug, JsonEvents to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             context.reset();
             started(
@@ -108,12 +108,13 @@ final class Logs {
     private static void levels(
             LoggerContext context, ch.qos.logback.core.Appender<ILoggingEvent> appender, boolean debug) {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger(OURS).setLevel(debug ? Level.DEBUG : Level.WARN);
         // JGit logs stack traces of damage that the ledger mends or explains by itself.
         context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
         // The HTTP client would log header fields, and with them credentials.
         context.getLogger("org.apache.hc").setLevel(Level.OFF);
+        // After a reset everything is logged; what other threads say meanwhile goes nowhere.
+        root.addAppender(appender);
     }
 }

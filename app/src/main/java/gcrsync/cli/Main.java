@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /** Where the program starts. */
@@ -17,27 +18,34 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws IOException {
+        StandardOutput standardOutput = new StandardOutput();
+        PrintWriter out = new PrintWriter(standardOutput, true, StandardCharsets.UTF_8);
+        int exitCode = run(arguments, out);
+        out.flush();
+        System.exit(standardOutput.exitCode(exitCode, System.err));
+    }
+
+    private static int run(String[] arguments, PrintWriter out) throws IOException {
         // Answers that are there already: no command line parser is loaded for them.
         if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
-            System.out.println(Version.line());
-            return;
+            out.println(Version.line());
+            return ExitCode.DONE;
         }
-        Optional<byte[]> help = HelpFiles.answering(arguments);
+        Optional<String> help = HelpFiles.answering(arguments);
         if (help.isPresent()) {
-            System.out.write(help.get());
-            System.out.flush();
-            return;
+            out.print(help.get());
+            return ExitCode.DONE;
         }
         // Java would remember for ten seconds that a name was not found, longer than it is asked for again.
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         Console console = new Console(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                out,
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 System.in,
                 System.getenv(),
                 Clock.systemUTC(),
                 true);
-        System.exit(run(List.of(arguments), console));
+        return run(List.of(arguments), console);
     }
 
     /**
@@ -72,14 +80,15 @@ public final class Main {
 
     private static int execute(List<String> arguments, Console console) {
         CommandLine commandLine = Commands.fitting(arguments, console);
-        List<String> ordered = Arguments.commandFirst(arguments, commandLine);
-        Settings settings = Settings.forRun(ordered, commandLine, console);
-        settings.warnings().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
+        Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
+        Settings settings = Settings.forRun(ordered.words(), commandLine, console);
+        Stream.concat(ordered.warnings().stream(), settings.warnings().stream())
+                .forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
         if (!settings.errors().isEmpty()) {
             settings.errors().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
             return ExitCode.USAGE;
         }
         commandLine.setParameterExceptionHandler((e, words) -> Commands.usageError(e, settings));
-        return commandLine.execute(settings.addedTo(ordered, arguments).toArray(String[]::new));
+        return commandLine.execute(settings.addedTo(ordered.words(), arguments).toArray(String[]::new));
     }
 }

@@ -2,6 +2,7 @@ package gcrsync.cli;
 
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
+import gcrsync.copy.CopyException;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.mirror.Plan;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all rounds done, or ended by Ctrl-C", "1:the last round failed", "2:wrong flags"})
 final class MonitorCommand implements Callable<Integer> {
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
 
     private final Main.Console console;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -73,6 +74,7 @@ final class MonitorCommand implements Callable<Integer> {
     private int watch(boolean live) {
         Optional<SourceState> before = Optional.empty();
         boolean failed = false;
+        boolean refused = false;
         for (int round = 1; count < 0 || round <= count; round++) {
             String line;
             try {
@@ -90,13 +92,19 @@ final class MonitorCommand implements Callable<Integer> {
             } catch (ContentException e) {
                 line = "FAILED: " + Printable.of(Advice.withRemedy(e));
                 failed = true;
+            } catch (CopyException e) {
+                line = "FAILED: " + Printable.of(Advice.withRemedy(e));
+                failed = true;
+                // Sent in every round, a wrong password locks its account.
+                refused = e.reason() instanceof ContentException.Denied denied
+                        && denied.refusedUser().isPresent();
             } catch (LedgerException | NotStartedException e) {
                 line = "FAILED: " + Printable.of(String.valueOf(e.getMessage()));
                 failed = true;
             }
             boolean stays = !live || failed || round == count;
             print(TIME.format(console.clock().instant().atZone(options.metadata.timezone)) + "  " + line, live, stays);
-            if (round == count || paused()) {
+            if (round == count || refused || console.out().checkError() || paused()) {
                 break;
             }
         }
@@ -115,7 +123,8 @@ final class MonitorCommand implements Callable<Integer> {
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
             Listing listing = session.planner().resolved(session.list());
-            Plan plan = session.quarantine().applied(session.planner().plan(listing, ledger, session.trust()));
+            Plan wanted = session.sides().checked(session.planner().plan(listing, ledger, session.trust()));
+            Plan plan = session.quarantine().applied(wanted);
             boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
             Plan narrowed = asks ? session.destinationCheck().narrow(plan, ledger, -1) : plan;
             return new Round(

@@ -74,7 +74,7 @@ final class Options {
                 names = "--namespace",
                 paramLabel = "NAME",
                 defaultValue = "google-containers",
-                description = "Namespace to mirror (default: ${DEFAULT-VALUE}).",
+                description = "Namespace, or one repository, to mirror (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Name.class)
         RepositoryName namespace = new RepositoryName("google-containers");
 
@@ -149,16 +149,16 @@ final class Options {
         @Option(
                 names = "--branch",
                 paramLabel = "NAME",
-                description = "Its branch (default: the repository's own; master for a new one).")
+                description = "Its branch (default: the one that its HEAD names; master for a new repository).")
         @Nullable
         String branch;
 
         @Option(
                 names = "--githubrepo",
                 paramLabel = "OWNER/NAME",
-                defaultValue = "latelee/gcr.io",
-                description = "Repository on GitHub (default: ${DEFAULT-VALUE}).")
-        String githubRepo = "latelee/gcr.io";
+                description = "The same on GitHub, if a token is given and no --metadata.")
+        @Nullable
+        String githubRepo;
 
         @Option(
                 names = "--githubtoken",
@@ -170,16 +170,18 @@ final class Options {
         @Option(
                 names = "--githubuser",
                 paramLabel = "NAME",
-                defaultValue = "Late Lee",
-                description = "Author of the commits (default: ${DEFAULT-VALUE}).")
-        String authorName = "Late Lee";
+                description =
+                        "Author of the commits (default: GIT_AUTHOR_NAME, the metadata repository's user.name, Late Lee).")
+        @Nullable
+        String authorName;
 
         @Option(
                 names = "--githubemail",
                 paramLabel = "EMAIL",
-                defaultValue = "li@latelee.org",
-                description = "The author's address (default: ${DEFAULT-VALUE}).")
-        String authorEmail = "li@latelee.org";
+                description =
+                        "The author's address (default: GIT_AUTHOR_EMAIL, the repository's user.email, li@latelee.org).")
+        @Nullable
+        String authorEmail;
 
         @Option(
                 names = "--timezone",
@@ -195,7 +197,7 @@ final class Options {
                 names = "--exclude-repository",
                 paramLabel = "REGEX",
                 description =
-                        "Leave out repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.",
+                        "Exclude repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.",
                 converter = Converters.Regex.class)
         List<Pattern> repositories = new ArrayList<>();
 
@@ -203,18 +205,18 @@ final class Options {
                 names = "--exclude-tag",
                 paramLabel = "REGEX",
                 description =
-                        "Leave out tags that contain a match, instead of alpha, beta, rc and test; may be repeated.",
+                        "Exclude tags that contain a match, instead of alpha, beta, rc and test; that default excludes latest too, and --exclude-tag 'alpha|beta|rc' mirrors it. May be repeated.",
                 converter = Converters.Regex.class)
         List<Pattern> tags = new ArrayList<>();
 
         @Option(
                 names = "--max-tag-length",
                 paramLabel = "N",
-                description = "Leave out longer tags; 0: none (default: 12).")
+                description = "Exclude longer tags; 0: none (default: 12).")
         @Nullable
         Integer longestTag;
 
-        @Option(names = "--no-default-excludes", description = "Leave out only what the flags above say.")
+        @Option(names = "--no-default-excludes", description = "Exclude only what the flags above say.")
         boolean noDefaults;
 
         @Option(

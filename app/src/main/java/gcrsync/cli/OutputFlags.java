@@ -17,6 +17,16 @@ final class OutputFlags {
         }
     }
 
+    /** A command with these flags. */
+    interface Speaker {
+        /** Whether its errors are to be events too. */
+        boolean speaksJson();
+    }
+
+    boolean speaksJson() {
+        return logFormat == LogFormat.JSON;
+    }
+
     @Option(names = "--quiet", description = "Tell failures only; the exit code tells the rest.")
     boolean quiet;
 

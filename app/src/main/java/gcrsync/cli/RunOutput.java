@@ -113,6 +113,7 @@ final class RunOutput implements AutoCloseable {
     int finished(RunReport report, Session session, int exitCode) {
         close();
         RunRecord run = new RunRecord(
+                Version.line(),
                 session.source().host() + "/" + session.namespace(),
                 session.destination().toString(),
                 session.shownMetadata(),

@@ -6,6 +6,8 @@ import gcrsync.config.Destination;
 import gcrsync.content.ContentException;
 import gcrsync.content.Listing;
 import gcrsync.content.Repository;
+import gcrsync.copy.CopyException;
+import gcrsync.copy.Side;
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
 import gcrsync.http.ApacheTransport;
@@ -22,6 +24,7 @@ import gcrsync.mirror.DestinationNames;
 import gcrsync.mirror.Planner;
 import gcrsync.mirror.Quarantine;
 import gcrsync.mirror.ReadAhead;
+import gcrsync.mirror.Sides;
 import gcrsync.mirror.Trust;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
@@ -41,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +59,7 @@ final class Session implements AutoCloseable {
     private final Destination destination;
     private final Engine engine;
     private final AtATime atATime;
+    private final Sides sides;
     private @Nullable MetadataRepository metadata;
     private @Nullable Transport git;
 
@@ -89,6 +94,7 @@ final class Session implements AutoCloseable {
         }
         options.limits.requestsPerSecond.forEach(limit -> builder.requestsPerSecond(limit.host(), limit.perSecond()));
         this.engine = builder.build();
+        this.sides = new Sides(this::answers);
     }
 
     /** As many as was said, or fewer where the system has too few open files for that. */
@@ -135,9 +141,39 @@ final class Session implements AutoCloseable {
         return new RunRecord.Requests(engine.requests(), source().authority(), other);
     }
 
-    /** @throws ContentException if there is no listing to be had */
+    /** @throws ContentException or CopyException if there is no listing to be had */
     Listing list() {
-        return source().namespace(namespace(), atATime.queries()).list();
+        return knownUser(
+                Side.SOURCE,
+                () -> source().namespace(namespace(), atATime.queries()).list());
+    }
+
+    /** Who is not let in has to know by which side. */
+    private static <R> R knownUser(Side side, Supplier<R> request) {
+        try {
+            return request.get();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw new CopyException(side, e);
+            }
+            throw e;
+        }
+    }
+
+    Sides sides() {
+        return sides;
+    }
+
+    private boolean answers(Side side) {
+        return switch (side) {
+            case SOURCE -> source().answers();
+            case DESTINATION ->
+                switch (destination) {
+                    case Destination.Folder folder -> Folders.isUsable(folder.path());
+                    case Destination.Registry registry ->
+                        engine.registry(registry.host()).answers();
+                };
+        };
     }
 
     /**
@@ -155,7 +191,7 @@ final class Session implements AutoCloseable {
     }
 
     DestinationCheck destinationCheck() {
-        return new DestinationCheck(destinationRepositories(false), atATime.queries());
+        return new DestinationCheck(destinationRepositories(false), sides, atATime.queries());
     }
 
     /** What this machine knows of images that fail for their own sake. */
@@ -212,14 +248,12 @@ final class Session implements AutoCloseable {
 
     private Optional<Listing> listing(String host, RepositoryName path) {
         try {
-            return Optional.of(
-                    engine.registry(host).namespace(path, atATime.queries()).list());
-        } catch (ContentException.NotFound | ContentException.Unsupported e) {
-            return Optional.empty();
-        } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw e;
-            }
+            return Optional.of(knownUser(
+                    Side.DESTINATION,
+                    () -> engine.registry(host)
+                            .namespace(path, atATime.queries())
+                            .below()));
+        } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
             return Optional.empty();
         }
     }
@@ -288,7 +322,13 @@ final class Session implements AutoCloseable {
         if (given.location != null) {
             return given.location;
         }
-        return token().isPresent() ? "https://github.com/" + given.githubRepo + ".git" : "./metadata";
+        if (token().isEmpty()) {
+            return "./metadata";
+        }
+        if (given.githubRepo == null) {
+            throw new UsageException("a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+        }
+        return "https://github.com/" + given.githubRepo + ".git";
     }
 
     private MetadataRepository metadata(BiFunction<MetadataSettings, Clock, MetadataRepository> opening) {
@@ -299,8 +339,8 @@ final class Session implements AutoCloseable {
                             metadataLocation(),
                             Optional.ofNullable(options.metadata.branch),
                             token(),
-                            options.metadata.authorName,
-                            options.metadata.authorEmail,
+                            given(options.metadata.authorName, "GIT_AUTHOR_NAME"),
+                            given(options.metadata.authorEmail, "GIT_AUTHOR_EMAIL"),
                             options.metadata.timezone,
                             stateFolder(console.environment()),
                             options.network.timeout,
@@ -324,7 +364,7 @@ final class Session implements AutoCloseable {
     }
 
     private Optional<String> token() {
-        return secret(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
+        return given(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
     }
 
     /** Those of flags and their variables; where source and destination are one registry, the destination's. */
@@ -341,7 +381,7 @@ final class Session implements AutoCloseable {
             return Credentials.NONE;
         }
         String user = given.user;
-        return secret(given.password, "GCRSYNC_SOURCE_PASSWORD")
+        return given(given.password, "GCRSYNC_SOURCE_PASSWORD")
                 .map(password -> Credentials.of(given.host, Credential.password(user, password)))
                 .orElse(Credentials.NONE);
     }
@@ -357,7 +397,7 @@ final class Session implements AutoCloseable {
         String user = given.user;
         Optional<String> password = given.passwordFromStdin
                 ? Optional.of(passwordFromStdin())
-                : secret(given.password, "GCRSYNC_DOCKERPASSWORD");
+                : given(given.password, "GCRSYNC_DOCKERPASSWORD");
         return password.map(p -> Credentials.of(registry.host(), Credential.password(user, p)))
                 .orElse(Credentials.NONE);
     }
@@ -375,7 +415,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private Optional<String> secret(@Nullable String flag, String variable) {
+    private Optional<String> given(@Nullable String flag, String variable) {
         return Optional.ofNullable(flag)
                 .or(() -> Optional.ofNullable(console.environment().get(variable)))
                 .filter(value -> !value.isEmpty());

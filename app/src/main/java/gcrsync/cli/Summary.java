@@ -5,12 +5,14 @@ import static gcrsync.output.Sizes.count;
 import static gcrsync.output.Sizes.duration;
 
 import gcrsync.ledger.Published;
+import gcrsync.mirror.Excluded;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Moved;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
+import gcrsync.output.Examples;
 import gcrsync.output.RunRecord;
 import gcrsync.state.Suspect;
 import java.io.PrintWriter;
@@ -37,10 +39,8 @@ final class Summary {
         row("copied", report.copied().size(), transfer(report.moved()));
         row("up to date", plan.upToDate(), "");
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
-        int leftOut =
-                plan.leftOut().values().stream().mapToInt(Integer::intValue).sum();
-        row("left out", leftOut, "");
-        plan.leftOut().forEach((reason, images) -> out.printf("  %-14s %7d  %s%n", "", images, reason));
+        row("excluded", plan.excluded().count(), "to see all: gcrsync test --verbose");
+        excluded(plan.excluded());
         row("gone", report.gone().size(), "listed by the source, but deleted there");
         report.gone().forEach(image -> out.printf("    %s%n", image));
         row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
@@ -58,6 +58,14 @@ final class Summary {
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
         recorded(report, run.metadata());
         out.flush();
+    }
+
+    /** Each rule, and examples of what it excludes. */
+    void excluded(Excluded excluded) {
+        excluded.rules()
+                .forEach(rule -> out.printf(
+                        "  %-14s %7d  %s%n  %-14s %7s  %s%n",
+                        "", excluded.count(rule), rule, "", "", Examples.of(excluded, rule)));
     }
 
     /** What is known of an image in quarantine. */
@@ -114,16 +122,18 @@ final class Summary {
     }
 
     private void recorded(RunReport report, String location) {
-        report.unrecorded().ifPresentOrElse(reason -> out.printf("NOT RECORDED: %s%n", Printable.of(reason)), () -> {
-            String where = report.published().flatMap(Published::commit).isPresent()
-                    ? "recorded in " + location + " as commit "
-                            + report.published()
-                                    .flatMap(Published::commit)
-                                    .map(c -> c.substring(0, 10))
-                                    .orElse("")
-                            + (report.published().filter(Published::pushed).isPresent() ? ", pushed" : "")
-                    : "nothing new to record in " + location;
-            out.println(where);
-        });
+        out.println(report.unrecorded()
+                .map(reason -> "NOT RECORDED: " + Printable.of(reason))
+                .orElseGet(() -> report.published()
+                        .map(published -> recorded(published, location))
+                        .orElse("nothing new to record in " + location)));
+    }
+
+    private static String recorded(Published published, String location) {
+        String commit = "commit " + published.commit().orElseThrow().substring(0, 10);
+        return published.images() == 0 && published.pushed()
+                ? "nothing new to record; pushed to " + location + ": " + commit
+                        + ", kept on this machine since an earlier push failed"
+                : "recorded in " + location + " as " + commit + (published.pushed() ? ", pushed" : "");
     }
 }

@@ -1,6 +1,5 @@
 package gcrsync.cli;
 
-import gcrsync.config.CheckpointRhythm;
 import gcrsync.copy.StopSignal;
 import gcrsync.http.Ticker;
 import gcrsync.ledger.Ledger;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,33 +30,14 @@ import picocli.CommandLine.Option;
             "0:all done",
             "1:some images failed or are in quarantine; the others are done and recorded",
             "2:wrong flags",
-            "3:could not start: no listing, no metadata repository, credentials refused; or full destination",
+            "3:could not start: no listing, metadata repository or login; or a side is unreachable or full",
             "5:the source's pull quota is used up; the rest is left for the next run"
         })
-final class SyncCommand implements Callable<Integer> {
+final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
     private final Main.Console console;
 
-    @Option(
-            names = "--processlimit",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "Images to copy at a time (default: ${DEFAULT-VALUE}).",
-            converter = Converters.Positive.class)
-    private int processLimit;
-
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "N,DURATION",
-            defaultValue = "100,5m",
-            description =
-                    "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).",
-            converter = Rhythm.class)
-    private CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
-
-    @Option(
-            names = "--wait-for-quota",
-            description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
-    private boolean waitForQuota;
+    @Mixin
+    private CopyFlags copying = new CopyFlags();
 
     @Option(
             names = "--force",
@@ -81,8 +60,8 @@ final class SyncCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
-            try (var _ = Interruption.gives(stop, output.messages());
-                    Session session = new Session(options, console, processLimit)) {
+            try (var _ = Interruption.gives(stop, output);
+                    Session session = new Session(options, console, copying.processLimit)) {
                 stop.whenAbandoned(session::disconnect);
                 RunReport report = run(session, stop, output);
                 return output.finished(report, session, exitCode(report));
@@ -90,9 +69,9 @@ final class SyncCommand implements Callable<Integer> {
         }
     }
 
-    /** How this command's words on standard error are to look. */
-    boolean speaksJson() {
-        return outputFlags.logFormat == OutputFlags.LogFormat.JSON;
+    @Override
+    public boolean speaksJson() {
+        return outputFlags.speaksJson();
     }
 
     private RunReport run(Session session, StopSignal stop, RunOutput output) {
@@ -100,7 +79,9 @@ final class SyncCommand implements Callable<Integer> {
         DestinationCheck check = session.destinationCheck();
         ReadAhead source = session.readAhead();
         Quarantine quarantine = session.quarantine();
-        Plan wanted = session.planner(source).plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust());
+        Plan wanted = session.sides()
+                .checked(session.planner(source)
+                        .plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
         List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
                 ? check.lost(wanted, ledger, session.names())
                 : List.of();
@@ -109,12 +90,13 @@ final class SyncCommand implements Callable<Integer> {
                 new MirrorRun.Parts(
                         source::repository,
                         session.destinationRepositories(force),
+                        session.sides(),
                         check,
                         session.names(),
                         ledger,
                         quota(session, narrowed, stop, output),
                         quarantine),
-                checkpoint,
+                copying.checkpoint,
                 session.imagesAtATime(),
                 stop,
                 output.listener());
@@ -131,7 +113,7 @@ final class SyncCommand implements Callable<Integer> {
                 session::lastPullQuota,
                 session::askedPullQuota,
                 plan.toCopy().size(),
-                waitForQuota,
+                copying.waitForQuota,
                 stop,
                 Ticker.SYSTEM,
                 output.remarks());
@@ -146,12 +128,5 @@ final class SyncCommand implements Callable<Integer> {
                 || report.unrecorded().isPresent();
         int done = report.postponed() > 0 ? ExitCode.OVER_QUOTA : ExitCode.DONE;
         return failed ? ExitCode.SOME_FAILED : done;
-    }
-
-    private static final class Rhythm implements ITypeConverter<CheckpointRhythm> {
-        @Override
-        public CheckpointRhythm convert(String value) {
-            return Converters.checked(() -> CheckpointRhythm.parse(value));
-        }
     }
 }

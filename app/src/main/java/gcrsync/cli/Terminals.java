@@ -33,8 +33,14 @@ final class Terminals {
         }
     }
 
-    /** By the locale's encoding, in the order in which POSIX looks at the variables. */
+    /**
+     * By the locale's encoding, in the order in which POSIX looks at the variables. The launcher sets them where there is no
+     * locale, for the names of files, and says so.
+     */
     static boolean isUnicode(Map<String, String> environment) {
+        if (Boolean.getBoolean("gcrsync.no-locale")) {
+            return false;
+        }
         for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
             String value = environment.getOrDefault(name, "").toUpperCase(Locale.ROOT);
             if (!value.isEmpty()) {

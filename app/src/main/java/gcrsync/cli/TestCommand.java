@@ -9,21 +9,25 @@ import gcrsync.ledger.Recorded;
 import gcrsync.mirror.CopyTask;
 import gcrsync.mirror.DestinationCheck;
 import gcrsync.mirror.DestinationNames;
-import gcrsync.mirror.Failure;
 import gcrsync.mirror.Forecast;
 import gcrsync.mirror.Plan;
-import gcrsync.oci.Printable;
-import gcrsync.output.Advice;
-import gcrsync.output.Sizes;
-import gcrsync.state.Suspect;
+import gcrsync.mirror.Trust;
+import gcrsync.output.FailureLines;
+import gcrsync.output.JsonEvents;
+import gcrsync.output.PlanRecord;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,8 +37,8 @@ import picocli.CommandLine.Option;
         name = "test",
         sortOptions = false,
         description =
-                "Does all that sync does but transfer, commit and push: shows what would be copied, why, and at what"
-                        + " cost, and writes the files that would be committed. Needs no token and no credentials.",
+                "The dry run of sync, with the same flags: shows what would be copied, to where, why, and at what cost,"
+                        + " and writes the files that would be committed. Needs no token and no credentials.",
         optionListHeading = "%nHow to test:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -43,8 +47,20 @@ import picocli.CommandLine.Option;
             "2:wrong flags",
             "3:could not plan: no listing, no metadata repository"
         })
-final class TestCommand implements Callable<Integer> {
+final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
+    private static final Logger LOG = LoggerFactory.getLogger(TestCommand.class);
+
     private final Main.Console console;
+
+    enum Format {
+        TEXT,
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @Option(
             names = "--output",
@@ -59,6 +75,27 @@ final class TestCommand implements Callable<Integer> {
                     "Do not read the manifests of what would be copied; then there is no forecast of bytes and requests.")
     boolean noForecast;
 
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "How to print the plan (default: ${DEFAULT-VALUE}).")
+    Format format = Format.TEXT;
+
+    @Option(
+            names = "--verbose",
+            description = "List each image that is excluded, with its rule, and each that would only be recorded.")
+    boolean verbose;
+
+    @Option(names = "--force", description = "Plan to copy the selection anew, whatever is recorded.")
+    boolean force;
+
+    @ArgGroup(validate = false, heading = "%nOutput, as of sync (test shows no progress and writes no report):%n")
+    private OutputFlags outputFlags = new OutputFlags();
+
+    @ArgGroup(validate = false, heading = "%nFlags of sync that change nothing here, since test copies nothing:%n")
+    CopyFlags copying = new CopyFlags();
+
     @Mixin
     private Options options = new Options();
 
@@ -67,80 +104,73 @@ final class TestCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean speaksJson() {
+        return outputFlags.speaksJson();
+    }
+
+    @Override
     public Integer call() {
-        Logs.configure(options.general.debug);
+        configureOutput();
         try (Session session = new Session(options, console, 0)) {
             Ledger ledger = session.ledgerForReading();
-            Plan wanted = session.planner().plan(session.list(), ledger, session.trust());
-            Plan plan = session.quarantine().applied(wanted);
             // A folder can be asked without credentials; a registry only if the user wants it to be asked.
-            boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
+            boolean asks = session.trust() == Trust.CHECK_DESTINATION;
+            Plan wanted = session.sides()
+                    .checked(session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
+            Plan plan = session.quarantine().applied(wanted);
             DestinationCheck check = session.destinationCheck();
-            List<Recorded> lost = asks ? check.lost(wanted, ledger, session.names()) : List.of();
+            List<Recorded> lost = asks && !force ? check.lost(wanted, ledger, session.names()) : List.of();
             Plan narrowed = asks
                     ? check.narrow(plan, ledger, options.selecting.processCount)
                     : plan.first(options.selecting.processCount);
-            print(narrowed, session);
-            lost.forEach(image -> console.out().printf("  lost  %s  (gone on both sides)%n", image.image()));
             lost.forEach(image -> ledger.forget(image.name(), image.tag()));
             check.unrepaired(narrowed.toCopy()).forEach(task -> ledger.forget(task.name(), task.tag()));
-            if (!noForecast) {
-                print(Forecast.of(narrowed, session.source()::repository, session.queriesAtATime()));
-            }
-            write(narrowed, ledger, session);
-            console.out().flush();
+            show(narrowed, lost, ledger, session);
             return narrowed.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         }
     }
 
-    private void print(Plan plan, Session session) {
-        PrintWriter out = console.out();
-        DestinationNames names = session.names();
-        out.printf(
-                "%s/%s -> %s (a test: nothing is copied, nothing is committed)%n",
-                session.source().host(), session.namespace(), session.destination());
-        for (CopyTask task : plan.toCopy()) {
-            DestinationNames.Target target = names.of(task.name(), task.tag());
-            String renamed = target.repository().value().endsWith(task.name().value())
-                            && target.tag().equals(task.tag())
-                    ? ""
-                    : "  as " + target.repository() + ":" + target.tag();
-            out.printf("  copy  %s%s  (%s)%n", task.image(), renamed, task.reason());
+    private void configureOutput() {
+        if (outputFlags.speaksJson()) {
+            Logs.configure(options.general.debug, new JsonEvents(console.err(), console.clock()));
+        } else {
+            Logs.configure(options.general.debug);
         }
-        for (Suspect suspect : plan.heldBack()) {
-            out.printf("  quarantined  %s  (%s)%n", Printable.of(suspect.image()), Summary.text(suspect));
+        if (!outputFlags.reports.isEmpty()) {
+            LOG.warn("test copies nothing and writes no report; --format json prints the plan for programs");
         }
-        plan.gone().forEach(image -> out.printf("  gone  %s  (listed by the source, but deleted there)%n", image));
-        for (Failure failure : plan.failures()) {
-            out.printf(
-                    "  FAIL  %s  %s: %s%n",
-                    Printable.of(failure.what()),
-                    Advice.side(failure),
-                    Printable.of(String.valueOf(failure.reason().getMessage())));
-            out.printf("        what to do: %s%n", Advice.on(failure));
-        }
-        out.printf(
-                "%d to copy, %d up to date, %d already there, %d left out, %d waiting for later runs, %d failed%s%n",
-                plan.toCopy().size(),
-                plan.upToDate(),
-                plan.toAdopt().size(),
-                plan.leftOut().values().stream().mapToInt(Integer::intValue).sum(),
-                plan.waiting(),
-                plan.failures().size(),
-                plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined");
     }
 
-    private void print(Forecast forecast) {
-        console.out()
-                .printf(
-                        "forecast: at most %s, %d requests at the source and %d at the destination%s%n",
-                        Sizes.bytes(forecast.bytes()),
-                        forecast.sourceRequests(),
-                        forecast.destinationRequests(),
-                        forecast.unread() == 0 ? "" : ", without " + forecast.unread() + " images that cannot be read");
+    /** The plan is shown before anything else is tried: the forecast takes time, and the files may not be writable. */
+    private void show(Plan plan, List<Recorded> lost, Ledger ledger, Session session) {
+        PrintWriter out =
+                outputFlags.quiet || format == Format.JSON ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
+        PlanText text = new PlanText(out, verbose);
+        if (outputFlags.quiet) {
+            plan.failures().forEach(new FailureLines(console.err())::imageFailed);
+        }
+        String source = session.source().host() + "/" + session.namespace();
+        out.printf("%s -> %s (a test: nothing is copied, nothing is committed)%n", source, session.destination());
+        text.print(plan, lost, session.destination());
+        Optional<Forecast> forecast = noForecast
+                ? Optional.empty()
+                : Optional.of(Forecast.of(plan, session.source()::repository, session.queriesAtATime()));
+        forecast.ifPresent(text::print);
+        Optional<Path> files = Optional.empty();
+        try {
+            Path folder = write(plan, ledger, session);
+            files = Optional.of(folder);
+            out.printf("what a sync would commit: %s%n", folder);
+        } finally {
+            if (format == Format.JSON) {
+                String destination = session.destination().toString();
+                console.out().println(new PlanRecord(source, destination, plan, lost, forecast, files).json());
+            }
+            console.out().flush();
+        }
     }
 
-    private void write(Plan plan, Ledger ledger, Session session) {
+    private Path write(Plan plan, Ledger ledger, Session session) {
         DestinationNames names = session.names();
         ledger.adopt(plan.toAdopt().stream().map(task -> entry(task, names)).toList());
         ledger.record(plan.toCopy().stream().map(task -> entry(task, names)).toList());
@@ -162,7 +192,7 @@ final class TestCommand implements Callable<Integer> {
                             + "; name another folder by --output",
                     e);
         }
-        console.out().printf("what a sync would commit: %s%n", folder);
+        return folder;
     }
 
     private static Entry entry(CopyTask task, DestinationNames names) {

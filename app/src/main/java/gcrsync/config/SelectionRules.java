@@ -5,20 +5,24 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which images of a namespace are left out; the defaults are the original's.
+ * Which images of a namespace are excluded; the defaults are the original's.
  *
  * @param repositories patterns looked for anywhere in a repository's name
  * @param tags patterns looked for anywhere in a tag
  * @param longestTag characters; empty: any length
  */
 public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<Integer> longestTag) {
-    private static final Rule OTHER_PLATFORMS =
-            new Rule(Pattern.compile("-arm|-ppc|-s390x"), "repository name contains -arm, -ppc or -s390x");
+    private static final Rule OTHER_PLATFORMS = new Rule(
+            Pattern.compile("-arm|-ppc|-s390x"),
+            "repository name contains -arm, -ppc or -s390x (--exclude-repository)");
     private static final Rule UNFINISHED =
-            new Rule(Pattern.compile("alpha|beta|rc|test"), "tag contains alpha, beta, rc or test");
+            // As coarse as the original's, for which it stands in: "latest" contains "test".
+            new Rule(
+                    Pattern.compile("alpha|beta|rc|test"),
+                    "tag contains alpha, beta, rc or test, as latest does (--exclude-tag)");
     private static final int LONGEST = 12;
 
-    /** A pattern and how the summary names what it left out. */
+    /** A pattern, and the rule in words, with the flag that changes it. */
     public record Rule(Pattern pattern, String reason) {
         public boolean matches(String name) {
             return pattern.matcher(name).find();
@@ -38,8 +42,11 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
     public static SelectionRules of(
             boolean defaults, List<Pattern> repositories, List<Pattern> tags, Optional<Integer> longestTag) {
         return new SelectionRules(
-                rules(repositories, "repository name matches ", defaults ? List.of(OTHER_PLATFORMS) : List.of()),
-                rules(tags, "tag matches ", defaults ? List.of(UNFINISHED) : List.of()),
+                rules(
+                        repositories,
+                        "repository name matches %s (--exclude-repository)",
+                        defaults ? List.of(OTHER_PLATFORMS) : List.of()),
+                rules(tags, "tag matches %s (--exclude-tag)", defaults ? List.of(UNFINISHED) : List.of()),
                 longestTag
                         .or(() -> defaults ? Optional.of(LONGEST) : Optional.empty())
                         .filter(length -> length > 0));
@@ -48,7 +55,9 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
     private static List<Rule> rules(List<Pattern> given, String reason, List<Rule> defaults) {
         return given.isEmpty()
                 ? defaults
-                : given.stream().map(p -> new Rule(p, reason + p.pattern())).toList();
+                : given.stream()
+                        .map(p -> new Rule(p, reason.formatted(p.pattern())))
+                        .toList();
     }
 
     /** Why nothing of the repository is wanted; empty if it is. */
@@ -61,7 +70,7 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
         return first(tags, tag)
                 .or(() -> longestTag
                         .filter(length -> tag.length() > length)
-                        .map(length -> "tag is longer than " + length + " characters"));
+                        .map(length -> "tag is longer than " + length + " characters (--max-tag-length)"));
     }
 
     private static Optional<String> first(List<Rule> rules, String name) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -47,7 +48,7 @@ final class CachedClone implements Place {
     }
 
     @Override
-    public MetadataBranch open(MetadataSettings settings, Author author, Clock clock) throws IOException {
+    public MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException {
         GitFiles.createPrivate(parent);
         String newBranch = settings.branch().orElse(Constants.MASTER);
         if (bare.isPresent() && GitFiles.isAbsentOrEmpty(bare.get())) {
@@ -55,6 +56,7 @@ final class CachedClone implements Place {
         }
         Repository git = sound(newBranch);
         try {
+            Author author = Author.of(settings, bare.isPresent() ? GitFiles.config(bare.get()) : new Config());
             return branch(git, settings, author, clock);
         } catch (IOException | RuntimeException e) {
             git.close();
@@ -64,7 +66,7 @@ final class CachedClone implements Place {
 
     @Override
     public void recover(Instant diedSince) throws IOException {
-        if (Files.isDirectory(folder.resolve("refs"))) {
+        if (Files.isDirectory(folder)) {
             GitFiles.deleteStaleLocks(folder, Instant.EPOCH);
         }
     }
@@ -77,7 +79,7 @@ final class CachedClone implements Place {
 
     private MetadataBranch branch(Repository git, MetadataSettings settings, Author author, Clock clock)
             throws IOException {
-        Remote.Fetched fetched = remote.fetch(git, settings.branch());
+        Remote.Fetched fetched = remote.fetch(git, settings.branch(), Constants.MASTER);
         MetadataBranch branch =
                 new MetadataBranch(git, fetched.branch(), Optional.of(remote), Optional.empty(), author, clock);
         branch.follow(fetched.known(), fetched.tip());

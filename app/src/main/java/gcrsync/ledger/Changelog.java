@@ -1,11 +1,17 @@
 package gcrsync.ledger;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedCollection;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +23,9 @@ final class Changelog {
     private static final String HEADING = "### ";
     private static final Pattern ENTRY =
             Pattern.compile("### (\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}) Update\\(num: \\d+\\):");
+
+    /** A line that names an image: its namespace, name and tag behind the source's host. */
+    private static final Pattern IMAGE = Pattern.compile("- \\[[^/]*/([^]]*)\\]\\(.*");
 
     private Changelog() {}
 
@@ -51,6 +60,27 @@ final class Changelog {
     static String line(String sourceHost, String namespace, Entry entry) {
         return "- [" + harmless(sourceHost + "/" + namespace + "/" + entry.key()) + "](" + harmless(entry.link())
                 + ")\n";
+    }
+
+    /** The images, {@code name:tag}, of the first entry; nothing is read beyond it. */
+    static Set<String> newest(InputStream content, String namespace) throws IOException {
+        Set<String> images = new HashSet<>();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(content, StandardCharsets.ISO_8859_1));
+        boolean inside = false;
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (ENTRY.matcher(line).matches()) {
+                if (inside) {
+                    break;
+                }
+                inside = true;
+            } else if (inside) {
+                Matcher image = IMAGE.matcher(line);
+                if (image.matches() && image.group(1).startsWith(namespace + "/")) {
+                    images.add(image.group(1).substring(namespace.length() + 1));
+                }
+            }
+        }
+        return images;
     }
 
     static String entry(String at, SequencedCollection<String> lines) {

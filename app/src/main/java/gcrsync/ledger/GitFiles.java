@@ -1,8 +1,11 @@
 package gcrsync.ledger;
 
+import gcrsync.oci.Printable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -10,19 +13,25 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.eclipse.jgit.api.errors.InvalidRefNameException;
+import org.eclipse.jgit.errors.ConfigInvalidException;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 
 /** The files and folders of repositories on this machine. */
 final class GitFiles {
-    /** What JGit makes of a repository before its configuration, which comes last. */
-    private static final Set<String> MADE_FIRST =
-            Set.of("HEAD", "HEAD.lock", "config.lock", "refs", "objects", "branches", "hooks", "logs");
+    /**
+     * What JGit makes of a repository before its configuration, which comes last: the tries are files with which it
+     * finds out whether the file system knows executable files and links.
+     */
+    private static final Pattern MADE_FIRST =
+            Pattern.compile("HEAD|(HEAD|config)\\.lock|refs|objects|branches|hooks|logs|try\\d+execute|tmplink");
 
     private GitFiles() {}
 
@@ -49,7 +58,55 @@ final class GitFiles {
         Path below = folder.relativize(part);
         String top = below.getName(0).toString();
         boolean holdsSomething = below.getNameCount() > 1 && !Files.isDirectory(part);
-        return (MADE_FIRST.contains(top) && !holdsSomething) || top.equals(ProcessLock.FILE);
+        return (MADE_FIRST.matcher(top).matches() && !holdsSomething) || top.equals(ProcessLock.FILE);
+    }
+
+    /** JGit does not go on from there. */
+    private static void deleteHalfMade(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> content = Files.list(folder)) {
+                for (Path part : content.toList()) {
+                    if (!part.endsWith(ProcessLock.FILE)) {
+                        delete(part);
+                    }
+                }
+            }
+        }
+    }
+
+    /** What git itself is told about the folder: a bare repository, or a work tree, whose {@code .git} may be a file. */
+    static FileRepositoryBuilder described(Path folder) throws IOException {
+        FileRepositoryBuilder builder = new FileRepositoryBuilder().setFS(FS.DETECTED);
+        return isBareRepository(folder)
+                ? builder.setBare().setGitDir(folder.toFile()).setup()
+                : builder.setWorkTree(folder.toFile()).setup();
+    }
+
+    /** The repository's own configuration; empty if there is no repository yet. */
+    static Config config(Path folder) throws IOException {
+        File file = new File(described(folder).getGitCommonDir(), Constants.CONFIG);
+        FileBasedConfig config = new FileBasedConfig(file, FS.DETECTED);
+        try {
+            config.load();
+        } catch (ConfigInvalidException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return config;
+    }
+
+    /** JGit knows only SHA-1 and takes no notice of the format: it would write what git cannot read. */
+    static void refuseSha256(Path folder) throws IOException {
+        String format = config(folder).getString("extensions", null, "objectformat");
+        if (format != null && !format.equalsIgnoreCase("sha1")) {
+            throw sha256(folder.toString());
+        }
+    }
+
+    static LedgerException sha256(String repository) {
+        return new LedgerException(
+                LedgerException.Kind.UNUSABLE,
+                "the metadata repository " + repository + " stores its objects in git's SHA-256 format, which gcrsync"
+                        + " does not support; use a repository with SHA-1 objects (git init --object-format=sha1)");
     }
 
     static Repository bare(Path folder, String newBranch) throws IOException {
@@ -75,16 +132,19 @@ final class GitFiles {
             throws IOException {
         boolean isNew = !Files.exists(gitFolder.resolve(Constants.CONFIG));
         if (isNew && isAbsentOrEmpty(gitFolder)) {
-            for (String half : MADE_FIRST) {
-                delete(gitFolder.resolve(half)); // JGit does not go on from there.
-            }
+            deleteHalfMade(gitFolder);
         }
-        Repository git = builder.setFS(FS.DETECTED).build();
+        try {
+            builder.setFS(FS.DETECTED).setInitialBranch(newBranch);
+        } catch (InvalidRefNameException e) {
+            throw new LedgerException(
+                    LedgerException.Kind.UNUSABLE,
+                    "'" + Printable.shortened(newBranch) + "' is not a branch name that git accepts; change --branch",
+                    e);
+        }
+        Repository git = builder.build();
         if (isNew) {
             git.create(bare);
-            RefUpdate head = git.updateRef(Constants.HEAD);
-            head.disableRefLog();
-            head.link(Constants.R_HEADS + newBranch);
         }
         return git;
     }
@@ -101,7 +161,7 @@ final class GitFiles {
     }
 
     static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
@@ -125,8 +185,9 @@ final class GitFiles {
      * @param since older files are someone else's
      */
     static void deleteStaleLocks(Path gitFolder, Instant since) throws IOException {
+        Path branches = gitFolder.resolve("refs");
         try (Stream<Path> top = Files.list(gitFolder);
-                Stream<Path> refs = Files.walk(gitFolder.resolve("refs"))) {
+                Stream<Path> refs = Files.exists(branches) ? Files.walk(branches) : Stream.empty()) {
             for (Path lock : Stream.concat(top, refs)
                     .filter(file -> file.getFileName().toString().endsWith(".lock"))
                     .filter(Files::isRegularFile)

@@ -18,6 +18,10 @@ final class GitRuntime extends SystemReader {
     /** FAT's two seconds: the coarsest file time there is. JGit reads a younger file again instead of trusting its time. */
     private static final long COARSEST_FILE_TIME_MILLIS = 2000;
 
+    /**
+     * Protocol 0 lists the branches without being asked, which saves a request. Of a repository in the SHA-256 format a
+     * server of protocol 2 only closes the connection.
+     */
     private static final String SETTINGS = """
             [core]
             	fsyncObjectFiles = true
@@ -26,6 +30,8 @@ final class GitRuntime extends SystemReader {
             	threads = 1
             [gc]
             	autoDetach = false
+            [protocol]
+            	version = 0
             [receive]
             	autogc = false
             """;

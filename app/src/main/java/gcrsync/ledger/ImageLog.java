@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -66,12 +67,23 @@ final class ImageLog {
             Difference difference = new Difference(commit);
             KeyTable listed = list(listBefore);
             if (!Objects.equals(before, after)) {
-                difference.digests(digests(before), digests(after), listed);
+                difference.digests(digests(before), digests(after), listed, copied(parent, commit));
             }
             difference.list(listed, list(listAfter), digests(after).rows());
         } catch (MalformedException e) {
             // A version that was damaged and has been restored since tells nothing; the next good one does.
             return;
+        }
+    }
+
+    /** What the commit's run says it has copied: an image that was only found at the destination has no line. */
+    private Set<String> copied(ObjectId parent, RevCommit commit) throws IOException {
+        ObjectId after = blobs.find(commit, files.readme());
+        if (after == null || after.equals(blobs.find(parent, files.readme()))) {
+            return Set.of();
+        }
+        try (InputStream in = blobs.content(after).open()) {
+            return Changelog.newest(in, files.namespace());
         }
     }
 
@@ -151,7 +163,7 @@ final class ImageLog {
             this.committed = Instant.ofEpochSecond(commit.getCommitTime());
         }
 
-        void digests(ImageDigests before, ImageDigests after, KeyTable listed) {
+        void digests(ImageDigests before, ImageDigests after, KeyTable listed, Set<String> copied) {
             // another destination starts anew, which does not mean that anything was forgotten
             DigestTable old = before.destination().equals(after.destination()) ? before.rows() : DigestTable.EMPTY;
             DigestTable rows = after.rows();
@@ -164,7 +176,8 @@ final class ImageLog {
                     add(old.keys().text(i), committed, LogEntry.Event.FORGOTTEN, old.row(i), null);
                     i++;
                 } else if (order > 0) {
-                    boolean adopted = listed.indexOf(rows.keys().copy(j)) >= 0;
+                    boolean adopted = listed.indexOf(rows.keys().copy(j)) >= 0
+                            && !copied.contains(rows.keys().text(j));
                     LogEntry.Event event = adopted ? LogEntry.Event.ADOPTED : LogEntry.Event.MIRRORED;
                     add(rows.keys().text(j), Instant.ofEpochSecond(rows.moved(j)), event, null, rows.row(j));
                     j++;

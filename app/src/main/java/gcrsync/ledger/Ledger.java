@@ -117,7 +117,9 @@ public final class Ledger {
             Checkpoint checkpoint = new Checkpoint(this, run, entry);
             MetadataBranch.Outcome outcome = repository.publish(checkpoint);
             return new Published(
-                    outcome.changed() ? Optional.of(outcome.commit().name()) : Optional.empty(),
+                    outcome.changed() || outcome.pushed()
+                            ? Optional.of(outcome.commit().name())
+                            : Optional.empty(),
                     outcome.pushed(),
                     checkpoint.images());
         }

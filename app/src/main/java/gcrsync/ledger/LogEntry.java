@@ -21,11 +21,11 @@ public record LogEntry(
         Optional<Digest> to,
         String commit) {
     public enum Event {
-        /** Recorded for the first time. */
+        /** Recorded for the first time, or copied again: to another destination, or because it was missing. */
         MIRRORED,
         /** The tag names another image since. */
         MOVED,
-        /** Was listed without a digest before; its digest at the destination is known since. */
+        /** Was listed before, and found at the destination with this digest. */
         ADOPTED,
         /** Recorded, but found missing at the destination and not repaired. */
         FORGOTTEN

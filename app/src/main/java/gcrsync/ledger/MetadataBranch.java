@@ -33,7 +33,7 @@ final class MetadataBranch {
     private final Author author;
     private final Clock clock;
 
-    /** Whether the remote had no such branch when it was last looked at. */
+    /** Whether two histories may meet: both began with nothing on the remote. */
     private boolean remoteWasEmpty;
 
     /** @param workTree empty for a cache, which exists only to mirror its remote */
@@ -59,6 +59,10 @@ final class MetadataBranch {
         return branch;
     }
 
+    Author author() {
+        return author;
+    }
+
     /** Brings the files to where a run that died has left the branch. */
     void finishInterrupted() throws IOException {
         if (workTree.isPresent()) {
@@ -80,14 +84,20 @@ final class MetadataBranch {
         if (remote.isEmpty()) {
             return;
         }
-        Remote.Fetched fetched = remote.get().fetch(git, Optional.of(branch));
+        Remote.Fetched fetched = remote.get().fetch(git, Optional.of(branch), branch);
         follow(fetched.known(), fetched.tip());
+    }
+
+    /** Says that the remote of a working copy has no branch yet. */
+    void remoteIsEmpty() {
+        remoteWasEmpty = true;
     }
 
     /** Takes in what a fetch found. */
     void follow(ObjectId known, ObjectId found) throws IOException {
-        remoteWasEmpty = known.equals(ObjectId.zeroId());
-        if (found.equals(ObjectId.zeroId()) && !remoteWasEmpty) {
+        boolean isNew = known.equals(ObjectId.zeroId());
+        remoteWasEmpty = workTree.isPresent() ? remoteWasEmpty : isNew;
+        if (found.equals(ObjectId.zeroId()) && !isNew) {
             delete(Remote.tracking(branch));
         }
         ObjectId local = tip();
@@ -118,7 +128,7 @@ final class MetadataBranch {
                         LedgerException.Kind.LOCKED,
                         "git holds the branch " + branch + " of " + git.getDirectory()
                                 + "; if no git is at work there, delete the file "
-                                + git.getDirectory().toPath().resolve(Constants.R_HEADS + branch + ".lock")
+                                + git.getCommonDirectory().toPath().resolve(Constants.R_HEADS + branch + ".lock")
                                 + " and run again");
             }
             pause(1);
@@ -246,7 +256,7 @@ final class MetadataBranch {
                 return base.copy();
             }
         }
-        if (workTree.isEmpty() && remoteWasEmpty) {
+        if (remoteWasEmpty) {
             // two first runs met on a new repository: both began with nothing
             return ObjectId.zeroId();
         }

@@ -21,7 +21,6 @@ public final class MetadataRepository implements AutoCloseable {
     private final MetadataSettings settings;
     private final Place place;
     private final ProcessLock lock;
-    private final Author author;
     private final Clock clock;
     private final boolean readOnly;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -33,14 +32,13 @@ public final class MetadataRepository implements AutoCloseable {
         this.settings = settings;
         this.place = place;
         this.lock = lock;
-        this.author = new Author(settings.authorName(), settings.authorEmail(), settings.timezone());
         this.clock = clock;
         this.readOnly = readOnly;
         try (ProcessLock.Held held = lock.acquire()) {
             if (held.afterDeath().isPresent()) {
                 place.recover(held.afterDeath().get());
             }
-            this.branch = place.open(settings, author, clock);
+            this.branch = place.open(settings, clock);
             if (held.afterDeath().isPresent()) {
                 branch.finishInterrupted();
             }
@@ -94,7 +92,7 @@ public final class MetadataRepository implements AutoCloseable {
      */
     public Ledger namespace(String namespace, String sourceHost, String destination) {
         NamespaceFiles files = new NamespaceFiles(namespace);
-        RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), author, clock);
+        RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), branch.author(), clock);
         return holding(b -> {
             Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
             snapshot.digests();
@@ -149,7 +147,7 @@ public final class MetadataRepository implements AutoCloseable {
                 if (!place.discard()) {
                     throw broken;
                 }
-                branch = place.open(settings, author, clock);
+                branch = place.open(settings, clock);
                 return work.on(branch);
             }
         } catch (IOException | RevWalkException e) {

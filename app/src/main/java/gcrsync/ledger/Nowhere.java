@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
+import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 
 /** The place of a repository that does not exist yet and is only to be read: empty, and in memory. */
@@ -22,13 +23,13 @@ final class Nowhere implements Place {
     }
 
     @Override
-    public MetadataBranch open(MetadataSettings settings, Author author, Clock clock) {
+    public MetadataBranch open(MetadataSettings settings, Clock clock) {
         return new MetadataBranch(
                 new InMemoryRepository(new DfsRepositoryDescription("nowhere")),
                 settings.branch().orElse(Constants.MASTER),
                 Optional.empty(),
                 Optional.empty(),
-                author,
+                Author.of(settings, new Config()),
                 clock);
     }
 

@@ -16,7 +16,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
     Path lockFile();
 
     /** Opens or creates the repository and fetches; the caller holds the lock. */
-    MetadataBranch open(MetadataSettings settings, Author author, Clock clock) throws IOException;
+    MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException;
 
     /** Clears away what a dead holder of the lock left behind. */
     void recover(Instant diedSince) throws IOException;
@@ -45,6 +45,9 @@ sealed interface Place permits WorkingCopy, CachedClone, Nowhere {
 
     private static Place local(MetadataSettings settings, Path path) throws IOException {
         boolean absent = GitFiles.isAbsentOrEmpty(path);
+        if (!absent) {
+            GitFiles.refuseSha256(path);
+        }
         if (GitFiles.isBareRepository(path) || (absent && path.toString().endsWith(Constants.DOT_GIT_EXT))) {
             return new CachedClone(settings.stateFolder(), byPath(path, settings), Optional.of(path));
         }

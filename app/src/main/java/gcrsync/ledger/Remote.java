@@ -39,6 +39,9 @@ final class Remote {
                     + "|reference already exists|incorrect old value|but expected",
             Pattern.CASE_INSENSITIVE);
 
+    /** What JGit says of a line that begins with a name of 256 bits. */
+    private static final Pattern OF_SHA256 = Pattern.compile("'[0-9a-f]{64} ");
+
     private final URIish url;
     private final Optional<Location.Credential> credential;
     private final Duration timeout;
@@ -55,10 +58,11 @@ final class Remote {
     /**
      * What a fetch found. Both ids are {@link ObjectId#zeroId} for a branch that is not there.
      *
+     * @param isEmpty whether the repository has no branch at all
      * @param known where the branch was when it was last looked at
      * @param tip where it is now
      */
-    record Fetched(String branch, ObjectId known, ObjectId tip) {}
+    record Fetched(boolean isEmpty, String branch, ObjectId known, ObjectId tip) {}
 
     /** How a push ended. */
     sealed interface PushOutcome {
@@ -76,25 +80,29 @@ final class Remote {
         return Constants.R_REMOTES + "origin/" + branch;
     }
 
-    /** @param branch the remote's default branch if empty */
-    Fetched fetch(Repository into, Optional<String> branch) throws IOException {
+    /**
+     * @param branch the remote's default branch if empty
+     * @param otherwise the branch where the remote names none
+     */
+    Fetched fetch(Repository into, Optional<String> branch, String otherwise) throws IOException {
         try (GuardedConnections connections = new GuardedConnections(url, http);
                 Transport transport = open(into, connections);
                 FetchConnection connection = transport.openFetch(
                         List.of(new RefSpec(HEADS + "*:" + Constants.R_REMOTES + "origin/*")), Constants.HEAD)) {
-            String name = branch.orElseGet(() -> defaultBranch(connection));
+            String name = branch.orElseGet(() -> defaultBranch(connection, otherwise));
             Ref ref = connection.getRef(HEADS + name);
             ObjectId remembered = into.resolve(tracking(name));
             ObjectId known = remembered == null ? ObjectId.zeroId() : remembered;
+            boolean empty = connection.getRefs().isEmpty();
             if (ref == null || ref.getObjectId() == null) {
-                return new Fetched(name, known, ObjectId.zeroId());
+                return new Fetched(empty, name, known, ObjectId.zeroId());
             }
             ObjectId tip = ref.getObjectId();
             if (!tip.equals(known)) {
                 take(connection, ref);
                 remember(into, name, tip);
             }
-            return new Fetched(name, known, tip);
+            return new Fetched(empty, name, known, tip);
         } catch (IOException e) {
             throw failure("fetch from", e);
         }
@@ -173,8 +181,11 @@ final class Remote {
         }
     }
 
-    /** Where the remote's HEAD points; if it says nothing of that, the branch of the usual name, else a new master. */
-    private static String defaultBranch(FetchConnection connection) {
+    /**
+     * Where the remote's HEAD points. If that branch has no commit: the branch of the usual name, which a run may have
+     * made, then the one that HEAD names all the same.
+     */
+    private String defaultBranch(FetchConnection connection, String otherwise) {
         Ref head = connection.getRef(Constants.HEAD);
         if (head != null && head.isSymbolic() && head.getTarget().getName().startsWith(HEADS)) {
             return head.getTarget().getName().substring(HEADS.length());
@@ -185,18 +196,25 @@ final class Remote {
                 return usual;
             }
         }
+        Optional<String> unborn = new UnbornHead(url, credential, timeout, http).branch();
+        if (unborn.isPresent()) {
+            return unborn.get();
+        }
         List<String> branches = connection.getRefs().stream()
                 .map(Ref::getName)
                 .filter(name -> name.startsWith(HEADS))
                 .toList();
-        return branches.size() == 1 ? branches.getFirst().substring(HEADS.length()) : Constants.MASTER;
+        return branches.size() == 1 ? branches.getFirst().substring(HEADS.length()) : otherwise;
     }
 
     private LedgerException failure(String doing, IOException e) throws IOException {
         if (Corruption.isIn(e)) {
             throw e;
         }
-        String said = redacted(Printable.shortened(reason(e)));
+        if (OF_SHA256.matcher(reason(e)).find()) {
+            return GitFiles.sha256(url.toString());
+        }
+        String said = redacted(Printable.shortened(reason(e).strip().replaceAll("\\s+", " ")));
         String place = "cannot " + doing + " the metadata repository " + url + ": ";
         String lower = said.toLowerCase(Locale.ROOT);
         if (lower.contains("not authorized")

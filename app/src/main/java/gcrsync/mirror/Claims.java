@@ -86,8 +86,9 @@ final class Claims {
     }
 
     private void add(OtherLedger other, Set<String> wanted) {
-        Optional<DestinationNames> theirs =
-                DestinationNames.parse(other.destination(), other.source(), new RepositoryName(other.namespace()));
+        Optional<DestinationNames> theirs = DestinationNames.parse(
+                        other.destination(), other.source(), new RepositoryName(other.namespace()))
+                .filter(names::mayMeet);
         if (theirs.isEmpty()) {
             return;
         }

@@ -166,7 +166,7 @@ public final class Comparison {
     }
 
     private Optional<Target> target(RepositoryName name, RepositoryName namespace, String tag) {
-        if (!name.isUnder(namespace) || names.isMirror(name)) {
+        if (names.isMirror(name)) {
             return Optional.empty();
         }
         try {

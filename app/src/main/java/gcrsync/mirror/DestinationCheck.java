@@ -2,6 +2,7 @@ package gcrsync.mirror;
 
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
+import gcrsync.copy.CopyException;
 import gcrsync.copy.Side;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Recorded;
@@ -32,6 +33,7 @@ public final class DestinationCheck {
     private static final Logger LOG = LoggerFactory.getLogger(DestinationCheck.class);
 
     private final Function<RepositoryName, Repository> destination;
+    private final Sides sides;
     private final int requestsInFlight;
     /** Tags of the repositories that were listed. */
     private final Map<RepositoryName, Set<String>> listed = new ConcurrentHashMap<>();
@@ -51,8 +53,9 @@ public final class DestinationCheck {
         }
     }
 
-    public DestinationCheck(Function<RepositoryName, Repository> destination, int requestsInFlight) {
+    public DestinationCheck(Function<RepositoryName, Repository> destination, Sides sides, int requestsInFlight) {
         this.destination = destination;
+        this.sides = sides;
         this.requestsInFlight = requestsInFlight;
     }
 
@@ -61,7 +64,7 @@ public final class DestinationCheck {
      * to make as this run takes; a tag that the ledger knows of is looked at in any case.
      *
      * @param most copies to make in this run; negative: all
-     * @throws ContentException if the destination refuses our credentials
+     * @throws CopyException if the destination refuses our credentials, or cannot be reached at all
      */
     public Plan narrow(Plan plan, Ledger ledger, int most) {
         Map<RepositoryName, List<CopyTask>> byRepository = plan.toCopy().stream()
@@ -112,6 +115,9 @@ public final class DestinationCheck {
             } catch (ContentException.Incomplete e) {
                 lost.add(image);
             } catch (ContentException | IllegalArgumentException e) {
+                if (e instanceof ContentException reason) {
+                    sides.check(Side.DESTINATION, reason);
+                }
                 // Not known to be gone: it stays recorded.
                 LOG.warn("{} could not be looked for at the destination: {}", image.image(), e.getMessage());
             }
@@ -150,12 +156,11 @@ public final class DestinationCheck {
         try {
             listed.put(repository, destination.apply(repository).tags().collect(Collectors.toUnmodifiableSet()));
         } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw e;
-            }
+            sides.check(Side.DESTINATION, e);
             // Some registries answer so for a repository that does not exist yet; pushing to it tells more.
         } catch (RuntimeException e) {
             ContentException reason = ContentException.of(e);
+            sides.check(Side.DESTINATION, reason);
             group.forEach(task -> failed.put(Place.of(task), reason));
         }
     }
@@ -169,11 +174,11 @@ public final class DestinationCheck {
             LOG.debug("{} is damaged: {}", task.image(), e.getMessage());
             damaged.add(Place.of(task));
         } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw e;
-            }
+            sides.check(Side.DESTINATION, e);
         } catch (RuntimeException e) {
-            failed.put(Place.of(task), ContentException.of(e));
+            ContentException reason = ContentException.of(e);
+            sides.check(Side.DESTINATION, reason);
+            failed.put(Place.of(task), reason);
         }
     }
 
@@ -214,7 +219,7 @@ public final class DestinationCheck {
                         copies,
                         adopt,
                         upToDate,
-                        plan.leftOut(),
+                        plan.excluded(),
                         failures,
                         plan.waiting(),
                         plan.heldBack(),

@@ -116,6 +116,14 @@ public final class DestinationNames {
         }
     }
 
+    /** Whether both are in one registry, or both in folders: else no two of their repositories are the same. */
+    boolean mayMeet(DestinationNames other) {
+        return destination instanceof Destination.Registry mine
+                ? other.destination instanceof Destination.Registry theirs
+                        && mine.host().equals(theirs.host())
+                : other.destination instanceof Destination.Folder;
+    }
+
     /** A repository of the destination among all there are: {@code HOST/NAME}, or the absolute path of its layout. */
     String address(RepositoryName to) {
         return switch (destination) {

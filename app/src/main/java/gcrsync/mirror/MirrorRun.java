@@ -35,6 +35,7 @@ import java.util.function.Function;
 public final class MirrorRun {
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Function<RepositoryName, Repository> destination;
+    private final Sides sides;
     private final DestinationCheck check;
     private final DestinationNames names;
     private final Ledger ledger;
@@ -56,6 +57,7 @@ public final class MirrorRun {
     /**
      * Where a run reads, writes and records.
      *
+     * @param sides tells when it makes no sense to go on
      * @param check has looked at the destination for the plan that will be run
      * @param quota of the source
      * @param quarantine has been applied to the plan that will be run
@@ -63,6 +65,7 @@ public final class MirrorRun {
     public record Parts(
             Function<RepositoryName, ? extends ImageSource> source,
             Function<RepositoryName, Repository> destination,
+            Sides sides,
             DestinationCheck check,
             DestinationNames names,
             Ledger ledger,
@@ -72,6 +75,7 @@ public final class MirrorRun {
     public MirrorRun(Parts parts, CheckpointRhythm rhythm, int imagesAtATime, StopSignal stop, RunListener listener) {
         this.source = parts.source();
         this.destination = parts.destination();
+        this.sides = parts.sides();
         this.check = parts.check();
         this.names = parts.names();
         this.ledger = parts.ledger();
@@ -251,24 +255,15 @@ public final class MirrorRun {
     }
 
     private void failed(CopyTask task, Side side, ContentException reason) {
-        // One answer is enough: a destination that is full or read-only will take no other image either.
-        if (side == Side.DESTINATION
-                && reason instanceof ContentException.Unwritable
-                && !abandoned.compareAndSet(
-                        Optional.empty(), Optional.of("the destination takes nothing more: " + reason.getMessage()))) {
+        // One answer is enough: what is given up will not take, or give, any other image either.
+        Optional<String> why = sides.whyGivenUp(side, reason, copied.isEmpty());
+        if (why.isPresent() && !abandoned.compareAndSet(Optional.empty(), why)) {
             return;
         }
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
         quarantine.failed(task, failure);
         listener.imageFailed(failure);
-        // A destination that does not take our credentials will take no image: one answer is enough.
-        if (side == Side.DESTINATION
-                && copied.isEmpty()
-                && reason instanceof ContentException.Denied denied
-                && denied.areCredentialsRefused()) {
-            abandoned.set(Optional.of("the destination refused the credentials: " + reason.getMessage()));
-        }
     }
 
     private Entry entry(CopyTask task) {

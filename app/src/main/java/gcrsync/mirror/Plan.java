@@ -2,7 +2,6 @@ package gcrsync.mirror;
 
 import gcrsync.state.Suspect;
 import java.util.List;
-import java.util.SortedMap;
 
 /**
  * What a run would do, as a value. All lists are in the order of repository names and tags, but that copies of what is in
@@ -13,7 +12,7 @@ import java.util.SortedMap;
  * @param toCopy what the destination lacks
  * @param toAdopt what the destination has and the ledger does not know of
  * @param upToDate how many are mirrored as they are
- * @param leftOut how many were not wanted, by reason
+ * @param excluded what is not wanted
  * @param failures what could not be planned
  * @param waiting how many more there are to copy than this run takes
  * @param heldBack what is in quarantine and not to be tried yet
@@ -25,7 +24,7 @@ public record Plan(
         List<CopyTask> toCopy,
         List<CopyTask> toAdopt,
         int upToDate,
-        SortedMap<String, Integer> leftOut,
+        Excluded excluded,
         List<Failure> failures,
         int waiting,
         List<Suspect> heldBack,
@@ -47,7 +46,7 @@ public record Plan(
                 taken,
                 toAdopt,
                 upToDate,
-                leftOut,
+                excluded,
                 failures,
                 waiting + toCopy.size() - taken.size(),
                 heldBack,
@@ -56,6 +55,6 @@ public record Plan(
 
     /** The same with other copies, and with what is not to be copied yet. */
     Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects) {
-        return new Plan(repositories, images, copies, toAdopt, upToDate, leftOut, failures, waiting, suspects, gone);
+        return new Plan(repositories, images, copies, toAdopt, upToDate, excluded, failures, waiting, suspects, gone);
     }
 }

@@ -81,7 +81,7 @@ public final class Planner {
                 toCopy,
                 List.of(),
                 upToDate[0],
-                selection.leftOut(),
+                selection.excluded(),
                 failures,
                 0,
                 List.of(),
@@ -145,9 +145,7 @@ public final class Planner {
     }
 
     private Optional<Digest> digest(RepositoryName repository, String tag, Map<ImageKey, Digest> found) {
-        return repository.isUnder(namespace)
-                ? Optional.ofNullable(found.get(new ImageKey(repository.relativeTo(namespace), tag)))
-                : Optional.empty();
+        return Optional.ofNullable(found.get(new ImageKey(repository.relativeTo(namespace), tag)));
     }
 
     private Optional<CopyTask> image(

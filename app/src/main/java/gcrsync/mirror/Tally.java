@@ -3,6 +3,8 @@ package gcrsync.mirror;
 import gcrsync.content.BlobArrival;
 import gcrsync.copy.CopyListener;
 import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what was moved. */
@@ -20,8 +22,13 @@ final class Tally implements CopyListener {
     }
 
     @Override
-    public void blobStarted(Descriptor blob) {
-        next.blobStarted(blob);
+    public void contentFound(List<Descriptor> content) {
+        next.contentFound(content);
+    }
+
+    @Override
+    public void blobStarted(Descriptor blob, Digest image) {
+        next.blobStarted(blob, image);
     }
 
     @Override

@@ -1,13 +1,18 @@
 package gcrsync.output;
 
 import gcrsync.content.ContentException;
+import gcrsync.copy.CopyException;
 import gcrsync.copy.Side;
 import gcrsync.mirror.Failure;
+import gcrsync.mirror.Sides;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 
 /** What a person can do about a failure, by its side and kind. */
 public final class Advice {
+    private static final String NOT_SENT_AGAIN =
+            "check user and password; they were sent once and not again, because wrong passwords lock accounts";
+
     private Advice() {}
 
     public static String on(Failure failure) {
@@ -17,6 +22,7 @@ public final class Advice {
                 atSource
                         ? "the source lists it but does not have it: ask its owner, or leave it out by --exclude-tag"
                         : "create the repository at the destination first, or check --destination";
+            case ContentException.Denied denied when denied.refusedUser().isPresent() -> NOT_SENT_AGAIN;
             case ContentException.Denied _ ->
                 atSource
                         ? "log in to the source with a user that may pull, or leave the repository out by --exclude-repository"
@@ -48,7 +54,15 @@ public final class Advice {
 
     /** A reason why a command ends before any image is dealt with, with what to do unless it says that itself. */
     public static String withRemedy(ContentException reason) {
-        String message = String.valueOf(reason.getMessage());
+        return withRemedy(String.valueOf(reason.getMessage()), reason);
+    }
+
+    /** The same where one side has failed as a whole. */
+    public static String withRemedy(CopyException failure) {
+        return withRemedy(Sides.words(failure.side(), failure.reason()), failure.reason());
+    }
+
+    private static String withRemedy(String message, ContentException reason) {
         // Who knows a remedy more exact than these writes it behind a semicolon.
         return message.contains("; ") ? message : message + "; " + remedy(reason);
     }
@@ -56,6 +70,7 @@ public final class Advice {
     private static String remedy(ContentException reason) {
         return switch (reason) {
             case ContentException.NotFound _ -> "check --source, --namespace and --destination";
+            case ContentException.Denied denied when denied.refusedUser().isPresent() -> NOT_SENT_AGAIN;
             case ContentException.Denied _ ->
                 "log in as a user who may do this (docker login, --authfile), and check --source, --namespace and --destination";
             case ContentException.RateLimited _ ->
@@ -66,6 +81,9 @@ public final class Advice {
             case ContentException.Conflict _ -> "use another --destination or --name-template";
             case ContentException.Unwritable _ ->
                 "make room: free space, raise the quota or end the read-only mode; then run again";
+            case ContentException.Unreachable disk
+            when disk.getCause() instanceof FileSystemException ->
+                "see that the folder can be made, read and written, or name another by --destination";
             case ContentException.Unreachable _ ->
                 "run again; if it stays, check the name, the network, --proxy, --httptimeout and the state of the registry";
             case ContentException.Unexpected _ -> "run it again with --debug and report what that prints";

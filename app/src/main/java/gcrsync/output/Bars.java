@@ -12,6 +12,9 @@ import java.util.Locale;
 record Bars(boolean unicode) {
     private static final int LEAST_BAR = 8;
     private static final int LONGEST_BAR = 40;
+    private static final int LEAST_NAME = 20;
+    private static final int LONGEST_NAME = 40;
+    private static final int DIGEST = 12;
     private static final int LONGEST_SIZE = "999 bytes".length();
     private static final int LONGEST_TIME = "9:59:59 left".length();
 
@@ -19,16 +22,31 @@ record Bars(boolean unicode) {
      * The run as a whole.
      *
      * @param bytes read so far
+     * @param known bytes to read of those images that have been begun
+     * @param allKnown whether these are all images
      * @param perSecond bytes lately
      * @param secondsLeft negative while nobody can say
      */
-    record Total(int done, int all, int failed, long bytes, long perSecond, long secondsLeft) {}
-
-    /** A blob under way, with the bytes of it that have been read. */
-    record Blob(Descriptor blob, long read) {}
+    record Total(
+            int done,
+            int all,
+            int failed,
+            long bytes,
+            long known,
+            boolean allKnown,
+            long perSecond,
+            long secondsLeft) {}
 
     /**
-     * One line, or two where one has no room for all of it. Every part has its place, however long its number is: from
+     * A blob in flight.
+     *
+     * @param image that it is copied for; empty if that is not known
+     * @param read bytes of it so far
+     */
+    record Blob(String image, Descriptor blob, long read) {}
+
+    /**
+     * One line, or up to three where one has no room for all of it. Every part has its place, however long its number is: from
      * frame to frame nothing moves but the bar.
      */
     List<String> total(Total total, int width) {
@@ -37,25 +55,48 @@ record Bars(boolean unicode) {
         String head = done + "/" + total.all() + " images ";
         String percent = " " + percent(total.done(), total.all());
         String failed = total.failed() == 0 ? "" : "  " + total.failed() + " failed";
-        String amounts = "  " + padded(Sizes.bytes(total.bytes()), LONGEST_SIZE)
-                + "  " + padded(Sizes.bytes(total.perSecond()) + "/s", LONGEST_SIZE + 2)
-                + "  " + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), LONGEST_TIME);
+        String whole = " of " + Sizes.bytes(Math.max(total.known(), total.bytes())) + (total.allKnown() ? "" : "+");
+        String amount = "  " + padded(Sizes.bytes(total.bytes()), LONGEST_SIZE) + whole
+                + " ".repeat(" of ".length() + LONGEST_SIZE + 1 - whole.length());
+        String pace = "  " + padded(Sizes.bytes(total.perSecond()) + "/s", LONGEST_SIZE + 2) + "  "
+                + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), LONGEST_TIME);
         int room = width - head.length() - percent.length() - failed.length();
-        boolean oneLine = room - amounts.length() >= LEAST_BAR;
-        int bar = Math.clamp(oneLine ? room - amounts.length() : room, 0, LONGEST_BAR);
+        boolean oneLine = room - amount.length() - pace.length() >= LEAST_BAR;
+        int bar = Math.clamp(oneLine ? room - amount.length() - pace.length() : room, 0, LONGEST_BAR);
         String first = head + bar(total.done(), total.all(), bar) + percent + failed;
-        return oneLine
-                ? List.of((first + amounts).stripTrailing())
-                : List.of(fitted(first, width), fitted(amounts, width));
+        List<String> lines = oneLine
+                ? List.of(first + amount + pace)
+                : amount.length() + pace.length() <= width
+                        ? List.of(first, amount + pace)
+                        : List.of(first, amount, pace);
+        return lines.stream().map(line -> fitted(line, width)).toList();
     }
 
+    /** The digest is left out where there would be little room for the image's name. */
     String blob(Blob blob, int width) {
-        String digest = blob.blob().digest().value();
-        String name = "  " + digest.substring(digest.indexOf(':') + 1, digest.indexOf(':') + 13) + " ";
-        String tail = " " + percent(blob.read(), blob.blob().size()) + "  "
-                + padded(Sizes.bytes(blob.blob().size()), LONGEST_SIZE);
+        long size = blob.blob().size();
+        String tail = " " + percent(blob.read(), size) + "  " + padded(Sizes.bytes(size), LONGEST_SIZE);
+        int room = width - "  ".length() - LEAST_BAR - tail.length();
+        boolean hasDigest = room >= LEAST_NAME + DIGEST;
+        int forName = hasDigest ? (room - DIGEST - 1) * 3 / 4 : room;
+        String name = "  " + column(blob.image(), Math.min(forName - 1, LONGEST_NAME)) + " ";
+        if (hasDigest) {
+            String digest = blob.blob().digest().value();
+            int start = digest.indexOf(':') + 1;
+            name += digest.substring(start, start + DIGEST) + " ";
+        }
         int bar = Math.clamp(width - name.length() - tail.length(), 0, 30);
-        return fitted(name + bar(blob.read(), blob.blob().size(), bar) + tail, width);
+        return fitted(name + bar(blob.read(), size, bar) + tail, width);
+    }
+
+    /** Of a name that is too long the end is shown, where the tag is. */
+    private String column(String name, int width) {
+        String cut = unicode ? "…" : "..";
+        if (width < cut.length()) {
+            return "";
+        }
+        String shown = name.length() <= width ? name : cut + name.substring(name.length() - width + cut.length());
+        return shown + " ".repeat(width - shown.length());
     }
 
     /** For the blobs that have no line. */

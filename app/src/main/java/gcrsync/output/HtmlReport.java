@@ -1,6 +1,7 @@
 package gcrsync.output;
 
 import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Excluded;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Moved;
 import gcrsync.mirror.RunReport;
@@ -86,7 +87,7 @@ final class HtmlReport {
         tile(report.copied().size() + "", "copied");
         tile(report.plan().upToDate() + "", "up to date");
         optional(report.plan().toAdopt().size(), "already there, recorded");
-        optional(run.leftOut(), "left out");
+        optional(report.plan().excluded().count(), "excluded");
         optional(report.gone().size(), "gone at the source");
         optional(report.lost().size(), "lost at both sides");
         optional(report.plan().waiting(), "waiting for the next run");
@@ -138,7 +139,7 @@ final class HtmlReport {
     /** What was done in one repository. */
     private static final class Row {
         private final List<CopyTask> copied = new ArrayList<>();
-        private final List<String> failed = new ArrayList<>();
+        private final List<Failure> failed = new ArrayList<>();
         private int adopted;
         private int gone;
     }
@@ -176,7 +177,7 @@ final class HtmlReport {
             int colon = what.lastIndexOf(':');
             rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row())
                     .failed
-                    .add(colon < 0 ? "its tags" : what.substring(colon + 1));
+                    .add(failure);
         });
         return rows;
     }
@@ -198,7 +199,7 @@ final class HtmlReport {
             page.element("div", "plain", name);
         } else {
             page.raw("<details>").element("summary", "", name).raw("<ul>");
-            row.failed.forEach(tag -> page.element("li", "bad", tag + " (failed)"));
+            row.failed.forEach(this::failed);
             row.copied.forEach(task -> page.raw("<li>")
                     .text(task.tag() + " (" + task.reason() + ") ")
                     .element("code", "", task.digest().toString())
@@ -214,6 +215,15 @@ final class HtmlReport {
         page.raw("</tr>\n");
     }
 
+    private void failed(Failure failure) {
+        int colon = failure.what().lastIndexOf(':');
+        String tag = colon < 0 ? "its tags" : failure.what().substring(colon + 1);
+        page.raw("<li class=\"bad\">")
+                .text(tag + " (failed, " + Advice.side(failure) + ") ")
+                .element("span", "soft", String.valueOf(failure.reason().getMessage()))
+                .raw("</li>");
+    }
+
     private void details() {
         Moved moved = report.moved();
         page.raw("<h2>Details</h2>\n<div class=\"card\"><table><tbody>\n");
@@ -224,7 +234,10 @@ final class HtmlReport {
         detail("blobs sent", moved.uploaded() + "");
         detail("blobs mounted instead of sent", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
         detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
-        report.plan().leftOut().forEach((reason, images) -> detail("left out: " + reason, images + ""));
+        Excluded excluded = report.plan().excluded();
+        excluded.rules()
+                .forEach(
+                        rule -> detail("excluded: " + rule, excluded.count(rule) + ": " + Examples.of(excluded, rule)));
         report.gone().forEach(image -> detail("gone at the source", image));
         report.lost().forEach(image -> detail("lost", image.image()));
         report.quarantined()
@@ -234,6 +247,7 @@ final class HtmlReport {
         detail("metadata repository", run.metadata());
         report.published().flatMap(published -> published.commit()).ifPresent(commit -> detail("commit", commit));
         detail("exit code", run.exitCode() + "");
+        detail("made by", run.program());
         page.raw("</tbody></table></div>\n");
     }
 

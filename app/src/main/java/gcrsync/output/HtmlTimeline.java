@@ -103,18 +103,29 @@ final class HtmlTimeline {
             }
             free.set(lane, span.end().toMillis());
             double width = Math.max(1.5, (span.end().toMillis() - start) * scale - 0.8);
+            int height = height(span.outcome());
             bars.raw(String.format(
                             Locale.ROOT,
-                            "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"><title>",
+                            "<rect class=\"%s\" vector-effect=\"non-scaling-stroke\" x=\"%.1f\" y=\"%d\""
+                                    + " width=\"%.1f\" height=\"%d\" rx=\"2\"><title>",
                             name(span.outcome()),
                             Math.min(start * scale, WIDTH - width),
-                            lane * LANE + 2,
+                            lane * LANE + (LANE - height) / 2,
                             width,
-                            LANE - 4))
+                            height))
                     .text(span.image() + ", " + Sizes.duration(span.end().minus(span.start())))
                     .raw("</title></rect>\n");
         }
         return free.size();
+    }
+
+    /** Bars differ in form too: a colour alone is not seen by everybody, nor in black and white. */
+    private static int height(Timeline.Outcome outcome) {
+        return switch (outcome) {
+            case COPIED -> LANE - 4;
+            case FAILED -> LANE - 2;
+            case GONE -> LANE - 10;
+        };
     }
 
     private static String name(Timeline.Outcome outcome) {

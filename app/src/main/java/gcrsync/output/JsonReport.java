@@ -2,6 +2,7 @@ package gcrsync.output;
 
 import gcrsync.ledger.Published;
 import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Excluded;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Moved;
 import gcrsync.mirror.RunReport;
@@ -24,7 +25,8 @@ final class JsonReport {
         all.put("metadata", run.metadata());
         all.put("started", run.started());
         all.putAll(totals(run));
-        all.put("leftOut", report.plan().leftOut());
+        all.put("leftOut", counts(report.plan().excluded()));
+        all.put("excluded", images(report.plan().excluded()));
         all.put("failures", report.failures().stream().map(JsonReport::failure).toList());
         all.put("copied", report.copied().stream().map(JsonReport::image).toList());
         all.put(
@@ -45,7 +47,7 @@ final class JsonReport {
         images.put("copied", report.copied().size());
         images.put("upToDate", report.plan().upToDate());
         images.put("adopted", report.plan().toAdopt().size());
-        images.put("leftOut", run.leftOut());
+        images.put("leftOut", report.plan().excluded().count());
         images.put("gone", report.gone().size());
         images.put("lost", report.lost().size());
         images.put("waiting", report.plan().waiting());
@@ -63,6 +65,18 @@ final class JsonReport {
         report.abandoned().ifPresent(reason -> totals.put("abandoned", reason));
         report.unrecorded().ifPresent(reason -> totals.put("unrecorded", reason));
         return totals;
+    }
+
+    static Map<String, Object> counts(Excluded excluded) {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        excluded.rules().forEach(rule -> counts.put(rule, excluded.count(rule)));
+        return counts;
+    }
+
+    static Map<String, Object> images(Excluded excluded) {
+        Map<String, Object> images = new LinkedHashMap<>();
+        excluded.rules().forEach(rule -> images.put(rule, excluded.images(rule)));
+        return images;
     }
 
     private static Map<String, Object> transfer(Moved moved) {
@@ -94,7 +108,7 @@ final class JsonReport {
         return fields;
     }
 
-    private static Map<String, Object> image(CopyTask task) {
+    static Map<String, Object> image(CopyTask task) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("image", task.image());
         fields.put("digest", task.digest());
@@ -103,7 +117,7 @@ final class JsonReport {
         return fields;
     }
 
-    private static Map<String, Object> suspect(Suspect suspect) {
+    static Map<String, Object> suspect(Suspect suspect) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("image", suspect.image());
         fields.put("digest", suspect.digest());

@@ -4,9 +4,10 @@ import gcrsync.oci.Json;
 import java.io.StringWriter;
 import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
-/** Trees of Map, Collection, String, Number and Boolean as JSON. */
+/** Trees of Map, Collection, Stream, String, Number and Boolean as JSON. */
 final class JsonText {
     private JsonText() {}
 
@@ -29,7 +30,8 @@ final class JsonText {
                 });
                 json.writeEndObject();
             }
-            case Collection<?> array -> {
+            case Collection<?> array -> write(json, array.stream());
+            case Stream<?> array -> {
                 json.writeStartArray();
                 array.forEach(element -> write(json, element));
                 json.writeEndArray();

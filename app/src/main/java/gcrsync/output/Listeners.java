@@ -6,6 +6,8 @@ import gcrsync.mirror.Failure;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.RunListener;
 import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import java.util.List;
 
 /** Tells two listeners what happens, one after the other. */
 public record Listeners(RunListener first, RunListener second) implements RunListener {
@@ -46,9 +48,15 @@ public record Listeners(RunListener first, RunListener second) implements RunLis
     }
 
     @Override
-    public void blobStarted(Descriptor blob) {
-        first.blobStarted(blob);
-        second.blobStarted(blob);
+    public void contentFound(List<Descriptor> content) {
+        first.contentFound(content);
+        second.contentFound(content);
+    }
+
+    @Override
+    public void blobStarted(Descriptor blob, Digest image) {
+        first.blobStarted(blob, image);
+        second.blobStarted(blob, image);
     }
 
     @Override

@@ -20,13 +20,13 @@ final class MarkdownReport {
                 .append(" → ")
                 .append(escaped(run.destination()))
                 .append(
-                        "\n\n| copied | up to date | already there | left out | failed |\n| ---: | ---: | ---: | ---: | ---: |\n")
+                        "\n\n| copied | up to date | already there | excluded | failed |\n| ---: | ---: | ---: | ---: | ---: |\n")
                 .append("| %d | %d | %d | %d | %d |%n%n"
                         .formatted(
                                 report.copied().size(),
                                 report.plan().upToDate(),
                                 report.plan().toAdopt().size(),
-                                run.leftOut(),
+                                report.plan().excluded().count(),
                                 report.failures().size()))
                 .append(Sizes.bytes(report.moved().bytes()))
                 .append(" pulled, ")

@@ -34,6 +34,10 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     private final Rate rate = new Rate();
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final Volume volume = new Volume();
+    /** In flight, by name. */
+    private final Map<String, Digest> images = new ConcurrentHashMap<>();
+
     private final Map<Digest, InFlight> blobs = new ConcurrentHashMap<>();
     /** What each line below the first shows; grows, and never shrinks, so that nothing jumps. */
     private final List<@Nullable InFlight> lines = new ArrayList<>();
@@ -43,10 +47,12 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     private @Nullable Thread drawing;
 
     private static final class InFlight {
+        private final String image;
         private final Descriptor blob;
         private final LongAdder read = new LongAdder();
 
-        InFlight(Descriptor blob) {
+        InFlight(String image, Descriptor blob) {
+            this.image = image;
             this.blob = blob;
         }
 
@@ -114,19 +120,29 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void imageStarted(CopyTask task) {
+        images.put(task.image(), task.digest());
+    }
+
+    @Override
     public void imageCopied(CopyTask task) {
+        ended(task.image());
+    }
+
+    private void ended(String image) {
+        images.remove(image);
         done.incrementAndGet();
     }
 
     @Override
     public void imageVanished(CopyTask task) {
-        done.incrementAndGet();
+        ended(task.image());
         printLine("gone     " + task.image() + " (deleted at the source since it was listed)");
     }
 
     @Override
     public void imageFailed(Failure failure) {
-        done.incrementAndGet();
+        ended(failure.what());
         failed.incrementAndGet();
         printLine(FailureLines.text(failure));
     }
@@ -141,8 +157,18 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void blobStarted(Descriptor blob) {
-        blobs.put(blob.digest(), new InFlight(blob));
+    public void contentFound(List<Descriptor> content) {
+        volume.found(content);
+    }
+
+    @Override
+    public void blobStarted(Descriptor blob, Digest image) {
+        String name = images.entrySet().stream()
+                .filter(begun -> begun.getValue().equals(image))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
+        blobs.put(blob.digest(), new InFlight(name, blob));
     }
 
     @Override
@@ -156,6 +182,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
 
     @Override
     public void blobArrived(Descriptor blob, BlobArrival arrival) {
+        volume.arrived(blob, arrival);
         blobs.remove(blob.digest());
     }
 
@@ -181,13 +208,22 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     private void draw(Screen open) {
         int width = open.width();
         int finished = Math.min(done.get(), all);
-        List<String> frame = new ArrayList<>();
-        long left = rate.secondsLeft(finished, all);
-        frame.addAll(
-                bars.total(new Bars.Total(finished, all, failed.get(), rate.bytes(), rate.perSecond(), left), width));
+        Bars.Total total = new Bars.Total(
+                finished,
+                all,
+                failed.get(),
+                rate.bytes(),
+                volume.bytes(),
+                finished + images.size() >= all,
+                rate.perSecond(),
+                rate.secondsLeft(finished, all));
+        List<String> frame = new ArrayList<>(bars.total(total, width));
         assignLines(Math.min(MOST_BLOBS, open.height() - frame.size() - 2));
         for (InFlight flight : lines) {
-            frame.add(flight == null ? "" : bars.blob(new Bars.Blob(flight.blob, flight.read.sum()), width));
+            frame.add(
+                    flight == null
+                            ? ""
+                            : bars.blob(new Bars.Blob(flight.image, flight.blob, flight.read.sum()), width));
         }
         int more = blobs.size() - lines.size();
         if (more > 0) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * A run that is over, with all that reports tell of it.
  *
+ * @param program version, commit and Java, one line
  * @param source {@code host/namespace}
  * @param destination as {@code --destination} has it
  * @param metadata the metadata repository, without what is secret in its location
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param spans what was transferred when, in order of start
  */
 public record RunRecord(
+        String program,
         String source,
         String destination,
         String metadata,
@@ -50,11 +52,5 @@ public record RunRecord(
             }
             return isDestination ? "destination" : "other";
         }
-    }
-
-    int leftOut() {
-        return report.plan().leftOut().values().stream()
-                .mapToInt(Integer::intValue)
-                .sum();
     }
 }

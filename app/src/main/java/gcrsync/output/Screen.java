@@ -2,11 +2,14 @@ package gcrsync.output;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.ShutdownHooks;
 
 /**
  * Lines at the bottom of a terminal that change in place, below text that stays. A line that changes is written over, never
@@ -17,18 +20,22 @@ import org.jline.utils.InfoCmp.Capability;
 final class Screen implements AutoCloseable {
     private final Terminal terminal;
     private final PrintWriter writer;
+    private Size size;
     private int columns;
     private List<String> shown = List.of();
 
     private Screen(Terminal terminal) {
         this.terminal = terminal;
         this.writer = terminal.writer();
-        this.columns = terminal.getSize().getColumns();
+        this.size = terminal.getSize();
+        this.columns = size.getColumns();
         terminal.puts(Capability.cursor_invisible);
     }
 
     /** @throws IOException if it is no terminal after all */
     static Screen open() throws IOException {
+        // On Ctrl-C JLine would close the terminal at once, while the run still has to finish and to say so on it.
+        System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");
         Terminal terminal = TerminalBuilder.builder()
                 .system(true)
                 .systemOutput(TerminalBuilder.SystemOutput.SysErr)
@@ -40,16 +47,26 @@ final class Screen implements AutoCloseable {
 
     /** Columns that may be used: the last one stays empty, where terminals differ in what they do. */
     int width() {
-        return Math.max(1, terminal.getSize().getColumns() - 1);
+        return Math.max(1, size().getColumns() - 1);
     }
 
     int height() {
-        return Math.max(1, terminal.getSize().getRows());
+        return Math.max(1, size().getRows());
+    }
+
+    /** A terminal whose window was closed has no size any more; the run still ends in order, unseen. */
+    private Size size() {
+        try {
+            size = terminal.getSize();
+        } catch (UncheckedIOException e) {
+            // The last one does.
+        }
+        return size;
     }
 
     /** @param lines none longer than the width */
     void draw(List<String> lines) {
-        if (terminal.getSize().getColumns() != columns) {
+        if (size().getColumns() != columns) {
             clear();
         }
         int row = 0;
@@ -78,13 +95,14 @@ final class Screen implements AutoCloseable {
     }
 
     private void clear() {
+        // The terminal may have shown what was typed, such as ^C.
+        writer.print('\r');
         int before = columns;
-        columns = terminal.getSize().getColumns();
+        columns = size().getColumns();
         if (columns == before) {
             clearLines();
         } else {
             // Nobody knows how many rows the lines take now.
-            writer.print('\r');
             terminal.puts(Capability.clr_eos);
         }
         shown = List.of();
@@ -121,7 +139,7 @@ final class Screen implements AutoCloseable {
         terminal.flush();
         try {
             terminal.close();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // The lines are gone already; there is nothing else to save.
         }
     }

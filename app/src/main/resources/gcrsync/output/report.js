@@ -1,20 +1,24 @@
 const box = document.getElementById("search");
-const rows = [...document.querySelectorAll("#repositories tbody tr")];
 const none = document.getElementById("none");
-const holds = (element, words) => {
-  const text = element.textContent.toLowerCase();
-  return words.every(word => text.includes(word));
-};
+const rows = [...document.querySelectorAll("#repositories tbody tr")].map(row => {
+  const name = row.querySelector("summary, .plain").textContent;
+  const images = [...row.querySelectorAll("li")].map(li => ({ element: li, text: (name + ":" + li.textContent).toLowerCase() }));
+  return { element: row, name: name.toLowerCase(), images };
+});
+const holds = (text, words) => words.every(word => text.includes(word));
 box.hidden = false;
 box.addEventListener("input", () => {
   const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const row of rows) {
-    row.hidden = !holds(row, words);
-    if (!row.hidden) shown++;
-    // What was found by a tag or a digest is opened, to show it.
-    const details = row.querySelector("details");
-    if (details) details.open = !row.hidden && !holds(details.firstElementChild, words);
+    const named = holds(row.name, words);
+    // What was found by a tag, a digest or a reason is shown, without the other images.
+    for (const image of row.images) image.element.hidden = !named && !holds(image.text, words);
+    const found = row.images.some(image => !image.element.hidden);
+    row.element.hidden = !named && !found;
+    if (!row.element.hidden) shown++;
+    const details = row.element.querySelector("details");
+    if (details) details.open = !named && found;
   }
   none.hidden = shown > 0;
 });

@@ -42,7 +42,7 @@ final class ArgumentsTest {
     void theCommandComesFirst(String given, String expected) {
         List<String> arguments = given.isEmpty() ? List.of() : List.of(given.split(" "));
 
-        List<String> ordered = Arguments.commandFirst(
+        Arguments.Ordered ordered = Arguments.commandFirst(
                 arguments,
                 Commands.all(new Main.Console(
                         new PrintWriter(Writer.nullWriter()),
@@ -50,6 +50,6 @@ final class ArgumentsTest {
                         InputStream.nullInputStream(),
                         Map.of())));
 
-        assertThat(String.join(" ", ordered)).isEqualTo(expected);
+        assertThat(String.join(" ", ordered.words())).isEqualTo(expected);
     }
 }

@@ -15,7 +15,8 @@ public final class CommandLines {
     /** @throws CommandLine.ParameterException if the program would refuse it */
     public static void read(List<String> arguments) {
         CommandLine commandLine = commandLine();
-        commandLine.parseArgs(Arguments.commandFirst(arguments, commandLine).toArray(String[]::new));
+        commandLine.parseArgs(
+                Arguments.commandFirst(arguments, commandLine).words().toArray(String[]::new));
     }
 
     /** The names of all flags of all commands. */

@@ -63,6 +63,17 @@ final class UsageTest {
         assertThat(result.err()).contains(meant).doesNotContain("s3cret");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "test", "log", "monitor --count=1"})
+    void refusesATokenWithoutRepository(String command) {
+        Result result = run((command + " --githubtoken=s3cret").split(" "));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines().findFirst().orElse(""))
+                .isEqualTo("gcrsync: a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+    }
+
     @Test
     void anUnknownCommandIsNamedWithTheOneThatWasMeant() {
         Result result = run("snc");
@@ -80,6 +91,29 @@ final class UsageTest {
         assertThat(result.err()).startsWith("gcrsync: ").contains("--namespace");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "sync --namespace a --namespace b, --namespace",
+        "--dockerpassword=s3cret --debug --dockerpassword=0ther, --dockerpassword",
+        "compare --namespace=a --querylimit 1 --namespace=a, --namespace"
+    })
+    void warnsOfRepeatedFlagWithOneValue(String arguments, String flag) {
+        Result result = run((arguments + " --exclude-tag=(").split(" "));
+
+        assertThat(result.err())
+                .startsWith(
+                        "gcrsync: " + flag + " takes one value and was given more than once; the last value is used\n")
+                .doesNotContain("s3cret", "0ther");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--debug --debug", "--exclude-tag=a --exclude-tag=b", "--namespace=a"})
+    void doesNotWarnOfOtherFlags(String arguments) {
+        Result result = run((arguments + " --exclude-tag=(").split(" "));
+
+        assertThat(result.err()).doesNotContain("more than once");
+    }
+
     @Test
     void aSecondArgumentIsRefused() {
         Result result = run("sync", "google-containers");
@@ -89,7 +123,7 @@ final class UsageTest {
     }
 
     @Test
-    void theOriginalsFlagsAreThereWithItsDefaults() {
+    void originalFlagsKeepTheirDefaults() {
         Result result = run("sync", "--help");
 
         assertThat(result.exitCode()).isZero();
@@ -97,9 +131,9 @@ final class UsageTest {
         String help = result.out().replaceAll("\\s+", " ");
         assertThat(help)
                 .contains("--debug", "--dockeruser", "--dockerpassword", "--githubtoken", "--proxy", "-h, --help")
-                .containsPattern("--githubuser=NAME .{0,60}\\(default: Late Lee\\)")
-                .containsPattern("--githubemail=EMAIL .{0,60}\\(default: li@latelee.org\\)")
-                .containsPattern("--githubrepo=OWNER/NAME .{0,60}\\(default: latelee/gcr.io\\)")
+                .containsPattern("--githubuser=NAME .{0,90}Late Lee\\)")
+                .containsPattern("--githubemail=EMAIL .{0,90}li@latelee.org\\)")
+                .contains("--githubrepo=OWNER/NAME")
                 .containsPattern("--httptimeout=DURATION .{0,90}\\(default: 10s\\)")
                 .containsPattern("--namespace=NAME .{0,60}\\(default: google-containers\\)")
                 .containsPattern("--processcount=N .{0,60}-1: all \\(default: 100\\)")

@@ -187,6 +187,24 @@ final class CompareTest {
     }
 
     @Test
+    void printsItsResultWhereTheListCannotBeWritten() throws Exception {
+        stage.place("a:1", stage.offer("a:1", 1));
+        Path here = folder.resolve("here");
+        Files.createDirectories(here.resolve("ns.json")); // A folder in its place: root may write anywhere.
+
+        try (ChildCommand comparing = stage.start(here, "compare")) {
+            Result result = comparing.await();
+            assertThat(result.exitCode()).as("%s", result).isZero();
+            assertThat(result.out()).containsPattern("same +1\n").doesNotContain("images that are the same");
+            assertThat(result.err()).contains("cannot be written to ns.json", "name another file by --output");
+        }
+        Result asked = stage.run("compare", "--output=" + folder.resolve("no/same.json"), "--format=json");
+        assertThat(asked.exitCode()).as("the file was wanted").isEqualTo(3);
+        assertThat(asked.out()).contains("\"same\":1");
+        assertThat(asked.err()).contains("name another file by --output");
+    }
+
+    @Test
     void manifestsAreOnlyAskedForByHeadAndOnlySoManyAtATime() throws Exception {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());

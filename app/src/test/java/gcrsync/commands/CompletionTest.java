@@ -55,6 +55,9 @@ final class CompletionTest {
         "gcrsync config ch, check",
         "gcrsync sync --processl, --processlimit",
         "gcrsync compare --format=j, --format=json",
+        "gcrsync sync --log-format=, --log-format=text",
+        "gcrsync test --format=t, --format=text",
+        "gcrsync sync --report=comp, --report=completion",
         "gcrsync completion z, zsh"
     })
     void fishCompletesCommandsFlagsAndValues(String line, String whole) throws Exception {
@@ -68,6 +71,25 @@ final class CompletionTest {
                 .stdout();
 
         assertThat(said.lines().map(found -> found.replaceFirst("\t.*", ""))).contains(whole);
+    }
+
+    @Test
+    void fishOffersFilesOnlyWhereAFileIsWanted() throws Exception {
+        write("fish");
+
+        String said = Program.require("fish")
+                .arguments(
+                        "--no-config",
+                        "-c",
+                        "source completion; complete -C 'gcrsync sync --log-format=';"
+                                + " complete -C 'gcrsync sync --namespace='")
+                .in(folder)
+                .run()
+                .orThrow()
+                .stdout();
+
+        assertThat(said.lines().map(found -> found.replaceFirst("\t.*", "")))
+                .containsExactlyInAnyOrder("--log-format=json", "--log-format=text");
     }
 
     @Test
@@ -107,6 +129,15 @@ final class CompletionTest {
             terminal.await(screen -> screen.contains("--processlimit 3 --checkpoint"));
             terminal.press("C-u", "gcrsync compl", "Tab", "z", "Tab");
             terminal.await(screen -> screen.contains("gcrsync completion zsh"));
+            terminal.press("C-u", "gcrsync compare --format=t", "Tab");
+            terminal.await(screen -> screen.contains("gcrsync compare --format=table"));
+            terminal.press("C-u", "gcrsync sync --log-format=j", "Tab");
+            terminal.await(screen -> screen.contains("gcrsync sync --log-format=json"));
+            terminal.press("C-u", "gcrsync sync --debug --report=compl", "Tab");
+            terminal.await(screen -> screen.contains("gcrsync sync --debug --report=completion"));
+            terminal.press("C-u", "gcrsync sync --log-format=", "Tab", "Tab");
+            terminal.await(
+                    screen -> screen.lines().anyMatch(line -> line.matches(".*json +.*text.*|.*text +.*json.*")));
         }
     }
 

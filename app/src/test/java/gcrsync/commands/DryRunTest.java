@@ -3,11 +3,14 @@ package gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
+import gcrsync.oci.Json;
 import gcrsync.testkit.Exchange;
+import gcrsync.testkit.Fault;
 import gcrsync.testkit.RequestLog;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleNamespace;
 import gcrsync.testkit.TestRegistry;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,6 +18,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -55,7 +60,7 @@ final class DryRunTest {
         Result result = test();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(result.out()).containsPattern("copy +a:1 +\\(new\\)");
+        assertThat(result.out()).containsPattern("copy +a:1 -> \\S+ +\\(new\\)");
         assertThat(stage.destination().log().count()).isZero();
 
         Result asking = test("--check-destination");
@@ -76,16 +81,125 @@ final class DryRunTest {
 
         Result trusting = test();
         assertThat(trusting.out())
-                .contains("  copy  a:moved  (moved)\n", "  copy  a:new  (new)\n")
+                .contains(copy("a:moved", "moved"), copy("a:new", "new"))
                 .contains("2 to copy, 3 up to date,")
                 .doesNotContain("a:gone", "a:other");
 
         Result checking = test("--check-destination");
         assertThat(checking.out())
-                .contains("  copy  a:moved  (moved)\n", "  copy  a:new  (new)\n")
-                .contains("  copy  a:gone  (gone at the destination)\n")
-                .contains("  copy  a:other  (different at the destination)\n")
+                .contains(copy("a:moved", "moved"), copy("a:new", "new"))
+                .contains(copy("a:gone", "gone at the destination"))
+                .contains(copy("a:other", "different at the destination"))
                 .contains("4 to copy, 1 up to date,");
+    }
+
+    @Test
+    void namesEachImageAtTheDestination() {
+        stage.offer("a/b:1", 1);
+
+        assertThat(test("--name-template={namespace}-{repository}:{tag}-x").out())
+                .contains("  copy  a/b:1 -> " + stage.destination().host() + "/mirror/ns-a/b:1-x  (new)\n");
+        assertThat(test("--destination=oci:folder").out()).contains("  copy  a/b:1 -> oci:folder/a/b:1  (new)\n");
+    }
+
+    @Test
+    void takesEveryFlagOfSync() {
+        List<String> sync = stage.run("sync", "--help").out().lines().toList();
+        List<String> test = stage.run("test", "--help").out().lines().toList();
+
+        assertThat(flags(sync)).contains("--report", "--processlimit", "--check-destination");
+        assertThat(flags(test)).containsAll(flags(sync));
+    }
+
+    @Test
+    void forcePlansRecordedImages() throws Exception {
+        stage.offer("a:1", 1);
+        assertTheSameFilesAsASync();
+
+        assertThat(test("--force").out()).contains(copy("a:1", "forced"));
+        assertTheSameFilesAsASync(
+                "--force", "--processlimit=3", "--checkpoint=5,1m", "--wait-for-quota", "--no-progress");
+    }
+
+    @Test
+    void namesExcludedImagesWithTheirRule() {
+        for (String tag : List.of("alpha1", "alpha2", "alpha3", "latest", "v1.0.0-20200101")) {
+            stage.offer("a:" + tag, 1);
+        }
+        stage.offer("a-arm:1", 1);
+
+        assertThat(test().out())
+                .contains("0 to copy, 0 up to date, 0 already there, 6 excluded,")
+                .containsPattern("(?m)^ +4  tag contains alpha, .*\n +a:alpha1, a:alpha2, a:alpha3, \\.\\.\\.$");
+        assertThat(test("--verbose").out())
+                .contains("  exclude  a-arm:1  repository name contains -arm, -ppc or -s390x (--exclude-repository)\n")
+                .contains("  exclude  a:latest  tag contains alpha, beta, rc or test, as latest does (--exclude-tag)\n")
+                .contains("  exclude  a:v1.0.0-20200101  tag is longer than 12 characters (--max-tag-length)\n");
+    }
+
+    @Test
+    void jsonHasThePlanForPrograms() {
+        stage.offer("a:1", 1);
+        stage.offer("a:latest", 2);
+        stage.place("a:there", stage.offer("a:there", 3));
+
+        Result result = test("--format=json", "--check-destination");
+
+        Map<?, ?> json =
+                (Map<?, ?>) Objects.requireNonNull(Json.tree(result.out().getBytes(StandardCharsets.UTF_8)));
+        assertThat(json.keySet().stream().map(Object::toString))
+                .containsExactlyInAnyOrder(
+                        "source",
+                        "destination",
+                        "images",
+                        "toCopy",
+                        "adopted",
+                        "excluded",
+                        "failures",
+                        "gone",
+                        "lost",
+                        "quarantined",
+                        "forecast",
+                        "files");
+        assertThat(String.valueOf(json.get("images")))
+                .isEqualTo(
+                        "{toCopy=1, upToDate=0, adopted=1, excluded=1, gone=0, lost=0, waiting=0, quarantined=0, failed=0}");
+        assertThat(String.valueOf(json.get("toCopy"))).contains("image=a:1", "to=mirror/a:1", "reason=new");
+        assertThat(String.valueOf(json.get("adopted"))).contains("a:there");
+        assertThat(String.valueOf(json.get("excluded"))).contains("[a:latest]");
+        assertThat(json.get("files")).isEqualTo(folder.resolve("out").toString());
+    }
+
+    @Test
+    void quietReportsFailuresOnly() {
+        stage.offer("a:1", 1);
+        assertThat(test("--quiet")).isEqualTo(new Result(0, "", ""));
+
+        stage.source().fault(Fault.on("GET", ".*/a/tags/list").status(403, "").always());
+        Result failing = test("--quiet");
+        assertThat(failing.exitCode()).isEqualTo(1);
+        assertThat(failing.out()).isEmpty();
+        assertThat(failing.err()).startsWith("FAILED   a  source: ");
+    }
+
+    @Test
+    void errorsAreEventsIfWanted() {
+        Result result = test("--log-format=json", "--namespace=nowhere");
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.err()).startsWith("{").contains("\"event\":\"error\"");
+    }
+
+    @Test
+    void planIsShownEvenIfItsFilesCannotBeWritten() throws Exception {
+        stage.offer("a:1", 1);
+        Files.writeString(folder.resolve("out"), "in the way");
+
+        Result result = test();
+
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.out()).contains(copy("a:1", "new"));
+        assertThat(result.err()).contains("name another folder by --output");
     }
 
     /**
@@ -212,6 +326,18 @@ final class DryRunTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(folder.resolve("metadata")).doesNotExist();
         assertThat(result.out()).contains("what a sync would commit: " + folder.resolve("state"));
+    }
+
+    private String copy(String image, String reason) {
+        return "  copy  " + image + " -> " + stage.destination().host() + "/mirror/" + image + "  (" + reason + ")\n";
+    }
+
+    private static List<String> flags(List<String> help) {
+        return help.stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("-"))
+                .map(line -> line.replaceFirst("^-h, ", "").split("[= ]", -1)[0])
+                .toList();
     }
 
     private void assertTheSameFilesAsASync(String... flags) throws Exception {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,8 +58,33 @@ final class HelpTest {
                             "Connections:",
                             "More:",
                             "Exit codes:");
-            assertThat(help.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+            assertThat(help.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sync --help, 70", "sync --help, 120", "help sync, 120"})
+    void wrapsAtTerminalsWidth(String arguments, int width, @TempDir Path folder) throws Exception {
+        Path launcher = DOCS.resolve("../../launcher/start.sh").toAbsolutePath().normalize();
+        String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+        String classPath = System.getProperty("java.class.path");
+        Path script = Files.writeString(
+                folder.resolve("help.sh"),
+                ". '" + launcher + "'\n(become_program '" + java + "' '" + classPath + "' '' " + arguments
+                        + ")\necho exit code $?\nread -r end\n");
+        try (Tmux terminal = new Tmux()) {
+            terminal.start(width, "sh -eu " + script);
+            terminal.await(screen -> screen.contains("exit code 0"));
+
+            assertThat(terminal.all().lines().mapToInt(String::length).max().orElse(0))
+                    .isBetween(width - 15, width);
+        }
+    }
+
+    @Test
+    void noPathOrWordIsBroken() {
+        assertThat(run("sync", "--help").out())
+                .contains("~/.docker/config.json", "https://github.com/<githubrepo>.git", "./metadata");
     }
 
     @Test

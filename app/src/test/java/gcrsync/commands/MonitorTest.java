@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** monitor looks round by round and leaves no trace. */
 final class MonitorTest {
     private static final String FIRST_REQUEST = "^/v2/ns/tags/list$";
-    private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d  ";
+    private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\+0800  ";
     /** Tries of a request that is answered 500. */
     private static final int ATTEMPTS = 5;
 

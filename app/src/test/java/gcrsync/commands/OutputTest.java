@@ -99,9 +99,9 @@ final class OutputTest {
                         "(?m)^  copied               4  \\d+\\.\\d kB pulled, \\d+\\.\\d kB saved: \\d+ blobs mounted$")
                 .containsPattern("(?m)^  up to date           0$")
                 .containsPattern("(?m)^  already there        1  found at the destination, recorded$")
-                .containsPattern("(?m)^  left out             2$")
-                .containsPattern("(?m)^ {22} 1  repository name contains -arm, -ppc or -s390x$")
-                .containsPattern("(?m)^ {22} 1  tag contains alpha, beta, rc or test$")
+                .containsPattern("(?m)^  excluded             2  ")
+                .containsPattern("(?m)^ {22} 1  repository name contains -arm, -ppc or -s390x .*\n {26}good-arm:1$")
+                .containsPattern("(?m)^ {22} 1  tag contains alpha, beta, rc or test, .*\n {26}good:3-alpha$")
                 .containsPattern("(?m)^  failed               1$")
                 .containsPattern("(?m)^  took +\\d+\\.\\d s$")
                 .containsPattern("(?m)^recorded in .*/metadata as commit [0-9a-f]{10}$");
@@ -147,6 +147,9 @@ final class OutputTest {
     @Test
     void theReportIsWhatItsSchemaSays() throws IOException {
         Path report = folder.resolve("run.json");
+        for (int i = 0; i < 5; i++) {
+            stage.offer("good:rc" + i, i);
+        }
 
         Result run = stage.run("sync", "--report", report.toString());
 
@@ -159,6 +162,10 @@ final class OutputTest {
         assertThat((List<?>) tree.get("copied")).hasSize(2);
         assertThat((List<?>) tree.get("failures")).hasSize(1);
         assertThat((List<?>) tree.get("timeline")).hasSize(3);
+        assertThat(tree.get("excluded"))
+                .isEqualTo(Map.of(
+                        "tag contains alpha, beta, rc or test, as latest does (--exclude-tag)",
+                        List.of("good:rc0", "good:rc1", "good:rc2", "good:rc3", "good:rc4")));
     }
 
     @Test

@@ -234,7 +234,7 @@ final class QuarantineTest {
 
         assertThat(stage.run("test").out())
                 .contains("  quarantined  bad:1  (source: ", "0 to copy, 2 up to date", "0 failed, 1 quarantined");
-        assertThat(stage.run("test", "--retry-quarantined").out()).contains("  copy  bad:1  (new)");
+        assertThat(stage.run("test", "--retry-quarantined").out()).containsPattern("  copy  bad:1 -> \\S+  \\(new\\)");
         assertThat(stage.run("monitor", "--count=1").out()).contains("0 waiting, first look, 1 quarantined");
         assertThat(stage.run("monitor", "--count=1", "--retry-quarantined").out())
                 .contains("1 waiting, first look\n");

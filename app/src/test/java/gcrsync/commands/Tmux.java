@@ -3,14 +3,18 @@ package gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.testkit.Program;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** A terminal of 40 rows in which one command runs, and what stands on its screen. */
 final class Tmux implements AutoCloseable {
@@ -20,6 +24,19 @@ final class Tmux implements AutoCloseable {
 
     void start(int width, String command) {
         tmux("new-session", "-d", "-s", "run", "-x", width + "", "-y", "40", command);
+    }
+
+    /** Runs gcrsync in the folder, without what keeps bars from a terminal; its exit code is printed after it. */
+    void gcrsync(int width, Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of("env", "-u", "CI", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"));
+        environment.forEach((name, value) -> words.add(name + "=" + value));
+        words.addAll(ChildCommand.command(arguments));
+        String command = words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        // Ctrl-C reaches the shell too, which is to stay for the exit code.
+        Path script = Files.writeString(
+                folder.resolve("run.sh"),
+                "cd '" + folder + "'\ntrap : INT TERM\n" + command + "\necho exit code $?\nread -r end\n");
+        start(width, "sh " + script);
     }
 
     String screen() {
@@ -48,6 +65,18 @@ final class Tmux implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("send-keys", "-t", "run"));
         all.addAll(List.of(keys));
         tmux(all.toArray(String[]::new));
+    }
+
+    /** Sends a signal to all that runs in the terminal. */
+    void signal(String name) {
+        String shell = tmux("display-message", "-p", "-t", "run", "#{pane_pid}").strip();
+        Program.require("pkill").arguments("-" + name, "-P", shell).run().orThrow();
+    }
+
+    boolean isCursorVisible() {
+        return tmux("display-message", "-p", "-t", "run", "#{cursor_flag}")
+                .strip()
+                .equals("1");
     }
 
     void resize(int width) {

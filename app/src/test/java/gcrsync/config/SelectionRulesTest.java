@@ -16,7 +16,8 @@ final class SelectionRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"kube-proxy-arm", "kube-proxy-arm64", "etcd-ppc64le", "etcd-s390x", "a/b-arm/c"})
     void otherPlatformsAreLeftOut(String repository) {
-        assertThat(DEFAULTS.excludesRepository(repository)).contains("repository name contains -arm, -ppc or -s390x");
+        assertThat(DEFAULTS.excludesRepository(repository))
+                .contains("repository name contains -arm, -ppc or -s390x (--exclude-repository)");
     }
 
     @ParameterizedTest
@@ -27,12 +28,12 @@ final class SelectionRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.0-alpha.1, 'tag contains alpha, beta, rc or test'",
-        "v1-beta, 'tag contains alpha, beta, rc or test'",
-        "1.19.0-rc.3, 'tag contains alpha, beta, rc or test'",
+        "1.0-alpha.1, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
+        "v1-beta, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
+        "1.19.0-rc.3, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
         // The original's rule is as coarse as this, and the name of the newest image falls under it.
-        "latest, 'tag contains alpha, beta, rc or test'",
-        "1234567890123, tag is longer than 12 characters"
+        "latest, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
+        "1234567890123, tag is longer than 12 characters (--max-tag-length)"
     })
     void tagsAreLeftOutForTheFirstReasonThatFits(String tag, String reason) {
         assertThat(DEFAULTS.excludesTag(tag)).contains(reason);
@@ -49,11 +50,11 @@ final class SelectionRulesTest {
         SelectionRules rules = SelectionRules.of(
                 true, List.of(Pattern.compile("^etcd$")), List.of(Pattern.compile("^v0")), Optional.of(3));
 
-        assertThat(rules.excludesRepository("etcd")).contains("repository name matches ^etcd$");
+        assertThat(rules.excludesRepository("etcd")).contains("repository name matches ^etcd$ (--exclude-repository)");
         assertThat(rules.excludesRepository("etcd-arm")).isEmpty();
-        assertThat(rules.excludesTag("v0.1")).contains("tag matches ^v0");
+        assertThat(rules.excludesTag("v0.1")).contains("tag matches ^v0 (--exclude-tag)");
         assertThat(rules.excludesTag("rc1")).isEmpty();
-        assertThat(rules.excludesTag("1.10")).contains("tag is longer than 3 characters");
+        assertThat(rules.excludesTag("1.10")).contains("tag is longer than 3 characters (--max-tag-length)");
     }
 
     @Test
@@ -63,7 +64,7 @@ final class SelectionRulesTest {
         assertThat(rules.excludesRepository("a-arm")).isEmpty();
         assertThat(rules.excludesTag("latest")).isEmpty();
         assertThat(rules.excludesTag("a".repeat(128))).isEmpty();
-        assertThat(rules.excludesTag("x1")).contains("tag matches x");
+        assertThat(rules.excludesTag("x1")).contains("tag matches x (--exclude-tag)");
     }
 
     @ParameterizedTest

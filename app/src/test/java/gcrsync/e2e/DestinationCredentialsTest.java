@@ -185,19 +185,21 @@ final class DestinationCredentialsTest {
     }
 
     static Stream<Arguments> refusals() {
+        String[] wrong = {"--dockeruser=writer", "--dockerpassword=x"};
+        String refused = "the destination refused the user writer or the password: HTTP 401 from ";
+        String unknown = "the destination asks for a login: HTTP 401 ";
         return Stream.of(
-                Arguments.of(
-                        "Basic, wrong password", basic(), new String[] {"--dockeruser=writer", "--dockerpassword=x"}),
-                Arguments.of(
-                        "Bearer, wrong password", bearer(), new String[] {"--dockeruser=writer", "--dockerpassword=x"}),
-                Arguments.of("Basic, nobody", basic(), new String[0]),
-                Arguments.of("Bearer, nobody", bearer(), new String[0]),
-                Arguments.of("Bearer, nobody reads", bearer().anonymousPull(false), new String[0]));
+                Arguments.of("Basic, wrong password", basic(), wrong, refused, 1),
+                Arguments.of("Bearer, wrong password", bearer(), wrong, refused, 1),
+                Arguments.of("Basic, nobody", basic(), new String[0], unknown, 0),
+                Arguments.of("Bearer, nobody", bearer(), new String[0], unknown, 0),
+                Arguments.of("Bearer, nobody reads", bearer().anonymousPull(false), new String[0], unknown, 0));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusals")
-    void whoIsRefusedIsToldOnceAndNothingIsTried(String name, RegistryOptions options, String[] flags) {
+    void whoIsRefusedIsToldOnceAndNothingIsTried(
+            String name, RegistryOptions options, String[] flags, String words, int passwords) {
         try (TestRegistry destination = options.start()) {
             SampleNamespace.fill(source, "ns", 4, 20, 1);
             String[] arguments = workplace.arguments(source.host(), destination.host() + "/mirror", flags);
@@ -206,8 +208,9 @@ final class DestinationCredentialsTest {
                     .toArray(String[]::new));
 
             assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
-            assertThat(result.out() + result.err()).contains("401").contains(destination.host());
+            assertThat(result.out() + result.err()).contains(words);
             assertThat(destination.log().count("PUT", ".*")).isZero();
+            assertThat(WrongPasswordTest.passwordsSent(destination)).isEqualTo(passwords);
             assertThat(destination.log().count())
                     .as(() -> "" + destination.log())
                     .isLessThan(60);

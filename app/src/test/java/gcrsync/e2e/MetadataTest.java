@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is recorded, where, and in which words. */
 final class MetadataTest {
@@ -103,8 +104,34 @@ final class MetadataTest {
 
         source.put("ns/pause", "3.2", SampleImages.docker(3));
         sync("--githubuser=Zoë B.", "--githubemail", "zoe@example.org");
-        assertThat(workplace.metadata().git("log", "-1", "--format=%an <%ae>").strip())
-                .isEqualTo("Zoë B. <zoe@example.org>");
+        assertThat(author(workplace.metadata())).isEqualTo("Zoë B. <zoe@example.org>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"metadata", "metadata.git"})
+    void takesTheAuthorFromTheEnvironmentElseFromTheRepository(String name) {
+        Path repository = folder.resolve(name);
+        Recorded recorded = new Recorded(repository);
+        String[] init =
+                name.endsWith(".git") ? new String[] {"init", "-q", "--bare", name} : new String[] {"init", "-q", name};
+        git(folder, init);
+        recorded.git("config", "user.name", "The Repository");
+        recorded.git("config", "user.email", "repository@example.org");
+        sync("--metadata=" + repository);
+        assertThat(author(recorded)).isEqualTo("The Repository <repository@example.org>");
+
+        workplace.set("GIT_AUTHOR_NAME", "The Environment").set("GIT_AUTHOR_EMAIL", "environment@example.org");
+        source.put("ns/pause", "3.2", SampleImages.docker(3));
+        sync("--metadata=" + repository);
+        assertThat(author(recorded)).isEqualTo("The Environment <environment@example.org>");
+
+        source.put("ns/pause", "3.3", SampleImages.docker(4));
+        sync("--metadata=" + repository, "--githubuser=The Flag");
+        assertThat(author(recorded)).isEqualTo("The Flag <environment@example.org>");
+    }
+
+    private static String author(Recorded recorded) {
+        return recorded.git("log", "-1", "--format=%an <%ae>").strip();
     }
 
     @Test
@@ -236,9 +263,14 @@ final class MetadataTest {
         assertThat(refused.out()).contains("NOT RECORDED").contains("closed for today");
         Files.delete(hook);
         destination.log().clear();
-        InProcess.Result next = sync(metadata);
+        InProcess.Result next = sync(metadata, "--report=" + folder.resolve("report.json"));
         server.close();
         assertThat(next.exitCode()).as("%s", next).isZero();
+        String commit = new Recorded(bare).git("rev-parse", "master").strip();
+        assertThat(next.out())
+                .contains("nothing new to record; pushed to " + server.url("mirror.git") + ": commit "
+                        + commit.substring(0, 10) + ", kept on this machine since an earlier push failed");
+        assertThat(folder.resolve("report.json")).content().contains("\"commit\":\"" + commit + "\"");
         assertThat(new Recorded(bare).images()).contains("pause:3.2");
         assertThat(destination.log().count("PUT", ".*")).isZero();
     }

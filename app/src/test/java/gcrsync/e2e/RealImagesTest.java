@@ -111,7 +111,7 @@ final class RealImagesTest {
         assertThat(workplace.metadata().commits()).isEqualTo(1);
         assertThat(result.out())
                 .containsPattern("copied +9 ")
-                .containsPattern("left out +2\n")
+                .containsPattern("excluded +2 ")
                 .containsPattern(" 1  repository name contains -arm, -ppc or -s390x")
                 .containsPattern(" 1  tag contains alpha, beta, rc or test");
     }

@@ -3,9 +3,13 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.testkit.Fault;
+import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,10 +63,20 @@ final class SelectionTest {
         assertThat(workplace.metadata().images())
                 .containsExactly("etcd:3.0", "etcd:3.1", "pause/nested:1", "pause:1", "pause:2", "pause:v10");
         assertThat(result.out())
-                .containsPattern("(?m)^  left out +7$")
-                .containsPattern("(?m)^ +3  repository name contains -arm, -ppc or -s390x$")
-                .containsPattern("(?m)^ +3  tag contains alpha, beta, rc or test$")
-                .containsPattern("(?m)^ +1  tag is longer than 12 characters$");
+                .containsPattern("(?m)^  excluded +7  to see all: gcrsync test --verbose$")
+                .containsPattern("(?m)^ +3  repository name contains -arm, -ppc or -s390x \\(--exclude-repository\\)$")
+                .containsPattern("(?m)^ +3  tag contains alpha, beta, rc or test, as latest does \\(--exclude-tag\\)$")
+                .containsPattern("(?m)^ +etcd:3.2-alpha.0, etcd:3.2-rc.1, etcd:latest$")
+                .containsPattern("(?m)^ +1  tag is longer than 12 characters \\(--max-tag-length\\)$");
+    }
+
+    @Test
+    void summaryNamesThreeImagesOfEachRule() {
+        InProcess.Result result = sync("--exclude-repository=.");
+
+        assertThat(result.out())
+                .containsPattern("(?m)^ +13  repository name matches \\. \\(--exclude-repository\\)$")
+                .containsPattern("(?m)^ +etcd:20200101-abcdef12, etcd:3.0, etcd:3.1, \\.\\.\\.$");
     }
 
     @Test
@@ -73,8 +87,8 @@ final class SelectionTest {
         assertThat(workplace.metadata().images())
                 .containsExactly("etcd-arm:3.0", "etcd-ppc64le:3.0", "etcd:3.0", "etcd:3.1");
         assertThat(result.out())
-                .containsPattern("(?m)^ +4  repository name matches \\^pause$")
-                .containsPattern("(?m)^ +1  repository name matches s390x\\$$");
+                .containsPattern("(?m)^ +4  repository name matches \\^pause \\(--exclude-repository\\)$")
+                .containsPattern("(?m)^ +1  repository name matches s390x\\$ \\(--exclude-repository\\)$");
     }
 
     @Test
@@ -99,7 +113,7 @@ final class SelectionTest {
         InProcess.Result result = sync("--no-default-excludes");
 
         assertThat(workplace.metadata().images()).hasSize(13);
-        assertThat(result.out()).doesNotContain("left out");
+        assertThat(result.out()).doesNotContain("excluded");
     }
 
     @Test
@@ -145,13 +159,52 @@ final class SelectionTest {
     }
 
     @Test
-    void aTagOfTheNamespaceItselfIsLeftOutAndCounted() {
-        source.put("ns", "1", SampleImages.oci(1));
+    void mirrorsNamespaceThatIsRepositoryUnderItsLastComponent() {
+        source.put("ns/pause/etcd", "1", SampleImages.oci(9));
 
-        InProcess.Result result = sync();
+        InProcess.Result synced = run("sync", "ns/pause");
 
-        assertThat(result.exitCode()).isZero();
-        assertThat(result.out()).containsPattern("(?m)^ +1  image is the namespace itself$");
+        assertThat(synced.exitCode()).as("%s", synced).isZero();
+        assertThat(workplace.metadata().git("show", "HEAD:ns/pause/ImageList"))
+                .contains("etcd:1", "nested:1", "pause:1", "pause:2", "pause:v10");
+        assertThat(destination.repositories()).containsExactly("mirror/etcd", "mirror/nested", "mirror/pause");
+        InProcess.Result test = run("test", "ns/pause");
+        assertThat(test.out()).as("%s", test).contains("5 up to date");
+        InProcess.Result compared = run("compare", "ns/pause", "--output=" + folder.resolve("same.json"));
+        assertThat(compared.exitCode()).as("%s", compared).isZero();
+    }
+
+    @Test
+    void refusesTwoRepositoriesOfOneNameBelowTheNamespace() {
+        source.put("ns/pause/pause", "1", SampleImages.oci(9));
+
+        InProcess.Result result = run("sync", "ns/pause");
+
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.err())
+                .contains("ns/pause and ns/pause/pause would both be mirrored as pause; give another --namespace");
+        assertThat(destination.repositories()).isEmpty();
+    }
+
+    private static String listedUnder(String digest, String other) {
+        return "{\"child\":[],\"tags\":[\"3.1\"],\"manifest\":{\"%s\":{\"tag\":[\"3.1\"]},\"%s\":{\"tag\":[\"3.1\"]}}}"
+                .formatted(digest, other);
+    }
+
+    @Test
+    void asksOnceForTagThatTheListingHasUnderTwoDigests() {
+        SampleImage image = SampleImages.oci("etcd:3.1".hashCode());
+        for (String other : new String[] {"0", "f"}) {
+            source.fault(Fault.on("GET", "^/v2/ns/etcd/tags/list")
+                    .status(200, listedUnder(image.digest(), "sha256:" + other.repeat(64))));
+
+            InProcess.Result result = sync("--exclude-repository=pause|etcd-", "--check-destination");
+
+            assertThat(result.exitCode()).as("%s", result).isZero();
+            assertThat(workplace.metadata().images()).containsExactly("etcd:3.1");
+        }
+        assertThat(destination.manifestDigest("mirror/etcd", "3.1")).isEqualTo(image.digest());
+        assertThat(source.log().count("HEAD", "/manifests/3.1$")).isEqualTo(1);
     }
 
     private Stream<String> order() {
@@ -159,6 +212,17 @@ final class SelectionTest {
                 .filter(exchange ->
                         exchange.method().equals("PUT") && exchange.path().contains("/manifests/"))
                 .map(exchange -> exchange.path().substring("/v2/mirror/".length()));
+    }
+
+    private InProcess.Result run(String command, String namespace, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                command,
+                "--source=" + source.host(),
+                "--namespace=" + namespace,
+                "--destination=" + destination.host() + "/mirror",
+                "--metadata=" + workplace.metadata().path()));
+        arguments.addAll(List.of(more));
+        return workplace.run(arguments.toArray(String[]::new));
     }
 
     private InProcess.Result sync(String... more) {

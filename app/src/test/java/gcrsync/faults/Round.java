@@ -178,7 +178,9 @@ final class Round implements AutoCloseable {
                 } else if (!there.contains(place)) {
                     arrived.add(place); // By mount; of what was there, a mount only asks.
                 }
-            } else if (exchange.method().equals("PUT") && exchange.path().contains("/manifests/")) {
+            } else if (exchange.method().equals("PUT")
+                    && exchange.status() == 201
+                    && exchange.path().contains("/manifests/")) {
                 arrived.add(exchange.path().substring("/v2/".length()).replace("/manifests/", " "));
             }
         }

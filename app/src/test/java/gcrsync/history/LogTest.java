@@ -51,15 +51,15 @@ final class LogTest {
         List<String> commits = stage.metadata().commits();
         assertThat(result.out().lines())
                 .containsExactly(
-                        "2026-01-02 00:00:02  moved     a:1  " + shortened(first) + " -> " + shortened(second)
+                        "2026-01-02 00:00:02 +0000  moved     a:1  " + shortened(first) + " -> " + shortened(second)
                                 + "  (commit " + commits.get(0).substring(0, 10) + ")",
-                        "2026-01-01 00:00:01  mirrored  a:1  " + shortened(first) + "  (commit "
+                        "2026-01-01 00:00:01 +0000  mirrored  a:1  " + shortened(first) + "  (commit "
                                 + commits.get(1).substring(0, 10) + ")");
     }
 
     @Test
     void timesAreThoseOfTheTimeZone() {
-        assertThat(stage.run("log", "a:2").out()).startsWith("2026-01-02 08:00:02  mirrored  a:2 ");
+        assertThat(stage.run("log", "a:2").out()).startsWith("2026-01-02 08:00:02 +0800  mirrored  a:2 ");
     }
 
     @Test

@@ -12,7 +12,15 @@ final class Child {
 
     static Process start(Class<?> main, Map<String, String> environment, String jvmOption, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), main, environment, jvmOption, arguments);
+    }
+
+    /** @param wrapper the program, with its options, that starts Java */
+    static Process start(
+            List<String> wrapper, Class<?> main, Map<String, String> environment, String jvmOption, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 jvmOption,
                 "-XX:+UseSerialGC",

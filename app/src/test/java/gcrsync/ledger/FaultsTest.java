@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run that was killed leaves behind does not stop the next one. */
 class FaultsTest {
@@ -226,6 +228,38 @@ class FaultsTest {
 
         record(metadata, "c:1");
         assertThat(Files.readString(list)).contains("a:1", "b:1", "c:1");
+        assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"submodule", "linked work tree"})
+    void keepsTheLockInTheGitFolderWhereDotGitIsAFile(String kind) throws Exception {
+        Path outer = Git.repository(temp.resolve("outer"));
+        Path metadata = outer.resolve("metadata");
+        boolean isSubmodule = kind.equals("submodule");
+        if (isSubmodule) {
+            Path bare = Git.bare(temp.resolve("m.git"));
+            record(bare, "a:1");
+            new Git(outer)
+                    .run("-c", "protocol.file.allow=always", "submodule", "add", "-q", bare.toString(), "metadata");
+        } else {
+            new Git(outer).run("commit", "-q", "--allow-empty", "-m", "first");
+            new Git(outer).run("worktree", "add", "-q", "-b", "mirror", metadata.toString());
+        }
+        record(metadata, "b:1");
+        Path gitFolder = outer.resolve(isSubmodule ? ".git/modules/metadata" : ".git/worktrees/metadata");
+        Path lock = gitFolder.resolve(ProcessLock.FILE);
+        assertThat(files(outer, ".lock")).containsExactly(lock);
+
+        Files.writeString(lock, "pid 999999 since " + Instant.now().minusSeconds(5) + "\n");
+        Files.createFile(gitFolder.resolve("index.lock"));
+        Files.createFile(
+                isSubmodule
+                        ? gitFolder.resolve("refs/heads/master.lock")
+                        : outer.resolve(".git/refs/heads/mirror.lock"));
+        record(metadata, "c:1");
+        assertThat(files(outer, ".lock")).containsExactly(lock);
+        assertThat(new Git(metadata).list("HEAD")).contains("b:1", "c:1");
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
     }
 

@@ -20,12 +20,26 @@ final class Git {
     }
 
     static Path bare(Path folder) throws Exception {
-        ANYWHERE.run("init", "--quiet", "--bare", "--initial-branch=master", folder.toString());
+        return bare(folder, "master");
+    }
+
+    static Path bare(Path folder, String branch) throws Exception {
+        ANYWHERE.run("init", "--quiet", "--bare", "--initial-branch=" + branch, folder.toString());
         return folder;
     }
 
     static Path repository(Path folder) throws Exception {
         ANYWHERE.run("init", "--quiet", "--initial-branch=master", folder.toString());
+        return folder;
+    }
+
+    /** In the object format that gcrsync does not know. */
+    static Path sha256(Path folder, String... options) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of("init", "--quiet", "--object-format=sha256", "--initial-branch=main"));
+        arguments.addAll(List.of(options));
+        arguments.add(folder.toString());
+        ANYWHERE.run(arguments.toArray(String[]::new));
         return folder;
     }
 

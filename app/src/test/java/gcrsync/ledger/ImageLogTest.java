@@ -19,9 +19,13 @@ class ImageLogTest {
     Path temp;
 
     private void run(Path location, int day, Consumer<Ledger> changes) {
+        run(location, day, Sample.DESTINATION, changes);
+    }
+
+    private void run(Path location, int day, String destination, Consumer<Ledger> changes) {
         try (MetadataRepository repository =
                 Sample.open(location, temp.resolve("state-" + day), Sample.START.plus(Duration.ofDays(day)))) {
-            Ledger ledger = Sample.ledger(repository);
+            Ledger ledger = repository.namespace(Sample.NAMESPACE, "gcr.io", destination);
             changes.accept(ledger);
             ledger.checkpoint();
         }
@@ -65,6 +69,27 @@ class ImageLogTest {
         assertThat(log(metadata, Optional.empty())).hasSize(6);
         assertThat(log(metadata, Optional.of("c"))).isEmpty();
         assertThat(log(temp.resolve("empty"), Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void copyToAnotherDestinationIsNoAdoption() {
+        Path metadata = temp.resolve("metadata");
+        run(metadata, 0, ledger -> ledger.record(entries("a:1", "b:1")));
+        run(metadata, 1, "elsewhere.example.com", ledger -> {
+            ledger.adopt(entries("b:1"));
+            ledger.record(entries("a:1"));
+        });
+        run(metadata, 2, "elsewhere.example.com", ledger -> ledger.forget(Sample.name("a"), "1"));
+        run(metadata, 3, "elsewhere.example.com", ledger -> ledger.record(entries("a:1")));
+
+        assertThat(log(metadata, Optional.empty()))
+                .containsExactlyInAnyOrder(
+                        "2026-01-05 MIRRORED a:1 to a:1",
+                        "2026-01-04 FORGOTTEN a:1 from a:1",
+                        "2026-01-03 MIRRORED a:1 to a:1",
+                        "2026-01-03 ADOPTED b:1 to b:1",
+                        "2026-01-02 MIRRORED a:1 to a:1",
+                        "2026-01-02 MIRRORED b:1 to b:1");
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -167,30 +166,19 @@ class RemoteTest {
     @Test
     void overSshByTheMachinesOwnProgram() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
-        Path programs = Files.createDirectories(temp.resolve("bin"));
-        Path ssh = programs.resolve("ssh");
-        Files.writeString(ssh, """
-                #!/bin/sh
-                echo "$@" >> "%s"
-                for last; do :; done
-                exec sh -c "$last"
-                """.formatted(temp.resolve("ssh.log")));
-        Files.setPosixFilePermissions(ssh, PosixFilePermissions.fromString("rwxr-xr-x"));
-        String path = programs + ":" + System.getenv("PATH");
-        Process process = Child.start(
-                LedgerProcess.class,
-                Map.of("PATH", path),
-                "-Xmx128m",
-                "ssh://git@host.example:2222" + bare,
-                state().toString(),
-                "one");
-        process.getOutputStream().write('1');
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(out).isZero();
+        FakeSsh ssh = FakeSsh.running(temp);
+        String out = ssh.record("ssh://git@host.example:2222" + bare);
+        assertThat(out).contains("pushed true");
         assertThat(new Git(bare).list("master")).contains("one:1");
-        assertThat(Files.readString(temp.resolve("ssh.log")))
-                .contains("-o BatchMode=yes", "-p 2222 -- git@host.example git-receive-pack");
+        assertThat(ssh.calls()).contains("-o BatchMode=yes", "-p 2222 -- git@host.example git-receive-pack");
+    }
+
+    @Test
+    void printsWhatSshSaysInOneLine() throws Exception {
+        FakeSsh ssh = FakeSsh.of(temp, "printf 'Host key verification failed.\\r\\nsecond line\\r\\n' >&2; exit 255\n");
+        assertThat(ssh.record("git@host.example:m.git"))
+                .contains("Host key verification failed. second line; ")
+                .doesNotContain("?");
     }
 
     @Test

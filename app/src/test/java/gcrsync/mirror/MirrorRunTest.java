@@ -30,7 +30,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,17 +94,19 @@ final class MirrorRunTest {
     /** One image that is there already, and one to copy, to a destination that is not asked for anything. */
     private RunReport run(Function<RepositoryName, ? extends ImageSource> source) {
         Function<RepositoryName, Repository> destination = OciLayouts.at(folder.resolve("mirror"))::repository;
+        Sides sides = new Sides(_ -> true);
         DestinationNames names = new DestinationNames(
                 Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
         Plan plan = new Plan(
-                1, 2, List.of(task("b")), List.of(task("a")), 0, new TreeMap<>(), List.of(), 0, List.of(), List.of());
+                1, 2, List.of(task("b")), List.of(task("a")), 0, new Excluded(), List.of(), 0, List.of(), List.of());
         try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
             return new MirrorRun(
                             new MirrorRun.Parts(
                                     source,
                                     destination,
-                                    new DestinationCheck(destination, 1),
+                                    sides,
+                                    new DestinationCheck(destination, sides, 1),
                                     names,
                                     metadata.namespace("ns", "gcr.io", "registry.example.com"),
                                     PullQuota.NONE,
@@ -142,8 +143,8 @@ final class MirrorRunTest {
                 folder.resolve("metadata").toString(),
                 Optional.empty(),
                 Optional.empty(),
-                "Somebody",
-                "somebody@example.com",
+                Optional.of("Somebody"),
+                Optional.of("somebody@example.com"),
                 ZoneOffset.UTC,
                 folder,
                 Duration.ofSeconds(10),

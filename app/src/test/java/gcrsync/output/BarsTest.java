@@ -26,12 +26,15 @@ final class BarsTest {
             for (int done : new int[] {failed, 27, 100, 124}) {
                 for (long amount : AMOUNTS) {
                     for (long seconds : SECONDS) {
-                        List<String> lines =
-                                bars.total(new Bars.Total(done, 124, failed, amount, amount / 3, seconds), width);
+                        boolean allKnown = done > 27;
+                        List<String> lines = bars.total(
+                                new Bars.Total(done, 124, failed, amount, 2 * amount, allKnown, amount / 3, seconds),
+                                width);
 
                         assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
                         assertThat(String.join("\n", lines))
                                 .contains(done + "/124 images ", Sizes.bytes(amount), Sizes.bytes(amount / 3) + "/s")
+                                .contains(" of " + Sizes.bytes(2 * amount) + (allKnown ? "" : "+"))
                                 .contains(seconds < 0 ? "%" : ":%02d left".formatted(seconds % 60))
                                 .contains(failed == 0 ? "%" : "3 failed");
                         shapes.add(lines.size() + " " + lines.getFirst().indexOf('%') + " "
@@ -49,23 +52,36 @@ final class BarsTest {
                 new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
 
         for (int width = 39; width < 140; width++) {
-            String line = bars.blob(new Bars.Blob(blob, 1000), width);
-            assertThat(line)
+            assertThat(bars.blob(new Bars.Blob("app:v1.2", blob, 1000), width))
                     .hasSizeLessThanOrEqualTo(width)
-                    .startsWith("  0123456789ab █")
-                    .contains(" 25%", "4.0 kB");
+                    .startsWith("  app:v1.2 ")
+                    .contains("█", " 25%", "4.0 kB")
+                    .matches(width < 58 ? ".*" : ".* 0123456789ab █.*");
         }
     }
 
     @Test
+    void longNameOfBlobsImageLosesItsBeginning() {
+        Descriptor blob =
+                new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
+
+        assertThat(bars.blob(new Bars.Blob("team/kube-controller-manager-amd64:v1.29.0", blob, 0), 60))
+                .startsWith("  …amd64:v1.29.0 0123456789ab ░");
+        assertThat(new Bars(false).blob(new Bars.Blob("team/kube-controller-manager-amd64:v1.29.0", blob, 0), 60))
+                .startsWith("  ..md64:v1.29.0 0123456789ab .");
+    }
+
+    @Test
     void aNarrowTerminalCutsRatherThanWraps() {
-        assertThat(bars.total(new Bars.Total(1, 2, 1, 1000, 1000, 10), 20))
+        assertThat(bars.total(new Bars.Total(1, 2, 1, 1000, 2000, true, 1000, 10), 20))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(20));
     }
 
     @Test
     void withoutUnicodeTheBarsAreAscii() {
-        assertThat(new Bars(false).total(new Bars.Total(1, 2, 0, 0, 0, -1), 79).getFirst())
-                .isEqualTo("1/2 images ############.............  50%    0 bytes    0 bytes/s");
+        assertThat(new Bars(false)
+                        .total(new Bars.Total(1, 2, 0, 0, 999, false, 0, -1), 79)
+                        .getFirst())
+                .isEqualTo("1/2 images #####......  50%    0 bytes of 999 bytes+    0 bytes/s");
     }
 }

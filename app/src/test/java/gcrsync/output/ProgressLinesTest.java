@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gcrsync.content.ContentException;
 import gcrsync.copy.Side;
 import gcrsync.mirror.CopyTask;
+import gcrsync.mirror.Excluded;
 import gcrsync.mirror.Failure;
 import gcrsync.mirror.Plan;
 import gcrsync.mirror.Reason;
@@ -14,7 +15,6 @@ import gcrsync.oci.RepositoryName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -102,7 +102,7 @@ final class ProgressLinesTest {
         List<CopyTask> tasks = IntStream.range(0, images)
                 .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, name, i + "", Reason.NEW))
                 .toList();
-        lines.runStarted(new Plan(1, images, tasks, List.of(), 0, new TreeMap<>(), List.of(), 0, List.of(), List.of()));
+        lines.runStarted(new Plan(1, images, tasks, List.of(), 0, new Excluded(), List.of(), 0, List.of(), List.of()));
         return tasks;
     }
 }

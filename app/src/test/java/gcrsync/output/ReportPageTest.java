@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page that {@code --report FILE.html} writes, in a browser. */
 final class ReportPageTest {
@@ -109,7 +110,7 @@ final class ReportPageTest {
     void totalsComeFirstThenFailures() throws IOException {
         assertThat(browser.text("h1")).contains("/ns → ", "/mirror");
         assertThat(browser.text(".tiles"))
-                .contains("61\ncopied", "0\nup to date", "1\nleft out", "1\nfailed", "pulled", "saved", "blobs mounted")
+                .contains("61\ncopied", "0\nup to date", "1\nexcluded", "1\nfailed", "pulled", "saved", "blobs mounted")
                 .contains("requests", "duration");
         assertThat(
                         strings(
@@ -146,12 +147,68 @@ final class ReportPageTest {
         assertThat(shownRows()).containsExactly("app-17");
         assertThat(browser.text("#repositories tbody tr:not([hidden])")).contains("v2.17 (new)", "sha256:");
 
+        browser.clear("#search");
+        browser.type("#search", "app-12:v2.12");
+        assertThat(shownRows()).containsExactly("app-12");
+        assertThat(browser.text("#repositories tbody tr:not([hidden])"))
+                .contains("v2.12 (new)")
+                .doesNotContain("v1.12 (new)");
+
         browser.type("#search", " nothing-like-that");
         assertThat(shownRows()).isEmpty();
         assertThat(browser.text("#none")).isEqualTo("Nothing matches.");
 
         browser.clear("#search");
         assertThat(shownRows()).hasSize(REPOSITORIES + 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1280, 700, 390})
+    void everyRowOfTilesIsFull(int width) throws IOException {
+        browser.open(page, width, "light");
+
+        assertThat(strings("""
+                const tiles = document.querySelector('.tiles');
+                const one = tiles.firstElementChild;
+                const problems = [];
+                for (let number = 8; number <= 18; number++) {
+                  tiles.replaceChildren(...Array.from({length: number}, () => one.cloneNode(true)));
+                  const rows = Object.groupBy([...tiles.children].map(e => e.getBoundingClientRect()), box => Math.round(box.top));
+                  for (const row of Object.values(rows)) {
+                    if (Math.abs(row.at(-1).right - tiles.getBoundingClientRect().right) > 1) problems.push(number + ' leaves a gap');
+                    if (row.length === 1 && innerWidth > 544) problems.push(number + ' leaves one alone');
+                  }
+                }
+                return problems;
+                """)).isEmpty();
+    }
+
+    @Test
+    void copiedAndFailedDifferByMoreThanColour() throws IOException {
+        String form = """
+                const form = (selector, ...properties) => {
+                  const style = getComputedStyle(document.querySelector(selector));
+                  return properties.map(property => style[property]).join(' ');
+                };
+                """;
+        assertThat(browser.run(form + "return form('rect.failed', 'strokeWidth', 'height')"))
+                .isNotEqualTo(browser.run(form + "return form('rect.copied', 'strokeWidth', 'height')"));
+        assertThat(browser.run(form + "return form('i.failed', 'borderTopWidth')"))
+                .isNotEqualTo(browser.run(form + "return form('i.copied', 'borderTopWidth')"));
+    }
+
+    @Test
+    void rowOfFailedImageShowsReason() throws IOException {
+        browser.type("#search", "refused:v1");
+
+        assertThat(shownRows()).containsExactly("refused");
+        assertThat(browser.text("#repositories tbody tr:not([hidden])"))
+                .contains("v1 (failed, source) ", "HTTP 403", "DENIED");
+    }
+
+    @Test
+    void versionIsShown() throws IOException {
+        assertThat(browser.text("main")).containsPattern("made by gcrsync \\S+ \\(commit \\S+, Java [^)]+\\)");
     }
 
     @Test
@@ -162,7 +219,7 @@ final class ReportPageTest {
             assertThat(other.isShown("#search")).isFalse();
             assertThat(other.text("main"))
                     .contains("1 failed", "61\ncopied", "refused:v1", "What to do:", "Transfers over time", LONG_NAME)
-                    .contains("app-0", "app-29", "metadata repository", "exit code 1", "left out: tag contains alpha");
+                    .contains("app-0", "app-29", "metadata repository", "exit code 1", "excluded: tag contains alpha");
         }
     }
 

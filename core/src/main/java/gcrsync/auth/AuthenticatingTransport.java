@@ -28,8 +28,11 @@ public final class AuthenticatingTransport implements Transport {
     private final Credentials credentials;
     private final Predicate<String> mayBePlain;
     private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
+    private final Map<Account, Login> logins = new ConcurrentHashMap<>();
     /** What registries want besides what requests say they need, by host and that. */
     private final Map<String, List<String>> wider = new ConcurrentHashMap<>();
+
+    private record Account(String host, Credential credential) {}
 
     /** Nothing secret goes without TLS, but to this machine itself. */
     public AuthenticatingTransport(Transport next, Transport forTokens, Credentials credentials, InstantSource clock) {
@@ -64,7 +67,7 @@ public final class AuthenticatingTransport implements Transport {
         List<String> scopes = known.map(c -> scopes(request, c)).orElse(List.of());
         Optional<String> authorization =
                 known.isEmpty() ? Optional.empty() : authorization(request, known.get(), scopes, Optional.empty());
-        Response response = next.send(with(request, authorization));
+        Response response = send(request, authorization);
         if (!asksForAnother(response)) {
             return response;
         }
@@ -85,13 +88,12 @@ public final class AuthenticatingTransport implements Transport {
         if (renewed.isEmpty() || renewed.equals(authorization)) {
             return refusal;
         }
-        Response answer = next.send(with(request, renewed));
+        Response answer = send(request, renewed);
         Optional<Challenge> more =
                 asksForAnother(answer) ? choose(answer.headers().all("WWW-Authenticate")) : Optional.empty();
         if (more.isPresent() && widen(request, more.get(), scopes)) {
             answer.discard();
-            answer = next.send(
-                    with(request, authorization(request, more.get(), scopes(request, more.get()), Optional.empty())));
+            answer = send(request, authorization(request, more.get(), scopes(request, more.get()), Optional.empty()));
         }
         if (answer.status() == 401 && pushes(request) && find(host, request).isEmpty()) {
             answer.discard();
@@ -110,8 +112,35 @@ public final class AuthenticatingTransport implements Transport {
         next.close();
     }
 
-    private static Request with(Request request, Optional<String> authorization) {
-        return authorization.map(value -> request.with("Authorization", value)).orElse(request);
+    private Response send(Request request, Optional<String> authorization) throws IOException {
+        if (authorization.isEmpty()) {
+            return next.send(request);
+        }
+        Request signed = request.with("Authorization", authorization.get());
+        String host = Addresses.authority(request.uri());
+        Optional<Credential> password =
+                authorization.filter(TokenService::isBasic).isPresent() ? find(host, request) : Optional.empty();
+        if (password.isEmpty()) {
+            return next.send(signed);
+        }
+        Login login = login(host, password.get());
+        return login.send(
+                () -> {
+                    Response response = next.send(signed);
+                    if (response.status() != 401 || login.isAccepted()) {
+                        return response;
+                    }
+                    response.discard();
+                    throw new AuthenticationException(
+                            401,
+                            "HTTP 401 from " + host + " as user "
+                                    + password.get().username());
+                },
+                response -> response.status() < 500 && response.status() != 429);
+    }
+
+    private Login login(String host, Credential credential) {
+        return logins.computeIfAbsent(new Account(host, credential), _ -> new Login(credential.username()));
     }
 
     /** The strongest scheme we speak, wherever it stands among the challenges. */
@@ -136,7 +165,10 @@ public final class AuthenticatingTransport implements Transport {
         String token = tokens.get(
                 key,
                 refused.map(value -> value.substring(value.indexOf(' ') + 1)),
-                () -> tokenService.request(registry, challenge, scopes, credential));
+                () -> credential.isEmpty()
+                        ? tokenService.request(registry, challenge, scopes, credential)
+                        : login(host, credential.get())
+                                .send(() -> tokenService.request(registry, challenge, scopes, credential), _ -> true));
         return Optional.of("Bearer " + token);
     }
 

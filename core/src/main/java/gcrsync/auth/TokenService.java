@@ -50,8 +50,12 @@ final class TokenService {
         try (Response response = transport.send(request)) {
             byte[] body = response.body().readNBytes(LARGEST_ANSWER);
             if (!response.isSuccess()) {
+                // By OAuth2 (RFC 6749, section 5.2) a refresh token that is refused is a 400.
+                boolean refreshTokenRefused = response.status() == 400
+                        && credential.filter(Credential::identityToken).isPresent();
                 throw new AuthenticationException(
-                        response.status(), refusal(registry, realm, response.status(), credential, scopes));
+                        refreshTokenRefused ? 401 : response.status(),
+                        refusal(registry, realm, response.status(), credential, scopes));
             }
             return token(realm, body);
         } catch (RefusedException e) {
@@ -89,6 +93,10 @@ final class TokenService {
         return Request.of("POST", realm)
                 .with("Content-Type", "application/x-www-form-urlencoded")
                 .withBody(RequestBody.of(form.toString().getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    static boolean isBasic(String authorization) {
+        return authorization.startsWith("Basic ");
     }
 
     static String basic(Credential credential) {

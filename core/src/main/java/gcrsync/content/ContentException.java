@@ -66,15 +66,27 @@ public abstract sealed class ContentException extends RuntimeException {
     /** The credentials do not suffice: 401 after renewal, 403. */
     public static final class Denied extends ContentException {
         private final boolean credentialsRefused;
+        private final transient Optional<String> refusedUser;
 
         public Denied(String message, boolean credentialsRefused) {
+            this(message, credentialsRefused, Optional.empty());
+        }
+
+        /** @param refusedUser whose password is wrong; empty if it is not known to be */
+        public Denied(String message, boolean credentialsRefused, Optional<String> refusedUser) {
             super(message, null);
             this.credentialsRefused = credentialsRefused;
+            this.refusedUser = refusedUser;
         }
 
         /** Whether user and password themselves were not accepted, so that nothing else will go better. */
         public boolean areCredentialsRefused() {
             return credentialsRefused;
+        }
+
+        /** The user whose password was refused; it is not sent again in this run. */
+        public Optional<String> refusedUser() {
+            return refusedUser;
         }
     }
 

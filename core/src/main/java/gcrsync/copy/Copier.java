@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -64,10 +65,11 @@ public final class Copier {
             ImageSource source, String tagOrDigest, ImageDestination destination, String tag, boolean mayHaveParts) {
         stop.check();
         Manifest root = atSource(() -> source.manifest(tagOrDigest));
-        return copyAs(tag, root, new Route(source, destination, mayHaveParts), 0);
+        Digest image = root.descriptor().digest();
+        return copyAs(tag, root, new Route(image, source, destination, mayHaveParts), 0);
     }
 
-    private record Route(ImageSource source, ImageDestination destination, boolean mayHaveParts) {}
+    private record Route(Digest image, ImageSource source, ImageDestination destination, boolean mayHaveParts) {}
 
     private Descriptor copyAs(String tagOrDigest, Manifest manifest, Route route, int depth) {
         copyChildren(manifest, route, depth);
@@ -83,7 +85,7 @@ public final class Copier {
                 present.forget(place(route, child));
                 arrived.forget(child.digest());
             });
-            copyChildren(manifest, new Route(route.source(), route.destination(), false), depth);
+            copyChildren(manifest, new Route(route.image(), route.source(), route.destination(), false), depth);
             putWhole(tagOrDigest, manifest, route);
         }
         listener.manifestStored(manifest.descriptor());
@@ -111,37 +113,45 @@ public final class Copier {
                     new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
                             + manifest.descriptor().digest()));
         }
+        List<Descriptor> children = toCopy(manifest.children());
+        listener.contentFound(children);
         switch (manifest) {
             case Manifest.Index index ->
-                Tasks.forEach(distinct(index.children()), blobsInFlight, child -> copyChild(child, route, depth));
-            case Manifest.Image image ->
-                Tasks.forEach(distinct(image.children()), blobsInFlight, child -> copyBlob(child, route));
-            case Manifest.Opaque opaque -> {}
+                Tasks.forEach(children, blobsInFlight, child -> copyChild(child, route, depth));
+            case Manifest.Image image -> Tasks.forEach(children, blobsInFlight, child -> copyBlob(child, route));
         }
     }
 
-    /** An index may name anything; what is not a manifest by its type is a blob. */
     private void copyChild(Descriptor child, Route route, int depth) {
-        if (MediaType.isManifest(child.mediaType())) {
+        if (isManifest(child, route)) {
             waiting(() -> present.once(place(route, child), () -> copyChildManifest(child, route, depth)));
         } else {
             copyBlob(child, route);
         }
     }
 
+    /**
+     * An index may name anything: BuildKit's caches name layers in it. Where the type names no manifest, the source knows
+     * whether it is one, which then is copied with all that it names; whatever else it has is a blob.
+     */
+    private static boolean isManifest(Descriptor child, Route route) {
+        return MediaType.isManifest(child.mediaType())
+                || atSource(() -> isThere(child.digest().value(), route.source()::resolve));
+    }
+
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route));
+        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route.destination()::resolve));
         if (!there) {
             childOf(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
     }
 
     /** Some registries (Artifactory) forbid to look at what is not there; whether it may be stored is said when it is. */
-    private static boolean isThere(String digest, Route route) {
+    private static boolean isThere(String digest, Function<String, Optional<Descriptor>> resolve) {
         try {
-            return route.destination().resolve(digest).isPresent();
+            return resolve.apply(digest).isPresent();
         } catch (ContentException.Incomplete e) {
             return false;
         } catch (ContentException.Denied e) {
@@ -173,9 +183,6 @@ public final class Copier {
     }
 
     private void copyBlob(Descriptor blob, Route route) {
-        if (MediaType.isForeign(blob.mediaType())) {
-            return;
-        }
         waiting(() -> present.once(
                 place(route, blob), () -> waiting(() -> arrived.first(blob.digest(), () -> transfer(blob, route)))));
     }
@@ -184,7 +191,7 @@ public final class Copier {
     private void transfer(Descriptor blob, Route route) {
         boolean confirmed = false;
         try (Slots.Slot slot = slot(blob)) {
-            listener.blobStarted(blob);
+            listener.blobStarted(blob, route.image());
             stop.check();
             BlobContent content =
                     new SourceContent(atSource(() -> route.source().blob(blob)), blob, listener, slot, stop);
@@ -218,11 +225,12 @@ public final class Copier {
         }
     }
 
-    /** Each content once, the small ones first: they free the rest of the work soonest. */
-    private static List<Descriptor> distinct(List<Descriptor> children) {
+    /** Each content once, without layers that lie elsewhere; the small ones first: they free the rest of the work soonest. */
+    private static List<Descriptor> toCopy(List<Descriptor> children) {
         Map<Digest, Descriptor> byDigest = new HashMap<>();
         children.forEach(child -> byDigest.putIfAbsent(child.digest(), child));
         return byDigest.values().stream()
+                .filter(child -> !MediaType.isForeign(child.mediaType()))
                 .sorted(Comparator.comparingLong(Descriptor::size).thenComparing(Descriptor::digest))
                 .toList();
     }

@@ -2,13 +2,25 @@ package gcrsync.copy;
 
 import gcrsync.content.BlobArrival;
 import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
+import java.util.List;
 
 /** What happens while images are copied; called from many threads. */
 public interface CopyListener {
     CopyListener SILENT = new CopyListener() {};
 
-    /** A blob is being asked for, mounted or sent. */
-    default void blobStarted(Descriptor blob) {}
+    /**
+     * A manifest that is to be copied names this content: manifests, and blobs that the destination may have already. Content
+     * that several manifests name is told for each.
+     */
+    default void contentFound(List<Descriptor> content) {}
+
+    /**
+     * A blob is being asked for, mounted or sent.
+     *
+     * @param image the manifest of the image that it is copied for, at the top
+     */
+    default void blobStarted(Descriptor blob, Digest image) {}
 
     /** Bytes of a blob have been read from the source. */
     default void blobProgress(Descriptor blob, long bytes) {}

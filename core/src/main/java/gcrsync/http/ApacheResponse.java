@@ -8,19 +8,26 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.ModalCloseable;
+import org.jspecify.annotations.Nullable;
 
 /** A response of Apache HttpClient; its body reads straight from the connection. */
 final class ApacheResponse implements Response {
     private final ClassicHttpResponse response;
     private final Headers headers;
+    private final boolean isDecoded;
+    private @Nullable InputStream decoded;
 
-    ApacheResponse(ClassicHttpResponse response) {
+    /** @param decodes whether a body that the server has compressed is given as it was before */
+    ApacheResponse(ClassicHttpResponse response, boolean decodes) {
         this.response = response;
         Headers.Builder all = new Headers.Builder();
         for (Header header : response.getHeaders()) {
             all.add(header.getName(), header.getValue() == null ? "" : header.getValue());
         }
-        this.headers = all.build();
+        Headers sent = all.build();
+        this.isDecoded = decodes && Unzipped.isAnnounced(sent);
+        // Both are about the bytes sent, also in the answer to a HEAD.
+        this.headers = isDecoded ? sent.without("Content-Encoding").without("Content-Length") : sent;
     }
 
     @Override
@@ -37,7 +44,18 @@ final class ApacheResponse implements Response {
     public InputStream body() throws IOException {
         HttpEntity entity = response.getEntity();
         InputStream content = entity == null ? null : entity.getContent();
-        return content == null ? InputStream.nullInputStream() : new Unclosed(content);
+        if (content == null) {
+            return InputStream.nullInputStream();
+        }
+        if (!isDecoded) {
+            return new Unclosed(content);
+        }
+        InputStream known = decoded;
+        if (known == null) {
+            known = new Unclosed(Unzipped.of(content));
+            decoded = known;
+        }
+        return known;
     }
 
     /**

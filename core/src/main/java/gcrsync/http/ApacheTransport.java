@@ -254,7 +254,8 @@ public final class ApacheTransport implements Transport {
     private static Response answered(
             ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
             throws IOException {
-        Response response = new ApacheResponse(message);
+        Response response = new ApacheResponse(
+                message, request.headers().first("Accept-Encoding").isEmpty());
         if (proxy.isEmpty()) {
             return response;
         }

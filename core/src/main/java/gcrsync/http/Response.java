@@ -12,7 +12,10 @@ public interface Response extends AutoCloseable {
 
     Headers headers();
 
-    /** The body as sent, never decompressed; empty for HEAD. */
+    /**
+     * The body; empty for HEAD. Where the request says nothing about Accept-Encoding and the server compresses all the same, it is
+     * decompressed, and the headers have neither Content-Encoding nor Content-Length.
+     */
     InputStream body() throws IOException;
 
     @Override

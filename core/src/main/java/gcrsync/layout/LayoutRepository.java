@@ -8,6 +8,7 @@ import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.InvalidManifestException;
 import gcrsync.oci.Manifest;
+import gcrsync.oci.ManifestKind;
 import gcrsync.oci.Printable;
 import gcrsync.oci.Tag;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class LayoutRepository implements Repository {
         if (found.isEmpty() && Digest.isValid(tagOrDigest)) {
             Digest digest = new Digest(tagOrDigest);
             // Not described, yet there: a blob, or a manifest that is damaged. Reading it tells.
-            manifests.read(new Descriptor("", digest, blobs.sizeOf(digest)));
+            manifests.whole(new Descriptor("", digest, blobs.sizeOf(digest)));
         }
         return manifests.read(found.orElseThrow(() -> new ContentException.NotFound(
                 folder.placeOf(Printable.shortened(tagOrDigest)) + ": no such manifest")));

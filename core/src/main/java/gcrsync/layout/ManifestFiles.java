@@ -1,10 +1,12 @@
 package gcrsync.layout;
 
 import gcrsync.content.ContentException;
+import gcrsync.content.ManifestReader;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.InvalidManifestException;
 import gcrsync.oci.Manifest;
+import gcrsync.oci.ManifestKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,8 +42,20 @@ final class ManifestFiles {
     /**
      * @throws ContentException.Corrupt if the file is not what the descriptor names
      * @throws ContentException.NotFound if there is no such file
+     * @throws ContentException.Unsupported if neither the descriptor nor the file says what kind of manifest it is
      */
     Manifest read(Descriptor descriptor) {
+        Digest digest = descriptor.digest();
+        byte[] content = whole(descriptor);
+        try {
+            return ManifestReader.read(folder.placeOf(digest), descriptor.mediaType(), digest, content);
+        } catch (InvalidManifestException e) {
+            throw new ContentException.Corrupt(folder.placeOf(digest) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The same for a file that need not be a manifest. */
+    byte[] whole(Descriptor descriptor) {
         Digest digest = descriptor.digest();
         byte[] content = bytes(digest);
         if (content.length != descriptor.size()
@@ -49,11 +63,7 @@ final class ManifestFiles {
             throw new ContentException.Corrupt(
                     folder.placeOf(digest) + ": the file is damaged, its bytes are not those of its digest");
         }
-        try {
-            return Manifest.parse(descriptor.mediaType(), digest, content);
-        } catch (InvalidManifestException e) {
-            throw new ContentException.Corrupt(folder.placeOf(digest) + ": " + e.getMessage(), e);
-        }
+        return content;
     }
 
     private byte[] bytes(Digest digest) {

@@ -26,19 +26,6 @@ public sealed interface Manifest {
         }
     }
 
-    /** A manifest of a type unknown here: it is kept as it is, and names nothing that could be copied with it. */
-    record Opaque(Bytes content, Descriptor descriptor) implements Manifest {
-        @Override
-        public List<Descriptor> children() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Descriptor> subject() {
-            return Optional.empty();
-        }
-    }
-
     Bytes content();
 
     /** Media type as served, digest and size of {@link #content}. */
@@ -61,7 +48,8 @@ public sealed interface Manifest {
     /**
      * Reads a manifest of the given type.
      *
-     * @throws InvalidManifestException if the bytes are not a well-formed manifest of that type
+     * @throws InvalidManifestException if the bytes are not a well-formed manifest of that type, or it is no type of images
+     *     and indexes: nobody could say what such a manifest names
      */
     static Manifest parse(String mediaType, Digest digest, byte[] content) {
         return ManifestParser.parse(new Descriptor(mediaType, digest, content.length), content);

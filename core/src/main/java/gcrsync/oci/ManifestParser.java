@@ -33,7 +33,7 @@ final class ManifestParser {
     static Manifest parse(Descriptor descriptor, byte[] content) {
         String type = descriptor.mediaType();
         if (!MediaType.isIndex(type) && !MediaType.isImage(type)) {
-            return new Manifest.Opaque(Bytes.copyOf(content), descriptor);
+            throw new InvalidManifestException("of an unknown type: \"" + Printable.shortened(type) + "\"");
         }
         try (JsonParser json = Json.parser(content)) {
             ManifestParser parser = new ManifestParser(descriptor);
@@ -72,7 +72,7 @@ final class ManifestParser {
                 sawLayers |= !isNull;
             }
             case "blobs" -> {
-                if (descriptor.mediaType().equals(MediaType.OCI_ARTIFACT)) {
+                if (MediaType.isArtifact(descriptor.mediaType())) {
                     layers = descriptors(json, value, field);
                     sawLayers |= !isNull;
                 } else {
@@ -101,7 +101,7 @@ final class ManifestParser {
             }
             return new Manifest.Index(content, descriptor, manifests, subject);
         }
-        boolean needsConfig = !descriptor.mediaType().equals(MediaType.OCI_ARTIFACT);
+        boolean needsConfig = !MediaType.isArtifact(descriptor.mediaType());
         if (sawManifests || (needsConfig && config.isEmpty())) {
             throw new InvalidManifestException("an image manifest without \"config\"");
         }

@@ -10,6 +10,8 @@ public final class MediaType {
     public static final String DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
     /** ORAS's short-lived manifest of its own, still found in registries: blobs instead of layers. */
     public static final String OCI_ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json";
+    /** The same before it became OCI's for a while. */
+    public static final String ORAS_ARTIFACT = "application/vnd.cncf.oras.artifact.manifest.v1+json";
 
     public static final String DOCKER_SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
     public static final String DOCKER_SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
@@ -24,6 +26,7 @@ public final class MediaType {
             DOCKER_MANIFEST_LIST,
             DOCKER_MANIFEST,
             OCI_ARTIFACT,
+            ORAS_ARTIFACT,
             DOCKER_SCHEMA1_SIGNED,
             DOCKER_SCHEMA1);
 
@@ -34,7 +37,12 @@ public final class MediaType {
     }
 
     public static boolean isImage(String mediaType) {
-        return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST) || mediaType.equals(OCI_ARTIFACT);
+        return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST) || isArtifact(mediaType);
+    }
+
+    /** Whether its content is in "blobs", and there need not be a config. */
+    static boolean isArtifact(String mediaType) {
+        return mediaType.equals(OCI_ARTIFACT) || mediaType.equals(ORAS_ARTIFACT);
     }
 
     public static boolean isManifest(String mediaType) {

@@ -17,9 +17,7 @@ final class ReferrerParser {
     static Descriptor describe(Manifest manifest) {
         Descriptor plain = manifest.descriptor();
         ReferrerParser parser = new ReferrerParser();
-        if (!(manifest instanceof Manifest.Opaque)) {
-            parser.read(manifest.content().toArray());
-        }
+        parser.read(manifest.content().toArray());
         // An image without a type of its own goes by its config's media type; an index has no config.
         String type = parser.artifactType.isEmpty() ? parser.configType : parser.artifactType;
         return new Descriptor(

@@ -33,9 +33,13 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
         return value.startsWith(namespace.value + "/");
     }
 
-    /** The name without the namespace in front of it; the caller has checked {@link #isUnder}. */
+    /**
+     * The name without the namespace in front of it; of the namespace itself, its last component. The caller has checked that it is
+     * one of them.
+     */
     public RepositoryName relativeTo(RepositoryName namespace) {
-        return new RepositoryName(value.substring(namespace.value.length() + 1));
+        int from = equals(namespace) ? value.lastIndexOf('/') : namespace.value.length();
+        return new RepositoryName(value.substring(from + 1));
     }
 
     @Override

@@ -69,7 +69,7 @@ final class Answers {
         if (e instanceof AuthenticationException refused) {
             String message = refused.getMessage() + " (needed by " + request + ")";
             return switch (refused.status()) {
-                case 400, 401, 403 -> new ContentException.Denied(message, true);
+                case 400, 401, 403 -> new ContentException.Denied(message, true, refused.user());
                 case 429 -> new ContentException.RateLimited(message, java.util.Optional.empty());
                 default -> new ContentException.Unreachable(message, e);
             };

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ final class BlobSending {
     private static final Logger LOG = LoggerFactory.getLogger(BlobSending.class);
     /** Attempts in a row after which the registry has not one byte more. */
     private static final int FRUITLESS = 3;
+    /** What registries say of a body in a form they do not take, but also of one that they dislike for its content. */
+    private static final Set<Integer> UNEXPLAINED = Set.of(400, 409, 416);
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
@@ -35,6 +38,10 @@ final class BlobSending {
 
     private boolean resumed;
     private boolean resumes;
+    /** The only way to try, for a blob that was refused in the usual one. */
+    private Optional<UploadWays.Way> only = Optional.empty();
+    /** The way in which the registry has refused the blob as a whole, without saying what it dislikes. */
+    private Optional<UploadWays.Way> refused = Optional.empty();
 
     /**
      * @param journal is told of every session that bytes are sent to
@@ -69,6 +76,18 @@ final class BlobSending {
         return session;
     }
 
+    /** Another way to send a blob that {@link #send} could not, if there is one that is worth a try. */
+    Optional<UploadWays.Way> otherWay() {
+        return refused.flatMap(way -> registry.uploads().insteadOf(way, blob.size()));
+    }
+
+    void send(UploadSession session, UploadWays.Way way) {
+        offset = 0;
+        resumed = false;
+        only = Optional.of(way);
+        send(session);
+    }
+
     void send(UploadSession first) {
         UploadSession session = first;
         long furthest = 0;
@@ -78,6 +97,7 @@ final class BlobSending {
                 content.awaitTurn();
                 journal.remember(session.location().toString());
                 Sent sent = new Sent(session, trail);
+                refused = Optional.empty();
                 try {
                     sent.run();
                     return;
@@ -165,7 +185,7 @@ final class BlobSending {
         }
 
         void run() {
-            UploadWays.Way usual = registry.uploads().wayFor(blob.size(), session.leastChunk());
+            UploadWays.Way usual = only.orElseGet(() -> registry.uploads().wayFor(blob.size(), session.leastChunk()));
             // The rest of an upload that broke is a chunk, and no longer than chunks may be.
             UploadWays.Way way = offset == 0
                     ? usual
@@ -232,7 +252,9 @@ final class BlobSending {
                     || status == 405
                     || (status == 416 && !resumed && request.method().equals("PATCH"));
             ContentException refusal = Answers.refusal(request, response);
+            refused = Optional.of(way).filter(_ -> !resumed && UNEXPLAINED.contains(status));
             boolean other = tooLong
+                    && only.isEmpty()
                     && length > 0
                     && registry.uploads()
                             .lowered(way, request.method(), status, length, blob.size(), session.leastChunk());

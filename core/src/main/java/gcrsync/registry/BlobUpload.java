@@ -16,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,9 @@ final class BlobUpload {
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
-    private final Set<Digest> confirmed = ConcurrentHashMap.newKeySet();
+    private final Map<Digest, BlobArrival> confirmed = new ConcurrentHashMap<>();
+    /** Blobs that the registry said it had, and then did not find: they are sent, whatever it says of them. */
+    private final Set<Digest> wronglyClaimed = ConcurrentHashMap.newKeySet();
 
     BlobUpload(RemoteRegistry registry, RepositoryName repository) {
         this.registry = registry;
@@ -45,7 +48,7 @@ final class BlobUpload {
     }
 
     BlobArrival ensure(Descriptor blob, BlobContent content) {
-        if (confirmed.contains(blob.digest())) {
+        if (confirmed.containsKey(blob.digest())) {
             return BlobArrival.ALREADY_THERE;
         }
         RepositoryName from = home(blob, content);
@@ -67,7 +70,7 @@ final class BlobUpload {
             }
             journal.forget();
         }
-        confirmed.add(blob.digest());
+        confirmed.put(blob.digest(), arrival);
         registry.places().confirmed(blob.digest(), repository);
         return arrival;
     }
@@ -82,12 +85,26 @@ final class BlobUpload {
         try {
             sending.send(session);
             return BlobArrival.UPLOADED;
-        } catch (ContentException.Unsupported e) {
-            if (isThereAfterAll(blob)) {
+        } catch (ContentException.Unsupported | ContentException.Corrupt e) {
+            Optional<UploadWays.Way> other = sending.otherWay();
+            if ((e instanceof ContentException.Unsupported || other.isPresent()) && isThereAfterAll(blob)) {
                 return BlobArrival.ALREADY_THERE;
             }
-            throw e;
+            return sentBy(other.orElseThrow(() -> e), sending, e);
         }
+    }
+
+    private BlobArrival sentBy(UploadWays.Way other, BlobSending sending, ContentException refusal) {
+        LOG.debug("{}; trying another way", refusal.getMessage());
+        UploadSession session = openSession(false);
+        try {
+            sending.send(session, other);
+        } catch (ContentException.Unsupported | ContentException.Corrupt e) {
+            registry.uploads().tried(other, false);
+            throw refusal;
+        }
+        registry.uploads().tried(other, true);
+        return BlobArrival.UPLOADED;
     }
 
     /** Nexus refuses a blob that it has, where a repository's content must not change (sonatype/nexus-public 967). */
@@ -99,9 +116,12 @@ final class BlobUpload {
         }
     }
 
-    /** After the registry has said that it lacks the blob: the next time it is asked again. */
+    /** After the registry has said that it lacks the blob: the next time it is asked again, or sent if it claimed to have it. */
     void forget(Digest blob) {
-        confirmed.remove(blob);
+        BlobArrival arrival = confirmed.remove(blob);
+        if (arrival != null && arrival != BlobArrival.UPLOADED) {
+            wronglyClaimed.add(blob);
+        }
         registry.places().gone(blob);
     }
 
@@ -115,6 +135,10 @@ final class BlobUpload {
 
     /** Empty if the blob is there; otherwise the session to send it to. */
     private Optional<UploadSession> start(Descriptor blob, RepositoryName from) {
+        if (wronglyClaimed.contains(blob.digest())) {
+            return Optional.of(openSession(true));
+        }
+        boolean broken = false;
         if (!registry.learned().refusesMounts()) {
             String query =
                     "?mount=" + blob.digest() + "&from=" + URLEncoder.encode(from.value(), StandardCharsets.UTF_8);
@@ -135,9 +159,11 @@ final class BlobUpload {
                 }
                 // Reading another repository may be forbidden, or mounting unknown here; neither forbids an upload.
                 ContentException refusal = Answers.refusal(mount, response);
+                // Some servers fail over the parameters of a mount, and take an upload.
+                broken = response.status() == 500 || response.status() == 501;
                 if (refusal instanceof ContentException.RateLimited
                         || refusal instanceof ContentException.Unwritable
-                        || refusal instanceof ContentException.Unreachable) {
+                        || (refusal instanceof ContentException.Unreachable && !broken)) {
                     throw refusal;
                 }
                 LOG.debug("no mount: {}", refusal.getMessage());
@@ -154,13 +180,17 @@ final class BlobUpload {
                 throw Answers.failure(mount, e);
             }
         }
-        if (registry.learned().refusesMounts() && isThere(blob)) {
+        if ((broken || registry.learned().refusesMounts()) && isThere(blob)) {
             return Optional.empty();
         }
-        return openSession(true);
+        UploadSession session = openSession(true);
+        if (broken) {
+            registry.learned().learnedThatMountsAreRefused();
+        }
+        return Optional.of(session);
     }
 
-    private Optional<UploadSession> openSession(boolean mayCreate) {
+    private UploadSession openSession(boolean mayCreate) {
         Request plain = post("");
         try (Response response = registry.transport().send(plain)) {
             if (response.status() == 404) {
@@ -177,7 +207,7 @@ final class BlobUpload {
             }
             UploadSession session = UploadSession.opened(plain, response);
             response.discard();
-            return Optional.of(session);
+            return session;
         } catch (IOException e) {
             throw Answers.failure(plain, e);
         }

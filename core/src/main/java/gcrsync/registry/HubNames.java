@@ -46,7 +46,7 @@ final class HubNames {
             Request request = Request.get(api.resolve(
                             "/v2/namespaces/" + namespace + "/repositories?page_size=" + PAGE + "&page=" + number))
                     .with("Accept", "application/json");
-            Page page = ask(request);
+            Page page = ask(request, number);
             all.addAll(page.names());
             if (all.size() > most) {
                 throw new ContentException.Corrupt(request + " lists more than " + most + " repositories");
@@ -57,18 +57,24 @@ final class HubNames {
         }
     }
 
-    private Page ask(Request request) {
+    private Page ask(Request request, int number) {
         try {
             return registry.ask(request, response -> read(new BoundedInput(response.body(), LARGEST_PAGE)));
         } catch (JacksonException e) {
             throw new ContentException.Corrupt("the answer to " + request + " is not the JSON it should be: "
                     + Printable.shortened(e.getOriginalMessage()));
+        } catch (ContentException.NotFound e) {
+            if (number == 1) {
+                throw e;
+            }
+            throw new ContentException.Corrupt("page " + number + " of the list is missing: " + e.getMessage());
         }
     }
 
     private static Page read(InputStream in) {
         List<String> names = new ArrayList<>();
         boolean last = true;
+        boolean isListing = false;
         try (JsonParser json = Json.parser(in)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new StreamReadException(json, "not a JSON object");
@@ -79,21 +85,26 @@ final class HubNames {
                     last = value != JsonToken.VALUE_STRING;
                 } else if (field.equals("results") && value == JsonToken.START_ARRAY) {
                     results(json, names);
+                    isListing = true;
+                } else if (field.equals("errors")) {
+                    ListingPage.noErrors(json, value);
                 } else {
                     json.skipChildren();
                 }
             }
+            if (!isListing || (names.isEmpty() && !last)) {
+                throw new StreamReadException(json, "no names, although there should be some");
+            }
         }
-        // A page without results that promises more would go on for ever.
-        return new Page(names, last || names.isEmpty());
+        return new Page(names, last);
     }
 
     private static void results(JsonParser json, List<String> names) {
         for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
             if (token != JsonToken.START_OBJECT) {
-                json.skipChildren();
-                continue;
+                throw new StreamReadException(json, "a result that is not an object");
             }
+            int before = names.size();
             for (String field = json.nextName(); field != null; field = json.nextName()) {
                 JsonToken value = json.nextToken();
                 if (field.equals("name") && value == JsonToken.VALUE_STRING) {
@@ -101,6 +112,9 @@ final class HubNames {
                 } else {
                     json.skipChildren();
                 }
+            }
+            if (names.size() == before) {
+                throw new StreamReadException(json, "a result without a name");
             }
         }
     }

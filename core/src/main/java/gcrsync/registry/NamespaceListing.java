@@ -5,16 +5,16 @@ import gcrsync.content.Listing;
 import gcrsync.content.Listing.ListedRepository;
 import gcrsync.content.Listing.ListedTag;
 import gcrsync.http.Request;
-import gcrsync.oci.Digest;
 import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
 import gcrsync.tasks.Tasks;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -56,38 +57,108 @@ public final class NamespaceListing {
     }
 
     /**
-     * @throws ContentException if the namespace itself cannot be listed, or is not there; a repository in it that cannot
-     *     be listed is among the failures
+     * Everything below the namespace, and the namespace itself where it is a repository too.
+     *
+     * @throws ContentException if the namespace cannot be listed, or is not there; a repository in it that cannot be listed is
+     *     among the failures
      */
     public Listing list() {
-        Optional<ListingPage> root = root();
-        if (root.isPresent() && root.get().children().isPresent()) {
-            walk(namespace, root.get().children().get());
-            add(namespace, root.get());
-        } else {
-            try {
-                readCatalog();
-            } catch (ContentException.Denied e) {
-                throw new ContentException.Denied(
-                        e.getMessage() + registry.quirks().advice(Quirks.Trait.NEEDS_REALM), e.areCredentialsRefused());
+        Probe probe = probe();
+        try {
+            if (!walked(probe)) {
+                readCatalog(probe);
             }
+        } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
+            // Whether or not others can be listed here, this one is known by its name.
+            add(namespace, itself(probe).filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
         }
+        return listing(name -> true);
+    }
+
+    /**
+     * Everything below the namespace, and not the namespace itself.
+     *
+     * @throws ContentException if what is below cannot be listed
+     */
+    public Listing below() {
+        Probe probe = probe();
+        try {
+            if (!walked(probe)) {
+                readCatalog(new Probe(Optional.empty(), false));
+            }
+        } catch (ContentException.Denied e) {
+            throw advised(e);
+        }
+        return listing(name -> name.isUnder(namespace));
+    }
+
+    private Listing listing(Predicate<RepositoryName> wanted) {
         return new Listing(
                 found.values().stream()
+                        .filter(repository -> wanted.test(repository.name()))
                         .sorted(Comparator.comparing(ListedRepository::name))
                         .toList(),
                 invalid.stream().sorted().toList(),
                 failures.stream()
+                        .filter(failure -> wanted.test(failure.repository()))
                         .sorted(Comparator.comparing(Listing.Failure::repository))
                         .toList());
     }
 
-    private Optional<ListingPage> root() {
+    private ContentException advised(ContentException e) {
+        return e instanceof ContentException.Denied denied
+                ? new ContentException.Denied(
+                        e.getMessage() + registry.quirks().advice(Quirks.Trait.NEEDS_REALM),
+                        denied.areCredentialsRefused(),
+                        denied.refusedUser())
+                : e;
+    }
+
+    /**
+     * The namespace asked as if it were a repository.
+     *
+     * @param isRefused whether it may be one all the same: some registries refuse so large a page (distribution 3.1, github.com/
+     *     distribution/distribution/issues/4844) or fail (serverless-registry), and proxies answer with a page to log in
+     */
+    private record Probe(Optional<ListingPage> page, boolean isRefused) {}
+
+    private Probe probe() {
+        Iterator<ListingPage> pages = pages(namespace, GCR_PAGE);
         try {
-            return Optional.of(page(namespace, GCR_PAGE));
-        } catch (ContentException.NotFound | ContentException.Denied | ContentException.Unsupported e) {
-            return Optional.empty(); // Not a repository here; whether it is a namespace, the catalog tells.
+            var _ = pages.hasNext(); // The first page decides whether there is a listing; that it goes wrong later
+            // is an
+            // error.
+        } catch (ContentException.NotFound | ContentException.Denied e) {
+            return new Probe(Optional.empty(), false);
+        } catch (ContentException e) {
+            if (e.getCause() instanceof IOException) {
+                throw e; // No answer at all, and patience enough was spent on it.
+            }
+            return new Probe(Optional.empty(), true);
         }
+        return new Probe(Optional.of(ListingPage.merged(namespace, pages)), false);
+    }
+
+    private Optional<ListingPage> itself(Probe probe) {
+        try {
+            return probe.isRefused() ? Optional.of(page(namespace, PAGE)) : probe.page();
+        } catch (ContentException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean hasTags(ListingPage page) {
+        return !page.tags().isEmpty() || !page.digests().isEmpty();
+    }
+
+    /** False where the registry does not name the repositories below one. */
+    private boolean walked(Probe probe) {
+        Optional<List<String>> children = probe.page().flatMap(ListingPage::children);
+        children.ifPresent(names -> {
+            walk(namespace, names);
+            add(namespace, probe.page().get());
+        });
+        return children.isPresent();
     }
 
     private void walk(RepositoryName parent, List<String> children) {
@@ -125,15 +196,15 @@ public final class NamespaceListing {
         return names;
     }
 
-    private void readCatalog() {
+    private void readCatalog(Probe probe) {
         if (registry.quirks().has(Quirks.Trait.NO_CATALOG)) {
             throw new ContentException.Unsupported(registry.host() + " does not list the repositories of " + namespace
-                    + registry.quirks().advice(Quirks.Trait.NO_CATALOG));
+                    + registry.quirks().advice(Quirks.Trait.NO_CATALOG) + "; name one repository by --namespace");
         }
         Set<RepositoryName> names = new TreeSet<>();
         String prefix = namespace + "/";
         (registry.quirks().has(Quirks.Trait.HUB_API) ? hubNames() : catalogNames())
-                .filter(name -> name.startsWith(prefix))
+                .filter(name -> name.startsWith(prefix) || name.equals(namespace.value()))
                 .forEach(name -> {
                     if (!RepositoryName.isValid(name)) {
                         reject(name);
@@ -141,7 +212,11 @@ public final class NamespaceListing {
                         throw tooMany();
                     }
                 });
-        if (names.isEmpty() && invalid.isEmpty()) {
+        probe.page().filter(NamespaceListing::hasTags).ifPresent(page -> {
+            names.remove(namespace);
+            add(namespace, page);
+        });
+        if (names.isEmpty() && invalid.isEmpty() && found.isEmpty()) {
             throw new ContentException.NotFound("no repository of " + registry.host() + " begins with " + prefix
                     + "; check --namespace" + registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN));
         }
@@ -159,36 +234,27 @@ public final class NamespaceListing {
 
     private Stream<String> catalogNames() {
         Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
-        return new Pages(registry, first).entries(in -> ListingPage.read(in).repositories());
+        return Pages.ofNames(registry, first).stream().flatMap(page -> page.repositories().stream());
     }
 
     private Stream<String> hubNames() {
+        if (namespace.value().contains("/")) {
+            return Stream.empty(); // Docker Hub has users and their repositories, nothing below.
+        }
         URI api = registry.host().equals("docker.io") ? URI.create("https://hub.docker.com") : registry.uri("/");
         return new HubNames(registry, api).of(namespace, MOST).stream().map(name -> namespace + "/" + name);
     }
 
-    /** All pages of a repository's listing as one. */
-    private ListingPage page(RepositoryName name, int size) {
+    private Iterator<ListingPage> pages(RepositoryName name, int size) {
         Request first = Request.get(registry.uri("/v2/" + name + "/tags/list?n=" + size))
                 .with("Accept", "application/json")
                 .withScopes(List.of(Scopes.pull(name)));
-        List<String> tags = new ArrayList<>();
-        List<String> children = new ArrayList<>();
-        Map<String, Digest> digests = new HashMap<>();
-        boolean[] listsChildren = {false};
-        new Pages(registry, first).entries(in -> List.of(ListingPage.read(in))).forEach(page -> {
-            tags.addAll(page.tags());
-            digests.putAll(page.digests());
-            page.children().ifPresent(names -> {
-                children.addAll(names);
-                listsChildren[0] = true;
-            });
-            if (Math.max(tags.size(), Math.max(digests.size(), children.size())) > ListingPage.MOST) {
-                throw new ContentException.Corrupt(
-                        name + " has more than " + ListingPage.MOST + " tags or repositories below it");
-            }
-        });
-        return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), digests);
+        return Pages.ofNames(registry, first).stream().iterator();
+    }
+
+    /** All pages of a repository's listing as one. */
+    private ListingPage page(RepositoryName name, int size) {
+        return ListingPage.merged(name, pages(name, size));
     }
 
     private void add(RepositoryName name, ListingPage page) {
@@ -197,7 +263,7 @@ public final class NamespaceListing {
         List<ListedTag> valid = new ArrayList<>(tags.size());
         for (String tag : tags) {
             if (Tag.isValid(tag)) {
-                valid.add(new ListedTag(tag, Optional.ofNullable(page.digests().get(tag))));
+                valid.add(new ListedTag(tag, page.digests().getOrDefault(tag, Optional.empty())));
             } else {
                 reject(name + ":" + tag);
             }

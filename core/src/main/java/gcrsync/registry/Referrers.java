@@ -36,8 +36,7 @@ final class Referrers {
                 .with("Accept", MediaType.OCI_INDEX);
         try {
             long[] room = {LARGEST};
-            return new Pages(registry, request)
-                    .entries(in -> {
+            return new Pages<>(registry, request, in -> {
                         byte[] page = page(request, in);
                         room[0] -= page.length;
                         if (room[0] < 0) {
@@ -47,7 +46,7 @@ final class Referrers {
                         return Manifest.parse(MediaType.OCI_INDEX, Digest.sha256(page), page)
                                 .children();
                     })
-                    .toList();
+                    .stream().flatMap(List::stream).toList();
         } catch (ContentException.NotFound | ContentException.Unsupported e) {
             // 404 by the specification; registries that do not know the address also say 400, 405 or 406.
             return byTag(subject);

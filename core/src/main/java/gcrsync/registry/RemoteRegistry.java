@@ -1,8 +1,10 @@
 package gcrsync.registry;
 
+import gcrsync.auth.AuthenticationException;
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.http.Addresses;
+import gcrsync.http.RefusedException;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryPolicy;
@@ -109,6 +111,21 @@ public final class RemoteRegistry {
             response.discard();
         } catch (IOException e) {
             return;
+        }
+    }
+
+    /** Whether anything answers under this name, if only to refuse; asked when something else was not answered. */
+    public boolean answers() {
+        try (Response response = transport.send(Request.get(uri("/v2/")))) {
+            int status = response.status();
+            response.discard();
+            return status < 500;
+        } catch (AuthenticationException e) {
+            return e.status() > 0 && e.status() < 500;
+        } catch (RefusedException e) {
+            return true; // It leads to a place that is not followed.
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -3,6 +3,7 @@ package gcrsync.registry;
 import gcrsync.content.BlobArrival;
 import gcrsync.content.BlobContent;
 import gcrsync.content.ContentException;
+import gcrsync.content.ManifestReader;
 import gcrsync.content.Repository;
 import gcrsync.http.Request;
 import gcrsync.http.RequestBody;
@@ -10,7 +11,6 @@ import gcrsync.http.Response;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.InvalidManifestException;
-import gcrsync.oci.Json;
 import gcrsync.oci.Manifest;
 import gcrsync.oci.MediaType;
 import gcrsync.oci.Printable;
@@ -19,12 +19,12 @@ import gcrsync.oci.Tag;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Spliterators;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
+import java.util.stream.StreamSupport;
 
 /** One repository of a registry. */
 final class RemoteRepository implements Repository {
@@ -37,10 +37,6 @@ final class RemoteRepository implements Repository {
 
     private static final int PAGE = 1000;
     private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS) + ", */*";
-
-    /** What web servers say of a file they know nothing about. */
-    private static final Set<String> UNTYPED =
-            Set.of("", "application/json", "application/octet-stream", "text/plain", "text/html");
 
     private final RemoteRegistry registry;
     private final RepositoryName name;
@@ -122,36 +118,7 @@ final class RemoteRepository implements Repository {
             throw new ContentException.Corrupt(
                     "the manifest of " + request + " has the digest " + actual + " instead of " + expected.get());
         }
-        String mediaType = servedType(request, response, content);
-        if (MediaType.isSchema1(mediaType)) {
-            throw new ContentException.Unsupported(request
-                    + " holds a Docker schema 1 manifest; its digest cannot be kept, so it is not copied."
-                    + " Push the image anew with a current tool");
-        }
-        return Manifest.parse(mediaType, actual, content);
-    }
-
-    /**
-     * The type a manifest is served with. Where that says nothing, as with registries that are folders of a web server,
-     * the manifest's own word counts: taken for an unknown kind, it would be copied without what it names.
-     */
-    private static String servedType(Request request, Response response, byte[] content) {
-        String served = mediaType(response);
-        if (!UNTYPED.contains(served)) {
-            return served;
-        }
-        try {
-            if (Json.tree(content) instanceof Map<?, ?> json
-                    && json.get("mediaType") instanceof String own
-                    && MediaType.isManifest(own)) {
-                return own;
-            }
-        } catch (JacksonException e) {
-            // Said below: it is no manifest.
-        }
-        throw new ContentException.Unsupported(request + " is served as \"" + served
-                + "\" and does not say what it is; if it is a Docker schema 1 manifest, push the image anew with a"
-                + " current tool");
+        return ManifestReader.read(request.toString(), mediaType(response), actual, content);
     }
 
     @Override
@@ -163,13 +130,13 @@ final class RemoteRepository implements Repository {
     public Stream<String> tags() {
         Request first = reading("GET", uri("tags/list?n=" + PAGE)).with("Accept", "application/json");
         try {
-            Stream<String> tags = new Pages(registry, first)
-                    .entries(in -> ListingPage.read(in).tags());
-            var iterator = tags.iterator();
+            Iterator<String> tags = Pages.ofNames(registry, first).stream()
+                    .flatMap(page -> page.tags().stream())
+                    .distinct()
+                    .iterator();
             // The first page decides here whether there is such a repository.
-            return iterator.hasNext()
-                    ? java.util.stream.StreamSupport.stream(
-                            java.util.Spliterators.spliteratorUnknownSize(iterator, 0), false)
+            return tags.hasNext()
+                    ? StreamSupport.stream(Spliterators.spliteratorUnknownSize(tags, 0), false)
                     : Stream.empty();
         } catch (ContentException.NotFound e) {
             return Stream.empty();
@@ -186,24 +153,46 @@ final class RemoteRepository implements Repository {
         return upload.ensure(blob, content);
     }
 
+    /**
+     * Distribution answers 400 MANIFEST_BLOB_UNKNOWN, too, while a child is stored under another tag at the same moment: it
+     * reads the link to it while that is written. So it is asked twice before the content counts as lost.
+     */
     @Override
     public void putManifest(String tagOrDigest, Manifest manifest) {
+        try {
+            putOnce(tagOrDigest, manifest);
+        } catch (ContentException.Incomplete e) {
+            waitForTheOther(e);
+            try {
+                putOnce(tagOrDigest, manifest);
+            } catch (ContentException.Incomplete stays) {
+                manifest.children().forEach(child -> upload.forget(child.digest()));
+                throw stays;
+            }
+        }
+    }
+
+    private void waitForTheOther(ContentException.Incomplete reason) {
+        try {
+            registry.retries().waitBefore(2);
+        } catch (IOException e) {
+            throw reason;
+        }
+    }
+
+    private void putOnce(String tagOrDigest, Manifest manifest) {
         Descriptor descriptor = manifest.descriptor();
+        byte[] content = manifest.content().toArray();
         Request request = Request.of("PUT", manifestUri(tagOrDigest))
                 .withScopes(List.of(Scopes.push(name)))
                 .with("Content-Type", descriptor.mediaType())
-                .withBody(RequestBody.of(manifest.content().toArray()))
+                .withBody(RequestBody.of(content))
                 .answeredWithin(commitPatience());
         try (Response response = registry.transport().send(request)) {
             if (!response.isSuccess()) {
-                ContentException refusal = Answers.refusal(request, response);
-                if (refusal instanceof ContentException.Incomplete) {
-                    manifest.children().forEach(child -> upload.forget(child.digest()));
-                }
-                throw refusal;
+                throw Answers.refusal(request, response);
             }
             Optional<Digest> stored = announced(response);
-            byte[] content = manifest.content().toArray();
             if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
                     .isPresent()) {
                 throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"

@@ -3,6 +3,7 @@ package gcrsync.registry;
 import gcrsync.content.ContentException;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
+import gcrsync.http.Unzipped;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.RepositoryName;
 import java.io.EOFException;
@@ -29,7 +30,10 @@ final class ResumingDownload extends InputStream {
 
     private long position;
     private int fruitless;
+    private boolean understandsRanges = true;
     private @Nullable Response response;
+    /** What is left of the response's content. */
+    private @Nullable InputStream body;
 
     /** @param checked whether the digest is checked here, which takes that it is read from byte 0 */
     ResumingDownload(
@@ -65,9 +69,9 @@ final class ResumingDownload extends InputStream {
         }
         while (true) {
             try {
-                InputStream body = body();
+                InputStream content = body();
                 int wanted = (int) Math.min(length, blob.size() - position);
-                int read = body.read(buffer, offset, wanted);
+                int read = content.read(buffer, offset, wanted);
                 if (read < 0) {
                     throw new EOFException("the body ended after " + position + " of " + blob.size() + " bytes");
                 }
@@ -125,61 +129,65 @@ final class ResumingDownload extends InputStream {
     }
 
     private InputStream body() throws IOException {
-        Response open = response;
+        InputStream open = body;
         if (open == null) {
             open = open();
-            response = open;
+            body = open;
         }
-        return open.body();
+        return open;
     }
 
-    private Response open() throws IOException {
-        Request ranged = position == 0 ? request : request.with("Range", "bytes=" + position + "-");
-        Response opened = registry.transport().send(ranged);
-        if (opened.status() == 206 && position > 0) {
-            String range = opened.headers().first("Content-Range").orElse("");
-            if (!range.startsWith("bytes " + position + "-")) {
-                opened.close();
-                throw new ContentException.Corrupt(request + " was answered with another range than asked for");
+    private InputStream open() throws IOException {
+        if (position > 0 && understandsRanges) {
+            Response part = registry.transport().send(request.with("Range", "bytes=" + position + "-"));
+            response = part;
+            if (part.status() == 206
+                    && !Unzipped.isAnnounced(part.headers())
+                    && part.headers().first("Content-Range").orElse("").startsWith("bytes " + position + "-")) {
+                return part.body();
             }
-            return opened;
-        }
-        if (opened.status() == 200) {
-            checkLength(opened);
-            if (position > 0) {
-                skipTo(opened); // A server that ignores Range sends everything again.
+            if (part.status() != 206 && part.status() != 416) {
+                return fromTheBeginning(part); // A server that ignores Range sends everything again.
             }
-            return opened;
+            // Another range than the one asked for, or none at all (416).
+            close();
+            understandsRanges = false;
         }
-        if (opened.isSuccess()) {
-            opened.close();
+        Response whole = registry.transport().send(request);
+        response = whole;
+        return fromTheBeginning(whole);
+    }
+
+    private InputStream fromTheBeginning(Response opened) throws IOException {
+        if (!opened.isSuccess()) {
+            throw Answers.refusal(request, opened);
+        }
+        if (opened.status() != 200) {
+            close();
             throw new ContentException.Corrupt(request + " was answered with HTTP " + opened.status());
         }
-        throw Answers.refusal(request, opened);
-    }
-
-    private void checkLength(Response opened) {
+        InputStream content = opened.body();
         String length = opened.headers().first("Content-Length").orElse("");
-        if (!length.isEmpty() && !length.equals(Long.toString(blob.size()))) {
-            opened.close();
-            throw new ContentException.Corrupt(
-                    request + " has " + length + " bytes instead of the " + blob.size() + " its manifest says");
+        if (!length.equals(Long.toString(blob.size()))) {
+            // Some proxies compress although they were asked not to. A layer that is compressed itself and only said to
+            // be encoded so, as some storage does, has the length of the blob.
+            if (Unzipped.isAnnounced(opened.headers())) {
+                content = Unzipped.of(content);
+            } else if (!length.isEmpty()) {
+                close();
+                throw new ContentException.Corrupt(
+                        request + " has " + length + " bytes instead of the " + blob.size() + " its manifest says");
+            }
         }
-    }
-
-    private void skipTo(Response opened) throws IOException {
-        try {
-            opened.body().skipNBytes(position);
-        } catch (IOException e) {
-            opened.close();
-            throw e;
-        }
+        content.skipNBytes(position);
+        return content;
     }
 
     @Override
     public void close() {
         Response open = response;
         response = null;
+        body = null;
         if (open != null) {
             open.close();
         }

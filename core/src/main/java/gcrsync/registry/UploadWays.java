@@ -1,7 +1,9 @@
 package gcrsync.registry;
 
+import java.util.Optional;
+
 /**
- * How blobs are sent to one registry: what is known of it, and what its refusals (413, 405) have taught this run. Each
+ * How blobs are sent to one registry: what is known of it, and what its refusals have taught this run. Each
  * refusal rules something out, so asking again comes to an end.
  */
 final class UploadWays {
@@ -17,6 +19,8 @@ final class UploadWays {
     private boolean patchRefused;
     private long tooMuchForPut;
     private long tooMuchForPatch = Long.MAX_VALUE;
+    /** A blob was refused in both ways: it is not the way that this registry dislikes. */
+    private boolean otherWayIsNoBetter;
 
     /** One of the three forms of "Pushing blobs" in the distribution specification. */
     sealed interface Way {
@@ -77,5 +81,26 @@ final class UploadWays {
             return false;
         }
         return !wayFor(size, leastChunk).equals(tried);
+    }
+
+    /**
+     * Another way for a blob that was refused without a word of its form: Artipie takes no bytes by PUT and calls the digest
+     * invalid; other registries take none by PATCH. To be tried once, and {@link #tried} told of it.
+     */
+    synchronized Optional<Way> insteadOf(Way refused, long size) {
+        Way other = refused instanceof Way.Whole ? new Way.Streamed() : new Way.Whole();
+        boolean ruledOut = other instanceof Way.Whole ? size >= tooMuchForPut : patchRefused;
+        return ruledOut || otherWayIsNoBetter ? Optional.empty() : Optional.of(other);
+    }
+
+    /** @param taken whether the blob was taken in that way, which is then the way for all */
+    synchronized void tried(Way other, boolean taken) {
+        if (!taken) {
+            otherWayIsNoBetter = true;
+        } else if (other instanceof Way.Whole) {
+            patchRefused = true;
+        } else {
+            tooMuchForPut = 0;
+        }
     }
 }

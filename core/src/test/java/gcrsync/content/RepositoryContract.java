@@ -162,22 +162,6 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void manifestOfAnUnknownTypeIsKeptAsItIsOrRefused() {
-        Repository repository = repository();
-        Manifest opaque = TestImages.manifest("application/vnd.example.thing.v7+json", "{\"thing\": [1,2 ,3] }");
-
-        try {
-            repository.putManifest("thing", opaque);
-        } catch (ContentException.Unsupported e) {
-            assertThat(repository.resolve("thing")).isEmpty();
-            return;
-        }
-
-        assertThere(repository, "thing", opaque);
-        assertThere(repository, opaque.descriptor().digest().value(), opaque);
-    }
-
-    @Test
     protected void referrersOfASubject() {
         Repository repository = repository();
         Manifest subject = image(repository);

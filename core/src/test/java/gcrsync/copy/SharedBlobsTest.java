@@ -9,6 +9,7 @@ import gcrsync.content.ImageDestination;
 import gcrsync.content.ImageSource;
 import gcrsync.engine.Engine;
 import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.Registries;
 import gcrsync.tasks.Tasks;
@@ -185,7 +186,9 @@ final class SharedBlobsTest {
                     assertThat(e.side()).isEqualTo(Side.DESTINATION);
                     assertThat(e.reason()).isInstanceOf(ContentException.Incomplete.class);
                 });
-        assertThat(destination.log().count("PUT", "manifests")).isEqualTo(2);
+        assertThat(destination.log().count("PUT", "manifests"))
+                .as("twice before the content is pushed again, and twice after it")
+                .isEqualTo(4);
     }
 
     @Test
@@ -196,7 +199,7 @@ final class SharedBlobsTest {
         source.fault(Fault.on("GET", "/blobs/" + BASE.digest()).delayUntil(goOn));
         Copier listening = new Copier(3, stop, new CopyListener() {
             @Override
-            public void blobStarted(Descriptor blob) {
+            public void blobStarted(Descriptor blob, Digest image) {
                 if (blob.digest().value().equals(BASE.digest())) {
                     reading.countDown();
                 }
@@ -238,7 +241,7 @@ final class SharedBlobsTest {
             private int calls;
 
             @Override
-            public void blobStarted(Descriptor blob) {
+            public void blobStarted(Descriptor blob, Digest image) {
                 if (++calls == 1) {
                     throw new IllegalStateException("the listener's own");
                 }

@@ -220,6 +220,69 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
+    void copiesEverythingBelowIndexServedAsUnknownType(Store store) {
+        try (TestRegistry files =
+                TestRegistry.builder().manifestType("binary/octet-stream").start()) {
+            SampleImage index = SampleImages.multiPlatform(1);
+            files.put(NAME.value(), "1", index);
+            Repository destination = destination(store);
+
+            new Copier(4, new StopSignal(), CopyListener.SILENT)
+                    .copy(engine.registry(files.host()).repository(NAME), "1", destination, "1", true);
+
+            Manifest copied = destination.manifest("1");
+            assertThat(copied.descriptor().mediaType()).isEqualTo(index.mediaType());
+            assertThat(copied.children())
+                    .hasSize(3)
+                    .allSatisfy(child -> assertThat(
+                                    destination.manifest(child.digest().value()).children())
+                            .isNotEmpty()
+                            .allSatisfy(
+                                    blob -> assertThat(read(destination, blob)).hasSize((int) blob.size())));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sourceTellsManifestsFromBlobsWhereAnIndexDoesNot(Store store) {
+        Descriptor layer = blob("application/vnd.example.part", TestImages.bytes(5, 100));
+        Manifest image = TestImages.image(config(), List.of(layer));
+        source.putManifest(image.descriptor().digest().value(), image);
+        Descriptor typedWrongly = new Descriptor(
+                "application/vnd.docker.distribution.manifest.v2",
+                image.descriptor().digest(),
+                image.descriptor().size());
+        Manifest index = TestImages.index(MediaType.OCI_INDEX, List.of(typedWrongly));
+        source.putManifest("1", index);
+        Repository destination = destination(store);
+
+        copy(destination, CopyListener.SILENT);
+
+        assertThat(destination.manifest(image.descriptor().digest().value()).content())
+                .isEqualTo(image.content());
+        assertThat(read(destination, layer)).hasSize(100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void copiesBlobsOfOrasArtifact(Store store) {
+        Descriptor part = blob("application/vnd.example.part", TestImages.bytes(6, 100));
+        String blobs =
+                "[{\"mediaType\":\"" + part.mediaType() + "\",\"digest\":\"" + part.digest() + "\",\"size\":100}]";
+
+        Manifest copied = assertCopied(
+                TestImages.manifest(
+                        MediaType.ORAS_ARTIFACT,
+                        "{\"mediaType\":\"" + MediaType.ORAS_ARTIFACT
+                                + "\",\"artifactType\":\"application/vnd.example\",\"blobs\":" + blobs + "}"),
+                store);
+
+        assertThat(copied.children()).containsExactly(part);
+        assertThat(copied.asReferrer().artifactType()).contains("application/vnd.example");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void schemaOneIsRefusedByName(Store store) {
         SampleImage image = SampleImages.oci(1);
         from.put(NAME.value(), "1", image);

@@ -163,7 +163,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void nothingIsDecompressed() throws IOException {
+    void leavesBodyAloneThatIsOnlySaidToBeGzip() throws IOException {
         try (ScriptedServer server =
                 ScriptedServer.start(call -> call.reply(200, "not gzip", "Content-Encoding: gzip"))) {
             assertThat(text(Request.get(server.uri("/")))).isEqualTo("not gzip");

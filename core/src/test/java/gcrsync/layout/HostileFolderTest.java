@@ -11,6 +11,7 @@ import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.content.TestImages;
 import gcrsync.oci.Manifest;
+import gcrsync.oci.MediaType;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -158,8 +159,7 @@ final class HostileFolderTest {
 
     @Test
     void hugeManifestIsRefusedBothWays() throws IOException {
-        String long5MiB = "{\"x\":\"" + "y".repeat(5 << 20) + "\"}";
-        Manifest huge = TestImages.manifest("application/vnd.example+json", long5MiB);
+        Manifest huge = TestImages.manifest(MediaType.OCI_INDEX, "{\"manifests\":[]}" + " ".repeat(5 << 20));
 
         assertThatThrownBy(() -> repository("a").putManifest("1", huge))
                 .isInstanceOf(ContentException.Unsupported.class)

@@ -99,7 +99,7 @@ final class IndexFileTest {
     void platformAndArtifactTypeAreKept() {
         byte[] content = TestImages.utf8("{\"any\":1}");
         Descriptor descriptor = new Descriptor(
-                "application/vnd.example+json",
+                MediaType.OCI_MANIFEST,
                 Digest.sha256(content),
                 content.length,
                 Optional.of(new Platform("linux", "arm64", Optional.of("v8"))),
@@ -107,9 +107,40 @@ final class IndexFileTest {
                 List.of(),
                 Map.of("a", "b"));
 
-        repository().putManifest("1", new Manifest.Opaque(gcrsync.oci.Bytes.copyOf(content), descriptor));
+        repository()
+                .putManifest(
+                        "1",
+                        new Manifest.Image(gcrsync.oci.Bytes.copyOf(content), descriptor, List.of(), Optional.empty()));
 
         assertThat(repository().resolve("1")).contains(descriptor);
+    }
+
+    @Test
+    void readsManifestByItsContentWhereTheEntryNamesNoKnownType() throws IOException {
+        Manifest image = OciLayoutsTest.putImage(repository(), "1");
+        Path index = temp.resolve("a/index.json");
+        Files.writeString(index, Files.readString(index).replace(MediaType.OCI_MANIFEST, "binary/octet-stream"));
+
+        assertThat(repository().manifest("1").children()).isEqualTo(image.children());
+
+        Descriptor config = blobNamed("{\"any\":1}");
+        Files.writeString(
+                index,
+                Files.readString(index)
+                        .replace(
+                                image.descriptor().digest().value(),
+                                config.digest().value())
+                        .replace("\"size\":" + image.descriptor().size(), "\"size\":" + config.size()));
+        assertThatThrownBy(() -> repository().manifest("1"))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining("\"binary/octet-stream\"");
+    }
+
+    private Descriptor blobNamed(String content) {
+        byte[] bytes = TestImages.utf8(content);
+        Descriptor blob = TestImages.blob(bytes);
+        repository().ensureBlob(blob, TestImages.content(bytes));
+        return blob;
     }
 
     @Test

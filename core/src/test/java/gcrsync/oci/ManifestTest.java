@@ -69,6 +69,7 @@ final class ManifestTest {
                         MediaType.DOCKER_MANIFEST, "{\"config\":" + ONE + ",\"layers\":[" + ONE + "],\"blobs\":[]}", 2),
                 Arguments.of(MediaType.OCI_ARTIFACT, "{\"blobs\":[" + ONE + "]}", 1),
                 Arguments.of(MediaType.OCI_ARTIFACT, "{}", 0),
+                Arguments.of(MediaType.ORAS_ARTIFACT, "{\"blobs\":[" + ONE + "],\"subject\":" + ONE + "}", 1),
                 Arguments.of(MediaType.OCI_INDEX, "{\"manifests\":[]}", 0),
                 Arguments.of(MediaType.OCI_INDEX, "{\"manifests\":null,\"layers\":null}", 0),
                 Arguments.of(MediaType.OCI_INDEX, "{\"manifests\":" + many(10_000) + "}", 10_000));
@@ -150,13 +151,37 @@ final class ManifestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {MediaType.DOCKER_SCHEMA1, MediaType.DOCKER_SCHEMA1_SIGNED, "application/json", "text/html", ""})
-    void otherTypesAreKeptUnread(String mediaType) {
-        Manifest opaque = parse(mediaType, "{\"config\":" + ONE + ",\"layers\": not even JSON");
+    void refusesTypesWhoseContentNobodyCanName(String mediaType) {
+        assertThatThrownBy(() -> parse(mediaType, "{\"config\":" + ONE + ",\"layers\":[]}"))
+                .isInstanceOf(InvalidManifestException.class)
+                .hasMessageContaining("unknown type");
+    }
 
-        assertThat(opaque).isInstanceOf(Manifest.Opaque.class);
-        assertThat(opaque.children()).isEmpty();
-        assertThat(opaque.subject()).isEmpty();
-        assertThat(opaque.asReferrer()).isEqualTo(opaque.descriptor());
+    @ParameterizedTest
+    @MethodSource
+    void contentTellsTheTypeWhereTheNamedOneIsUnknown(String named, String json, String type) {
+        assertThat(ManifestKind.of(named, json.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Optional.of(type).filter(t -> !t.isEmpty()));
+    }
+
+    static Stream<Arguments> contentTellsTheTypeWhereTheNamedOneIsUnknown() {
+        String image = "{\"config\":" + ONE + ",\"layers\":[]}";
+        return Stream.of(
+                Arguments.of(MediaType.DOCKER_MANIFEST, image, MediaType.DOCKER_MANIFEST),
+                Arguments.of("binary/octet-stream", image, MediaType.OCI_MANIFEST),
+                Arguments.of("", "{\"manifests\":[]}", MediaType.OCI_INDEX),
+                Arguments.of("x/y", declared(MediaType.DOCKER_MANIFEST), MediaType.DOCKER_MANIFEST),
+                Arguments.of("x/y", declared(MediaType.ORAS_ARTIFACT), MediaType.ORAS_ARTIFACT),
+                Arguments.of("x/y", "{\"fsLayers\":[]}", MediaType.DOCKER_SCHEMA1),
+                Arguments.of("x/y", "{\"fsLayers\":[],\"signatures\":[]}", MediaType.DOCKER_SCHEMA1_SIGNED),
+                Arguments.of("x/y", declared("application/vnd.example+json"), ""),
+                Arguments.of("x/y", "{\"blobs\":[]}", ""),
+                Arguments.of("x/y", "[]", ""),
+                Arguments.of("x/y", "no JSON", ""));
+    }
+
+    private static String declared(String type) {
+        return "{\"mediaType\":\"" + type + "\",\"config\":" + ONE + ",\"layers\":[]}";
     }
 
     @Test

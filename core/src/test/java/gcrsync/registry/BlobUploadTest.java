@@ -109,7 +109,9 @@ final class BlobUploadTest {
                 TestRegistry without = TestRegistry.start()) {
             ensure(registry);
             for (TestRegistry each : List.of(registry, without)) {
-                each.fault(Fault.on("PUT", "uploads").status(400, "{\"errors\":[{\"code\":\"BLOB_UPLOAD_INVALID\"}]}"));
+                each.fault(Fault.on("PUT", "uploads")
+                        .status(400, "{\"errors\":[{\"code\":\"BLOB_UPLOAD_INVALID\"}]}")
+                        .always());
             }
             try (Engine other = Registries.engine().build()) {
                 assertThat(other.registry(registry.host())
@@ -246,7 +248,7 @@ final class BlobUploadTest {
                     .hasMessageContaining("503");
             assertThat(registry.log().count("PUT", ".*")).isEqualTo(3);
         }
-        for (int status : new int[] {400, 403, 415}) {
+        for (int status : new int[] {403, 415}) {
             try (TestRegistry registry = TestRegistry.start()) {
                 registry.fault(Fault.on("PUT", "uploads").status(status).always());
                 assertThatThrownBy(() -> ensure(registry))

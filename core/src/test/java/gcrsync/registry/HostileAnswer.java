@@ -83,7 +83,7 @@ final class HostileAnswer {
             case NAMESPACE, CATALOG -> listing();
             case TOKEN -> token();
             case CHALLENGE -> Challenge.parse(text());
-            case LINK -> LinkHeader.next(text());
+            case LINK -> refusable(IllegalArgumentException.class, () -> LinkHeader.next(List.of(text())));
             case RETRY_AFTER -> RetryAfter.parse(text(), Instant.EPOCH);
             case DESCRIPTOR -> refusable(IllegalArgumentException.class, () -> DescriptorJson.read(content));
             case TREE -> refusable(JacksonException.class, () -> Json.tree(content));

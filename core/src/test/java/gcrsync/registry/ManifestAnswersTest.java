@@ -49,7 +49,16 @@ final class ManifestAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "application/json", "text/plain; charset=utf-8", "application/octet-stream"})
+    @ValueSource(
+            strings = {
+                "",
+                "application/json",
+                "text/plain; charset=utf-8",
+                "application/octet-stream",
+                "binary/octet-stream",
+                "application/x-json",
+                "application/vnd.docker.distribution.manifest.v2"
+            })
     void aManifestServedWithoutItsTypeTellsItItself(String type) {
         try (ScriptedServer server = always(200, JSON, "Content-Type: " + type)) {
             Manifest manifest = a(server.host()).manifest("1");
@@ -59,14 +68,30 @@ final class ManifestAnswersTest {
         }
     }
 
-    @Test
-    void aManifestOfNoKnownKindIsKeptAsItIsIfItHasATypeAtAll() {
-        try (ScriptedServer typed = always(200, "any bytes", "Content-Type: application/vnd.example+json");
-                ScriptedServer untyped = always(200, "{\"fsLayers\":[]}", "Content-Type: application/json")) {
-            assertThat(a(typed.host()).manifest("1")).isInstanceOf(Manifest.Opaque.class);
-            assertThatThrownBy(() -> a(untyped.host()).manifest("1"))
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "any bytes",
+                "{}",
+                "{\"mediaType\":\"application/vnd.example+json\",\"config\":{},\"layers\":[]}",
+                "{\"artifactType\":\"x/y\",\"blobs\":[]}"
+            })
+    void refusesManifestOfWhichNothingNamesAKnownKind(String content) {
+        try (ScriptedServer server = always(200, content, "Content-Type: application/vnd.example+json")) {
+            assertThatThrownBy(() -> a(server.host()).manifest("1"))
                     .isInstanceOf(ContentException.Unsupported.class)
-                    .hasMessageContaining("does not say what it is");
+                    .hasMessageContaining("GET http://" + server.host() + "/v2/a/manifests/1")
+                    .hasMessageContaining("\"application/vnd.example+json\"")
+                    .hasMessageContaining("no manifest of a known type");
+        }
+    }
+
+    @Test
+    void recognizesSchemaOneByItsContent() {
+        try (ScriptedServer server = always(200, "{\"fsLayers\":[]}", "Content-Type: application/json")) {
+            assertThatThrownBy(() -> a(server.host()).manifest("1"))
+                    .isInstanceOf(ContentException.Unsupported.class)
+                    .hasMessageContaining("schema 1");
         }
     }
 

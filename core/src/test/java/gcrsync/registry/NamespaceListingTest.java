@@ -144,7 +144,19 @@ final class NamespaceListingTest {
             assertThat(tags(list(registry.host(), "ns"))).containsExactly("ns/a:1");
 
             for (String body : new String[] {
-                "", "[]", "\"x\"", "{", "{\"tags\":[\"a\"", "<html>", "{\"tags\":[\"a\"],\"tags\":[\"b\"]}"
+                "",
+                "[]",
+                "\"x\"",
+                "{",
+                "{}",
+                "{\"tags\":[\"a\"",
+                "<html>",
+                "{\"tags\":[\"a\"],\"tags\":[\"b\"]}",
+                "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}",
+                "{\"tags\":[\"a\"],\"errors\":[{\"code\":\"UNKNOWN\"}]}",
+                "{\"tags\":{\"a\":1}}",
+                "{\"tags\":[\"a\",7]}",
+                "{\"tags\":[\"a\"],\"child\":[{\"name\":\"b\"}]}"
             }) {
                 registry.clearFaults();
                 registry.fault(
@@ -159,14 +171,14 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void whatIsNotTheTypeItShouldBeIsLeftOut() {
+    void ignoresWhatIsNotAboutNames() {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(
                 200,
                 call.target().startsWith("/v2/ns/tags")
-                        ? "{\"child\":[\"a\",7,null,[\"x\"],{\"y\":[]}],\"manifest\":[],\"tags\":{\"a\":[1]},\"x\":[[{}]]}"
+                        ? "{\"child\":[\"a\"],\"manifest\":[],\"tags\":null,\"errors\":[],\"x\":[[{}]]}"
                         : "{\"child\":null,\"manifest\":{\"sha256:xyz\":{\"tag\":[\"no\"]},\"" + "sha256:"
                                 + "a".repeat(64)
-                                + "\":{\"tag\":[\"yes\",8],\"imageSizeBytes\":\"7\",\"x\":{\"tag\":[\"deep\"]}},\"sha256:"
+                                + "\":{\"tag\":[\"yes\"],\"imageSizeBytes\":\"7\",\"x\":{\"tag\":[\"deep\"]}},\"sha256:"
                                 + "b".repeat(64) + "\":7},\"tags\":[\"plain\"]}"))) {
             Listing listing = list(server.host(), "ns");
             assertThat(tags(listing)).containsExactly("ns/a:plain", "ns/a:yes");

@@ -12,10 +12,14 @@ import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.ScriptedServer;
 import gcrsync.oci.Descriptor;
+import gcrsync.oci.Digest;
 import gcrsync.oci.MediaType;
 import gcrsync.oci.RepositoryName;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +77,32 @@ final class UnusualServersTest {
                         .isEqualTo(INDEX);
             }
         }
+    }
+
+    @Test
+    void readsManifestsAndListsThatWereCompressedUnasked() throws IOException {
+        try (ScriptedServer server = ScriptedServer.start(call -> {
+            String body = call.target().contains("manifests") ? INDEX : "{\"tags\":[\"1\",\"2\"]}";
+            call.reply(
+                    200,
+                    zipped(body),
+                    "Content-Type: " + MediaType.OCI_INDEX,
+                    "Content-Encoding: gzip",
+                    "Docker-Content-Digest: " + Digest.sha256(INDEX.getBytes(StandardCharsets.UTF_8)));
+        })) {
+            assertThat(a(server).manifest("1").content().toArray()).asString().isEqualTo(INDEX);
+            assertThat(a(server).tags()).containsExactly("1", "2");
+            assertThat(a(server).resolve("1")).map(Descriptor::size).contains((long) INDEX.length());
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    private static String zipped(String text) throws IOException {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return zipped.toString(StandardCharsets.ISO_8859_1);
     }
 
     @ParameterizedTest

@@ -22,4 +22,29 @@ final class UploadWaysTest {
         assertThat(ways.wayFor(GIB, 0)).isEqualTo(new UploadWays.Way.Chunked(64 << 20));
         assertThat(ways.wayFor(GIB, 100 << 20)).isEqualTo(new UploadWays.Way.Chunked(100 << 20));
     }
+
+    @Test
+    void triesAnotherWayOnlyWhileThatMayHelp() {
+        UploadWays.Way whole = new UploadWays.Way.Whole();
+        UploadWays.Way streamed = new UploadWays.Way.Streamed();
+
+        UploadWays ways = new UploadWays(Quirks.NONE);
+        assertThat(ways.insteadOf(whole, 10)).contains(streamed);
+        assertThat(ways.insteadOf(streamed, GIB)).contains(whole);
+        ways.tried(whole, true);
+        assertThat(ways.wayFor(2 * GIB, 0))
+                .as("what was taken is the way for all")
+                .isEqualTo(whole);
+        assertThat(ways.insteadOf(whole, 10)).isEmpty();
+
+        ways = new UploadWays(Quirks.NONE);
+        ways.tried(streamed, true);
+        assertThat(ways.wayFor(10, 0)).isEqualTo(streamed);
+        assertThat(ways.insteadOf(streamed, 10)).isEmpty();
+
+        ways = new UploadWays(Quirks.NONE);
+        ways.tried(streamed, false);
+        assertThat(ways.wayFor(10, 0)).isEqualTo(whole);
+        assertThat(ways.insteadOf(whole, 10)).isEmpty();
+    }
 }

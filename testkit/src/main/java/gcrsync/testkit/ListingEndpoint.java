@@ -59,7 +59,7 @@ final class ListingEndpoint {
         Map<String, Object> json = new LinkedHashMap<>(besides);
         json.put(member, names);
         Reply reply = Reply.of(200).json(json);
-        if (names.size() < rest.size() && !names.isEmpty()) {
+        if (options.links && names.size() < rest.size() && !names.isEmpty()) {
             String next = "%s?last=%s&n=%d".formatted(path, names.getLast().replace("/", "%2F"), n);
             reply.header("Link", "<%s>; rel=\"next\"".formatted(next));
         }

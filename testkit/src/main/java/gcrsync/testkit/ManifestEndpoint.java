@@ -43,7 +43,7 @@ final class ManifestEndpoint {
         }
         return Reply.of(200)
                 .header("Docker-Content-Digest", options.foreignDigestHeader ? FOREIGN_DIGEST : manifest.digest())
-                .header("Content-Type", manifest.mediaType())
+                .header("Content-Type", options.manifestType.isEmpty() ? manifest.mediaType() : options.manifestType)
                 .body(manifest.content().openAt(0), manifest.content().size());
     }
 

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLContext;
 public final class RegistryOptions {
     boolean gcrListing;
     int pageSize = 1000;
+    boolean links = true;
     boolean mounts = true;
     boolean mountNeedsManifest;
     boolean redirectBlobs;
@@ -23,12 +24,15 @@ public final class RegistryOptions {
     boolean referrersApi = true;
     boolean catalog = true;
     boolean patchAllowed = true;
+    int bytesInPut = 201;
+    String bytesInPutCode = "";
     long maxPutSize = Long.MAX_VALUE;
     long maxPatchSize = Long.MAX_VALUE;
     long chunkMinLength;
     boolean requireRepositoryExists;
     long pullQuota = -1;
     boolean foreignDigestHeader;
+    String manifestType = "";
     boolean ranges = true;
     String scheme = "http";
     ServerSocketFactory sockets = ServerSocketFactory.getDefault();
@@ -44,6 +48,12 @@ public final class RegistryOptions {
     /** Most entries in one page of tags/list, _catalog and referrers, whatever the client asks for. */
     public RegistryOptions pageSize(int names) {
         pageSize = names;
+        return this;
+    }
+
+    /** Without links, a page is cut without a word, as by go-containerregistry's registry. */
+    public RegistryOptions links(boolean on) {
+        links = on;
         return this;
     }
 
@@ -112,6 +122,13 @@ public final class RegistryOptions {
         return this;
     }
 
+    /** A PUT with bytes is refused like this, as by a registry that takes them by PATCH only. */
+    public RegistryOptions refuseBytesInPut(int status, String code) {
+        bytesInPut = status;
+        bytesInPutCode = code;
+        return this;
+    }
+
     /** A longer body of one PUT (or of a single POST) is answered 413; PATCH is not limited. */
     public RegistryOptions maxPutSize(long bytes) {
         maxPutSize = bytes;
@@ -148,6 +165,12 @@ public final class RegistryOptions {
     /** Docker-Content-Digest of manifests and blobs is one of other content. */
     public RegistryOptions foreignDigestHeader(boolean on) {
         foreignDigestHeader = on;
+        return this;
+    }
+
+    /** Every manifest is served with this Content-Type instead of its own, as by a registry of plain files. */
+    public RegistryOptions manifestType(String type) {
+        manifestType = type;
         return this;
     }
 

@@ -95,6 +95,10 @@ final class UploadEndpoint {
         if (request.body().announced() > options.maxPutSize) {
             return tooLarge();
         }
+        if (options.bytesInPut != 201 && request.body().announced() > 0) {
+            store.endUpload(upload);
+            return Reply.error(options.bytesInPut, options.bytesInPutCode, "not in a PUT");
+        }
         if (!append(request, upload, options.maxPutSize)) {
             store.endUpload(upload);
             return tooLarge();

@@ -1,7 +1,5 @@
-package gcrsync.layout;
+package gcrsync.oci;
 
-import gcrsync.oci.Json;
-import gcrsync.oci.MediaType;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -9,12 +7,22 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Tells a manifest's media type from its bytes, for those that no index entry names. */
-final class ManifestKind {
+/** Tells a manifest's media type where nobody names one that is known. */
+public final class ManifestKind {
     private ManifestKind() {}
 
+    /**
+     * The type that is named if it is one of a manifest, else what the content says. Stores of plain files name types such
+     * as {@code binary/octet-stream} (S3), and a manifest read as an unknown type would be copied without its layers.
+     *
+     * @return empty if neither names a manifest type that is known here
+     */
+    public static Optional<String> of(String named, byte[] content) {
+        return MediaType.isManifest(named) ? Optional.of(named) : of(content);
+    }
+
     /** Empty if the bytes are not a manifest, but some other blob. */
-    static Optional<String> of(byte[] content) {
+    public static Optional<String> of(byte[] content) {
         String declared = "";
         Set<String> fields = new TreeSet<>();
         try (JsonParser json = Json.parser(content)) {
@@ -34,6 +42,10 @@ final class ManifestKind {
         }
         if (!declared.isEmpty()) {
             return Optional.of(declared).filter(MediaType::isManifest);
+        }
+        if (fields.contains("fsLayers")) { // Schema 1 is older than "mediaType".
+            return Optional.of(
+                    fields.contains("signatures") ? MediaType.DOCKER_SCHEMA1_SIGNED : MediaType.DOCKER_SCHEMA1);
         }
         // Both specifications let a manifest go without "mediaType"; OCI's shapes are then told apart by their lists.
         if (fields.contains("manifests")) {

@@ -1,0 +1,46 @@
+package gcrsync.cli;
+
+/**
+ * Lines of help, wrapped at the terminal's width, between words only: picocli, which would break a path at its hyphens, lays
+ * them out on lines without an end.
+ */
+final class HelpText {
+    /** Columns of a line without an end. */
+    static final int ENDLESS = 2000;
+
+    private static final int USUAL = 80;
+    private static final int LEAST = 20;
+
+    private HelpText() {}
+
+    /** Of the terminal, as the launcher has found out; 80 without one. */
+    static int columns() {
+        int columns = Integer.getInteger("gcrsync.columns", USUAL);
+        return columns < LEAST ? USUAL : columns;
+    }
+
+    /** What does not fit stands below the last column of the line; a word that is longer than a line stays whole. */
+    static String wrapped(String line, int columns) {
+        String rest = line.stripTrailing();
+        int indent = Math.min(lastColumn(rest), columns / 2);
+        StringBuilder text = new StringBuilder();
+        while (rest.length() > columns) {
+            int end = rest.lastIndexOf(' ', columns);
+            if (end < 0 || rest.substring(0, end).isBlank()) {
+                end = rest.indexOf(' ', columns);
+            }
+            if (end < 0) {
+                break;
+            }
+            text.append(rest.substring(0, end).stripTrailing()).append('\n');
+            rest = " ".repeat(indent) + rest.substring(end).stripLeading();
+        }
+        return text + rest;
+    }
+
+    /** Two blanks or more are between columns, one is between words. */
+    private static int lastColumn(String line) {
+        int gap = line.lastIndexOf("  ");
+        return gap < 0 ? 0 : gap + 2;
+    }
+}

@@ -1,0 +1,109 @@
+package gcrsync.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gcrsync.cli.InProcess.Result;
+import gcrsync.commands.Stage;
+import gcrsync.testkit.Fault;
+import gcrsync.testkit.TestRegistry;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A side that answers nothing any more: one message, not one for each image. */
+final class UnreachableTest {
+    private static final int IMAGES = 62;
+
+    @TempDir
+    private Path folder;
+
+    private Stage stage;
+
+    @BeforeEach
+    void start() {
+        System.setProperty("gcrsync.test.first-wait-millis", "5");
+        stage = new Stage(folder);
+    }
+
+    @AfterEach
+    void stop() {
+        System.clearProperty("gcrsync.test.first-wait-millis");
+        stage.close();
+    }
+
+    private void offer() {
+        IntStream.range(0, IMAGES).forEach(i -> stage.offer("r" + i + ":1", i));
+    }
+
+    @Test
+    void givesUpBeforeTheFirstImageWhereNobodyListens() {
+        offer();
+
+        Result result = stage.run("sync", "--destination=127.0.0.1:1/mirror");
+
+        assertGivenUp(result, "the destination is unreachable: no answer to ");
+        assertThat(stage.source().log().count("GET", "/blobs/")).isZero();
+    }
+
+    @Test
+    void givesUpWhereTheDestinationGoesAwayInMidRun() {
+        offer();
+        stage.destination().fault(Fault.on("*", ".*").skip(IMAGES + 40).always().resetConnection());
+
+        Result result = stage.run("sync", "--processlimit=4");
+
+        assertGivenUp(result, "gave up: the destination is unreachable: no answer to ");
+        assertThat(stage.metadata().images()).as("what has arrived is recorded").isNotEmpty();
+        stage.destination().clearFaults();
+        assertThat(stage.run("sync").exitCode()).isZero();
+        assertThat(stage.metadata().images()).hasSize(IMAGES);
+    }
+
+    @Test
+    void givesUpWhereTheSourceGoesAwayInMidRun() {
+        offer();
+        stage.source().fault(Fault.on("*", ".*").skip(IMAGES + 20).always().status(503));
+
+        Result result = stage.run("sync", "--processlimit=4");
+
+        assertGivenUp(result, "gave up: the source is unreachable: HTTP 503 ");
+    }
+
+    @Test
+    void givesUpWhereTheSourceGoesAwayBeforeItsDigestsAreKnown() {
+        stage.close();
+        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
+        offer();
+        stage.source().fault(Fault.on("*", "/manifests/|/v2/$").always().resetConnection());
+
+        Result result = stage.run("sync");
+
+        assertGivenUp(result, "gcrsync: the source is unreachable: no answer to ");
+        assertThat(stage.destination().log().count()).isZero();
+    }
+
+    @Test
+    void looksForLostImagesOnlyWhileTheDestinationAnswers() {
+        offer();
+        assertThat(stage.run("sync").exitCode()).isZero();
+        IntStream.range(0, IMAGES).forEach(i -> stage.source().delete("ns/r" + i, "1"));
+        stage.offer("r0:2", 1);
+        stage.destination().fault(Fault.on("*", ".*").always().resetConnection());
+
+        Result result = stage.run("sync", "--check-destination");
+
+        assertGivenUp(result, "gcrsync: the destination is unreachable: no answer to ");
+    }
+
+    private static void assertGivenUp(Result result, String words) {
+        String said = result.out() + result.err();
+        assertThat(result.exitCode()).as(said).isEqualTo(3);
+        assertThat(said).contains(words);
+        assertThat(said.lines().filter(line -> line.contains("no answer to") || line.contains("HTTP 503")))
+                .as(said)
+                .hasSizeLessThanOrEqualTo(3); // The failed image on both streams, and why the run was given up.
+    }
+}
