@@ -120,12 +120,7 @@ final class MonitorTest {
     @Test
     void aRoundThatFailsIsReportedAndTheNextOneRuns() {
         stage.offer("a:1", 1);
-        stage.source()
-                .fault(Fault.on("GET", FIRST_REQUEST)
-                        .skip(1)
-                        .status(500)
-                        .header("Retry-After", "0")
-                        .times(ATTEMPTS));
+        failSecondListing();
 
         Result result = stage.run("monitor", "--count=3", "--interval=1ms");
 
@@ -141,7 +136,7 @@ final class MonitorTest {
     void aLastRoundThatFailsIsInTheExitCode() {
         stage.offer("a:1", 1);
         stage.source()
-                .fault(Fault.on("GET", FIRST_REQUEST)
+                .fault(Fault.on("GET", "^/v2/(ns/tags/list|_catalog)$")
                         .status(500)
                         .header("Retry-After", "0")
                         .always());
@@ -189,12 +184,7 @@ final class MonitorTest {
                 Stream.of("/usr/bin/script", "/bin/script").anyMatch(p -> Files.isExecutable(Path.of(p))),
                 "skipped: there is no program 'script' to make a terminal with (apt-get install -y bsdutils)");
         stage.offer("a:1", 1);
-        stage.source()
-                .fault(Fault.on("GET", FIRST_REQUEST)
-                        .skip(1)
-                        .status(500)
-                        .header("Retry-After", "0")
-                        .times(ATTEMPTS));
+        failSecondListing();
         String command = ChildCommand.command(stage.arguments("monitor", "--count=4", "--interval=1ms")).stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
@@ -213,6 +203,21 @@ final class MonitorTest {
                 .endsWith("\n");
         assertThat(rounds[3]).contains("no change").doesNotContain("\n");
         assertThat(rounds[4]).contains("no change").endsWith("\n");
+    }
+
+    /** Where the namespace is answered with an error, the catalog is asked for. */
+    private void failSecondListing() {
+        stage.source()
+                .fault(Fault.on("GET", FIRST_REQUEST)
+                        .skip(1)
+                        .status(500)
+                        .header("Retry-After", "0")
+                        .times(ATTEMPTS));
+        stage.source()
+                .fault(Fault.on("GET", "^/v2/_catalog$")
+                        .status(500)
+                        .header("Retry-After", "0")
+                        .times(ATTEMPTS));
     }
 
     /** Every file below the folder but for the lock that is held while reading, with its size and time. */

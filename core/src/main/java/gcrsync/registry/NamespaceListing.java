@@ -131,8 +131,8 @@ public final class NamespaceListing {
         } catch (ContentException.NotFound | ContentException.Denied e) {
             return new Probe(Optional.empty(), false);
         } catch (ContentException e) {
-            if (e.getCause() instanceof IOException) {
-                throw e; // No answer at all, and patience enough was spent on it.
+            if (e instanceof ContentException.RateLimited || e.getCause() instanceof IOException) {
+                throw e; // Whatever is asked for, the answer would be the same, or there would be none.
             }
             return new Probe(Optional.empty(), true);
         }

@@ -97,9 +97,9 @@ final class IndexFileTest {
 
     @Test
     void platformAndArtifactTypeAreKept() {
-        byte[] content = TestImages.utf8("{\"any\":1}");
+        byte[] content = TestImages.utf8("{\"manifests\":[]}");
         Descriptor descriptor = new Descriptor(
-                MediaType.OCI_MANIFEST,
+                MediaType.OCI_INDEX,
                 Digest.sha256(content),
                 content.length,
                 Optional.of(new Platform("linux", "arm64", Optional.of("v8"))),
@@ -110,7 +110,7 @@ final class IndexFileTest {
         repository()
                 .putManifest(
                         "1",
-                        new Manifest.Image(gcrsync.oci.Bytes.copyOf(content), descriptor, List.of(), Optional.empty()));
+                        new Manifest.Index(gcrsync.oci.Bytes.copyOf(content), descriptor, List.of(), Optional.empty()));
 
         assertThat(repository().resolve("1")).contains(descriptor);
     }
