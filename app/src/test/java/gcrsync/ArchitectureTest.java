@@ -7,7 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import gcrsync.mirror.Plan;
+import gcrsync.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

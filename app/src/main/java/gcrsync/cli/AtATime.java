@@ -1,6 +1,6 @@
 package gcrsync.cli;
 
-import gcrsync.mirror.MirrorRun;
+import gcrsync.run.MirrorRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,16 +1,15 @@
 package gcrsync.cli;
 
-import gcrsync.content.Listing;
+import gcrsync.check.Compared;
+import gcrsync.check.Compared.State;
 import gcrsync.files.DiskErrors;
 import gcrsync.files.WholeFile;
 import gcrsync.ledger.ImageList;
-import gcrsync.mirror.Compared;
-import gcrsync.mirror.Compared.State;
-import gcrsync.mirror.Comparison;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
 import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
+import gcrsync.rule.MirrorRule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,20 +81,15 @@ final class CompareCommand implements Callable<Integer> {
             throw new NotStartedException("the list cannot be written to " + file
                     + ": it is a folder; name a file by --output, such as " + file.resolve("images.json"));
         }
-        try (Session session = new Session(options, console, 0)) {
-            Comparison comparison = new Comparison(
-                    session.planner(),
-                    session.names(),
-                    session.destinationRepositories(true),
-                    session.queriesAtATime());
-            Listing source = session.list();
-            List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());
+        try (Wiring wiring = new Wiring(options, console, 0, true)) {
+            List<Compared> all = wiring.mirrorToRead().compare();
             switch (format) {
-                case TABLE -> printTable(console.out(), all, session);
+                case TABLE -> printTable(console.out(), all, wiring.rule());
                 case JSON -> console.out().println(json(all));
             }
             console.out().flush();
-            boolean written = isWritten(all, file != null ? file : standardFile(session.namespace()));
+            boolean written = isWritten(
+                    all, file != null ? file : standardFile(wiring.rule().namespace()));
             // Nobody has asked for the standard file: without it, the comparison is whole.
             return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
         }
@@ -141,8 +135,8 @@ final class CompareCommand implements Callable<Integer> {
         return counts;
     }
 
-    private static void printTable(PrintWriter out, List<Compared> all, Session session) {
-        out.printf("%s/%s and %s%n", session.source().host(), session.namespace(), session.destination());
+    private static void printTable(PrintWriter out, List<Compared> all, MirrorRule rule) {
+        out.printf("%s and %s%n", rule.source(), rule.destination());
         counts(all).forEach((state, count) -> {
             if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
                 out.printf("  %-10s %7d%n", name(state), count);

@@ -1,11 +1,11 @@
 package gcrsync.cli;
 
-import gcrsync.config.Destination;
 import gcrsync.config.GoDuration;
-import gcrsync.config.NameTemplate;
+import gcrsync.content.Location;
 import gcrsync.http.Proxy;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
+import gcrsync.rule.NameTemplate;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -32,10 +32,10 @@ final class Converters {
         }
     }
 
-    static final class Place implements ITypeConverter<Destination> {
+    static final class Place implements ITypeConverter<Location> {
         @Override
-        public Destination convert(String value) {
-            return checked(() -> Destination.parse(value));
+        public Location convert(String value) {
+            return checked(() -> Location.parse(value));
         }
     }
 

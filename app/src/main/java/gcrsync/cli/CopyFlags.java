@@ -1,6 +1,6 @@
 package gcrsync.cli;
 
-import gcrsync.config.CheckpointRhythm;
+import gcrsync.run.CheckpointRhythm;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 

@@ -1,5 +1,6 @@
 package gcrsync.cli;
 
+import gcrsync.check.Verification;
 import gcrsync.demo.SampleNamespace;
 import gcrsync.layout.OciLayouts;
 import gcrsync.oci.RepositoryName;

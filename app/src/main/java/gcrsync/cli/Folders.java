@@ -7,19 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Folders that this program makes. */
 final class Folders {
     private Folders() {}
 
-    /** Whether it is there, or can be made, and takes files. */
-    static boolean isUsable(Path folder) {
-        Path existing = folder.toAbsolutePath().normalize();
-        while (!Files.exists(existing) && existing.getParent() != null) {
-            existing = existing.getParent();
-        }
-        return Files.isDirectory(existing) && Files.isWritable(existing);
+    /** Where this machine keeps what can be made anew at any time (XDG base directory specification). */
+    static Path state(Map<String, String> environment) {
+        String state = environment.get("XDG_STATE_HOME");
+        Path base = state != null && Path.of(state).isAbsolute()
+                ? Path.of(state)
+                : Path.of(System.getProperty("user.home"), ".local", "state");
+        return base.resolve("gcrsync");
     }
 
     /** Deletes the folder with all that is in it; links are deleted, not followed. */

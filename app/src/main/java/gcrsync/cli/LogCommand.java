@@ -48,15 +48,15 @@ final class LogCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        try (Session session = new Session(options, console, 0)) {
-            List<LogEntry> entries = session.log(Optional.ofNullable(image));
+        try (Metadata metadata = new Metadata(options, console)) {
+            List<LogEntry> entries = metadata.log(options.source.namespace, Optional.ofNullable(image));
             entries.forEach(this::print);
             console.out().flush();
             if (entries.isEmpty()) {
                 console.err()
                         .println("gcrsync: "
                                 + (image == null ? "nothing is recorded in " : image + " was never mirrored, says ")
-                                + session.shownMetadata() + "; check --namespace and --metadata");
+                                + metadata.shown() + "; check --namespace and --metadata");
                 return ExitCode.SOME_FAILED;
             }
             return ExitCode.DONE;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Where the program starts. */
@@ -60,6 +61,13 @@ public final class Main {
             Map<String, String> environment,
             Clock clock,
             boolean isProcess) {
+        /** What a flag says, else a variable; empty text counts as not given. */
+        Optional<String> given(@Nullable String flag, String variable) {
+            return Optional.ofNullable(flag)
+                    .or(() -> Optional.ofNullable(environment.get(variable)))
+                    .filter(value -> !value.isEmpty());
+        }
+
         Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment, Clock clock) {
             this(out, err, in, environment, clock, false);
         }

@@ -1,13 +1,13 @@
 package gcrsync.cli;
 
+import gcrsync.check.SourceState;
 import gcrsync.content.ContentException;
-import gcrsync.content.Listing;
 import gcrsync.copy.CopyException;
-import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
-import gcrsync.mirror.Plan;
+import gcrsync.mirror.Mirror;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
+import gcrsync.plan.Plan;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -120,19 +120,15 @@ final class MonitorCommand implements Callable<Integer> {
     private record Round(SourceState source, int waiting, int gone, int quarantined, int failures) {}
 
     private Round look(Optional<SourceState> before) {
-        try (Session session = new Session(options, console, 0)) {
-            Ledger ledger = session.ledgerForReading();
-            Listing listing = session.planner().resolved(session.list());
-            Plan wanted = session.sides().checked(session.planner().plan(listing, ledger, session.trust()));
-            Plan plan = session.quarantine().applied(wanted);
-            boolean asks = session.destinationIsFolder() || options.naming.checkDestination;
-            Plan narrowed = asks ? session.destinationCheck().narrow(plan, ledger, -1) : plan;
+        try (Wiring wiring = new Wiring(options, console, 0, false)) {
+            Mirror.Look look = wiring.mirrorToRead().look();
+            Plan plan = look.plan();
             return new Round(
-                    SourceState.of(listing, before),
-                    narrowed.toCopy().size() + narrowed.toAdopt().size(),
-                    narrowed.gone().size(),
-                    narrowed.heldBack().size(),
-                    narrowed.failures().size());
+                    SourceState.of(look.source(), before),
+                    plan.toCopy().size() + plan.toAdopt().size(),
+                    plan.gone().size(),
+                    plan.heldBack().size(),
+                    plan.failures().size());
         }
     }
 

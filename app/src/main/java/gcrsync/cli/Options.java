@@ -1,10 +1,10 @@
 package gcrsync.cli;
 
-import gcrsync.config.Destination;
-import gcrsync.config.NameTemplate;
-import gcrsync.config.SelectionRules;
+import gcrsync.content.Location;
 import gcrsync.http.Proxy;
 import gcrsync.oci.RepositoryName;
+import gcrsync.rule.NameTemplate;
+import gcrsync.rule.SelectionRules;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ final class Options {
                         "Where the mirror lies: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> if --dockeruser is given, else oci:./mirror).",
                 converter = Converters.Place.class)
         @Nullable
-        Destination destination;
+        Location destination;
 
         @Option(
                 names = "--dockeruser",

@@ -1,15 +1,15 @@
 package gcrsync.cli;
 
-import gcrsync.config.Destination;
+import gcrsync.content.Location;
 import gcrsync.ledger.Recorded;
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Excluded;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Forecast;
-import gcrsync.mirror.Plan;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.output.Sizes;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Forecast;
+import gcrsync.plan.Plan;
+import gcrsync.rule.Excluded;
 import gcrsync.state.Suspect;
 import java.io.PrintWriter;
 import java.util.List;
@@ -25,7 +25,7 @@ final class PlanText {
         this.verbose = verbose;
     }
 
-    void print(Plan plan, List<Recorded> lost, Destination destination) {
+    void print(Plan plan, List<Recorded> lost, Location destination) {
         plan.toCopy().forEach(task -> out.printf("  copy  %s  (%s)%n", route(task, destination), task.reason()));
         if (verbose) {
             plan.toAdopt().forEach(task -> out.printf("  record  %s  (already there)%n", route(task, destination)));
@@ -68,12 +68,8 @@ final class PlanText {
                 forecast.unread() == 0 ? "" : ", without " + forecast.unread() + " images that cannot be read");
     }
 
-    private static String route(CopyTask task, Destination destination) {
-        String place = switch (destination) {
-            case Destination.Folder folder -> folder.toString();
-            case Destination.Registry registry -> registry.host();
-        };
-        return task.image() + " -> " + place + "/" + task.to() + ":" + task.toTag();
+    private static String route(CopyTask task, Location destination) {
+        return task.image() + " -> " + destination.server() + "/" + task.to() + ":" + task.toTag();
     }
 
     private void excluded(Excluded excluded) {

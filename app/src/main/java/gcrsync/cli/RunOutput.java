@@ -1,8 +1,6 @@
 package gcrsync.cli;
 
 import gcrsync.files.DiskErrors;
-import gcrsync.mirror.RunListener;
-import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
 import gcrsync.output.FailureLines;
 import gcrsync.output.JsonEvents;
@@ -12,6 +10,8 @@ import gcrsync.output.ProgressLines;
 import gcrsync.output.Reports;
 import gcrsync.output.RunRecord;
 import gcrsync.output.Timeline;
+import gcrsync.run.RunListener;
+import gcrsync.run.RunReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ final class RunOutput implements AutoCloseable {
 
     private record OnlyFailures(RunListener next) implements RunListener {
         @Override
-        public void imageFailed(gcrsync.mirror.Failure failure) {
+        public void imageFailed(gcrsync.plan.Failure failure) {
             next.imageFailed(failure);
         }
     }
@@ -110,17 +110,18 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** The run is over: what it did is told. Gives the exit code, which is another if a report could not be written. */
-    int finished(RunReport report, Session session, int exitCode) {
+    int finished(RunReport report, Wiring wiring) {
         close();
+        int exitCode = report.outcome().exitCode();
         RunRecord run = new RunRecord(
                 Version.line(),
-                session.source().host() + "/" + session.namespace(),
-                session.destination().toString(),
-                session.shownMetadata(),
+                wiring.rule().source(),
+                wiring.rule().destination().toString(),
+                wiring.metadata().shown(),
                 started,
                 Duration.ofNanos(System.nanoTime() - startedNanos),
                 report,
-                session.requests(),
+                wiring.requests(),
                 timeline.spans(),
                 exitCode);
         if (flags.quiet) {

@@ -1,18 +1,11 @@
 package gcrsync.cli;
 
 import gcrsync.copy.StopSignal;
-import gcrsync.http.Ticker;
-import gcrsync.ledger.Ledger;
-import gcrsync.ledger.Recorded;
-import gcrsync.mirror.DestinationCheck;
-import gcrsync.mirror.MirrorRun;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.PullQuota;
-import gcrsync.mirror.Quarantine;
-import gcrsync.mirror.ReadAhead;
-import gcrsync.mirror.RunReport;
-import gcrsync.mirror.Trust;
-import java.util.List;
+import gcrsync.mirror.Mirror;
+import gcrsync.plan.Plan;
+import gcrsync.plan.Trust;
+import gcrsync.run.MirrorRun;
+import gcrsync.run.RunReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -61,10 +54,19 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
             try (var _ = Interruption.gives(stop, output);
-                    Session session = new Session(options, console, copying.processLimit)) {
-                stop.whenAbandoned(session::disconnect);
-                RunReport report = run(session, stop, output);
-                return output.finished(report, session, exitCode(report));
+                    Wiring wiring = new Wiring(options, console, copying.processLimit, force)) {
+                stop.whenAbandoned(wiring::disconnect);
+                Mirror mirror = wiring.mirror();
+                Plan plan = mirror.plan(force ? Trust.COPY_ANEW : mirror.trust());
+                RunReport report = mirror.run(
+                        plan,
+                        new MirrorRun.Settings(
+                                wiring.imagesAtATime(),
+                                copying.checkpoint,
+                                wiring.quota(plan, copying.waitForQuota, stop, output.remarks()),
+                                stop,
+                                output.listener()));
+                return output.finished(report, wiring);
             }
         }
     }
@@ -72,61 +74,5 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
     @Override
     public boolean speaksJson() {
         return outputFlags.speaksJson();
-    }
-
-    private RunReport run(Session session, StopSignal stop, RunOutput output) {
-        Ledger ledger = session.ledger();
-        DestinationCheck check = session.destinationCheck();
-        ReadAhead source = session.readAhead();
-        Quarantine quarantine = session.quarantine();
-        Plan wanted = session.sides()
-                .checked(session.planner(source)
-                        .plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
-        List<Recorded> lost = !force && session.trust() == Trust.CHECK_DESTINATION
-                ? check.lost(wanted, ledger, session.names())
-                : List.of();
-        Plan narrowed = check.narrow(quarantine.applied(wanted), ledger, options.selecting.processCount);
-        MirrorRun run = new MirrorRun(
-                new MirrorRun.Parts(
-                        source::repository,
-                        session.destinationRepositories(force),
-                        session.sides(),
-                        check,
-                        session.names(),
-                        ledger,
-                        quota(session, narrowed, stop, output),
-                        quarantine),
-                copying.checkpoint,
-                session.imagesAtATime(),
-                stop,
-                output.listener());
-        return run.run(narrowed, lost);
-    }
-
-    private PullQuota quota(Session session, Plan plan, StopSignal stop, RunOutput output) {
-        if (plan.toCopy().isEmpty()) {
-            return PullQuota.NONE;
-        }
-        return SourceQuota.of(
-                session.source().host(),
-                session.pullQuota(),
-                session::lastPullQuota,
-                session::askedPullQuota,
-                plan.toCopy().size(),
-                copying.waitForQuota,
-                stop,
-                Ticker.SYSTEM,
-                output.remarks());
-    }
-
-    private static int exitCode(RunReport report) {
-        if (report.abandoned().isPresent()) {
-            return ExitCode.NOT_STARTED;
-        }
-        boolean failed = !report.failures().isEmpty()
-                || !report.quarantined().isEmpty()
-                || report.unrecorded().isPresent();
-        int done = report.postponed() > 0 ? ExitCode.OVER_QUOTA : ExitCode.DONE;
-        return failed ? ExitCode.SOME_FAILED : done;
     }
 }

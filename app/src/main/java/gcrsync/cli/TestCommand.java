@@ -2,19 +2,16 @@ package gcrsync.cli;
 
 import gcrsync.files.DiskErrors;
 import gcrsync.files.WholeFile;
-import gcrsync.ledger.Entry;
-import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Preview;
 import gcrsync.ledger.Recorded;
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.DestinationCheck;
-import gcrsync.mirror.DestinationNames;
-import gcrsync.mirror.Forecast;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.Trust;
+import gcrsync.mirror.Mirror;
 import gcrsync.output.FailureLines;
 import gcrsync.output.JsonEvents;
 import gcrsync.output.PlanRecord;
+import gcrsync.plan.Forecast;
+import gcrsync.plan.Plan;
+import gcrsync.plan.Trust;
+import gcrsync.rule.MirrorRule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -111,22 +108,11 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
     @Override
     public Integer call() {
         configureOutput();
-        try (Session session = new Session(options, console, 0)) {
-            Ledger ledger = session.ledgerForReading();
-            // A folder can be asked without credentials; a registry only if the user wants it to be asked.
-            boolean asks = session.trust() == Trust.CHECK_DESTINATION;
-            Plan wanted = session.sides()
-                    .checked(session.planner().plan(session.list(), ledger, force ? Trust.COPY_ANEW : session.trust()));
-            Plan plan = session.quarantine().applied(wanted);
-            DestinationCheck check = session.destinationCheck();
-            List<Recorded> lost = asks && !force ? check.lost(wanted, ledger, session.names()) : List.of();
-            Plan narrowed = asks
-                    ? check.narrow(plan, ledger, options.selecting.processCount)
-                    : plan.first(options.selecting.processCount);
-            lost.forEach(image -> ledger.forget(image.name(), image.tag()));
-            check.unrepaired(narrowed.toCopy()).forEach(task -> ledger.forget(task.name(), task.tag()));
-            show(narrowed, lost, ledger, session);
-            return narrowed.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
+        try (Wiring wiring = new Wiring(options, console, 0, false)) {
+            Mirror mirror = wiring.mirrorToRead();
+            Plan plan = mirror.preview(force ? Trust.COPY_ANEW : mirror.trust());
+            show(plan, mirror, wiring);
+            return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         }
     }
 
@@ -142,47 +128,42 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
     }
 
     /** The plan is shown before anything else is tried: the forecast takes time, and the files may not be writable. */
-    private void show(Plan plan, List<Recorded> lost, Ledger ledger, Session session) {
+    private void show(Plan plan, Mirror mirror, Wiring wiring) {
         PrintWriter out =
                 outputFlags.quiet || format == Format.JSON ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
         PlanText text = new PlanText(out, verbose);
         if (outputFlags.quiet) {
             plan.failures().forEach(new FailureLines(console.err())::imageFailed);
         }
-        String source = session.source().host() + "/" + session.namespace();
-        out.printf("%s -> %s (a test: nothing is copied, nothing is committed)%n", source, session.destination());
-        text.print(plan, lost, session.destination());
-        Optional<Forecast> forecast = noForecast
-                ? Optional.empty()
-                : Optional.of(Forecast.of(plan, session.source()::repository, session.queriesAtATime()));
+        MirrorRule rule = wiring.rule();
+        List<Recorded> lost = plan.drift().lost();
+        out.printf("%s -> %s (a test: nothing is copied, nothing is committed)%n", rule.source(), rule.destination());
+        text.print(plan, lost, rule.destination());
+        Optional<Forecast> forecast = noForecast ? Optional.empty() : Optional.of(mirror.forecast(plan));
         forecast.ifPresent(text::print);
         Optional<Path> files = Optional.empty();
         try {
-            Path folder = write(plan, ledger, session);
+            Path given = output;
+            Path folder = given != null ? given : wiring.metadata().testFolder(rule.namespace());
+            write(mirror.recorded(plan), folder);
             files = Optional.of(folder);
             out.printf("what a sync would commit: %s%n", folder);
         } finally {
             if (format == Format.JSON) {
-                String destination = session.destination().toString();
-                console.out().println(new PlanRecord(source, destination, plan, lost, forecast, files).json());
+                String destination = rule.destination().toString();
+                console.out().println(new PlanRecord(rule.source(), destination, plan, lost, forecast, files).json());
             }
             console.out().flush();
         }
     }
 
-    private Path write(Plan plan, Ledger ledger, Session session) {
-        DestinationNames names = session.names();
-        ledger.adopt(plan.toAdopt().stream().map(task -> entry(task, names)).toList());
-        ledger.record(plan.toCopy().stream().map(task -> entry(task, names)).toList());
-        Preview preview = ledger.preview();
-        Path given = output;
-        Path folder = given != null ? given : session.testFolder();
+    private void write(Preview preview, Path folder) {
         try {
             Files.createDirectories(folder);
             WholeFile.write(folder.resolve("ImageList"), preview.imageList());
             WholeFile.write(folder.resolve("README.md"), preview.readme());
             WholeFile.write(folder.resolve("ImageDigests"), preview.imageDigests());
-            if (given == null) {
+            if (output == null) {
                 // A look at what would be must not make the working copy look changed.
                 WholeFile.write(folder.resolve(".gitignore"), "*\n".getBytes(StandardCharsets.UTF_8));
             }
@@ -192,10 +173,5 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
                             + "; name another folder by --output",
                     e);
         }
-        return folder;
-    }
-
-    private static Entry entry(CopyTask task, DestinationNames names) {
-        return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
     }
 }

@@ -1,4 +1,4 @@
-/** Deciding what to copy, copying it, and telling how it went. */
+/** The product's sentence: for this rule, list, select, compare, copy, record. */
 @NullMarked
 package gcrsync.mirror;
 

@@ -3,8 +3,8 @@ package gcrsync.output;
 import gcrsync.content.ContentException;
 import gcrsync.copy.CopyException;
 import gcrsync.copy.Side;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Sides;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Sides;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 

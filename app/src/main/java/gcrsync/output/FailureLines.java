@@ -1,8 +1,8 @@
 package gcrsync.output;
 
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.RunListener;
 import gcrsync.oci.Printable;
+import gcrsync.plan.Failure;
+import gcrsync.run.RunListener;
 import java.io.PrintWriter;
 
 /** Tells failures and nothing else. */

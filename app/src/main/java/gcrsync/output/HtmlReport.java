@@ -1,10 +1,10 @@
 package gcrsync.output;
 
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Excluded;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Moved;
-import gcrsync.mirror.RunReport;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.rule.Excluded;
+import gcrsync.run.Moved;
+import gcrsync.run.RunReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package gcrsync.output;
 
 import gcrsync.content.BlobArrival;
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.RunListener;
 import gcrsync.oci.Descriptor;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Plan;
+import gcrsync.run.RunListener;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;

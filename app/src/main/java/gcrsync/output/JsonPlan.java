@@ -1,7 +1,7 @@
 package gcrsync.output;
 
-import gcrsync.mirror.Forecast;
-import gcrsync.mirror.Plan;
+import gcrsync.plan.Forecast;
+import gcrsync.plan.Plan;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,11 +1,11 @@
 package gcrsync.output;
 
 import gcrsync.ledger.Published;
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Excluded;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Moved;
-import gcrsync.mirror.RunReport;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.rule.Excluded;
+import gcrsync.run.Moved;
+import gcrsync.run.RunReport;
 import gcrsync.state.Suspect;
 import java.util.LinkedHashMap;
 import java.util.List;

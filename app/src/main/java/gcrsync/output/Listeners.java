@@ -1,12 +1,12 @@
 package gcrsync.output;
 
 import gcrsync.content.BlobArrival;
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.RunListener;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Plan;
+import gcrsync.run.RunListener;
 import java.util.List;
 
 /** Tells two listeners what happens, one after the other. */

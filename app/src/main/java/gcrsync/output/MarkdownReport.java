@@ -1,8 +1,8 @@
 package gcrsync.output;
 
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.RunReport;
 import gcrsync.oci.Printable;
+import gcrsync.plan.Failure;
+import gcrsync.run.RunReport;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,8 +1,8 @@
 package gcrsync.output;
 
 import gcrsync.ledger.Recorded;
-import gcrsync.mirror.Forecast;
-import gcrsync.mirror.Plan;
+import gcrsync.plan.Forecast;
+import gcrsync.plan.Plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

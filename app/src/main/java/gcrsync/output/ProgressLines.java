@@ -1,11 +1,11 @@
 package gcrsync.output;
 
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.RunListener;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Printable;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Plan;
+import gcrsync.run.RunListener;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;

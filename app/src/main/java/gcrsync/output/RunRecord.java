@@ -1,6 +1,6 @@
 package gcrsync.output;
 
-import gcrsync.mirror.RunReport;
+import gcrsync.run.RunReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

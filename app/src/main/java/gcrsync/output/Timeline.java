@@ -1,9 +1,9 @@
 package gcrsync.output;
 
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.RunListener;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Plan;
+import gcrsync.run.RunListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

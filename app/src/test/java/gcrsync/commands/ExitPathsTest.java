@@ -307,7 +307,7 @@ final class ExitPathsTest {
                 "--log-format=json");
 
         assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(result.err()).contains("at gcrsync.cli.Session.").contains("\"event\":\"error\"");
+        assertThat(result.err()).contains("at gcrsync.cli.Wiring.").contains("\"event\":\"error\"");
     }
 
     @Test

@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.content.ContentException;
 import gcrsync.copy.Side;
-import gcrsync.mirror.CopyTask;
-import gcrsync.mirror.Excluded;
-import gcrsync.mirror.Failure;
-import gcrsync.mirror.Plan;
-import gcrsync.mirror.Reason;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
+import gcrsync.plan.CopyTask;
+import gcrsync.plan.Drift;
+import gcrsync.plan.Failure;
+import gcrsync.plan.Plan;
+import gcrsync.plan.Reason;
+import gcrsync.rule.Excluded;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -102,7 +103,8 @@ final class ProgressLinesTest {
         List<CopyTask> tasks = IntStream.range(0, images)
                 .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, name, i + "", Reason.NEW))
                 .toList();
-        lines.runStarted(new Plan(1, images, tasks, List.of(), 0, new Excluded(), List.of(), 0, List.of(), List.of()));
+        lines.runStarted(new Plan(
+                1, images, tasks, List.of(), 0, new Excluded(), List.of(), 0, List.of(), List.of(), Drift.UNKNOWN));
         return tasks;
     }
 }

@@ -1,7 +1,9 @@
 package gcrsync.engine;
 
 import gcrsync.auth.AuthenticatingTransport;
+import gcrsync.content.Location;
 import gcrsync.content.Repository;
+import gcrsync.content.Store;
 import gcrsync.copy.Copier;
 import gcrsync.copy.CopyListener;
 import gcrsync.copy.StopSignal;
@@ -19,12 +21,15 @@ import gcrsync.http.Ticker;
 import gcrsync.http.TlsProbe;
 import gcrsync.http.TlsSettings;
 import gcrsync.http.Transport;
+import gcrsync.layout.OciLayouts;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Reference;
 import gcrsync.registry.EcrRepositories;
+import gcrsync.registry.RegistryStore;
 import gcrsync.registry.RemoteRegistry;
 import gcrsync.registry.RepositoryCreation;
 import gcrsync.registry.UploadJournal;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +105,19 @@ public final class Engine implements AutoCloseable {
         return registries.computeIfAbsent(
                 Reference.canonicalHost(host),
                 h -> new RemoteRegistry(h, isPlain(h), transport, retries, creation, journal));
+    }
+
+    /**
+     * Opens a store. A folder is opened anew each time, and remembers what it found whole.
+     *
+     * @param requestsInFlight while it is listed
+     * @param hashed whether blobs of a folder count as whole only if their bytes have their digest
+     */
+    public Store open(Location location, int requestsInFlight, boolean hashed) {
+        return switch (location) {
+            case Location.Folder(Path path) -> hashed ? OciLayouts.hashing(path) : OciLayouts.at(path);
+            case Location.Registry place -> new RegistryStore(registry(place.host()), place, requestsInFlight);
+        };
     }
 
     /**

@@ -1,6 +1,8 @@
 package gcrsync.layout;
 
+import gcrsync.content.Listing;
 import gcrsync.content.Repository;
+import gcrsync.content.Store;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -19,7 +22,7 @@ import java.util.stream.Stream;
  * A folder that holds one OCI image layout per repository, {@code folder/a} and {@code folder/b/c}. Layouts share equal
  * blobs by hard links. For use by many threads; other processes may write the same layouts.
  */
-public final class OciLayouts {
+public final class OciLayouts implements Store {
     private final Path folder;
     private final BlobCheck check;
     private final SharedBlobs shared;
@@ -41,7 +44,8 @@ public final class OciLayouts {
         return new OciLayouts(folder, new BlobCheck(true));
     }
 
-    /** The repository, whether it exists or not; its first write makes it. */
+    /** Its first write makes it. */
+    @Override
     public Repository repository(RepositoryName name) {
         return opened.computeIfAbsent(name, _ -> new LayoutRepository(new LayoutFolder(folder, name), shared, check));
     }
@@ -57,6 +61,39 @@ public final class OciLayouts {
             collect(folder, "", found);
         }
         return found.stream().sorted();
+    }
+
+    @Override
+    public Listing list() {
+        List<Listing.ListedRepository> all = repositories()
+                .map(name -> new Listing.ListedRepository(
+                        name,
+                        repository(name)
+                                .tags()
+                                .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
+                                .toList()))
+                .toList();
+        return new Listing(all, List.of(), List.of());
+    }
+
+    @Override
+    public Optional<Listing> below() {
+        return Optional.of(list());
+    }
+
+    @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    /** Whether the folder is there, or can be made, and takes files. */
+    @Override
+    public boolean answers() {
+        Path existing = folder;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return Files.isDirectory(existing) && Files.isWritable(existing);
     }
 
     /** Bytes of the blob's file in that repository's layout; empty if there is none. */

@@ -1,8 +1,0 @@
-package gcrsync.mirror;
-
-/** Two source images that would land on one name; nothing has been copied. */
-public final class NameCollisionException extends RuntimeException {
-    NameCollisionException(String message) {
-        super(message);
-    }
-}

@@ -1,0 +1,11 @@
+package gcrsync.rule;
+
+import gcrsync.oci.RepositoryName;
+
+/** An image as ImageList names it; its text form is {@code name:tag}, relative to the namespace. */
+public record ImageKey(RepositoryName name, String tag) {
+    @Override
+    public String toString() {
+        return name + ":" + tag;
+    }
+}
