@@ -1,9 +1,9 @@
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import gcrsync.git.MetadataRepository;
+import gcrsync.git.MetadataSettings;
 import gcrsync.ledger.Entry;
 import gcrsync.ledger.Ledger;
-import gcrsync.ledger.MetadataRepository;
-import gcrsync.ledger.MetadataSettings;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;

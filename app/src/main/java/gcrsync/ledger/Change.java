@@ -4,7 +4,7 @@ import gcrsync.oci.Digest;
 import java.util.Optional;
 
 /** What a run has found out about one tag and not yet committed. */
-sealed interface Change {
+public sealed interface Change {
     String key();
 
     /** @param at seconds since the epoch */

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * The file {@code README.md} of a namespace: one entry per run, the newest first, in the original's bytes. Whatever else
  * stands in it is kept. Texts are ISO 8859-1 here, one character per byte, so that bytes which are no UTF-8 survive.
  */
-final class Changelog {
+public final class Changelog {
     private static final String HEADING = "### ";
     private static final Pattern ENTRY =
             Pattern.compile("### (\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}) Update\\(num: \\d+\\):");
@@ -57,13 +57,13 @@ final class Changelog {
     }
 
     /** One image's line, with its newline. */
-    static String line(String sourceHost, String namespace, Entry entry) {
+    public static String line(String sourceHost, String namespace, Entry entry) {
         return "- [" + harmless(sourceHost + "/" + namespace + "/" + entry.key()) + "](" + harmless(entry.link())
                 + ")\n";
     }
 
     /** The images, {@code name:tag}, of the first entry; nothing is read beyond it. */
-    static Set<String> newest(InputStream content, String namespace) throws IOException {
+    public static Set<String> newest(InputStream content, String namespace) throws IOException {
         Set<String> images = new HashSet<>();
         BufferedReader lines = new BufferedReader(new InputStreamReader(content, StandardCharsets.ISO_8859_1));
         boolean inside = false;
@@ -83,7 +83,7 @@ final class Changelog {
         return images;
     }
 
-    static String entry(String at, SequencedCollection<String> lines) {
+    public static String entry(String at, SequencedCollection<String> lines) {
         StringBuilder entry = new StringBuilder(64 + lines.size() * 128);
         entry.append(HEADING)
                 .append(at)
@@ -95,7 +95,7 @@ final class Changelog {
     }
 
     /** The content with the entry of that time extended by the lines it lacks; with a new entry in front if it has none. */
-    static String amended(String content, String at, SequencedCollection<String> lines) {
+    public static String amended(String content, String at, SequencedCollection<String> lines) {
         List<Block> blocks = new ArrayList<>(blocks(content));
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
@@ -151,11 +151,11 @@ final class Changelog {
         return images.size() == before ? entry : new Block(entry(entry.key(), images));
     }
 
-    static String decoded(byte[] content) {
+    public static String decoded(byte[] content) {
         return new String(content, StandardCharsets.ISO_8859_1);
     }
 
-    static byte[] encoded(String text) {
+    public static byte[] encoded(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 

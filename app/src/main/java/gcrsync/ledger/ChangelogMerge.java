@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Merges two changelogs that grew from one, block by block. What both have at the end is not looked at, so the usual
  * case, new entries in front of a long past, costs little.
  */
-final class ChangelogMerge {
+public final class ChangelogMerge {
     private final Map<String, Block> base;
     private final Map<String, Block> ours;
     private final Map<String, Block> theirs;
@@ -26,7 +26,7 @@ final class ChangelogMerge {
         this.base = keyed(base.subList(0, base.size() - sameEnd(base, tail)));
     }
 
-    static String merge(String base, String ours, String theirs) {
+    public static String merge(String base, String ours, String theirs) {
         return new ChangelogMerge(Changelog.blocks(base), Changelog.blocks(ours), Changelog.blocks(theirs)).merged();
     }
 

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The lines that a merge by {@code git} leaves in a file it could not merge. */
-final class ConflictMarkers {
+public final class ConflictMarkers {
     private static final byte[] OURS = "<<<<<<< ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MIDDLE = "=======".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] THEIRS = ">>>>>>> ".getBytes(StandardCharsets.US_ASCII);
@@ -25,7 +25,7 @@ final class ConflictMarkers {
      * Looks for an opening marker with a closing one after it, while a file passes; a single one may be text that a
      * person wrote. Lines can be of any length, so only the first bytes of each are looked at.
      */
-    static final class Watch extends FilterInputStream {
+    public static final class Watch extends FilterInputStream {
         private long line = 1;
         private long opened;
         private long conflict;
@@ -33,12 +33,12 @@ final class ConflictMarkers {
         private boolean ours = true;
         private boolean theirs = true;
 
-        Watch(InputStream in) {
+        public Watch(InputStream in) {
             super(in);
         }
 
         /** Reads the rest of the file and refuses it if it has both markers. */
-        void refuse() throws IOException, MalformedException {
+        public void refuse() throws IOException, MalformedException {
             transferTo(OutputStream.nullOutputStream());
             if (conflict != 0) {
                 throw MalformedException.conflictMarker(conflict);

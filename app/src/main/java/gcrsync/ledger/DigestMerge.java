@@ -3,14 +3,14 @@ package gcrsync.ledger;
 import org.jspecify.annotations.Nullable;
 
 /** Merges two versions of ImageDigests that grew from one. */
-final class DigestMerge {
+public final class DigestMerge {
     private DigestMerge() {}
 
     /**
      * A file speaks of one destination. If two runs recorded different ones, the rows of the newer stay: the others would
      * be believed of the wrong place. Their tags stay in ImageList, from where they are adopted again after a check.
      */
-    static ImageDigests merge(ImageDigests base, ImageDigests ours, ImageDigests theirs) {
+    public static ImageDigests merge(ImageDigests base, ImageDigests ours, ImageDigests theirs) {
         if (!ours.destination().equals(theirs.destination())) {
             return newer(ours, theirs) ? ours : theirs;
         }

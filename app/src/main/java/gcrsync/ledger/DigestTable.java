@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Digest and times of every recorded tag, sorted by {@code name:tag}, in a few arrays: some 85 bytes a row, so that a
  * million rows fit a small heap. Times are seconds since the epoch.
  */
-final class DigestTable {
-    static final DigestTable EMPTY = new Builder(0, 0).build();
+public final class DigestTable {
+    public static final DigestTable EMPTY = new Builder(0, 0).build();
 
     private static final int SHA256 = 32;
 
@@ -32,25 +32,25 @@ final class DigestTable {
     }
 
     /** The row of one tag, taken out of the table. */
-    record Row(Digest digest, long first, long moved) {}
+    public record Row(Digest digest, long first, long moved) {}
 
-    KeyTable keys() {
+    public KeyTable keys() {
         return keys;
     }
 
-    int size() {
+    public int size() {
         return keys.size();
     }
 
-    long first(int index) {
+    public long first(int index) {
         return first[index];
     }
 
-    long moved(int index) {
+    public long moved(int index) {
         return moved[index];
     }
 
-    Digest digest(int index) {
+    public Digest digest(int index) {
         Digest other = others.get(index);
         return other != null ? other : Digest.ofSha256(sha256, index * SHA256);
     }
@@ -61,18 +61,17 @@ final class DigestTable {
         return other == null ? "sha256:".length() + 2 * SHA256 : other.value().length();
     }
 
-    Row row(int index) {
+    public Row row(int index) {
         return new Row(digest(index), first[index], moved[index]);
     }
 
     /** The row of this key, if there is one. */
-    @Nullable
-    Row find(byte[] key) {
+    public @Nullable Row find(byte[] key) {
         int index = keys.indexOf(key);
         return index < 0 ? null : row(index);
     }
 
-    boolean sameDigest(int index, DigestTable table, int otherIndex) {
+    public boolean sameDigest(int index, DigestTable table, int otherIndex) {
         return Arrays.equals(
                         sha256,
                         index * SHA256,

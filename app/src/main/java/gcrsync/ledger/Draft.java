@@ -1,7 +1,6 @@
 package gcrsync.ledger;
 
 import gcrsync.oci.Digest;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a run's changes make of a namespace's files in one commit: computed anew for each commit they are put on, so that
  * what others recorded meanwhile stays.
  */
-final class Draft {
+public final class Draft {
     private final ImageDigests before;
     private final KeyTable listBefore;
     private final String destination;
@@ -27,45 +26,44 @@ final class Draft {
     private final LinkedHashMap<String, String> lines = new LinkedHashMap<>();
     private int images;
 
-    private Draft(ImageDigests before, KeyTable listBefore, String destination) {
+    /**
+     * @param listBefore may be empty if there are no changes
+     * @param destination rows of another one are dropped
+     */
+    public Draft(ImageDigests before, KeyTable listBefore, Collection<Change> changes, String destination) {
         this.before = before.destination().equals(destination) ? before : ImageDigests.empty(destination);
         this.listBefore = listBefore;
         this.destination = destination;
-    }
-
-    static Draft of(Snapshot snapshot, Collection<Change> changes, String destination) throws IOException {
-        Draft draft = new Draft(snapshot.digests(), changes.isEmpty() ? KeyTable.EMPTY : snapshot.list(), destination);
-        changes.forEach(draft::apply);
-        return draft;
+        changes.forEach(this::apply);
     }
 
     /** The changelog's lines by {@code name:tag}, in the order of the changes. */
-    SequencedMap<String, String> lines() {
+    public SequencedMap<String, String> lines() {
         return lines;
     }
 
-    boolean changesDigests() {
+    public boolean changesDigests() {
         return !rows.isEmpty();
     }
 
-    boolean changesList() {
+    public boolean changesList() {
         return !names.isEmpty();
     }
 
     /** How many images this changes something for. */
-    int images() {
+    public int images() {
         return images;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return rows.isEmpty() && names.isEmpty() && lines.isEmpty();
     }
 
-    KeyTable list() {
+    public KeyTable list() {
         return KeyTable.union(listBefore, ImageList.table(names));
     }
 
-    ImageDigests digests() {
+    public ImageDigests digests() {
         if (rows.isEmpty()) {
             return before;
         }

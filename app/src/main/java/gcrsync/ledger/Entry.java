@@ -16,7 +16,7 @@ public record Entry(RepositoryName name, String tag, Digest digest, String link)
         Tag.checked(tag);
     }
 
-    String key() {
+    public String key() {
         return name + ":" + tag;
     }
 }

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 
 /** What a file is to hold: its length is known before it is read, as git's object header wants it. */
-interface FileContent {
+public interface FileContent {
     long length();
 
     InputStream open() throws IOException;

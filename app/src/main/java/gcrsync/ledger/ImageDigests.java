@@ -17,7 +17,7 @@ import java.util.Arrays;
  * The file {@code ImageDigests}, format version 1: which digest of each tag the destination is known to hold. See
  * {@code docs/metadata-format.md}.
  */
-record ImageDigests(String destination, DigestTable rows) {
+public record ImageDigests(String destination, DigestTable rows) {
     private static final String MAGIC = "# gcrsync ImageDigests ";
     private static final int VERSION = 1;
     private static final String DESTINATION = "# destination ";
@@ -29,22 +29,24 @@ record ImageDigests(String destination, DigestTable rows) {
 
     private static final int ROWS_PER_CHUNK = 2048;
 
-    static ImageDigests empty(String destination) {
+    public static ImageDigests empty(String destination) {
         return new ImageDigests(destination, DigestTable.EMPTY);
     }
 
-    /** @param size the file's length in bytes; storage is taken for it once, not grown */
-    static ImageDigests parse(InputStream in, long size) throws IOException, MalformedException {
-        Lines lines = new Lines(in);
-        String destination = destination(lines);
-        // never too few rows; keys are about a fifth of a real file
+    public static ImageDigests parse(FileContent file) throws IOException, MalformedException {
+        // Never too few rows, so that storage is not grown; keys are about a fifth of a real file.
+        long size = file.length();
         DigestTable.Builder table =
                 new DigestTable.Builder(Math.toIntExact(size / SHORTEST_LINE), Math.toIntExact(size / 4));
-        RowParser parser = new RowParser(lines, table);
-        while (lines.next()) {
-            parser.row();
+        try (InputStream in = file.open()) {
+            Lines lines = new Lines(in);
+            String destination = destination(lines);
+            RowParser parser = new RowParser(lines, table);
+            while (lines.next()) {
+                parser.row();
+            }
+            return new ImageDigests(destination, table.build());
         }
-        return new ImageDigests(destination, table.build());
     }
 
     /** Reads the header, after which the rows begin. */
@@ -76,7 +78,7 @@ record ImageDigests(String destination, DigestTable rows) {
         return text.substring(prefix.length());
     }
 
-    FileContent content() {
+    public FileContent content() {
         byte[] head = (MAGIC + VERSION + "\n" + DESTINATION + destination + "\n").getBytes(StandardCharsets.UTF_8);
         KeyTable keys = rows.keys();
         long length = keys.bytes() + (long) rows.size() * (SHORTEST_LINE - 3);

@@ -33,13 +33,13 @@ public final class ImageList {
         }
     }
 
-    /** @param size the file's length in bytes */
-    static KeyTable parse(InputStream in, long size) throws IOException, MalformedException {
-        int bytes = Math.toIntExact(size);
+    public static KeyTable parse(FileContent file) throws IOException, MalformedException {
+        int bytes = Math.toIntExact(file.length());
         KeyTable.Builder sorted = new KeyTable.Builder(bytes / 32, bytes - bytes / 4);
         List<byte[]> unsorted = new ArrayList<>();
         // A conflict marker is no JSON: look for it while the file passes, so that it is named as what it is.
-        try (ConflictMarkers.Watch watched = new ConflictMarkers.Watch(new BufferedInputStream(in));
+        try (InputStream in = file.open();
+                ConflictMarkers.Watch watched = new ConflictMarkers.Watch(new BufferedInputStream(in));
                 JsonParser json = Json.parser(watched)) {
             try {
                 read(json, sorted, unsorted);
@@ -96,7 +96,7 @@ public final class ImageList {
         return table.build();
     }
 
-    static FileContent content(KeyTable entries) {
+    public static FileContent content(KeyTable entries) {
         if (entries.size() == 0) {
             return FileContent.of("[]".getBytes(StandardCharsets.US_ASCII));
         }

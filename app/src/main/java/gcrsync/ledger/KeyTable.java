@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Distinct keys sorted by their bytes, all in one array: a million {@code name:tag} take some 35 MB, where as many
  * strings would take three times that.
  */
-final class KeyTable {
-    static final KeyTable EMPTY = new Builder(0, 0).build();
+public final class KeyTable {
+    public static final KeyTable EMPTY = new Builder(0, 0).build();
 
     private final byte[] bytes;
     private final int[] ends;
@@ -20,11 +20,11 @@ final class KeyTable {
         this.size = size;
     }
 
-    static byte[] key(String text) {
+    public static byte[] key(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
@@ -37,11 +37,11 @@ final class KeyTable {
         return ends[index] - start(index);
     }
 
-    String text(int index) {
+    public String text(int index) {
         return new String(bytes, start(index), length(index), StandardCharsets.UTF_8);
     }
 
-    byte[] copy(int index) {
+    public byte[] copy(int index) {
         return Arrays.copyOfRange(bytes, start(index), ends[index]);
     }
 
@@ -50,7 +50,7 @@ final class KeyTable {
     }
 
     /** The index of the key, or {@code -1 - i} if it would stand at i. */
-    int indexOf(byte[] key) {
+    public int indexOf(byte[] key) {
         int low = 0;
         int high = size - 1;
         while (low <= high) {
@@ -68,17 +68,17 @@ final class KeyTable {
         return -1 - low;
     }
 
-    int compare(int index, byte[] key) {
+    public int compare(int index, byte[] key) {
         return Arrays.compareUnsigned(bytes, start(index), ends[index], key, 0, key.length);
     }
 
-    int compare(int index, KeyTable other, int otherIndex) {
+    public int compare(int index, KeyTable other, int otherIndex) {
         return Arrays.compareUnsigned(
                 bytes, start(index), ends[index], other.bytes, other.start(otherIndex), other.ends[otherIndex]);
     }
 
     /** Every key that either table has. */
-    static KeyTable union(KeyTable a, KeyTable b) {
+    public static KeyTable union(KeyTable a, KeyTable b) {
         Builder union = new Builder(a.size + b.size, a.bytes() + b.bytes());
         int i = 0;
         int j = 0;

@@ -1,201 +1,44 @@
 package gcrsync.ledger;
 
 import gcrsync.oci.Digest;
-import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
-import java.io.IOException;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
 
 /**
- * What one run knows and adds about one namespace. Everything may be called from several threads; a checkpoint does not
- * hold up the other calls while it talks to the remote. All checkpoints of a ledger share one changelog entry.
+ * What one run knows and adds about one namespace at one destination. All methods may be called from several threads and
+ * throw {@link LedgerException} if the records cannot be read or written.
  */
-public final class Ledger {
-    private final MetadataRepository repository;
-    private final RunIdentity run;
-    private final RunEntry entry = new RunEntry();
-    private final Object oneCheckpoint = new Object();
-
-    /** Guarded by this object, as is what is pending. */
-    private Snapshot snapshot;
-
-    /** By {@code name:tag}, in the order in which they came. */
-    private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
-
-    Ledger(MetadataRepository repository, RunIdentity run, Snapshot snapshot) {
-        this.repository = repository;
-        this.run = run;
-        this.snapshot = snapshot;
-    }
-
+public interface Ledger {
     /** The source digest that the destination is known to hold; empty if the tag is only listed, or was recorded elsewhere. */
-    public synchronized Optional<Digest> mirrored(RepositoryName name, String tag) {
-        String key = key(name, tag);
-        Change change = pending.get(key);
-        if (change != null) {
-            return change.after();
-        }
-        return read(known -> {
-            ImageDigests digests = known.digests();
-            return digests.destination().equals(run.destination())
-                    ? Optional.ofNullable(digests.rows().find(KeyTable.key(key)))
-                            .map(DigestTable.Row::digest)
-                    : Optional.empty();
-        });
-    }
+    Optional<Digest> mirrored(RepositoryName name, String tag);
 
-    /** Whether ImageList names the tag, which says that it was mirrored once, but not with which digest or where to. */
-    public synchronized boolean listed(RepositoryName name, String tag) {
-        String key = key(name, tag);
-        Change change = pending.get(key);
-        return (change != null && change.after().isPresent())
-                || read(known -> known.list().indexOf(KeyTable.key(key)) >= 0);
-    }
+    /** Whether the tag was mirrored once, to any destination and with any digest. */
+    boolean listed(RepositoryName name, String tag);
 
     /** Every tag whose digest is recorded for this destination, in sorted order, as of now. */
-    public synchronized Stream<Recorded> recorded() {
-        DigestTable rows = read(known -> draft(known).digests()).rows();
-        return IntStream.range(0, rows.size()).mapToObj(i -> {
-            String key = rows.keys().text(i);
-            int colon = key.indexOf(':');
-            return new Recorded(
-                    new RepositoryName(key.substring(0, colon)),
-                    key.substring(colon + 1),
-                    rows.digest(i),
-                    Instant.ofEpochSecond(rows.first(i)),
-                    Instant.ofEpochSecond(rows.moved(i)));
-        });
-    }
+    Stream<Recorded> recorded();
 
-    /** Every {@code name:tag} of ImageList, in sorted order, as of now. */
-    public synchronized Stream<String> images() {
-        KeyTable list = read(known -> KeyTable.union(known.list(), draft(known).list()));
-        return IntStream.range(0, list.size()).mapToObj(list::text);
-    }
+    /** The ledgers of other namespaces that are kept in the same place, as of the last checkpoint. */
+    List<OtherLedger> others();
 
-    /** The destination that ImageDigests speaks of, if there is such a file. */
-    public synchronized Optional<String> recordedDestination() {
-        return Optional.of(read(Snapshot::digests).destination()).filter(text -> !text.isEmpty());
-    }
+    /** Notes images that were copied and that the destination has confirmed. */
+    void record(Collection<Entry> entries);
 
-    /** The ledgers of other namespaces in the same repository, as they were when this one was opened or last committed. */
-    public synchronized List<OtherLedger> others() {
-        return read(known -> OtherLedger.in(known.git(), known.commit(), run.files()));
-    }
+    /** Notes images that the destination was found to hold already. */
+    void adopt(Collection<Entry> entries);
 
-    /** Takes note of images that were copied and that the destination has confirmed. */
-    public void record(Collection<Entry> entries) {
-        note(entries, e -> new Change.Copied(e.key(), e.digest(), line(e), at(e.key())));
-    }
-
-    /** Takes note of images that the destination was found to hold already. */
-    public void adopt(Collection<Entry> entries) {
-        note(entries, e -> new Change.Adopted(e.key(), e.digest(), line(e), at(e.key())));
-    }
-
-    /** The tag is recorded, but gone at the destination; it stays listed, so that the next run looks for it again. */
-    public synchronized void forget(RepositoryName name, String tag) {
-        String key = key(name, tag);
-        pending.put(key, new Change.Forgotten(key));
-    }
+    /** Notes that a recorded tag is gone at the destination; it stays listed, so that the next run looks for it again. */
+    void forget(RepositoryName name, String tag);
 
     /**
-     * Commits what was noted since the last checkpoint, and pushes that and whatever an earlier run could not push. When
-     * the push fails, the commit is kept on this machine and the next checkpoint or run pushes it.
+     * Saves what was noted since the last checkpoint, and shares it where the ledger has a remote. If sharing fails, the
+     * notes are kept on this machine and the next checkpoint or run shares them.
      */
-    public Published checkpoint() {
-        synchronized (oneCheckpoint) {
-            Checkpoint checkpoint = new Checkpoint(this, run, entry);
-            MetadataBranch.Outcome outcome = repository.publish(checkpoint);
-            return new Published(
-                    outcome.changed() || outcome.pushed()
-                            ? Optional.of(outcome.commit().name())
-                            : Optional.empty(),
-                    outcome.pushed(),
-                    checkpoint.images());
-        }
-    }
+    Published checkpoint();
 
-    /** What a checkpoint would commit now; writes nothing. */
-    public synchronized Preview preview() {
-        return read(known -> {
-            Draft draft = draft(known);
-            Checkpoint.Files files = new Checkpoint(this, run, entry).files(known, draft);
-            return new Preview(
-                    files.imageList().bytes(),
-                    files.readme().bytes(),
-                    files.imageDigests().bytes());
-        });
-    }
-
-    synchronized List<Change> changes() {
-        return List.copyOf(pending.values());
-    }
-
-    /** The files in that commit; what is known of an earlier one is not read again. */
-    synchronized <T> T at(Repository git, ObjectId commit, Reading<T> reading) throws IOException {
-        return reading.from(snapshot.movedTo(commit, git));
-    }
-
-    synchronized void committed(Collection<Change> changes, Snapshot now) {
-        changes.forEach(change -> pending.remove(change.key(), change));
-        snapshot = now;
-    }
-
-    interface Reading<T> {
-        T from(Snapshot snapshot) throws IOException;
-    }
-
-    private Draft draft(Snapshot known) throws IOException {
-        return Draft.of(known, pending.values(), run.destination());
-    }
-
-    private synchronized void note(Collection<Entry> entries, Function<Entry, Change> change) {
-        for (Entry noted : entries) {
-            pending.merge(noted.key(), change.apply(noted), Ledger::later);
-        }
-    }
-
-    /** A copy stays one, even if it is looked at once more. */
-    private static Change later(Change before, Change now) {
-        return before instanceof Change.Copied && now.after().equals(before.after()) ? before : now;
-    }
-
-    private String line(Entry noted) {
-        return Changelog.line(run.sourceHost(), run.files().namespace(), noted);
-    }
-
-    /** Never before what is known already: a clock that went backwards must not make this the older finding. */
-    private long at(String key) {
-        Optional<DigestTable.Row> row =
-                read(known -> Optional.ofNullable(known.digests().rows().find(KeyTable.key(key))));
-        long now = run.clock().instant().getEpochSecond();
-        return row.map(before -> Math.max(now, before.moved())).orElse(now);
-    }
-
-    private <T> T read(Reading<T> reading) {
-        try {
-            return reading.from(snapshot);
-        } catch (IOException e) {
-            throw new LedgerException(
-                    LedgerException.Kind.DAMAGED,
-                    "the metadata of " + run.files().namespace() + " cannot be read: "
-                            + Printable.shortened(String.valueOf(e.getMessage()))
-                            + "; check the repository with git fsck",
-                    e);
-        }
-    }
-
-    private static String key(RepositoryName name, String tag) {
-        return name + ":" + tag;
-    }
+    /** Computes the files that a checkpoint would save now; writes nothing. */
+    Preview preview();
 }

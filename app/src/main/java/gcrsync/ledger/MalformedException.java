@@ -1,7 +1,7 @@
 package gcrsync.ledger;
 
 /** Content that is not what its file's format says; the caller knows which file and which commit. */
-final class MalformedException extends Exception {
+public final class MalformedException extends Exception {
     private final LedgerException.Kind kind;
 
     private MalformedException(LedgerException.Kind kind, String message) {
@@ -26,7 +26,7 @@ final class MalformedException extends Exception {
         return new MalformedException(LedgerException.Kind.NEWER, reason);
     }
 
-    LedgerException.Kind kind() {
+    public LedgerException.Kind kind() {
         return kind;
     }
 }

@@ -3,34 +3,42 @@ package gcrsync.ledger;
 import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
 import java.util.List;
+import java.util.Optional;
 
 /** The paths of a namespace's three files within the metadata repository. */
-record NamespaceFiles(String namespace) {
-    static final String IMAGE_LIST = "ImageList";
-    static final String README = "README.md";
-    static final String IMAGE_DIGESTS = "ImageDigests";
+public record NamespaceFiles(String namespace) {
+    public static final String IMAGE_LIST = "ImageList";
+    public static final String README = "README.md";
+    public static final String IMAGE_DIGESTS = "ImageDigests";
 
     /** A namespace becomes a path; the grammar of repository names leaves nothing in it that could climb out. */
-    NamespaceFiles {
+    public NamespaceFiles {
         if (!RepositoryName.isValid(namespace)) {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE, "not a namespace: " + Printable.shortened(namespace));
         }
     }
 
-    String imageList() {
+    /** The files beside that ImageDigests; empty if its folder is not one of a namespace. */
+    public static Optional<NamespaceFiles> ofImageDigests(String path) {
+        return Optional.of(path.substring(0, path.length() - IMAGE_DIGESTS.length() - 1))
+                .filter(RepositoryName::isValid)
+                .map(NamespaceFiles::new);
+    }
+
+    public String imageList() {
         return namespace + "/" + IMAGE_LIST;
     }
 
-    String readme() {
+    public String readme() {
         return namespace + "/" + README;
     }
 
-    String imageDigests() {
+    public String imageDigests() {
         return namespace + "/" + IMAGE_DIGESTS;
     }
 
-    List<String> all() {
+    public List<String> all() {
         return List.of(imageList(), readme(), imageDigests());
     }
 }

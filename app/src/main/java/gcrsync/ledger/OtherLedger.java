@@ -5,19 +5,11 @@ import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OtherLedger {
     private static final Logger LOG = LoggerFactory.getLogger(OtherLedger.class);
-    private static final String SUFFIX = "/" + NamespaceFiles.IMAGE_DIGESTS;
     /** The first image of a changelog: {@code - [HOST/NAMESPACE/NAME:TAG](LINK)}. */
     private static final Pattern FIRST_IMAGE = Pattern.compile("^- \\[([^/\\]]+)/", Pattern.MULTILINE);
 
@@ -51,34 +42,13 @@ public final class OtherLedger {
         void of(RepositoryName name, String tag, Digest digest);
     }
 
-    /** All of that commit but the one given. */
-    static List<OtherLedger> in(Repository git, ObjectId commit, NamespaceFiles mine) throws IOException {
-        List<OtherLedger> others = new ArrayList<>();
-        if (commit.equals(ObjectId.zeroId())) {
-            return others;
-        }
-        try (ObjectReader reader = git.newObjectReader();
-                RevWalk walk = new RevWalk(reader);
-                TreeWalk tree = new TreeWalk(reader)) {
-            tree.addTree(walk.parseCommit(commit).getTree());
-            tree.setRecursive(true);
-            tree.setFilter(PathSuffixFilter.create(SUFFIX));
-            while (tree.next()) {
-                String path = tree.getPathString();
-                String namespace = path.substring(0, path.length() - SUFFIX.length());
-                if (RepositoryName.isValid(namespace) && !path.equals(mine.imageDigests())) {
-                    open(git, commit, new NamespaceFiles(namespace)).ifPresent(others::add);
-                }
-            }
-        }
-        return others;
-    }
-
-    private static Optional<OtherLedger> open(Repository git, ObjectId commit, NamespaceFiles files)
+    /**
+     * @param digests the namespace's ImageDigests
+     * @param readme its changelog
+     * @return empty, with a warning, if the first lines are damaged
+     */
+    public static Optional<OtherLedger> open(NamespaceFiles files, FileContent digests, FileContent readme)
             throws IOException {
-        Blobs blobs = new Blobs(git);
-        FileContent digests = blobs.content(blobs.find(commit, files.imageDigests()));
-        FileContent readme = blobs.content(blobs.find(commit, files.readme()));
         try (InputStream head = digests.open();
                 InputStream log = readme.open()) {
             String destination = ImageDigests.destination(new Lines(head));
@@ -95,7 +65,7 @@ public final class OtherLedger {
         return files.namespace();
     }
 
-    /** What the rows speak of, as {@link MetadataRepository#namespace} was given it. */
+    /** What the rows speak of, as its runs named the destination. */
     public String destination() {
         return destination;
     }

@@ -1,6 +1,6 @@
 /**
- * The ledger of what is mirrored: three files per namespace in a git repository that only ever moves forward. The files
- * are described in {@code docs/metadata-format.md}.
+ * What a run knows and adds about a mirror, and the formats in which it is kept: three files per namespace, which
+ * {@code docs/metadata-format.md} describes, and how two versions of each are merged.
  */
 @NullMarked
 package gcrsync.ledger;

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /** A Java process of its own, with the tests' class path; what it says is in its standard output. */
-final class Child {
+public final class Child {
     private Child() {}
 
-    static Process start(Class<?> main, Map<String, String> environment, String jvmOption, String... arguments)
+    public static Process start(Class<?> main, Map<String, String> environment, String jvmOption, String... arguments)
             throws IOException {
         return start(List.of(), main, environment, jvmOption, arguments);
     }
 
     /** @param wrapper the program, with its options, that starts Java */
-    static Process start(
+    public static Process start(
             List<String> wrapper, Class<?> main, Map<String, String> environment, String jvmOption, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(wrapper);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gcrsync.oci.Digest;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
@@ -131,7 +130,7 @@ class ImageDigestsTest {
 
     private static ImageDigests parse(String text) throws Exception {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return ImageDigests.parse(new ByteArrayInputStream(bytes), bytes.length);
+        return ImageDigests.parse(FileContent.of(bytes));
     }
 
     private static String text(ImageDigests digests) throws Exception {

@@ -3,7 +3,6 @@ package gcrsync.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
@@ -79,6 +78,6 @@ class ImageListTest {
     }
 
     private static KeyTable parse(byte[] json) throws Exception {
-        return ImageList.parse(new ByteArrayInputStream(json), json.length);
+        return ImageList.parse(FileContent.of(json));
     }
 }
