@@ -2,13 +2,7 @@ package gcrsync.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,33 +36,5 @@ final class HelpFiles {
                     .map(line -> HelpText.wrapped(line, columns) + "\n")
                     .collect(Collectors.joining()));
         }
-    }
-
-    /** @param arguments the folder of the compiled classes, where the help goes, and that of the manual pages */
-    public static void main(String[] arguments) throws IOException {
-        System.setProperty("gcrsync.columns", HelpText.ENDLESS + "");
-        Path folder = Files.createDirectories(Path.of(arguments[0]).resolve("gcrsync/help"));
-        Files.writeString(folder.resolve("gcrsync.txt"), help(List.of("--help")));
-        for (String command : Commands.names()) {
-            Files.writeString(folder.resolve(command + ".txt"), help(List.of(command, "--help")));
-        }
-        PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
-        Main.Console console = new Main.Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of());
-        Path manual = Files.createDirectories(Path.of(arguments[1]));
-        for (Map.Entry<String, String> page :
-                ManualPages.of(Commands.all(console)).entrySet()) {
-            Files.writeString(manual.resolve(page.getKey()), page.getValue());
-        }
-    }
-
-    private static String help(List<String> arguments) {
-        StringWriter text = new StringWriter();
-        Main.Console console =
-                new Main.Console(new PrintWriter(text), new PrintWriter(text), InputStream.nullInputStream(), Map.of());
-        int exitCode = Main.run(arguments, console);
-        if (exitCode != 0) {
-            throw new IllegalStateException(arguments + " ended with " + exitCode + ": " + text);
-        }
-        return text.toString();
     }
 }

@@ -77,6 +77,12 @@ public final class Main {
         }
     }
 
+    /** All commands and their flags, from which the build writes help texts and manual pages. */
+    public static CommandLine commands() {
+        PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
+        return Commands.all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
+    }
+
     /** The whole program, for a given console. */
     static int run(List<String> arguments, Console console) {
         try {

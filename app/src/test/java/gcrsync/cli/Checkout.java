@@ -59,6 +59,7 @@ final class Checkout {
             write(module + "/src/main/java/" + module + "/Source.java", "");
             write(module + "/pom.xml", "");
         }
+        write("app/src/build/java/Source.java", "");
         write("pom.xml", "");
         write(".mvn/jvm.config", "");
         writeProgram(root.resolve("mvnw"), FAKE_MAVEN);

@@ -27,22 +27,17 @@ public final class CommandDriver {
 
     /** Names of all commands, in the order of the help. */
     public static List<String> commands() {
-        return List.copyOf(program().getSubcommands().keySet());
+        return List.copyOf(Main.commands().getSubcommands().keySet());
     }
 
     /** All names of the command's flags. */
     public static List<String> flags(String command) {
-        CommandLine found = program().getSubcommands().get(command);
+        CommandLine found = Main.commands().getSubcommands().get(command);
         if (found == null) {
             throw new IllegalArgumentException("no command " + command);
         }
         return found.getCommandSpec().options().stream()
                 .flatMap(option -> List.of(option.names()).stream())
                 .toList();
-    }
-
-    private static CommandLine program() {
-        PrintWriter nothing = new PrintWriter(PrintWriter.nullWriter());
-        return Commands.all(new Main.Console(nothing, nothing, InputStream.nullInputStream(), Map.of()));
     }
 }

@@ -47,6 +47,7 @@ final class LauncherTest {
             strings = {
                 "core/src/main/java/core/Source.java",
                 "testkit/src/main/java/testkit",
+                "app/src/build/java/Source.java",
                 "app/pom.xml",
                 "pom.xml",
                 ".mvn/jvm.config",

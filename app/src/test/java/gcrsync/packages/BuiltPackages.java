@@ -25,7 +25,7 @@ record BuiltPackages(Path folder) {
         Program.require("sh")
                 .arguments(
                         "-c",
-                        "cd \"$1\" && tar -c mvnw .mvn pom.xml package launcher ./*.md LICENSE ./*/pom.xml ./*/src/main"
+                        "cd \"$1\" && tar -c mvnw .mvn pom.xml package launcher ./*.md LICENSE ./*/pom.xml ./*/src/main app/src/build"
                                 + " | tar -x -C \"$2\" && chmod -R go= \"$2\"",
                         "sh",
                         PROJECT.toString(),

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +196,25 @@ final class PackagesTest {
                             .containsPattern("pkg:maven/[^\"]*"
                                     + jar.replaceAll("-(\\d.*)\\.jar$", "@$1").replace(".", "\\.")));
         }
+    }
+
+    /** The jars are those of app/target and app/target/lib. */
+    @Test
+    void theArchiveHasNoTestKitAndNoBuildTools() throws Exception {
+        Path libraries = Path.of(unpackedArchive().getLast()).resolveSibling("../lib");
+        List<String> classes = new ArrayList<>();
+        try (Stream<Path> jars = Files.list(libraries)) {
+            for (Path jar :
+                    jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                try (JarFile content = new JarFile(jar.toFile())) {
+                    content.stream().map(ZipEntry::getName).forEach(classes::add);
+                }
+            }
+        }
+
+        assertThat(classes)
+                .contains("gcrsync/cli/Main.class", "gcrsync/engine/Engine.class", "gcrsync/help/sync.txt")
+                .noneMatch(name -> name.matches("(gcrsync/(testkit|build)|org/junit)/.*"));
     }
 
     /** How to call what is in the archive: by its path, with an environment of these variables alone. */

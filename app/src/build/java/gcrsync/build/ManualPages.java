@@ -1,7 +1,8 @@
-package gcrsync.cli;
+package gcrsync.build;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -18,7 +19,7 @@ final class ManualPages {
     /** By file name: {@code gcrsync.1}, {@code gcrsync-sync.1} and so on. */
     static Map<String, String> of(CommandLine program) {
         Map<String, String> pages = new LinkedHashMap<>();
-        pages.put("gcrsync.1", new ManualPages.Page("gcrsync").program(program));
+        pages.put("gcrsync.1", new Page("gcrsync").program(program));
         program.getSubcommands()
                 .forEach((name, command) -> pages.put(
                         "gcrsync-" + name + ".1", new Page("gcrsync-" + name).command(name, command.getCommandSpec())));
@@ -31,7 +32,7 @@ final class ManualPages {
         Page(String title) {
             // No date: the same sources make the same page.
             text.append(".\\\" Generated from the command itself.\n.TH ")
-                    .append(title.toUpperCase(java.util.Locale.ROOT).replace("-", "\\-"))
+                    .append(title.toUpperCase(Locale.ROOT).replace("-", "\\-"))
                     .append(" 1 \"\" \"gcrsync\" \"gcrsync manual\"\n");
         }
 
@@ -72,7 +73,7 @@ final class ManualPages {
                 options(own);
             }
             for (ArgGroupSpec group : spec.argGroups()) {
-                section(group.heading().replace("%n", "").replace(":", "").toUpperCase(java.util.Locale.ROOT));
+                section(group.heading().replace("%n", "").replace(":", "").toUpperCase(Locale.ROOT));
                 options(group.options());
             }
             if (!usage.exitCodeList().isEmpty()) {
@@ -107,7 +108,7 @@ final class ManualPages {
                 String names = List.of(option.names()).stream()
                         .map(name -> "\\fB" + plain(name) + "\\fR")
                         .collect(Collectors.joining(", "));
-                String value = Setting.takesValue(option) ? "=\\fI" + plain(option.paramLabel()) + "\\fR" : "";
+                String value = option.arity().max() > 0 ? "=\\fI" + plain(option.paramLabel()) + "\\fR" : "";
                 item(names + value, description(option));
             }
         }
