@@ -1,12 +1,12 @@
 package gcrsync.cli;
 
+import gcrsync.git.MetadataRepository;
+import gcrsync.git.MetadataSettings;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
 import gcrsync.http.Transport;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LogEntry;
-import gcrsync.git.MetadataRepository;
-import gcrsync.git.MetadataSettings;
 import gcrsync.oci.RepositoryName;
 import gcrsync.rule.MirrorRule;
 import java.nio.file.Files;

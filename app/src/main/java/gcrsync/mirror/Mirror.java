@@ -109,7 +109,7 @@ public final class Mirror {
 
     /** Carries out a plan of this mirror. What goes wrong is in the report. */
     public RunReport run(Plan plan, MirrorRun.Settings settings) {
-        return new MirrorRun(ahead::repository, destination, sides, names, ledger(), quarantine, settings).run(plan);
+        return new MirrorRun(plan, ahead::repository, destination, sides, names, ledger(), quarantine, settings).run();
     }
 
     public Forecast forecast(Plan plan) {

@@ -208,6 +208,7 @@ public final class DestinationCheck {
                 failures,
                 plan.waiting(),
                 plan.heldBack(),
+                plan.unsuspected(),
                 plan.gone(),
                 new Drift(wronglyRecorded, lost, emptyRepositories()));
     }

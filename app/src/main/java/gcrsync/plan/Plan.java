@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param failures what could not be planned
  * @param waiting how many more there are to copy than this run takes
  * @param heldBack what is in quarantine and not to be tried yet
+ * @param unsuspected images that failed before, and are not wanted or another image by now
  * @param gone wanted tags that the source lists without having a manifest for them
  * @param drift what was found at the destination, if it was looked at
  */
@@ -34,6 +35,7 @@ public record Plan(
         List<Failure> failures,
         int waiting,
         List<Suspect> heldBack,
+        Set<String> unsuspected,
         List<ImageKey> gone,
         Drift drift) {
     public Plan {
@@ -41,6 +43,7 @@ public record Plan(
         toAdopt = List.copyOf(toAdopt);
         failures = List.copyOf(failures);
         heldBack = List.copyOf(heldBack);
+        unsuspected = Set.copyOf(unsuspected);
         gone = List.copyOf(gone);
     }
 
@@ -57,6 +60,7 @@ public record Plan(
                 failures,
                 waiting + toCopy.size() - taken.size(),
                 heldBack,
+                unsuspected,
                 gone,
                 drift);
     }
@@ -70,8 +74,19 @@ public record Plan(
     }
 
     /** The same with other copies, and with what is not to be copied yet. */
-    public Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects) {
+    public Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects, Set<String> cleared) {
         return new Plan(
-                repositories, images, copies, toAdopt, upToDate, excluded, failures, waiting, suspects, gone, drift);
+                repositories,
+                images,
+                copies,
+                toAdopt,
+                upToDate,
+                excluded,
+                failures,
+                waiting,
+                suspects,
+                cleared,
+                gone,
+                drift);
     }
 }

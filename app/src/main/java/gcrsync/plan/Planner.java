@@ -89,6 +89,7 @@ public final class Planner {
                 failures,
                 0,
                 List.of(),
+                Set.of(),
                 wanted.gone(),
                 Drift.UNKNOWN);
     }

@@ -15,7 +15,6 @@ import gcrsync.ledger.Published;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.RepositoryName;
 import gcrsync.plan.CopyTask;
-import gcrsync.plan.Drift;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Plan;
 import gcrsync.plan.Sides;
@@ -37,12 +36,14 @@ import java.util.function.Function;
 
 /** Carries out a plan: copies image by image, records what the destination has confirmed, and reports. */
 public final class MirrorRun {
+    private final Plan plan;
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Store destination;
     private final Sides sides;
     private final DestinationNames names;
     private final Ledger ledger;
     private final Quarantine quarantine;
+    private final Suspicions suspicions;
     private final Settings settings;
     private final PullQuota quota;
     private final StopSignal stop;
@@ -70,6 +71,7 @@ public final class MirrorRun {
      * @param quarantine has been applied to the plan that will be run
      */
     public MirrorRun(
+            Plan plan,
             Function<RepositoryName, ? extends ImageSource> source,
             Store destination,
             Sides sides,
@@ -77,12 +79,14 @@ public final class MirrorRun {
             Ledger ledger,
             Quarantine quarantine,
             Settings settings) {
+        this.plan = plan;
         this.source = source;
         this.destination = destination;
         this.sides = sides;
         this.names = names;
         this.ledger = ledger;
         this.quarantine = quarantine;
+        this.suspicions = quarantine.suspicions(plan);
         this.settings = settings;
         this.quota = settings.quota();
         this.stop = settings.stop();
@@ -98,22 +102,19 @@ public final class MirrorRun {
     }
 
     /** Never fails as a whole: what went wrong, in the ledger too, is in the report. */
-    public RunReport run(Plan plan) {
+    public RunReport run() {
         long began = System.nanoTime();
         listener.runStarted(plan);
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
-        plan.toAdopt().forEach(quarantine::arrived);
         try {
             stop.abandonable(() -> Tasks.forEach(
-                    quarantine.ordered(interleaved(plan.toCopy())),
-                    settings.imagesAtATime(),
-                    task -> copy(task, plan.drift())));
+                    quarantine.ordered(interleaved(plan.toCopy())), settings.imagesAtATime(), this::copy));
         } catch (RuntimeException | Error mistake) {
-            recordInSpiteOf(mistake, plan);
+            recordInSpiteOf(mistake);
             throw mistake;
         }
-        forgetWhatIsGone(plan);
+        forgetWhatIsGone();
         Optional<Published> published = Optional.empty();
         Optional<String> unrecorded = Optional.empty();
         try {
@@ -133,7 +134,7 @@ public final class MirrorRun {
                 done,
                 List.copyOf(vanished),
                 all,
-                quarantine.finish(),
+                suspicions.finish(),
                 unfinished,
                 postponed.get(),
                 abandoned.get(),
@@ -144,15 +145,15 @@ public final class MirrorRun {
     }
 
     /** What the check found missing and this run did not bring back must not be taken on trust by the next one. */
-    private void forgetWhatIsGone(Plan plan) {
+    private void forgetWhatIsGone() {
         plan.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.tag()));
     }
 
     /** What ends the run as a whole must not take the record of those that have arrived with it. */
-    private void recordInSpiteOf(Throwable mistake, Plan plan) {
+    private void recordInSpiteOf(Throwable mistake) {
         try {
-            forgetWhatIsGone(plan);
+            forgetWhatIsGone();
             checkpoints.finish();
         } catch (LedgerException e) {
             mistake.addSuppressed(e);
@@ -176,12 +177,12 @@ public final class MirrorRun {
         return rounds.stream().flatMap(List::stream).toList();
     }
 
-    private void copy(CopyTask task, Drift drift) {
+    private void copy(CopyTask task) {
         boolean again = true;
         while (again && !stop.isGiven() && abandoned.get().isEmpty()) {
             OptionalLong window = quota.admits(checkpoints::saveIfDue);
             if (window.isPresent()) {
-                again = isToBeTriedAgain(task, drift, window.getAsLong());
+                again = isToBeTriedAgain(task, window.getAsLong());
             } else if (!stop.isGiven()) {
                 postponed.incrementAndGet();
                 again = false;
@@ -190,12 +191,12 @@ public final class MirrorRun {
     }
 
     /** Copies; true if the source's quota ended meanwhile. */
-    private boolean isToBeTriedAgain(CopyTask task, Drift drift, long window) {
+    private boolean isToBeTriedAgain(CopyTask task, long window) {
         listener.imageStarted(task);
         try {
-            CopyTask made = copyOrFollow(task, drift);
+            CopyTask made = copyOrFollow(task);
             copied.add(made);
-            quarantine.arrived(made);
+            suspicions.arrived(made);
             listener.imageCopied(made);
             checkpoints.record(entry(made));
         } catch (VanishedException e) {
@@ -218,9 +219,9 @@ public final class MirrorRun {
     }
 
     /** Copies what the listing named; if that is gone, what the tag points to now. */
-    private CopyTask copyOrFollow(CopyTask task, Drift drift) {
+    private CopyTask copyOrFollow(CopyTask task) {
         try {
-            return copyDigest(task, drift);
+            return copyDigest(task);
         } catch (CopyException e) {
             if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.NotFound)) {
                 throw e;
@@ -229,17 +230,17 @@ public final class MirrorRun {
             if (current.digest().equals(task.digest())) {
                 throw e; // The tag is as it was; something that it consists of is missing.
             }
-            return copyDigest(current, drift);
+            return copyDigest(current);
         }
     }
 
-    private CopyTask copyDigest(CopyTask task, Drift drift) {
+    private CopyTask copyDigest(CopyTask task) {
         Descriptor stored = copier.copy(
                 source.apply(task.from()),
                 task.digest().value(),
                 destination.repository(task.to()),
                 task.toTag(),
-                !drift.emptyRepositories().contains(task.to()));
+                !plan.drift().emptyRepositories().contains(task.to()));
         return task.withDigest(stored.digest());
     }
 
@@ -262,7 +263,7 @@ public final class MirrorRun {
         }
         Failure failure = new Failure(task.image(), side, reason);
         failures.add(failure);
-        quarantine.failed(task, failure);
+        suspicions.failed(task, failure);
         listener.imageFailed(failure);
     }
 

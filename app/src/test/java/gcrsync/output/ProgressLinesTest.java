@@ -16,6 +16,7 @@ import gcrsync.rule.Excluded;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,18 @@ final class ProgressLinesTest {
                 .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, name, i + "", Reason.NEW))
                 .toList();
         lines.runStarted(new Plan(
-                1, images, tasks, List.of(), 0, new Excluded(), List.of(), 0, List.of(), List.of(), Drift.UNKNOWN));
+                1,
+                images,
+                tasks,
+                List.of(),
+                0,
+                new Excluded(),
+                List.of(),
+                0,
+                List.of(),
+                Set.of(),
+                List.of(),
+                Drift.UNKNOWN));
         return tasks;
     }
 }

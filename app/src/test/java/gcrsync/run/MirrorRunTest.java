@@ -36,6 +36,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,11 +113,13 @@ final class MirrorRunTest {
                 List.of(),
                 0,
                 List.of(),
+                Set.of(),
                 List.of(),
                 Drift.UNKNOWN);
         try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
             return new MirrorRun(
+                            plan,
                             source,
                             destination,
                             new Sides(_ -> true),
@@ -125,7 +128,7 @@ final class MirrorRunTest {
                             new Quarantine(new SuspectFile(folder, "ns"), InstantSource.system(), false),
                             new MirrorRun.Settings(
                                     1, CheckpointRhythm.DEFAULT, PullQuota.NONE, new StopSignal(), RunListener.SILENT))
-                    .run(plan);
+                    .run();
         }
     }
 
