@@ -4,13 +4,13 @@ import gcrsync.content.Location;
 import gcrsync.ledger.Recorded;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
-import gcrsync.output.Sizes;
 import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Forecast;
 import gcrsync.plan.Plan;
 import gcrsync.rule.Excluded;
 import gcrsync.state.Suspect;
+import gcrsync.text.Sizes;
 import java.io.PrintWriter;
 import java.util.List;
 

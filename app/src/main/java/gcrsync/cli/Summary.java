@@ -1,8 +1,8 @@
 package gcrsync.cli;
 
-import static gcrsync.output.Sizes.bytes;
-import static gcrsync.output.Sizes.count;
-import static gcrsync.output.Sizes.duration;
+import static gcrsync.text.Sizes.bytes;
+import static gcrsync.text.Sizes.count;
+import static gcrsync.text.Sizes.duration;
 
 import gcrsync.ledger.Published;
 import gcrsync.oci.Printable;

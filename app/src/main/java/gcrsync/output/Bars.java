@@ -1,6 +1,7 @@
 package gcrsync.output;
 
 import gcrsync.oci.Descriptor;
+import gcrsync.text.Sizes;
 import java.util.List;
 import java.util.Locale;
 

@@ -5,6 +5,7 @@ import gcrsync.plan.Failure;
 import gcrsync.rule.Excluded;
 import gcrsync.run.Moved;
 import gcrsync.run.RunReport;
+import gcrsync.text.Sizes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

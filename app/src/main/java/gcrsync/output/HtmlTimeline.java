@@ -1,5 +1,6 @@
 package gcrsync.output;
 
+import gcrsync.text.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Plan;
 import gcrsync.run.RunListener;
+import gcrsync.text.Sizes;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;

@@ -3,7 +3,7 @@ package gcrsync.run;
 import gcrsync.copy.StopSignal;
 import gcrsync.http.RateLimit;
 import gcrsync.http.Ticker;
-import gcrsync.output.Sizes;
+import gcrsync.text.Sizes;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.time.Duration;

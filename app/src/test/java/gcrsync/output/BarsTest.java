@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
+import gcrsync.text.Sizes;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package gcrsync.output;
+package gcrsync.text;
 
 import java.time.Duration;
 import java.util.Locale;
