@@ -3,7 +3,6 @@ package gcrsync.cli;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 
 /** A process that runs the same command again for every line of its standard input, and answers with the exit code. */
@@ -14,7 +13,7 @@ public final class RepeatedCommand {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         System.out.println("ready");
         while (in.readLine() != null) {
-            InProcess.Result result = CommandDriver.run(System.getenv(), Clock.systemUTC(), List.of(arguments));
+            InProcess.Result result = InProcess.run(System.getenv(), List.of(arguments));
             System.out.println("exit " + result.exitCode());
             if (result.exitCode() != 0) {
                 System.err.println(result.out() + result.err());

@@ -172,6 +172,6 @@ final class UsageTest {
     }
 
     private static Result run(String... arguments) {
-        return InProcess.run(Map.of(), "", List.of(arguments));
+        return InProcess.run(Map.of(), List.of(arguments));
     }
 }

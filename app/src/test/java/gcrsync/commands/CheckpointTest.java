@@ -6,33 +6,14 @@ import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.GitHttpServer;
 import gcrsync.testkit.SampleImage;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The ledger is saved while a run goes on: commits that only go forward, and a crash that costs little. */
-final class CheckpointTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
-    }
-
+final class CheckpointTest extends OnStage {
     @Test
     void everyCheckpointIsCommittedAndPushedAndTheRunHasOneEntry() {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("served/metadata.git"));

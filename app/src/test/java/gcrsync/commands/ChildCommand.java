@@ -3,11 +3,11 @@ package gcrsync.commands;
 import gcrsync.cli.InProcess.Result;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +16,6 @@ import java.util.function.BooleanSupplier;
 
 /** The command in a JVM of its own: it has a working folder, takes signals and can be killed. */
 public final class ChildCommand implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-
     private final Process process;
     private final Path out;
     private final Path err;
@@ -29,23 +27,40 @@ public final class ChildCommand implements AutoCloseable {
     }
 
     public static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
-        return start(workingFolder, environment, java("gcrsync.cli.Main"), arguments);
+        return start(workingFolder, environment, "", arguments);
+    }
+
+    static ChildCommand start(
+            Path workingFolder, Map<String, String> environment, String stdin, List<String> arguments) {
+        return start(workingFolder, environment, stdin, java("gcrsync.cli.Main"), arguments);
     }
 
     /** @param program what comes before the arguments */
     public static ChildCommand start(
             Path workingFolder, Map<String, String> environment, List<String> program, List<String> arguments) {
+        return start(workingFolder, environment, "", program, arguments);
+    }
+
+    private static ChildCommand start(
+            Path workingFolder,
+            Map<String, String> environment,
+            String stdin,
+            List<String> program,
+            List<String> arguments) {
         try {
             File out = File.createTempFile("gcrsync", ".out");
             File err = File.createTempFile("gcrsync", ".err");
             ProcessBuilder builder = new ProcessBuilder(command(program, arguments))
                     .directory(Files.createDirectories(workingFolder).toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectOutput(out)
                     .redirectError(err);
             builder.environment().keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
             builder.environment().putAll(environment);
-            return new ChildCommand(builder.start(), out.toPath(), err.toPath());
+            Process process = builder.start();
+            try (OutputStream to = process.getOutputStream()) {
+                to.write(stdin.getBytes(StandardCharsets.UTF_8));
+            }
+            return new ChildCommand(process, out.toPath(), err.toPath());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -92,9 +107,13 @@ public final class ChildCommand implements AutoCloseable {
 
     /** Sends a signal, such as TERM. */
     public void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+        int sent = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                .inheritIO()
                 .start()
                 .waitFor();
+        if (sent != 0) {
+            throw new IllegalStateException("no signal could be sent to " + process.pid());
+        }
     }
 
     /** Kills it as soon as it is so, unless it has ended before. */
@@ -118,26 +137,26 @@ public final class ChildCommand implements AutoCloseable {
         return read(err);
     }
 
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     public long pid() {
         return process.pid();
     }
 
     /** Waits until it is so; the process must not end before. */
     public void until(String what, BooleanSupplier condition) throws InterruptedException {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
-                String end = process.isAlive() ? "did not happen in time: " : "the command ended before: ";
-                String told = end + what + "\n" + read(out) + read(err);
-                close();
-                throw new IllegalStateException(told);
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
+        if (!Waiting.happens(condition, () -> !process.isAlive())) {
+            String end = process.isAlive() ? "did not happen in time: " : "the command ended before: ";
+            String told = end + what + "\n" + read(out) + read(err);
+            close();
+            throw new IllegalStateException(told);
         }
     }
 
     public Result await() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             String told = "the command did not end:\n" + read(out) + read(err);
             close();
             throw new IllegalStateException(told);

@@ -17,30 +17,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** compare tells what the destination itself has, whatever the ledger says, and asks for nothing that counts as a pull. */
-final class CompareTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
-    }
-
+final class CompareTest extends OnStage {
     @ParameterizedTest
     @CsvSource({
         "HEAD, /v2/mirror/b/manifests/, 403",

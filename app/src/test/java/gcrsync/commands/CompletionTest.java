@@ -2,12 +2,11 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -157,6 +156,6 @@ final class CompletionTest {
     }
 
     private static Result run(String... arguments) {
-        return CommandDriver.run(Map.of(), Clock.systemUTC(), List.of(arguments));
+        return InProcess.run(Map.of(), List.of(arguments));
     }
 }

@@ -2,12 +2,11 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess;
 import gcrsync.cli.InProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +41,7 @@ final class ConfigTest {
     @Test
     void everyFlagIsAVariableAndAKeyAndIsTold() throws IOException {
         List<String> flags = List.of("sync", "compare", "monitor", "test", "log").stream()
-                .flatMap(command -> CommandDriver.flags(command).stream())
+                .flatMap(command -> InProcess.flags(command).stream())
                 .filter(flag -> flag.startsWith("--")
                         && !List.of("--help", "--version", "--config").contains(flag))
                 .map(flag -> flag.substring(2))
@@ -225,6 +224,6 @@ final class ConfigTest {
     }
 
     private static Result run(Map<String, String> environment, String... arguments) {
-        return CommandDriver.run(environment, Clock.systemUTC(), new ArrayList<>(List.of(arguments)));
+        return InProcess.run(environment, new ArrayList<>(List.of(arguments)));
     }
 }

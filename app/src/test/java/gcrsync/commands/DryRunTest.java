@@ -23,29 +23,16 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The command test: everything that sync would do, told beforehand and rightly, and nothing of it done. */
-final class DryRunTest {
+final class DryRunTest extends OnStage {
     private static final Pattern FORECAST =
             Pattern.compile("forecast: at most (.*), (\\d+) requests at the source and (\\d+) at the destination\n");
 
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder).at(Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
+    @Override
+    protected Stage open() {
+        return new Stage(folder).at(Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC));
     }
 
     @Test

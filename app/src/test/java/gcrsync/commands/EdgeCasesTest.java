@@ -7,36 +7,17 @@ import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Namespaces of odd sizes and names, and what a user then expects. */
-final class EdgeCasesTest {
+final class EdgeCasesTest extends OnStage {
     private static final int MANY = 10_000;
-
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
-    }
 
     @Test
     void anEmptyNamespaceIsMirroredAndSaidToBeEmpty() {

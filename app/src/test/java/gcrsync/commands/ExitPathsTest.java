@@ -2,23 +2,20 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,21 +23,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each way in which a command ends, by its exit code, and what it says then: what happened, where, and what to do. Ways that
  * need more than one run or another process have tests of their own (InterruptionTest, QuotaTest, RemoteTest, DamageTest).
  */
-final class ExitPathsTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
+final class ExitPathsTest extends OnStage {
     @BeforeEach
     void offer() {
-        stage = new Stage(folder);
         stage.offer("app:1", 1);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
     }
 
     /** What is wrong before the command is started. */
@@ -334,7 +320,7 @@ final class ExitPathsTest {
                 return super.get(name);
             }
         };
-        return CommandDriver.run(environment, Clock.systemUTC(), stage.arguments("sync", flags));
+        return InProcess.run(environment, stage.arguments("sync", flags));
     }
 
     private Result run(String command) {
@@ -344,9 +330,8 @@ final class ExitPathsTest {
         boolean ours = List.of("sync", "compare", "test", "monitor").contains(name);
         return ours
                 ? stage.run(name, words.toArray(String[]::new))
-                : CommandDriver.run(
+                : InProcess.run(
                         stage.environment(),
-                        Clock.systemUTC(),
                         Stream.concat(Stream.of(name), words.stream()).toList());
     }
 }

@@ -8,30 +8,22 @@ import gcrsync.testkit.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tag that the source lists although its manifest was deleted, as docker-registry does. */
-final class GoneTagsTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
+final class GoneTagsTest extends OnStage {
+    @Override
+    protected Stage open() {
+        return new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
+    }
 
     @BeforeEach
     void start() {
-        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
     }
 
     @ParameterizedTest

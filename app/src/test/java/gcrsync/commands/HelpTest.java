@@ -3,12 +3,11 @@ package gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess;
 import gcrsync.cli.InProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -29,7 +28,7 @@ final class HelpTest {
     private static final List<String> WORKING = List.of("sync", "compare", "monitor", "test", "log");
 
     static Stream<String> commands() {
-        return CommandDriver.commands().stream();
+        return InProcess.commands().stream();
     }
 
     @ParameterizedTest
@@ -37,13 +36,13 @@ final class HelpTest {
     void everyFlagIsInTheHelp(String command) {
         String help = run(command, "--help").out();
 
-        assertThat(CommandDriver.flags(command))
+        assertThat(InProcess.flags(command))
                 .allSatisfy(flag -> assertThat(help).containsPattern("(?m)^ .*" + Pattern.quote(flag) + "\\b"));
     }
 
     @Test
     void everyWorkingCommandHasTheSharedFlagsInGroups() {
-        assertThat(CommandDriver.commands()).containsAll(WORKING).contains("help", "demo");
+        assertThat(InProcess.commands()).containsAll(WORKING).contains("help", "demo");
         for (String command : WORKING) {
             Result help = run(command, "--help");
             assertThat(help.exitCode()).isZero();
@@ -91,7 +90,7 @@ final class HelpTest {
     void theProgramsHelpNamesEveryCommandWithWhatItIsFor() {
         String help = run("--help").out();
 
-        assertThat(CommandDriver.commands())
+        assertThat(InProcess.commands())
                 .allSatisfy(command -> assertThat(help).containsPattern("(?m)^  " + command + " +\\S"));
     }
 
@@ -201,6 +200,6 @@ final class HelpTest {
     }
 
     private static Result run(String... arguments) {
-        return CommandDriver.run(Map.of(), Clock.systemUTC(), List.of(arguments));
+        return InProcess.run(Map.of(), List.of(arguments));
     }
 }

@@ -9,20 +9,14 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A run with progress bars that is interrupted between two images; tmux is the terminal. */
-final class InterruptedScreenTest {
-    @TempDir
-    private Path folder;
-
+final class InterruptedScreenTest extends OnStage {
     private final CountDownLatch blobsMayCome = new CountDownLatch(1);
     private final Tmux terminal = new Tmux();
-    private Stage stage;
 
     @BeforeEach
     void startInTheMiddleOfTheSecondImage() throws Exception {
-        stage = new Stage(folder);
         stage.offer("a:1", 1);
         stage.offer("b:1", 2);
         stage.offer("c:1", 3);
@@ -39,7 +33,6 @@ final class InterruptedScreenTest {
     void close() {
         blobsMayCome.countDown();
         terminal.close();
-        stage.close();
     }
 
     @Test

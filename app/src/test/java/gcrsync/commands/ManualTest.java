@@ -2,7 +2,7 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess;
 import gcrsync.testkit.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ final class ManualTest {
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("app/target/man");
 
     static Stream<String> commands() {
-        return CommandDriver.commands().stream();
+        return InProcess.commands().stream();
     }
 
     @ParameterizedTest
@@ -41,8 +41,7 @@ final class ManualTest {
                 .replaceAll(".\b", "");
 
         assertThat(mistakes).isEmpty();
-        assertThat(CommandDriver.flags(command))
-                .allSatisfy(flag -> assertThat(text).contains(flag));
+        assertThat(InProcess.flags(command)).allSatisfy(flag -> assertThat(text).contains(flag));
         assertThat(text).contains("gcrsync-" + command, "SYNOPSIS", "gcrsync(1)");
     }
 

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.Exchange;
 import gcrsync.testkit.SampleImages;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A metadata repository that the original wrote, with no digest in it, is taken over without copying again. */
-final class MigrationTest {
+final class MigrationTest extends OnStage {
     private static final String README = """
             ### 2018-10-03 19:41:38 Update(num: 4):
 
@@ -22,21 +18,6 @@ final class MigrationTest {
             - [gcr.io/ns/a:other](https://hub.docker.com/r/mirror/a/tags)
             - [gcr.io/ns/old:1](https://hub.docker.com/r/mirror/old/tags)
             """;
-
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
-    }
 
     @Test
     void whatIsThereIsAdoptedAfterOneHeadAndWhatIsNotIsCopied() throws Exception {

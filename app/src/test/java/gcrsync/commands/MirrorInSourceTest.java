@@ -4,31 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A destination in the source's own namespace: the mirror must not be mirrored again. */
-final class MirrorInSourceTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
+final class MirrorInSourceTest extends OnStage {
+    @Override
+    protected Stage open() {
+        return new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
+    }
 
     @BeforeEach
     void start() {
-        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
         stage.offer("a:1", 1);
         stage.offer("b/c:1", 2);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
     }
 
     @ParameterizedTest

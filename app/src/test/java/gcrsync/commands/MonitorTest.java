@@ -15,34 +15,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** monitor looks round by round and leaves no trace. */
-final class MonitorTest {
+final class MonitorTest extends OnStage {
     private static final String FIRST_REQUEST = "^/v2/ns/tags/list$";
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\+0800  ";
     /** Tries of a request that is answered 500. */
     private static final int ATTEMPTS = 5;
-
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

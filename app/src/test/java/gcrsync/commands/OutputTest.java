@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import gcrsync.cli.CommandDriver;
+import gcrsync.cli.InProcess;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.oci.Json;
 import gcrsync.testkit.Fault;
@@ -15,29 +15,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a run prints and writes about itself, for people and for programs. */
-final class OutputTest {
+final class OutputTest extends OnStage {
     private static final Path SCHEMA =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/report.schema.json");
     private static final String HOSTILE = "<script>alert('x')</script> | `a` \\u001b[2J";
 
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
     @BeforeEach
     void offer() {
-        stage = new Stage(folder);
         stage.offer("good:1", 1);
         stage.offer("good:2", 2);
         stage.offer("bad:1", 3);
@@ -45,11 +36,6 @@ final class OutputTest {
                 .fault(Fault.on("GET", ".*/bad/manifests/.*")
                         .status(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"" + HOSTILE + "\"}]}")
                         .always());
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
     }
 
     @Test
@@ -186,7 +172,7 @@ final class OutputTest {
         Map<String, String> environment = new HashMap<>(stage.environment());
         environment.put("GITHUB_STEP_SUMMARY", page.toString());
 
-        CommandDriver.run(environment, Clock.systemUTC(), stage.arguments("sync"));
+        InProcess.run(environment, stage.arguments("sync"));
 
         assertThat(page)
                 .content()

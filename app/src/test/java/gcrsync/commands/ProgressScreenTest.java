@@ -16,25 +16,19 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands on a terminal's screen while a run goes on, and afterwards; tmux is the terminal. */
-final class ProgressScreenTest {
+final class ProgressScreenTest extends OnStage {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    @TempDir
-    private Path folder;
 
     private final CountDownLatch blobsMayCome = new CountDownLatch(1);
     private final Tmux terminal = new Tmux();
-    private Stage stage;
 
     @BeforeEach
     void offer() {
-        stage = new Stage(folder);
         for (int i = 1; i <= 3; i++) {
             stage.offer("app" + i + ":1", i);
         }
@@ -49,7 +43,6 @@ final class ProgressScreenTest {
     void close() {
         blobsMayCome.countDown();
         terminal.close();
-        stage.close();
     }
 
     @ParameterizedTest

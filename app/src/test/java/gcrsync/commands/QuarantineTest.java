@@ -18,37 +18,25 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** An image that fails for its own sake, run after run, and those that fail for other reasons. */
-final class QuarantineTest {
+final class QuarantineTest extends OnStage {
     private static final Path SCHEMA =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/report.schema.json");
     private static final String QUARANTINED = "quarantined +1 ";
 
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
     private SampleImage bad;
     private Instant now = Instant.parse("2026-11-24T08:00:00Z");
 
     @BeforeEach
     void offer() {
-        stage = new Stage(folder);
         bad = stage.offer("bad:1", 1);
         stage.offer("good:1", 2);
         stage.offer("more:1", 3);
-    }
-
-    @AfterEach
-    void close() {
-        stage.close();
     }
 
     private Result sync(String... flags) {

@@ -11,7 +11,6 @@ import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.Exchange;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.FaultProxy;
-import gcrsync.testkit.RegistryOptions;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
@@ -22,15 +21,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} in the middle of a large blob: the next run sends the rest. */
 @Timeout(120)
-final class ResumedUploadTest {
+final class ResumedUploadTest extends OnStage {
     private static final long SIZE = 32 << 20;
     private static final long SENT = 24 << 20;
     /** What a kill may lose of it in buffers on the way. */
@@ -40,22 +37,18 @@ final class ResumedUploadTest {
     private static final SampleImage IMAGE = SampleImages.oci("linux/amd64", LAYER);
     private static final String BLOB = "/v2/ns/big/blobs/" + LAYER.digest();
 
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
+    @Override
+    protected Stage open() {
+        return new Stage(
+                folder,
+                TestRegistry.builder().gcrListing(true),
+                TestRegistry.builder().locationWithQuery(true));
+    }
 
     @BeforeEach
     void start() {
-        RegistryOptions destination = TestRegistry.builder().locationWithQuery(true);
-        stage = new Stage(folder, TestRegistry.builder().gcrListing(true), destination);
         stage.source().put("ns/big", "1", IMAGE);
         stage.source().fault(Fault.on("GET", BLOB).stallAfter(SENT));
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
     }
 
     /** A run that has sent most of the layer and stands still. */

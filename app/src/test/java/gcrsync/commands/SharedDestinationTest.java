@@ -10,36 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two namespaces with one destination and one metadata repository. */
-final class SharedDestinationTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
+final class SharedDestinationTest extends OnStage {
     private SampleImage first;
     private SampleImage second;
 
     @BeforeEach
     void mirrorFirst() {
-        stage = new Stage(folder);
         first = stage.offer("spartakus:v1", 1);
         second = SampleImages.oci(2);
         stage.source().put("other/spartakus", "v1", second);
         stage.source().put("other/own", "v1", SampleImages.oci(3));
         assertThat(stage.run("sync").exitCode()).isZero();
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package gcrsync.commands;
 
-import gcrsync.cli.CommandDriver;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.RegistryOptions;
 import gcrsync.testkit.SampleImage;
@@ -14,17 +13,18 @@ import java.util.Map;
 
 /** Two registries, a folder for all that is written, and the command between them. */
 public final class Stage implements AutoCloseable {
-    public static final String NAMESPACE = "ns";
+    public static final String NAMESPACE = Workplace.NAMESPACE;
     /** Where the mirror lies in the destination registry. */
     public static final String MIRROR = "mirror";
 
     private final Path folder;
+    private final Workplace place;
     private final TestRegistry source;
     private final TestRegistry destination;
-    private Clock clock = Clock.systemUTC();
 
     public Stage(Path folder, RegistryOptions source, RegistryOptions destination) {
         this.folder = folder;
+        place = new Workplace(folder);
         this.source = source.start();
         this.destination = destination.start();
     }
@@ -35,7 +35,7 @@ public final class Stage implements AutoCloseable {
     }
 
     public Stage at(Clock time) {
-        clock = time;
+        place.at(time);
         return this;
     }
 
@@ -52,7 +52,7 @@ public final class Stage implements AutoCloseable {
     }
 
     public MetadataFiles metadata() {
-        return new MetadataFiles(folder.resolve("metadata"));
+        return place.metadata();
     }
 
     /** Puts an image made of the seed into the namespace: {@code name:tag}. */
@@ -73,7 +73,7 @@ public final class Stage implements AutoCloseable {
     }
 
     public Result run(String command, String... flags) {
-        return CommandDriver.run(environment(), clock, arguments(command, flags));
+        return place.run(arguments(command, flags).toArray(String[]::new));
     }
 
     /** The same in a JVM of its own that works in this folder. */
@@ -82,9 +82,7 @@ public final class Stage implements AutoCloseable {
     }
 
     public Map<String, String> environment() {
-        return Map.of(
-                "XDG_STATE_HOME", folder.resolve("state").toString(),
-                "DOCKER_CONFIG", folder.resolve("docker").toString());
+        return place.environment();
     }
 
     /** What is not given is this stage's. */

@@ -51,7 +51,7 @@ final class EventsTest {
         arguments.addAll(List.of("--metadata", folder.resolve("metadata").toString()));
         arguments.addAll(List.of(flags));
         Map<String, Set<String>> fields = new TreeMap<>();
-        InProcess.run(Map.of(), "", arguments).err().lines().map(Yaml::json).forEach(event -> {
+        InProcess.run(Map.of(), arguments).err().lines().map(Yaml::json).forEach(event -> {
             assertThat(event.propertyNames()).containsAll(ON_ALL);
             fields.computeIfAbsent(event.at("/event").asString(), _ -> new TreeSet<>())
                     .addAll(event.propertyNames());

@@ -8,31 +8,12 @@ import gcrsync.testkit.Fault;
 import gcrsync.testkit.RequestLog;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sources that know nothing of GCR's {@code child} and {@code manifest}: the catalog, then one request a tag. */
-final class CatalogListingTest {
-    private final TestRegistry source = TestRegistry.builder().pageSize(2).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
-    @BeforeEach
-    void prepare() {
-        workplace = new Workplace(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
+final class CatalogListingTest extends BetweenRegistries {
+    CatalogListingTest() {
+        super(TestRegistry.builder().pageSize(2), TestRegistry.builder());
     }
 
     @Test
@@ -146,7 +127,7 @@ final class CatalogListingTest {
         assertThat(source.log().count("HEAD", "/manifests/")).isEqualTo(2);
         assertThat(source.log().count("GET", "/(manifests|blobs)/")).isZero();
         assertThat(destination.log().count()).isZero();
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
     }
 
     @Test

@@ -7,39 +7,21 @@ import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
-import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A source that others push to: between two runs, and while one is under way. */
-final class ChangingSourceTest {
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
+final class ChangingSourceTest extends BetweenRegistries {
     private final SampleLayer base = SampleImages.layer(1, 4);
     private final SampleImage before = SampleImages.docker("linux/amd64", base, SampleImages.layer(2, 2));
     private final SampleImage after = SampleImages.docker("linux/amd64", base, SampleImages.layer(3, 2));
 
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         source.put("ns/a", "1", before);
         source.put("ns/b", "1", SampleImages.oci(5));
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
     }
 
     @Test
@@ -54,7 +36,7 @@ final class ChangingSourceTest {
         assertThat(destination.manifestDigest("mirror/a", "1")).isEqualTo(after.digest());
         assertThat(workplace.metadata().digests()).containsEntry("a:1", after.digest());
         assertThat(workplace.metadata().images()).containsExactly("a:1", "b:1");
-        assertThat(workplace.metadata().commits()).isEqualTo(2);
+        assertThat(workplace.metadata().commits()).hasSize(2);
         assertThat(source.log().count("GET", "/blobs/" + base.digest())).isZero();
         assertThat(result.out()).containsPattern("copied +1 ").containsPattern("up to date +1\n");
     }
@@ -69,7 +51,7 @@ final class ChangingSourceTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(destination.manifestDigest("mirror/a", "1")).isEqualTo(before.digest());
         assertThat(workplace.metadata().images()).containsExactly("a:1", "b:1");
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
     }
 
     @Test

@@ -4,40 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
 import gcrsync.testkit.SampleImages;
-import gcrsync.testkit.TestRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways to call the command, what it does when little is said, and names that two images would share. */
-final class CommandLineTest {
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
+final class CommandLineTest extends BetweenRegistries {
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         source.put("ns/a", "1", SampleImages.oci(1));
         source.put("ns/b", "1", SampleImages.oci(2));
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
     }
 
     @ParameterizedTest

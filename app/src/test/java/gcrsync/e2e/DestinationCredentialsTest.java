@@ -3,6 +3,7 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.commands.Workplace;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.RegistryOptions;
 import gcrsync.testkit.SampleImages;

@@ -8,42 +8,24 @@ import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
 import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** One bad image among good ones. */
-final class ImageFailuresTest {
+final class ImageFailuresTest extends BetweenRegistries {
     private static final SampleLayer LAYER = SampleImages.layer(77, 3);
     private static final SampleImage BAD = SampleImages.oci("linux/amd64", LAYER);
 
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         source.put("ns/bad", "1", BAD);
         source.put("ns/good", "1", SampleImages.oci(1));
         source.put("ns/good", "2", SampleImages.multiPlatformDocker(2));
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
     }
 
     static Stream<Arguments> troubles() {

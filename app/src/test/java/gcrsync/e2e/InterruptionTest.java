@@ -3,38 +3,28 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.commands.ChildCommand;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
-import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ctrl-C, SIGTERM, and a process that is killed without a word, in the middle of a copy. */
-final class InterruptionTest {
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
+final class InterruptionTest extends BetweenRegistries {
     private final SampleLayer layer = SampleImages.layer(50, 3);
     private final SampleImage first = SampleImages.oci(1);
     private final SampleImage second = SampleImages.oci("linux/amd64", layer);
     private final SampleImage third = SampleImages.oci(3);
     private final CountDownLatch open = new CountDownLatch(1);
 
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         source.put("ns/a", "1", first);
         source.put("ns/b", "1", second);
         source.put("ns/c", "1", third);
@@ -43,15 +33,13 @@ final class InterruptionTest {
     @AfterEach
     void stop() {
         open.countDown();
-        source.close();
-        destination.close();
     }
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
     void endsAfterTheBlobsInFlightAndRecordsWhatIsDone(String signal, int exitCode) throws Exception {
         source.fault(Fault.on("GET", "/blobs/" + layer.digest()).delayUntil(open));
-        Running running = startInTheMiddleOfTheSecondImage();
+        ChildCommand running = startInTheMiddleOfTheSecondImage();
 
         running.signal(signal);
         running.until("an answer to the signal", () -> running.err().contains("stopping after the blobs in flight"));
@@ -78,7 +66,7 @@ final class InterruptionTest {
     @Test
     void aKilledRunIsMadeUpForByTheNext() throws Exception {
         source.fault(Fault.on("GET", "/blobs/" + layer.digest()).delayUntil(open));
-        Running running = startInTheMiddleOfTheSecondImage();
+        ChildCommand running = startInTheMiddleOfTheSecondImage();
 
         running.signal("KILL");
         assertThat(running.await().exitCode()).isEqualTo(137);
@@ -95,7 +83,7 @@ final class InterruptionTest {
     @Test
     void aRunThatIsStillListingEndsAtOnceWithNothingDone() throws Exception {
         source.fault(Fault.on("GET", "^/v2/ns/b/tags/list$").delayUntil(open));
-        Running running = start();
+        ChildCommand running = start();
         running.until("the listing", () -> source.log().count("GET", "^/v2/ns/b/tags/list$") > 0);
 
         running.signal("INT");
@@ -107,14 +95,14 @@ final class InterruptionTest {
         assertThat(destination.log().count("PUT", ".*")).isZero();
     }
 
-    private Running startInTheMiddleOfTheSecondImage() throws InterruptedException {
-        Running running = start();
+    private ChildCommand startInTheMiddleOfTheSecondImage() throws InterruptedException {
+        ChildCommand running = start();
         running.until("the second image", () -> source.log().count("GET", "/blobs/" + layer.digest()) > 0);
         assertThat(destination.manifestDigest("mirror/a", "1")).isEqualTo(first.digest());
         return running;
     }
 
-    private Running start() {
+    private ChildCommand start() {
         return workplace.start(workplace.arguments(source.host(), destination.host() + "/mirror", "--processlimit=1"));
     }
 }

@@ -3,6 +3,7 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.commands.Workplace;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
@@ -82,7 +83,7 @@ final class LayoutDestinationTest {
 
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(source.log().count()).as(() -> "" + source.log()).isEqualTo(5);
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
         assertThat(result.out()).containsPattern("copied +0\n").containsPattern("up to date +4\n");
     }
 
@@ -99,7 +100,7 @@ final class LayoutDestinationTest {
         assertThat(result.out()).containsPattern("copied +1 ").containsPattern("up to date +3\n");
         assertThat(source.log().count("GET", "/v2/ns/(a|artifact)/(manifests|blobs)/"))
                 .isZero();
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
     }
 
     @Test
@@ -113,7 +114,7 @@ final class LayoutDestinationTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(OtherTools.digest("oci:" + mirror.resolve("a") + ":1")).isEqualTo(moved.digest());
         assertThat(workplace.metadata().digests()).containsEntry("a:1", moved.digest());
-        assertThat(workplace.metadata().commits()).isEqualTo(2);
+        assertThat(workplace.metadata().commits()).hasSize(2);
     }
 
     @Test

@@ -6,37 +6,19 @@ import gcrsync.cli.InProcess;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An HTTP error is an error: never a repository without tags, never an empty namespace. */
-final class ListingFailuresTest {
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
+final class ListingFailuresTest extends BetweenRegistries {
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         source.put("ns/a", "1", SampleImages.oci(1));
         source.put("ns/b", "1", SampleImages.oci(2));
         source.put("ns/c", "1", SampleImages.oci(3));
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
     }
 
     @ParameterizedTest

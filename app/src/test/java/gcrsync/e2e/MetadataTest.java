@@ -3,6 +3,8 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.commands.MetadataFiles;
+import gcrsync.commands.Workplace;
 import gcrsync.testkit.GitHttpServer;
 import gcrsync.testkit.Program;
 import gcrsync.testkit.SampleImages;
@@ -13,45 +15,28 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is recorded, where, and in which words. */
-final class MetadataTest {
+final class MetadataTest extends BetweenRegistries {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String TOKEN = "ghp_0123456789abcdef";
 
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         source.put("ns/pause", "3.1", SampleImages.docker(1));
         source.put("ns/kube/proxy", "v1.0", SampleImages.docker(2));
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
     }
 
     @Test
     void filesHaveTheOriginalsForm() {
         sync();
 
-        Recorded metadata = workplace.metadata();
+        MetadataFiles metadata = workplace.metadata();
         assertThat(metadata.file("ImageList")).isEqualTo("""
                 [
                     "kube/proxy:v1.0",
@@ -111,7 +96,7 @@ final class MetadataTest {
     @ValueSource(strings = {"metadata", "metadata.git"})
     void takesTheAuthorFromTheEnvironmentElseFromTheRepository(String name) {
         Path repository = folder.resolve(name);
-        Recorded recorded = new Recorded(repository);
+        MetadataFiles recorded = new MetadataFiles(repository);
         String[] init =
                 name.endsWith(".git") ? new String[] {"init", "-q", "--bare", name} : new String[] {"init", "-q", name};
         git(folder, init);
@@ -130,7 +115,7 @@ final class MetadataTest {
         assertThat(author(recorded)).isEqualTo("The Flag <environment@example.org>");
     }
 
-    private static String author(Recorded recorded) {
+    private static String author(MetadataFiles recorded) {
         return recorded.git("log", "-1", "--format=%an <%ae>").strip();
     }
 
@@ -145,7 +130,7 @@ final class MetadataTest {
                 .first()
                 .asString()
                 .contains("pause:3.2");
-        assertThat(workplace.metadata().commits()).isEqualTo(2);
+        assertThat(workplace.metadata().commits()).hasSize(2);
     }
 
     @Test
@@ -156,8 +141,8 @@ final class MetadataTest {
 
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(result.out()).contains("recorded in " + bare).contains(", pushed");
-        assertThat(new Recorded(bare).images()).containsExactly("kube/proxy:v1.0", "pause:3.1");
-        assertThat(new Recorded(bare).git("branch", "--list").strip()).isEqualTo("* master");
+        assertThat(new MetadataFiles(bare).images()).containsExactly("kube/proxy:v1.0", "pause:3.1");
+        assertThat(new MetadataFiles(bare).git("branch", "--list").strip()).isEqualTo("* master");
         assertThat(sync("--metadata=" + bare).out()).contains("nothing new to record");
     }
 
@@ -166,7 +151,7 @@ final class MetadataTest {
         Path bare = folder.resolve("mirror.git");
         sync("--metadata=" + bare, "--branch=mirrors/one");
 
-        assertThat(new Recorded(bare)
+        assertThat(new MetadataFiles(bare)
                         .git("ls-tree", "--name-only", "mirrors/one:ns")
                         .lines())
                 .containsExactly("ImageDigests", "ImageList", "README.md");
@@ -188,7 +173,7 @@ final class MetadataTest {
             InProcess.Result result = sync(flags);
 
             assertThat(result.exitCode()).as("%s", result).isZero();
-            Recorded recorded = new Recorded(remotes.resolve("mirror.git"));
+            MetadataFiles recorded = new MetadataFiles(remotes.resolve("mirror.git"));
             assertThat(recorded.images()).containsExactly("kube/proxy:v1.0", "pause:3.1");
             assertThat(recorded.git("branch", "--list").strip()).isEqualTo("* main");
             assertThat(result.out())
@@ -211,8 +196,9 @@ final class MetadataTest {
         InProcess.Result result = sync("--metadata=" + bare);
 
         assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(new Recorded(bare).images()).containsExactly("kube/proxy:v1.0", "other:1", "pause:3.1", "pause:3.2");
-        assertThat(new Recorded(bare).digests()).hasSize(4);
+        assertThat(new MetadataFiles(bare).images())
+                .containsExactly("kube/proxy:v1.0", "other:1", "pause:3.1", "pause:3.2");
+        assertThat(new MetadataFiles(bare).digests()).hasSize(4);
     }
 
     @ParameterizedTest
@@ -266,12 +252,12 @@ final class MetadataTest {
         InProcess.Result next = sync(metadata, "--report=" + folder.resolve("report.json"));
         server.close();
         assertThat(next.exitCode()).as("%s", next).isZero();
-        String commit = new Recorded(bare).git("rev-parse", "master").strip();
+        String commit = new MetadataFiles(bare).git("rev-parse", "master").strip();
         assertThat(next.out())
                 .contains("nothing new to record; pushed to " + server.url("mirror.git") + ": commit "
                         + commit.substring(0, 10) + ", kept on this machine since an earlier push failed");
         assertThat(folder.resolve("report.json")).content().contains("\"commit\":\"" + commit + "\"");
-        assertThat(new Recorded(bare).images()).contains("pause:3.2");
+        assertThat(new MetadataFiles(bare).images()).contains("pause:3.2");
         assertThat(destination.log().count("PUT", ".*")).isZero();
     }
 

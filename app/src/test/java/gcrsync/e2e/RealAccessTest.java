@@ -3,6 +3,8 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.commands.ChildCommand;
+import gcrsync.commands.Workplace;
 import gcrsync.testkit.CertificateAuthority;
 import gcrsync.testkit.Daemon;
 import gcrsync.testkit.DockerRegistry;
@@ -263,7 +265,7 @@ final class RealAccessTest {
             Files.setPosixFilePermissions(helper, PosixFilePermissions.fromString("rwx------"));
             workplace.dockerConfig(config.formatted(registry.host()));
             workplace.set("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
-            Running command = workplace.start(workplace.arguments(
+            ChildCommand command = workplace.start(workplace.arguments(
                     source.host(), registry.host() + "/mirror", "--ca-file=" + authority.certificate()));
             InProcess.Result result = command.await();
             assertThat(result.exitCode()).as("%s\n%s", result, registry.logs()).isZero();

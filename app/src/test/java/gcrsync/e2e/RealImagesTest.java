@@ -3,6 +3,7 @@ package gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess;
+import gcrsync.commands.Workplace;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.GcrFront;
 import gcrsync.testkit.SampleImages;
@@ -108,7 +109,7 @@ final class RealImagesTest {
         assertThat(mirrored()).isEqualTo(SELECTED);
         assertThat(workplace.metadata().images()).containsExactlyElementsOf(SELECTED.keySet());
         assertThat(workplace.metadata().digests()).isEqualTo(SELECTED);
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
         assertThat(result.out())
                 .containsPattern("copied +9 ")
                 .containsPattern("excluded +2 ")
@@ -127,7 +128,7 @@ final class RealImagesTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(source.log().count()).as(() -> "" + source.log()).isEqualTo(REPOSITORIES + 1);
         assertThat(destination.log().count()).as(() -> "" + destination.log()).isZero();
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
         assertThat(result.out())
                 .containsPattern("copied +0\n")
                 .containsPattern("up to date +9\n")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import gcrsync.cli.InProcess;
+import gcrsync.commands.Workplace;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.RegistryOptions;
 import gcrsync.testkit.SampleNamespace;

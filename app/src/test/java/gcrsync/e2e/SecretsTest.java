@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import gcrsync.cli.InProcess;
+import gcrsync.commands.ChildCommand;
+import gcrsync.commands.MetadataFiles;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.GitHttpServer;
 import gcrsync.testkit.Program;
@@ -29,10 +31,9 @@ import java.util.zip.ZipException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Passwords and tokens turn up nowhere: not in what is printed, not on disk, not among the processes. */
-final class SecretsTest {
+final class SecretsTest extends BetweenRegistries {
     private static final String PASSWORD = "Pa55-of-the-registry";
     private static final String TOKEN = "ghp_t0ken0fTheMetadata";
     private static final String SOURCE_PASSWORD = "Pa55-of-the-s0urce";
@@ -50,19 +51,14 @@ final class SecretsTest {
             base64("reader:" + SOURCE_PASSWORD),
             base64("runner:" + PROXY_PASSWORD));
 
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination =
-            TestRegistry.builder().basicAuth("writer", PASSWORD).start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
     private GitHttpServer git;
+
+    SecretsTest() {
+        super(TestRegistry.builder().gcrListing(true), TestRegistry.builder().basicAuth("writer", PASSWORD));
+    }
 
     @BeforeEach
     void fill() throws IOException {
-        workplace = new Workplace(folder);
         source.put("ns/a", "1", SampleImages.docker(1));
         Path remotes = Files.createDirectory(folder.resolve("remotes"));
         Program.require("git")
@@ -76,8 +72,6 @@ final class SecretsTest {
     @AfterEach
     void stop() {
         git.close();
-        source.close();
-        destination.close();
     }
 
     @Test
@@ -85,10 +79,10 @@ final class SecretsTest {
         CountDownLatch looked = new CountDownLatch(1);
         destination.fault(Fault.on("PUT", "/manifests/").delayUntil(looked));
         workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD).set("GCRSYNC_GITHUBTOKEN", TOKEN);
-        Running running = workplace.start(arguments("--dockeruser=writer", "--debug"));
+        ChildCommand running = workplace.start(arguments("--dockeruser=writer", "--debug"));
         try {
             running.until("the upload", () -> destination.log().count("PUT", "/manifests/") > 0);
-            assertThat(commandLines(running.process().toHandle())).isNotEmpty().allSatisfy(SecretsTest::assertClean);
+            assertThat(commandLines(running.handle())).isNotEmpty().allSatisfy(SecretsTest::assertClean);
         } finally {
             looked.countDown();
         }
@@ -100,7 +94,8 @@ final class SecretsTest {
         assertClean(result.out());
         assertClean(result.err());
         assertDiskIsClean();
-        assertThat(new Recorded(folder.resolve("remotes/mirror.git")).images()).containsExactly("a:1");
+        assertThat(new MetadataFiles(folder.resolve("remotes/mirror.git")).images())
+                .containsExactly("a:1");
     }
 
     @Test
@@ -182,7 +177,7 @@ final class SecretsTest {
                     .set("GCRSYNC_DOCKERPASSWORD", PASSWORD)
                     .set("GCRSYNC_GITHUBTOKEN", TOKEN)
                     .set("GITHUB_STEP_SUMMARY", folder.resolve("step.md").toString());
-            Running running = workplace.start(arguments(
+            ChildCommand running = workplace.start(arguments(
                     "--source=" + guarded.host(),
                     "--dockeruser=writer",
                     "--querylimit=1",
@@ -192,9 +187,7 @@ final class SecretsTest {
                     "--report=" + folder.resolve("report.html")));
             try {
                 running.until("a request", () -> guarded.log().count("GET", "/manifests/") > 0);
-                assertThat(commandLines(running.process().toHandle()))
-                        .isNotEmpty()
-                        .allSatisfy(SecretsTest::assertClean);
+                assertThat(commandLines(running.handle())).isNotEmpty().allSatisfy(SecretsTest::assertClean);
             } finally {
                 looked.countDown();
             }

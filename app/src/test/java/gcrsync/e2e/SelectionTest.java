@@ -6,29 +6,16 @@ import gcrsync.cli.InProcess;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
-import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is mirrored of a namespace, in which order, and how what is not is accounted for. */
-final class SelectionTest {
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
+final class SelectionTest extends BetweenRegistries {
     @BeforeEach
     void fill() {
-        workplace = new Workplace(folder);
         for (String image : new String[] {
             "etcd:3.0",
             "etcd:3.1",
@@ -47,12 +34,6 @@ final class SelectionTest {
             String[] parts = image.split(":");
             source.put("ns/" + parts[0], parts[1], SampleImages.oci(image.hashCode()));
         }
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
     }
 
     @Test
@@ -124,7 +105,7 @@ final class SelectionTest {
 
         assertThat(result.exitCode()).isZero();
         assertThat(workplace.metadata().images()).hasSize(6);
-        assertThat(workplace.metadata().commits()).isEqualTo(1);
+        assertThat(workplace.metadata().commits()).hasSize(1);
         assertThat(destination.tags("mirror/pause")).containsExactly("1", "2", "v10");
     }
 

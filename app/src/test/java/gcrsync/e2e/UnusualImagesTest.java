@@ -10,41 +10,17 @@ import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
-import gcrsync.testkit.TestRegistry;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is rarely in a registry, and no reason to fail. */
-final class UnusualImagesTest {
+final class UnusualImagesTest extends BetweenRegistries {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
-
-    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
-    private final TestRegistry destination = TestRegistry.start();
-
-    @TempDir
-    private Path folder;
-
-    private Workplace workplace;
-
-    @BeforeEach
-    void prepare() {
-        workplace = new Workplace(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        source.close();
-        destination.close();
-    }
 
     @ParameterizedTest
     @ValueSource(

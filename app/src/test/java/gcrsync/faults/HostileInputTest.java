@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
-import gcrsync.commands.Stage;
+import gcrsync.commands.OnStage;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
@@ -29,23 +29,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A source that means harm: it costs its own images, little memory, and nobody else anything. */
-final class HostileInputTest {
+final class HostileInputTest extends OnStage {
     private static final String MARKUP =
             "<img src=x onerror=alert(1)> [a](javascript:b) `id` $(id) \\u001b[31mred\\u0007\\nsecond line | cell";
 
-    @TempDir
-    private Path folder;
-
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Stage stage;
     private HttpServer hostile;
 
     @BeforeEach
     void start() throws IOException {
-        stage = new Stage(folder);
         stage.offer("good:1", 1);
         hostile = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         hostile.setExecutor(threads);
@@ -56,7 +50,6 @@ final class HostileInputTest {
     void stop() {
         hostile.stop(0);
         threads.shutdownNow();
-        stage.close();
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
 import gcrsync.commands.MetadataFiles;
-import gcrsync.commands.Stage;
+import gcrsync.commands.OnStage;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.GitHttpServer;
 import gcrsync.testkit.Program;
@@ -26,15 +26,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that ends without a word, or is asked to end, in the middle of a copy. */
-final class KilledTest {
+final class KilledTest extends OnStage {
     private static final Pattern SYNCED = Pattern.compile("(?:fsync|fdatasync)\\(\\d+<([^>]+)>");
     private static final Pattern RENAMED =
             Pattern.compile("rename[a-z0-9]*\\((?:AT_FDCWD[^,]*, )?\"([^\"]+)\", .*\\) = 0");
@@ -42,21 +40,11 @@ final class KilledTest {
     /** Git's own settings and marks, which JGit writes once; losing one costs nothing. */
     private static final Pattern OF_NO_ACCOUNT = Pattern.compile("/\\.git/(config|HEAD|FETCH_HEAD)\\.lock$");
 
-    @TempDir
-    private Path folder;
-
     private final CountDownLatch open = new CountDownLatch(1);
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
 
     @AfterEach
     void stop() {
         open.countDown();
-        stage.close();
     }
 
     @ParameterizedTest

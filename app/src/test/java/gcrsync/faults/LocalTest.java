@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
-import gcrsync.commands.Stage;
+import gcrsync.commands.OnStage;
 import gcrsync.testkit.Program;
 import gcrsync.testkit.SampleImage;
 import gcrsync.testkit.SampleImages;
@@ -18,30 +18,12 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the machine that runs it does not give. */
-final class LocalTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
-
-    @BeforeEach
-    void start() {
-        stage = new Stage(folder);
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
-    }
-
+final class LocalTest extends OnStage {
     @Test
     void aDiskThatIsFullWhileAFolderIsWritten() throws Exception {
         offer(12);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
-import gcrsync.commands.Stage;
+import gcrsync.commands.OnStage;
 import gcrsync.testkit.CertificateAuthority;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.RequestLog;
@@ -25,26 +25,19 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What a network does to one image: it is retried, or is that image's failure, and the others are unharmed. */
-final class NetworkTest {
+final class NetworkTest extends OnStage {
     private static final SampleLayer LAYER = SampleImages.layer(77, 3);
     private static final SampleImage STRUCK = SampleImages.oci("linux/amd64", LAYER);
-
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
 
     @BeforeEach
     void start() {
         System.setProperty("gcrsync.test.first-wait-millis", "5");
         System.setProperty("gcrsync.test.commit-millis", "1000");
-        stage = new Stage(folder);
         stage.offer("good:1", 1);
         stage.offer("good:2", 2);
         stage.source().put("ns/struck", "1", STRUCK);
@@ -54,7 +47,6 @@ final class NetworkTest {
     void stop() {
         System.clearProperty("gcrsync.test.first-wait-millis");
         System.clearProperty("gcrsync.test.commit-millis");
-        stage.close();
     }
 
     static final List<Arguments> TROUBLES = Stream.of(

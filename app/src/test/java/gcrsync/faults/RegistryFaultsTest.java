@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
+import gcrsync.commands.OnStage;
 import gcrsync.commands.Stage;
 import gcrsync.testkit.DockerRegistry;
 import gcrsync.testkit.Fault;
@@ -12,7 +13,6 @@ import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleLayer;
 import gcrsync.testkit.TestRegistry;
 import gcrsync.testkit.User;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,31 +20,23 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What registries do to whoever copies from them and to them. */
-final class RegistryFaultsTest {
+final class RegistryFaultsTest extends OnStage {
     private static final int IMAGES = 12;
     private static final int REPOSITORIES = 4;
-
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
 
     @BeforeEach
     void start() {
         System.setProperty("gcrsync.test.first-wait-millis", "5");
-        stage = new Stage(folder);
     }
 
     @AfterEach
     void stop() {
         System.clearProperty("gcrsync.test.first-wait-millis");
-        stage.close();
     }
 
     @ParameterizedTest

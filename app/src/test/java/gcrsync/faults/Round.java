@@ -153,7 +153,7 @@ final class Round implements AutoCloseable {
         destination.log().clear();
 
         // A process each time would be the larger part of the suite's time.
-        Result result = random.nextInt(8) == 0 ? run(PATIENT) : InProcess.run(environment(), "", arguments(PATIENT));
+        Result result = random.nextInt(8) == 0 ? run(PATIENT) : InProcess.run(environment(), arguments(PATIENT));
         story.add("clean run: " + result);
 
         assertThat(result.exitCode()).isZero();

@@ -3,35 +3,27 @@ package gcrsync.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
+import gcrsync.commands.OnStage;
 import gcrsync.commands.Stage;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.TestRegistry;
-import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A side that answers nothing any more: one message, not one for each image. */
-final class UnreachableTest {
+final class UnreachableTest extends OnStage {
     private static final int IMAGES = 62;
-
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
 
     @BeforeEach
     void start() {
         System.setProperty("gcrsync.test.first-wait-millis", "5");
-        stage = new Stage(folder);
     }
 
     @AfterEach
     void stop() {
         System.clearProperty("gcrsync.test.first-wait-millis");
-        stage.close();
     }
 
     private void offer() {

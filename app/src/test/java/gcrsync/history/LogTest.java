@@ -3,30 +3,22 @@ package gcrsync.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
-import gcrsync.commands.Stage;
+import gcrsync.commands.OnStage;
 import gcrsync.testkit.SampleImage;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** gcrsync log tells what became of images, from nothing but the commits. */
-final class LogTest {
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
+final class LogTest extends OnStage {
     private SampleImage first;
     private SampleImage second;
 
     @BeforeEach
     void threeRuns() {
-        stage = new Stage(folder);
         at("2026-01-01T00:00:01Z");
         first = stage.offer("a:1", 1);
         stage.offer("a/b:1", 2);
@@ -36,11 +28,6 @@ final class LogTest {
         stage.offer("a:2", 4);
         stage.place("c:1", stage.offer("c:1", 5));
         assertThat(stage.run("sync").exitCode()).isZero();
-    }
-
-    @AfterEach
-    void stop() {
-        stage.close();
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.commands.ChildCommand;
 import gcrsync.commands.MetadataFiles;
-import gcrsync.commands.Stage;
+import gcrsync.commands.OnStage;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.TestRegistry;
 import java.io.BufferedReader;
@@ -14,28 +14,21 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes of the command, as on two machines, sync into one bare repository at the same time, 20 times. */
-final class RaceTest {
+final class RaceTest extends OnStage {
     private static final int ROUNDS = 20;
 
-    @TempDir
-    private Path folder;
-
-    private Stage stage;
     private TestRegistry otherSource;
     private MetadataFiles remote;
 
     @BeforeEach
     void start() {
-        stage = new Stage(folder);
         otherSource = TestRegistry.builder().gcrListing(true).start();
         remote = MetadataFiles.bare(folder.resolve("metadata.git"));
     }
@@ -43,7 +36,6 @@ final class RaceTest {
     @AfterEach
     void stop() {
         otherSource.close();
-        stage.close();
     }
 
     /** A machine: a process with a state folder of its own. */

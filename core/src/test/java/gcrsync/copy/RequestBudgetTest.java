@@ -47,8 +47,7 @@ final class RequestBudgetTest {
     void anImageWhoseBlobsAreAllThereTakesOneRequestPerBlobAndOneForTheManifest() {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", SampleImages.layer(1, 3)));
         copy("ns/a", A, "1", false);
-        destination.log().clear();
-        source.log().clear();
+        forgetRequests();
 
         try (Engine later = Engine.builder().build()) {
             new Copier(8, new StopSignal(), CopyListener.SILENT)
@@ -70,8 +69,7 @@ final class RequestBudgetTest {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", base));
         copy("ns/a", A, "1", false);
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", base, SampleImages.layer(2, 3)));
-        destination.log().clear();
-        source.log().clear();
+        forgetRequests();
 
         copy("ns/a", A, "1", true);
 
@@ -86,8 +84,7 @@ final class RequestBudgetTest {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", base));
         source.put("ns/b", "1", SampleImages.oci("linux/arm64", base));
         copy("ns/a", A, "1", false);
-        destination.log().clear();
-        source.log().clear();
+        forgetRequests();
 
         copy("ns/b", B, "1", false);
 
@@ -105,8 +102,7 @@ final class RequestBudgetTest {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", base));
         source.put("ns/b", "1", SampleImages.oci("linux/arm64", base));
         copy("ns/a", A, "1", false);
-        destination.log().clear();
-        source.log().clear();
+        forgetRequests();
 
         copy("ns/b", B, "1", false);
 
@@ -122,8 +118,7 @@ final class RequestBudgetTest {
         source.put("ns/a", "1", amd);
         copy("ns/a", A, "1", false);
         source.put("ns/a", "2", SampleImages.index(amd, arm));
-        destination.log().clear();
-        source.log().clear();
+        forgetRequests();
 
         copy("ns/a", A, "2", true);
 
@@ -171,6 +166,11 @@ final class RequestBudgetTest {
                 engine.registry(destination.host()).repository(to),
                 tag,
                 mayHaveParts);
+    }
+
+    private void forgetRequests() {
+        source.log().clear();
+        destination.log().clear();
     }
 
     private void assertArrived(String from, RepositoryName to, String tag) {

@@ -46,10 +46,12 @@ public final class FakeTransport implements Transport {
         for (int i = 0; i < fields.length; i += 2) {
             headers.add(fields[i], fields[i + 1]);
         }
-        Headers all = headers.build();
-        return new Response() {
-            private final InputStream body = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+        return answer(status, headers.build(), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
 
+    /** The same with any body. */
+    public static Response answer(int status, Headers headers, InputStream body) {
+        return new Response() {
             @Override
             public int status() {
                 return status;
@@ -57,7 +59,7 @@ public final class FakeTransport implements Transport {
 
             @Override
             public Headers headers() {
-                return all;
+                return headers;
             }
 
             @Override

@@ -80,10 +80,10 @@ final class ForwardProxy implements AutoCloseable {
     }
 
     private void http(Socket client, InputStream in) throws IOException {
-        String line = line(in);
+        String line = ScriptedServer.line(in);
         StringBuilder head = new StringBuilder();
         boolean known = user.isEmpty();
-        for (String field = line(in); !field.isEmpty(); field = line(in)) {
+        for (String field = ScriptedServer.line(in); !field.isEmpty(); field = ScriptedServer.line(in)) {
             if (field.toLowerCase(java.util.Locale.ROOT).startsWith("proxy-authorization: basic ")) {
                 String pair = field.substring(field.lastIndexOf(' ') + 1);
                 known |= new String(Base64.getDecoder().decode(pair), StandardCharsets.UTF_8).equals(user);
@@ -183,16 +183,6 @@ final class ForwardProxy implements AutoCloseable {
             out.write(buffer, 0, n);
             out.flush();
         }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
-            if (b != '\r') {
-                line.append((char) b);
-            }
-        }
-        return line.toString();
     }
 
     @Override

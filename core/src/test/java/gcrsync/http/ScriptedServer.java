@@ -116,7 +116,8 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    private static String line(InputStream in) throws IOException {
+    /** The next line, without its end; empty at the end of the stream. */
+    static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
             if (b != '\r') {

@@ -6,6 +6,7 @@ import gcrsync.auth.Credentials;
 import gcrsync.auth.DockerConfig;
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
+import gcrsync.http.FakeTransport;
 import gcrsync.http.Headers;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
@@ -20,7 +21,6 @@ import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -161,28 +161,7 @@ final class HostileAnswer {
 
     private static Response answer(int status, byte[] body, String... field) {
         Headers headers = field.length == 0 ? Headers.NONE : Headers.NONE.with(field[0], field[1]);
-        InputStream stream = new ByteArrayInputStream(body);
-        return new Response() {
-            @Override
-            public int status() {
-                return status;
-            }
-
-            @Override
-            public Headers headers() {
-                return headers;
-            }
-
-            @Override
-            public InputStream body() {
-                return stream;
-            }
-
-            @Override
-            public void close() {
-                // Nothing is held.
-            }
-        };
+        return FakeTransport.answer(status, headers, new ByteArrayInputStream(body));
     }
 
     private interface Attempt {

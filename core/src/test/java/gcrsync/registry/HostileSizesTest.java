@@ -152,26 +152,7 @@ final class HostileSizesTest {
                 return most;
             }
         };
-        return new Response() {
-            @Override
-            public int status() {
-                return status;
-            }
-
-            @Override
-            public Headers headers() {
-                return Headers.NONE.with("Content-Type", "application/vnd.oci.image.index.v1+json");
-            }
-
-            @Override
-            public InputStream body() {
-                return body;
-            }
-
-            @Override
-            public void close() {
-                // Nothing is held.
-            }
-        };
+        return FakeTransport.answer(
+                status, Headers.NONE.with("Content-Type", "application/vnd.oci.image.index.v1+json"), body);
     }
 }

@@ -1,43 +1,50 @@
-package gcrsync.e2e;
+package gcrsync.commands;
 
 import gcrsync.cli.InProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Where a user of the command sits: an environment of its own, with nothing of this machine in it. */
-final class Workplace {
-    static final String NAMESPACE = "ns";
+public final class Workplace {
+    public static final String NAMESPACE = "ns";
 
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
     private String stdin = "";
+    private Clock clock = Clock.systemUTC();
 
     /** @param folder holds the state folder, Docker's configuration and, unless a test says otherwise, the metadata */
-    Workplace(Path folder) {
+    public Workplace(Path folder) {
         this.folder = folder;
         environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
         environment.put("DOCKER_CONFIG", folder.resolve("docker").toString());
         environment.put("XDG_CONFIG_HOME", folder.resolve("config").toString());
     }
 
-    Workplace set(String variable, String value) {
+    public Workplace set(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    Workplace typing(String input) {
+    public Workplace typing(String input) {
         stdin = input;
         return this;
     }
 
+    public Workplace at(Clock time) {
+        clock = time;
+        return this;
+    }
+
     /** What {@code docker login} would have written. */
-    Workplace dockerConfig(String json) {
+    public Workplace dockerConfig(String json) {
         try {
             Files.writeString(Files.createDirectories(folder.resolve("docker")).resolve("config.json"), json);
             return this;
@@ -46,30 +53,34 @@ final class Workplace {
         }
     }
 
-    Path folder() {
+    Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
+    public Path folder() {
         return folder;
     }
 
-    Recorded metadata() {
-        return new Recorded(folder.resolve("metadata"));
+    public MetadataFiles metadata() {
+        return new MetadataFiles(folder.resolve("metadata"));
     }
 
     /** Mirrors {@link #NAMESPACE}. */
-    InProcess.Result sync(String source, String destination, String... more) {
+    public InProcess.Result sync(String source, String destination, String... more) {
         return run(arguments(source, destination, more));
     }
 
-    InProcess.Result run(String... arguments) {
-        return InProcess.run(environment, stdin, List.of(arguments));
+    public InProcess.Result run(String... arguments) {
+        return InProcess.run(environment, stdin, clock, List.of(arguments));
     }
 
     /** The same in a JVM of its own, to which signals can be sent. */
-    Running start(String... arguments) {
-        return Running.start(folder, environment, stdin, List.of(arguments));
+    public ChildCommand start(String... arguments) {
+        return ChildCommand.start(folder, environment, stdin, List.of(arguments));
     }
 
     /** Those of a sync of the namespace; what more is given comes last and so decides. */
-    String[] arguments(String source, String destination, String... more) {
+    public String[] arguments(String source, String destination, String... more) {
         List<String> arguments = new ArrayList<>(
                 List.of("sync", "--source=" + source, "--destination=" + destination, "--namespace=" + NAMESPACE));
         List<String> besides = List.of(more);
