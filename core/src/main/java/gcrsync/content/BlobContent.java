@@ -28,6 +28,17 @@ public interface BlobContent {
      */
     default void awaitTurn() {}
 
+    /**
+     * Waits for a slot at the blob's own host and one at the host that it goes to, and takes both in one step: two transfers
+     * that each hold what the other one waits for would never end. Until the passage is closed, the blob is read by it.
+     *
+     * @param authority {@code host[:port]} of the destination's server
+     * @return {@link Passage#NONE} if the blob comes from no host; then the destination takes its own slots
+     */
+    default Passage passageTo(String authority) {
+        return Passage.NONE;
+    }
+
     /** Where the blob lies already, for a destination that can take it from there by itself. */
     default Optional<BlobOrigin> origin() {
         return Optional.empty();

@@ -3,6 +3,7 @@ package gcrsync.copy;
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobOrigin;
 import gcrsync.content.ContentException;
+import gcrsync.content.Passage;
 import gcrsync.oci.Descriptor;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -32,6 +33,11 @@ final class SourceContent implements BlobContent {
     public void awaitTurn() {
         Copier.waiting(slot::awaitTurn);
         stop.check();
+    }
+
+    @Override
+    public Passage passageTo(String authority) {
+        return content.passageTo(authority);
     }
 
     @Override

@@ -9,12 +9,12 @@ import gcrsync.copy.CopyListener;
 import gcrsync.copy.StopSignal;
 import gcrsync.http.Addresses;
 import gcrsync.http.ApacheTransport;
+import gcrsync.http.HostSlots;
 import gcrsync.http.HttpSettings;
 import gcrsync.http.LimitingTransport;
 import gcrsync.http.PacingTransport;
 import gcrsync.http.RateLimit;
 import gcrsync.http.RedirectingTransport;
-import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
 import gcrsync.http.ThrottlingTransport;
 import gcrsync.http.Ticker;
@@ -24,11 +24,11 @@ import gcrsync.http.Transport;
 import gcrsync.layout.OciLayouts;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Reference;
+import gcrsync.registry.Access;
 import gcrsync.registry.EcrRepositories;
 import gcrsync.registry.RegistryStore;
 import gcrsync.registry.RemoteRegistry;
 import gcrsync.registry.RepositoryCreation;
-import gcrsync.registry.UploadJournal;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -49,10 +49,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Engine implements AutoCloseable {
     private final ApacheTransport http;
     private final PacingTransport pacing;
-    private final RetryPolicy retries;
-    private final RepositoryCreation creation;
-    private final UploadJournal journal;
-    private final Transport transport;
+    private final Access access;
     private final Set<String> plainHttp;
     private final TlsSettings tls;
     private final Map<String, RemoteRegistry> registries = new ConcurrentHashMap<>();
@@ -60,7 +57,6 @@ public final class Engine implements AutoCloseable {
     Engine(EngineBuilder settings) {
         this.plainHttp = Set.copyOf(settings.plainHttpHosts);
         this.tls = settings.tls;
-        this.retries = settings.retries;
         this.http = new ApacheTransport(new HttpSettings(
                 settings.timeout,
                 settings.proxy,
@@ -72,14 +68,14 @@ public final class Engine implements AutoCloseable {
                 ? http
                 : new ThrottlingTransport(http, settings.bytesPerSecond.getAsLong(), Ticker.SYSTEM);
         this.pacing = new PacingTransport(throttled, settings.requestsPerSecond, Ticker.SYSTEM);
-        Transport limited = new LimitingTransport(pacing, settings.connectionsPerHost);
+        HostSlots slots = new HostSlots(settings.connectionsPerHost);
+        Transport limited = new LimitingTransport(pacing, slots);
         Transport forTokens =
                 // Without a place of their own: who needs a token may hold one, and would wait for itself.
                 new RetryingTransport(new RedirectingTransport(pacing), settings.retries, InstantSource.system());
-        this.creation = settings.environmentForCreation
+        RepositoryCreation creation = settings.environmentForCreation
                 .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
                 .orElse((_, _) -> false);
-        this.journal = settings.journal;
         // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
         // one of the registry, whose credentials it must not get.
         Transport hops = new RedirectingTransport(new AuthenticatingTransport(
@@ -88,7 +84,13 @@ public final class Engine implements AutoCloseable {
                 settings.credentials,
                 InstantSource.system(),
                 host -> Addresses.isLoopback(host) || plainHttp.contains(host)));
-        this.transport = new RetryingTransport(hops, settings.retries, InstantSource.system());
+        this.access = new Access(
+                new RetryingTransport(hops, settings.retries, InstantSource.system()),
+                slots,
+                settings.retries,
+                settings.commitTimeout,
+                creation,
+                settings.journal);
     }
 
     /** Defaults: ten seconds of patience, anonymous, plain HTTP for loopback hosts only. */
@@ -103,8 +105,7 @@ public final class Engine implements AutoCloseable {
      */
     public RemoteRegistry registry(String host) {
         return registries.computeIfAbsent(
-                Reference.canonicalHost(host),
-                h -> new RemoteRegistry(h, isPlain(h), transport, retries, creation, journal));
+                Reference.canonicalHost(host), h -> new RemoteRegistry(h, isPlain(h), access));
     }
 
     /**
@@ -181,6 +182,6 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        transport.close();
+        access.transport().close();
     }
 }

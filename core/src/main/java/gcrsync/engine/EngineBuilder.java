@@ -22,6 +22,9 @@ public final class EngineBuilder {
     TlsSettings tls = TlsSettings.SYSTEM;
     Credentials credentials = Credentials.NONE;
     RetryPolicy retries = RetryPolicy.usual();
+    /** Tests with stalled uploads shorten it by this system property. */
+    Duration commitTimeout = Duration.ofMillis(Integer.getInteger("gcrsync.test.commit-millis", 300_000));
+
     int connectionsPerHost = 64;
     OptionalInt connections = OptionalInt.empty();
     String userAgent = "gcrsync";
@@ -58,6 +61,12 @@ public final class EngineBuilder {
 
     public EngineBuilder retries(RetryPolicy policy) {
         this.retries = policy;
+        return this;
+    }
+
+    /** To the answer to what was written: a registry may verify and move a blob before it answers. */
+    public EngineBuilder commitTimeout(Duration limit) {
+        this.commitTimeout = limit;
         return this;
     }
 

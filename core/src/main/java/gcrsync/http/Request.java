@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param answerWithin how long the server may take to answer; empty: the transport's own limit
  * @param repeatable whether it may be sent again after a failure that leaves open what became of it; an upload's body may
  *     not, since the server may have taken a part of it
+ * @param slotAt the host whose slot was taken for it already ({@link HostSlots}), which stands for it wherever redirects
+ *     lead it; empty: it takes one itself
  */
 public record Request(
         String method,
@@ -21,9 +23,11 @@ public record Request(
         Optional<RequestBody> body,
         List<String> scopes,
         Optional<Duration> answerWithin,
-        boolean repeatable) {
+        boolean repeatable,
+        Optional<String> slotAt) {
     public static Request get(URI uri) {
-        return new Request("GET", uri, Headers.NONE, Optional.empty(), List.of(), Optional.empty(), true);
+        return new Request(
+                "GET", uri, Headers.NONE, Optional.empty(), List.of(), Optional.empty(), true, Optional.empty());
     }
 
     public static Request of(String method, URI uri) {
@@ -35,31 +39,35 @@ public record Request(
     }
 
     public Request withHeaders(Headers other) {
-        return new Request(method, uri, other, body, scopes, answerWithin, repeatable);
+        return new Request(method, uri, other, body, scopes, answerWithin, repeatable, slotAt);
     }
 
     public Request withUri(URI other) {
-        return new Request(method, other, headers, body, scopes, answerWithin, repeatable);
+        return new Request(method, other, headers, body, scopes, answerWithin, repeatable, slotAt);
     }
 
     public Request withBody(RequestBody content) {
-        return new Request(method, uri, headers, Optional.of(content), scopes, answerWithin, repeatable);
+        return new Request(method, uri, headers, Optional.of(content), scopes, answerWithin, repeatable, slotAt);
     }
 
     public Request withScopes(List<String> needed) {
-        return new Request(method, uri, headers, body, List.copyOf(needed), answerWithin, repeatable);
+        return new Request(method, uri, headers, body, List.copyOf(needed), answerWithin, repeatable, slotAt);
     }
 
     public Request answeredWithin(Duration limit) {
-        return new Request(method, uri, headers, body, scopes, Optional.of(limit), repeatable);
+        return new Request(method, uri, headers, body, scopes, Optional.of(limit), repeatable, slotAt);
     }
 
     public Request once() {
-        return new Request(method, uri, headers, body, scopes, answerWithin, false);
+        return new Request(method, uri, headers, body, scopes, answerWithin, false, slotAt);
+    }
+
+    public Request withSlotAt(Optional<String> authority) {
+        return new Request(method, uri, headers, body, scopes, answerWithin, repeatable, authority);
     }
 
     private Request withMethod(String other) {
-        return new Request(other, uri, headers, body, scopes, answerWithin, repeatable);
+        return new Request(other, uri, headers, body, scopes, answerWithin, repeatable, slotAt);
     }
 
     /** Method and address without query or user, which may hold secrets. */

@@ -2,6 +2,8 @@ package gcrsync.registry;
 
 import gcrsync.content.BlobContent;
 import gcrsync.content.ContentException;
+import gcrsync.content.Passage;
+import gcrsync.http.Addresses;
 import gcrsync.http.Request;
 import gcrsync.http.RequestBody;
 import gcrsync.http.Response;
@@ -178,6 +180,8 @@ final class BlobSending {
     private final class Sent {
         private final BlobTrail trail;
         private UploadSession session;
+        /** Where a slot is held for the requests, while a passage is open. */
+        private Optional<String> slotAt = Optional.empty();
 
         Sent(UploadSession session, BlobTrail trail) {
             this.session = session;
@@ -185,6 +189,14 @@ final class BlobSending {
         }
 
         void run() {
+            String host = Addresses.authority(session.location());
+            try (Passage passage = content.passageTo(host)) {
+                slotAt = Optional.of(host).filter(_ -> !passage.equals(Passage.NONE));
+                sendTheRest();
+            }
+        }
+
+        private void sendTheRest() {
             UploadWays.Way usual = only.orElseGet(() -> registry.uploads().wayFor(blob.size(), session.leastChunk()));
             // The rest of an upload that broke is a chunk, and no longer than chunks may be.
             UploadWays.Way way = offset == 0
@@ -276,7 +288,8 @@ final class BlobSending {
                             return trail.part(from, to);
                         }
                     })
-                    .answeredWithin(RemoteRepository.commitPatience())
+                    .answeredWithin(registry.commit())
+                    .withSlotAt(slotAt)
                     .once();
         }
     }

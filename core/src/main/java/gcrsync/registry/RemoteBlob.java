@@ -2,9 +2,14 @@ package gcrsync.registry;
 
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobOrigin;
+import gcrsync.content.Passage;
+import gcrsync.http.HostSlots;
+import gcrsync.http.Request;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.RepositoryName;
+import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** A blob of a registry, fetched when it is read. */
@@ -12,6 +17,8 @@ final class RemoteBlob implements BlobContent {
     private final RemoteRegistry registry;
     private final RepositoryName repository;
     private final Descriptor blob;
+    /** Where a slot is held for the requests, while a passage is open. */
+    private volatile Optional<String> slotAt = Optional.empty();
 
     RemoteBlob(RemoteRegistry registry, RepositoryName repository, Descriptor blob) {
         this.registry = registry;
@@ -22,17 +29,39 @@ final class RemoteBlob implements BlobContent {
     @Override
     public InputStream openAt(long offset) {
         // Who reads a part of it can only check the whole by other means.
-        return new ResumingDownload(registry, repository, blob, offset, offset == 0);
+        return new ResumingDownload(registry, request(), blob, offset, offset == 0);
     }
 
     @Override
     public InputStream uncheckedAt(long offset) {
-        return new ResumingDownload(registry, repository, blob, offset, false);
+        return new ResumingDownload(registry, request(), blob, offset, false);
+    }
+
+    private Request request() {
+        return Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+                .withScopes(List.of(Scopes.pull(repository)))
+                // Some proxies compress by themselves; the digest is of the bytes as they are.
+                .with("Accept-Encoding", "identity")
+                .withSlotAt(slotAt);
     }
 
     @Override
     public RuntimeException damaged(String what) {
-        return ResumingDownload.damaged(ResumingDownload.request(registry, repository, blob));
+        return ResumingDownload.damaged(request());
+    }
+
+    @Override
+    public Passage passageTo(String authority) {
+        try {
+            HostSlots.Held slots = registry.slots().take(List.of(registry.authority(), authority));
+            slotAt = Optional.of(registry.authority());
+            return () -> {
+                slotAt = Optional.empty();
+                slots.close();
+            };
+        } catch (IOException e) {
+            throw Answers.failure(request(), e);
+        }
     }
 
     @Override

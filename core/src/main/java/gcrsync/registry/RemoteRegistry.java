@@ -4,6 +4,7 @@ import gcrsync.auth.AuthenticationException;
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.http.Addresses;
+import gcrsync.http.HostSlots;
 import gcrsync.http.RefusedException;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
@@ -14,6 +15,7 @@ import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,54 +26,23 @@ import tools.jackson.core.exc.JacksonIOException;
 public final class RemoteRegistry {
     private final String host;
     private final URI base;
-    private final Transport transport;
-    private final RetryPolicy retries;
+    private final Access access;
     private final BlobPlaces places = new BlobPlaces();
     private final Learned learned = new Learned();
     private final Quirks quirks;
     private final UploadWays uploads;
-    private final RepositoryCreation creation;
-    private final UploadJournal journal;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
 
-    /**
-     * @param host {@code host[:port]} as users name it; Docker Hub's names all lead to its one API host
-     * @param transport authenticates, follows redirects and retries
-     * @param retries for what a transport cannot send again by itself: broken bodies, uploads
-     */
-    public RemoteRegistry(String host, boolean plainHttp, Transport transport, RetryPolicy retries) {
-        this(host, plainHttp, transport, retries, (_, _) -> false, UploadJournal.NONE);
+    /** @param host {@code host[:port]} as users name it; Docker Hub's names all lead to its one API host */
+    public RemoteRegistry(String host, boolean plainHttp, Access access) {
+        this(host, plainHttp, access, Quirks.of(Reference.canonicalHost(host)));
     }
 
-    /**
-     * @param creation asked for each repository that a push finds missing
-     * @param journal of uploads that an earlier run has begun
-     */
-    public RemoteRegistry(
-            String host,
-            boolean plainHttp,
-            Transport transport,
-            RetryPolicy retries,
-            RepositoryCreation creation,
-            UploadJournal journal) {
-        this(host, plainHttp, transport, retries, creation, journal, Quirks.of(Reference.canonicalHost(host)));
-    }
-
-    RemoteRegistry(
-            String host,
-            boolean plainHttp,
-            Transport transport,
-            RetryPolicy retries,
-            RepositoryCreation creation,
-            UploadJournal journal,
-            Quirks quirks) {
+    RemoteRegistry(String host, boolean plainHttp, Access access, Quirks quirks) {
         this.host = Reference.canonicalHost(Reference.checkedHost(host));
         String server = this.host.equals("docker.io") ? "registry-1.docker.io" : this.host;
         this.base = URI.create((plainHttp ? "http://" : "https://") + server);
-        this.transport = transport;
-        this.retries = retries;
-        this.creation = creation;
-        this.journal = journal;
+        this.access = access;
         this.quirks = quirks;
         this.uploads = new UploadWays(quirks);
     }
@@ -107,7 +78,7 @@ public final class RemoteRegistry {
         RepositoryName preview = new RepositoryName("ratelimitpreview/test");
         Request head = Request.of("HEAD", uri("/v2/" + preview + "/manifests/latest"))
                 .withScopes(List.of(Scopes.pull(preview)));
-        try (Response response = transport.send(head)) {
+        try (Response response = transport().send(head)) {
             response.discard();
         } catch (IOException e) {
             return;
@@ -116,7 +87,7 @@ public final class RemoteRegistry {
 
     /** Whether anything answers under this name, if only to refuse; asked when something else was not answered. */
     public boolean answers() {
-        try (Response response = transport.send(Request.get(uri("/v2/")))) {
+        try (Response response = transport().send(Request.get(uri("/v2/")))) {
             int status = response.status();
             response.discard();
             return status < 500;
@@ -130,11 +101,20 @@ public final class RemoteRegistry {
     }
 
     Transport transport() {
-        return transport;
+        return access.transport();
+    }
+
+    HostSlots slots() {
+        return access.slots();
+    }
+
+    /** How long the answer to what was written may take. */
+    Duration commit() {
+        return access.commit();
     }
 
     RetryPolicy retries() {
-        return retries;
+        return access.retries();
     }
 
     /** What is made of an answer that is a success; the IOException of a body that broke off may come out. */
@@ -151,7 +131,7 @@ public final class RemoteRegistry {
     <R> R ask(Request request, Reading<R> reading) {
         try {
             for (int attempt = 1; ; attempt++) {
-                try (Response response = transport.send(request)) {
+                try (Response response = transport().send(request)) {
                     if (!response.isSuccess()) {
                         throw Answers.refusal(request, response);
                     }
@@ -160,12 +140,12 @@ public final class RemoteRegistry {
                         response.discard();
                         return read;
                     } catch (IOException | JacksonIOException e) {
-                        if (attempt >= retries.attempts()) {
+                        if (attempt >= retries().attempts()) {
                             throw new IOException(e.getMessage(), e);
                         }
                     }
                 }
-                retries.waitBefore(attempt + 1);
+                retries().waitBefore(attempt + 1);
             }
         } catch (IOException e) {
             throw Answers.failure(request, e);
@@ -189,11 +169,11 @@ public final class RemoteRegistry {
     }
 
     RepositoryCreation creation() {
-        return creation;
+        return access.creation();
     }
 
     UploadJournal journal() {
-        return journal;
+        return access.journal();
     }
 
     URI uri(String pathAndQuery) {

@@ -18,7 +18,6 @@ import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +29,6 @@ import java.util.stream.StreamSupport;
 final class RemoteRepository implements Repository {
     /** What distribution accepts as a manifest, and so what any registry can be expected to hold. */
     static final int LARGEST_MANIFEST = 4 << 20;
-    /** A registry may verify and move a blob before it answers; the answer to a commit may take long. */
-    private static final Duration COMMIT = Duration.ofMinutes(5);
-    /** Tests with stalled uploads shorten it by this system property. */
-    private static final String COMMIT_MILLIS = "gcrsync.test.commit-millis";
 
     private static final int PAGE = 1000;
     private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS) + ", */*";
@@ -48,11 +43,6 @@ final class RemoteRepository implements Repository {
         this.name = name;
         this.upload = new BlobUpload(registry, name);
         this.referrers = new Referrers(registry, this, name);
-    }
-
-    static Duration commitPatience() {
-        Integer millis = Integer.getInteger(COMMIT_MILLIS);
-        return millis == null ? COMMIT : Duration.ofMillis(millis);
     }
 
     @Override
@@ -187,7 +177,7 @@ final class RemoteRepository implements Repository {
                 .withScopes(List.of(Scopes.push(name)))
                 .with("Content-Type", descriptor.mediaType())
                 .withBody(RequestBody.of(content))
-                .answeredWithin(commitPatience());
+                .answeredWithin(registry.commit());
         try (Response response = registry.transport().send(request)) {
             if (!response.isSuccess()) {
                 throw Answers.refusal(request, response);

@@ -5,12 +5,10 @@ import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.Unzipped;
 import gcrsync.oci.Descriptor;
-import gcrsync.oci.RepositoryName;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +34,12 @@ final class ResumingDownload extends InputStream {
     private @Nullable InputStream body;
 
     /** @param checked whether the digest is checked here, which takes that it is read from byte 0 */
-    ResumingDownload(
-            RemoteRegistry registry, RepositoryName repository, Descriptor blob, long offset, boolean checked) {
+    ResumingDownload(RemoteRegistry registry, Request request, Descriptor blob, long offset, boolean checked) {
         this.registry = registry;
-        this.request = request(registry, repository, blob);
+        this.request = request;
         this.blob = blob;
         this.hash = checked ? blob.digest().newHasher() : null;
         this.position = offset;
-    }
-
-    static Request request(RemoteRegistry registry, RepositoryName repository, Descriptor blob) {
-        return Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
-                .withScopes(List.of(Scopes.pull(repository)))
-                // Some proxies compress by themselves; the digest is of the bytes as they are.
-                .with("Accept-Encoding", "identity");
     }
 
     static ContentException damaged(Request request) {

@@ -1,5 +1,6 @@
 package gcrsync.auth;
 
+import gcrsync.http.HostSlots;
 import gcrsync.http.LimitingTransport;
 import gcrsync.http.PacingTransport;
 import gcrsync.http.RedirectingTransport;
@@ -51,7 +52,7 @@ final class EveryTransportTest {
     final class Limiting extends TransportContract {
         @Override
         protected Transport over(Transport next) {
-            return new LimitingTransport(next, 3);
+            return new LimitingTransport(next, new HostSlots(3));
         }
     }
 
@@ -85,7 +86,7 @@ final class EveryTransportTest {
         protected Transport over(Transport next) {
             return retrying(new RedirectingTransport(authenticating(new LimitingTransport(
                     new PacingTransport(new ThrottlingTransport(next, 1 << 30, Ticker.SYSTEM), Map.of(), Ticker.SYSTEM),
-                    3))));
+                    new HostSlots(3)))));
         }
     }
 }

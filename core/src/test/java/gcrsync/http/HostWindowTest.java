@@ -2,7 +2,6 @@ package gcrsync.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +10,7 @@ final class HostWindowTest {
     private static final Duration EPOCH = Duration.ofMillis(100);
 
     @Test
-    void growsToTheLimitAndNeverAbove() throws IOException {
+    void growsToTheLimitAndNeverAbove() {
         HostWindow window = new HostWindow(40, EPOCH);
 
         for (int round = 0; round < 100; round++) {
@@ -22,7 +21,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void doesNotGrowWhileItIsNotUsed() throws IOException {
+    void doesNotGrowWhileItIsNotUsed() {
         HostWindow window = new HostWindow(40, EPOCH);
 
         for (int i = 0; i < 1000; i++) {
@@ -34,15 +33,15 @@ final class HostWindowTest {
         assertThat(window.size()).isEqualTo(16);
     }
 
-    /** Transfers hold a place at one host while they wait at the other: two short hosts would wait for ever. */
     @Test
-    void whoHasWaitedLongEnoughIsLetIn() throws IOException {
-        HostWindow window = new HostWindow(1, EPOCH, Duration.ofMillis(1));
+    void aNarrowHostTakesTwoTogetherOnlyWhenItHasNothingToDo() {
+        HostWindow window = new HostWindow(1, EPOCH);
+        assertThat(window.hasRoomFor(2)).isTrue();
         window.enter();
-        window.enter();
+        assertThat(window.hasRoomFor(2)).isFalse();
+        assertThat(window.hasRoomFor(1)).isFalse();
         window.leave();
-        window.leave();
-        assertThat(window.size()).isEqualTo(1);
+        assertThat(window.hasRoomFor(1)).isTrue();
     }
 
     @Test
@@ -59,7 +58,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void leavesAlwaysOnePlace() throws IOException {
+    void leavesAlwaysOnePlace() {
         HostWindow window = new HostWindow(16, EPOCH);
 
         for (int i = 1; i <= 20; i++) {
@@ -67,12 +66,11 @@ final class HostWindowTest {
         }
 
         assertThat(window.size()).isEqualTo(1);
-        window.enter();
-        window.leave();
+        assertThat(window.hasRoomFor(1)).isTrue();
     }
 
     @Test
-    void growsByOneARoundAfterARefusal() throws IOException {
+    void growsByOneARoundAfterARefusal() {
         HostWindow window = new HostWindow(64, EPOCH);
         window.refused(1);
         assertThat(window.size()).isEqualTo(8);
@@ -84,7 +82,7 @@ final class HostWindowTest {
     }
 
     /** One round trip with the window full. */
-    private static void fill(HostWindow window) throws IOException {
+    private static void fill(HostWindow window) {
         int places = window.size();
         for (int i = 0; i < places; i++) {
             window.enter();

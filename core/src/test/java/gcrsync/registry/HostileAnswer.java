@@ -11,7 +11,6 @@ import gcrsync.http.Headers;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryAfter;
-import gcrsync.http.RetryPolicy;
 import gcrsync.oci.DescriptorJson;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Json;
@@ -140,7 +139,7 @@ final class HostileAnswer {
     }
 
     private RemoteRegistry registry() {
-        return new RemoteRegistry("r.example", false, this::answer, RetryPolicy.NONE);
+        return new RemoteRegistry("r.example", false, Registries.access(this::answer));
     }
 
     private Response answer(Request request) {

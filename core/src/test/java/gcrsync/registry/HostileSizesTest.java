@@ -11,7 +11,6 @@ import gcrsync.http.FakeTransport;
 import gcrsync.http.Headers;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
-import gcrsync.http.RetryPolicy;
 import gcrsync.http.Transport;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
@@ -33,7 +32,7 @@ final class HostileSizesTest {
     private static final Digest SUBJECT = Digest.sha256(new byte[0]);
 
     private static RemoteRegistry registry(Transport transport) {
-        return new RemoteRegistry("r.example", false, transport, RetryPolicy.NONE);
+        return new RemoteRegistry("r.example", false, Registries.access(transport));
     }
 
     @Test

@@ -304,7 +304,7 @@ final class NamespaceListingTest {
                     return http.send(request);
                 };
 
-                Listing listing = new RemoteRegistry(registry.host(), true, mistaken, RetryPolicy.NONE)
+                Listing listing = new RemoteRegistry(registry.host(), true, Registries.access(mistaken))
                         .namespace(new RepositoryName("ns"), 5)
                         .list();
 

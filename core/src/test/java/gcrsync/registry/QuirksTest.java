@@ -9,7 +9,6 @@ import gcrsync.content.TestImages;
 import gcrsync.engine.Engine;
 import gcrsync.http.ApacheTransport;
 import gcrsync.http.HttpSettings;
-import gcrsync.http.RetryPolicy;
 import gcrsync.http.TlsSettings;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
@@ -99,14 +98,7 @@ final class QuirksTest {
     private static void with(TestRegistry server, Quirks.Line line, Use use) {
         try (ApacheTransport http = new ApacheTransport(
                 new HttpSettings(Duration.ofSeconds(20), Optional.empty(), TlsSettings.SYSTEM, 8, "test"))) {
-            use.use(new RemoteRegistry(
-                    server.host(),
-                    true,
-                    http,
-                    RetryPolicy.NONE,
-                    (_, _) -> false,
-                    UploadJournal.NONE,
-                    new Quirks(List.of(line))));
+            use.use(new RemoteRegistry(server.host(), true, Registries.access(http), new Quirks(List.of(line))));
         }
     }
 

@@ -2,12 +2,25 @@ package gcrsync.registry;
 
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
+import gcrsync.http.HostSlots;
 import gcrsync.http.RetryPolicy;
+import gcrsync.http.Transport;
 import java.time.Duration;
 
 /** Engines for tests: patient enough for a busy machine, and quick to try again. */
 public final class Registries {
     private Registries() {}
+
+    /** A registry is told of no repository to create and remembers no upload. */
+    static Access access(Transport transport) {
+        return new Access(
+                transport,
+                new HostSlots(64),
+                RetryPolicy.NONE,
+                Duration.ofSeconds(20),
+                (_, _) -> false,
+                UploadJournal.NONE);
+    }
 
     public static EngineBuilder engine() {
         return Engine.builder()
