@@ -87,6 +87,7 @@ final class CompareCommand implements Callable<Integer> {
                     session.planner(),
                     session.names(),
                     session.destinationRepositories(true),
+                    session.sides(),
                     session.queriesAtATime());
             Listing source = session.list();
             List<Compared> all = comparison.compare(source, session.namespace(), session.destinationListing());

@@ -124,6 +124,7 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
                     ? check.narrow(plan, ledger, options.selecting.processCount)
                     : plan.first(options.selecting.processCount);
             lost.forEach(image -> ledger.forget(image.name(), image.tag()));
+            narrowed.released().forEach(image -> ledger.forget(image.name(), image.tag()));
             check.unrepaired(narrowed.toCopy()).forEach(task -> ledger.forget(task.name(), task.tag()));
             show(narrowed, lost, ledger, session);
             return narrowed.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;

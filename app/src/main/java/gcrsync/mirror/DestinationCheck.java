@@ -223,7 +223,8 @@ public final class DestinationCheck {
                         failures,
                         plan.waiting(),
                         plan.heldBack(),
-                        plan.gone())
+                        plan.gone(),
+                        plan.released())
                 .first(most);
     }
 

@@ -109,10 +109,10 @@ public final class MirrorRun {
             stop.abandonable(
                     () -> Tasks.forEach(quarantine.ordered(interleaved(plan.toCopy())), imagesAtATime, this::copy));
         } catch (RuntimeException | Error mistake) {
-            recordInSpiteOf(mistake, lost);
+            recordInSpiteOf(mistake, plan, lost);
             throw mistake;
         }
-        forgetWhatIsGone(lost);
+        forgetWhatIsGone(plan, lost);
         Optional<Published> published = Optional.empty();
         Optional<String> unrecorded = Optional.empty();
         try {
@@ -144,15 +144,16 @@ public final class MirrorRun {
     }
 
     /** What the check found missing and this run did not bring back must not be taken on trust by the next one. */
-    private void forgetWhatIsGone(List<Recorded> lost) {
+    private void forgetWhatIsGone(Plan plan, List<Recorded> lost) {
         check.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         lost.forEach(image -> ledger.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> ledger.forget(image.name(), image.tag()));
     }
 
     /** What ends the run as a whole must not take the record of those that have arrived with it. */
-    private void recordInSpiteOf(Throwable mistake, List<Recorded> lost) {
+    private void recordInSpiteOf(Throwable mistake, Plan plan, List<Recorded> lost) {
         try {
-            forgetWhatIsGone(lost);
+            forgetWhatIsGone(plan, lost);
             checkpoints.finish();
         } catch (LedgerException e) {
             mistake.addSuppressed(e);

@@ -17,6 +17,8 @@ import java.util.List;
  * @param waiting how many more there are to copy than this run takes
  * @param heldBack what is in quarantine and not to be tried yet
  * @param gone wanted tags that the source lists without having a manifest for them
+ * @param released recorded images that moved at the source and cannot be copied, since another ledger records the old digest
+ *     too; the ledger forgets them, so that the other one can follow
  */
 public record Plan(
         int repositories,
@@ -28,13 +30,15 @@ public record Plan(
         List<Failure> failures,
         int waiting,
         List<Suspect> heldBack,
-        List<ImageKey> gone) {
+        List<ImageKey> gone,
+        List<ImageKey> released) {
     public Plan {
         toCopy = List.copyOf(toCopy);
         toAdopt = List.copyOf(toAdopt);
         failures = List.copyOf(failures);
         heldBack = List.copyOf(heldBack);
         gone = List.copyOf(gone);
+        released = List.copyOf(released);
     }
 
     /** The same with at most so many copies, the others waiting; negative: all. */
@@ -50,11 +54,13 @@ public record Plan(
                 failures,
                 waiting + toCopy.size() - taken.size(),
                 heldBack,
-                gone);
+                gone,
+                released);
     }
 
     /** The same with other copies, and with what is not to be copied yet. */
     Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects) {
-        return new Plan(repositories, images, copies, toAdopt, upToDate, excluded, failures, waiting, suspects, gone);
+        return new Plan(
+                repositories, images, copies, toAdopt, upToDate, excluded, failures, waiting, suspects, gone, released);
     }
 }

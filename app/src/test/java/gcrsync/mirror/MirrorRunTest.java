@@ -98,7 +98,17 @@ final class MirrorRunTest {
         DestinationNames names = new DestinationNames(
                 Destination.parse("registry.example.com"), NameTemplate.DEFAULT, "gcr.io", new RepositoryName("ns"));
         Plan plan = new Plan(
-                1, 2, List.of(task("b")), List.of(task("a")), 0, new Excluded(), List.of(), 0, List.of(), List.of());
+                1,
+                2,
+                List.of(task("b")),
+                List.of(task("a")),
+                0,
+                new Excluded(),
+                List.of(),
+                0,
+                List.of(),
+                List.of(),
+                List.of());
         try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {
             return new MirrorRun(

@@ -102,7 +102,8 @@ final class ProgressLinesTest {
         List<CopyTask> tasks = IntStream.range(0, images)
                 .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, name, i + "", Reason.NEW))
                 .toList();
-        lines.runStarted(new Plan(1, images, tasks, List.of(), 0, new Excluded(), List.of(), 0, List.of(), List.of()));
+        lines.runStarted(new Plan(
+                1, images, tasks, List.of(), 0, new Excluded(), List.of(), 0, List.of(), List.of(), List.of()));
         return tasks;
     }
 }
