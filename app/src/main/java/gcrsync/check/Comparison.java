@@ -6,12 +6,15 @@ import gcrsync.content.Listing;
 import gcrsync.content.Listing.ListedRepository;
 import gcrsync.content.Listing.ListedTag;
 import gcrsync.content.Store;
+import gcrsync.copy.CopyException;
+import gcrsync.copy.Side;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Planner;
+import gcrsync.plan.Sides;
 import gcrsync.rule.DestinationNames;
 import gcrsync.rule.DestinationNames.Target;
 import gcrsync.tasks.Tasks;
@@ -36,12 +39,14 @@ public final class Comparison {
     private final Planner planner;
     private final DestinationNames names;
     private final Store destination;
+    private final Sides sides;
     private final int requestsInFlight;
 
-    public Comparison(Planner planner, DestinationNames names, Store destination, int requestsInFlight) {
+    public Comparison(Planner planner, DestinationNames names, Store destination, Sides sides, int requestsInFlight) {
         this.planner = planner;
         this.names = names;
         this.destination = destination;
+        this.sides = sides;
         this.requestsInFlight = requestsInFlight;
     }
 
@@ -50,10 +55,12 @@ public final class Comparison {
      * @param mirror all that the destination has, where it can list that; otherwise the repositories that correspond to
      *     the source's are asked one by one
      * @return in order of image names
+     * @throws CopyException if a side failed as a whole: a list in which every image is unknown would say less
      */
     public List<Compared> compare(Listing source, RepositoryName namespace, Optional<Listing> mirror) {
         List<CopyTask> images = new ArrayList<>();
         Planner.Wanted wanted = planner.wanted(source, images::add);
+        sides.check(wanted.failures());
         Map<RepositoryName, Tags> there = mirror.map(Comparison::tags).orElseGet(() -> ask(source, namespace));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();
         for (Failure failure : wanted.failures()) {
@@ -102,7 +109,7 @@ public final class Comparison {
                     Optional.empty(),
                     Optional.of("destination: " + e.getMessage()));
         } catch (RuntimeException e) {
-            ContentException reason = ContentException.of(e);
+            ContentException reason = known(e);
             return unknown(image.image(), Optional.of(image.digest()), "destination: " + reason.getMessage());
         }
     }
@@ -157,7 +164,7 @@ public final class Comparison {
                 destination.repository(repository).tags().forEach(tag -> digests.put(tag, Optional.empty()));
                 all.put(repository, new Tags(digests, Optional.empty()));
             } catch (RuntimeException e) {
-                ContentException reason = ContentException.of(e);
+                ContentException reason = known(e);
                 all.put(repository, new Tags(Map.of(), Optional.of("destination: " + reason.getMessage())));
             }
         });
@@ -173,6 +180,15 @@ public final class Comparison {
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // A name that cannot be at the destination is not there either.
         }
+    }
+
+    /** Why one image is not known, unless it is the reason for all of them. */
+    private ContentException known(RuntimeException e) {
+        ContentException reason = ContentException.of(e);
+        if (sides.isLost(Side.DESTINATION, reason)) {
+            throw new CopyException(Side.DESTINATION, reason);
+        }
+        return reason;
     }
 
     private static Compared unknown(String image, Optional<Digest> source, String reason) {

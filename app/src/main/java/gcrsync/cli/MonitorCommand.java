@@ -86,7 +86,7 @@ final class MonitorCommand implements Callable<Integer> {
                                 now.source().changesSince(before),
                                 now.gone() == 0 ? "" : ", " + now.gone() + " listed but deleted",
                                 now.quarantined() == 0 ? "" : ", " + now.quarantined() + " quarantined",
-                                now.failures() == 0 ? "" : ", " + now.failures() + " could not be read");
+                                now.failures() == 0 ? "" : ", " + now.failures() + " failed");
                 before = Optional.of(now.source());
                 failed = false;
             } catch (ContentException e) {

@@ -27,7 +27,7 @@ public record LogEntry(
         MOVED,
         /** Was listed before, and found at the destination with this digest. */
         ADOPTED,
-        /** Recorded, but found missing at the destination and not repaired. */
+        /** Recorded, but found missing at the destination and not repaired, or left to another namespace's ledger. */
         FORGOTTEN
     }
 }

@@ -120,6 +120,7 @@ public final class Mirror {
     public Preview recorded(Plan plan) {
         Ledger after = ledger();
         plan.drift().lost().forEach(image -> after.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> after.forget(image.name(), image.tag()));
         plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
         after.adopt(plan.toAdopt().stream().map(this::entry).toList());
         after.record(plan.toCopy().stream().map(this::entry).toList());
@@ -130,7 +131,7 @@ public final class Mirror {
     public List<Compared> compare() {
         Listing listing = list();
         Optional<Listing> there = let(Side.DESTINATION, destination::below);
-        return new Comparison(planner(), names, destination, requestsInFlight)
+        return new Comparison(planner(), names, destination, sides, requestsInFlight)
                 .compare(listing, rule.namespace(), there);
     }
 

@@ -69,6 +69,8 @@ final class Screen implements AutoCloseable {
         if (size().getColumns() != columns) {
             clear();
         }
+        // What was typed, such as ^C, has moved the cursor.
+        writer.print('\r');
         int row = 0;
         for (int i = 0; i < Math.max(lines.size(), shown.size()); i++) {
             String before = i < shown.size() ? shown.get(i) : "";

@@ -210,6 +210,7 @@ public final class DestinationCheck {
                 plan.heldBack(),
                 plan.unsuspected(),
                 plan.gone(),
+                plan.released(),
                 new Drift(wronglyRecorded, lost, emptyRepositories()));
     }
 

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
  * @param heldBack what is in quarantine and not to be tried yet
  * @param unsuspected images that failed before, and are not wanted or another image by now
  * @param gone wanted tags that the source lists without having a manifest for them
+ * @param released recorded images that moved at the source and cannot be copied, since another ledger records the old digest
+ *     too; the ledger forgets them, so that the other one can follow
  * @param drift what was found at the destination, if it was looked at
  */
 public record Plan(
@@ -37,6 +39,7 @@ public record Plan(
         List<Suspect> heldBack,
         Set<String> unsuspected,
         List<ImageKey> gone,
+        List<ImageKey> released,
         Drift drift) {
     public Plan {
         toCopy = List.copyOf(toCopy);
@@ -45,6 +48,7 @@ public record Plan(
         heldBack = List.copyOf(heldBack);
         unsuspected = Set.copyOf(unsuspected);
         gone = List.copyOf(gone);
+        released = List.copyOf(released);
     }
 
     /** The same with at most so many copies, the others waiting; negative: all. */
@@ -62,6 +66,7 @@ public record Plan(
                 heldBack,
                 unsuspected,
                 gone,
+                released,
                 drift);
     }
 
@@ -87,6 +92,7 @@ public record Plan(
                 suspects,
                 cleared,
                 gone,
+                released,
                 drift);
     }
 }

@@ -63,12 +63,18 @@ public final class Planner {
         Selection selection = select(listing);
         Claims claims = Claims.of(ledger, names, selection);
         List<Failure> failures = new ArrayList<>();
+        List<ImageKey> released = new ArrayList<>();
         Wanted wanted = wanted(selection, listing, isNew, image -> {
             // Nothing is kept of an image that is up to date: there may be a million of them.
             Optional<Reason> reason = reason(ledger, image, trust);
             Optional<ContentException.Conflict> conflict = claims.against(image, namespace);
             if (conflict.isPresent()) {
                 failures.add(new Failure(image.image(), Side.DESTINATION, conflict.get()));
+                // Two ledgers that both record the old digest would each keep the other from following the tag.
+                ledger.mirrored(image.name(), image.tag())
+                        .filter(old ->
+                                claims.against(image.withDigest(old), namespace).isEmpty())
+                        .ifPresent(_ -> released.add(new ImageKey(image.name(), image.tag())));
             } else if (reason.isEmpty()) {
                 upToDate[0]++;
             } else {
@@ -91,6 +97,7 @@ public final class Planner {
                 List.of(),
                 Set.of(),
                 wanted.gone(),
+                released,
                 Drift.UNKNOWN);
     }
 

@@ -5,6 +5,7 @@ import gcrsync.copy.CopyException;
 import gcrsync.copy.Side;
 import java.nio.file.FileSystemException;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -37,17 +38,22 @@ public final class Sides {
      * @throws CopyException if that is so because a side failed as a whole
      */
     public Plan checked(Plan plan) {
+        check(plan.failures());
+        return plan;
+    }
+
+    /** @throws CopyException if one of the failures is that of a side as a whole */
+    public void check(List<Failure> failures) {
         Set<Side> asked = EnumSet.noneOf(Side.class);
-        for (Failure failure : plan.failures()) {
+        for (Failure failure : failures) {
             boolean isNew = !(failure.reason() instanceof ContentException.Unreachable) || asked.add(failure.side());
             if (isNew && isLost(failure.side(), failure.reason())) {
                 throw new CopyException(failure.side(), failure.reason());
             }
         }
-        return plan;
     }
 
-    boolean isLost(Side side, ContentException reason) {
+    public boolean isLost(Side side, ContentException reason) {
         return switch (reason) {
             case ContentException.Unwritable _ -> side == Side.DESTINATION;
             case ContentException.Denied denied -> denied.refusedUser().isPresent();

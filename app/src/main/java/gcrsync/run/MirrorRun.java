@@ -148,6 +148,7 @@ public final class MirrorRun {
     private void forgetWhatIsGone() {
         plan.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> ledger.forget(image.name(), image.tag()));
     }
 
     /** What ends the run as a whole must not take the record of those that have arrived with it. */

@@ -140,7 +140,7 @@ final class MonitorTest extends OnStage {
         Result result = stage.run("monitor", "--count=3", "--interval=1ms");
 
         List<String> lines = result.out().lines().toList();
-        assertThat(lines.get(1)).contains("2 images at the source, 1 waiting, no change, 1 could not be read");
+        assertThat(lines.get(1)).contains("2 images at the source, 1 waiting, no change, 1 failed");
         assertThat(lines.get(2)).endsWith("2 images at the source, 2 waiting, no change");
     }
 

@@ -64,6 +64,41 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
+    void tagRecordedForBothFollowsWhenItMovesAtBothSources() {
+        stage.source().put("other/spartakus", "v1", first);
+        assertThat(stage.run("sync", "--namespace=other").exitCode()).isZero();
+        stage.source().put("ns/spartakus", "v1", second);
+        stage.source().put("other/spartakus", "v1", second);
+
+        Result blocked = stage.run("sync");
+        Result followed = stage.run("sync", "--namespace=other");
+        Result agreed = stage.run("sync");
+
+        assertThat(blocked.exitCode()).as("%s", blocked).isEqualTo(1);
+        assertThat(blocked.out()).contains("belongs to other/spartakus:v1");
+        assertThat(followed.exitCode()).as("%s", followed).isZero();
+        assertThat(agreed.exitCode()).as("%s", agreed).isZero();
+        assertThat(stage.mirrored("spartakus:v1")).isEqualTo(second.digest());
+        assertThat(ledger("ns")).contains("spartakus:v1 " + second.digest());
+        assertThat(ledger("other")).contains("spartakus:v1 " + second.digest());
+    }
+
+    @Test
+    void tagRecordedForBothIsNotOverwrittenWhenItMovesAtOneSource() {
+        stage.source().put("other/spartakus", "v1", first);
+        assertThat(stage.run("sync", "--namespace=other").exitCode()).isZero();
+        stage.source().put("ns/spartakus", "v1", second);
+
+        for (int run = 0; run < 2; run++) {
+            assertThat(stage.run("sync").exitCode()).isEqualTo(1);
+            assertThat(stage.run("sync", "--namespace=other").exitCode()).isZero();
+        }
+
+        assertThat(stage.mirrored("spartakus:v1")).isEqualTo(first.digest());
+        assertThat(ledger("ns")).doesNotContain("spartakus");
+    }
+
+    @Test
     void imageThatWasOverwrittenBeforeFailsAlthoughItIsRecorded() throws IOException {
         Path elsewhere = folder.resolve("elsewhere");
         assertThat(stage.run("sync", "--namespace=other", "--metadata=" + elsewhere)

@@ -67,10 +67,13 @@ final class Tmux implements AutoCloseable {
         tmux(all.toArray(String[]::new));
     }
 
-    /** Sends a signal to all that runs in the terminal. */
-    void signal(String name) {
+    /** What runs in the shell that the terminal was started with. */
+    ProcessHandle program() {
         String shell = tmux("display-message", "-p", "-t", "run", "#{pane_pid}").strip();
-        Program.require("pkill").arguments("-" + name, "-P", shell).run().orThrow();
+        return ProcessHandle.of(Long.parseLong(shell)).stream()
+                .flatMap(ProcessHandle::children)
+                .findFirst()
+                .orElseThrow();
     }
 
     boolean isCursorVisible() {

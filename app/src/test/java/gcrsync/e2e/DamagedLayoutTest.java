@@ -115,7 +115,8 @@ final class DamagedLayoutTest {
                 .containsPattern("damaged +1\n")
                 .contains(image)
                 .contains(reason);
-        assertThat(run("test").out()).contains("copy  " + image + "  (damaged at the destination)\n");
+        assertThat(run("test").out())
+                .containsPattern("copy  " + image + " -> \\S+/" + image + "  \\(damaged at the destination\\)\n");
         assertThat(run("monitor", "--count=1").out()).contains("2 images at the source, 1 waiting");
     }
 

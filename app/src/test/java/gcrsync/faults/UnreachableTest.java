@@ -7,6 +7,9 @@ import gcrsync.commands.OnStage;
 import gcrsync.commands.Stage;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.TestRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +91,29 @@ final class UnreachableTest extends OnStage {
         Result result = stage.run("sync", "--check-destination");
 
         assertGivenUp(result, "gcrsync: the destination is unreachable: no answer to ");
+    }
+
+    @Test
+    void comparisonGivesUpAndKeepsItsListWhereNobodyListens() throws IOException {
+        offer();
+        Path list = Files.writeString(folder.resolve("same.json"), "as it was");
+
+        Result result = stage.run("compare", "--destination=127.0.0.1:1", "--output=" + list);
+
+        assertGivenUp(result, "gcrsync: the destination is unreachable: no answer to ");
+        assertThat(list).hasContent("as it was");
+    }
+
+    @Test
+    void comparisonGivesUpWhereTheSourceGoesAwayBeforeItsDigestsAreKnown() {
+        stage.close();
+        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
+        offer();
+        stage.source().fault(Fault.on("*", "/manifests/|/v2/$").always().resetConnection());
+
+        Result result = stage.run("compare", "--output=" + folder.resolve("same.json"));
+
+        assertGivenUp(result, "gcrsync: the source is unreachable: no answer to ");
     }
 
     private static void assertGivenUp(Result result, String words) {

@@ -116,6 +116,7 @@ final class ProgressLinesTest {
                 List.of(),
                 Set.of(),
                 List.of(),
+                List.of(),
                 Drift.UNKNOWN));
         return tasks;
     }

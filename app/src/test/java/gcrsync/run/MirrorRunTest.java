@@ -115,6 +115,7 @@ final class MirrorRunTest {
                 List.of(),
                 Set.of(),
                 List.of(),
+                List.of(),
                 Drift.UNKNOWN);
         try (ApacheTransport http = http();
                 MetadataRepository metadata = MetadataRepository.open(settings(http), Clock.systemUTC())) {

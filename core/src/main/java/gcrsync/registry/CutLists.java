@@ -26,6 +26,9 @@ final class CutLists implements Pages.Unlinked<ListingPage> {
 
     @Override
     public Optional<String> after(ListingPage page) {
+        if (page.children().isPresent()) {
+            return Optional.empty(); // gcr.io and Artifact Registry, which give everything in one page.
+        }
         List<String> names = page.tags().isEmpty() ? page.repositories() : page.tags();
         boolean isFirst = known.isEmpty();
         if (!isFirst && !names.isEmpty()) {

@@ -25,6 +25,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry name the children and digests
@@ -32,6 +34,8 @@ import java.util.stream.Stream;
  * read and filtered by prefix.
  */
 public final class NamespaceListing {
+    private static final Logger LOG = LoggerFactory.getLogger(NamespaceListing.class);
+
     /** gcr.io puts everything in one page when asked so. */
     private static final int GCR_PAGE = 10_000;
     /** distribution refuses more than this for a catalog page, and from 3.0 on for tags too. */
@@ -71,6 +75,12 @@ public final class NamespaceListing {
         } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
             // Whether or not others can be listed here, this one is known by its name.
             add(namespace, itself(probe).filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
+            if (e instanceof ContentException.Denied) {
+                LOG.warn(
+                        "only the repository {} itself is read; what is below it is not known: {}",
+                        namespace,
+                        e.getMessage());
+            }
         }
         return listing(name -> true);
     }
