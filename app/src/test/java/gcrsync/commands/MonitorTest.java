@@ -187,14 +187,14 @@ final class MonitorTest extends OnStage {
         assertThat(rounds[4]).contains("no change").endsWith("\n");
     }
 
-    /** Where the namespace is answered with an error, the catalog is asked for. */
+    /** Where the namespace is answered with an error, a smaller page of it and then the catalog are asked for. */
     private void failSecondListing() {
         stage.source()
                 .fault(Fault.on("GET", FIRST_REQUEST)
                         .skip(1)
                         .status(500)
                         .header("Retry-After", "0")
-                        .times(ATTEMPTS));
+                        .times(2 * ATTEMPTS));
         stage.source()
                 .fault(Fault.on("GET", "^/v2/_catalog$")
                         .status(500)

@@ -94,7 +94,7 @@ public final class NamespaceListing {
         Probe probe = probe();
         try {
             if (!walked(probe)) {
-                readCatalog(new Probe(Optional.empty(), false));
+                readCatalog(Probe.NO_REPOSITORY);
             }
         } catch (ContentException.Denied e) {
             throw advised(e);
@@ -127,34 +127,46 @@ public final class NamespaceListing {
     /**
      * The namespace asked as if it were a repository.
      *
-     * @param isRefused whether it may be one all the same: some registries refuse so large a page (distribution 3.1, github.com/
-     *     distribution/distribution/issues/4844) or fail (serverless-registry), and proxies answer with a page to log in
+     * @param refusal why it may be one all the same
      */
-    private record Probe(Optional<ListingPage> page, boolean isRefused) {}
+    private record Probe(Optional<ListingPage> page, Optional<ContentException> refusal) {
+        static final Probe NO_REPOSITORY = new Probe(Optional.empty(), Optional.empty());
+    }
 
+    /**
+     * Some registries refuse so large a page (distribution 3.1, github.com/distribution/distribution/issues/4844) or fail
+     * (serverless-registry), and proxies answer with a page to log in: then a usual page is asked for.
+     */
     private Probe probe() {
         Iterator<ListingPage> pages = pages(namespace, GCR_PAGE);
         try {
-            var _ = pages.hasNext(); // The first page decides whether there is a listing; that it goes wrong later
-            // is an
-            // error.
+            var _ = pages.hasNext(); // The first page decides whether there is a listing.
         } catch (ContentException.NotFound | ContentException.Denied e) {
-            return new Probe(Optional.empty(), false);
+            return Probe.NO_REPOSITORY;
         } catch (ContentException e) {
             if (e instanceof ContentException.RateLimited || e.getCause() instanceof IOException) {
                 throw e; // Whatever is asked for, the answer would be the same, or there would be none.
             }
-            return new Probe(Optional.empty(), true);
+            return usualProbe();
         }
-        return new Probe(Optional.of(ListingPage.merged(namespace, pages)), false);
+        return new Probe(Optional.of(ListingPage.merged(namespace, pages)), Optional.empty());
     }
 
-    private Optional<ListingPage> itself(Probe probe) {
+    private Probe usualProbe() {
         try {
-            return probe.isRefused() ? Optional.of(page(namespace, PAGE)) : probe.page();
-        } catch (ContentException.NotFound e) {
-            return Optional.empty();
+            return new Probe(Optional.of(page(namespace, PAGE)), Optional.empty());
+        } catch (ContentException.NotFound | ContentException.Denied e) {
+            return Probe.NO_REPOSITORY;
+        } catch (ContentException e) {
+            return new Probe(Optional.empty(), Optional.of(e));
         }
+    }
+
+    private static Optional<ListingPage> itself(Probe probe) {
+        probe.refusal().ifPresent(refusal -> {
+            throw refusal;
+        });
+        return probe.page();
     }
 
     private static boolean hasTags(ListingPage page) {

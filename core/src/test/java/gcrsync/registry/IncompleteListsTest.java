@@ -251,6 +251,18 @@ final class IncompleteListsTest {
     }
 
     @Test
+    void namesBelowAreReadFromAUsualPageWhereTheLargeOneFails() {
+        try (TestRegistry registry = TestRegistry.builder().gcrListing(true).start()) {
+            registry.put("ns", "1", IMAGE);
+            registry.put("ns/a", "2", IMAGE);
+            registry.fault(Fault.on("GET", "^/v2/ns/tags/list$").status(400));
+            registry.fault(Fault.on("GET", "^/v2/_catalog$").status(401).always());
+
+            assertThat(tagsOf(list(registry.host()))).containsExactly("1", "2");
+        }
+    }
+
+    @Test
     void registryThatDoesNotAnswerIsNotAskedForItsCatalog() {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::hangUp)) {
             assertThatThrownBy(() -> list(server.host())).isInstanceOf(ContentException.Unreachable.class);
