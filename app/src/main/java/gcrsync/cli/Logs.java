@@ -25,7 +25,6 @@ final class Logs {
     /** Lines to standard error. */
     static synchronized void configure(boolean debug) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.reset();
             ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
             appender.setTarget("System.err");
             started(appender, context, debug);
@@ -35,7 +34,6 @@ final class Logs {
     /** Lines to a writer that knows where they may stand. */
     static synchronized void configure(boolean debug, PrintWriter to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.reset();
             PatternLayoutEncoder encoder = encoder(context, debug);
             started(
                     new AppenderBase<ILoggingEvent>() {
@@ -53,7 +51,6 @@ final class Logs {
     /** Events of the name {@code log}. */
     static synchronized void configure(boolean debug, JsonEvents to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.reset();
             started(
                     new AppenderBase<ILoggingEvent>() {
                         @Override
@@ -114,7 +111,8 @@ final class Logs {
         context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
         // The HTTP client would log header fields, and with them credentials.
         context.getLogger("org.apache.hc").setLevel(Level.OFF);
-        // After a reset everything is logged; what other threads say meanwhile goes nowhere.
+        // Not by a reset of the context, after which everything is logged until the levels are set again.
+        root.detachAndStopAllAppenders();
         root.addAppender(appender);
     }
 }

@@ -60,7 +60,7 @@ public final class WholeFile {
     }
 
     private static void replace(Path target, byte[] content) throws IOException {
-        try (TempFile temporary = TempFile.in(target.resolveSibling("."))) {
+        try (TempFile temporary = TempFile.in(target.resolveSibling(""))) {
             if (Files.exists(target)) {
                 Files.setPosixFilePermissions(temporary.path(), Files.getPosixFilePermissions(target));
             }
