@@ -68,7 +68,7 @@ final class InterruptedScreenTest extends OnStage {
     void closedTerminalLosesNoRecord() throws Exception {
         ProcessHandle program = terminal.program();
 
-        terminal.close();
+        terminal.hangUp();
         blobsMayCome.countDown();
         program.onExit().get(60, TimeUnit.SECONDS);
 

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A terminal of 40 rows in which one command runs, and what stands on its screen. */
 final class Tmux implements AutoCloseable {
@@ -69,11 +70,15 @@ final class Tmux implements AutoCloseable {
 
     /** What runs in the shell that the terminal was started with. */
     ProcessHandle program() {
+        return programs().findFirst().orElseThrow();
+    }
+
+    /** None once the terminal is closed. */
+    private Stream<ProcessHandle> programs() {
         String shell = tmux("display-message", "-p", "-t", "run", "#{pane_pid}").strip();
-        return ProcessHandle.of(Long.parseLong(shell)).stream()
-                .flatMap(ProcessHandle::children)
-                .findFirst()
-                .orElseThrow();
+        return shell.isEmpty()
+                ? Stream.empty()
+                : ProcessHandle.of(Long.parseLong(shell)).stream().flatMap(ProcessHandle::children);
     }
 
     boolean isCursorVisible() {
@@ -102,8 +107,18 @@ final class Tmux implements AutoCloseable {
                 .stdout();
     }
 
+    /** Closes the window, as a person does, while the command may still run. */
+    void hangUp() {
+        tmux("kill-server");
+    }
+
+    /** A run whose terminal is gone still records what is done; nobody may take its folder away before. */
     @Override
     public void close() {
-        tmux("kill-server");
+        List<ProcessHandle> programs = programs().toList();
+        hangUp();
+        programs.forEach(program -> program.onExit()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join());
     }
 }
