@@ -62,8 +62,17 @@ public final class DestinationNames {
     /** Whether a repository of the source is one that this mirror makes inside the source's namespace. */
     public boolean isMirror(RepositoryName repository) {
         return beginningInSource()
-                .filter(beginning -> repository.value().startsWith(beginning))
-                .isPresent();
+                        .filter(beginning -> repository.value().startsWith(beginning))
+                        .isPresent()
+                || isItself(repository);
+    }
+
+    /** As {@code library/nginx} would be if it alone is mirrored into {@code library} of its own registry. */
+    private boolean isItself(RepositoryName repository) {
+        return destination.server().equals(registry)
+                && common(repository.relativeTo(namespace))
+                        .filter(repository::equals)
+                        .isPresent();
     }
 
     /** What the mirror's names begin with, if all of them lie in the source's namespace. */

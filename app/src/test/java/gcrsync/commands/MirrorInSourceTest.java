@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.TestRegistry;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,17 @@ final class MirrorInSourceTest extends OnStage {
         assertThat(result.exitCode()).as("%s", result).isEqualTo(2);
         assertThat(result.err()).contains("the destination " + stage.source().host() + "/ns is the source");
         assertThat(stage.source().log().count()).isZero();
+    }
+
+    @Test
+    void repositoryIsNotMirroredOntoItself() {
+        String[] flags = {"--namespace=ns/a", "--destination=" + stage.source().host() + "/ns"};
+
+        Result result = stage.run("sync", flags);
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out()).containsPattern("(?m)^ +\\d+  image is part of the mirror$");
+        assertThat(stage.source().log().count("PUT", ".*")).isZero();
     }
 
     @ParameterizedTest
