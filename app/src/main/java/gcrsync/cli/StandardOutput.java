@@ -33,7 +33,7 @@ final class StandardOutput extends OutputStream {
         if (reason == null) {
             return exitCode;
         }
-        // Whoever reads no further, as head does, knows it.
+        // A reader such as head closes the pipe on purpose.
         if (!"Broken pipe".equals(reason.getMessage())) {
             err.println("gcrsync: cannot write to standard output: " + reason.getMessage());
         }

@@ -171,7 +171,7 @@ public final class Mirror {
         return let(Side.SOURCE, source::list);
     }
 
-    /** Whoever is not let in has to know by which side. */
+    /** Adds the side to a refused login. */
     private static <R> R let(Side side, Supplier<R> request) {
         try {
             return request.get();

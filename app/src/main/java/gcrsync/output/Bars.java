@@ -73,7 +73,7 @@ record Bars(boolean unicode) {
         return lines.stream().map(line -> fitted(line, width)).toList();
     }
 
-    /** The digest is left out where there would be little room for the image's name. */
+    /** Omits the digest where it would leave little room for the image's name. */
     String blob(Blob blob, int width) {
         long size = blob.blob().size();
         String tail = " " + percent(blob.read(), size) + "  " + padded(Sizes.bytes(size), LONGEST_SIZE);

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Tells what went wrong with one image from what would go wrong with every other: a side that nobody reaches, that takes
+ * Separates the failure of one image from one that every other image would meet: a side that cannot be reached, that takes
  * nothing more, or that does not know the user. The first failure of that kind is enough.
  */
 public final class Sides {

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 /**
  * The images of a namespace that are wanted.
  *
- * @param repositories in order of name, those without wanted tags left out
+ * @param repositories in order of name, without those that have no wanted tags
  * @param excluded the images that are not wanted
  */
 public record Selection(List<Selected> repositories, Excluded excluded) {

@@ -67,7 +67,7 @@ public final class MirrorRun {
             int imagesAtATime, CheckpointRhythm rhythm, PullQuota quota, StopSignal stop, RunListener listener) {}
 
     /**
-     * @param sides tells when it makes no sense to go on
+     * @param sides decides when to give up
      * @param quarantine has been applied to the plan that will be run
      */
     public MirrorRun(

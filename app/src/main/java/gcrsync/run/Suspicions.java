@@ -13,7 +13,7 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What one run learns about images that fail for their own sake, written down at its end. */
+/** The permanent failures of one run, recorded at its end. */
 final class Suspicions {
     private final SuspectFile file;
     private final InstantSource clock;

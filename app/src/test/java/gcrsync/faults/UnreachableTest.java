@@ -51,7 +51,7 @@ final class UnreachableTest extends OnStage {
         Result result = stage.run("sync", "--processlimit=4");
 
         assertGivenUp(result, "gave up: the destination is unreachable: no answer to ");
-        assertThat(stage.metadata().images()).as("what has arrived is recorded").isNotEmpty();
+        assertThat(stage.metadata().images()).as("recorded images").isNotEmpty();
         stage.destination().clearFaults();
         assertThat(stage.run("sync").exitCode()).isZero();
         assertThat(stage.metadata().images()).hasSize(IMAGES);

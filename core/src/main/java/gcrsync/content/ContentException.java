@@ -142,7 +142,7 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
-    /** The place belongs to other content, which whoever put it there would put back. */
+    /** The tag at the destination belongs to another image, whose mirror would overwrite it again. */
     public static final class Conflict extends ContentException {
         public Conflict(String message) {
             super(message, null);

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
-/** A file that is written as a whole: whoever reads it, even after a kill or a power cut, finds the old content or the new. */
+/** Replaces a file as a whole: a reader finds the old content or the new, even after a kill or a power cut. */
 public final class WholeFile {
     /** As Linux has it for one path. */
     private static final int MOST_LINKS = 40;

@@ -18,7 +18,7 @@ public final class HostSlots {
 
     private final int mostPerHost;
     private final Map<String, HostWindow> windows = new HashMap<>();
-    /** In the order in which they came. Who finds room goes, whoever else is still waiting for a host that is full. */
+    /** In order of arrival. A waiter with room at its hosts proceeds, even if an earlier one still waits for a full host. */
     private final List<Waiting> queue = new ArrayList<>();
 
     public HostSlots(int mostPerHost) {
