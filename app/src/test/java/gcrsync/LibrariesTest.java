@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import gcrsync.cli.Main;
 import gcrsync.engine.Engine;
 import gcrsync.testkit.TestRegistry;
@@ -23,6 +24,15 @@ final class LibrariesTest {
                 .importUrls(Arrays.stream(some)
                         .map(one -> one.getProtectionDomain().getCodeSource().getLocation())
                         .toList());
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        SlicesRuleDefinition.slices()
+                .matching("gcrsync.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(PRODUCT);
     }
 
     @Test

@@ -1,5 +1,15 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.LineWriter;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.NotStartedException;
+import gcrsync.cli.flags.OutputFlags;
+import gcrsync.cli.flags.UsageException;
+import gcrsync.cli.help.HelpText;
+import gcrsync.cli.settings.Mistake;
+import gcrsync.cli.settings.Settings;
 import gcrsync.content.ContentException;
 import gcrsync.copy.CopyException;
 import gcrsync.ledger.LedgerException;
@@ -55,7 +65,7 @@ final class Commands implements Runnable {
         return NAMES;
     }
 
-    private static Object command(String name, Main.Console console) {
+    private static Object command(String name, Console console) {
         return switch (name) {
             case "sync" -> new SyncCommand(console);
             case "compare" -> new CompareCommand(console);
@@ -74,7 +84,7 @@ final class Commands implements Runnable {
      * What these arguments need: the parser reads the annotations of each command it has, which is most of the time that
      * a start takes, so it gets the one that is called where that is certain.
      */
-    static CommandLine fitting(List<String> arguments, Main.Console console) {
+    static CommandLine fitting(List<String> arguments, Console console) {
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         if (NAMES.contains(first) && !first.equals("help")) {
             return of(List.of(first), console);
@@ -83,11 +93,11 @@ final class Commands implements Runnable {
         return flagsOnly && !Arguments.areForTheProgram(arguments) ? of(List.of("sync"), console) : all(console);
     }
 
-    static CommandLine all(Main.Console console) {
+    static CommandLine all(Console console) {
         return of(NAMES, console);
     }
 
-    private static CommandLine of(List<String> names, Main.Console console) {
+    private static CommandLine of(List<String> names, Console console) {
         CommandLine commandLine = new CommandLine(new Commands());
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
         names.forEach(name -> commandLine.addSubcommand(
@@ -130,7 +140,7 @@ final class Commands implements Runnable {
     }
 
     /** Where a command that cannot go on says why, in the form that it was asked for. */
-    private static PrintWriter errors(CommandLine command, Main.Console console) {
+    private static PrintWriter errors(CommandLine command, Console console) {
         return command.getCommand() instanceof OutputFlags.Speaker speaker && speaker.speaksJson()
                 ? RunOutput.errorEvents(console)
                 : command.getErr();

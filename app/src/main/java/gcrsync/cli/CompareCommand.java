@@ -2,6 +2,11 @@ package gcrsync.cli;
 
 import gcrsync.check.Compared;
 import gcrsync.check.Compared.State;
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.NotStartedException;
+import gcrsync.cli.flags.Options;
 import gcrsync.files.DiskErrors;
 import gcrsync.files.WholeFile;
 import gcrsync.ledger.ImageList;
@@ -40,7 +45,7 @@ import tools.jackson.core.JsonGenerator;
 final class CompareCommand implements Callable<Integer> {
     private static final int FIRST_DIFFERENCES = 20;
 
-    private final Main.Console console;
+    private final Console console;
 
     enum Format {
         TABLE,
@@ -69,7 +74,7 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private Options options = new Options();
 
-    CompareCommand(Main.Console console) {
+    CompareCommand(Console console) {
         this.console = console;
     }
 

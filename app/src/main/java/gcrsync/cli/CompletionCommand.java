@@ -1,5 +1,9 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.help.BashCompletion;
+import gcrsync.cli.help.FishCompletion;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "fish:  gcrsync completion fish | source      in ~/.config/fish/config.fish"
         })
 final class CompletionCommand implements Callable<Integer> {
-    private final Main.Console console;
+    private final Console console;
 
     enum Shell {
         bash,
@@ -37,7 +41,7 @@ final class CompletionCommand implements Callable<Integer> {
             description = "Show this help.")
     boolean help;
 
-    CompletionCommand(Main.Console console) {
+    CompletionCommand(Console console) {
         this.console = console;
     }
 

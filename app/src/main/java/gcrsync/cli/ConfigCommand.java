@@ -1,5 +1,12 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.flags.UsageException;
+import gcrsync.cli.settings.ConfigFlags;
+import gcrsync.cli.settings.KnownFlags;
+import gcrsync.cli.settings.Setting;
+import gcrsync.cli.settings.Settings;
 import gcrsync.oci.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -30,7 +37,7 @@ import picocli.CommandLine.Parameters;
 final class ConfigCommand implements Callable<Integer> {
     private static final String ACTION = "check";
 
-    private final Main.Console console;
+    private final Console console;
 
     /** For the shell that completes them. */
     static final class Actions implements Iterable<String> {
@@ -54,7 +61,7 @@ final class ConfigCommand implements Callable<Integer> {
             description = "Show this help.")
     boolean help;
 
-    ConfigCommand(Main.Console console) {
+    ConfigCommand(Console console) {
         this.console = console;
     }
 

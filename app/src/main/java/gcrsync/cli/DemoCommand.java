@@ -1,6 +1,10 @@
 package gcrsync.cli;
 
 import gcrsync.check.Verification;
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.NotStartedException;
 import gcrsync.demo.SampleNamespace;
 import gcrsync.layout.OciLayouts;
 import gcrsync.oci.RepositoryName;
@@ -39,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final RepositoryName NAMESPACE = new RepositoryName("google-containers");
 
-    private final Main.Console console;
+    private final Console console;
 
     @Option(
             names = {"-h", "--help"},
@@ -47,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Show this help.")
     boolean help;
 
-    DemoCommand(Main.Console console) {
+    DemoCommand(Console console) {
         this.console = console;
     }
 
@@ -90,8 +94,8 @@ final class DemoCommand implements Callable<Integer> {
         environment.keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
         environment.put(
                 "XDG_STATE_HOME", MIRROR.resolve(".state").toAbsolutePath().toString());
-        Main.Console quiet =
-                new Main.Console(console.out(), new PrintWriter(PrintWriter.nullWriter()), console.in(), environment);
+        Console quiet =
+                new Console(console.out(), new PrintWriter(PrintWriter.nullWriter()), console.in(), environment);
         return Main.run(
                 List.of(
                         "sync",

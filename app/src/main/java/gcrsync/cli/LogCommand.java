@@ -1,5 +1,9 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.Options;
 import gcrsync.ledger.LogEntry;
 import gcrsync.oci.Digest;
 import java.io.PrintWriter;
@@ -28,7 +32,7 @@ import picocli.CommandLine.Parameters;
 final class LogCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
 
-    private final Main.Console console;
+    private final Console console;
 
     @Parameters(
             index = "0",
@@ -41,7 +45,7 @@ final class LogCommand implements Callable<Integer> {
     @Mixin
     private Options options = new Options();
 
-    LogCommand(Main.Console console) {
+    LogCommand(Console console) {
         this.console = console;
     }
 

@@ -2,6 +2,10 @@ package gcrsync.cli;
 
 import gcrsync.auth.Credential;
 import gcrsync.auth.Credentials;
+import gcrsync.cli.console.Console;
+import gcrsync.cli.flags.NotStartedException;
+import gcrsync.cli.flags.Options;
+import gcrsync.cli.flags.UsageException;
 import gcrsync.content.Location;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Users and passwords of flags and their variables; where source and destination are one registry, the destination's. */
 final class Logins {
-    private final Main.Console console;
+    private final Console console;
 
-    private Logins(Main.Console console) {
+    private Logins(Console console) {
         this.console = console;
     }
 
-    static Credentials of(Options options, Main.Console console, Location destination) {
+    static Credentials of(Options options, Console console, Location destination) {
         Logins logins = new Logins(console);
         return logins.destination(options.target, destination).orElse(logins.source(options.source));
     }

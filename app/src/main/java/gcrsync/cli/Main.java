@@ -1,5 +1,10 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.StandardOutput;
+import gcrsync.cli.help.HelpFiles;
+import gcrsync.cli.settings.Settings;
 import gcrsync.oci.Printable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** Where the program starts. */
@@ -49,34 +53,6 @@ public final class Main {
         return run(List.of(arguments), console);
     }
 
-    /**
-     * What a command talks to, and the clock whose times it records.
-     *
-     * @param isProcess whether these are the process's own streams, which may lead to a terminal
-     */
-    record Console(
-            PrintWriter out,
-            PrintWriter err,
-            InputStream in,
-            Map<String, String> environment,
-            Clock clock,
-            boolean isProcess) {
-        /** What a flag says, else a variable; empty text counts as not given. */
-        Optional<String> given(@Nullable String flag, String variable) {
-            return Optional.ofNullable(flag)
-                    .or(() -> Optional.ofNullable(environment.get(variable)))
-                    .filter(value -> !value.isEmpty());
-        }
-
-        Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment, Clock clock) {
-            this(out, err, in, environment, clock, false);
-        }
-
-        Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {
-            this(out, err, in, environment, Clock.systemUTC());
-        }
-    }
-
     /** All commands and their flags, from which the build writes help texts and manual pages. */
     public static CommandLine commands() {
         PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
@@ -95,7 +71,8 @@ public final class Main {
     private static int execute(List<String> arguments, Console console) {
         CommandLine commandLine = Commands.fitting(arguments, console);
         Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
-        Settings settings = Settings.forRun(ordered.words(), commandLine, console);
+        Settings settings =
+                Settings.forRun(ordered.words(), commandLine, () -> Commands.all(console), console.environment());
         Stream.concat(ordered.warnings().stream(), settings.warnings().stream())
                 .forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
         if (!settings.errors().isEmpty()) {

@@ -1,5 +1,8 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.flags.Options;
+import gcrsync.cli.flags.UsageException;
 import gcrsync.git.MetadataRepository;
 import gcrsync.git.MetadataSettings;
 import gcrsync.http.ApacheTransport;
@@ -20,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** The metadata repository that the flags name, opened when it is first needed. */
 final class Metadata implements AutoCloseable {
     private final Options options;
-    private final Main.Console console;
+    private final Console console;
     private @Nullable MetadataRepository repository;
     private @Nullable Transport git;
 
-    Metadata(Options options, Main.Console console) {
+    Metadata(Options options, Console console) {
         this.options = options;
         this.console = console;
     }

@@ -1,6 +1,12 @@
 package gcrsync.cli;
 
 import gcrsync.check.SourceState;
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.Converters;
+import gcrsync.cli.flags.NotStartedException;
+import gcrsync.cli.flags.Options;
 import gcrsync.content.ContentException;
 import gcrsync.copy.CopyException;
 import gcrsync.ledger.LedgerException;
@@ -8,7 +14,6 @@ import gcrsync.mirror.Mirror;
 import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.plan.Plan;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
@@ -33,7 +38,7 @@ import picocli.CommandLine.Option;
 final class MonitorCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
 
-    private final Main.Console console;
+    private final Console console;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     @Option(
@@ -55,7 +60,7 @@ final class MonitorCommand implements Callable<Integer> {
     @Mixin
     private Options options = new Options();
 
-    MonitorCommand(Main.Console console) {
+    MonitorCommand(Console console) {
         this.console = console;
     }
 
@@ -113,7 +118,7 @@ final class MonitorCommand implements Callable<Integer> {
 
     @SuppressWarnings("SystemConsoleNull") // A runtime may have been built without a console.
     private static boolean isTerminal() {
-        Console terminal = System.console();
+        java.io.Console terminal = System.console();
         return terminal != null && terminal.isTerminal();
     }
 

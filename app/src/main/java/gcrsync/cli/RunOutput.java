@@ -1,5 +1,12 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.LineWriter;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.console.Terminals;
+import gcrsync.cli.flags.NotStartedException;
+import gcrsync.cli.flags.OutputFlags;
 import gcrsync.files.DiskErrors;
 import gcrsync.oci.Printable;
 import gcrsync.output.FailureLines;
@@ -24,7 +31,7 @@ import java.util.Optional;
 /** All that a run tells: progress and messages while it goes on, then the summary and the reports. */
 final class RunOutput implements AutoCloseable {
     private final OutputFlags flags;
-    private final Main.Console console;
+    private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
     private final Timeline timeline = new Timeline();
@@ -34,7 +41,7 @@ final class RunOutput implements AutoCloseable {
     private final RunListener listener;
 
     /** @throws NotStartedException if there is no folder for a report */
-    RunOutput(OutputFlags flags, Main.Console console) {
+    RunOutput(OutputFlags flags, Console console) {
         this.flags = flags;
         this.console = console;
         this.started = console.clock().instant();
@@ -75,7 +82,7 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** Takes lines, gives an event of the name {@code error} for each. */
-    static PrintWriter errorEvents(Main.Console console) {
+    static PrintWriter errorEvents(Console console) {
         JsonEvents events = new JsonEvents(console.err(), console.clock());
         return new PrintWriter(new LineWriter(line -> events.event("error", Map.of("message", line))), true);
     }

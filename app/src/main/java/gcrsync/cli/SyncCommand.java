@@ -1,5 +1,9 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.flags.CopyFlags;
+import gcrsync.cli.flags.Options;
+import gcrsync.cli.flags.OutputFlags;
 import gcrsync.copy.StopSignal;
 import gcrsync.mirror.Mirror;
 import gcrsync.plan.Plan;
@@ -27,7 +31,7 @@ import picocli.CommandLine.Option;
             "5:the source's pull quota is used up; the rest is left for the next run"
         })
 final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
-    private final Main.Console console;
+    private final Console console;
 
     @Mixin
     private CopyFlags copying = new CopyFlags();
@@ -44,7 +48,7 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
     @Mixin
     private Options options = new Options();
 
-    SyncCommand(Main.Console console) {
+    SyncCommand(Console console) {
         this.console = console;
     }
 

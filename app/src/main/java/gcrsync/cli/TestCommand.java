@@ -1,5 +1,12 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.CopyFlags;
+import gcrsync.cli.flags.NotStartedException;
+import gcrsync.cli.flags.Options;
+import gcrsync.cli.flags.OutputFlags;
 import gcrsync.files.DiskErrors;
 import gcrsync.files.WholeFile;
 import gcrsync.ledger.Preview;
@@ -47,7 +54,7 @@ import picocli.CommandLine.Option;
 final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
     private static final Logger LOG = LoggerFactory.getLogger(TestCommand.class);
 
-    private final Main.Console console;
+    private final Console console;
 
     enum Format {
         TEXT,
@@ -96,7 +103,7 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
     @Mixin
     private Options options = new Options();
 
-    TestCommand(Main.Console console) {
+    TestCommand(Console console) {
         this.console = console;
     }
 

@@ -1,5 +1,9 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
+import gcrsync.cli.flags.AtATime;
+import gcrsync.cli.flags.Options;
+import gcrsync.cli.flags.UsageException;
 import gcrsync.content.Location;
 import gcrsync.content.Store;
 import gcrsync.copy.StopSignal;
@@ -32,7 +36,7 @@ final class Wiring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     private final Options options;
-    private final Main.Console console;
+    private final Console console;
     private final MirrorRule rule;
     private final AtATime atATime;
     private final Engine engine;
@@ -44,7 +48,7 @@ final class Wiring implements AutoCloseable {
      * @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing
      * @param hashed whether blobs of a folder are compared with their digests, asked for by the user or not
      */
-    Wiring(Options options, Main.Console console, int imagesAtATime, boolean hashed) {
+    Wiring(Options options, Console console, int imagesAtATime, boolean hashed) {
         this.options = options;
         this.console = console;
         this.rule = rule(options);

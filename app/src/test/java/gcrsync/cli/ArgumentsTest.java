@@ -2,6 +2,7 @@ package gcrsync.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.console.Console;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -44,7 +45,7 @@ final class ArgumentsTest {
 
         Arguments.Ordered ordered = Arguments.commandFirst(
                 arguments,
-                Commands.all(new Main.Console(
+                Commands.all(new Console(
                         new PrintWriter(Writer.nullWriter()),
                         new PrintWriter(Writer.nullWriter()),
                         InputStream.nullInputStream(),

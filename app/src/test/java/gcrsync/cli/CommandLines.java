@@ -1,5 +1,6 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.List;
@@ -34,6 +35,6 @@ public final class CommandLines {
 
     private static CommandLine commandLine() {
         PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
-        return Commands.all(new Main.Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
+        return Commands.all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
     }
 }

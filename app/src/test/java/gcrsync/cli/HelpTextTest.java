@@ -2,6 +2,7 @@ package gcrsync.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.help.HelpText;
 import org.junit.jupiter.api.Test;
 
 /** How lines of help are wrapped. */

@@ -1,5 +1,6 @@
 package gcrsync.cli;
 
+import gcrsync.cli.console.Console;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,7 +24,7 @@ public final class InProcess {
     public static Result run(Map<String, String> environment, String stdin, Clock clock, List<String> arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Main.Console console = new Main.Console(
+        Console console = new Console(
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),

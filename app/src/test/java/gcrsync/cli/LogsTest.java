@@ -2,6 +2,7 @@ package gcrsync.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.console.Logs;
 import gcrsync.tasks.Tasks;
 import java.io.PrintWriter;
 import java.io.StringWriter;

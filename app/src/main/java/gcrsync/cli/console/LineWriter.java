@@ -1,14 +1,14 @@
-package gcrsync.cli;
+package gcrsync.cli.console;
 
 import java.io.Writer;
 import java.util.function.Consumer;
 
 /** Passes on what is written, line by line. */
-final class LineWriter extends Writer {
+public final class LineWriter extends Writer {
     private final Consumer<String> lines;
     private final StringBuilder pending = new StringBuilder();
 
-    LineWriter(Consumer<String> lines) {
+    public LineWriter(Consumer<String> lines) {
         this.lines = lines;
     }
 

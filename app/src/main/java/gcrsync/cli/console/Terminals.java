@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.console;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What standard error leads to, found out without loading anything that knows terminals. */
-final class Terminals {
+public final class Terminals {
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private Terminals() {}
 
     /** A terminal that can move its cursor, with a person before it that did not ask for plain lines. */
-    static boolean canShowBars(Main.Console console) {
+    public static boolean canShowBars(Console console) {
         Map<String, String> environment = console.environment();
         String kind = environment.getOrDefault("TERM", "");
         return environment.getOrDefault("NO_COLOR", "").isEmpty()
@@ -37,7 +37,7 @@ final class Terminals {
      * By the locale's encoding, in the order in which POSIX looks at the variables. The launcher sets them where there is no
      * locale, for the names of files, and says so.
      */
-    static boolean isUnicode(Map<String, String> environment) {
+    public static boolean isUnicode(Map<String, String> environment) {
         if (Boolean.getBoolean("gcrsync.no-locale")) {
             return false;
         }

@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.settings;
 
 import java.util.Collection;
 import java.util.List;
@@ -14,8 +14,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *     mistyped
  * @param meant what may have been meant; empty if nothing is like it
  */
-record Mistake(String words, List<String> meant) {
-    static Mistake of(ParameterException e, Settings settings) {
+public record Mistake(String words, List<String> meant) {
+    public static Mistake of(ParameterException e, Settings settings) {
         CommandLine where = e.getCommandLine();
         if (!(e instanceof UnmatchedArgumentException unmatched)) {
             return new Mistake(origin(e, settings) + e.getMessage(), List.of());

@@ -1,8 +1,8 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 /** Flags that are right one by one and make no sense together; the message says what to write instead. */
-final class UsageException extends RuntimeException {
-    UsageException(String message) {
+public final class UsageException extends RuntimeException {
+    public UsageException(String message) {
         super(message);
     }
 }

@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 import gcrsync.config.GoDuration;
 import gcrsync.content.Location;
@@ -15,7 +15,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Readers of values that say what is wrong with a bad one. */
-final class Converters {
+public final class Converters {
     private Converters() {}
 
     static final class Host implements ITypeConverter<String> {
@@ -39,7 +39,7 @@ final class Converters {
         }
     }
 
-    static final class Time implements ITypeConverter<Duration> {
+    public static final class Time implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String value) {
             Duration duration = checked(() -> GoDuration.parse(value));
@@ -84,7 +84,7 @@ final class Converters {
     }
 
     /** -1 for all, else a number of images. */
-    static final class Count implements ITypeConverter<Integer> {
+    public static final class Count implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String value) {
             return value.equals("-1") ? Integer.valueOf(-1) : new Positive().convert(value);

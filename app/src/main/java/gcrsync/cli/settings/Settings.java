@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.settings;
 
 import gcrsync.config.ConfigEntry;
 import gcrsync.config.ConfigEntry.Kind;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * The flags that variables and {@code gcrsync.yaml} set. They are put in front of those of the command line, as if they had
  * been typed, so that a value is read and refused in one place however it came.
  */
-final class Settings {
+public final class Settings {
     static final Path STANDARD_FILE = Path.of("gcrsync.yaml");
     private static final String PREFIX = "GCRSYNC_";
     /** The launcher's. */
@@ -46,7 +47,7 @@ final class Settings {
     }
 
     /** @param file not read if empty */
-    static Settings of(KnownFlags flags, Map<String, String> environment, Optional<Path> file) {
+    public static Settings of(KnownFlags flags, Map<String, String> environment, Optional<Path> file) {
         Settings settings = new Settings(flags);
         file.ifPresent(settings::readFile);
         new TreeMap<>(environment).forEach(settings::readVariable);
@@ -58,20 +59,22 @@ final class Settings {
      * settings are.
      *
      * @param arguments the command, then its flags
+     * @param all every command; asked only about a name that the program does not know
      */
-    static Settings forRun(List<String> arguments, CommandLine program, Main.Console console) {
+    public static Settings forRun(
+            List<String> arguments, CommandLine program, Supplier<CommandLine> all, Map<String, String> environment) {
         CommandLine command =
                 arguments.isEmpty() ? program : program.getSubcommands().getOrDefault(arguments.getFirst(), program);
-        KnownFlags flags = new KnownFlags(command, () -> Commands.all(console));
+        KnownFlags flags = new KnownFlags(command, all);
         boolean asksForHelp = arguments.contains("--help") || arguments.contains("-h");
         if (flags.own(ConfigFlags.FLAG).isEmpty() || asksForHelp) {
             return new Settings(flags);
         }
-        return of(flags, console.environment(), file(lastValue(arguments), console.environment()));
+        return of(flags, environment, file(lastValue(arguments), environment));
     }
 
     /** The file that was named, else the one that lies here. */
-    static Optional<Path> file(Optional<String> named, Map<String, String> environment) {
+    public static Optional<Path> file(Optional<String> named, Map<String, String> environment) {
         return named.or(() -> Optional.ofNullable(environment.get(Setting.variable(ConfigFlags.FLAG)))
                         .filter(value -> !value.isEmpty()))
                 .map(Path::of)
@@ -92,11 +95,11 @@ final class Settings {
     }
 
     /** Each in one line, with its place. */
-    List<String> errors() {
+    public List<String> errors() {
         return errors;
     }
 
-    List<String> warnings() {
+    public List<String> warnings() {
         return warnings;
     }
 
@@ -105,7 +108,7 @@ final class Settings {
         return get(flag).filter(setting -> added.contains(flag));
     }
 
-    Optional<Setting> get(String flag) {
+    public Optional<Setting> get(String flag) {
         return Optional.ofNullable(byFlag.get(flag));
     }
 
@@ -115,7 +118,7 @@ final class Settings {
      *
      * @param written as it was typed: {@code --debug=false} is gone from the ordered ones
      */
-    List<String> addedTo(List<String> ordered, List<String> written) {
+    public List<String> addedTo(List<String> ordered, List<String> written) {
         Set<String> mentioned =
                 written.stream().map(word -> word.replaceFirst("(?s)=.*", "")).collect(Collectors.toSet());
         List<String> more = new ArrayList<>();

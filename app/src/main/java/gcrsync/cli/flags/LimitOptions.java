@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 import gcrsync.oci.Reference;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** How much of the network, and of the registries, gcrsync may take. */
-final class LimitOptions {
+public final class LimitOptions {
     @Option(
             names = "--max-rate",
             paramLabel = "RATE",
@@ -18,16 +18,16 @@ final class LimitOptions {
                     "Most bytes per second of all connections together, in each direction: 50MB/s, 800kB/s, 4MiB/s.",
             converter = Rate.class)
     @Nullable
-    Long maxRate;
+    public Long maxRate;
 
     @Option(
             names = "--requests-per-second",
             paramLabel = "HOST=N",
             description = "Most requests per second to one registry; may be repeated.",
             converter = HostRate.class)
-    List<HostLimit> requestsPerSecond = new ArrayList<>();
+    public List<HostLimit> requestsPerSecond = new ArrayList<>();
 
-    record HostLimit(String host, int perSecond) {}
+    public record HostLimit(String host, int perSecond) {}
 
     /** Bytes per second. */
     static final class Rate implements picocli.CommandLine.ITypeConverter<Long> {

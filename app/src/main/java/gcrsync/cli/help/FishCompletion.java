@@ -1,5 +1,6 @@
-package gcrsync.cli;
+package gcrsync.cli.help;
 
+import gcrsync.cli.settings.Setting;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,12 +13,12 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The completions of fish, one {@code complete} for each command and each of its flags. */
-final class FishCompletion {
+public final class FishCompletion {
     private static final Set<Class<?>> FILES = Set.of(Path.class, File.class);
 
     private FishCompletion() {}
 
-    static String of(CommandLine program) {
+    public static String of(CommandLine program) {
         StringBuilder script = new StringBuilder("# fish completion for gcrsync\ncomplete -c gcrsync -f\n");
         program.getSubcommands().forEach((name, command) -> {
             script.append("complete -c gcrsync -n __fish_use_subcommand -a ")

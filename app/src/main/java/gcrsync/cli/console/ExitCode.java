@@ -1,18 +1,18 @@
-package gcrsync.cli;
+package gcrsync.cli.console;
 
 /** What a command's end tells whoever started it; described in docs/guide.md and in every command's help. */
-final class ExitCode {
+public final class ExitCode {
     /** All is as it should be. */
-    static final int DONE = 0;
+    public static final int DONE = 0;
     /** Some images failed; the others are done. */
-    static final int SOME_FAILED = 1;
+    public static final int SOME_FAILED = 1;
     /** The command line or the configuration is wrong. */
-    static final int USAGE = 2;
+    public static final int USAGE = 2;
     /** It could not start, or had to give up: no listing, no metadata repository, credentials refused, destination full. */
-    static final int NOT_STARTED = 3;
+    public static final int NOT_STARTED = 3;
 
     /** Source and destination are not the same. */
-    static final int DIFFERENCES = 4;
+    public static final int DIFFERENCES = 4;
 
     /** The source's pull quota is used up; what fitted is done, the rest is for the next run. */
     static final int OVER_QUOTA = 5;

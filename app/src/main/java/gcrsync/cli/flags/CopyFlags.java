@@ -1,18 +1,18 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 import gcrsync.run.CheckpointRhythm;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The flags that say how a run copies; {@code test} takes them as well, and copies nothing. */
-final class CopyFlags {
+public final class CopyFlags {
     @Option(
             names = "--processlimit",
             paramLabel = "N",
             defaultValue = "20",
             description = "Images to copy at a time (default: ${DEFAULT-VALUE}).",
             converter = Converters.Positive.class)
-    int processLimit;
+    public int processLimit;
 
     @Option(
             names = "--checkpoint",
@@ -21,12 +21,12 @@ final class CopyFlags {
             description =
                     "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).",
             converter = Rhythm.class)
-    CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
+    public CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
 
     @Option(
             names = "--wait-for-quota",
             description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
-    boolean waitForQuota;
+    public boolean waitForQuota;
 
     private static final class Rhythm implements ITypeConverter<CheckpointRhythm> {
         @Override

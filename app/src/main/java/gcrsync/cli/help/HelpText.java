@@ -1,12 +1,12 @@
-package gcrsync.cli;
+package gcrsync.cli.help;
 
 /**
  * Lines of help, wrapped at the terminal's width, between words only: picocli, which would break a path at its hyphens, lays
  * them out on lines without an end.
  */
-final class HelpText {
+public final class HelpText {
     /** Columns of a line without an end. */
-    static final int ENDLESS = 2000;
+    public static final int ENDLESS = 2000;
 
     private static final int USUAL = 80;
     private static final int LEAST = 20;
@@ -14,13 +14,13 @@ final class HelpText {
     private HelpText() {}
 
     /** Of the terminal, as the launcher has found out; 80 without one. */
-    static int columns() {
+    public static int columns() {
         int columns = Integer.getInteger("gcrsync.columns", USUAL);
         return columns < LEAST ? USUAL : columns;
     }
 
     /** What does not fit stands below the last column of the line; a word that is longer than a line stays whole. */
-    static String wrapped(String line, int columns) {
+    public static String wrapped(String line, int columns) {
         String rest = line.stripTrailing();
         int indent = Math.min(lastColumn(rest), columns / 2);
         StringBuilder text = new StringBuilder();

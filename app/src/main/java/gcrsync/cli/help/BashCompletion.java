@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.help;
 
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -9,7 +9,7 @@ import picocli.CommandLine;
  * <p>Picocli's functions complete the value in {@code --flag VALUE} only. Of {@code --flag=VALUE} bash makes three words, since
  * {@code =} is in its {@code COMP_WORDBREAKS}, and zsh makes one: both are brought into that form first.
  */
-final class BashCompletion {
+public final class BashCompletion {
     private static final String EQUALS = """
 
             # Completes --flag=VALUE as --flag VALUE: three words in bash, one in zsh.
@@ -39,7 +39,7 @@ final class BashCompletion {
 
     private BashCompletion() {}
 
-    static String of(CommandLine program) {
+    public static String of(CommandLine program) {
         return AutoComplete.bash("gcrsync", program) + EQUALS;
     }
 }

@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.console;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /** The process's standard output, which remembers that it could not be written: the streams around it swallow that. */
-final class StandardOutput extends OutputStream {
+public final class StandardOutput extends OutputStream {
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private volatile @Nullable IOException failure;
 
@@ -28,7 +28,7 @@ final class StandardOutput extends OutputStream {
     }
 
     /** The exit code, which is another if not all could be written; everything must have been flushed. */
-    int exitCode(int exitCode, PrintStream err) {
+    public int exitCode(int exitCode, PrintStream err) {
         IOException reason = failure;
         if (reason == null) {
             return exitCode;

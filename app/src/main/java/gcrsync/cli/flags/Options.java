@@ -1,5 +1,6 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
+import gcrsync.cli.settings.ConfigFlags;
 import gcrsync.content.Location;
 import gcrsync.http.Proxy;
 import gcrsync.oci.RepositoryName;
@@ -16,59 +17,59 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The flags that commands share, in the groups in which help shows them. Values are checked when they are read. */
-final class Options {
+public final class Options {
     @ArgGroup(validate = false, heading = "%nSource:%n")
-    Source source = new Source();
+    public Source source = new Source();
 
     @ArgGroup(validate = false, heading = "%nDestination:%n")
-    Target target = new Target();
+    public Target target = new Target();
 
     @ArgGroup(validate = false, heading = "%nMirror:%n")
-    Naming naming = new Naming();
+    public Naming naming = new Naming();
 
     @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
-    Metadata metadata = new Metadata();
+    public Metadata metadata = new Metadata();
 
     @ArgGroup(validate = false, heading = "%nWhat to mirror:%n")
-    Selecting selecting = new Selecting();
+    public Selecting selecting = new Selecting();
 
     @ArgGroup(validate = false, heading = "%nConnections:%n")
-    Network network = new Network();
+    public Network network = new Network();
 
     @ArgGroup(validate = false, heading = "%nCredentials and certificates:%n")
-    AccessFlags access = new AccessFlags();
+    public AccessFlags access = new AccessFlags();
 
     @ArgGroup(validate = false, heading = "%nLimits:%n")
-    LimitOptions limits = new LimitOptions();
+    public LimitOptions limits = new LimitOptions();
 
     @ArgGroup(validate = false, heading = "%nConfiguration:%n")
     ConfigFlags configuration = new ConfigFlags();
 
     @ArgGroup(validate = false, heading = "%nMore:%n")
-    General general = new General();
+    public General general = new General();
 
-    static final class Source {
+    public static final class Source {
         @Option(
                 names = "--source",
                 paramLabel = "HOST",
                 defaultValue = "gcr.io",
                 description = "Registry that holds the namespace (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Host.class)
-        String host = "gcr.io";
+        public String host = "gcr.io";
 
         @Option(
                 names = "--source-user",
                 paramLabel = "USER",
                 description = "User at the source registry (default: as in ~/.docker/config.json).")
         @Nullable
-        String user;
+        public String user;
 
         @Option(
                 names = "--source-password",
                 paramLabel = "PASSWORD",
                 description = "Its password or token; better in GCRSYNC_SOURCE_PASSWORD, which no process list shows.")
         @Nullable
-        String password;
+        public String password;
 
         @Option(
                 names = "--namespace",
@@ -76,7 +77,7 @@ final class Options {
                 defaultValue = "google-containers",
                 description = "Namespace, or one repository, to mirror (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Name.class)
-        RepositoryName namespace = new RepositoryName("google-containers");
+        public RepositoryName namespace = new RepositoryName("google-containers");
 
         @Option(
                 names = "--querylimit",
@@ -84,10 +85,10 @@ final class Options {
                 defaultValue = "50",
                 description = "Requests in flight while listing and comparing (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Positive.class)
-        int queryLimit = 50;
+        public int queryLimit = 50;
     }
 
-    static final class Target {
+    public static final class Target {
         @Option(
                 names = "--destination",
                 paramLabel = "HOST/PATH|oci:DIR",
@@ -95,31 +96,31 @@ final class Options {
                         "Where the mirror lies: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> if --dockeruser is given, else oci:./mirror).",
                 converter = Converters.Place.class)
         @Nullable
-        Location destination;
+        public Location destination;
 
         @Option(
                 names = "--dockeruser",
                 paramLabel = "USER",
                 description = "User at the destination registry (default: as in ~/.docker/config.json).")
         @Nullable
-        String user;
+        public String user;
 
         @Option(
                 names = "--dockerpassword",
                 paramLabel = "PASSWORD",
                 description = "Its password or token; better in GCRSYNC_DOCKERPASSWORD, which no process list shows.")
         @Nullable
-        String password;
+        public String password;
 
         @Option(names = "--dockerpassword-stdin", description = "Read the password from standard input.")
-        boolean passwordFromStdin;
+        public boolean passwordFromStdin;
     }
 
-    static final class Naming {
+    public static final class Naming {
         @Option(
                 names = "--create-repository",
                 description = "Create repositories of Amazon ECR that a push finds missing (AWS_ACCESS_KEY_ID, ...).")
-        boolean createRepository;
+        public boolean createRepository;
 
         @Option(
                 names = "--name-template",
@@ -128,44 +129,44 @@ final class Options {
                 description =
                         "Names at the destination, from {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Template.class)
-        NameTemplate template = NameTemplate.DEFAULT;
+        public NameTemplate template = NameTemplate.DEFAULT;
 
         @Option(
                 names = "--check-destination",
                 description =
                         "Look for every recorded image at the destination too, and repair what is gone or different there. Of a folder (oci:), read every blob and compare it with its digest.")
-        boolean checkDestination;
+        public boolean checkDestination;
     }
 
-    static final class Metadata {
+    public static final class Metadata {
         @Option(
                 names = "--metadata",
                 paramLabel = "URL|PATH",
                 description =
                         "Git repository that records what is mirrored; a path is created if absent (default: https://github.com/<githubrepo>.git if a token is given, else ./metadata).")
         @Nullable
-        String location;
+        public String location;
 
         @Option(
                 names = "--branch",
                 paramLabel = "NAME",
                 description = "Its branch (default: the one that its HEAD names; master for a new repository).")
         @Nullable
-        String branch;
+        public String branch;
 
         @Option(
                 names = "--githubrepo",
                 paramLabel = "OWNER/NAME",
                 description = "The same on GitHub, if a token is given and no --metadata.")
         @Nullable
-        String githubRepo;
+        public String githubRepo;
 
         @Option(
                 names = "--githubtoken",
                 paramLabel = "TOKEN",
                 description = "Token to push with; better in GCRSYNC_GITHUBTOKEN, which no process list shows.")
         @Nullable
-        String token;
+        public String token;
 
         @Option(
                 names = "--githubuser",
@@ -173,7 +174,7 @@ final class Options {
                 description =
                         "Author of the commits (default: GIT_AUTHOR_NAME, the metadata repository's user.name, Late Lee).")
         @Nullable
-        String authorName;
+        public String authorName;
 
         @Option(
                 names = "--githubemail",
@@ -181,7 +182,7 @@ final class Options {
                 description =
                         "The author's address (default: GIT_AUTHOR_EMAIL, the repository's user.email, li@latelee.org).")
         @Nullable
-        String authorEmail;
+        public String authorEmail;
 
         @Option(
                 names = "--timezone",
@@ -189,10 +190,10 @@ final class Options {
                 defaultValue = "Asia/Shanghai",
                 description = "Zone of the times in changelog and commits (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Zone.class)
-        ZoneId timezone = ZoneId.of("Asia/Shanghai");
+        public ZoneId timezone = ZoneId.of("Asia/Shanghai");
     }
 
-    static final class Selecting {
+    public static final class Selecting {
         @Option(
                 names = "--exclude-repository",
                 paramLabel = "REGEX",
@@ -226,27 +227,27 @@ final class Options {
                 description =
                         "Images to copy in one run, the first in order of name; -1: all (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Count.class)
-        int processCount = 100;
+        public int processCount = 100;
 
         @Option(
                 names = "--retry-quarantined",
                 description =
                         "Let images out of quarantine, which are those that failed for their own sake in three runs in a row and are then tried once a day.")
-        boolean retryQuarantined;
+        public boolean retryQuarantined;
 
-        SelectionRules rules() {
+        public SelectionRules rules() {
             return SelectionRules.of(!noDefaults, repositories, tags, Optional.ofNullable(longestTag));
         }
     }
 
-    static final class Network {
+    public static final class Network {
         @Option(
                 names = "--httptimeout",
                 paramLabel = "DURATION",
                 defaultValue = "10s",
                 description = "How long a connection may be silent: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Time.class)
-        Duration timeout = Duration.ofSeconds(10);
+        public Duration timeout = Duration.ofSeconds(10);
 
         @Option(
                 names = "--proxy",
@@ -255,7 +256,7 @@ final class Options {
                         "For registries and git: http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
                 converter = Converters.ProxyServer.class)
         @Nullable
-        Proxy proxy;
+        public Proxy proxy;
 
         @Option(
                 names = "--plain-http",
@@ -263,12 +264,12 @@ final class Options {
                 description =
                         "Registry that speaks HTTP without TLS; loopback hosts need not be named. May be repeated.",
                 converter = Converters.Host.class)
-        List<String> plainHttp = new ArrayList<>();
+        public List<String> plainHttp = new ArrayList<>();
     }
 
-    static final class General {
+    public static final class General {
         @Option(names = "--debug", description = "Tell every step on standard error.")
-        boolean debug;
+        public boolean debug;
 
         @Option(
                 names = {"-h", "--help"},

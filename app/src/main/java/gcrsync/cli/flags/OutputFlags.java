@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -6,8 +6,8 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The flags that say what a run shows, and where its reports go. */
-final class OutputFlags {
-    enum LogFormat {
+public final class OutputFlags {
+    public enum LogFormat {
         TEXT,
         JSON;
 
@@ -18,34 +18,34 @@ final class OutputFlags {
     }
 
     /** A command with these flags. */
-    interface Speaker {
+    public interface Speaker {
         /** Whether its errors are to be events too. */
         boolean speaksJson();
     }
 
-    boolean speaksJson() {
+    public boolean speaksJson() {
         return logFormat == LogFormat.JSON;
     }
 
     @Option(names = "--quiet", description = "Tell failures only; the exit code tells the rest.")
-    boolean quiet;
+    public boolean quiet;
 
     @Option(
             names = "--no-progress",
             description = "Lines instead of bars, as without a terminal, with NO_COLOR and in CI.")
-    boolean noProgress;
+    public boolean noProgress;
 
     @Option(
             names = "--log-format",
             paramLabel = "text|json",
             defaultValue = "text",
             description = "What standard error gets: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
-    LogFormat logFormat = LogFormat.TEXT;
+    public LogFormat logFormat = LogFormat.TEXT;
 
     @Option(
             names = "--report",
             paramLabel = "FILE",
             description =
                     "Write what the run did to a file: a page if its name ends in .html, else JSON. May be repeated.")
-    List<Path> reports = new ArrayList<>();
+    public List<Path> reports = new ArrayList<>();
 }

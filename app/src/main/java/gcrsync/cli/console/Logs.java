@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.console;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
-final class Logs {
+public final class Logs {
     /** The logger above all of the program's own. */
     private static final String OURS = "gcrsync";
 
     private Logs() {}
 
     /** Lines to standard error. */
-    static synchronized void configure(boolean debug) {
+    public static synchronized void configure(boolean debug) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
             appender.setTarget("System.err");
@@ -32,7 +32,7 @@ final class Logs {
     }
 
     /** Lines to a writer that knows where they may stand. */
-    static synchronized void configure(boolean debug, PrintWriter to) {
+    public static synchronized void configure(boolean debug, PrintWriter to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             PatternLayoutEncoder encoder = encoder(context, debug);
             started(
@@ -49,7 +49,7 @@ final class Logs {
     }
 
     /** Events of the name {@code log}. */
-    static synchronized void configure(boolean debug, JsonEvents to) {
+    public static synchronized void configure(boolean debug, JsonEvents to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             started(
                     new AppenderBase<ILoggingEvent>() {
@@ -69,7 +69,7 @@ final class Logs {
     }
 
     /** For what is thrown anywhere: a command may not have come as far as to set up its log, and then has no steps to tell. */
-    static void debug(String words, Throwable thrown) {
+    public static void debug(String words, Throwable thrown) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                 && context.getLogger(OURS).getLevel() == Level.DEBUG) {
             context.getLogger(OURS).debug(words, thrown);

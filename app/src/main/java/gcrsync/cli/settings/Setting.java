@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.settings;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param values one, but for flags that may be repeated; {@code true} or {@code false} for those without a value
  * @param origin for people: a variable's name, or a place in a file
  */
-record Setting(String flag, List<String> values, String origin) {
+public record Setting(String flag, List<String> values, String origin) {
     /** A file lies about, is copied and committed; a variable is set by what keeps secrets. */
     private static final Set<String> SECRETS = Set.of("--dockerpassword", "--source-password", "--githubtoken");
 
-    Setting {
+    public Setting {
         values = List.copyOf(values);
     }
 
@@ -30,7 +30,7 @@ record Setting(String flag, List<String> values, String origin) {
     }
 
     /** What the flag would be on a command line. */
-    List<String> arguments(OptionSpec option) {
+    public List<String> arguments(OptionSpec option) {
         if (!takesValue(option)) {
             return values.getFirst().equals("true") ? List.of(flag) : List.of();
         }
@@ -39,12 +39,12 @@ record Setting(String flag, List<String> values, String origin) {
         return arguments;
     }
 
-    static boolean takesValue(OptionSpec option) {
+    public static boolean takesValue(OptionSpec option) {
         return option.arity().max() > 0;
     }
 
     /** For a screen: no secret, and no password in a URL. */
-    String shown() {
+    public String shown() {
         return isSecret(flag) ? "set" : String.join(", ", values).replaceAll("://[^/@\\s]*@", "://…@");
     }
 }

@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 import gcrsync.run.MirrorRun;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param connectionsPerHost most of them
  * @param connections most of them, to all hosts together
  */
-record AtATime(int images, int queries, int connectionsPerHost, int connections) {
+public record AtATime(int images, int queries, int connectionsPerHost, int connections) {
     /** What the JVM, the program's libraries and git hold open, and folders of images. */
     private static final int OTHER_FILES = 48;
 
@@ -24,7 +24,7 @@ record AtATime(int images, int queries, int connectionsPerHost, int connections)
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+) ");
 
-    static AtATime of(int images, int queries) {
+    public static AtATime of(int images, int queries) {
         return fitting(images, queries, openFiles());
     }
 

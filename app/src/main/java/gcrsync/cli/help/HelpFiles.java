@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.help;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
  * Help as text, one line for each of its paragraphs, written by the build: the parser reads the annotations of all flags before it can say anything, which
  * takes several times as long as the JVM takes to start.
  */
-final class HelpFiles {
+public final class HelpFiles {
     private static final Set<String> HELP = Set.of("--help", "-h");
 
     private HelpFiles() {}
 
     /** What {@code gcrsync --help} and {@code gcrsync COMMAND --help} print, if that is what the arguments ask for. */
-    static Optional<String> answering(String[] arguments) throws IOException {
+    public static Optional<String> answering(String[] arguments) throws IOException {
         if (arguments.length < 1 || arguments.length > 2 || !HELP.contains(arguments[arguments.length - 1])) {
             return Optional.empty();
         }

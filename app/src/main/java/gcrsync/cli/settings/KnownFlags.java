@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.settings;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,18 +10,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The flags that variables and files can set: those of the command that runs, and those that only others have. */
-final class KnownFlags {
+public final class KnownFlags {
     private final Map<String, OptionSpec> own;
     private final Supplier<CommandLine> all;
     private @Nullable Map<String, OptionSpec> others;
 
     /** @param all every command; asked only about a name that the first one does not have, for it takes long to make */
-    KnownFlags(CommandLine command, Supplier<CommandLine> all) {
+    public KnownFlags(CommandLine command, Supplier<CommandLine> all) {
         this.own = flags(command);
         this.all = all;
     }
 
-    static Map<String, OptionSpec> flags(CommandLine command) {
+    public static Map<String, OptionSpec> flags(CommandLine command) {
         Map<String, OptionSpec> flags = new LinkedHashMap<>();
         command.getCommandSpec().options().stream()
                 .filter(option -> !option.usageHelp() && !option.versionHelp())
@@ -33,7 +33,7 @@ final class KnownFlags {
         return Optional.ofNullable(own.get(flag));
     }
 
-    Optional<OptionSpec> find(String flag) {
+    public Optional<OptionSpec> find(String flag) {
         return own(flag).or(() -> Optional.ofNullable(others().get(flag)));
     }
 
@@ -43,7 +43,7 @@ final class KnownFlags {
     }
 
     /** Of all commands, each once, in the order of their help. */
-    Map<String, OptionSpec> others() {
+    public Map<String, OptionSpec> others() {
         Map<String, OptionSpec> known = others;
         if (known == null) {
             known = new LinkedHashMap<>();

@@ -1,4 +1,4 @@
-package gcrsync.cli;
+package gcrsync.cli.flags;
 
 import gcrsync.auth.CredentialFiles;
 import gcrsync.auth.Credentials;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags that say who we are to registries, and whom we believe to be one. */
-final class AccessFlags {
+public final class AccessFlags {
     @Option(
             names = "--authfile",
             paramLabel = "FILE",
@@ -53,7 +53,7 @@ final class AccessFlags {
      *
      * @throws NotStartedException with the file's name if it is not there or damaged
      */
-    Credentials credentials(Map<String, String> environment) {
+    public Credentials credentials(Map<String, String> environment) {
         Credentials standard = CredentialFiles.standard(environment);
         Path named = authFile;
         Credentials files = named == null
@@ -63,7 +63,7 @@ final class AccessFlags {
     }
 
     /** @throws NotStartedException if a file or folder that was named is not there */
-    TlsSettings tls(Map<String, String> environment) {
+    public TlsSettings tls(Map<String, String> environment) {
         for (Path file : authorities) {
             require(Files.isReadable(file), file, "--ca-file");
         }

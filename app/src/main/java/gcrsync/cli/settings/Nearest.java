@@ -1,11 +1,11 @@
-package gcrsync.cli;
+package gcrsync.cli.settings;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** Finds which of some names was meant by a mistyped one. */
-final class Nearest {
+public final class Nearest {
     private static final int SHORTEST_BEGINNING = 4;
 
     private Nearest() {}

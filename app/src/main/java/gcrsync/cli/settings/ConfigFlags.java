@@ -1,12 +1,12 @@
-package gcrsync.cli;
+package gcrsync.cli.settings;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where flags come from that are not on the command line. {@link Settings} reads it before the parser does. */
-final class ConfigFlags {
-    static final String FLAG = "--config";
+public final class ConfigFlags {
+    public static final String FLAG = "--config";
 
     @Option(
             names = FLAG,
