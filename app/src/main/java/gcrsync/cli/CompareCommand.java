@@ -11,13 +11,12 @@ import gcrsync.files.DiskErrors;
 import gcrsync.files.WholeFile;
 import gcrsync.ledger.ImageList;
 import gcrsync.oci.Digest;
-import gcrsync.oci.Json;
-import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
 import gcrsync.rule.MirrorRule;
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JsonGenerator;
 
 /** Asks the destination itself what it has. */
 @Command(
@@ -168,8 +166,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static String json(List<Compared> all) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
+        return Json.written(json -> {
             json.writeStartObject();
             json.writeName("counts");
             json.writeStartObject();
@@ -191,8 +188,7 @@ final class CompareCommand implements Callable<Integer> {
             }
             json.writeEndArray();
             json.writeEndObject();
-        }
-        return text.toString();
+        });
     }
 
     private static String name(State state) {

@@ -7,7 +7,7 @@ import gcrsync.cli.settings.ConfigFlags;
 import gcrsync.cli.settings.KnownFlags;
 import gcrsync.cli.settings.Setting;
 import gcrsync.cli.settings.Settings;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Iterator;

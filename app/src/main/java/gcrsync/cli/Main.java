@@ -5,7 +5,7 @@ import gcrsync.cli.console.ExitCode;
 import gcrsync.cli.console.StandardOutput;
 import gcrsync.cli.help.HelpFiles;
 import gcrsync.cli.settings.Settings;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

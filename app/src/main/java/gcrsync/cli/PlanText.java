@@ -2,7 +2,6 @@ package gcrsync.cli;
 
 import gcrsync.content.Location;
 import gcrsync.ledger.Recorded;
-import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
@@ -10,6 +9,7 @@ import gcrsync.plan.Forecast;
 import gcrsync.plan.Plan;
 import gcrsync.rule.Excluded;
 import gcrsync.state.Suspect;
+import gcrsync.text.Printable;
 import gcrsync.text.Sizes;
 import java.io.PrintWriter;
 import java.util.List;

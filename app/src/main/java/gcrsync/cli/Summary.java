@@ -5,7 +5,6 @@ import static gcrsync.text.Sizes.count;
 import static gcrsync.text.Sizes.duration;
 
 import gcrsync.ledger.Published;
-import gcrsync.oci.Printable;
 import gcrsync.output.Advice;
 import gcrsync.output.Examples;
 import gcrsync.output.RunRecord;
@@ -15,6 +14,7 @@ import gcrsync.rule.Excluded;
 import gcrsync.run.Moved;
 import gcrsync.run.RunReport;
 import gcrsync.state.Suspect;
+import gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package gcrsync.git;
 
 import gcrsync.ledger.LedgerException;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.LogEntry;
 import gcrsync.ledger.NamespaceFiles;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

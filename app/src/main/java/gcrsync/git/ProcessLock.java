@@ -2,7 +2,7 @@ package gcrsync.git;
 
 import gcrsync.files.ExclusiveLock;
 import gcrsync.ledger.LedgerException;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

@@ -6,7 +6,7 @@ import gcrsync.git.transport.Location;
 import gcrsync.git.transport.SystemSsh;
 import gcrsync.http.RefusedException;
 import gcrsync.ledger.LedgerException;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;

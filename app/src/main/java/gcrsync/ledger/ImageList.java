@@ -1,6 +1,6 @@
 package gcrsync.ledger;
 
-import gcrsync.oci.Json;
+import gcrsync.text.Json;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package gcrsync.ledger;
 
-import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Printable;
 import java.util.List;
 import java.util.Optional;
 

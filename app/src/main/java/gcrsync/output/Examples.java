@@ -1,7 +1,7 @@
 package gcrsync.output;
 
-import gcrsync.oci.Printable;
 import gcrsync.rule.Excluded;
+import gcrsync.text.Printable;
 import java.util.stream.Collectors;
 
 /** Some of the images that a rule excludes, for people. */

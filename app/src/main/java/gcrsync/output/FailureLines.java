@@ -1,8 +1,8 @@
 package gcrsync.output;
 
-import gcrsync.oci.Printable;
 import gcrsync.plan.Failure;
 import gcrsync.run.RunListener;
+import gcrsync.text.Printable;
 import java.io.PrintWriter;
 
 /** Tells failures and nothing else. */

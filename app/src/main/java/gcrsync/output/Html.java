@@ -1,6 +1,6 @@
 package gcrsync.output;
 
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 
 /** HTML as it grows; what is not markup is escaped on its way in. */
 final class Html {

@@ -6,6 +6,7 @@ import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Plan;
 import gcrsync.run.RunListener;
+import gcrsync.text.Json;
 import java.io.PrintWriter;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -99,6 +100,6 @@ public final class JsonEvents implements RunListener {
         all.put("time", clock.instant());
         all.put("event", name);
         all.putAll(new java.util.TreeMap<>(fields));
-        to.println(JsonText.of(all));
+        to.println(Json.text(all));
     }
 }

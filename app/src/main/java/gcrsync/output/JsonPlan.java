@@ -2,6 +2,7 @@ package gcrsync.output;
 
 import gcrsync.plan.Forecast;
 import gcrsync.plan.Plan;
+import gcrsync.text.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,7 +25,7 @@ final class JsonPlan {
         all.put("quarantined", plan.heldBack().stream().map(JsonReport::suspect));
         record.forecast().ifPresent(forecast -> all.put("forecast", forecast(forecast)));
         record.files().ifPresent(files -> all.put("files", files));
-        return JsonText.of(all);
+        return Json.text(all);
     }
 
     private static Map<String, Object> counts(PlanRecord record) {

@@ -7,6 +7,7 @@ import gcrsync.rule.Excluded;
 import gcrsync.run.Moved;
 import gcrsync.run.RunReport;
 import gcrsync.state.Suspect;
+import gcrsync.text.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,7 @@ final class JsonReport {
                 "quarantined",
                 report.quarantined().stream().map(JsonReport::suspect).toList());
         all.put("timeline", run.spans().stream().map(JsonReport::span).toList());
-        return JsonText.of(all) + "\n";
+        return Json.text(all) + "\n";
     }
 
     static Map<String, Object> totals(RunRecord run) {

@@ -1,8 +1,8 @@
 package gcrsync.output;
 
-import gcrsync.oci.Printable;
 import gcrsync.plan.Failure;
 import gcrsync.run.RunReport;
+import gcrsync.text.Printable;
 import gcrsync.text.Sizes;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,11 +1,11 @@
 package gcrsync.output;
 
 import gcrsync.oci.Descriptor;
-import gcrsync.oci.Printable;
 import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Plan;
 import gcrsync.run.RunListener;
+import gcrsync.text.Printable;
 import gcrsync.text.Sizes;
 import java.io.PrintWriter;
 import java.time.Duration;

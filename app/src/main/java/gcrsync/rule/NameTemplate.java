@@ -1,7 +1,7 @@
 package gcrsync.rule;
 
-import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Printable;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;

@@ -1,7 +1,7 @@
 package gcrsync.run;
 
 import gcrsync.config.GoDuration;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.time.Duration;
 
 /** A checkpoint after so many images or so much time, whichever comes first. */

@@ -1,12 +1,10 @@
 package gcrsync.serve;
 
 import com.sun.net.httpserver.HttpExchange;
-import gcrsync.oci.Json;
+import gcrsync.text.Json;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import tools.jackson.core.JsonGenerator;
 
 /** The answer to one request; that to HEAD has no body. */
 final class Answer {
@@ -46,8 +44,7 @@ final class Answer {
 
     /** @param code of the specification's "Error Codes" */
     void error(int status, String code, String message) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
+        String text = Json.written(json -> {
             json.writeStartObject();
             json.writeName("errors");
             json.writeStartArray();
@@ -57,8 +54,8 @@ final class Answer {
             json.writeEndObject();
             json.writeEndArray();
             json.writeEndObject();
-        }
-        bytes(status, "application/json", text.toString().getBytes(StandardCharsets.UTF_8));
+        });
+        bytes(status, "application/json", text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void bytes(int status, String mediaType, byte[] content) throws IOException {

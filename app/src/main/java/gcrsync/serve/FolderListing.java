@@ -4,9 +4,8 @@ import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
 import gcrsync.layout.OciLayouts;
 import gcrsync.oci.Descriptor;
-import gcrsync.oci.Json;
 import gcrsync.oci.RepositoryName;
-import java.io.StringWriter;
+import gcrsync.text.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -51,8 +50,7 @@ record FolderListing(
     }
 
     String json() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
+        return Json.written(json -> {
             json.writeStartObject();
             write(json, "child", children);
             json.writeName("manifest");
@@ -68,8 +66,7 @@ record FolderListing(
             json.writeStringProperty("name", name.value());
             write(json, "tags", tags);
             json.writeEndObject();
-        }
-        return text.toString();
+        });
     }
 
     private static void write(JsonGenerator json, String field, Iterable<String> texts) {

@@ -1,17 +1,15 @@
 package gcrsync.serve;
 
 import gcrsync.oci.Descriptor;
-import gcrsync.oci.Json;
 import gcrsync.oci.MediaType;
-import java.io.StringWriter;
+import gcrsync.text.Json;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
 
 /** What the referrers API answers: an index of the manifests that name a subject (specification, "Listing Referrers"). */
 record ReferrersIndex(List<Descriptor> referrers) {
     String json() {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
+        return Json.written(json -> {
             json.writeStartObject();
             json.writeNumberProperty("schemaVersion", 2);
             json.writeStringProperty("mediaType", MediaType.OCI_INDEX);
@@ -20,8 +18,7 @@ record ReferrersIndex(List<Descriptor> referrers) {
             referrers.forEach(referrer -> write(json, referrer));
             json.writeEndArray();
             json.writeEndObject();
-        }
-        return text.toString();
+        });
     }
 
     private static void write(JsonGenerator json, Descriptor referrer) {

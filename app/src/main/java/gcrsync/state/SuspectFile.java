@@ -3,7 +3,7 @@ package gcrsync.state;
 import gcrsync.files.ExclusiveLock;
 import gcrsync.files.TempFile;
 import gcrsync.oci.Digest;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;

@@ -3,13 +3,13 @@ package gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.cli.InProcess.Result;
-import gcrsync.oci.Json;
 import gcrsync.testkit.Exchange;
 import gcrsync.testkit.Fault;
 import gcrsync.testkit.RequestLog;
 import gcrsync.testkit.SampleImages;
 import gcrsync.testkit.SampleNamespace;
 import gcrsync.testkit.TestRegistry;
+import gcrsync.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gcrsync.oci.Json;
 import gcrsync.testkit.Program;
+import gcrsync.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

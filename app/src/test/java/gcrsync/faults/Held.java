@@ -2,8 +2,8 @@ package gcrsync.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gcrsync.oci.Json;
 import gcrsync.testkit.SampleImage;
+import gcrsync.text.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

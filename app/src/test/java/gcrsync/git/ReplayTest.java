@@ -8,7 +8,7 @@ import gcrsync.ledger.Preview;
 import gcrsync.ledger.Published;
 import gcrsync.ledger.Sample;
 import gcrsync.oci.Digest;
-import gcrsync.oci.Json;
+import gcrsync.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package gcrsync.output;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import gcrsync.oci.Json;
 import gcrsync.testkit.Daemon;
 import gcrsync.testkit.Program;
+import gcrsync.text.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -122,7 +122,7 @@ final class Browser implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + driver.host() + path))
                 .timeout(PATIENCE);
         request = method.equals("POST")
-                ? request.POST(HttpRequest.BodyPublishers.ofString(JsonText.of(body)))
+                ? request.POST(HttpRequest.BodyPublishers.ofString(Json.text(body)))
                 : request.method(method, HttpRequest.BodyPublishers.noBody());
         try {
             var response = client.send(request.build(), BodyHandlers.ofByteArray());

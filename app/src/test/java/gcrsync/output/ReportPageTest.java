@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.commands.Stage;
 import gcrsync.testkit.Fault;
+import gcrsync.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +49,7 @@ final class ReportPageTest {
                     .fault(Fault.on("GET", ".*/refused/manifests/.*")
                             .status(
                                     403,
-                                    JsonText.of(
-                                            Map.of("errors", List.of(Map.of("code", "DENIED", "message", HOSTILE)))))
+                                    Json.text(Map.of("errors", List.of(Map.of("code", "DENIED", "message", HOSTILE)))))
                             .always());
             assertThat(stage.run("sync", "--report", page.toString()).exitCode())
                     .isEqualTo(1);

@@ -1,7 +1,7 @@
 package gcrsync.auth;
 
-import gcrsync.oci.Json;
-import gcrsync.oci.Printable;
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

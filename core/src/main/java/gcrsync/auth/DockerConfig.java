@@ -1,8 +1,8 @@
 package gcrsync.auth;
 
-import gcrsync.oci.Json;
-import gcrsync.oci.Printable;
 import gcrsync.oci.Reference;
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

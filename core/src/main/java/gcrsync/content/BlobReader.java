@@ -1,7 +1,7 @@
 package gcrsync.content;
 
 import gcrsync.oci.Descriptor;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package gcrsync.content;
 
-import gcrsync.oci.Printable;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Printable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import gcrsync.oci.Digest;
 import gcrsync.oci.Manifest;
 import gcrsync.oci.ManifestKind;
 import gcrsync.oci.MediaType;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 
 /** Reads manifests out of a store, whatever the store says they are. */
 public final class ManifestReader {

@@ -1,6 +1,6 @@
 package gcrsync.http;
 
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -1,6 +1,6 @@
 package gcrsync.http;
 
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

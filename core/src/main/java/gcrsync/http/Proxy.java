@@ -1,6 +1,6 @@
 package gcrsync.http;
 
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;

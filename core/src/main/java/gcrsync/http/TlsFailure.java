@@ -1,6 +1,6 @@
 package gcrsync.http;
 
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;

@@ -5,13 +5,11 @@ import gcrsync.oci.Descriptor;
 import gcrsync.oci.DescriptorJson;
 import gcrsync.oci.Digest;
 import gcrsync.oci.InvalidManifestException;
-import gcrsync.oci.Json;
-import java.io.StringWriter;
+import gcrsync.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * One entry of an {@code index.json}: the bytes of its JSON object, kept as they are so that what other tools wrote into
@@ -62,12 +60,9 @@ record IndexEntry(Bytes json, Optional<Digest> digest, Optional<String> name) {
     }
 
     private static IndexEntry of(Descriptor descriptor, Map<String, String> annotations, Optional<String> name) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
-            DescriptorJson.write(json, withAnnotations(descriptor, annotations));
-        }
-        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-        return new IndexEntry(Bytes.copyOf(bytes), Optional.of(descriptor.digest()), name);
+        String text = Json.written(json -> DescriptorJson.write(json, withAnnotations(descriptor, annotations)));
+        return new IndexEntry(
+                Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8)), Optional.of(descriptor.digest()), name);
     }
 
     private static Descriptor withAnnotations(Descriptor descriptor, Map<String, String> annotations) {

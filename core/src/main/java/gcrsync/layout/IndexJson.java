@@ -2,9 +2,9 @@ package gcrsync.layout;
 
 import gcrsync.oci.Bytes;
 import gcrsync.oci.InvalidManifestException;
-import gcrsync.oci.Json;
 import gcrsync.oci.MediaType;
-import gcrsync.oci.Printable;
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package gcrsync.layout;
 
 import gcrsync.content.ContentException;
 import gcrsync.files.DiskErrors;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import gcrsync.text.Printable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import gcrsync.text.Printable;
 import tools.jackson.core.JacksonException;
 
 /** Bytes that are not the manifest they are said to be; the message says what is wrong with them. */

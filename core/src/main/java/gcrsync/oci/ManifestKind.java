@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import gcrsync.text.Json;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,5 +1,7 @@
 package gcrsync.oci;
 
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

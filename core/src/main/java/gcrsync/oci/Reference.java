@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import gcrsync.text.Printable;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import gcrsync.text.Json;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;

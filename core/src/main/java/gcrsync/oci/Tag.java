@@ -1,5 +1,6 @@
 package gcrsync.oci;
 
+import gcrsync.text.Printable;
 import java.util.regex.Pattern;
 
 /** The grammar of tags in the OCI distribution specification ("Pulling manifests"); a tag itself is a String. */

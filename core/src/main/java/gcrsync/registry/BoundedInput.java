@@ -1,7 +1,7 @@
 package gcrsync.registry;
 
 import gcrsync.content.ContentException;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,9 +2,9 @@ package gcrsync.registry;
 
 import gcrsync.content.ContentException;
 import gcrsync.http.Request;
-import gcrsync.oci.Json;
-import gcrsync.oci.Printable;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package gcrsync.registry;
 
 import gcrsync.content.ContentException;
 import gcrsync.oci.Digest;
-import gcrsync.oci.Json;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Json;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,7 +4,7 @@ import gcrsync.content.ContentException;
 import gcrsync.http.Addresses;
 import gcrsync.http.Headers;
 import gcrsync.http.Request;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -2,7 +2,7 @@ package gcrsync.oci;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.StringWriter;
+import gcrsync.text.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.arbitraries.StringArbitrary;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 
 /** Digests, and numbers and texts in JSON, whatever they are. */
 final class ValuesPropertiesTest {
@@ -126,14 +125,12 @@ final class ValuesPropertiesTest {
     }
 
     private static byte[] written(long number, String text) {
-        StringWriter to = new StringWriter();
-        try (JsonGenerator json = Json.generator(to)) {
+        return utf8(Json.written(json -> {
             json.writeStartArray();
             json.writeNumber(number);
             json.writeString(text);
             json.writeEndArray();
-        }
-        return utf8(to.toString());
+        }));
     }
 
     private static byte[] utf8(String text) {

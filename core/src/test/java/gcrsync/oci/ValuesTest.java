@@ -3,7 +3,8 @@ package gcrsync.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.StringWriter;
+import gcrsync.text.Json;
+import gcrsync.text.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 
 /** Digests, names, tags, printable text and JSON trees. */
 final class ValuesTest {
@@ -128,11 +128,7 @@ final class ValuesTest {
     }
 
     private static byte[] written(Descriptor descriptor) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = Json.generator(text)) {
-            DescriptorJson.write(json, descriptor);
-        }
-        return utf8(text.toString());
+        return utf8(Json.written(json -> DescriptorJson.write(json, descriptor)));
     }
 
     private static byte[] utf8(String text) {

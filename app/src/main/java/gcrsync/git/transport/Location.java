@@ -1,7 +1,7 @@
 package gcrsync.git.transport;
 
 import gcrsync.ledger.LedgerException;
-import gcrsync.oci.Printable;
+import gcrsync.text.Printable;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package gcrsync.oci;
+package gcrsync.text;
 
 /** Text from outside made fit for a terminal, a log or an error message. */
 public final class Printable {

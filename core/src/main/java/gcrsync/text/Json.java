@@ -1,10 +1,14 @@
-package gcrsync.oci;
+package gcrsync.text;
 
 import java.io.InputStream;
+import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -17,7 +21,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The one place that sets how JSON from outside is read: streaming, shallow, with bounded names, texts and numbers.
+ * JSON, and the one place that sets how it is read from outside: streaming, shallow, with bounded names, texts and numbers.
  * Duplicate fields are refused, since two readers could see two different documents in them.
  */
 public final class Json {
@@ -44,8 +48,41 @@ public final class Json {
         return FACTORY.createParser(ObjectReadContext.empty(), content);
     }
 
-    public static JsonGenerator generator(java.io.Writer to) {
-        return FACTORY.createGenerator(ObjectWriteContext.empty(), to);
+    /** What is written to the generator, on one line without a line's end. */
+    public static String written(Consumer<JsonGenerator> writing) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            writing.accept(json);
+        }
+        return text.toString();
+    }
+
+    /** A tree of Map, Collection, Stream, String, Integer, Long and Boolean, on one line without a line's end. */
+    public static String text(Map<String, ?> tree) {
+        return written(json -> write(json, tree));
+    }
+
+    private static void write(JsonGenerator json, Object value) {
+        switch (value) {
+            case Map<?, ?> object -> {
+                json.writeStartObject();
+                object.forEach((name, field) -> {
+                    json.writeName(name.toString());
+                    write(json, field);
+                });
+                json.writeEndObject();
+            }
+            case Collection<?> array -> write(json, array.stream());
+            case Stream<?> array -> {
+                json.writeStartArray();
+                array.forEach(element -> write(json, element));
+                json.writeEndArray();
+            }
+            case Integer number -> json.writeNumber(number);
+            case Long number -> json.writeNumber(number);
+            case Boolean truth -> json.writeBoolean(truth);
+            default -> json.writeString(value.toString());
+        }
     }
 
     /**
