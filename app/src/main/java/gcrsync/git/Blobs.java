@@ -48,7 +48,8 @@ final class Blobs {
             if (tree.getFileMode(0).getObjectType() != Constants.OBJ_BLOB) {
                 throw new LedgerException(
                         LedgerException.Kind.DAMAGED,
-                        path + " in commit " + commit.name() + " is not a file; move it out of the way");
+                        path + " in commit " + commit.name() + " is not a file",
+                        "move it out of the way");
             }
             return tree.getObjectId(0);
         }

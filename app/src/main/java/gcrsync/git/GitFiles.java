@@ -1,6 +1,7 @@
 package gcrsync.git;
 
 import gcrsync.ledger.LedgerException;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.EOFException;
 import java.io.File;
@@ -111,8 +112,9 @@ final class GitFiles {
     static LedgerException sha256(String repository) {
         return new LedgerException(
                 LedgerException.Kind.UNUSABLE,
-                "the metadata repository " + repository + " stores its objects in git's SHA-256 format, which gcrsync"
-                        + " does not support; use a repository with SHA-1 objects (git init --object-format=sha1)");
+                "the metadata repository " + repository + " stores its objects in git's SHA-256 format, which"
+                        + " gcrsync does not support",
+                "use a repository with SHA-1 objects (git init --object-format=sha1)");
     }
 
     static Repository bare(Path folder, String newBranch) throws IOException {
@@ -145,7 +147,9 @@ final class GitFiles {
         } catch (InvalidRefNameException e) {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
-                    "'" + Printable.shortened(newBranch) + "' is not a branch name that git accepts; change --branch",
+                    Message.of(
+                            "'" + Printable.shortened(newBranch) + "' is not a branch name that git accepts",
+                            "change --branch"),
                     e);
         }
         Repository git = builder.build();

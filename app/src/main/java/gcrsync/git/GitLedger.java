@@ -15,6 +15,7 @@ import gcrsync.ledger.Published;
 import gcrsync.ledger.Recorded;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.IOException;
 import java.time.Instant;
@@ -187,9 +188,10 @@ final class GitLedger implements Ledger {
         } catch (IOException e) {
             throw new LedgerException(
                     LedgerException.Kind.DAMAGED,
-                    "the metadata of " + run.files().namespace() + " cannot be read: "
-                            + Printable.shortened(String.valueOf(e.getMessage()))
-                            + "; check the repository with git fsck",
+                    Message.of(
+                            "the metadata of " + run.files().namespace() + " cannot be read: "
+                                    + Printable.shortened(String.valueOf(e.getMessage())),
+                            "check the repository with git fsck"),
                     e);
         }
     }

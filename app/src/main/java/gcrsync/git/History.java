@@ -3,6 +3,7 @@ package gcrsync.git;
 import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.MalformedException;
 import gcrsync.ledger.NamespaceFiles;
+import gcrsync.text.Message;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -25,15 +26,16 @@ final class History {
     }
 
     LedgerException refusal(ObjectId commit, String path, MalformedException why) throws IOException {
-        String what = path + " in commit " + commit.abbreviate(10).name() + ": " + why.getMessage();
+        String where = path + " in commit " + commit.abbreviate(10).name() + ": ";
+        Message message = why.message().saying(where + why.message().what());
         if (why.kind() == LedgerException.Kind.NEWER) {
-            return new LedgerException(why.kind(), what, why);
+            return new LedgerException(why.kind(), message, why);
         }
-        String advice = lastGood(commit, path)
-                .map(good -> "; restore it with: git show " + good.name() + ":" + path + " > " + path
-                        + " and commit the file")
-                .orElse("; no earlier commit has a good version: mend or delete the file and commit");
-        return new LedgerException(why.kind(), what + advice, why);
+        String remedy = lastGood(commit, path)
+                .map(good ->
+                        "restore it with: git show " + good.name() + ":" + path + " > " + path + " and commit the file")
+                .orElse("no earlier commit has a good version: mend or delete the file and commit");
+        return new LedgerException(why.kind(), message.and(Optional.of(remedy)), why);
     }
 
     private Optional<ObjectId> lastGood(ObjectId from, String path) throws IOException {

@@ -85,8 +85,8 @@ final class MeaningMerge {
         if (!isLedgers(path, name) || !isFileOrAbsent(walk, OURS) || !isFileOrAbsent(walk, THEIRS)) {
             throw new LedgerException(
                     LedgerException.Kind.CONFLICT,
-                    "both this machine and the remote changed " + path
-                            + " in the metadata repository; merge it by hand with git, then run again");
+                    "both this machine and the remote changed " + path + " in the metadata repository",
+                    "merge it by hand with git, then run again");
         }
         DirCacheEntry entry = new DirCacheEntry(path);
         entry.setFileMode(FileMode.REGULAR_FILE);

@@ -25,6 +25,7 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
  */
 final class MetadataBranch {
     private static final int MOST_TRIES = 12;
+    private static final String KEPT = "the commit is kept on this machine and pushed by the next run";
     static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(3);
 
     private final Repository git;
@@ -127,8 +128,8 @@ final class MetadataBranch {
             if (Instant.now().isAfter(deadline)) {
                 throw new LedgerException(
                         LedgerException.Kind.LOCKED,
-                        "git holds the branch " + branch + " of " + git.getDirectory()
-                                + "; if no git is at work there, delete the file "
+                        "git holds the branch " + branch + " of " + git.getDirectory(),
+                        "if no git is at work there, delete the file "
                                 + git.getCommonDirectory().toPath().resolve(Constants.R_HEADS + branch + ".lock")
                                 + " and run again");
             }
@@ -167,8 +168,8 @@ final class MetadataBranch {
                 case Remote.PushOutcome.Forbidden(String why) ->
                     throw new LedgerException(
                             LedgerException.Kind.REFUSED,
-                            "the metadata repository " + remote.get() + " refused the push to " + branch + ": " + why
-                                    + "; the commit is kept on this machine and pushed by the next run");
+                            "the metadata repository " + remote.get() + " refused the push to " + branch + ": " + why,
+                            KEPT);
                 case Remote.PushOutcome.Behind(String why) -> reason = why;
             }
             pause(attempt);
@@ -185,8 +186,8 @@ final class MetadataBranch {
         }
         throw new LedgerException(
                 LedgerException.Kind.CONFLICT,
-                "could not push to the metadata repository " + remote.get() + " in " + MOST_TRIES + " tries: " + reason
-                        + "; the commit is kept on this machine and pushed by the next run");
+                "could not push to the metadata repository " + remote.get() + " in " + MOST_TRIES + " tries: " + reason,
+                KEPT);
     }
 
     /** Moves the branch, and the files that show it, forward; false if the branch is not at {@code from} any more. */
@@ -264,8 +265,8 @@ final class MetadataBranch {
         throw new LedgerException(
                 LedgerException.Kind.CONFLICT,
                 "the branch " + branch + " of " + git.getDirectory() + " and that of "
-                        + remote.map(Remote::toString).orElse("its remote")
-                        + " have no commit in common; use the right repository, or merge them by hand with git");
+                        + remote.map(Remote::toString).orElse("its remote") + " have no commit in common",
+                "use the right repository, or merge them by hand with git");
     }
 
     private boolean isAncestor(ObjectId earlier, ObjectId later) throws IOException {

@@ -5,6 +5,7 @@ import gcrsync.ledger.Ledger;
 import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.LogEntry;
 import gcrsync.ledger.NamespaceFiles;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.IOException;
 import java.time.Clock;
@@ -171,9 +172,10 @@ public final class MetadataRepository implements AutoCloseable {
         String where = Location.shown(settings.location());
         return new LedgerException(
                 LedgerException.Kind.DAMAGED,
-                "the metadata repository " + where + " cannot be read or written: "
-                        + Printable.shortened(String.valueOf(e.getMessage()))
-                        + "; check the disk, the rights and, with git fsck, the repository",
+                Message.of(
+                        "the metadata repository " + where + " cannot be read or written: "
+                                + Printable.shortened(String.valueOf(e.getMessage())),
+                        "check the disk, the rights and, with git fsck, the repository"),
                 e);
     }
 }

@@ -59,8 +59,8 @@ sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
         if (!absent && !Files.exists(path.resolve(Constants.DOT_GIT))) {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
-                    path + " is neither a git repository nor an empty folder; name another place for the metadata, or"
-                            + " run git init there");
+                    path + " is neither a git repository nor an empty folder",
+                    "name another place for the metadata, or run git init there");
         }
         return new WorkingCopy(path);
     }

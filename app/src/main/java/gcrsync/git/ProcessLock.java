@@ -2,6 +2,7 @@ package gcrsync.git;
 
 import gcrsync.files.ExclusiveLock;
 import gcrsync.ledger.LedgerException;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -67,8 +68,9 @@ final class ProcessLock {
         } catch (IOException e) {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
-                    "cannot use the lock file " + file + ": " + e.getMessage()
-                            + "; see that the folder can be written to, or name another by --metadata",
+                    Message.of(
+                            "cannot use the lock file " + file + ": " + e.getMessage(),
+                            "see that the folder can be written to, or name another by --metadata"),
                     e);
         }
     }
@@ -98,7 +100,7 @@ final class ProcessLock {
         return new LedgerException(
                 LedgerException.Kind.LOCKED,
                 "another gcrsync works on the metadata repository (" + holder + ", lock " + file
-                        + ") and did not finish within " + patience.toSeconds()
-                        + " s; wait for it or end it, then run again");
+                        + ") and did not finish within " + patience.toSeconds() + " s",
+                "wait for it or end it, then run again");
     }
 }

@@ -228,15 +228,15 @@ final class Remote {
                 || lower.contains("permission denied")
                 || lower.contains("forbidden")
                 || lower.contains("403")) {
-            String advice = credential.isPresent()
-                    ? "; check that the token is right and may write to this repository"
-                    : "; give a token (--githubtoken or GCRSYNC_GITHUBTOKEN) or, for ssh, a key";
-            return new LedgerException(LedgerException.Kind.REFUSED, place + said + advice);
+            String remedy = credential.isPresent()
+                    ? "check that the token is right and may write to this repository"
+                    : "give a token (--githubtoken or GCRSYNC_GITHUBTOKEN) or, for ssh, a key";
+            return new LedgerException(LedgerException.Kind.REFUSED, place + said, remedy);
         }
-        String advice = e instanceof NoRemoteRepositoryException
-                ? "; create it first, or check its name and the token's rights"
-                : "; check the address, the network and the proxy";
-        return new LedgerException(LedgerException.Kind.UNREACHABLE, place + said + advice);
+        String remedy = e instanceof NoRemoteRepositoryException
+                ? "create it first, or check its name and the token's rights"
+                : "check the address, the network and the proxy";
+        return new LedgerException(LedgerException.Kind.UNREACHABLE, place + said, remedy);
     }
 
     /** JGit says that it did not work; a proxy's or a certificate's refusal says why. */

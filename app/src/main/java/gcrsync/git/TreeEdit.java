@@ -69,8 +69,8 @@ final class TreeEdit {
             if (index.getEntry(folder) != null) {
                 throw new LedgerException(
                         LedgerException.Kind.CONFLICT,
-                        "the metadata repository holds a file " + folder + " where the folder of a namespace belongs;"
-                                + " rename it and commit");
+                        "the metadata repository holds a file " + folder + " where the folder of a namespace belongs",
+                        "rename it and commit");
             }
         }
     }

@@ -1,6 +1,7 @@
 package gcrsync.git;
 
 import gcrsync.ledger.LedgerException;
+import gcrsync.text.Message;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -135,8 +136,10 @@ final class WorkTree {
                 if (Instant.now().isAfter(deadline)) {
                     throw new LedgerException(
                             LedgerException.Kind.LOCKED,
-                            "git holds the index of " + root + "; if no git is at work there, delete the file "
-                                    + git.getIndexFile() + ".lock and run again",
+                            Message.of(
+                                    "git holds the index of " + root,
+                                    "if no git is at work there, delete the file " + git.getIndexFile()
+                                            + ".lock and run again"),
                             e);
                 }
                 MetadataBranch.pause(1);
@@ -235,7 +238,7 @@ final class WorkTree {
     private LedgerException uncommitted(Set<String> paths) {
         return new LedgerException(
                 LedgerException.Kind.CONFLICT,
-                "uncommitted changes to " + String.join(", ", paths) + " in the metadata repository " + root
-                        + "; commit them or put them aside (git stash), then run again");
+                "uncommitted changes to " + String.join(", ", paths) + " in the metadata repository " + root,
+                "commit them or put them aside (git stash), then run again");
     }
 }

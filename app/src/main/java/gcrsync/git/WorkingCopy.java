@@ -89,7 +89,8 @@ final class WorkingCopy implements Place {
         if (head == null || !head.isSymbolic() || !head.getTarget().getName().startsWith(Constants.R_HEADS)) {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
-                    "the metadata repository " + folder + " has no branch checked out; check one out or give --branch");
+                    "the metadata repository " + folder + " has no branch checked out",
+                    "check one out or give --branch");
         }
         return head.getTarget().getName().substring(Constants.R_HEADS.length());
     }
@@ -119,8 +120,8 @@ final class WorkingCopy implements Place {
         } catch (URISyntaxException e) {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
-                    "the remote \"origin\" of " + git.getDirectory()
-                            + " has no usable URL; mend it with git remote set-url");
+                    "the remote \"origin\" of " + git.getDirectory() + " has no usable URL",
+                    "mend it with git remote set-url");
         }
     }
 }

@@ -60,8 +60,8 @@ public record ImageDigests(String destination, DigestTable rows) {
             return;
         }
         if (version.matches("[1-9][0-9]{0,8}")) {
-            throw MalformedException.newer("format version " + version + " is newer than the version " + VERSION
-                    + " this gcrsync knows; upgrade gcrsync");
+            throw MalformedException.newer(
+                    "format version " + version + " is newer than the version " + VERSION + " this gcrsync knows");
         }
         throw MalformedException.damaged(1, "no format version");
     }

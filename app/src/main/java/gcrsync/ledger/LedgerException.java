@@ -1,5 +1,9 @@
 package gcrsync.ledger;
 
+import gcrsync.text.Message;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** The metadata repository cannot be used. The message says what happened, where, and what to do; it holds no secret. */
 public final class LedgerException extends RuntimeException {
     public enum Kind {
@@ -20,15 +24,29 @@ public final class LedgerException extends RuntimeException {
     }
 
     private final Kind kind;
+    private final transient Optional<String> remedy;
 
     public LedgerException(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
+        this(kind, Message.of(message), null);
+    }
+
+    public LedgerException(Kind kind, String what, String remedy) {
+        this(kind, Message.of(what, remedy), null);
     }
 
     public LedgerException(Kind kind, String message, Throwable cause) {
-        super(message, cause);
+        this(kind, Message.of(message), cause);
+    }
+
+    public LedgerException(Kind kind, Message message, @Nullable Throwable cause) {
+        super(message.toString(), cause);
         this.kind = kind;
+        this.remedy = message.remedy();
+    }
+
+    /** What to do, as the end of the message says it. */
+    public Optional<String> remedy() {
+        return remedy;
     }
 
     public Kind kind() {

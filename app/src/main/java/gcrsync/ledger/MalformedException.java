@@ -1,12 +1,20 @@
 package gcrsync.ledger;
 
+import gcrsync.text.Message;
+
 /** Content that is not what its file's format says; the caller knows which file and which commit. */
 public final class MalformedException extends Exception {
     private final LedgerException.Kind kind;
+    private final transient Message message;
 
     private MalformedException(LedgerException.Kind kind, String message) {
-        super(message);
+        this(kind, Message.of(message));
+    }
+
+    private MalformedException(LedgerException.Kind kind, Message message) {
+        super(message.toString());
         this.kind = kind;
+        this.message = message;
     }
 
     static MalformedException damaged(long line, String reason) {
@@ -23,7 +31,12 @@ public final class MalformedException extends Exception {
     }
 
     static MalformedException newer(String reason) {
-        return new MalformedException(LedgerException.Kind.NEWER, reason);
+        return new MalformedException(LedgerException.Kind.NEWER, Message.of(reason, "upgrade gcrsync"));
+    }
+
+    /** The message in its parts. */
+    public Message message() {
+        return message;
     }
 
     public LedgerException.Kind kind() {

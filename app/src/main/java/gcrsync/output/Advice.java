@@ -5,6 +5,7 @@ import gcrsync.copy.CopyException;
 import gcrsync.copy.Side;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Sides;
+import gcrsync.text.Message;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 
@@ -63,11 +64,12 @@ public final class Advice {
     }
 
     private static String withRemedy(String message, ContentException reason) {
-        // Who knows a remedy more exact than these writes it behind a semicolon.
-        return message.contains("; ") ? message : message + "; " + remedy(reason);
+        return reason.remedy().isPresent()
+                ? message
+                : Message.of(message, usualRemedy(reason)).toString();
     }
 
-    private static String remedy(ContentException reason) {
+    private static String usualRemedy(ContentException reason) {
         return switch (reason) {
             case ContentException.NotFound _ -> "check --source, --namespace and --destination";
             case ContentException.Denied denied when denied.refusedUser().isPresent() -> NOT_SENT_AGAIN;

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The messages that the guide explains are the program's: each part between two {@code …} stands in its sources. */
+/**
+ * The messages that the guide explains are the program's: each part between two {@code …} stands in its sources, and so does
+ * each remedy behind a semicolon.
+ */
 final class MessagesTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[^|`]*`(?:, `[^|`]*`)*) .*\\|$");
     private static final Pattern MESSAGE = Pattern.compile("`([^`]+)`");
@@ -28,7 +31,7 @@ final class MessagesTest {
         String sources = sources();
 
         assertThat(messages).hasSizeGreaterThan(30);
-        assertThat(messages.stream().flatMap(m -> Stream.of(m.split("…"))).filter(part -> !part.isBlank()))
+        assertThat(messages.stream().flatMap(m -> Stream.of(m.split("…|; "))).filter(part -> !part.isBlank()))
                 .allSatisfy(part -> assertThat(sources.contains(part) || COMPOSED.contains(part))
                         .as(part)
                         .isTrue());

@@ -1,5 +1,6 @@
 package gcrsync.content;
 
+import gcrsync.text.Message;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,8 +16,21 @@ public abstract sealed class ContentException extends RuntimeException {
     private static final Logger LOG = LoggerFactory.getLogger(ContentException.class);
     private static final int DEEPEST_CAUSE = 8;
 
-    private ContentException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private final transient Message message;
+
+    private ContentException(Message message, @Nullable Throwable cause) {
+        super(message.toString(), cause);
+        this.message = message;
+    }
+
+    /** What to do, as the end of the message says it, where whoever made the exception knows. */
+    public Optional<String> remedy() {
+        return message.remedy();
+    }
+
+    /** The message in its parts. */
+    final Message message() {
+        return message;
     }
 
     /**
@@ -59,6 +73,10 @@ public abstract sealed class ContentException extends RuntimeException {
     /** What was asked for does not exist: 404. */
     public static final class NotFound extends ContentException {
         public NotFound(String message) {
+            this(Message.of(message));
+        }
+
+        public NotFound(Message message) {
             super(message, null);
         }
     }
@@ -69,14 +87,19 @@ public abstract sealed class ContentException extends RuntimeException {
         private final transient Optional<String> refusedUser;
 
         public Denied(String message, boolean credentialsRefused) {
-            this(message, credentialsRefused, Optional.empty());
+            this(Message.of(message), credentialsRefused, Optional.empty());
         }
 
         /** @param refusedUser whose password is wrong; empty if it is not known to be */
-        public Denied(String message, boolean credentialsRefused, Optional<String> refusedUser) {
+        public Denied(Message message, boolean credentialsRefused, Optional<String> refusedUser) {
             super(message, null);
             this.credentialsRefused = credentialsRefused;
             this.refusedUser = refusedUser;
+        }
+
+        /** The same with one more remedy. */
+        public Denied and(Optional<String> remedy) {
+            return new Denied(message().and(remedy), credentialsRefused, refusedUser);
         }
 
         /** Whether user and password themselves were not accepted, so that nothing else will go better. */
@@ -95,7 +118,7 @@ public abstract sealed class ContentException extends RuntimeException {
         private final transient Optional<Duration> retryAfter;
 
         public RateLimited(String message, Optional<Duration> retryAfter) {
-            super(message, null);
+            super(Message.of(message), null);
             this.retryAfter = retryAfter;
         }
 
@@ -108,18 +131,18 @@ public abstract sealed class ContentException extends RuntimeException {
     /** Content that is not what its digest, length or type says. */
     public static final class Corrupt extends ContentException {
         public Corrupt(String message) {
-            super(message, null);
+            super(Message.of(message), null);
         }
 
         public Corrupt(String message, Throwable cause) {
-            super(message, cause);
+            super(Message.of(message), cause);
         }
     }
 
     /** The store misses content that a manifest names, although it was there before: a garbage collection took it. */
     public static final class Incomplete extends ContentException {
         public Incomplete(String message) {
-            super(message, null);
+            super(Message.of(message), null);
         }
     }
 
@@ -131,7 +154,15 @@ public abstract sealed class ContentException extends RuntimeException {
             this(message, false);
         }
 
+        public Unsupported(Message message) {
+            this(message, false);
+        }
+
         public Unsupported(String message, boolean ofContent) {
+            this(Message.of(message), ofContent);
+        }
+
+        private Unsupported(Message message, boolean ofContent) {
             super(message, null);
             this.ofContent = ofContent;
         }
@@ -145,24 +176,28 @@ public abstract sealed class ContentException extends RuntimeException {
     /** The tag at the destination belongs to another image, whose mirror would overwrite it again. */
     public static final class Conflict extends ContentException {
         public Conflict(String message) {
-            super(message, null);
+            super(Message.of(message), null);
         }
     }
 
     /** The store takes nothing more, whatever it is: full, over its quota or read-only. */
     public static final class Unwritable extends ContentException {
         public Unwritable(String message) {
-            super(message, null);
+            super(Message.of(message), null);
         }
     }
 
     /** No usable answer, retries included: connection failures, time-outs, 5xx; disk errors of a folder. */
     public static final class Unreachable extends ContentException {
         public Unreachable(String message) {
-            super(message, null);
+            super(Message.of(message), null);
         }
 
         public Unreachable(String message, Throwable cause) {
+            this(Message.of(message), cause);
+        }
+
+        public Unreachable(Message message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -173,7 +208,7 @@ public abstract sealed class ContentException extends RuntimeException {
      */
     public static final class Unexpected extends ContentException {
         private Unexpected(RuntimeException mistake) {
-            super("a mistake in gcrsync: " + mistake.getClass().getSimpleName() + place(mistake), mistake);
+            super(Message.of("a mistake in gcrsync: " + mistake.getClass().getSimpleName() + place(mistake)), mistake);
         }
 
         private static String place(RuntimeException mistake) {

@@ -29,9 +29,9 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
         Pem.Block block = Pem.read(key).stream()
                 .filter(b -> b.label().endsWith("PRIVATE KEY"))
                 .findFirst()
-                .orElseThrow(() -> Pem.damaged(key, "there is no private key in it; it must be PEM"));
+                .orElseThrow(() -> Pem.damaged(key, "there is no private key in it", "it must be PEM"));
         if (block.encrypted() || block.label().startsWith("ENCRYPTED")) {
-            throw Pem.damaged(key, "it is encrypted; write it without a password: openssl pkey -in FILE -out NEW");
+            throw Pem.damaged(key, "it is encrypted", "write it without a password: openssl pkey -in FILE -out NEW");
         }
         try {
             byte[] pkcs8 = block.label().equals("PRIVATE KEY") ? block.content() : pkcs8(owner, block.content());

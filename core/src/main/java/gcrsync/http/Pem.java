@@ -1,5 +1,6 @@
 package gcrsync.http;
 
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class Pem {
             }
         }
         if (found.isEmpty()) {
-            throw damaged(file, "there is no certificate in it; it must be PEM, with BEGIN CERTIFICATE");
+            throw damaged(file, "there is no certificate in it", "it must be PEM, with BEGIN CERTIFICATE");
         }
         return found;
     }
@@ -98,6 +99,10 @@ final class Pem {
 
     static RefusedException damaged(Path file, String why) {
         return new RefusedException(shown(file) + " cannot be used: " + why);
+    }
+
+    static RefusedException damaged(Path file, String why, String remedy) {
+        return new RefusedException(Message.of(shown(file) + " cannot be used: " + why, remedy), null);
     }
 
     private static String shown(Path file) {

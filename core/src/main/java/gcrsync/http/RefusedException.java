@@ -1,14 +1,28 @@
 package gcrsync.http;
 
+import gcrsync.text.Message;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A failure that asking again would not mend. */
 public class RefusedException extends IOException {
+    private final transient Message message;
+
     public RefusedException(String message) {
-        super(message);
+        this(Message.of(message), null);
     }
 
     public RefusedException(String message, Throwable cause) {
-        super(message, cause);
+        this(Message.of(message), cause);
+    }
+
+    RefusedException(Message message, @Nullable Throwable cause) {
+        super(message.toString(), cause);
+        this.message = message;
+    }
+
+    /** The message in its parts. */
+    public final Message message() {
+        return message;
     }
 }

@@ -1,5 +1,6 @@
 package gcrsync.http;
 
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXReason;
 import java.util.Locale;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -24,42 +26,50 @@ final class TlsFailure {
     static IOException explained(URI uri, SSLException e) {
         String host = Addresses.authority(uri);
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String reason = ofCertificate(host, cause);
-            if (!reason.isEmpty()) {
-                return new RefusedException("the certificate of " + host + reason, e);
+            Optional<Message> reason = ofCertificate(host, cause);
+            if (reason.isPresent()) {
+                return new RefusedException(reason.get(), e);
             }
         }
         return withoutCertificate(host, e);
     }
 
     /** What is wrong with a server's certificate, and what to do; empty if this cause does not say. */
-    private static String ofCertificate(String host, Throwable cause) {
+    private static Optional<Message> ofCertificate(String host, Throwable cause) {
+        String its = "the certificate of " + host;
         String words = Printable.shortened(String.valueOf(cause.getMessage()));
         String anyway = "if it may be anybody's, say --insecure " + host;
-        return switch (cause) {
-            case CertificateExpiredException _ ->
-                " has expired (" + words + "); its operator has to renew it, or " + anyway;
-            case CertificateNotYetValidException _ ->
-                " is not valid yet (" + words + "); is the clock of this machine right?";
-            // The first two are Java's words for an authority of the same name, and for knowing none at all.
-            case CertPathValidatorException e when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> ofNobody(anyway);
-            case InvalidAlgorithmParameterException _ -> ofNobody(anyway);
-            case CertPathBuilderException _ -> ofNobody(anyway);
-            case CertPathValidatorException _
-            when isLast(cause) -> " cannot be trusted (" + words + "); its operator has to replace it, or " + anyway;
-            case CertificateException _ when isLast(cause) && isAboutNames(words) -> ofAnother(words, anyway);
-            case SSLPeerUnverifiedException _ -> ofAnother(words, anyway);
-            default -> "";
-        };
+        return Optional.ofNullable(
+                switch (cause) {
+                    case CertificateExpiredException _ ->
+                        Message.of(its + " has expired (" + words + ")", "its operator has to renew it, or " + anyway);
+                    case CertificateNotYetValidException _ ->
+                        Message.of(its + " is not valid yet (" + words + ")", "is the clock of this machine right?");
+                    // The first two are Java's words for an authority of the same name, and for knowing none at all.
+                    case CertPathValidatorException e
+                    when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> ofNobody(its, anyway);
+                    case InvalidAlgorithmParameterException _ -> ofNobody(its, anyway);
+                    case CertPathBuilderException _ -> ofNobody(its, anyway);
+                    case CertPathValidatorException _
+                    when isLast(cause) ->
+                        Message.of(
+                                its + " cannot be trusted (" + words + ")",
+                                "its operator has to replace it, or " + anyway);
+                    case CertificateException _
+                    when isLast(cause) && isAboutNames(words) -> ofAnother(its, words, anyway);
+                    case SSLPeerUnverifiedException _ -> ofAnother(its, words, anyway);
+                    default -> null;
+                });
     }
 
-    private static String ofNobody(String anyway) {
-        return " comes from an unknown authority; name the file with the authority's certificate by --ca-file, or "
-                + anyway;
+    private static Message ofNobody(String its, String anyway) {
+        return Message.of(
+                its + " comes from an unknown authority",
+                "name the file with the authority's certificate by --ca-file, or " + anyway);
     }
 
-    private static String ofAnother(String words, String anyway) {
-        return " is for another host (" + words + "); use the name it is for, or " + anyway;
+    private static Message ofAnother(String its, String words, String anyway) {
+        return Message.of(its + " is for another host (" + words + ")", "use the name it is for, or " + anyway);
     }
 
     private static boolean isLast(Throwable cause) {
@@ -74,29 +84,24 @@ final class TlsFailure {
         String words = String.valueOf(e.getMessage());
         String lower = words.toLowerCase(Locale.ROOT);
         if (lower.contains("unsupported or unrecognized ssl message")) {
-            return refused(host + " does not speak TLS; if it is meant to be without, say --plain-http " + host, e);
+            return new RefusedException(
+                    Message.of(host + " does not speak TLS", "if it is meant to be without, say --plain-http " + host),
+                    e);
         }
         if (lower.contains("certificate_required")
                 || lower.contains("bad_certificate")
                 || lower.contains("unknown_ca")
                 || lower.contains("certificate_unknown")) {
-            return refused(
-                    host + " wants another client certificate than it got (" + shown(words) + "); put NAME.cert and"
-                            + " NAME.key into a folder " + host + " of --cert-dir",
+            return new RefusedException(
+                    Message.of(
+                            host + " wants another client certificate than it got (" + Printable.shortened(words) + ")",
+                            "put NAME.cert and NAME.key into a folder " + host + " of --cert-dir"),
                     e);
         }
         if (e instanceof SSLHandshakeException && !(e.getCause() instanceof EOFException)) {
-            return refused("no TLS connection to " + host + ": " + shown(words), e);
+            return new RefusedException("no TLS connection to " + host + ": " + Printable.shortened(words), e);
         }
         // A connection that was cut: the next one may do.
         return e instanceof SSLHandshakeException ? new IOException(host + " hung up during the TLS handshake", e) : e;
-    }
-
-    private static String shown(String words) {
-        return Printable.shortened(words);
-    }
-
-    private static RefusedException refused(String message, SSLException e) {
-        return new RefusedException(message, e);
     }
 }

@@ -4,10 +4,12 @@ import gcrsync.auth.AuthenticationException;
 import gcrsync.auth.Challenge;
 import gcrsync.content.ContentException;
 import gcrsync.http.Addresses;
+import gcrsync.http.RefusedException;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryAfter;
 import gcrsync.text.Json;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -30,13 +33,16 @@ final class Answers {
     static ContentException refusal(Request request, Response response) {
         int status = response.status();
         List<ErrorEntry> errors = errors(response);
-        String message = "HTTP " + status + codes(errors) + " from " + request + missingScope(response)
-                + leadsTo(request, response);
+        Optional<String> scope = missingScope(response);
+        String message = "HTTP " + status + codes(errors) + " from " + request
+                + (scope.isPresent() ? ": insufficient_scope" : "") + leadsTo(request, response);
         if (isForNothingMore(request, status, errors)) {
             return new ContentException.Unwritable(message);
         }
         return switch (status) {
-            case 401, 403 -> new ContentException.Denied(message, status == 401 && asksForBasic(response));
+            case 401, 403 ->
+                new ContentException.Denied(message, status == 401 && asksForBasic(response))
+                        .and(scope.map(right -> "the account needs the right " + right));
             case 404 ->
                 isMissingContent(request, errors)
                         ? new ContentException.Incomplete(message)
@@ -69,12 +75,15 @@ final class Answers {
         if (e instanceof AuthenticationException refused) {
             String message = refused.getMessage() + " (needed by " + request + ")";
             return switch (refused.status()) {
-                case 400, 401, 403 -> new ContentException.Denied(message, true, refused.user());
-                case 429 -> new ContentException.RateLimited(message, java.util.Optional.empty());
+                case 400, 401, 403 -> new ContentException.Denied(Message.of(message), true, refused.user());
+                case 429 -> new ContentException.RateLimited(message, Optional.empty());
                 default -> new ContentException.Unreachable(message, e);
             };
         }
-        return new ContentException.Unreachable("no answer to " + request + ": " + reason(e), e);
+        Message why = e instanceof RefusedException refused
+                ? refused.message().saying(Printable.shortened(refused.message().what()))
+                : Message.of(reason(e));
+        return new ContentException.Unreachable(why.saying("no answer to " + request + ": " + why.what()), e);
     }
 
     /** With a password there is no more to say than yes or no; a token may also lack the right scope. */
@@ -84,15 +93,14 @@ final class Answers {
                 .allMatch(challenge -> challenge.scheme().equals("basic"));
     }
 
-    /** A token that was accepted, but does not allow this: logging in again would not help, other rights would. */
-    private static String missingScope(Response response) {
+    /** Of a token that was accepted, but does not allow this: logging in again would not help, other rights would. */
+    private static Optional<String> missingScope(Response response) {
         return response.headers().all("WWW-Authenticate").stream()
                 .flatMap(header -> Challenge.parse(header).stream())
                 .filter(challenge -> challenge.parameter("error").orElse("").equals("insufficient_scope"))
                 .findFirst()
-                .map(challenge -> ": insufficient_scope; the account needs the right "
-                        + Printable.shortened(challenge.parameter("scope").orElse("to do this")))
-                .orElse("");
+                .map(challenge ->
+                        Printable.shortened(challenge.parameter("scope").orElse("to do this")));
     }
 
     /** A redirect that is not followed: who meets it can name the other place. */

@@ -11,6 +11,7 @@ import gcrsync.http.Response;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Message;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -198,9 +199,11 @@ final class BlobUpload {
                 if (mayCreate && registry.creation().create(registry.host(), repository)) {
                     return openSession(false);
                 }
-                throw new ContentException.NotFound(missing.getMessage() + "; the repository "
-                        + repository + " must exist at " + registry.host() + " before images are pushed to it"
-                        + registry.quirks().advice(Quirks.Trait.MUST_EXIST));
+                throw new ContentException.NotFound(Message.of(
+                                String.valueOf(missing.getMessage()),
+                                "the repository " + repository + " must exist at " + registry.host()
+                                        + " before images are pushed to it")
+                        .and(registry.quirks().advice(Quirks.Trait.MUST_EXIST)));
             }
             if (response.status() != 202) {
                 throw Answers.refusal(plain, response);

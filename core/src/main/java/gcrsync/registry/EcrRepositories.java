@@ -156,9 +156,10 @@ public final class EcrRepositories implements RepositoryCreation {
         Optional<String> secret = variable("AWS_SECRET_ACCESS_KEY");
         if (key.isEmpty() || secret.isEmpty()) {
             throw new ContentException.Denied(
-                    "a repository of ECR is created with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                            + " (and AWS_SESSION_TOKEN for temporary keys); set them in the environment",
-                    false);
+                            "a repository of ECR is created with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                                    + " (and AWS_SESSION_TOKEN for temporary keys)",
+                            false)
+                    .and(Optional.of("set them in the environment"));
         }
         return new AwsSignature(key.get(), secret.get(), variable("AWS_SESSION_TOKEN"), region, "ecr");
     }

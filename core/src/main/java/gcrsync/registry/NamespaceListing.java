@@ -8,6 +8,7 @@ import gcrsync.http.Request;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
 import gcrsync.tasks.Tasks;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.io.IOException;
 import java.net.URI;
@@ -117,10 +118,7 @@ public final class NamespaceListing {
 
     private ContentException advised(ContentException e) {
         return e instanceof ContentException.Denied denied
-                ? new ContentException.Denied(
-                        e.getMessage() + registry.quirks().advice(Quirks.Trait.NEEDS_REALM),
-                        denied.areCredentialsRefused(),
-                        denied.refusedUser())
+                ? denied.and(registry.quirks().advice(Quirks.Trait.NEEDS_REALM))
                 : e;
     }
 
@@ -220,8 +218,10 @@ public final class NamespaceListing {
 
     private void readCatalog(Probe probe) {
         if (registry.quirks().has(Quirks.Trait.NO_CATALOG)) {
-            throw new ContentException.Unsupported(registry.host() + " does not list the repositories of " + namespace
-                    + registry.quirks().advice(Quirks.Trait.NO_CATALOG) + "; name one repository by --namespace");
+            throw new ContentException.Unsupported(
+                    Message.of(registry.host() + " does not list the repositories of " + namespace)
+                            .and(registry.quirks().advice(Quirks.Trait.NO_CATALOG))
+                            .and(Optional.of("name one repository by --namespace")));
         }
         Set<RepositoryName> names = new TreeSet<>();
         String prefix = namespace + "/";
@@ -239,8 +239,9 @@ public final class NamespaceListing {
             add(namespace, page);
         });
         if (names.isEmpty() && invalid.isEmpty() && found.isEmpty()) {
-            throw new ContentException.NotFound("no repository of " + registry.host() + " begins with " + prefix
-                    + "; check --namespace" + registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN));
+            throw new ContentException.NotFound(
+                    Message.of("no repository of " + registry.host() + " begins with " + prefix, "check --namespace")
+                            .and(registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN)));
         }
         Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
             try {

@@ -183,13 +183,9 @@ final class Quirks {
         return line(trait).map(Line::bytes);
     }
 
-    /** What who meets it can do, to go behind a message: "; " and a sentence, or "". */
-    String advice(Trait trait) {
-        return line(trait)
-                .map(Line::advice)
-                .filter(a -> !a.isEmpty())
-                .map(a -> "; " + a)
-                .orElse("");
+    /** What who meets it can do. */
+    Optional<String> advice(Trait trait) {
+        return line(trait).map(Line::advice).filter(advice -> !advice.isEmpty());
     }
 
     private Optional<Line> line(Trait trait) {

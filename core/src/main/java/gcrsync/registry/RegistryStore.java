@@ -6,6 +6,7 @@ import gcrsync.content.Location;
 import gcrsync.content.Repository;
 import gcrsync.content.Store;
 import gcrsync.oci.RepositoryName;
+import gcrsync.text.Message;
 import java.util.Optional;
 
 /** A registry, seen from one path in it. */
@@ -29,7 +30,7 @@ public final class RegistryStore implements Store {
     @Override
     public Listing list() {
         RepositoryName namespace = path.orElseThrow(() -> new ContentException.Unsupported(
-                registry.host() + " is not listed as a whole; name a namespace in it"));
+                Message.of(registry.host() + " is not listed as a whole", "name a namespace in it")));
         return registry.namespace(namespace, requestsInFlight).list();
     }
 

@@ -1,6 +1,7 @@
 package gcrsync.git.transport;
 
 import gcrsync.ledger.LedgerException;
+import gcrsync.text.Message;
 import gcrsync.text.Printable;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -17,6 +18,8 @@ public sealed interface Location {
 
     /** The token's user name; GitHub, GitLab and Gitea take any, GitHub documents this one. */
     String TOKEN_USER = "x-access-token";
+
+    String OTHERS = "use https, ssh or a path";
 
     Pattern HOST = Pattern.compile("[A-Za-z0-9_\\[:][A-Za-z0-9_.:%\\[\\]-]*");
     Pattern REMOTE_HELPER = Pattern.compile("[A-Za-z0-9+.-]+::");
@@ -52,8 +55,7 @@ public sealed interface Location {
                 return remote(new URIish(text), "ssh", token);
             }
             if (REMOTE_HELPER.matcher(text).lookingAt()) {
-                throw unusable(
-                        "a metadata repository cannot be reached by a git remote helper; use https, ssh or a path");
+                throw unusable(Message.of("a metadata repository cannot be reached by a git remote helper", OTHERS));
             }
             return local(text);
         } catch (URISyntaxException | IllegalArgumentException e) {
@@ -71,7 +73,7 @@ public sealed interface Location {
 
     private static Location local(String path) {
         if (path.isBlank()) {
-            throw unusable("the location of the metadata repository is empty; give a git URL or a path");
+            throw unusable(Message.of("the location of the metadata repository is empty", "give a git URL or a path"));
         }
         try {
             return new Local(Path.of(path).toAbsolutePath().normalize());
@@ -82,8 +84,8 @@ public sealed interface Location {
 
     private static Location remote(URIish given, String scheme, Optional<String> token) {
         if (!SCHEMES.contains(scheme)) {
-            throw unusable("a metadata repository cannot be reached by " + Printable.shortened(scheme)
-                    + "; use https, ssh or a path");
+            throw unusable(
+                    Message.of("a metadata repository cannot be reached by " + Printable.shortened(scheme), OTHERS));
         }
         String host = given.getHost();
         if (host == null || !HOST.matcher(host).matches()) {
@@ -95,7 +97,8 @@ public sealed interface Location {
         if (credential.isPresent() && scheme.equals("http") && !isLoopback(host)) {
             throw new LedgerException(
                     LedgerException.Kind.REFUSED,
-                    "a token is not sent to " + url + " without encryption; use an https URL");
+                    "a token is not sent to " + url + " without encryption",
+                    "use an https URL");
         }
         return new Remote(url, credential);
     }
@@ -119,6 +122,10 @@ public sealed interface Location {
     }
 
     private static LedgerException unusable(String message) {
-        return new LedgerException(LedgerException.Kind.UNUSABLE, message);
+        return unusable(Message.of(message));
+    }
+
+    private static LedgerException unusable(Message message) {
+        return new LedgerException(LedgerException.Kind.UNUSABLE, message, null);
     }
 }
