@@ -30,7 +30,7 @@ is_quick_answer() {
 # that would be ASCII, and no other name could be read or written; they are UTF-8. What a terminal can show is another question.
 use_utf8_names() {
     case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
-    C | POSIX) run_options="$run_options -Dgcrsync.no-locale=true" ;;
+    C | POSIX) export GCRSYNC_LOCALE=C ;;
     C.*) return 0 ;;
     *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) [ "$(locale charmap 2>/dev/null)" = ANSI_X3.4-1968 ] || return 0 ;;
     *) return 0 ;;
@@ -45,7 +45,9 @@ find_columns() {
     *) return 0 ;;
     esac
     if [ -t 1 ] && { size=$(stty size <&3 2>/dev/null); } 3>&1; then
-        run_options="$run_options -Dgcrsync.columns=${size#* }"
+        export COLUMNS="${size#* }"
+    else
+        unset COLUMNS # of the shell's terminal, to which help does not go
     fi
 }
 

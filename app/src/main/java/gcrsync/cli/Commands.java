@@ -113,7 +113,7 @@ final class Commands implements Runnable {
             command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
         });
         // The parser's own output is help.
-        int columns = HelpText.columns();
+        int columns = HelpText.columns(console.environment());
         commandLine.setOut(new PrintWriter(
                 new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
         commandLine.setErr(console.err());

@@ -2,6 +2,7 @@ package gcrsync.cli;
 
 import gcrsync.cli.console.Console;
 import gcrsync.cli.console.ExitCode;
+import gcrsync.cli.console.Patience;
 import gcrsync.cli.console.StandardOutput;
 import gcrsync.cli.help.HelpFiles;
 import gcrsync.cli.settings.Settings;
@@ -25,22 +26,24 @@ public final class Main {
     public static void main(String[] arguments) throws IOException {
         StandardOutput standardOutput = new StandardOutput();
         PrintWriter out = new PrintWriter(standardOutput, true, StandardCharsets.UTF_8);
-        int exitCode = run(arguments, out);
+        int exitCode = isAnswered(arguments, out) ? ExitCode.DONE : run(arguments, out, Patience.USUAL);
         out.flush();
         System.exit(standardOutput.exitCode(exitCode, System.err));
     }
 
-    private static int run(String[] arguments, PrintWriter out) throws IOException {
-        // Answers that are there already: no command line parser is loaded for them.
+    /** Whether there was an answer already: no command line parser is loaded for it. */
+    private static boolean isAnswered(String[] arguments, PrintWriter out) throws IOException {
         if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
             out.println(Version.line());
-            return ExitCode.DONE;
+            return true;
         }
-        Optional<String> help = HelpFiles.answering(arguments);
-        if (help.isPresent()) {
-            out.print(help.get());
-            return ExitCode.DONE;
-        }
+        Optional<String> help = HelpFiles.answering(arguments, System.getenv());
+        help.ifPresent(out::print);
+        return help.isPresent();
+    }
+
+    /** The whole program, for the process's own streams. */
+    static int run(String[] arguments, PrintWriter out, Patience patience) {
         // Java would remember for ten seconds that a name was not found, longer than it is asked for again.
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         Console console = new Console(
@@ -49,6 +52,7 @@ public final class Main {
                 System.in,
                 System.getenv(),
                 Clock.systemUTC(),
+                patience,
                 true);
         return run(List.of(arguments), console);
     }

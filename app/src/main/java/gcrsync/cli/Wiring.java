@@ -70,6 +70,8 @@ final class Wiring implements AutoCloseable {
     private Engine engine() {
         EngineBuilder builder = Engine.builder()
                 .timeout(options.network.timeout)
+                .retries(console.patience().retries())
+                .commitTimeout(console.patience().commitTimeout())
                 .proxy(Optional.ofNullable(options.network.proxy))
                 .credentials(Logins.of(options, console, rule.destination())
                         .orElse(options.access.credentials(console.environment())))

@@ -18,10 +18,11 @@ public final class InProcess {
     public record Result(int exitCode, String out, String err) {}
 
     public static Result run(Map<String, String> environment, List<String> arguments) {
-        return run(environment, "", Clock.systemUTC(), arguments);
+        return run(environment, "", Clock.systemUTC(), Hurry.NONE, arguments);
     }
 
-    public static Result run(Map<String, String> environment, String stdin, Clock clock, List<String> arguments) {
+    public static Result run(
+            Map<String, String> environment, String stdin, Clock clock, Hurry hurry, List<String> arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Console console = new Console(
@@ -29,7 +30,9 @@ public final class InProcess {
                 new PrintWriter(err, true),
                 new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
                 environment,
-                clock);
+                clock,
+                hurry.patience(),
+                false);
         int exitCode = Main.run(arguments, console);
         return new Result(exitCode, out.toString(), err.toString());
     }

@@ -1,5 +1,6 @@
 package gcrsync.commands;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import java.io.File;
 import java.io.IOException;
@@ -27,12 +28,7 @@ public final class ChildCommand implements AutoCloseable {
     }
 
     public static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
-        return start(workingFolder, environment, "", arguments);
-    }
-
-    static ChildCommand start(
-            Path workingFolder, Map<String, String> environment, String stdin, List<String> arguments) {
-        return start(workingFolder, environment, stdin, java("gcrsync.cli.Main"), arguments);
+        return start(workingFolder, environment, java("gcrsync.cli.Main"), arguments);
     }
 
     /** @param program what comes before the arguments */
@@ -41,7 +37,7 @@ public final class ChildCommand implements AutoCloseable {
         return start(workingFolder, environment, "", program, arguments);
     }
 
-    private static ChildCommand start(
+    static ChildCommand start(
             Path workingFolder,
             Map<String, String> environment,
             String stdin,
@@ -80,8 +76,17 @@ public final class ChildCommand implements AutoCloseable {
 
     /** A JVM with the tests' class path. */
     public static List<String> java(String main) {
+        return java(List.of(main));
+    }
+
+    static List<String> java(Hurry hurry) {
+        return java(hurry.program());
+    }
+
+    private static List<String> java(List<String> program) {
         List<String> java = new ArrayList<>(jvmOptions());
-        java.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        java.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        java.addAll(program);
         return java;
     }
 
@@ -94,9 +99,7 @@ public final class ChildCommand implements AutoCloseable {
                 // These runs are short: what counts is how soon they have started.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dgcrsync.test.first-wait-millis=" + Integer.getInteger("gcrsync.test.first-wait-millis", 500),
-                "-Dgcrsync.test.commit-millis=" + Integer.getInteger("gcrsync.test.commit-millis", 300_000));
+                "--enable-native-access=ALL-UNNAMED");
     }
 
     /** As Ctrl-C does. */

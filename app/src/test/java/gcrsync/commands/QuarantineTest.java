@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.Exchange;
 import gcrsync.testkit.Fault;
@@ -184,17 +185,13 @@ final class QuarantineTest extends OnStage {
         "destination, PUT, 500, 1"
     })
     void whatIsNotTheImagesFaultIsTriedEveryTime(String side, String method, int status, int exitCode) {
-        System.setProperty("gcrsync.test.first-wait-millis", "1");
-        try {
-            Fault fault = Fault.on(method, "/bad/manifests/.*").status(status).always();
-            (side.equals("source") ? stage.source() : stage.destination()).fault(fault);
-            for (int i = 0; i < 4; i++) {
-                Result run = sync();
-                assertThat(run.exitCode()).isEqualTo(exitCode);
-                assertThat(run.out()).containsPattern("failed +1\n").doesNotContain("quarantined");
-            }
-        } finally {
-            System.clearProperty("gcrsync.test.first-wait-millis");
+        stage.with(Hurry.TO_RETRY);
+        Fault fault = Fault.on(method, "/bad/manifests/.*").status(status).always();
+        (side.equals("source") ? stage.source() : stage.destination()).fault(fault);
+        for (int i = 0; i < 4; i++) {
+            Result run = sync();
+            assertThat(run.exitCode()).isEqualTo(exitCode);
+            assertThat(run.out()).containsPattern("failed +1\n").doesNotContain("quarantined");
         }
     }
 

@@ -1,5 +1,6 @@
 package gcrsync.commands;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.testkit.RegistryOptions;
 import gcrsync.testkit.SampleImage;
@@ -36,6 +37,11 @@ public final class Stage implements AutoCloseable {
 
     public Stage at(Clock time) {
         place.at(time);
+        return this;
+    }
+
+    public Stage with(Hurry shorterWaits) {
+        place.with(shorterWaits);
         return this;
     }
 
@@ -78,7 +84,7 @@ public final class Stage implements AutoCloseable {
 
     /** The same in a JVM of its own that works in this folder. */
     public ChildCommand start(Path workingFolder, String command, String... flags) {
-        return ChildCommand.start(workingFolder, environment(), arguments(command, flags));
+        return place.start(workingFolder, arguments(command, flags));
     }
 
     public Map<String, String> environment() {

@@ -1,5 +1,6 @@
 package gcrsync.commands;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ public final class Workplace {
     private final Map<String, String> environment = new HashMap<>();
     private String stdin = "";
     private Clock clock = Clock.systemUTC();
+    private Hurry hurry = Hurry.NONE;
 
     /** @param folder holds the state folder, Docker's configuration and, unless a test says otherwise, the metadata */
     public Workplace(Path folder) {
@@ -40,6 +42,11 @@ public final class Workplace {
 
     public Workplace at(Clock time) {
         clock = time;
+        return this;
+    }
+
+    public Workplace with(Hurry shorterWaits) {
+        hurry = shorterWaits;
         return this;
     }
 
@@ -71,12 +78,16 @@ public final class Workplace {
     }
 
     public InProcess.Result run(String... arguments) {
-        return InProcess.run(environment, stdin, clock, List.of(arguments));
+        return InProcess.run(environment, stdin, clock, hurry, List.of(arguments));
     }
 
     /** The same in a JVM of its own, to which signals can be sent. */
     public ChildCommand start(String... arguments) {
-        return ChildCommand.start(folder, environment, stdin, List.of(arguments));
+        return start(folder, List.of(arguments));
+    }
+
+    ChildCommand start(Path workingFolder, List<String> arguments) {
+        return ChildCommand.start(workingFolder, environment, stdin, ChildCommand.java(hurry), arguments);
     }
 
     /** Those of a sync of the namespace; what more is given comes last and so decides. */

@@ -1,5 +1,6 @@
 package gcrsync.faults;
 
+import gcrsync.cli.Hurry;
 import gcrsync.commands.ChildCommand;
 import gcrsync.testkit.Program;
 import java.io.File;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
@@ -41,33 +43,41 @@ final class InstalledProgram {
             if (Files.isRegularFile(path) && !FOR_TESTS_ONLY.matcher(entry).find()) {
                 jars.add(path.toAbsolutePath().toString());
             } else if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
-                jars.add(jar(path, folder.resolve("classes-" + jars.size() + ".jar"))
+                jars.add(jar(path, folder.resolve("classes-" + jars.size() + ".jar"), _ -> true)
                         .toString());
             }
         }
         return new InstalledProgram(String.join(File.pathSeparator, jars), List.of());
     }
 
-    /** The same with a start-up cache in the folder, made by a run of the demo. */
-    InstalledProgram withStartCache(Path folder) {
+    /** The same with a start-up cache in the folder, made by a run of the demo; it may also be in a hurry. */
+    InstalledProgram withStartCache(Path folder) throws IOException {
         Path cache = folder.resolve("start.aot");
+        Path tests = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(path -> path.endsWith("test-classes"))
+                .findFirst()
+                .orElseThrow();
+        Path hurry = jar(tests, folder.resolve("hurry.jar"), path -> path.endsWith("gcrsync/cli/Hurry.class"));
+        String withHurry = classPath + File.pathSeparator + hurry;
         List<String> rehearsal = new ArrayList<>(ChildCommand.jvmOptions());
         rehearsal.addAll(
-                List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + cache, "-cp", classPath, "gcrsync.cli.Main", "demo"));
+                List.of("-Xlog:disable", "-XX:AOTCacheOutput=" + cache, "-cp", withHurry, "gcrsync.cli.Main", "demo"));
         Program.at(Path.of(rehearsal.removeFirst()))
                 .arguments(rehearsal.toArray(String[]::new))
                 .in(folder)
                 .within(Duration.ofMinutes(3))
                 .run()
                 .orThrow();
-        return new InstalledProgram(classPath, List.of("-Xlog:disable", "-XX:AOTCache=" + cache));
+        return new InstalledProgram(withHurry, List.of("-Xlog:disable", "-XX:AOTCache=" + cache));
     }
 
-    private static Path jar(Path classes, Path jar) throws IOException {
+    private static Path jar(Path classes, Path jar, Predicate<Path> wanted) throws IOException {
         try (OutputStream to = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(to);
                 Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+            for (Path file :
+                    files.filter(Files::isRegularFile).filter(wanted).sorted().toList()) {
                 out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
                 Files.copy(file, out);
             }
@@ -76,11 +86,11 @@ final class InstalledProgram {
     }
 
     /** What comes before the arguments. */
-    List<String> command(String... jvmOptions) {
+    List<String> command(Hurry hurry) {
         List<String> command = new ArrayList<>(ChildCommand.jvmOptions());
-        command.addAll(List.of(jvmOptions));
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath, "gcrsync.cli.Main"));
+        command.addAll(List.of("-cp", classPath));
+        command.addAll(hurry.program());
         return command;
     }
 }

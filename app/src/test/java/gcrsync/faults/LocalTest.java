@@ -3,6 +3,7 @@ package gcrsync.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
 import gcrsync.commands.OnStage;
@@ -132,7 +133,7 @@ final class LocalTest extends OnStage {
     void sixtyFourOpenFiles(String destination) throws Exception {
         offer(40);
         List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 64 && exec \"$@\"", "sh"));
-        limited.addAll(InstalledProgram.in(folder.resolve("program")).command());
+        limited.addAll(InstalledProgram.in(folder.resolve("program")).command(Hurry.NONE));
         List<String> arguments = destination.equals("folder")
                 ? stage.arguments("sync", "--destination=oci:" + folder.resolve("mirror"))
                 : stage.arguments("sync");

@@ -2,6 +2,7 @@ package gcrsync.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
 import gcrsync.commands.OnStage;
@@ -15,6 +16,7 @@ import gcrsync.testkit.TestRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,7 +24,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,17 +37,10 @@ final class NetworkTest extends OnStage {
 
     @BeforeEach
     void start() {
-        System.setProperty("gcrsync.test.first-wait-millis", "5");
-        System.setProperty("gcrsync.test.commit-millis", "1000");
+        stage.with(Hurry.TO_GIVE_UP);
         stage.offer("good:1", 1);
         stage.offer("good:2", 2);
         stage.source().put("ns/struck", "1", STRUCK);
-    }
-
-    @AfterEach
-    void stop() {
-        System.clearProperty("gcrsync.test.first-wait-millis");
-        System.clearProperty("gcrsync.test.commit-millis");
     }
 
     static final List<Arguments> TROUBLES = Stream.of(
@@ -164,10 +158,9 @@ final class NetworkTest extends OnStage {
         program.addAll(List.of(
                 "-Djdk.net.hosts.file=" + hosts,
                 "-Dsun.net.inetaddr.ttl=0",
-                "-Dgcrsync.test.first-wait-millis=1000",
                 "-cp",
-                System.getProperty("java.class.path"),
-                "gcrsync.cli.Main"));
+                System.getProperty("java.class.path")));
+        program.addAll(new Hurry(Duration.ofSeconds(1), Hurry.TO_GIVE_UP.commitTimeout()).program());
         return ChildCommand.start(
                 folder,
                 stage.environment(),

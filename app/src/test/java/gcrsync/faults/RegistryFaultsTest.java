@@ -2,6 +2,7 @@ package gcrsync.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
 import gcrsync.commands.OnStage;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,12 +31,7 @@ final class RegistryFaultsTest extends OnStage {
 
     @BeforeEach
     void start() {
-        System.setProperty("gcrsync.test.first-wait-millis", "5");
-    }
-
-    @AfterEach
-    void stop() {
-        System.clearProperty("gcrsync.test.first-wait-millis");
+        stage.with(Hurry.TO_RETRY);
     }
 
     @ParameterizedTest
@@ -72,9 +67,10 @@ final class RegistryFaultsTest extends OnStage {
     void tokensThatExpireEverySecond() {
         stage.close();
         stage = new Stage(
-                folder,
-                TestRegistry.builder().gcrListing(true).bearerAuth(Duration.ofSeconds(1)),
-                TestRegistry.builder().bearerAuth(Duration.ofSeconds(1), new User("robot", "secret")));
+                        folder,
+                        TestRegistry.builder().gcrListing(true).bearerAuth(Duration.ofSeconds(1)),
+                        TestRegistry.builder().bearerAuth(Duration.ofSeconds(1), new User("robot", "secret")))
+                .with(Hurry.TO_RETRY);
         offer();
         stage.source().fault(Fault.on("GET", "/blobs/").throttle(900).always());
 
@@ -86,7 +82,10 @@ final class RegistryFaultsTest extends OnStage {
     void aDigestHeaderThatLiesIsNotBelieved() {
         stage.close();
         stage = new Stage(
-                folder, TestRegistry.builder().gcrListing(true).foreignDigestHeader(true), TestRegistry.builder());
+                        folder,
+                        TestRegistry.builder().gcrListing(true).foreignDigestHeader(true),
+                        TestRegistry.builder())
+                .with(Hurry.TO_RETRY);
         offer();
 
         assertAllIsMirrored(stage.run("sync"));

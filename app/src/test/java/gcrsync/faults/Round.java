@@ -2,6 +2,7 @@ package gcrsync.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.ChildCommand;
@@ -34,10 +35,6 @@ final class Round implements AutoCloseable {
 
     /** Many of the faults are seen only when it has passed. */
     private static final String IMPATIENT = "400ms";
-
-    private static final String[] IN_A_HURRY = {
-        "-Dgcrsync.test.first-wait-millis=5", "-Dgcrsync.test.commit-millis=1000"
-    };
 
     /** Whatever else the machine does meanwhile: a request that is given up is made twice. */
     private static final String PATIENT = "2m";
@@ -112,7 +109,7 @@ final class Round implements AutoCloseable {
         story.add("killed at " + (byFiles ? "metadata file " : "request ") + count);
         int before = requests();
         BooleanSupplier moment = byFiles ? () -> metadataFiles() >= count : () -> requests() - before >= count;
-        try (ChildCommand run = start(IMPATIENT, IN_A_HURRY)) {
+        try (ChildCommand run = start(IMPATIENT, Hurry.TO_GIVE_UP)) {
             run.killOnce(moment);
         }
     }
@@ -130,7 +127,7 @@ final class Round implements AutoCloseable {
     }
 
     private void faulty() throws InterruptedException {
-        Result result = run(IMPATIENT, IN_A_HURRY);
+        Result result = run(IMPATIENT, Hurry.TO_GIVE_UP);
         story.add("faulty run: " + result);
         assertThat(result.exitCode()).isIn(0, 1, 3);
         assertThat(result.err()).doesNotContain("\tat ", "Exception");
@@ -153,7 +150,8 @@ final class Round implements AutoCloseable {
         destination.log().clear();
 
         // A process each time would be the larger part of the suite's time.
-        Result result = random.nextInt(8) == 0 ? run(PATIENT) : InProcess.run(environment(), arguments(PATIENT));
+        Result result =
+                random.nextInt(8) == 0 ? run(PATIENT, Hurry.NONE) : InProcess.run(environment(), arguments(PATIENT));
         story.add("clean run: " + result);
 
         assertThat(result.exitCode()).isZero();
@@ -258,14 +256,14 @@ final class Round implements AutoCloseable {
         return digests;
     }
 
-    private Result run(String patience, String... jvmOptions) throws InterruptedException {
-        try (ChildCommand run = start(patience, jvmOptions)) {
+    private Result run(String patience, Hurry hurry) throws InterruptedException {
+        try (ChildCommand run = start(patience, hurry)) {
             return run.await();
         }
     }
 
-    private ChildCommand start(String patience, String... jvmOptions) {
-        return ChildCommand.start(folder, environment(), servers.program().command(jvmOptions), arguments(patience));
+    private ChildCommand start(String patience, Hurry hurry) {
+        return ChildCommand.start(folder, environment(), servers.program().command(hurry), arguments(patience));
     }
 
     private Map<String, String> environment() {

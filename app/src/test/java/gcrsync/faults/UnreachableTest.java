@@ -2,6 +2,7 @@ package gcrsync.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.Hurry;
 import gcrsync.cli.InProcess.Result;
 import gcrsync.commands.OnStage;
 import gcrsync.commands.Stage;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,12 +21,7 @@ final class UnreachableTest extends OnStage {
 
     @BeforeEach
     void start() {
-        System.setProperty("gcrsync.test.first-wait-millis", "5");
-    }
-
-    @AfterEach
-    void stop() {
-        System.clearProperty("gcrsync.test.first-wait-millis");
+        stage.with(Hurry.TO_RETRY);
     }
 
     private void offer() {
@@ -70,7 +65,7 @@ final class UnreachableTest extends OnStage {
     @Test
     void givesUpWhereTheSourceGoesAwayBeforeItsDigestsAreKnown() {
         stage.close();
-        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
+        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder()).with(Hurry.TO_RETRY);
         offer();
         stage.source().fault(Fault.on("*", "/manifests/|/v2/$").always().resetConnection());
 
@@ -107,7 +102,7 @@ final class UnreachableTest extends OnStage {
     @Test
     void comparisonGivesUpWhereTheSourceGoesAwayBeforeItsDigestsAreKnown() {
         stage.close();
-        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
+        stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder()).with(Hurry.TO_RETRY);
         offer();
         stage.source().fault(Fault.on("*", "/manifests/|/v2/$").always().resetConnection());
 

@@ -17,14 +17,15 @@ import java.util.Set;
 
 /** How an {@link Engine} reaches registries. */
 public final class EngineBuilder {
+    /** What {@link #commitTimeout} is without being set. */
+    public static final Duration COMMIT_TIMEOUT = Duration.ofMinutes(5);
+
     Duration timeout = Duration.ofSeconds(10);
     Optional<Proxy> proxy = Optional.empty();
     TlsSettings tls = TlsSettings.SYSTEM;
     Credentials credentials = Credentials.NONE;
-    RetryPolicy retries = RetryPolicy.usual();
-    /** Tests with stalled uploads shorten it by this system property. */
-    Duration commitTimeout = Duration.ofMillis(Integer.getInteger("gcrsync.test.commit-millis", 300_000));
-
+    RetryPolicy retries = RetryPolicy.DEFAULT;
+    Duration commitTimeout = COMMIT_TIMEOUT;
     int connectionsPerHost = 64;
     OptionalInt connections = OptionalInt.empty();
     String userAgent = "gcrsync";

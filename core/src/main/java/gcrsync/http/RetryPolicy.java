@@ -12,19 +12,7 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(5, Duration.ofMillis(500), Duration.ofSeconds(15), Duration.ofMinutes(2));
 
-    /** Tests shorten the waits by this system property, and nothing else does. */
-    private static final String FIRST_WAIT = "gcrsync.test.first-wait-millis";
-
     public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
-
-    /** The default, unless a test is in a hurry. */
-    public static RetryPolicy usual() {
-        Integer firstWait = Integer.getInteger(FIRST_WAIT);
-        return firstWait == null
-                ? DEFAULT
-                : new RetryPolicy(
-                        DEFAULT.attempts, Duration.ofMillis(firstWait), DEFAULT.longestWait, DEFAULT.altogether);
-    }
 
     /** Waits as long as it takes until attempt number {@code attempt} (2 is the first retry) is due. */
     public void waitBefore(int attempt) throws InterruptedIOException {

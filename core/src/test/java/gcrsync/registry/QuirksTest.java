@@ -123,8 +123,8 @@ final class QuirksTest {
                                     () -> registry.namespace(A, 2).list())
                             .isInstanceOf(ContentException.Unsupported.class)
                             .extracting(e -> ((ContentException) e).remedy().orElseThrow())
-.asString()
-.contains(line.advice()));
+                            .asString()
+                            .contains(line.advice()));
             assertThat(server.log().count("GET", "_catalog")).isZero();
         }
     }
@@ -162,8 +162,8 @@ final class QuirksTest {
                             .isInstanceOf(ContentException.NotFound.class)
                             .hasMessageContaining("must exist")
                             .extracting(e -> ((ContentException) e).remedy().orElseThrow())
-.asString()
-.contains(line.advice()));
+                            .asString()
+                            .contains(line.advice()));
         }
     }
 
@@ -190,8 +190,8 @@ final class QuirksTest {
                             .isInstanceOf(ContentException.Denied.class)
                             .hasMessageContaining("401")
                             .extracting(e -> ((ContentException) e).remedy().orElseThrow())
-.asString()
-.contains(line.advice()));
+                            .asString()
+                            .contains(line.advice()));
         }
     }
 

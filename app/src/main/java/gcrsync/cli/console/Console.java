@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command talks to, and the clock whose times it records.
+ * What a command talks to, the clock whose times it records, and how long it waits.
  *
  * @param isProcess whether these are the process's own streams, which may lead to a terminal
  */
@@ -18,6 +18,7 @@ public record Console(
         InputStream in,
         Map<String, String> environment,
         Clock clock,
+        Patience patience,
         boolean isProcess) {
     /** What a flag says, else a variable; empty text counts as not given. */
     public Optional<String> given(@Nullable String flag, String variable) {
@@ -26,11 +27,7 @@ public record Console(
                 .filter(value -> !value.isEmpty());
     }
 
-    public Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment, Clock clock) {
-        this(out, err, in, environment, clock, false);
-    }
-
     public Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {
-        this(out, err, in, environment, Clock.systemUTC());
+        this(out, err, in, environment, Clock.systemUTC(), Patience.USUAL, false);
     }
 }

@@ -34,14 +34,11 @@ public final class Terminals {
     }
 
     /**
-     * By the locale's encoding, in the order in which POSIX looks at the variables. The launcher sets them where there is no
-     * locale, for the names of files, and says so.
+     * By the locale's encoding, in the order in which POSIX looks at the variables. Where there is no locale the launcher sets
+     * LC_ALL, for the names of files, and says in GCRSYNC_LOCALE what a terminal can show.
      */
     public static boolean isUnicode(Map<String, String> environment) {
-        if (Boolean.getBoolean("gcrsync.no-locale")) {
-            return false;
-        }
-        for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        for (String name : new String[] {"GCRSYNC_LOCALE", "LC_ALL", "LC_CTYPE", "LANG"}) {
             String value = environment.getOrDefault(name, "").toUpperCase(Locale.ROOT);
             if (!value.isEmpty()) {
                 return value.contains("UTF-8") || value.contains("UTF8");

@@ -3,6 +3,7 @@ package gcrsync.cli.help;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,7 +18,7 @@ public final class HelpFiles {
     private HelpFiles() {}
 
     /** What {@code gcrsync --help} and {@code gcrsync COMMAND --help} print, if that is what the arguments ask for. */
-    public static Optional<String> answering(String[] arguments) throws IOException {
+    public static Optional<String> answering(String[] arguments, Map<String, String> environment) throws IOException {
         if (arguments.length < 1 || arguments.length > 2 || !HELP.contains(arguments[arguments.length - 1])) {
             return Optional.empty();
         }
@@ -30,7 +31,7 @@ public final class HelpFiles {
             if (in == null) {
                 return Optional.empty();
             }
-            int columns = HelpText.columns();
+            int columns = HelpText.columns(environment);
             return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .map(line -> HelpText.wrapped(line, columns) + "\n")

@@ -1,5 +1,7 @@
 package gcrsync.cli.help;
 
+import java.util.Map;
+
 /**
  * Lines of help, wrapped at the terminal's width, between words only: picocli, which would break a path at its hyphens, lays
  * them out on lines without an end.
@@ -13,10 +15,14 @@ public final class HelpText {
 
     private HelpText() {}
 
-    /** Of the terminal, as the launcher has found out; 80 without one. */
-    public static int columns() {
-        int columns = Integer.getInteger("gcrsync.columns", USUAL);
-        return columns < LEAST ? USUAL : columns;
+    /** Of the terminal, as the launcher has found out and COLUMNS says; 80 without one. */
+    public static int columns(Map<String, String> environment) {
+        try {
+            int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
+            return columns < LEAST ? USUAL : columns;
+        } catch (NumberFormatException e) {
+            return USUAL;
+        }
     }
 
     /** What does not fit stands below the last column of the line; a word that is longer than a line stays whole. */

@@ -32,7 +32,7 @@ public final class Settings {
     static final Path STANDARD_FILE = Path.of("gcrsync.yaml");
     private static final String PREFIX = "GCRSYNC_";
     /** The launcher's. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("GCRSYNC_JAVA_OPTIONS");
+    private static final Set<String> OTHER_VARIABLES = Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE");
 
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("://[^/@\\s]*:[^/@\\s]*@");
 
