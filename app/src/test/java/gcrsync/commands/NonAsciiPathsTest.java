@@ -2,12 +2,15 @@ package gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gcrsync.cli.console.Terminals;
 import gcrsync.testkit.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,5 +87,21 @@ final class NonAsciiPathsTest {
                 .run();
 
         assertThat(result.stdout().strip()).isEqualTo(after);
+    }
+
+    /** The locale that the launcher sets is for the names of files. */
+    @ParameterizedTest
+    @CsvSource({"LANG=, false", "LC_ALL=POSIX, false", "LANG=de_DE.ISO-8859-1, false", "LANG=C.UTF-8, true"})
+    void terminalShowsWhatTheUsersLocaleCan(String before, boolean unicode) {
+        Program.Result result = Program.require("env")
+                .arguments("-i", "PATH=/usr/bin:/bin", before, "sh", "-euc")
+                .arguments(". \"$0\"; use_utf8_names; env", LAUNCHER.toString())
+                .run();
+
+        Map<String, String> environment = result.stdout()
+                .lines()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        assertThat(Terminals.isUnicode(environment)).isEqualTo(unicode);
     }
 }
