@@ -24,6 +24,7 @@ import gcrsync.plan.MemoryMirror;
 import gcrsync.plan.Plan;
 import gcrsync.plan.Reason;
 import gcrsync.state.SuspectFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -345,6 +346,29 @@ final class MirrorRunTest {
     }
 
     @Test
+    void runWithUnfinishedImagesIsNotDone() {
+        mirror.destination.before(request -> stop.give());
+
+        RunReport report = run("a:1", "b:1");
+
+        assertThat(report.unfinished()).isEqualTo(2);
+        assertThat(report.outcome()).isEqualTo(Outcome.SOME_FAILED);
+    }
+
+    /** Whoever interrupts the thread without giving the signal must not get a run that claims to be done. */
+    @Test
+    void interruptWithoutTheStopSignalLeavesNoRunThatIsDone() {
+        mirror.source.before(request -> Thread.currentThread().interrupt());
+
+        RunReport report = run("a:1", "b:1");
+        boolean interrupted = Thread.interrupted();
+
+        assertThat(interrupted).isTrue();
+        assertThat(report.copied()).isEmpty();
+        assertThat(report.outcome()).isEqualTo(Outcome.SOME_FAILED);
+    }
+
+    @Test
     void adoptsWithoutCopying() {
         RunReport report = run(plan(List.of(), List.of(task("a:1")), List.of(), List.of(), Drift.UNKNOWN));
 
@@ -594,5 +618,22 @@ final class MirrorRunTest {
         assertThat(started()).containsExactly("b:1", "b:2", "a:1");
         assertThat(report.quarantined()).isEmpty();
         assertThat(report.outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    /** Deleting the file only forgets; the image was skipped all the same. */
+    @Test
+    void imageThatWasHeldBackIsNotDoneEvenIfItsRecordIsDeletedMeanwhile() throws Exception {
+        mirror.source.fail(Method.BLOB, "ns/a", () -> new ContentException.Corrupt("not its digest"));
+        for (int i = 0; i < 3; i++) {
+            run("a:1");
+        }
+        Plan plan = quarantine().applied(planOf("a:1"));
+        try (var files = Files.list(state.resolve("quarantine"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+
+        assertThat(run(plan).outcome()).isEqualTo(Outcome.SOME_FAILED);
     }
 }
