@@ -54,10 +54,15 @@ public record RunReport(
         if (abandoned.isPresent()) {
             return Outcome.GIVEN_UP;
         }
-        if (!failures.isEmpty() || !quarantined.isEmpty() || unrecorded.isPresent()) {
+        if (!failures.isEmpty() || isAnySkipped() || unrecorded.isPresent()) {
             return Outcome.SOME_FAILED;
         }
         return postponed > 0 ? Outcome.OVER_QUOTA : Outcome.DONE;
+    }
+
+    /** An image that was held back counts even if another process has freed it meanwhile: this run did not copy it. */
+    private boolean isAnySkipped() {
+        return unfinished > 0 || !quarantined.isEmpty() || !plan.heldBack().isEmpty();
     }
 
     /** Images that the source lists, or listed when the run began, and does not have; {@code name:tag}, in order. */

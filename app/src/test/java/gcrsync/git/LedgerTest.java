@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gcrsync.ledger.ImageList;
 import gcrsync.ledger.Ledger;
+import gcrsync.ledger.LedgerContract;
 import gcrsync.ledger.LedgerException;
 import gcrsync.ledger.Preview;
 import gcrsync.ledger.Published;
@@ -16,27 +17,42 @@ import gcrsync.ledger.Recorded;
 import gcrsync.ledger.Sample;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a run sees and records, in a repository with a work tree that did not exist before. */
-class GitLedgerTest {
+class LedgerTest extends LedgerContract {
     @TempDir
     Path temp;
 
     private Path metadata = Path.of("");
     private Path folder = Path.of("");
     private Git git = new Git(metadata);
+    private Optional<MetadataRepository> ofContract = Optional.empty();
 
     @BeforeEach
     void place() {
         metadata = temp.resolve("some/where/metadata");
         folder = metadata.resolve(Sample.NAMESPACE);
         git = new Git(metadata);
+    }
+
+    @Override
+    protected Ledger empty(Clock now) {
+        MetadataSettings settings = Workbench.settings(metadata.toString(), temp.resolve("state"));
+        ofContract = Optional.of(MetadataRepository.open(settings, now));
+        return Workbench.ledger(ofContract.get());
+    }
+
+    @AfterEach
+    void close() {
+        ofContract.ifPresent(MetadataRepository::close);
     }
 
     private MetadataRepository open() {
