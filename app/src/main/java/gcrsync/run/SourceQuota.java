@@ -1,8 +1,8 @@
 package gcrsync.run;
 
 import gcrsync.copy.StopSignal;
-import gcrsync.http.RateLimit;
 import gcrsync.http.Ticker;
+import gcrsync.http.limit.RateLimit;
 import gcrsync.text.Sizes;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;

@@ -1,10 +1,10 @@
 package gcrsync.git;
 
-import gcrsync.http.ApacheTransport;
-import gcrsync.http.HttpSettings;
-import gcrsync.http.Proxy;
-import gcrsync.http.TlsSettings;
 import gcrsync.http.Transport;
+import gcrsync.http.client.ApacheTransport;
+import gcrsync.http.client.HttpSettings;
+import gcrsync.http.client.Proxy;
+import gcrsync.http.tls.TlsSettings;
 import gcrsync.ledger.Ledger;
 import gcrsync.ledger.Sample;
 import java.nio.file.Path;

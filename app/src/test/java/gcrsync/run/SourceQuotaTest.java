@@ -3,8 +3,8 @@ package gcrsync.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gcrsync.copy.StopSignal;
-import gcrsync.http.RateLimit;
 import gcrsync.http.Ticker;
+import gcrsync.http.limit.RateLimit;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package gcrsync.engine;
 
 import gcrsync.auth.Credentials;
-import gcrsync.http.Proxy;
 import gcrsync.http.RetryPolicy;
-import gcrsync.http.TlsSettings;
+import gcrsync.http.client.Proxy;
+import gcrsync.http.tls.TlsSettings;
 import gcrsync.oci.Reference;
 import gcrsync.registry.UploadJournal;
 import java.time.Duration;

@@ -101,7 +101,7 @@ public final class Addresses {
     }
 
     /** As given, else the scheme's own. */
-    static int port(URI uri) {
+    public static int port(URI uri) {
         if (uri.getPort() >= 0) {
             return uri.getPort();
         }

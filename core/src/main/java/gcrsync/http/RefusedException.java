@@ -16,7 +16,7 @@ public class RefusedException extends IOException {
         this(Message.of(message), cause);
     }
 
-    RefusedException(Message message, @Nullable Throwable cause) {
+    public RefusedException(Message message, @Nullable Throwable cause) {
         super(message.toString(), cause);
         this.message = message;
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param answerWithin how long the server may take to answer; empty: the transport's own limit
  * @param repeatable whether it may be sent again after a failure that leaves open what became of it; an upload's body may
  *     not, since the server may have taken a part of it
- * @param slotAt the host whose slot was taken for it already ({@link HostSlots}), which stands for it wherever redirects
+ * @param slotAt the host whose slot was taken for it already ({@code HostSlots}), which stands for it wherever redirects
  *     lead it; empty: it takes one itself
  */
 public record Request(

@@ -1,8 +1,8 @@
 package gcrsync.registry;
 
-import gcrsync.http.HostSlots;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.Transport;
+import gcrsync.http.limit.HostSlots;
 import java.time.Duration;
 
 /**

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
 /** Turns what a registry answered, or that it did not, into the one exception that says it. */
-final class Answers {
+public final class Answers {
     private static final int LARGEST_ERROR = 16 << 10;
     private static final Pattern QUOTA = Pattern.compile("(?i)quota|exceed.*(limit|storage)|storage.*exceed");
 
@@ -71,7 +71,7 @@ final class Answers {
         };
     }
 
-    static ContentException failure(Request request, IOException e) {
+    public static ContentException failure(Request request, IOException e) {
         if (e instanceof AuthenticationException refused) {
             String message = refused.getMessage() + " (needed by " + request + ")";
             return switch (refused.status()) {

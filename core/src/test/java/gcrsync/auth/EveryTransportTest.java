@@ -1,15 +1,15 @@
 package gcrsync.auth;
 
-import gcrsync.http.HostSlots;
-import gcrsync.http.LimitingTransport;
-import gcrsync.http.PacingTransport;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
-import gcrsync.http.ThrottlingTransport;
 import gcrsync.http.Ticker;
 import gcrsync.http.Transport;
 import gcrsync.http.TransportContract;
+import gcrsync.http.limit.HostSlots;
+import gcrsync.http.limit.LimitingTransport;
+import gcrsync.http.limit.PacingTransport;
+import gcrsync.http.limit.ThrottlingTransport;
 import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;

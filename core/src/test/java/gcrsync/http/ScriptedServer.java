@@ -117,7 +117,7 @@ public final class ScriptedServer implements AutoCloseable {
     }
 
     /** The next line, without its end; empty at the end of the stream. */
-    static String line(InputStream in) throws IOException {
+    public static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
             if (b != '\r') {

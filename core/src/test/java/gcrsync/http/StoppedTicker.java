@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A time that only goes on when somebody sleeps. */
-final class StoppedTicker implements Ticker {
-    static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
+public final class StoppedTicker implements Ticker {
+    public static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
 
     private Duration slept = Duration.ZERO;
 
@@ -24,7 +24,7 @@ final class StoppedTicker implements Ticker {
         slept = slept.plus(wait);
     }
 
-    synchronized Duration slept() {
+    public synchronized Duration slept() {
         return slept;
     }
 }

@@ -3,6 +3,10 @@ package gcrsync.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gcrsync.http.client.ApacheTransport;
+import gcrsync.http.client.HttpSettings;
+import gcrsync.http.tls.TestTls;
+import gcrsync.http.tls.TlsSettings;
 import gcrsync.tasks.Tasks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,9 +2,9 @@ package gcrsync.registry;
 
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
-import gcrsync.http.HostSlots;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.Transport;
+import gcrsync.http.limit.HostSlots;
 import java.time.Duration;
 
 /** Engines for tests: patient enough for a busy machine, and quick to try again. */

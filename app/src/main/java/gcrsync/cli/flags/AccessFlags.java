@@ -3,7 +3,7 @@ package gcrsync.cli.flags;
 import gcrsync.auth.CredentialFiles;
 import gcrsync.auth.Credentials;
 import gcrsync.auth.DockerConfig;
-import gcrsync.http.TlsSettings;
+import gcrsync.http.tls.TlsSettings;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

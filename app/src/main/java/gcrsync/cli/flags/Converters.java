@@ -2,7 +2,7 @@ package gcrsync.cli.flags;
 
 import gcrsync.config.GoDuration;
 import gcrsync.content.Location;
-import gcrsync.http.Proxy;
+import gcrsync.http.client.Proxy;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import gcrsync.rule.NameTemplate;

@@ -2,7 +2,7 @@ package gcrsync.cli.flags;
 
 import gcrsync.cli.settings.ConfigFlags;
 import gcrsync.content.Location;
-import gcrsync.http.Proxy;
+import gcrsync.http.client.Proxy;
 import gcrsync.oci.RepositoryName;
 import gcrsync.rule.NameTemplate;
 import gcrsync.rule.SelectionRules;

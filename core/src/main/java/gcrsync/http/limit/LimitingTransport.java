@@ -1,0 +1,87 @@
+package gcrsync.http.limit;
+
+import gcrsync.http.Addresses;
+import gcrsync.http.Headers;
+import gcrsync.http.Request;
+import gcrsync.http.Response;
+import gcrsync.http.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a slot at the host for each request that has none yet, and tells the host's window what became of it. A request is
+ * in flight until its response is closed.
+ */
+public final class LimitingTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitingTransport.class);
+
+    private final Transport next;
+    private final HostSlots slots;
+
+    public LimitingTransport(Transport next, HostSlots slots) {
+        this.next = next;
+        this.slots = slots;
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        if (request.slotAt().isPresent()) {
+            return send(request, request.slotAt().get());
+        }
+        String host = Addresses.authority(request.uri());
+        HostSlots.Held slot = slots.take(List.of(host));
+        boolean answered = false;
+        try {
+            Response response = new InFlight(send(request, host), slot);
+            answered = true;
+            return response;
+        } finally {
+            if (!answered) {
+                slot.close();
+            }
+        }
+    }
+
+    private Response send(Request request, String host) throws IOException {
+        Response response = next.send(request);
+        LOG.debug("{} -> {}", request, response.status());
+        if (response.status() == 429 || response.status() == 503) {
+            slots.refused(host);
+        } else {
+            slots.answered(host);
+        }
+        return response;
+    }
+
+    @Override
+    public void close() {
+        next.close();
+    }
+
+    /** A response that gives its slot back when it is closed. */
+    private record InFlight(Response response, HostSlots.Held slot) implements Response {
+        @Override
+        public int status() {
+            return response.status();
+        }
+
+        @Override
+        public Headers headers() {
+            return response.headers();
+        }
+
+        @Override
+        public InputStream body() throws IOException {
+            return response.body();
+        }
+
+        @Override
+        public void close() {
+            response.close();
+            slot.close();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package gcrsync.http.limit;
+
+import gcrsync.http.Headers;
+import gcrsync.http.Request;
+import gcrsync.http.RequestBody;
+import gcrsync.http.Response;
+import gcrsync.http.Ticker;
+import gcrsync.http.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Bounds the bytes per second of all bodies together: of those that come, and separately of those that go. */
+public final class ThrottlingTransport implements Transport {
+    private final Transport next;
+    private final Bandwidth down;
+    private final Bandwidth up;
+
+    /** @param bytesPerSecond in each direction, more than 0 */
+    public ThrottlingTransport(Transport next, long bytesPerSecond, Ticker ticker) {
+        this.next = next;
+        this.down = new Bandwidth(bytesPerSecond, ticker);
+        this.up = new Bandwidth(bytesPerSecond, ticker);
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        Request throttled = request.body().map(Sent::new).map(request::withBody).orElse(request);
+        return new Received(next.send(throttled));
+    }
+
+    @Override
+    public void close() {
+        next.close();
+    }
+
+    private final class Sent implements RequestBody {
+        private final RequestBody body;
+
+        Sent(RequestBody body) {
+            this.body = body;
+        }
+
+        @Override
+        public long length() {
+            return body.length();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return up.throttled(body.open());
+        }
+    }
+
+    private final class Received implements Response {
+        private final Response response;
+
+        Received(Response response) {
+            this.response = response;
+        }
+
+        @Override
+        public int status() {
+            return response.status();
+        }
+
+        @Override
+        public Headers headers() {
+            return response.headers();
+        }
+
+        @Override
+        public InputStream body() throws IOException {
+            return down.throttled(response.body());
+        }
+
+        @Override
+        public void close() {
+            response.close();
+        }
+    }
+}
