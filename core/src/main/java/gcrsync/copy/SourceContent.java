@@ -82,7 +82,6 @@ final class SourceContent implements BlobContent {
 
         private int counted(int result, int bytes) {
             if (result >= 0) {
-                slot.moved(bytes);
                 listener.blobProgress(blob, bytes);
                 read += bytes;
                 if (read >= blob.size()) {

@@ -7,18 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Large blobs get their turn a few at a time, more of them as long as that is faster, and small ones pass them by. */
+/** Large blobs get their turn a few at a time, and small ones pass them by. */
 @Timeout(60)
 final class SlotsTest {
-    private static final long SECOND = 1_000_000_000;
+    private static final int PLACES = Slots.MOST_LARGE + 1;
 
-    private final AtomicLong now = new AtomicLong();
-    private final Slots slots = new Slots(40, now::get, 0);
+    private final Slots slots = new Slots(PLACES);
     private final List<Thread> threads = new ArrayList<>();
 
     @AfterEach
@@ -33,6 +31,14 @@ final class SlotsTest {
         Slots.Slot slot = slots.take(Slots.LARGE);
         slot.awaitTurn();
         return slot;
+    }
+
+    private List<Slots.Slot> allMoving() throws InterruptedException {
+        List<Slots.Slot> all = new ArrayList<>();
+        while (all.size() < Slots.MOST_LARGE) {
+            all.add(moving());
+        }
+        return all;
     }
 
     /** Somebody who waits for as long as the test takes. */
@@ -55,92 +61,15 @@ final class SlotsTest {
         return thread;
     }
 
-    /** One of four that move, while others wait for them. */
-    private Slots.Slot firstOfFour(int waiting) throws InterruptedException {
-        Slots.Slot first = moving();
-        for (int i = 1; i < 4; i++) {
-            moving();
-        }
-        for (int i = 0; i < waiting; i++) {
-            oneMore(slots);
-        }
-        return first;
-    }
-
-    /** A second in which so much is moved. */
-    private void second(Slots.Slot slot, int bytes) {
-        now.addAndGet(SECOND);
-        slot.moved(bytes);
-        // Those that were woken look at the rate once more, which must not be in the next second.
-        for (Thread thread : threads) {
-            while (thread.getState() != Thread.State.WAITING) {
-                assertThat(thread.isAlive()).isTrue();
-                Thread.onSpinWait();
-            }
-        }
-    }
-
-    @Test
-    void moreAtATimeForAsLongAsThatMovesMore() throws InterruptedException {
-        Slots.Slot first = firstOfFour(20);
-        second(first, 4_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(5);
-        second(first, 5_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(6);
-        second(first, 5_200_000);
-        assertThat(slots.largeAllowed()).isEqualTo(5);
-
-        for (int i = 0; i < 10; i++) {
-            second(first, 5_000_000);
-            assertThat(slots.largeAllowed()).isEqualTo(5);
-        }
-        second(first, 5_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(6);
-    }
-
-    /** What they wait for is the end of an upload somewhere, or a source that says nothing more. */
-    @Test
-    void whereNothingMovesMoreAreLetIn() throws InterruptedException {
-        Slots looking = new Slots(40, () -> now.addAndGet(SECOND), 1);
-        for (int i = 0; i < 4; i++) {
-            looking.take(Slots.LARGE).awaitTurn();
-        }
-        for (int i = 0; i < 20; i++) {
-            looking.take(Slots.LARGE).awaitTurn();
-        }
-        assertThat(looking.largeAllowed()).isGreaterThanOrEqualTo(24);
-    }
-
-    @Test
-    void aHaltIsNoReasonForMoreWhenBytesMoveAgain() throws InterruptedException {
-        Slots.Slot first = firstOfFour(30);
-        for (int i = 0; i < 5; i++) {
-            second(first, 0);
-        }
-        assertThat(slots.largeAllowed()).isGreaterThan(8);
-        second(first, 4_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(4);
-
-        for (int i = 0; i < 11; i++) {
-            second(first, 4_000_000);
-        }
-        assertThat(slots.largeAllowed()).as("tried again as ever").isEqualTo(5);
-        second(first, 5_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(6);
-        second(first, 0);
-        second(first, 5_000_000);
-        assertThat(slots.largeAllowed()).isEqualTo(5);
-    }
-
     @Test
     void whoseBytesAreAllReadLetsTheNextOneIn() throws InterruptedException {
-        List<Slots.Slot> four = List.of(moving(), moving(), moving(), moving());
-        four.getFirst().allMoved();
+        List<Slots.Slot> all = allMoving();
+        all.getFirst().allMoved();
         moving();
 
         Thread again = Thread.ofPlatform().start(() -> {
             try {
-                four.getFirst().awaitTurn();
+                all.getFirst().awaitTurn();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -153,52 +82,36 @@ final class SlotsTest {
     }
 
     @Test
-    void whileNobodyWaitsNothingIsLearned() throws InterruptedException {
-        Slots.Slot only = moving();
-        for (int i = 1; i < 20; i++) {
-            second(only, i * 1_000_000);
-        }
-        assertThat(slots.largeAllowed()).isEqualTo(4);
-    }
-
-    @Test
     void largeOnesNeverTakeMorePlacesThanThereAre() throws InterruptedException {
-        Slots few = new Slots(2, now::get, 0);
+        Slots few = new Slots(2);
         try (Slots.Slot first = few.take(Slots.LARGE);
                 Slots.Slot second = few.take(Slots.LARGE)) {
             first.awaitTurn();
             second.awaitTurn();
 
-            assertThat(few.largeAllowed()).isEqualTo(2);
             oneMoreSmall(few);
         }
     }
 
     @Test
     void whoWaitsForATurnHoldsNoPlaceOfASmallOne() throws InterruptedException {
-        Slots narrow = new Slots(5, now::get, 0);
-        List<Slots.Slot> large = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            Slots.Slot slot = narrow.take(Slots.LARGE);
-            slot.awaitTurn();
-            large.add(slot);
-        }
-        Thread waiting = oneMore(narrow);
+        List<Slots.Slot> large = allMoving();
+        Thread waiting = oneMore(slots);
 
-        try (Slots.Slot small = narrow.take(1)) {
+        try (Slots.Slot small = slots.take(1)) {
             small.awaitTurn();
             assertThat(waiting.getState()).isEqualTo(Thread.State.WAITING);
         }
 
         large.getFirst().close();
-        try (Slots.Slot small = narrow.take(1)) {
+        try (Slots.Slot small = slots.take(1)) {
             small.awaitTurn();
         }
     }
 
     @Test
     void aSlotThatEndsLetsTheNextOneIn() throws InterruptedException {
-        List<Slots.Slot> four = List.of(moving(), moving(), moving(), moving());
+        List<Slots.Slot> all = allMoving();
         AtomicBoolean in = new AtomicBoolean();
         Thread next = Thread.ofPlatform().start(() -> {
             try {
@@ -210,7 +123,7 @@ final class SlotsTest {
         });
         threads.add(next);
 
-        four.getFirst().close();
+        all.getFirst().close();
         next.join();
 
         assertThat(in).isTrue();
@@ -218,19 +131,16 @@ final class SlotsTest {
 
     @Test
     void anInterruptWhileWaitingLeavesAsManyPlacesAsThereWere() throws InterruptedException {
-        Slots narrow = new Slots(5, now::get, 0);
-        for (int i = 0; i < 4; i++) {
-            narrow.take(Slots.LARGE).awaitTurn();
-        }
-        Slots.Slot fifth = narrow.take(Slots.LARGE);
+        allMoving();
+        Slots.Slot next = slots.take(Slots.LARGE);
 
         Thread.currentThread().interrupt();
-        assertThatThrownBy(fifth::awaitTurn).isInstanceOf(InterruptedException.class);
-        fifth.close();
-        fifth.close();
+        assertThatThrownBy(next::awaitTurn).isInstanceOf(InterruptedException.class);
+        next.close();
+        next.close();
 
-        narrow.take(1).awaitTurn();
-        oneMoreSmall(narrow);
+        slots.take(1).awaitTurn();
+        oneMoreSmall(slots);
     }
 
     /** All places are taken: another one waits. */
