@@ -160,18 +160,17 @@ final class BlobSending {
     /** Asks how far the upload got; empty if there is nothing to go on from. */
     private Optional<UploadSession> progress(UploadSession session) {
         Request get = Request.get(session.location()).withScopes(List.of(Scopes.push(repository)));
-        try (Response response = registry.transport().send(get)) {
-            Optional<Long> held = UploadSession.held(response);
-            if (!response.isSuccess() || held.isEmpty() || held.get() > blob.size()) {
-                response.discard();
-                return Optional.empty();
-            }
-            offset = held.get();
-            UploadSession next = session.after(get, response);
-            response.discard();
-            LOG.debug("upload of {} to {} goes on from byte {}", blob.digest(), repository, offset);
-            return Optional.of(next);
-        } catch (IOException | ContentException.Corrupt e) {
+        try {
+            return registry.send(get, response -> {
+                Optional<Long> held = UploadSession.held(response).filter(_ -> response.isSuccess());
+                if (held.isEmpty() || held.get() > blob.size()) {
+                    return Optional.empty();
+                }
+                offset = held.get();
+                LOG.debug("upload of {} to {} goes on from byte {}", blob.digest(), repository, offset);
+                return Optional.of(session.after(get, response));
+            });
+        } catch (ContentException e) {
             return Optional.empty();
         }
     }
@@ -227,19 +226,16 @@ final class BlobSending {
             long from = offset;
             Request patch = sending("PATCH", session.location(), from, to);
             Request request = ranged ? patch.with("Content-Range", from + "-" + (to - 1)) : patch;
-            try (Response response = registry.transport().send(request)) {
+            offset = registry.send(request, response -> {
                 if (!response.isSuccess()) {
                     throw refusal(way, request, response, to - from);
                 }
                 session = session.after(request, response);
                 journal.remember(session.location().toString());
-                offset = UploadSession.held(response)
+                return UploadSession.held(response)
                         .filter(held -> held > from && held < to)
                         .orElse(to);
-                response.discard();
-            } catch (IOException e) {
-                throw Answers.failure(request, e);
-            }
+            });
         }
 
         private void put(UploadWays.Way way) {
@@ -247,14 +243,12 @@ final class BlobSending {
             Request put = sending("PUT", session.closing(blob.digest()), from, blob.size());
             boolean rest = from > 0 && from < blob.size();
             Request request = rest ? put.with("Content-Range", from + "-" + (blob.size() - 1)) : put;
-            try (Response response = registry.transport().send(request)) {
+            registry.send(request, response -> {
                 if (!response.isSuccess()) {
                     throw refusal(way, request, response, blob.size() - from);
                 }
-                response.discard();
-            } catch (IOException e) {
-                throw Answers.failure(request, e);
-            }
+                return true;
+            });
         }
 
         private RuntimeException refusal(UploadWays.Way way, Request request, Response response, long length) {
@@ -288,7 +282,7 @@ final class BlobSending {
                             return trail.part(from, to);
                         }
                     })
-                    .answeredWithin(registry.commit())
+                    .answeredWithin(registry.access().commit())
                     .withSlotAt(slotAt)
                     .once();
         }

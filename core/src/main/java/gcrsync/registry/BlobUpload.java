@@ -63,7 +63,7 @@ final class BlobUpload {
             Optional<UploadSession> begun = from.equals(repository) ? sending.interrupted() : Optional.empty();
             Optional<UploadSession> session = begun.or(() -> start(blob, from));
             if (session.isEmpty()) {
-                arrival = from.equals(repository) || registry.learned().refusesMounts()
+                arrival = from.equals(repository) || registry.refusesMounts()
                         ? BlobArrival.ALREADY_THERE
                         : BlobArrival.MOUNTED;
             } else {
@@ -72,14 +72,14 @@ final class BlobUpload {
             journal.forget();
         }
         confirmed.put(blob.digest(), arrival);
-        registry.places().confirmed(blob.digest(), repository);
+        registry.homes().putIfAbsent(blob.digest(), repository);
         return arrival;
     }
 
     private UploadJournal.Entry journal(Descriptor blob) {
         return blob.size() < REMEMBERED || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
                 ? UploadJournal.Entry.NONE
-                : registry.journal().open(registry.host(), repository, blob.digest());
+                : registry.access().journal().open(registry.host(), repository, blob.digest());
     }
 
     private BlobArrival sent(Descriptor blob, BlobSending sending, UploadSession session) {
@@ -123,14 +123,14 @@ final class BlobUpload {
         if (arrival != null && arrival != BlobArrival.UPLOADED) {
             wronglyClaimed.add(blob);
         }
-        registry.places().gone(blob);
+        registry.homes().remove(blob);
     }
 
     private RepositoryName home(Descriptor blob, BlobContent content) {
         return content.origin()
                 .filter(origin -> origin.registry().equals(registry.host()))
                 .map(BlobOrigin::repository)
-                .or(() -> registry.places().home(blob.digest()))
+                .or(() -> Optional.ofNullable(registry.homes().get(blob.digest())))
                 .orElse(repository);
     }
 
@@ -140,7 +140,7 @@ final class BlobUpload {
             return Optional.of(openSession(true));
         }
         boolean broken = false;
-        if (!registry.learned().refusesMounts()) {
+        if (!registry.refusesMounts()) {
             String query =
                     "?mount=" + blob.digest() + "&from=" + URLEncoder.encode(from.value(), StandardCharsets.UTF_8);
             List<String> scopes = new ArrayList<>(List.of(Scopes.push(repository)));
@@ -169,7 +169,7 @@ final class BlobUpload {
                 }
                 LOG.debug("no mount: {}", refusal.getMessage());
                 if (response.status() == 400 || response.status() == 405) {
-                    registry.learned().learnedThatMountsAreRefused();
+                    registry.noteThatMountsAreRefused();
                 }
             } catch (AuthenticationException e) {
                 // A token for both repositories was refused; one for this repository alone may not be.
@@ -181,22 +181,22 @@ final class BlobUpload {
                 throw Answers.failure(mount, e);
             }
         }
-        if ((broken || registry.learned().refusesMounts()) && isThere(blob)) {
+        if ((broken || registry.refusesMounts()) && isThere(blob)) {
             return Optional.empty();
         }
         UploadSession session = openSession(true);
         if (broken) {
-            registry.learned().learnedThatMountsAreRefused();
+            registry.noteThatMountsAreRefused();
         }
         return Optional.of(session);
     }
 
     private UploadSession openSession(boolean mayCreate) {
         Request plain = post("");
-        try (Response response = registry.transport().send(plain)) {
+        return registry.send(plain, response -> {
             if (response.status() == 404) {
                 ContentException missing = Answers.refusal(plain, response);
-                if (mayCreate && registry.creation().create(registry.host(), repository)) {
+                if (mayCreate && registry.access().creation().create(registry.host(), repository)) {
                     return openSession(false);
                 }
                 throw new ContentException.NotFound(Message.of(
@@ -208,26 +208,20 @@ final class BlobUpload {
             if (response.status() != 202) {
                 throw Answers.refusal(plain, response);
             }
-            UploadSession session = UploadSession.opened(plain, response);
-            response.discard();
-            return session;
-        } catch (IOException e) {
-            throw Answers.failure(plain, e);
-        }
+            return UploadSession.opened(plain, response);
+        });
     }
 
     /** Where a mount cannot tell, one request more is less than a blob sent for nothing. */
     private boolean isThere(Descriptor blob) {
         Request head = Request.of("HEAD", registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.push(repository)));
-        try (Response response = registry.transport().send(head)) {
+        return registry.send(head, response -> {
             if (!response.isSuccess() && response.status() != 404) {
                 throw Answers.refusal(head, response);
             }
             return response.isSuccess();
-        } catch (IOException e) {
-            throw Answers.failure(head, e);
-        }
+        });
     }
 
     private Request post(String query) {

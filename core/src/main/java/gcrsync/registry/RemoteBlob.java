@@ -53,7 +53,7 @@ final class RemoteBlob implements BlobContent {
     @Override
     public Passage passageTo(String authority) {
         try {
-            HostSlots.Held slots = registry.slots().take(List.of(registry.authority(), authority));
+            HostSlots.Held slots = registry.access().slots().take(List.of(registry.authority(), authority));
             slotAt = Optional.of(registry.authority());
             return () -> {
                 slotAt = Optional.empty();

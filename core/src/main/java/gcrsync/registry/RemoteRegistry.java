@@ -9,16 +9,13 @@ import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.Transport;
-import gcrsync.http.limit.HostSlots;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.exc.JacksonIOException;
 
@@ -27,11 +24,14 @@ public final class RemoteRegistry {
     private final String host;
     private final URI base;
     private final Access access;
-    private final BlobPlaces places = new BlobPlaces();
-    private final Learned learned = new Learned();
+    /** Which repository holds which blob, as confirmed by the registry during this run. */
+    private final Map<Digest, RepositoryName> homes = new ConcurrentHashMap<>();
+
     private final Quirks quirks;
     private final UploadWays uploads;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
+    /** Showed itself during this run. */
+    private volatile boolean refusesMounts;
 
     /** @param host {@code host[:port]} as users name it; Docker Hub's names all lead to its one API host */
     public RemoteRegistry(String host, boolean plainHttp, Access access) {
@@ -104,23 +104,33 @@ public final class RemoteRegistry {
         return access.transport();
     }
 
-    HostSlots slots() {
-        return access.slots();
-    }
-
-    /** How long the answer to what was written may take. */
-    Duration commit() {
-        return access.commit();
-    }
-
     RetryPolicy retries() {
         return access.retries();
     }
 
-    /** What is made of an answer that is a success; the IOException of a body that broke off may come out. */
+    Access access() {
+        return access;
+    }
+
+    /** What is made of an answer; the IOException of a body that broke off may come out. */
     @FunctionalInterface
     interface Reading<R> {
         R read(Response response) throws IOException;
+    }
+
+    /**
+     * Sends the request once, reads the answer whatever its status, and leaves the connection to the next one.
+     *
+     * @throws ContentException if there is no answer
+     */
+    <R> R send(Request request, Reading<R> reading) {
+        try (Response response = transport().send(request)) {
+            R read = reading.read(response);
+            response.discard();
+            return read;
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
     }
 
     /**
@@ -152,61 +162,27 @@ public final class RemoteRegistry {
         }
     }
 
-    BlobPlaces places() {
-        return places;
+    Map<Digest, RepositoryName> homes() {
+        return homes;
     }
 
     Quirks quirks() {
         return quirks;
     }
 
-    Learned learned() {
-        return learned;
+    boolean refusesMounts() {
+        return refusesMounts;
+    }
+
+    void noteThatMountsAreRefused() {
+        refusesMounts = true;
     }
 
     UploadWays uploads() {
         return uploads;
     }
 
-    RepositoryCreation creation() {
-        return access.creation();
-    }
-
-    UploadJournal journal() {
-        return access.journal();
-    }
-
     URI uri(String pathAndQuery) {
         return base.resolve(pathAndQuery);
-    }
-
-    /** Which repositories hold which blobs, as confirmed by the registry during this run. */
-    static final class BlobPlaces {
-        private final Map<Digest, RepositoryName> homes = new ConcurrentHashMap<>();
-
-        void confirmed(Digest blob, RepositoryName home) {
-            homes.putIfAbsent(blob, home);
-        }
-
-        void gone(Digest blob) {
-            homes.remove(blob);
-        }
-
-        Optional<RepositoryName> home(Digest blob) {
-            return Optional.ofNullable(homes.get(blob));
-        }
-    }
-
-    /** Ways of this registry that showed themselves during the run. */
-    static final class Learned {
-        private volatile boolean refusesMounts;
-
-        boolean refusesMounts() {
-            return refusesMounts;
-        }
-
-        void learnedThatMountsAreRefused() {
-            refusesMounts = true;
-        }
     }
 }

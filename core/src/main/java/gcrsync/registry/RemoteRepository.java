@@ -48,26 +48,29 @@ final class RemoteRepository implements Repository {
     @Override
     public Optional<Descriptor> resolve(String tagOrDigest) {
         Request request = reading("HEAD", manifestUri(tagOrDigest)).with("Accept", ACCEPT);
-        try (Response response = registry.transport().send(request)) {
-            if (response.status() == 404) {
-                return Optional.empty();
-            }
-            if (response.status() == 405 || response.status() == 501) {
-                return fetched(tagOrDigest); // A server or a proxy that knows no HEAD.
-            }
-            if (!response.isSuccess()) {
-                throw Answers.refusal(request, response);
-            }
-            Optional<Digest> digest = Digest.parse(tagOrDigest).or(() -> announced(response));
-            Optional<Long> size = response.headers().first("Content-Length").flatMap(RemoteRepository::size);
-            if (digest.isPresent() && size.isPresent()) {
-                return Optional.of(new Descriptor(mediaType(response), digest.get(), size.get()));
-            }
-        } catch (IOException e) {
-            throw Answers.failure(request, e);
+        Optional<Descriptor> announced;
+        try {
+            announced = registry.send(request, response -> described(tagOrDigest, request, response));
+        } catch (ContentException.NotFound e) {
+            return Optional.empty();
         }
-        // Registries need not announce either ("Pulling manifests"); the manifest itself tells.
-        return fetched(tagOrDigest);
+        return announced.isPresent() ? announced : fetched(tagOrDigest);
+    }
+
+    /** Empty where only the manifest itself tells: registries need not announce either ("Pulling manifests"). */
+    private static Optional<Descriptor> described(String tagOrDigest, Request request, Response response) {
+        if (response.status() == 405 || response.status() == 501) {
+            return Optional.empty(); // A server or a proxy that knows no HEAD.
+        }
+        if (!response.isSuccess()) {
+            throw Answers.refusal(request, response);
+        }
+        return Digest.parse(tagOrDigest)
+                .or(() -> announced(response))
+                .flatMap(digest -> response.headers()
+                        .first("Content-Length")
+                        .flatMap(RemoteRepository::size)
+                        .map(size -> new Descriptor(mediaType(response), digest, size)));
     }
 
     private Optional<Descriptor> fetched(String tagOrDigest) {
@@ -177,8 +180,8 @@ final class RemoteRepository implements Repository {
                 .withScopes(List.of(Scopes.push(name)))
                 .with("Content-Type", descriptor.mediaType())
                 .withBody(RequestBody.of(content))
-                .answeredWithin(registry.commit());
-        try (Response response = registry.transport().send(request)) {
+                .answeredWithin(registry.access().commit());
+        registry.send(request, response -> {
             if (!response.isSuccess()) {
                 throw Answers.refusal(request, response);
             }
@@ -189,10 +192,8 @@ final class RemoteRepository implements Repository {
                         + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
                         + descriptor.digest());
             }
-            response.discard();
-        } catch (IOException e) {
-            throw Answers.failure(request, e);
-        }
+            return stored;
+        });
     }
 
     private Request reading(String method, URI uri) {
