@@ -8,7 +8,7 @@ import java.util.Optional;
 public interface BlobContent {
     /**
      * The bytes from the offset to the end, fetched as they are read. A store's refusal is a
-     * {@link ContentException}, a broken transfer an IOException.
+     * {@link ContentException}, a broken transfer an IOException: the content itself has tried to go on before.
      */
     InputStream openAt(long offset) throws IOException;
 

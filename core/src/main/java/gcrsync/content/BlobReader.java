@@ -7,19 +7,15 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a blob from its source to the end; where the transfer breaks, it goes on from that byte. It never ends early nor
- * goes on beyond the length that the descriptor says; the digest is for its reader to check.
+ * Reads a blob from its source. It never ends early nor goes on beyond the length that the descriptor says; the digest is for
+ * its reader to check. Going on after a broken transfer is for the source: it knows whether there is another try.
  */
 public final class BlobReader extends InputStream {
-    /** Breaks in a row without a single new byte between them. */
-    private static final int MOST_FRUITLESS = 3;
-
     private final String what;
     private final Descriptor blob;
     private final BlobContent content;
     private @Nullable InputStream stream;
     private long offset;
-    private int fruitless;
 
     /** @param what names the blob in errors */
     public BlobReader(String what, Descriptor blob, BlobContent content) {
@@ -44,33 +40,25 @@ public final class BlobReader extends InputStream {
      * Fills some of the buffer, at least one byte; -1 at the end.
      *
      * @throws ContentException.Corrupt if there are fewer or more bytes than there should be
-     * @throws ContentException.Unreachable if the transfer breaks again and again without progress
+     * @throws ContentException.Unreachable if the transfer breaks
      */
     @Override
     public int read(byte[] buffer, int from, int most) {
-        while (true) {
-            try {
-                InputStream open = stream;
-                if (open == null) {
-                    open = content.uncheckedAt(offset);
-                    stream = open;
-                }
-                int count = open.read(buffer, from, most);
-                if (count > 0) {
-                    offset += count;
-                    fruitless = 0;
-                }
-                checkLength(count < 0);
-                return count;
-            } catch (IOException e) {
-                close();
-                if (++fruitless > MOST_FRUITLESS) {
-                    throw new ContentException.Unreachable(
-                            what + ": reading broke off at byte " + offset + ": "
-                                    + Printable.shortened(String.valueOf(e.getMessage())),
-                            e);
-                }
+        try {
+            InputStream open = stream;
+            if (open == null) {
+                open = content.uncheckedAt(offset);
+                stream = open;
             }
+            int count = open.read(buffer, from, most);
+            offset += Math.max(0, count);
+            checkLength(count < 0);
+            return count;
+        } catch (IOException e) {
+            throw new ContentException.Unreachable(
+                    what + ": reading broke off at byte " + offset + ": "
+                            + Printable.shortened(String.valueOf(e.getMessage())),
+                    e);
         }
     }
 

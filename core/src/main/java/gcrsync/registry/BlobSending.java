@@ -94,7 +94,7 @@ final class BlobSending {
         UploadSession session = first;
         long furthest = 0;
         int fruitless = 0;
-        try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content, resumed)) {
+        try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content)) {
             while (true) {
                 content.awaitTurn();
                 journal.remember(session.location().toString());
@@ -278,7 +278,7 @@ final class BlobSending {
                         }
 
                         @Override
-                        public InputStream open() throws IOException {
+                        public InputStream open() {
                             return trail.part(from, to);
                         }
                     })

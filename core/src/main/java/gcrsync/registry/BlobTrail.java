@@ -2,125 +2,56 @@ package gcrsync.registry;
 
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobReader;
-import gcrsync.content.ContentException;
 import gcrsync.oci.Descriptor;
-import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob read in parts that follow each other, and from an earlier byte again when the registry has not kept all. The
- * digest stands over all bytes whatever was read twice: the hash is kept at marks on the way, and reading goes on from the
- * last mark before the byte that is wanted.
+ * A blob read in parts that follow each other, and from another byte where the registry has not kept all. Its digest is
+ * checked here when it is read from the first byte to the last in one go. After a jump only the registry has seen all bytes: it
+ * checks the whole.
  */
 final class BlobTrail implements AutoCloseable {
-    private static final long MARK_EVERY = 1 << 20;
-    /** The registry keeps nearly all that was sent; what is missing was in buffers on the way. */
-    private static final int MARKS = 64;
-
     private final String what;
     private final Descriptor blob;
     private final BlobContent content;
-    private final Deque<Mark> marks = new ArrayDeque<>();
-    /** Whether an earlier run sent the beginning, which is not read again for its hash: the registry checks the whole. */
-    private boolean begunBefore;
-
     private @Nullable BlobReader reader;
+    /** Of all bytes up to the position; null where not all of them were read here. */
     private @Nullable MessageDigest hash;
+
     private long position;
 
-    private record Mark(long position, MessageDigest hash) {}
-
-    /** @param begunBefore whether the first part does not begin at byte 0 because an earlier run has sent what is before */
-    BlobTrail(String what, Descriptor blob, BlobContent content, boolean begunBefore) {
+    BlobTrail(String what, Descriptor blob, BlobContent content) {
         this.what = what;
         this.blob = blob;
         this.content = content;
-        this.begunBefore = begunBefore;
     }
 
     /**
      * The bytes from one offset to another. Closing it leaves the source open for the part that follows.
      *
-     * @throws ContentException if the source fails, or all was read and does not have the digest
+     * @throws gcrsync.content.ContentException if the source fails, or all was read and does not have the digest
      */
-    InputStream part(long from, long to) throws IOException {
-        if (reader == null || position != from) {
-            reopen(from);
-        }
-        return new Part(to);
-    }
-
-    private void reopen(long from) throws IOException {
-        close();
-        begunBefore &= from > 0;
-        if (begunBefore) {
-            hash = null;
+    InputStream part(long from, long to) {
+        BlobReader open = reader;
+        if (open == null || position != from) {
+            close();
+            open = new BlobReader(what, blob, content, from);
+            reader = open;
             position = from;
-            reader = new BlobReader(what, blob, content, position);
-            return;
+            hash = from == 0 ? blob.digest().newHasher() : null;
         }
-        while (!marks.isEmpty() && marks.getLast().position() > from) {
-            marks.removeLast();
-        }
-        Mark mark = marks.isEmpty() ? new Mark(0, blob.digest().newHasher()) : marks.getLast();
-        hash = copyOf(mark.hash());
-        position = mark.position();
-        reader = new BlobReader(what, blob, content, position);
-        byte[] buffer = new byte[64 << 10];
-        while (position < from) {
-            if (read(buffer, 0, (int) Math.min(buffer.length, from - position)) < 0) {
-                throw new IOException(what + " ends before byte " + from);
-            }
-        }
-    }
-
-    private int read(byte[] buffer, int offset, int most) {
-        BlobReader open = java.util.Objects.requireNonNull(reader);
-        int count = open.read(buffer, offset, most);
-        if (count > 0) {
-            position += count;
-            MessageDigest running = hash;
-            if (running != null) {
-                running.update(buffer, offset, count);
-                mark(running);
-            }
-        }
-        if (position == blob.size()) {
-            ended(open);
-        }
-        return count;
-    }
-
-    private void mark(MessageDigest running) {
-        long last = marks.isEmpty() ? 0 : marks.getLast().position();
-        if (position - last >= MARK_EVERY && position < blob.size()) {
-            marks.addLast(new Mark(position, copyOf(running)));
-            if (marks.size() > MARKS) {
-                marks.removeFirst();
-            }
-        }
+        return new Part(open, to);
     }
 
     /** Looks for bytes that should not be there, and checks the digest, before the last bytes are given away. */
     private void ended(BlobReader open) {
-        MessageDigest running = hash;
+        MessageDigest whole = hash;
         hash = null;
         open.read(); // A source that is too long says so here.
-        if (running != null && !blob.digest().matches(running.digest())) {
-            marks.clear();
+        if (whole != null && !blob.digest().matches(whole.digest())) {
             throw content.damaged(what);
-        }
-    }
-
-    private static MessageDigest copyOf(MessageDigest state) {
-        try {
-            return (MessageDigest) state.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the hash functions of the JDK can be copied", e);
         }
     }
 
@@ -134,9 +65,11 @@ final class BlobTrail implements AutoCloseable {
     }
 
     private final class Part extends InputStream {
+        private final BlobReader open;
         private final long end;
 
-        Part(long end) {
+        Part(BlobReader open, long end) {
+            this.open = open;
             this.end = end;
         }
 
@@ -148,8 +81,19 @@ final class BlobTrail implements AutoCloseable {
 
         @Override
         public int read(byte[] buffer, int offset, int length) {
-            // An empty blob is never read; nor is the source asked for bytes of the next part.
-            return position >= end ? -1 : BlobTrail.this.read(buffer, offset, (int) Math.min(length, end - position));
+            if (position >= end) {
+                return -1; // An empty blob is never read; nor is the source asked for bytes of the next part.
+            }
+            int count = open.read(buffer, offset, (int) Math.min(length, end - position));
+            position += Math.max(0, count);
+            MessageDigest running = hash;
+            if (running != null && count > 0) {
+                running.update(buffer, offset, count);
+            }
+            if (position == blob.size()) {
+                ended(open);
+            }
+            return count;
         }
     }
 }

@@ -5,7 +5,6 @@ import gcrsync.oci.Digest;
 import gcrsync.oci.Manifest;
 import gcrsync.oci.Tag;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
@@ -18,8 +17,6 @@ import java.util.stream.Stream;
 
 /** A repository that forgets everything; as strict as a registry, so that a wrong order of copying shows. */
 public final class MemoryRepository implements Repository {
-    private static final int MOST_BREAKS = 4;
-
     private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<Digest, Manifest> manifests = new ConcurrentHashMap<>();
     private final Map<String, Digest> tags = new ConcurrentSkipListMap<>();
@@ -99,20 +96,10 @@ public final class MemoryRepository implements Repository {
     }
 
     private static byte[] read(BlobContent content) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        byte[] buffer = new byte[8192];
-        for (int breaks = 0; breaks < MOST_BREAKS; breaks++) {
-            try (InputStream stream = content.openAt(bytes.size())) {
-                for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
-                    bytes.write(buffer, 0, count);
-                }
-                return bytes.toByteArray();
-            } catch (IOException e) {
-                if (breaks + 1 == MOST_BREAKS) {
-                    throw new ContentException.Unreachable("the source broke off", e);
-                }
-            }
+        try (InputStream stream = content.openAt(0)) {
+            return stream.readAllBytes();
+        } catch (IOException e) {
+            throw new ContentException.Unreachable("the source broke off", e);
         }
-        throw new AssertionError("unreachable");
     }
 }

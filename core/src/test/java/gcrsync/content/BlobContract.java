@@ -127,19 +127,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void sourceThatBreaksOffIsReadOn() throws IOException {
-        Repository repository = repository();
-        AtomicInteger opened = new AtomicInteger();
-
-        BlobArrival arrival = repository.ensureBlob(LAYER_BLOB, breaking(LAYER_BYTES, 70_001, 2, opened));
-
-        assertThat(arrival).isEqualTo(BlobArrival.UPLOADED);
-        assertThat(opened).hasValueGreaterThan(1);
-        assertThat(read(repository, LAYER_BLOB, 0)).isEqualTo(LAYER_BYTES);
-    }
-
-    @Test
-    void sourceThatAlwaysBreaksOffEndsAsAnError() {
+    void sourceThatBreaksEndsAsAnError() {
         Repository repository = repository();
         BlobContent broken = breaking(LAYER_BYTES, 0, Integer.MAX_VALUE, new AtomicInteger());
 

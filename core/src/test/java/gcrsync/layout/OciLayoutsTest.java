@@ -24,10 +24,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -139,20 +137,6 @@ final class OciLayoutsTest {
 
         assertThat(unfinished("a")).isEmpty();
         assertThat(blobFile("a")).doesNotExist();
-    }
-
-    @Test
-    void transferGoesOnAtTheByteWhereItBroke() {
-        List<Long> offsets = new ArrayList<>();
-        AtomicInteger opened = new AtomicInteger();
-
-        repository("a").ensureBlob(blob(LAYER), offset -> {
-            offsets.add(offset);
-            return TestImages.breaking(LAYER, 30_000, 3, opened).openAt(offset);
-        });
-
-        assertThat(offsets).containsExactly(0L, 30_000L, 60_000L, 90_000L);
-        assertThat(blobFile("a")).hasBinaryContent(LAYER);
     }
 
     @Test
