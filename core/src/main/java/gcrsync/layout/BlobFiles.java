@@ -3,6 +3,7 @@ package gcrsync.layout;
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobReader;
 import gcrsync.content.ContentException;
+import gcrsync.content.VerifiedStream;
 import gcrsync.files.TempFile;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
@@ -46,14 +47,18 @@ final class BlobFiles {
         return folder.blob(digest).toFile().length();
     }
 
-    /** The file's bytes from the first on, checked when they are read to the end. */
+    /** The file's bytes from the first on, checked before the last are given. */
     InputStream open(Descriptor blob) {
         Path file = folder.blob(blob.digest());
         if (!Files.exists(file)) {
             throw new ContentException.NotFound(folder.placeOf(blob.digest()) + ": no such blob");
         }
         try {
-            return new VerifiedStream(folder.placeOf(blob.digest()), blob, Files.newInputStream(file));
+            return new VerifiedStream(
+                    blob,
+                    Files.newInputStream(file),
+                    () -> new ContentException.Corrupt(folder.placeOf(blob.digest())
+                            + ": the file is damaged, its bytes are not those of its digest"));
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot read", file, e);
         }

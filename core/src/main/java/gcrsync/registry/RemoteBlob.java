@@ -2,7 +2,9 @@ package gcrsync.registry;
 
 import gcrsync.content.BlobContent;
 import gcrsync.content.BlobOrigin;
+import gcrsync.content.ContentException;
 import gcrsync.content.Passage;
+import gcrsync.content.VerifiedStream;
 import gcrsync.http.Request;
 import gcrsync.http.limit.HostSlots;
 import gcrsync.oci.Descriptor;
@@ -28,13 +30,14 @@ final class RemoteBlob implements BlobContent {
 
     @Override
     public InputStream openAt(long offset) {
+        InputStream download = uncheckedAt(offset);
         // Who reads a part of it can only check the whole by other means.
-        return new ResumingDownload(registry, request(), blob, offset, offset == 0);
+        return offset == 0 ? new VerifiedStream(blob, download, () -> damaged("")) : download;
     }
 
     @Override
     public InputStream uncheckedAt(long offset) {
-        return new ResumingDownload(registry, request(), blob, offset, false);
+        return new ResumingDownload(registry, request(), blob, offset);
     }
 
     private Request request() {
@@ -47,7 +50,7 @@ final class RemoteBlob implements BlobContent {
 
     @Override
     public RuntimeException damaged(String what) {
-        return ResumingDownload.damaged(request());
+        return new ContentException.Corrupt("the content of " + request() + " does not have its digest");
     }
 
     @Override

@@ -8,13 +8,11 @@ import gcrsync.oci.Descriptor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A blob's bytes as one stream, whatever happens to the connection: a broken transfer goes on with a Range request from
- * the byte where it broke, as long as it makes progress. Where it is checked, the last bytes are handed out only when the
- * whole has the digest it should have, so nothing wrong can ever be complete.
+ * the byte where it broke, as long as it makes progress. Its digest is for the reader to check.
  */
 final class ResumingDownload extends InputStream {
     /** Attempts in a row that bring not a single byte. */
@@ -23,9 +21,6 @@ final class ResumingDownload extends InputStream {
     private final RemoteRegistry registry;
     private final Request request;
     private final Descriptor blob;
-    /** Of the bytes so far, until they are checked; null where somebody else checks them. */
-    private @Nullable MessageDigest hash;
-
     private long position;
     private int fruitless;
     private boolean understandsRanges = true;
@@ -33,17 +28,11 @@ final class ResumingDownload extends InputStream {
     /** What is left of the response's content. */
     private @Nullable InputStream body;
 
-    /** @param checked whether the digest is checked here, which takes that it is read from byte 0 */
-    ResumingDownload(RemoteRegistry registry, Request request, Descriptor blob, long offset, boolean checked) {
+    ResumingDownload(RemoteRegistry registry, Request request, Descriptor blob, long offset) {
         this.registry = registry;
         this.request = request;
         this.blob = blob;
-        this.hash = checked ? blob.digest().newHasher() : null;
         this.position = offset;
-    }
-
-    static ContentException damaged(Request request) {
-        return new ContentException.Corrupt("the content of " + request + " does not have its digest");
     }
 
     @Override
@@ -65,7 +54,8 @@ final class ResumingDownload extends InputStream {
                 if (read < 0) {
                     throw new EOFException("the body ended after " + position + " of " + blob.size() + " bytes");
                 }
-                advanced(buffer, offset, read);
+                position += read;
+                fruitless = 0;
                 return read;
             } catch (IOException e) {
                 close();
@@ -86,36 +76,12 @@ final class ResumingDownload extends InputStream {
     }
 
     private int finished() {
-        MessageDigest unchecked = hash;
-        if (unchecked != null) {
-            verify(unchecked); // Only an empty blob comes here unverified.
-        }
         Response open = response;
         response = null;
         if (open != null) {
             open.discard(); // Its end is still unread, and only after that the connection serves again.
         }
         return -1;
-    }
-
-    private void advanced(byte[] buffer, int offset, int read) {
-        position += read;
-        fruitless = 0;
-        MessageDigest running = hash;
-        if (running != null) {
-            running.update(buffer, offset, read);
-            if (position == blob.size()) {
-                verify(running);
-            }
-        }
-    }
-
-    private void verify(MessageDigest whole) {
-        hash = null;
-        if (!blob.digest().matches(whole.digest())) {
-            close();
-            throw damaged(request);
-        }
     }
 
     private InputStream body() throws IOException {

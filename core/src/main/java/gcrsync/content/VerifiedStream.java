@@ -1,25 +1,25 @@
-package gcrsync.layout;
+package gcrsync.content;
 
-import gcrsync.content.ContentException;
 import gcrsync.oci.Descriptor;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.function.Supplier;
 
-/** A blob's file as it is read; whoever reads to its end gets what the descriptor names, or an error. */
-final class VerifiedStream extends FilterInputStream {
-    private final String what;
+/** A blob as it is read from its first byte on: the last bytes are handed out only if all are what the descriptor names. */
+public final class VerifiedStream extends FilterInputStream {
     private final Descriptor blob;
+    private final Supplier<? extends RuntimeException> damage;
     private final MessageDigest hasher;
     private long length;
     private boolean checked;
 
-    /** @param file the blob's content from its first byte */
-    VerifiedStream(String what, Descriptor blob, InputStream file) {
-        super(file);
-        this.what = what;
+    /** @param damage thrown if the bytes are others */
+    public VerifiedStream(Descriptor blob, InputStream content, Supplier<? extends RuntimeException> damage) {
+        super(content);
         this.blob = blob;
+        this.damage = damage;
         this.hasher = blob.digest().newHasher();
     }
 
@@ -35,11 +35,12 @@ final class VerifiedStream extends FilterInputStream {
         if (count > 0) {
             hasher.update(buffer, from, count);
             length += count;
-        } else if (count < 0 && !checked) {
+        }
+        if (!checked && (count < 0 || length >= blob.size())) {
             checked = true;
-            if (length != blob.size() || !blob.digest().matches(hasher.digest())) {
-                throw new ContentException.Corrupt(
-                        what + ": the file is damaged, its bytes are not those of its digest");
+            boolean goesOn = count >= 0 && super.read() >= 0;
+            if (goesOn || length != blob.size() || !blob.digest().matches(hasher.digest())) {
+                throw damage.get();
             }
         }
         return count;
