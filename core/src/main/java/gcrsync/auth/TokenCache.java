@@ -9,7 +9,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /** The tokens of a run: one request for all who need the same one, renewed before it ends. */
 final class TokenCache {
@@ -17,20 +16,12 @@ final class TokenCache {
     private static final int MOST = 4096;
 
     private final InstantSource clock;
-    private final Map<String, Slot> slots = new ConcurrentHashMap<>();
+    /** One that is under way, has succeeded or has failed; a failure is not kept for those who come later. */
+    private final Map<String, CompletableFuture<Token>> tokens = new ConcurrentHashMap<>();
 
     @FunctionalInterface
     interface Request {
         Token send() throws IOException;
-    }
-
-    /** Guarded by itself. */
-    private static final class Slot {
-        @Nullable
-        Token token;
-
-        @Nullable
-        CompletableFuture<Token> underway;
     }
 
     TokenCache(InstantSource clock) {
@@ -43,50 +34,34 @@ final class TokenCache {
      *
      * @param refused the token a server has answered with 401, so that it is not used again
      */
+    @SuppressWarnings("UndefinedEquals") // Identity is what is asked.
     String get(String key, Optional<String> refused, Request request) throws IOException {
-        if (slots.size() > MOST) {
-            slots.values().removeIf(this::isOfNoUse);
+        if (tokens.size() > MOST) {
+            tokens.values().removeIf(known -> !isUsable(known, Optional.empty()));
         }
-        Slot slot = slots.computeIfAbsent(key, k -> new Slot());
         while (true) {
             CompletableFuture<Token> mine = new CompletableFuture<>();
-            CompletableFuture<Token> other;
-            synchronized (slot) {
-                Token known = slot.token;
-                if (known != null && isUsable(known, refused)) {
-                    return known.value();
-                }
-                other = slot.underway;
-                if (other == null) {
-                    slot.underway = mine;
-                }
-            }
-            if (other == null) {
-                return lead(slot, mine, request).value();
-            }
-            Optional<Token> shared = follow(other);
-            if (shared.isPresent()) {
-                return shared.get().value();
+            CompletableFuture<Token> current =
+                    tokens.merge(key, mine, (known, other) -> isUsable(known, refused) ? known : other);
+            Optional<Token> token = current.equals(mine) ? Optional.of(lead(mine, request)) : follow(current);
+            if (token.isPresent()) {
+                return token.get().value();
             }
         }
     }
 
-    private static Token lead(Slot slot, CompletableFuture<Token> outcome, Request request) throws IOException {
-        Optional<Token> token = Optional.empty();
+    private static Token lead(CompletableFuture<Token> outcome, Request request) throws IOException {
         try {
-            token = Optional.of(request.send());
-            return token.get();
+            Token token = request.send();
+            outcome.complete(token);
+            return token;
         } catch (IOException | RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 outcome.completeExceptionally(e);
             }
             throw e;
         } finally {
-            synchronized (slot) {
-                token.ifPresent(t -> slot.token = t);
-                slot.underway = null;
-            }
-            token.ifPresentOrElse(outcome::complete, () -> outcome.cancel(false));
+            outcome.cancel(false);
         }
     }
 
@@ -108,15 +83,16 @@ final class TokenCache {
         }
     }
 
-    private boolean isOfNoUse(Slot slot) {
-        synchronized (slot) {
-            Token known = slot.token;
-            return slot.underway == null && (known == null || !known.isFresh(clock.instant()));
-        }
-    }
-
-    private boolean isUsable(Token token, Optional<String> refused) {
-        return token.isFresh(clock.instant())
-                && refused.filter(token.value()::equals).isEmpty();
+    /** Whether there is a token to be had, now or by the request under way. */
+    private boolean isUsable(CompletableFuture<Token> known, Optional<String> refused) {
+        return switch (known.state()) {
+            case RUNNING -> true;
+            case SUCCESS -> {
+                Token token = known.resultNow();
+                yield token.isFresh(clock.instant())
+                        && refused.filter(token.value()::equals).isEmpty();
+            }
+            case FAILED, CANCELLED -> false;
+        };
     }
 }
