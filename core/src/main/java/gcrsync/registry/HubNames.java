@@ -5,13 +5,13 @@ import gcrsync.http.Request;
 import gcrsync.oci.RepositoryName;
 import gcrsync.text.Json;
 import gcrsync.text.Printable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.StreamReadException;
 
 /**
@@ -21,7 +21,7 @@ import tools.jackson.core.exc.StreamReadException;
  */
 final class HubNames {
     private static final int PAGE = 100;
-    private static final long LARGEST_PAGE = 8L << 20;
+    private static final long LARGEST_PAGE = 1L << 20;
 
     private final RemoteRegistry registry;
     private final URI api;
@@ -71,51 +71,23 @@ final class HubNames {
         }
     }
 
-    private static Page read(InputStream in) {
+    private static Page read(InputStream in) throws IOException {
+        if (!(Json.tree(in.readAllBytes()) instanceof Map<?, ?> page)
+                || !(page.get("results") instanceof List<?> results)
+                || (page.get("errors") instanceof List<?> errors && !errors.isEmpty())) {
+            throw new StreamReadException(null, "it lists no names");
+        }
+        boolean last = !(page.get("next") instanceof String);
         List<String> names = new ArrayList<>();
-        boolean last = true;
-        boolean isListing = false;
-        try (JsonParser json = Json.parser(in)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new StreamReadException(json, "not a JSON object");
+        for (Object result : results) {
+            if (!(result instanceof Map<?, ?> fields && fields.get("name") instanceof String name)) {
+                throw new StreamReadException(null, "a result without a name");
             }
-            for (String field = json.nextName(); field != null; field = json.nextName()) {
-                JsonToken value = json.nextToken();
-                if (field.equals("next")) {
-                    last = value != JsonToken.VALUE_STRING;
-                } else if (field.equals("results") && value == JsonToken.START_ARRAY) {
-                    results(json, names);
-                    isListing = true;
-                } else if (field.equals("errors")) {
-                    ListingPage.noErrors(json, value);
-                } else {
-                    json.skipChildren();
-                }
-            }
-            if (!isListing || (names.isEmpty() && !last)) {
-                throw new StreamReadException(json, "no names, although there should be some");
-            }
+            names.add(name);
+        }
+        if (names.isEmpty() && !last) {
+            throw new StreamReadException(null, "no names, although there should be some");
         }
         return new Page(names, last);
-    }
-
-    private static void results(JsonParser json, List<String> names) {
-        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
-            if (token != JsonToken.START_OBJECT) {
-                throw new StreamReadException(json, "a result that is not an object");
-            }
-            int before = names.size();
-            for (String field = json.nextName(); field != null; field = json.nextName()) {
-                JsonToken value = json.nextToken();
-                if (field.equals("name") && value == JsonToken.VALUE_STRING) {
-                    names.add(json.getString());
-                } else {
-                    json.skipChildren();
-                }
-            }
-            if (names.size() == before) {
-                throw new StreamReadException(json, "a result without a name");
-            }
-        }
     }
 }

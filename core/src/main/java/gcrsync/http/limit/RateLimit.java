@@ -1,6 +1,7 @@
 package gcrsync.http.limit;
 
 import gcrsync.http.Headers;
+import gcrsync.http.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,9 +20,6 @@ public record RateLimit(long limit, long remaining, Optional<Duration> window, O
     /** {@code 100;w=21600}, as Docker Hub writes it, or the number alone. */
     private static final Pattern QUOTA =
             Pattern.compile("\\s*(\\d{1,12})\\s*(?:[;,].*?\\bw=(\\d{1,9})(?!\\d).*|[;,].*)?");
-
-    /** Numbers above this are points in time: as seconds from now they would be more than 30 years. */
-    private static final long EPOCH_FROM = 1_000_000_000L;
 
     /**
      * From {@code RateLimit-*} or {@code X-RateLimit-*} headers; empty if there are none, or none that can be
@@ -42,7 +40,9 @@ public record RateLimit(long limit, long remaining, Optional<Duration> window, O
                 Math.max(left, limit.map(l -> Long.valueOf(l.group(1))).orElse(left)),
                 left,
                 limit.flatMap(RateLimit::window).or(() -> window(remaining.get())),
-                headers.first(prefix + "Reset").flatMap(value -> reset(value, now))));
+                headers.first(prefix + "Reset")
+                        .flatMap(value -> RetryAfter.parse(value, now))
+                        .map(now::plus)));
     }
 
     private static Optional<Matcher> quota(Optional<String> value) {
@@ -51,15 +51,6 @@ public record RateLimit(long limit, long remaining, Optional<Duration> window, O
 
     private static Optional<Duration> window(Matcher quota) {
         return Optional.ofNullable(quota.group(2)).map(Long::valueOf).map(Duration::ofSeconds);
-    }
-
-    private static Optional<Instant> reset(String value, Instant now) {
-        String text = value.strip();
-        if (!text.matches("\\d{1,12}")) {
-            return Optional.empty();
-        }
-        long number = Long.parseLong(text);
-        return Optional.of(number < EPOCH_FROM ? now.plusSeconds(number) : Instant.ofEpochSecond(number));
     }
 
     /** The longest it can take until everything is allowed again. */

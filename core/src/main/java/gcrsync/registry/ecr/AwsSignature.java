@@ -3,10 +3,10 @@ package gcrsync.registry.ecr;
 import gcrsync.http.Addresses;
 import gcrsync.http.Headers;
 import gcrsync.http.Request;
+import gcrsync.oci.Digest;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -43,9 +43,20 @@ record AwsSignature(String accessKey, String secretKey, Optional<String> session
                 (name, value) -> fields.append(name).append(':').append(value).append('\n'));
         String names = String.join(";", canonical.keySet());
         String text = String.join(
-                "\n", request.method(), path(request.uri()), "", fields.toString(), names, hex(sha256(body)));
+                "\n",
+                request.method(),
+                path(request.uri()),
+                "",
+                fields.toString(),
+                names,
+                Digest.sha256(body).hex());
         String scope = String.join("/", day, region, service, "aws4_request");
-        String toSign = String.join("\n", "AWS4-HMAC-SHA256", stamp, scope, hex(sha256(utf8(text))));
+        String toSign = String.join(
+                "\n",
+                "AWS4-HMAC-SHA256",
+                stamp,
+                scope,
+                Digest.sha256(utf8(text)).hex());
         byte[] key = utf8("AWS4" + secretKey);
         for (String part : scope.split("/", -1)) {
             key = hmac(key, part);
@@ -53,7 +64,7 @@ record AwsSignature(String accessKey, String secretKey, Optional<String> session
         return request.withHeaders(headers.withOnly(
                 "Authorization",
                 "AWS4-HMAC-SHA256 Credential=" + accessKey + "/" + scope + ", SignedHeaders=" + names + ", Signature="
-                        + hex(hmac(key, toSign))));
+                        + HexFormat.of().formatHex(hmac(key, toSign))));
     }
 
     private static String path(URI uri) {
@@ -71,20 +82,8 @@ record AwsSignature(String accessKey, String secretKey, Optional<String> session
         }
     }
 
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
-    }
-
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
     }
 
     /** Without its secrets. */
