@@ -34,11 +34,6 @@ public final class AuthenticatingTransport implements Transport {
 
     private record Account(String host, Credential credential) {}
 
-    /** Nothing secret goes without TLS, but to this machine itself. */
-    public AuthenticatingTransport(Transport next, Transport forTokens, Credentials credentials, InstantSource clock) {
-        this(next, forTokens, credentials, clock, Addresses::isLoopback);
-    }
-
     /**
      * @param forTokens sends requests to token services: with retries, without authentication
      * @param mayBePlain hosts, as in {@link Addresses#authority}, that get what is secret without TLS too: a redirect must

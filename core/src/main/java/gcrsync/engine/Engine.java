@@ -126,11 +126,7 @@ public final class Engine implements AutoCloseable {
      * request and no pull. Empty for registries that do not count.
      */
     public Optional<RateLimit> pullQuota(String host) {
-        RemoteRegistry registry = registry(host);
-        if (registry.countsPulls() && pacing.lastSeen(registry.authority()).isEmpty()) {
-            registry.askForQuota();
-        }
-        return pacing.lastSeen(registry.authority());
+        return lastPullQuota(host).or(() -> askedPullQuota(host));
     }
 
     /** The same, asked anew where the registry is known to count; it is an older answer where that fails. */

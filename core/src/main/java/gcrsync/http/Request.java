@@ -26,12 +26,12 @@ public record Request(
         boolean repeatable,
         Optional<String> slotAt) {
     public static Request get(URI uri) {
-        return new Request(
-                "GET", uri, Headers.NONE, Optional.empty(), List.of(), Optional.empty(), true, Optional.empty());
+        return of("GET", uri);
     }
 
     public static Request of(String method, URI uri) {
-        return get(uri).withMethod(method);
+        return new Request(
+                method, uri, Headers.NONE, Optional.empty(), List.of(), Optional.empty(), true, Optional.empty());
     }
 
     public Request with(String header, String value) {
@@ -64,10 +64,6 @@ public record Request(
 
     public Request withSlotAt(Optional<String> authority) {
         return new Request(method, uri, headers, body, scopes, answerWithin, repeatable, authority);
-    }
-
-    private Request withMethod(String other) {
-        return new Request(other, uri, headers, body, scopes, answerWithin, repeatable, slotAt);
     }
 
     /** Method and address without query or user, which may hold secrets. */

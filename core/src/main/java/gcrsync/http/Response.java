@@ -21,6 +21,31 @@ public interface Response extends AutoCloseable {
     @Override
     void close();
 
+    /** Another response with something of its own. */
+    interface Wrapping extends Response {
+        Response response();
+
+        @Override
+        default int status() {
+            return response().status();
+        }
+
+        @Override
+        default Headers headers() {
+            return response().headers();
+        }
+
+        @Override
+        default InputStream body() throws IOException {
+            return response().body();
+        }
+
+        @Override
+        default void close() {
+            response().close();
+        }
+    }
+
     default boolean isSuccess() {
         return status() >= 200 && status() < 300;
     }

@@ -75,12 +75,12 @@ public final class NamespaceListing {
             }
         } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
             // Whether or not others can be listed here, this one is known by its name.
-            add(namespace, itself(probe).filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
+            probe.refusal().ifPresent(refusal -> {
+                throw refusal;
+            });
+            add(namespace, probe.page().filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
             if (e instanceof ContentException.Denied) {
-                LOG.warn(
-                        "only the repository {} itself is read; what is below it is not known: {}",
-                        namespace,
-                        e.getMessage());
+                LOG.warn("only the repository {} is read; what is below is unknown: {}", namespace, e.getMessage());
             }
         }
         return listing(name -> true);
@@ -158,13 +158,6 @@ public final class NamespaceListing {
         } catch (ContentException e) {
             return new Probe(Optional.empty(), Optional.of(e));
         }
-    }
-
-    private static Optional<ListingPage> itself(Probe probe) {
-        probe.refusal().ifPresent(refusal -> {
-            throw refusal;
-        });
-        return probe.page();
     }
 
     private static boolean hasTags(ListingPage page) {

@@ -21,41 +21,23 @@ public interface UploadJournal {
      */
     Entry open(String host, RepositoryName repository, Digest blob);
 
-    /** What is remembered of one upload. Closing keeps it. */
+    /** What is remembered of one upload; nothing, unless somebody does. Closing keeps it. */
     interface Entry extends AutoCloseable {
         /** For an upload that is not remembered. */
-        Entry NONE = new Entry() {
-            @Override
-            public Optional<String> location() {
-                return Optional.empty();
-            }
-
-            @Override
-            public void remember(String location) {
-                // Nothing is.
-            }
-
-            @Override
-            public void forget() {
-                // There is nothing.
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
+        Entry NONE = new Entry() {};
 
         /** Where an upload that was not finished was to go on. */
-        Optional<String> location();
+        default Optional<String> location() {
+            return Optional.empty();
+        }
 
         /** Replaces what was remembered. */
-        void remember(String location);
+        default void remember(String location) {}
 
         /** The upload is done with. */
-        void forget();
+        default void forget() {}
 
         @Override
-        void close();
+        default void close() {}
     }
 }

@@ -7,6 +7,7 @@ import gcrsync.content.ContentException;
 import gcrsync.content.ImageSource;
 import gcrsync.engine.Engine;
 import gcrsync.engine.EngineBuilder;
+import gcrsync.http.Addresses;
 import gcrsync.http.FakeTransport;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
@@ -111,8 +112,8 @@ final class AuthenticatingTransportTest {
                             realm + ",error=\"insufficient_scope\",scope=\"repository:a:pull repository:b:pull\"");
             };
         });
-        try (Transport transport =
-                new AuthenticatingTransport(network, network, Credentials.NONE, InstantSource.system())) {
+        try (Transport transport = new AuthenticatingTransport(
+                network, network, Credentials.NONE, InstantSource.system(), Addresses::isLoopback)) {
             Request request = Request.get(URI.create("https://registry.example.com/v2/a/manifests/1"))
                     .withScopes(List.of("repository:a:pull"));
             try (Response response = transport.send(request)) {

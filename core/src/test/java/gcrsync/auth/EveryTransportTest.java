@@ -1,5 +1,6 @@
 package gcrsync.auth;
 
+import gcrsync.http.Addresses;
 import gcrsync.http.RedirectingTransport;
 import gcrsync.http.RetryPolicy;
 import gcrsync.http.RetryingTransport;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Nested;
 /** The contract, by each transport alone and by all of them as an engine stacks them. */
 final class EveryTransportTest {
     private static Transport authenticating(Transport next) {
-        return new AuthenticatingTransport(next, next, Credentials.NONE, InstantSource.system());
+        return new AuthenticatingTransport(next, next, Credentials.NONE, InstantSource.system(), Addresses::isLoopback);
     }
 
     private static Transport retrying(Transport next) {

@@ -6,6 +6,7 @@ import gcrsync.auth.Credentials;
 import gcrsync.auth.DockerConfig;
 import gcrsync.content.ContentException;
 import gcrsync.content.Repository;
+import gcrsync.http.Addresses;
 import gcrsync.http.FakeTransport;
 import gcrsync.http.Headers;
 import gcrsync.http.Request;
@@ -119,7 +120,8 @@ final class HostileAnswer {
                         request -> answer(401, new byte[0], "WWW-Authenticate", "Bearer realm=\"https://t.example/\""),
                         request -> answer(200, content),
                         Credentials.NONE,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        Addresses::isLoopback);
                 Response response = transport.send(Request.get(URI.create("https://r.example/v2/")))) {
             response.body().readAllBytes();
         } catch (IOException e) {

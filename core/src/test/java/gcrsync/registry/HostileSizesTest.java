@@ -7,6 +7,7 @@ import gcrsync.auth.AuthenticatingTransport;
 import gcrsync.auth.AuthenticationException;
 import gcrsync.auth.Credentials;
 import gcrsync.content.ContentException;
+import gcrsync.http.Addresses;
 import gcrsync.http.FakeTransport;
 import gcrsync.http.Headers;
 import gcrsync.http.Request;
@@ -63,7 +64,11 @@ final class HostileSizesTest {
         Transport asking = new FakeTransport(request ->
                 FakeTransport.answer(401, "", "WWW-Authenticate", "Bearer realm=\"https://tokens.example/\""));
         try (AuthenticatingTransport transport = new AuthenticatingTransport(
-                asking, request -> endless(200, "{\"token\":\"t\""), Credentials.NONE, InstantSource.system())) {
+                asking,
+                request -> endless(200, "{\"token\":\"t\""),
+                Credentials.NONE,
+                InstantSource.system(),
+                Addresses::isLoopback)) {
             assertThatThrownBy(() -> transport.send(Request.get(URI.create("https://r.example/v2/"))))
                     .isInstanceOf(AuthenticationException.class)
                     .hasMessageContaining("sent no token");

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.DnsResolver;
@@ -76,7 +75,7 @@ public final class ApacheTransport implements Transport {
     private final Routes routes;
     private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
-    private final ScheduledExecutorService watches = watches();
+    private final ScheduledExecutorService watches = UploadEntity.watches();
     /** Some proxies (Tinyproxy) end each connection without saying so: then none is used again. */
     private volatile boolean proxyHangsUp;
 
@@ -148,14 +147,6 @@ public final class ApacheTransport implements Transport {
             throws IOException, HttpException {
         request.setPath((String) scope.clientContext.getAttribute(PATH));
         return chain.proceed(request, scope);
-    }
-
-    /** One thread for all uploads; it begins with the first of them. */
-    private static ScheduledExecutorService watches() {
-        ScheduledThreadPoolExecutor watches = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("gcrsync-upload-watch").factory());
-        watches.setRemoveOnCancelPolicy(true);
-        return watches;
     }
 
     /** Gives connections the sockets that their route wants; the builder itself has no setter for that. */

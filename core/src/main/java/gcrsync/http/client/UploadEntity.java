@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,14 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
         super((String) null, null);
         this.body = body;
         this.limit = limit;
+    }
+
+    /** One thread for all uploads; it begins with the first of them. */
+    static ScheduledExecutorService watches() {
+        ScheduledThreadPoolExecutor watches = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("gcrsync-upload-watch").factory());
+        watches.setRemoveOnCancelPolicy(true);
+        return watches;
     }
 
     /** Calls stop once a single write has taken longer than the limit. */

@@ -1,12 +1,10 @@
 package gcrsync.http.limit;
 
 import gcrsync.http.Addresses;
-import gcrsync.http.Headers;
 import gcrsync.http.Request;
 import gcrsync.http.Response;
 import gcrsync.http.Transport;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,22 +60,7 @@ public final class LimitingTransport implements Transport {
     }
 
     /** A response that gives its slot back when it is closed. */
-    private record InFlight(Response response, HostSlots.Held slot) implements Response {
-        @Override
-        public int status() {
-            return response.status();
-        }
-
-        @Override
-        public Headers headers() {
-            return response.headers();
-        }
-
-        @Override
-        public InputStream body() throws IOException {
-            return response.body();
-        }
-
+    private record InFlight(Response response, HostSlots.Held slot) implements Response.Wrapping {
         @Override
         public void close() {
             response.close();

@@ -1,6 +1,5 @@
 package gcrsync.http.limit;
 
-import gcrsync.http.Headers;
 import gcrsync.http.Request;
 import gcrsync.http.RequestBody;
 import gcrsync.http.Response;
@@ -24,8 +23,9 @@ public final class ThrottlingTransport implements Transport {
 
     @Override
     public Response send(Request request) throws IOException {
-        Request throttled = request.body().map(Sent::new).map(request::withBody).orElse(request);
-        return new Received(next.send(throttled));
+        Request throttled =
+                request.body().map(body -> request.withBody(new Sent(body, up))).orElse(request);
+        return new Received(next.send(throttled), down);
     }
 
     @Override
@@ -33,13 +33,7 @@ public final class ThrottlingTransport implements Transport {
         next.close();
     }
 
-    private final class Sent implements RequestBody {
-        private final RequestBody body;
-
-        Sent(RequestBody body) {
-            this.body = body;
-        }
-
+    private record Sent(RequestBody body, Bandwidth up) implements RequestBody {
         @Override
         public long length() {
             return body.length();
@@ -51,31 +45,10 @@ public final class ThrottlingTransport implements Transport {
         }
     }
 
-    private final class Received implements Response {
-        private final Response response;
-
-        Received(Response response) {
-            this.response = response;
-        }
-
-        @Override
-        public int status() {
-            return response.status();
-        }
-
-        @Override
-        public Headers headers() {
-            return response.headers();
-        }
-
+    private record Received(Response response, Bandwidth down) implements Response.Wrapping {
         @Override
         public InputStream body() throws IOException {
             return down.throttled(response.body());
-        }
-
-        @Override
-        public void close() {
-            response.close();
         }
     }
 }
