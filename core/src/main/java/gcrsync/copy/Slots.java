@@ -12,8 +12,8 @@ final class Slots {
     static final long LARGE = 4 << 20;
 
     /**
-     * Fills links on which a single connection is slow: with 4 MB/s for each, 288 MiB take 7.4 s, as with 32 at a time, and 13.8 s with
-     * 4. Between registries on one machine 4 to 32 take equally long.
+     * Fills links on which a single connection is slow: with 4 MB/s for each, one run of 288 MiB took 7.4 s, and 13.8 s with 4
+     * at a time. Between registries on one busy machine the noise was larger than any difference.
      */
     static final int MOST_LARGE = 16;
 
