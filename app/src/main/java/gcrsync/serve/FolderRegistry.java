@@ -8,30 +8,26 @@ import gcrsync.layout.OciLayouts;
 import gcrsync.oci.Descriptor;
 import gcrsync.oci.Digest;
 import gcrsync.oci.Manifest;
-import gcrsync.oci.MediaType;
 import gcrsync.oci.RepositoryName;
 import gcrsync.oci.Tag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves a folder of image layouts as a registry that can be read, not written: the "pull" and "content discovery"
- * workflows of the OCI distribution specification, with listings as gcr.io gives them.
+ * workflows of the OCI distribution specification as far as a mirror needs them, with listings as gcr.io gives them.
  */
 public final class FolderRegistry implements AutoCloseable {
     private static final Pattern PATH =
-            Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|tags|referrers)/(?<reference>[^/]+)");
-    private static final Pattern FROM = Pattern.compile("bytes=(\\d{1,18})-");
+            Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|tags)/(?<reference>[^/]+)");
     /** What a layout knows nothing of; clients go by the descriptor that named the blob. */
     private static final String UNTYPED = "application/octet-stream";
 
@@ -102,7 +98,6 @@ public final class FolderRegistry implements AutoCloseable {
             switch (parts.group("kind")) {
                 case "manifests" -> manifest(folder.repository(name), reference, answer);
                 case "blobs" -> blob(name, reference, exchange, answer);
-                case "referrers" -> referrers(folder.repository(name), reference, answer);
                 default -> answer.json(FolderListing.of(folder, name).json());
             }
         }
@@ -119,15 +114,6 @@ public final class FolderRegistry implements AutoCloseable {
         answer.bytes(descriptor.mediaType(), manifest.content().toArray());
     }
 
-    private static void referrers(Repository repository, String subject, Answer answer) throws IOException {
-        if (Digest.isValid(subject)) {
-            String index = new ReferrersIndex(repository.referrers(new Digest(subject))).json();
-            answer.bytes(MediaType.OCI_INDEX, index.getBytes(StandardCharsets.UTF_8));
-        } else {
-            answer.error(400, "DIGEST_INVALID", "not a digest");
-        }
-    }
-
     private void blob(RepositoryName name, String reference, HttpExchange exchange, Answer answer) throws IOException {
         OptionalLong size =
                 Digest.isValid(reference) ? folder.sizeOf(name, new Digest(reference)) : OptionalLong.empty();
@@ -137,25 +123,13 @@ public final class FolderRegistry implements AutoCloseable {
         }
         Descriptor blob = new Descriptor(UNTYPED, new Digest(reference), size.getAsLong());
         answer.header("Docker-Content-Digest", reference);
-        answer.header("Accept-Ranges", "bytes");
-        long from = from(exchange.getRequestHeaders().getFirst("Range"), blob.size());
-        try (InputStream content = folder.repository(name).blob(blob).openAt(from)) {
-            if (from > 0) {
-                answer.header("Content-Range", "bytes %d-%d/%d".formatted(from, blob.size() - 1, blob.size()));
-            }
-            answer.start(from > 0 ? 206 : 200, UNTYPED, blob.size() - from);
+        try (InputStream content = folder.repository(name).blob(blob).openAt(0)) {
+            answer.start(200, UNTYPED, blob.size());
             if (!answer.isHead()) {
                 try (OutputStream body = exchange.getResponseBody()) {
                     content.transferTo(body);
                 }
             }
         }
-    }
-
-    /** Of the ranges that HTTP knows only the one that clients resume by; any other is answered with all bytes (RFC 9110, 14.2). */
-    private static long from(@Nullable String range, long size) {
-        Matcher asked = FROM.matcher(range == null ? "" : range);
-        long from = asked.matches() ? Long.parseLong(asked.group(1)) : 0;
-        return from < size ? from : 0;
     }
 }

@@ -48,7 +48,7 @@ final class FolderRegistryTest {
     void orasCopiesAnImageWithAllItsPlatforms() {
         String image = registry.host() + "/team/pause:v1.0";
 
-        run("oras", "cp", "--recursive", "--from-plain-http", "--to-oci-layout", image, "copy:v1.0");
+        run("oras", "cp", "--from-plain-http", "--to-oci-layout", image, "copy:v1.0");
 
         assertThat(run("oras", "resolve", "--oci-layout", "copy:v1.0"))
                 .isEqualTo(run("oras", "resolve", "--plain-http", image));
@@ -83,23 +83,6 @@ final class FolderRegistryTest {
                 .contains("\"" + digest
                         + "\":{\"mediaType\":\"application/vnd.docker.distribution.manifest.list.v2+json\"")
                 .contains("\"tag\":[\"v1.2\"]");
-    }
-
-    @Test
-    void resumesABlobFromAnOffset() throws Exception {
-        var blob = images.repository(NAMESPACE.resolve("etcd"))
-                .manifest("v1.1")
-                .children()
-                .getLast();
-        String path = "/v2/team/etcd/blobs/" + blob.digest();
-
-        HttpResponse<byte[]> rest = http.send(
-                HttpRequest.newBuilder(uri(path)).header("Range", "bytes=100-").build(), BodyHandlers.ofByteArray());
-
-        assertThat(rest.statusCode()).isEqualTo(206);
-        assertThat(rest.headers().firstValue("Content-Range"))
-                .contains("bytes 100-" + (blob.size() - 1) + "/" + blob.size());
-        assertThat(rest.body()).hasSize((int) blob.size() - 100);
     }
 
     @Test
