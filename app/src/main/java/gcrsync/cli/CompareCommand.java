@@ -20,6 +20,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -166,29 +167,22 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static String json(List<Compared> all) {
-        return Json.written(json -> {
-            json.writeStartObject();
-            json.writeName("counts");
-            json.writeStartObject();
-            counts(all).forEach((state, count) -> {
-                json.writeName(name(state));
-                json.writeNumber(count);
-            });
-            json.writeEndObject();
-            json.writeName("images");
-            json.writeStartArray();
-            for (Compared compared : all) {
-                json.writeStartObject();
-                json.writeStringProperty("image", compared.image());
-                json.writeStringProperty("state", name(compared.state()));
-                compared.source().ifPresent(d -> json.writeStringProperty("source", d.value()));
-                compared.destination().ifPresent(d -> json.writeStringProperty("destination", d.value()));
-                compared.reason().ifPresent(reason -> json.writeStringProperty("reason", reason));
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        });
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        counts(all).forEach((state, count) -> counts.put(name(state), count));
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("counts", counts);
+        tree.put("images", all.stream().map(CompareCommand::fields));
+        return Json.text(tree);
+    }
+
+    private static Map<String, Object> fields(Compared compared) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", compared.image());
+        fields.put("state", name(compared.state()));
+        compared.source().ifPresent(digest -> fields.put("source", digest));
+        compared.destination().ifPresent(digest -> fields.put("destination", digest));
+        compared.reason().ifPresent(reason -> fields.put("reason", reason));
+        return fields;
     }
 
     private static String name(State state) {

@@ -28,17 +28,13 @@ final class JsonReport {
         all.putAll(totals(run));
         all.put("leftOut", counts(report.plan().excluded()));
         all.put("excluded", images(report.plan().excluded()));
-        all.put("failures", report.failures().stream().map(JsonReport::failure).toList());
-        all.put("copied", report.copied().stream().map(JsonReport::image).toList());
-        all.put(
-                "adopted",
-                report.plan().toAdopt().stream().map(JsonReport::image).toList());
+        all.put("failures", report.failures().stream().map(JsonReport::failure));
+        all.put("copied", report.copied().stream().map(JsonReport::image));
+        all.put("adopted", report.plan().toAdopt().stream().map(JsonReport::image));
         all.put("gone", report.gone());
-        all.put("lost", report.lost().stream().map(lost -> lost.image()).toList());
-        all.put(
-                "quarantined",
-                report.quarantined().stream().map(JsonReport::suspect).toList());
-        all.put("timeline", run.spans().stream().map(JsonReport::span).toList());
+        all.put("lost", report.lost().stream().map(lost -> lost.image()));
+        all.put("quarantined", report.quarantined().stream().map(JsonReport::suspect));
+        all.put("timeline", run.spans().stream().map(JsonReport::span));
         return Json.text(all) + "\n";
     }
 

@@ -5,6 +5,9 @@ import gcrsync.text.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The answer to one request; that to HEAD has no body. */
 final class Answer {
@@ -44,17 +47,8 @@ final class Answer {
 
     /** @param code of the specification's "Error Codes" */
     void error(int status, String code, String message) throws IOException {
-        String text = Json.written(json -> {
-            json.writeStartObject();
-            json.writeName("errors");
-            json.writeStartArray();
-            json.writeStartObject();
-            json.writeStringProperty("code", code);
-            json.writeStringProperty("message", message);
-            json.writeEndObject();
-            json.writeEndArray();
-            json.writeEndObject();
-        });
+        Map<String, String> error = new TreeMap<>(Map.of("code", code, "message", message));
+        String text = Json.text(Map.of("errors", List.of(error)));
         bytes(status, "application/json", text.getBytes(StandardCharsets.UTF_8));
     }
 

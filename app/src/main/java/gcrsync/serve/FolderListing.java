@@ -8,12 +8,12 @@ import gcrsync.oci.RepositoryName;
 import gcrsync.text.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * What {@code tags/list} of gcr.io and Artifact Registry says of one name: the names below it, and each manifest with its
@@ -50,29 +50,10 @@ record FolderListing(
     }
 
     String json() {
-        return Json.written(json -> {
-            json.writeStartObject();
-            write(json, "child", children);
-            json.writeName("manifest");
-            json.writeStartObject();
-            manifests.forEach((manifest, names) -> {
-                json.writeName(manifest.digest().value());
-                json.writeStartObject();
-                json.writeStringProperty("mediaType", manifest.mediaType());
-                write(json, "tag", names);
-                json.writeEndObject();
-            });
-            json.writeEndObject();
-            json.writeStringProperty("name", name.value());
-            write(json, "tags", tags);
-            json.writeEndObject();
-        });
-    }
-
-    private static void write(JsonGenerator json, String field, Iterable<String> texts) {
-        json.writeName(field);
-        json.writeStartArray();
-        texts.forEach(json::writeString);
-        json.writeEndArray();
+        Map<String, Object> byDigest = new LinkedHashMap<>();
+        manifests.forEach((manifest, names) -> byDigest.put(
+                manifest.digest().value(), new TreeMap<>(Map.of("mediaType", manifest.mediaType(), "tag", names))));
+        return Json.text(
+                new TreeMap<>(Map.of("child", children, "manifest", byDigest, "name", name.value(), "tags", tags)));
     }
 }
