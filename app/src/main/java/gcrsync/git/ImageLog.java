@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +36,8 @@ final class ImageLog {
     private final NamespaceFiles files;
     private final Optional<String> image;
     private final List<LogEntry> entries = new ArrayList<>();
-    private final RecentlyRead recent = new RecentlyRead();
+    private final Map<@Nullable ObjectId, KeyTable> lists = lastTwo();
+    private final Map<@Nullable ObjectId, ImageDigests> digests = lastTwo();
 
     /** @param image a {@code name:tag}, or a name for all its tags */
     ImageLog(Repository git, NamespaceFiles files, Optional<String> image) {
@@ -95,64 +98,31 @@ final class ImageLog {
     }
 
     private KeyTable list(@Nullable ObjectId id) throws IOException, MalformedException {
-        if (id == null) {
-            return KeyTable.EMPTY;
-        }
-        KeyTable known = recent.list(id);
+        KeyTable known = lists.get(id);
         if (known == null) {
             known = blobs.list(id);
-            recent.put(id, known);
+            lists.put(id, known);
         }
         return known;
     }
 
     private ImageDigests digests(@Nullable ObjectId id) throws IOException, MalformedException {
-        if (id == null) {
-            return ImageDigests.empty("");
-        }
-        ImageDigests known = recent.digests(id);
+        ImageDigests known = digests.get(id);
         if (known == null) {
             known = blobs.digests(id);
-            recent.put(id, known);
+            digests.put(id, known);
         }
         return known;
     }
 
-    /** A commit's files are compared twice, as the later and as the earlier ones: the last two of each are kept. */
-    private static final class RecentlyRead {
-        private final List<ObjectId> listIds = new ArrayList<>();
-        private final List<KeyTable> lists = new ArrayList<>();
-        private final List<ObjectId> digestIds = new ArrayList<>();
-        private final List<ImageDigests> digests = new ArrayList<>();
-
-        @Nullable
-        KeyTable list(ObjectId id) {
-            int index = listIds.indexOf(id);
-            return index < 0 ? null : lists.get(index);
-        }
-
-        @Nullable
-        ImageDigests digests(ObjectId id) {
-            int index = digestIds.indexOf(id);
-            return index < 0 ? null : digests.get(index);
-        }
-
-        void put(ObjectId id, KeyTable list) {
-            keepTwo(listIds, lists, id, list);
-        }
-
-        void put(ObjectId id, ImageDigests table) {
-            keepTwo(digestIds, digests, id, table);
-        }
-
-        private static <T> void keepTwo(List<ObjectId> ids, List<T> values, ObjectId id, T value) {
-            if (ids.size() == 2) {
-                ids.removeFirst();
-                values.removeFirst();
+    /** A commit's files are compared twice, as the later and as the earlier ones: the last two are kept. */
+    private static <T> Map<@Nullable ObjectId, T> lastTwo() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<@Nullable ObjectId, T> eldest) {
+                return size() > 2;
             }
-            ids.add(id);
-            values.add(value);
-        }
+        };
     }
 
     private final class Difference {
