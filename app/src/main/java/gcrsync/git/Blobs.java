@@ -79,7 +79,7 @@ final class Blobs {
     }
 
     FileContent content(@Nullable ObjectId id) throws IOException {
-        return id == null ? FileContent.of(new byte[0]) : new Stored(loader(id), 0);
+        return id == null ? FileContent.of(new byte[0]) : after(id, 0);
     }
 
     /** The file as an ImageList. */
@@ -94,14 +94,17 @@ final class Blobs {
 
     /** Refuses a changelog with a merge conflict left in it. */
     void checkChangelog(@Nullable ObjectId id) throws IOException, MalformedException {
-        try (InputStream in = content(id).open()) {
-            new ConflictMarkers.Watch(in).refuse();
-        }
+        ConflictMarkers.refuse(content(id));
     }
 
     /** The file without its first bytes. */
     FileContent after(ObjectId id, long skipped) throws IOException {
-        return new Stored(loader(id), skipped);
+        ObjectLoader file = git.open(id, Constants.OBJ_BLOB);
+        return new FileContent(file.getSize() - skipped, () -> {
+            InputStream in = file.openStream();
+            in.skipNBytes(skipped);
+            return in;
+        });
     }
 
     boolean startsWith(@Nullable ObjectId id, byte[] beginning) throws IOException {
@@ -113,24 +116,6 @@ final class Blobs {
     ObjectId insert(ObjectInserter to, FileContent content) throws IOException {
         try (InputStream in = content.open()) {
             return to.insert(Constants.OBJ_BLOB, content.length(), in);
-        }
-    }
-
-    private ObjectLoader loader(ObjectId id) throws IOException {
-        return git.open(id, Constants.OBJ_BLOB);
-    }
-
-    private record Stored(ObjectLoader loader, long skipped) implements FileContent {
-        @Override
-        public long length() {
-            return loader.getSize() - skipped;
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            InputStream in = loader.openStream();
-            in.skipNBytes(skipped);
-            return in;
         }
     }
 }

@@ -1,10 +1,9 @@
 package gcrsync.ledger;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The lines that a merge by {@code git} leaves in a file it could not merge. */
 public final class ConflictMarkers {
@@ -22,76 +21,32 @@ public final class ConflictMarkers {
     }
 
     /**
-     * Looks for an opening marker with a closing one after it, while a file passes; a single one may be text that a
-     * person wrote. Lines can be of any length, so only the first bytes of each are looked at.
+     * Refuses a file with an opening marker and a closing one after it; a single one may be text that a person wrote. Lines can
+     * be of any length, so only the first bytes of each are looked at.
      */
-    public static final class Watch extends FilterInputStream {
-        private long line = 1;
-        private long opened;
-        private long conflict;
-        private int column;
-        private boolean ours = true;
-        private boolean theirs = true;
-
-        public Watch(InputStream in) {
-            super(in);
-        }
-
-        /** Reads the rest of the file and refuses it if it has both markers. */
-        public void refuse() throws IOException, MalformedException {
-            transferTo(OutputStream.nullOutputStream());
-            if (conflict != 0) {
-                throw MalformedException.conflictMarker(conflict);
-            }
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] buffer, int from, int length) throws IOException {
-            int read = in.read(buffer, from, length);
-            for (int i = from; i < from + read; i++) {
-                take(buffer[i]);
-            }
-            return read;
-        }
-
-        /** Does nothing: a parser closes its source early, and what it left unread is still to be looked at. */
-        @Override
-        public void close() {
-            // whoever opened the file closes it
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
-
-        private void take(byte b) {
-            if (b == '\n') {
-                line++;
-                column = 0;
-                ours = true;
-                theirs = true;
-            } else if (column < OURS.length) {
-                ours &= b == OURS[column];
-                theirs &= b == THEIRS[column];
-                if (++column == OURS.length) {
-                    marker();
+    public static void refuse(FileContent file) throws IOException, MalformedException {
+        byte[] buffer = new byte[8192];
+        byte[] start = new byte[OURS.length];
+        long line = 1;
+        long opened = 0;
+        int column = 0;
+        try (InputStream in = file.open()) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                for (int i = 0; i < read; i++) {
+                    if (buffer[i] == '\n') {
+                        line++;
+                        column = 0;
+                    } else if (column < start.length) {
+                        start[column++] = buffer[i];
+                        boolean whole = column == start.length;
+                        if (whole && opened == 0 && Arrays.equals(start, OURS)) {
+                            opened = line;
+                        }
+                        if (whole && opened != 0 && Arrays.equals(start, THEIRS)) {
+                            throw MalformedException.conflictMarker(opened);
+                        }
+                    }
                 }
-            }
-        }
-
-        private void marker() {
-            if (ours && opened == 0) {
-                opened = line;
-            }
-            if (theirs && opened != 0 && conflict == 0) {
-                conflict = opened;
             }
         }
     }

@@ -86,7 +86,7 @@ public record ImageDigests(String destination, DigestTable rows) {
             length += rows.digestLength(i) - SHA256_LENGTH;
         }
         int chunks = (rows.size() + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK;
-        return FileContent.of(head).followedBy(new ChunkedContent(length, chunks, this::chunk));
+        return FileContent.of(head).followedBy(FileContent.inChunks(length, chunks, this::chunk));
     }
 
     private byte[] chunk(int chunk) {

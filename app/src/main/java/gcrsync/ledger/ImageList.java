@@ -1,7 +1,6 @@
 package gcrsync.ledger;
 
 import gcrsync.text.Json;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,21 +36,17 @@ public final class ImageList {
         int bytes = Math.toIntExact(file.length());
         KeyTable.Builder sorted = new KeyTable.Builder(bytes / 32, bytes - bytes / 4);
         List<byte[]> unsorted = new ArrayList<>();
-        // A conflict marker is no JSON: look for it while the file passes, so that it is named as what it is.
         try (InputStream in = file.open();
-                ConflictMarkers.Watch watched = new ConflictMarkers.Watch(new BufferedInputStream(in));
-                JsonParser json = Json.parser(watched)) {
-            try {
-                read(json, sorted, unsorted);
-            } catch (JacksonIOException e) {
-                throw new IOException(e.getMessage(), e);
-            } catch (JacksonException e) {
-                watched.refuse();
-                throw MalformedException.damaged(
-                        Math.max(
-                                1, e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
-                        "not a JSON array of texts");
-            }
+                JsonParser json = Json.parser(in)) {
+            read(json, sorted, unsorted);
+        } catch (JacksonIOException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (JacksonException e) {
+            // A conflict marker is no JSON: it is named as what it is.
+            ConflictMarkers.refuse(file);
+            throw MalformedException.damaged(
+                    Math.max(1, e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
+                    "not a JSON array of texts");
         }
         KeyTable table = sorted.build();
         return unsorted.isEmpty() ? table : KeyTable.union(table, table(unsorted));
@@ -105,7 +100,7 @@ public final class ImageList {
         for (int chunk = 0; chunk < chunks; chunk++) {
             length += chunk(entries, chunk).length;
         }
-        return new ChunkedContent(length, chunks, chunk -> chunk(entries, chunk));
+        return FileContent.inChunks(length, chunks, chunk -> chunk(entries, chunk));
     }
 
     private static byte[] chunk(KeyTable entries, int chunk) {

@@ -12,7 +12,7 @@ final class MillionRows {
     public static void main(String[] arguments) throws Exception {
         byte[] head = "# gcrsync ImageDigests 1\n# destination docker.io/x\n".getBytes(StandardCharsets.US_ASCII);
         long length = (long) CHUNKS * chunk(0).length;
-        FileContent file = FileContent.of(head).followedBy(new ChunkedContent(length, CHUNKS, MillionRows::chunk));
+        FileContent file = FileContent.of(head).followedBy(FileContent.inChunks(length, CHUNKS, MillionRows::chunk));
         ImageDigests digests = ImageDigests.parse(file);
         long written = digests.content().open().transferTo(java.io.OutputStream.nullOutputStream());
         boolean found = digests.rows().keys().indexOf(KeyTable.key("some/repository-0999:v1.000999")) == 999_999;
