@@ -6,7 +6,9 @@ import gcrsync.ledger.FileContent;
 import gcrsync.ledger.ImageList;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -78,17 +80,17 @@ final class Checkpoint {
     private ObjectId commit(Snapshot snapshot, Draft draft, ObjectInserter inserter) throws IOException {
         Repository git = snapshot.git();
         Files files = files(snapshot, draft);
-        TreeEdit tree = new TreeEdit(git, snapshot.commit());
+        Map<String, FileContent> changed = new HashMap<>();
         if (draft.changesList()) {
-            tree.put(run.files().imageList(), files.imageList());
+            changed.put(run.files().imageList(), files.imageList());
         }
         if (!draft.lines().isEmpty()) {
-            tree.put(run.files().readme(), files.readme());
+            changed.put(run.files().readme(), files.readme());
         }
         if (draft.changesDigests()) {
-            tree.put(run.files().imageDigests(), files.imageDigests());
+            changed.put(run.files().imageDigests(), files.imageDigests());
         }
-        CommitBuilder commit = run.author().commit(tree.writeTree(inserter), now, "");
+        CommitBuilder commit = run.author().commit(TreeEdit.write(git, snapshot.commit(), changed, inserter), now, "");
         if (!snapshot.commit().equals(ObjectId.zeroId())) {
             commit.setParentId(snapshot.commit());
         }

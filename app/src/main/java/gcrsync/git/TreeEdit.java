@@ -4,7 +4,6 @@ import gcrsync.ledger.FileContent;
 import gcrsync.ledger.LedgerException;
 import java.io.IOException;
 import java.util.Map;
-import java.util.TreeMap;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
 import org.eclipse.jgit.dircache.DirCacheEditor;
@@ -18,21 +17,15 @@ import org.eclipse.jgit.revwalk.RevWalk;
 
 /** A commit's tree with some files in it replaced, without a work tree. */
 final class TreeEdit {
-    private final Repository git;
-    private final ObjectId base;
-    private final Map<String, FileContent> files = new TreeMap<>();
+    private TreeEdit() {}
 
-    /** @param base the commit to start from, {@link ObjectId#zeroId} for an empty tree */
-    TreeEdit(Repository git, ObjectId base) {
-        this.git = git;
-        this.base = base;
-    }
-
-    void put(String path, FileContent content) {
-        files.put(path, content);
-    }
-
-    ObjectId writeTree(ObjectInserter inserter) throws IOException {
+    /**
+     * Writes the tree.
+     *
+     * @param base the commit to start from, {@link ObjectId#zeroId} for an empty tree
+     */
+    static ObjectId write(Repository git, ObjectId base, Map<String, FileContent> files, ObjectInserter inserter)
+            throws IOException {
         DirCache index = DirCache.newInCore();
         DirCacheBuilder all = index.builder();
         if (!base.equals(ObjectId.zeroId())) {
