@@ -14,7 +14,7 @@ import org.eclipse.jgit.util.SystemReader;
  * runs alike everywhere, keeps filters, hooks and URL rewriting of others out, and saves JGit's start from running
  * {@code git} and from measuring the file system's clock.
  */
-final class GitRuntime extends SystemReader {
+final class GitRuntime extends SystemReader.Delegate {
     /** FAT's two seconds: the coarsest file time there is. JGit reads a younger file again instead of trusting its time. */
     private static final long COARSEST_FILE_TIME_MILLIS = 2000;
 
@@ -37,6 +37,7 @@ final class GitRuntime extends SystemReader {
             """;
 
     private GitRuntime() {
+        super(SystemReader.getInstance());
         setPlatformChecker();
     }
 
@@ -78,22 +79,6 @@ final class GitRuntime extends SystemReader {
     @SuppressWarnings("NullAway") // JGit's contract for a variable that is not set
     public String getenv(String variable) {
         return null;
-    }
-
-    @Override
-    public String getProperty(String key) {
-        return System.getProperty(key);
-    }
-
-    @Deprecated
-    @Override
-    public long getCurrentTime() {
-        return now().toEpochMilli();
-    }
-
-    @Override
-    public Instant now() {
-        return Instant.now();
     }
 
     @Override

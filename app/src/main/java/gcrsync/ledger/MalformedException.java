@@ -21,10 +21,6 @@ public final class MalformedException extends Exception {
         return new MalformedException(LedgerException.Kind.DAMAGED, "line " + line + ": " + reason);
     }
 
-    static MalformedException damaged(String reason) {
-        return new MalformedException(LedgerException.Kind.DAMAGED, reason);
-    }
-
     static MalformedException conflictMarker(long line) {
         return new MalformedException(
                 LedgerException.Kind.CONFLICT, "line " + line + " is a merge conflict marker left in the file");
