@@ -1,5 +1,6 @@
 package gcrsync.git;
 
+import gcrsync.files.PrivateFiles;
 import gcrsync.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ final class CachedClone implements Place {
 
     @Override
     public MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException {
-        GitFiles.createPrivate(parent);
+        PrivateFiles.createFolder(parent); // A private repository's content ends up there.
         String newBranch = settings.branch().orElse(Constants.MASTER);
         if (bare.isPresent() && GitFiles.isAbsentOrEmpty(bare.get())) {
             GitFiles.bare(bare.get(), newBranch).close();

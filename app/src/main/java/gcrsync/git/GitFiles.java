@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -154,17 +152,6 @@ final class GitFiles {
             git.create(bare);
         }
         return git;
-    }
-
-    /** A folder that only its owner may look into: a private repository's content ends up there. */
-    static void createPrivate(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
-            PosixFileAttributeView posix = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
-            if (posix != null) {
-                posix.setPermissions(PosixFilePermissions.fromString("rwx------"));
-            }
-        }
     }
 
     /** Deletes the folder with all that is in it; links are deleted, not followed. */

@@ -1,6 +1,7 @@
 package gcrsync.state;
 
 import gcrsync.files.ExclusiveLock;
+import gcrsync.files.PrivateFiles;
 import gcrsync.files.TempFile;
 import gcrsync.oci.Digest;
 import gcrsync.text.Printable;
@@ -91,7 +92,7 @@ public final class SuspectFile {
 
     private ExclusiveLock locked() throws IOException {
         Path lock = sibling(".lock");
-        return ExclusiveLock.acquire(lock, PATIENCE, PrivateFiles.OWN)
+        return ExclusiveLock.acquire(lock, PATIENCE, PrivateFiles.own())
                 .orElseThrow(() -> new FileSystemException(
                         lock.toString(), null, "another run has held it for " + PATIENCE.toSeconds() + " seconds"));
     }
@@ -109,7 +110,7 @@ public final class SuspectFile {
             text.append(suspect.tried()).append(' ');
             text.append(Printable.of(suspect.reason())).append('\n');
         }
-        try (TempFile temporary = TempFile.in(folder, PrivateFiles.OWN)) {
+        try (TempFile temporary = TempFile.in(folder, PrivateFiles.own())) {
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
             temporary.write(bytes, bytes.length);
             temporary.moveTo(file);

@@ -1,6 +1,7 @@
 package gcrsync.state;
 
 import gcrsync.files.ExclusiveLock;
+import gcrsync.files.PrivateFiles;
 import gcrsync.oci.Digest;
 import gcrsync.oci.RepositoryName;
 import gcrsync.registry.UploadJournal;
@@ -60,7 +61,7 @@ public final class UploadFiles implements UploadJournal {
 
     /** Empty while somebody else has it. */
     private static Optional<Entry> locked(Path file) throws IOException {
-        return ExclusiveLock.tryAcquire(file, PrivateFiles.OWN).map(lock -> new UploadFile(file, lock));
+        return ExclusiveLock.tryAcquire(file, PrivateFiles.own()).map(lock -> new UploadFile(file, lock));
     }
 
     private record Aged(Path file, Instant written) {}

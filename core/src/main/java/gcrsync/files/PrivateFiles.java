@@ -1,4 +1,4 @@
-package gcrsync.state;
+package gcrsync.files;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -8,16 +8,18 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Files and folders that only their owner may look into. */
-final class PrivateFiles {
+public final class PrivateFiles {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
-    /** Of a file from its creation on. */
-    static final FileAttribute<?>[] OWN = only("rw-------");
-
     private PrivateFiles() {}
 
-    static void createFolder(Path folder) throws IOException {
+    /** Of a file from its creation on. */
+    public static FileAttribute<?>[] own() {
+        return only("rw-------");
+    }
+
+    public static void createFolder(Path folder) throws IOException {
         Files.createDirectories(folder, only("rwx------"));
     }
 
