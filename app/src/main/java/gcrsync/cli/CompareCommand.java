@@ -47,13 +47,8 @@ final class CompareCommand implements Callable<Integer> {
     private final Console console;
 
     enum Format {
-        TABLE,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        table,
+        json
     }
 
     @Option(
@@ -68,7 +63,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "table|json",
             defaultValue = "table",
             description = "How to print the result (default: ${DEFAULT-VALUE}).")
-    Format format = Format.TABLE;
+    Format format = Format.table;
 
     @Mixin
     private Options options = new Options();
@@ -88,8 +83,8 @@ final class CompareCommand implements Callable<Integer> {
         try (Wiring wiring = new Wiring(options, console, 0, true)) {
             List<Compared> all = wiring.mirrorToRead().compare();
             switch (format) {
-                case TABLE -> printTable(console.out(), all, wiring.rule());
-                case JSON -> console.out().println(json(all));
+                case table -> printTable(console.out(), all, wiring.rule());
+                case json -> console.out().println(json(all));
             }
             console.out().flush();
             boolean written = isWritten(
@@ -117,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
                             + "; name another file by --output");
             return false;
         }
-        if (format == Format.TABLE) {
+        if (format == Format.table) {
             console.out().printf("images that are the same: %s%n", file);
             console.out().flush();
         }

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +56,8 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
     private final Console console;
 
     enum Format {
-        TEXT,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
+        text,
+        json
     }
 
     @Option(
@@ -84,7 +78,7 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
             paramLabel = "text|json",
             defaultValue = "text",
             description = "How to print the plan (default: ${DEFAULT-VALUE}).")
-    Format format = Format.TEXT;
+    Format format = Format.text;
 
     @Option(
             names = "--verbose",
@@ -137,7 +131,7 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
     /** The plan is shown before anything else is tried: the forecast takes time, and the files may not be writable. */
     private void show(Plan plan, Mirror mirror, Wiring wiring) {
         PrintWriter out =
-                outputFlags.quiet || format == Format.JSON ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
+                outputFlags.quiet || format == Format.json ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
         PlanText text = new PlanText(out, verbose);
         if (outputFlags.quiet) {
             plan.failures().forEach(new FailureLines(console.err())::imageFailed);
@@ -156,7 +150,7 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
             files = Optional.of(folder);
             out.printf("what a sync would commit: %s%n", folder);
         } finally {
-            if (format == Format.JSON) {
+            if (format == Format.json) {
                 String destination = rule.destination().toString();
                 console.out().println(new PlanRecord(rule.source(), destination, plan, lost, forecast, files).json());
             }

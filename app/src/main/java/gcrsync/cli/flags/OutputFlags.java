@@ -8,13 +8,8 @@ import picocli.CommandLine.Option;
 /** The flags that say what a run shows, and where its reports go. */
 public final class OutputFlags {
     public enum LogFormat {
-        TEXT,
-        JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
-        }
+        text,
+        json
     }
 
     /** A command with these flags. */
@@ -24,7 +19,7 @@ public final class OutputFlags {
     }
 
     public boolean speaksJson() {
-        return logFormat == LogFormat.JSON;
+        return logFormat == LogFormat.json;
     }
 
     @Option(names = "--quiet", description = "Tell failures only; the exit code tells the rest.")
@@ -40,7 +35,7 @@ public final class OutputFlags {
             paramLabel = "text|json",
             defaultValue = "text",
             description = "What standard error gets: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
-    public LogFormat logFormat = LogFormat.TEXT;
+    public LogFormat logFormat = LogFormat.text;
 
     @Option(
             names = "--report",
