@@ -4,6 +4,7 @@ import gcrsync.cli.console.Console;
 import gcrsync.cli.console.ExitCode;
 import gcrsync.cli.console.LineWriter;
 import gcrsync.cli.console.Logs;
+import gcrsync.cli.flags.Converters;
 import gcrsync.cli.flags.NotStartedException;
 import gcrsync.cli.flags.OutputFlags;
 import gcrsync.cli.flags.UsageException;
@@ -104,6 +105,7 @@ final class Commands implements Runnable {
                 name,
                 // It reads the flags of all commands itself.
                 new CommandLine(command(name, console)).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
+        Converters.register(commandLine);
         // The flags are listed below it, in groups; a synopsis of all of them would say less.
         commandLine.getSubcommands().forEach((name, command) -> {
             String parameters = command.getCommandSpec().positionalParameters().stream()

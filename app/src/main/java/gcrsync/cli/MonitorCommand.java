@@ -45,8 +45,7 @@ final class MonitorCommand implements Callable<Integer> {
             names = "--interval",
             paramLabel = "DURATION",
             defaultValue = "5s",
-            description = "Time between two rounds (default: ${DEFAULT-VALUE}).",
-            converter = Converters.Time.class)
+            description = "Time between two rounds (default: ${DEFAULT-VALUE}).")
     Duration interval = Duration.ofSeconds(5);
 
     @Option(

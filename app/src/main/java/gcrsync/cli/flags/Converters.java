@@ -1,16 +1,19 @@
 package gcrsync.cli.flags;
 
+import gcrsync.cli.flags.LimitOptions.HostLimit;
 import gcrsync.config.GoDuration;
 import gcrsync.content.Location;
 import gcrsync.http.client.Proxy;
 import gcrsync.oci.Reference;
 import gcrsync.oci.RepositoryName;
 import gcrsync.rule.NameTemplate;
+import gcrsync.run.CheckpointRhythm;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -18,68 +21,33 @@ import picocli.CommandLine.TypeConversionException;
 public final class Converters {
     private Converters() {}
 
+    /** For the types that say by themselves what a value is; to be called when all commands are added. */
+    public static void register(CommandLine program) {
+        program.registerConverter(RepositoryName.class, refusing(RepositoryName::new))
+                .registerConverter(Location.class, refusing(Location::parse))
+                .registerConverter(Proxy.class, refusing(Proxy::parse))
+                .registerConverter(Pattern.class, refusing(Pattern::compile))
+                .registerConverter(NameTemplate.class, refusing(NameTemplate::parse))
+                .registerConverter(CheckpointRhythm.class, refusing(CheckpointRhythm::parse))
+                .registerConverter(Duration.class, refusing(Converters::duration))
+                .registerConverter(HostLimit.class, refusing(Converters::limit))
+                .registerConverter(ZoneId.class, refusing(Converters::zone));
+    }
+
+    private static <T> ITypeConverter<T> refusing(Function<String, T> reading) {
+        return value -> {
+            try {
+                return reading.apply(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
+    }
+
     static final class Host implements ITypeConverter<String> {
         @Override
-        public String convert(String value) {
-            return checked(() -> Reference.canonicalHost(Reference.checkedHost(value)));
-        }
-    }
-
-    static final class Name implements ITypeConverter<RepositoryName> {
-        @Override
-        public RepositoryName convert(String value) {
-            return checked(() -> new RepositoryName(value));
-        }
-    }
-
-    static final class Place implements ITypeConverter<Location> {
-        @Override
-        public Location convert(String value) {
-            return checked(() -> Location.parse(value));
-        }
-    }
-
-    public static final class Time implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String value) {
-            Duration duration = checked(() -> GoDuration.parse(value));
-            if (duration.isZero()) {
-                throw new TypeConversionException("must be longer than nothing");
-            }
-            return duration;
-        }
-    }
-
-    static final class ProxyServer implements ITypeConverter<Proxy> {
-        @Override
-        public Proxy convert(String value) {
-            return checked(() -> Proxy.parse(value));
-        }
-    }
-
-    static final class Regex implements ITypeConverter<Pattern> {
-        @Override
-        public Pattern convert(String value) {
-            return checked(() -> Pattern.compile(value));
-        }
-    }
-
-    static final class Zone implements ITypeConverter<ZoneId> {
-        @Override
-        public ZoneId convert(String value) {
-            try {
-                return ZoneId.of(value);
-            } catch (DateTimeException e) {
-                throw new TypeConversionException(
-                        "'" + value + "' is not a time zone; write Europe/Berlin, UTC or +08:00");
-            }
-        }
-    }
-
-    static final class Template implements ITypeConverter<NameTemplate> {
-        @Override
-        public NameTemplate convert(String value) {
-            return checked(() -> NameTemplate.parse(value));
+        public String convert(String value) throws Exception {
+            return refusing(Converters::host).convert(value);
         }
     }
 
@@ -101,11 +69,32 @@ public final class Converters {
         }
     }
 
-    static <T> T checked(Supplier<T> reading) {
+    private static String host(String value) {
+        return Reference.canonicalHost(Reference.checkedHost(value));
+    }
+
+    private static Duration duration(String value) {
+        Duration duration = GoDuration.parse(value);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException("must be longer than nothing");
+        }
+        return duration;
+    }
+
+    private static HostLimit limit(String value) {
+        int equals = value.lastIndexOf('=');
+        if (equals < 0) {
+            throw new IllegalArgumentException("'" + value + "' names no host; write HOST=N, such as docker.io=5");
+        }
+        return new HostLimit(host(value.substring(0, equals)), new Positive().convert(value.substring(equals + 1)));
+    }
+
+    private static ZoneId zone(String value) {
         try {
-            return reading.get();
-        } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
+            return ZoneId.of(value);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "'" + value + "' is not a time zone; write Europe/Berlin, UTC or +08:00");
         }
     }
 }

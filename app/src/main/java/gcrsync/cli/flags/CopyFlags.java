@@ -1,7 +1,6 @@
 package gcrsync.cli.flags;
 
 import gcrsync.run.CheckpointRhythm;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** The flags that say how a run copies; {@code test} takes them as well, and copies nothing. */
@@ -19,19 +18,11 @@ public final class CopyFlags {
             paramLabel = "N,DURATION",
             defaultValue = "100,5m",
             description =
-                    "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).",
-            converter = Rhythm.class)
+                    "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).")
     public CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
 
     @Option(
             names = "--wait-for-quota",
             description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
     public boolean waitForQuota;
-
-    private static final class Rhythm implements ITypeConverter<CheckpointRhythm> {
-        @Override
-        public CheckpointRhythm convert(String value) {
-            return Converters.checked(() -> CheckpointRhythm.parse(value));
-        }
-    }
 }

@@ -1,6 +1,5 @@
 package gcrsync.cli.flags;
 
-import gcrsync.oci.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -23,8 +22,7 @@ public final class LimitOptions {
     @Option(
             names = "--requests-per-second",
             paramLabel = "HOST=N",
-            description = "Most requests per second to one registry; may be repeated.",
-            converter = HostRate.class)
+            description = "Most requests per second to one registry; may be repeated.")
     public List<HostLimit> requestsPerSecond = new ArrayList<>();
 
     public record HostLimit(String host, int perSecond) {}
@@ -50,19 +48,6 @@ public final class LimitOptions {
                 default -> 1;
             };
             return Math.multiplyExact(Long.parseLong(rate.group(1)), unit);
-        }
-    }
-
-    static final class HostRate implements picocli.CommandLine.ITypeConverter<HostLimit> {
-        @Override
-        public HostLimit convert(String value) {
-            int equals = value.lastIndexOf('=');
-            if (equals < 0) {
-                throw new TypeConversionException("'" + value + "' names no host; write HOST=N, such as docker.io=5");
-            }
-            String host = Converters.checked(
-                    () -> Reference.canonicalHost(Reference.checkedHost(value.substring(0, equals))));
-            return new HostLimit(host, new Converters.Positive().convert(value.substring(equals + 1)));
         }
     }
 }

@@ -75,8 +75,7 @@ public final class Options {
                 names = "--namespace",
                 paramLabel = "NAME",
                 defaultValue = "google-containers",
-                description = "Namespace, or one repository, to mirror (default: ${DEFAULT-VALUE}).",
-                converter = Converters.Name.class)
+                description = "Namespace, or one repository, to mirror (default: ${DEFAULT-VALUE}).")
         public RepositoryName namespace = new RepositoryName("google-containers");
 
         @Option(
@@ -93,8 +92,7 @@ public final class Options {
                 names = "--destination",
                 paramLabel = "HOST/PATH|oci:DIR",
                 description =
-                        "Where the mirror lies: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> if --dockeruser is given, else oci:./mirror).",
-                converter = Converters.Place.class)
+                        "Where the mirror lies: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> if --dockeruser is given, else oci:./mirror).")
         @Nullable
         public Location destination;
 
@@ -127,8 +125,7 @@ public final class Options {
                 paramLabel = "TEMPLATE",
                 defaultValue = "{repository}:{tag}",
                 description =
-                        "Names at the destination, from {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).",
-                converter = Converters.Template.class)
+                        "Names at the destination, from {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).")
         public NameTemplate template = NameTemplate.DEFAULT;
 
         @Option(
@@ -188,8 +185,7 @@ public final class Options {
                 names = "--timezone",
                 paramLabel = "ZONE",
                 defaultValue = "Asia/Shanghai",
-                description = "Zone of the times in changelog and commits (default: ${DEFAULT-VALUE}).",
-                converter = Converters.Zone.class)
+                description = "Zone of the times in changelog and commits (default: ${DEFAULT-VALUE}).")
         public ZoneId timezone = ZoneId.of("Asia/Shanghai");
     }
 
@@ -198,16 +194,14 @@ public final class Options {
                 names = "--exclude-repository",
                 paramLabel = "REGEX",
                 description =
-                        "Exclude repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.",
-                converter = Converters.Regex.class)
+                        "Exclude repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.")
         List<Pattern> repositories = new ArrayList<>();
 
         @Option(
                 names = "--exclude-tag",
                 paramLabel = "REGEX",
                 description =
-                        "Exclude tags that contain a match, instead of alpha, beta, rc and test; that default excludes latest too, and --exclude-tag 'alpha|beta|rc' mirrors it. May be repeated.",
-                converter = Converters.Regex.class)
+                        "Exclude tags that contain a match, instead of alpha, beta, rc and test; that default excludes latest too, and --exclude-tag 'alpha|beta|rc' mirrors it. May be repeated.")
         List<Pattern> tags = new ArrayList<>();
 
         @Option(
@@ -245,16 +239,14 @@ public final class Options {
                 names = "--httptimeout",
                 paramLabel = "DURATION",
                 defaultValue = "10s",
-                description = "How long a connection may be silent: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).",
-                converter = Converters.Time.class)
+                description = "How long a connection may be silent: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).")
         public Duration timeout = Duration.ofSeconds(10);
 
         @Option(
                 names = "--proxy",
                 paramLabel = "URL",
                 description =
-                        "For registries and git: http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).",
-                converter = Converters.ProxyServer.class)
+                        "For registries and git: http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).")
         @Nullable
         public Proxy proxy;
 
