@@ -2,16 +2,16 @@ package gcrsync.cli.console;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.OutputStreamAppender;
 import gcrsync.output.JsonEvents;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,48 +23,36 @@ public final class Logs {
     private Logs() {}
 
     /** Lines to standard error. */
-    public static synchronized void configure(boolean debug) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
-            appender.setTarget("System.err");
-            started(appender, context, debug);
-        }
+    public static void configure(boolean debug) {
+        configure(debug, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
 
     /** Lines to a writer that knows where they may stand. */
     public static synchronized void configure(boolean debug, PrintWriter to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            PatternLayoutEncoder encoder = encoder(context, debug);
-            started(
-                    new AppenderBase<ILoggingEvent>() {
-                        @Override
-                        protected void append(ILoggingEvent event) {
-                            to.print(encoder.getLayout().doLayout(event));
-                            to.flush();
-                        }
-                    },
-                    context,
-                    debug);
+            PatternLayout layout = new PatternLayout();
+            layout.setContext(context);
+            layout.setPattern(debug ? "%d{HH:mm:ss.SSS} %-5level %logger{0} %msg%n" : "gcrsync: %msg%n");
+            layout.start();
+            pass(context, debug, event -> {
+                to.print(layout.doLayout(event));
+                to.flush();
+            });
         }
     }
 
     /** Events of the name {@code log}. */
     public static synchronized void configure(boolean debug, JsonEvents to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            started(
-                    new AppenderBase<ILoggingEvent>() {
-                        @Override
-                        protected void append(ILoggingEvent event) {
-                            to.event(
-                                    "log",
-                                    Map.of(
-                                            "level", event.getLevel().toString(),
-                                            "logger", event.getLoggerName(),
-                                            "message", event.getFormattedMessage() + stackTrace(event)));
-                        }
-                    },
+            pass(
                     context,
-                    debug);
+                    debug,
+                    event -> to.event(
+                            "log",
+                            Map.of(
+                                    "level", event.getLevel().toString(),
+                                    "logger", event.getLoggerName(),
+                                    "message", event.getFormattedMessage() + stackTrace(event))));
         }
     }
 
@@ -81,29 +69,15 @@ public final class Logs {
         return thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown);
     }
 
-    private static void started(OutputStreamAppender<ILoggingEvent> appender, LoggerContext context, boolean debug) {
-        appender.setEncoder(encoder(context, debug));
+    private static void pass(LoggerContext context, boolean debug, Consumer<ILoggingEvent> to) {
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                to.accept(event);
+            }
+        };
         appender.setContext(context);
         appender.start();
-        levels(context, appender, debug);
-    }
-
-    private static void started(AppenderBase<ILoggingEvent> appender, LoggerContext context, boolean debug) {
-        appender.setContext(context);
-        appender.start();
-        levels(context, appender, debug);
-    }
-
-    private static PatternLayoutEncoder encoder(LoggerContext context, boolean debug) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern(debug ? "%d{HH:mm:ss.SSS} %-5level %logger{0} %msg%n" : "gcrsync: %msg%n");
-        encoder.start();
-        return encoder;
-    }
-
-    private static void levels(
-            LoggerContext context, ch.qos.logback.core.Appender<ILoggingEvent> appender, boolean debug) {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         context.getLogger(OURS).setLevel(debug ? Level.DEBUG : Level.WARN);
