@@ -2,7 +2,6 @@ package gcrsync.cli;
 
 import gcrsync.cli.console.Console;
 import gcrsync.cli.console.ExitCode;
-import gcrsync.cli.console.LineWriter;
 import gcrsync.cli.console.Logs;
 import gcrsync.cli.flags.Converters;
 import gcrsync.cli.flags.NotStartedException;
@@ -15,6 +14,7 @@ import gcrsync.content.ContentException;
 import gcrsync.copy.CopyException;
 import gcrsync.ledger.LedgerException;
 import gcrsync.output.Advice;
+import gcrsync.output.LineWriter;
 import gcrsync.rule.NameCollisionException;
 import gcrsync.text.Printable;
 import java.io.PrintWriter;

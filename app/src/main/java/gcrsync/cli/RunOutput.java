@@ -2,7 +2,6 @@ package gcrsync.cli;
 
 import gcrsync.cli.console.Console;
 import gcrsync.cli.console.ExitCode;
-import gcrsync.cli.console.LineWriter;
 import gcrsync.cli.console.Logs;
 import gcrsync.cli.console.Terminals;
 import gcrsync.cli.flags.NotStartedException;
@@ -10,6 +9,7 @@ import gcrsync.cli.flags.OutputFlags;
 import gcrsync.files.DiskErrors;
 import gcrsync.output.FailureLines;
 import gcrsync.output.JsonEvents;
+import gcrsync.output.LineWriter;
 import gcrsync.output.Listeners;
 import gcrsync.output.ProgressBars;
 import gcrsync.output.ProgressLines;

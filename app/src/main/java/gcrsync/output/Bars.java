@@ -39,14 +39,6 @@ record Bars(boolean unicode) {
             long secondsLeft) {}
 
     /**
-     * A blob in flight.
-     *
-     * @param image that it is copied for; empty if that is not known
-     * @param read bytes of it so far
-     */
-    record Blob(String image, Descriptor blob, long read) {}
-
-    /**
      * One line, or up to three where one has no room for all of it. Every part has its place, however long its number is: from
      * frame to frame nothing moves but the bar.
      */
@@ -73,21 +65,26 @@ record Bars(boolean unicode) {
         return lines.stream().map(line -> fitted(line, width)).toList();
     }
 
-    /** Omits the digest where it would leave little room for the image's name. */
-    String blob(Blob blob, int width) {
-        long size = blob.blob().size();
-        String tail = " " + percent(blob.read(), size) + "  " + padded(Sizes.bytes(size), LONGEST_SIZE);
+    /**
+     * The line of a blob in flight. Omits the digest where it would leave little room for the image's name.
+     *
+     * @param image that it is copied for; empty if that is not known
+     * @param read bytes of it so far
+     */
+    String blob(String image, Descriptor blob, long read, int width) {
+        long size = blob.size();
+        String tail = " " + percent(read, size) + "  " + padded(Sizes.bytes(size), LONGEST_SIZE);
         int room = width - "  ".length() - LEAST_BAR - tail.length();
         boolean hasDigest = room >= LEAST_NAME + DIGEST;
         int forName = hasDigest ? (room - DIGEST - 1) * 3 / 4 : room;
-        String name = "  " + column(blob.image(), Math.min(forName - 1, LONGEST_NAME)) + " ";
+        String name = "  " + column(image, Math.min(forName - 1, LONGEST_NAME)) + " ";
         if (hasDigest) {
-            String digest = blob.blob().digest().value();
+            String digest = blob.digest().value();
             int start = digest.indexOf(':') + 1;
             name += digest.substring(start, start + DIGEST) + " ";
         }
         int bar = Math.clamp(width - name.length() - tail.length(), 0, 30);
-        return fitted(name + bar(blob.read(), size, bar) + tail, width);
+        return fitted(name + bar(read, size, bar) + tail, width);
     }
 
     /** Of a name that is too long the end is shown, where the tag is. */

@@ -10,7 +10,6 @@ import gcrsync.run.RunListener;
 import gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,40 +68,19 @@ public final class ProgressBars implements RunListener, AutoCloseable {
 
     /** For lines that must not get into the bars' way: they are printed above them. */
     public PrintWriter above() {
-        return new PrintWriter(
-                new Writer() {
-                    @Override
-                    public void write(char[] text, int offset, int length) {
-                        print(new String(text, offset, length));
-                    }
-
-                    @Override
-                    public void flush() {}
-
-                    @Override
-                    public void close() {}
-                },
-                true);
+        return new PrintWriter(new LineWriter(this::print), true);
     }
 
-    private synchronized void print(String text) {
+    /** Whole lines only: a terminal that is asked for a line's end by a program in between may be anywhere. */
+    private synchronized void print(String line) {
         Screen open = screen;
         if (open == null) {
-            err.print(text);
-            err.flush();
+            err.println(line);
         } else {
-            // A terminal that is asked for a line's end by a program in between may be anywhere: whole lines only.
-            pending.append(text);
-            int end = pending.lastIndexOf("\n");
-            if (end >= 0) {
-                open.print(pending.substring(0, end + 1));
-                pending.delete(0, end + 1);
-                draw(open);
-            }
+            open.print(line + "\n");
+            draw(open);
         }
     }
-
-    private final StringBuilder pending = new StringBuilder();
 
     @Override
     public synchronized void runStarted(Plan plan) {
@@ -137,23 +115,19 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     @Override
     public void imageVanished(CopyTask task) {
         ended(task.image());
-        printLine("gone     " + task.image() + " (deleted at the source since it was listed)");
+        print(Printable.of("gone     " + task.image() + " (deleted at the source since it was listed)"));
     }
 
     @Override
     public void imageFailed(Failure failure) {
         ended(failure.what());
         failed.incrementAndGet();
-        printLine(FailureLines.text(failure));
+        print(FailureLines.text(failure));
     }
 
     @Override
     public void manifestAbsent(Descriptor manifest) {
-        printLine(ProgressLines.absent(manifest));
-    }
-
-    private void printLine(String text) {
-        print(Printable.of(text) + "\n");
+        print(ProgressLines.absent(manifest));
     }
 
     @Override
@@ -220,10 +194,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         List<String> frame = new ArrayList<>(bars.total(total, width));
         assignLines(Math.min(MOST_BLOBS, open.height() - frame.size() - 2));
         for (InFlight flight : lines) {
-            frame.add(
-                    flight == null
-                            ? ""
-                            : bars.blob(new Bars.Blob(flight.image, flight.blob, flight.read.sum()), width));
+            frame.add(flight == null ? "" : bars.blob(flight.image, flight.blob, flight.read.sum(), width));
         }
         int more = blobs.size() - lines.size();
         if (more > 0) {

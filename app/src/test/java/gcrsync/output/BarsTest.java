@@ -53,7 +53,7 @@ final class BarsTest {
                 new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
 
         for (int width = 39; width < 140; width++) {
-            assertThat(bars.blob(new Bars.Blob("app:v1.2", blob, 1000), width))
+            assertThat(bars.blob("app:v1.2", blob, 1000, width))
                     .hasSizeLessThanOrEqualTo(width)
                     .startsWith("  app:v1.2 ")
                     .contains("█", " 25%", "4.0 kB")
@@ -66,9 +66,9 @@ final class BarsTest {
         Descriptor blob =
                 new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
 
-        assertThat(bars.blob(new Bars.Blob("team/kube-controller-manager-amd64:v1.29.0", blob, 0), 60))
+        assertThat(bars.blob("team/kube-controller-manager-amd64:v1.29.0", blob, 0, 60))
                 .startsWith("  …amd64:v1.29.0 0123456789ab ░");
-        assertThat(new Bars(false).blob(new Bars.Blob("team/kube-controller-manager-amd64:v1.29.0", blob, 0), 60))
+        assertThat(new Bars(false).blob("team/kube-controller-manager-amd64:v1.29.0", blob, 0, 60))
                 .startsWith("  ..md64:v1.29.0 0123456789ab .");
     }
 

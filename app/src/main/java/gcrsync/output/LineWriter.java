@@ -1,4 +1,4 @@
-package gcrsync.cli.console;
+package gcrsync.output;
 
 import java.io.Writer;
 import java.util.function.Consumer;
