@@ -23,7 +23,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
@@ -97,12 +96,12 @@ final class GitLedger implements Ledger {
 
     @Override
     public void record(Collection<Entry> entries) {
-        note(entries, e -> new Change.Copied(e.key(), e.digest(), line(e), at(e.key())));
+        note(entries, true);
     }
 
     @Override
     public void adopt(Collection<Entry> entries) {
-        note(entries, e -> new Change.Adopted(e.key(), e.digest(), line(e), at(e.key())));
+        note(entries, false);
     }
 
     @Override
@@ -159,19 +158,21 @@ final class GitLedger implements Ledger {
         return known.draft(pending.values(), run.destination());
     }
 
-    private synchronized void note(Collection<Entry> entries, Function<Entry, Change> change) {
+    private synchronized void note(Collection<Entry> entries, boolean copied) {
         for (Entry noted : entries) {
-            pending.merge(noted.key(), change.apply(noted), GitLedger::later);
+            String key = noted.key();
+            String line = Changelog.line(run.sourceHost(), run.files().namespace(), noted);
+            pending.merge(key, new Change.Held(key, noted.digest(), line, at(key), copied), GitLedger::later);
         }
     }
 
     /** A copy stays one, even if it is looked at once more. */
     private static Change later(Change before, Change now) {
-        return before instanceof Change.Copied && now.after().equals(before.after()) ? before : now;
-    }
-
-    private String line(Entry noted) {
-        return Changelog.line(run.sourceHost(), run.files().namespace(), noted);
+        return before instanceof Change.Held held
+                        && held.copied()
+                        && now.after().equals(before.after())
+                ? before
+                : now;
     }
 
     /** Never before what is known already: a clock that went backwards must not make this the older finding. */

@@ -7,20 +7,26 @@ import java.util.Optional;
 public sealed interface Change {
     String key();
 
-    /** @param at seconds since the epoch */
-    record Copied(String key, Digest digest, String line, long at) implements Change {}
-
-    /** @param at seconds since the epoch */
-    record Adopted(String key, Digest digest, String line, long at) implements Change {}
-
-    record Forgotten(String key) implements Change {}
-
     /** The digest that the destination holds after this change, if any. */
-    default Optional<Digest> after() {
-        return switch (this) {
-            case Copied copied -> Optional.of(copied.digest());
-            case Adopted adopted -> Optional.of(adopted.digest());
-            case Forgotten _ -> Optional.empty();
-        };
+    Optional<Digest> after();
+
+    /**
+     * The destination holds the tag with this digest.
+     *
+     * @param at seconds since the epoch
+     * @param copied by this run; otherwise it was found there
+     */
+    record Held(String key, Digest digest, String line, long at, boolean copied) implements Change {
+        @Override
+        public Optional<Digest> after() {
+            return Optional.of(digest);
+        }
+    }
+
+    record Forgotten(String key) implements Change {
+        @Override
+        public Optional<Digest> after() {
+            return Optional.empty();
+        }
     }
 }

@@ -93,26 +93,17 @@ public final class Draft {
     private void apply(Change change) {
         byte[] key = KeyTable.key(change.key());
         DigestTable.Row row = before.rows().find(key);
-        boolean listed = listBefore.indexOf(key) >= 0;
         int before = rows.size() + names.size();
-        apply(change, key, row, listed);
-        images += rows.size() + names.size() > before ? 1 : 0;
-    }
-
-    private void apply(Change change, byte[] key, DigestTable.@Nullable Row row, boolean listed) {
         switch (change) {
-            case Change.Copied(String name, Digest digest, String line, long at) -> {
-                if (put(key, row, digest, at) || !listed) {
-                    lines.put(name, line);
+            case Change.Held held -> {
+                boolean isNews = put(key, row, held.digest(), held.at());
+                boolean isListed = listBefore.indexOf(key) >= 0;
+                if (!isListed) {
+                    names.add(key);
                 }
-                list(key, listed);
-            }
-            case Change.Adopted(String name, Digest digest, String line, long at) -> {
-                put(key, row, digest, at);
-                if (!listed) {
-                    lines.put(name, line);
+                if (!isListed || (isNews && held.copied())) {
+                    lines.put(held.key(), held.line());
                 }
-                list(key, listed);
             }
             case Change.Forgotten _ -> {
                 if (row != null) {
@@ -120,6 +111,7 @@ public final class Draft {
                 }
             }
         }
+        images += rows.size() + names.size() > before ? 1 : 0;
     }
 
     /** Whether the row is new or another than before; a later finding of another run is left as it is. */
@@ -129,11 +121,5 @@ public final class Draft {
         }
         rows.put(key, new DigestTable.Row(digest, row == null ? at : row.first(), at));
         return true;
-    }
-
-    private void list(byte[] key, boolean listed) {
-        if (!listed) {
-            names.add(key);
-        }
     }
 }
