@@ -16,25 +16,17 @@ import org.slf4j.LoggerFactory;
 /**
  * What another namespace's ledger in the same metadata repository records. There may be a million rows: they are read one by
  * one and not kept. A damaged ledger is the concern of its own runs; here it ends early with a warning.
+ *
+ * @param digests the namespace's ImageDigests
+ * @param source the host that the images came from last; empty if the changelog does not say
+ * @param destination what the rows speak of, as its runs named it
  */
-public final class OtherLedger {
+public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<String> source, String destination) {
     private static final Logger LOG = LoggerFactory.getLogger(OtherLedger.class);
     /** The first image of a changelog: {@code - [HOST/NAMESPACE/NAME:TAG](LINK)}. */
     private static final Pattern FIRST_IMAGE = Pattern.compile("^- \\[([^/\\]]+)/", Pattern.MULTILINE);
 
     private static final int START_OF_README = 4096;
-
-    private final NamespaceFiles files;
-    private final FileContent digests;
-    private final String source;
-    private final String destination;
-
-    private OtherLedger(NamespaceFiles files, FileContent digests, String source, String destination) {
-        this.files = files;
-        this.digests = digests;
-        this.source = source;
-        this.destination = destination;
-    }
 
     /** Takes one row; the name is relative to the namespace. */
     @FunctionalInterface
@@ -54,7 +46,8 @@ public final class OtherLedger {
             String destination = ImageDigests.destination(new Lines(head));
             String start = new String(log.readNBytes(START_OF_README), StandardCharsets.UTF_8);
             Matcher image = FIRST_IMAGE.matcher(start);
-            return Optional.of(new OtherLedger(files, digests, image.find() ? image.group(1) : "", destination));
+            Optional<String> source = image.find() ? Optional.of(image.group(1)) : Optional.empty();
+            return Optional.of(new OtherLedger(files, digests, source, destination));
         } catch (MalformedException e) {
             warn(files, e.getMessage());
             return Optional.empty();
@@ -63,16 +56,6 @@ public final class OtherLedger {
 
     public String namespace() {
         return files.namespace();
-    }
-
-    /** What the rows speak of, as its runs named the destination. */
-    public String destination() {
-        return destination;
-    }
-
-    /** The host that the images came from last; empty if the changelog does not say. */
-    public Optional<String> source() {
-        return Optional.of(source).filter(host -> !host.isEmpty());
     }
 
     /** @param wanted is asked once for each repository; rows of others are skipped without being looked at */
