@@ -143,9 +143,7 @@ final class Commands implements Runnable {
 
     /** Where a command that cannot go on says why, in the form that it was asked for. */
     private static PrintWriter errors(CommandLine command, Console console) {
-        return command.getCommand() instanceof OutputFlags.Speaker speaker && speaker.speaksJson()
-                ? RunOutput.errorEvents(console)
-                : command.getErr();
+        return OutputFlags.speaksJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
     }
 
     private static int end(Exception e, PrintWriter err) {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "3:could not start: no listing, metadata repository or login; or a side is unreachable or full",
             "5:the source's pull quota is used up; the rest is left for the next run"
         })
-final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
+final class SyncCommand implements Callable<Integer> {
     private final Console console;
 
     @Mixin
@@ -73,10 +73,5 @@ final class SyncCommand implements Callable<Integer>, OutputFlags.Speaker {
                 return output.finished(report, wiring);
             }
         }
-    }
-
-    @Override
-    public boolean speaksJson() {
-        return outputFlags.speaksJson();
     }
 }

@@ -50,7 +50,7 @@ import picocli.CommandLine.Option;
             "2:wrong flags",
             "3:could not plan: no listing, no metadata repository"
         })
-final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
+final class TestCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(TestCommand.class);
 
     private final Console console;
@@ -99,11 +99,6 @@ final class TestCommand implements Callable<Integer>, OutputFlags.Speaker {
 
     TestCommand(Console console) {
         this.console = console;
-    }
-
-    @Override
-    public boolean speaksJson() {
-        return outputFlags.speaksJson();
     }
 
     @Override

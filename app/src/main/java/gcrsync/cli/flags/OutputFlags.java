@@ -4,18 +4,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The flags that say what a run shows, and where its reports go. */
 public final class OutputFlags {
+    private static final String LOG_FORMAT = "--log-format";
+
     public enum LogFormat {
         text,
         json
     }
 
-    /** A command with these flags. */
-    public interface Speaker {
-        /** Whether its errors are to be events too. */
-        boolean speaksJson();
+    /** Whether the errors of a command with these flags are to be events too. */
+    public static boolean speaksJson(ParseResult command) {
+        return command.matchedOptionValue(LOG_FORMAT, LogFormat.text) == LogFormat.json;
     }
 
     public boolean speaksJson() {
@@ -31,7 +33,7 @@ public final class OutputFlags {
     public boolean noProgress;
 
     @Option(
-            names = "--log-format",
+            names = LOG_FORMAT,
             paramLabel = "text|json",
             defaultValue = "text",
             description = "What standard error gets: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
