@@ -49,6 +49,10 @@ final class Interruption implements AutoCloseable {
     @Override
     public void close() {
         ended.countDown();
+        forget(hook);
+    }
+
+    static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

@@ -71,7 +71,7 @@ final class MonitorCommand implements Callable<Integer> {
         try {
             return watch(isTerminal());
         } finally {
-            forget(hook);
+            Interruption.forget(hook);
         }
     }
 
@@ -164,13 +164,5 @@ final class MonitorCommand implements Callable<Integer> {
         }
         console.out().flush();
         Runtime.getRuntime().halt(ExitCode.DONE);
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending already, by that very hook.
-        }
     }
 }

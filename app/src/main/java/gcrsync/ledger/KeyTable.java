@@ -45,10 +45,6 @@ public final class KeyTable {
         return Arrays.copyOfRange(bytes, start(index), ends[index]);
     }
 
-    void copyTo(int index, byte[] target, int at) {
-        System.arraycopy(bytes, start(index), target, at, length(index));
-    }
-
     /** The index of the key, or {@code -1 - i} if it would stand at i. */
     public int indexOf(byte[] key) {
         int low = 0;
