@@ -98,7 +98,7 @@ public final class FolderRegistry implements AutoCloseable {
             switch (parts.group("kind")) {
                 case "manifests" -> manifest(folder.repository(name), reference, answer);
                 case "blobs" -> blob(name, reference, exchange, answer);
-                default -> answer.json(FolderListing.of(folder, name).json());
+                default -> answer.json(FolderListing.json(folder, name));
             }
         }
     }
