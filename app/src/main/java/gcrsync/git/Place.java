@@ -23,11 +23,13 @@ sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
     /** Opens or creates the repository and fetches; the caller holds the lock. */
     MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException;
 
-    /** Clears away what a dead holder of the lock left behind. */
-    void recover(Instant diedSince) throws IOException;
+    /** Clears away what a dead holder of the lock left behind, if it can leave anything. */
+    default void recover(Instant diedSince) throws IOException {}
 
     /** Throws away what can be fetched again; false if there is no such thing. */
-    boolean discard() throws IOException;
+    default boolean discard() throws IOException {
+        return false;
+    }
 
     static Place of(MetadataSettings settings) throws IOException {
         return switch (Location.parse(settings.location(), settings.token())) {
@@ -89,16 +91,6 @@ sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
                     Optional.empty(),
                     Author.of(settings, new Config()),
                     clock);
-        }
-
-        @Override
-        public void recover(Instant diedSince) {
-            // nothing is left behind in memory
-        }
-
-        @Override
-        public boolean discard() {
-            return false;
         }
     }
 }

@@ -79,11 +79,6 @@ final class WorkingCopy implements Place {
         }
     }
 
-    @Override
-    public boolean discard() {
-        return false;
-    }
-
     private String current(Repository git) throws IOException {
         Ref head = git.exactRef(Constants.HEAD);
         if (head == null || !head.isSymbolic() || !head.getTarget().getName().startsWith(Constants.R_HEADS)) {
