@@ -195,48 +195,36 @@ final class GitConnection implements HttpConnection, AutoCloseable {
         return false;
     }
 
-    @Override
-    public void setUseCaches(boolean use) {
-        // There are none.
-    }
+    // These setters do nothing. The transport has its own time limits, and the flags say whom it trusts, whatever the
+    // repository's http.sslVerify says. There are no caches, JGit follows redirects itself, and whoever writes has a
+    // body,
+    // whose length is known when all of it is written.
 
     @Override
-    public void setConnectTimeout(int millis) {
-        // The transport has its own.
-    }
+    public void setUseCaches(boolean use) {}
 
     @Override
-    public void setReadTimeout(int millis) {
-        // The transport has its own.
-    }
+    public void setConnectTimeout(int millis) {}
 
     @Override
-    public void setInstanceFollowRedirects(boolean follow) {
-        // JGit follows them itself.
-    }
+    public void setReadTimeout(int millis) {}
 
     @Override
-    public void setDoOutput(boolean output) {
-        // Who writes has a body.
-    }
+    public void setInstanceFollowRedirects(boolean follow) {}
 
     @Override
-    public void setFixedLengthStreamingMode(int length) {
-        // The length is known when all is written.
-    }
+    public void setDoOutput(boolean output) {}
 
     @Override
-    public void setChunkedStreamingMode(int length) {
-        // The length is known when all is written.
-    }
+    public void setFixedLengthStreamingMode(int length) {}
 
     @Override
-    public void configure(KeyManager @Nullable [] own, TrustManager @Nullable [] trust, @Nullable SecureRandom random) {
-        // Whom to trust is said by the flags, not by the repository's http.sslVerify.
-    }
+    public void setChunkedStreamingMode(int length) {}
 
     @Override
-    public void setHostnameVerifier(HostnameVerifier verifier) {
-        // As above.
-    }
+    public void configure(
+            KeyManager @Nullable [] own, TrustManager @Nullable [] trust, @Nullable SecureRandom random) {}
+
+    @Override
+    public void setHostnameVerifier(HostnameVerifier verifier) {}
 }
