@@ -62,10 +62,6 @@ final class Commands implements Runnable {
 
     private Commands() {}
 
-    static List<String> names() {
-        return NAMES;
-    }
-
     private static Object command(String name, Console console) {
         return switch (name) {
             case "sync" -> new SyncCommand(console);

@@ -57,10 +57,6 @@ final class MetadataBranch {
     /** What became of a checkpoint. */
     record Outcome(ObjectId commit, boolean changed, boolean pushed) {}
 
-    String name() {
-        return branch;
-    }
-
     Author author() {
         return author;
     }

@@ -116,11 +116,6 @@ public final class MetadataRepository implements AutoCloseable {
         return holding(b -> new ImageLog(b.git(), files, image).read(b.view()));
     }
 
-    /** The branch that is read and written. */
-    public String branch() {
-        return branch.name();
-    }
-
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

@@ -29,11 +29,6 @@ final class Html {
         return this;
     }
 
-    Html number(long number) {
-        page.append(number);
-        return this;
-    }
-
     /** An element of a class, with text in it. */
     Html element(String name, String cssClass, String text) {
         raw("<" + name + (cssClass.isEmpty() ? "" : " class=\"" + cssClass + "\"") + ">");
