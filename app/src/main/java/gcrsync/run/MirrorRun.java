@@ -92,8 +92,8 @@ public final class MirrorRun {
         this.stop = settings.stop();
         this.listener = settings.listener();
         this.checkpoints = new Checkpoints(ledger, settings.rhythm(), listener);
-        this.tally = new Tally(listener);
-        this.copier = new Copier(blobsInFlight(settings.imagesAtATime()), stop, tally);
+        this.tally = new Tally();
+        this.copier = new Copier(blobsInFlight(settings.imagesAtATime()), stop, new Listeners(tally, listener));
     }
 
     /** Images are mostly of few layers, of which one or two are large: so many keep every image moving. */

@@ -1,15 +1,11 @@
 package gcrsync.run;
 
 import gcrsync.content.BlobArrival;
-import gcrsync.copy.CopyListener;
 import gcrsync.oci.Descriptor;
-import gcrsync.oci.Digest;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what was moved. */
-final class Tally implements CopyListener {
-    private final CopyListener next;
+final class Tally implements RunListener {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder uploaded = new LongAdder();
     private final LongAdder mounted = new LongAdder();
@@ -17,24 +13,9 @@ final class Tally implements CopyListener {
     private final LongAdder alreadyThere = new LongAdder();
     private final LongAdder alreadyThereBytes = new LongAdder();
 
-    Tally(CopyListener next) {
-        this.next = next;
-    }
-
-    @Override
-    public void contentFound(List<Descriptor> content) {
-        next.contentFound(content);
-    }
-
-    @Override
-    public void blobStarted(Descriptor blob, Digest image) {
-        next.blobStarted(blob, image);
-    }
-
     @Override
     public void blobProgress(Descriptor blob, long count) {
         bytes.add(count);
-        next.blobProgress(blob, count);
     }
 
     @Override
@@ -50,23 +31,11 @@ final class Tally implements CopyListener {
                 alreadyThereBytes.add(blob.size());
             }
         }
-        next.blobArrived(blob, arrival);
-    }
-
-    @Override
-    public void blobFailed(Descriptor blob) {
-        next.blobFailed(blob);
-    }
-
-    @Override
-    public void manifestAbsent(Descriptor manifest) {
-        next.manifestAbsent(manifest);
     }
 
     @Override
     public void manifestStored(Descriptor manifest) {
         bytes.add(manifest.size());
-        next.manifestStored(manifest);
     }
 
     Moved moved() {

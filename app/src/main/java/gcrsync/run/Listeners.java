@@ -1,4 +1,4 @@
-package gcrsync.output;
+package gcrsync.run;
 
 import gcrsync.content.BlobArrival;
 import gcrsync.oci.Descriptor;
@@ -6,7 +6,6 @@ import gcrsync.oci.Digest;
 import gcrsync.plan.CopyTask;
 import gcrsync.plan.Failure;
 import gcrsync.plan.Plan;
-import gcrsync.run.RunListener;
 import java.util.List;
 
 /** Tells two listeners what happens, one after the other. */
