@@ -59,6 +59,6 @@ become_program() {
     find_columns "$@"
     set -f # the options are split into words, not taken for file names
     # shellcheck disable=SC2086
-    set -- $run_options ${cache_option:+"$cache_option"} ${GCRSYNC_JAVA_OPTIONS:-} -cp "$class_path" gcrsync.cli.Main "$@"
+    set -- $run_options ${cache_option:+"$cache_option"} ${GCRSYNC_JAVA_OPTIONS:-} -cp "$class_path" io.github.gcrsync.cli.Main "$@"
     exec "$java" "$@"
 }

@@ -1,4 +1,4 @@
-import gcrsync.testkit.GcrFront;
+import io.github.gcrsync.testkit.GcrFront;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

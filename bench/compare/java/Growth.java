@@ -1,11 +1,11 @@
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import gcrsync.git.MetadataRepository;
-import gcrsync.git.MetadataSettings;
-import gcrsync.ledger.Entry;
-import gcrsync.ledger.Ledger;
-import gcrsync.oci.Digest;
-import gcrsync.oci.RepositoryName;
+import io.github.gcrsync.git.MetadataRepository;
+import io.github.gcrsync.git.MetadataSettings;
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,0 @@
-/** Runs while gcrsync is built and is no part of it: writes what the command line says of itself into files. */
-@NullMarked
-package gcrsync.build;
-
-import org.jspecify.annotations.NullMarked;

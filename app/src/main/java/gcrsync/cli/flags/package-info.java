@@ -1,5 +1,0 @@
-/** The flags of the commands, as picocli reads them, and what is wrong with their values. */
-@NullMarked
-package gcrsync.cli.flags;
-
-import org.jspecify.annotations.NullMarked;

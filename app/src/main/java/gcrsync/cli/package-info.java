@@ -1,5 +1,0 @@
-/** The command line: flags in, exit code and words out. */
-@NullMarked
-package gcrsync.cli;
-
-import org.jspecify.annotations.NullMarked;

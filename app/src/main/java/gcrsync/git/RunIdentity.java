@@ -1,7 +1,0 @@
-package gcrsync.git;
-
-import gcrsync.ledger.NamespaceFiles;
-import java.time.Clock;
-
-/** What stays the same for all checkpoints of a run. */
-record RunIdentity(NamespaceFiles files, String sourceHost, String destination, Author author, Clock clock) {}

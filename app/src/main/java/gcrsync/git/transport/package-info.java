@@ -1,5 +1,0 @@
-/** How JGit reaches a remote: locations, credentials, HTTP through our own transport, and the system's ssh. */
-@NullMarked
-package gcrsync.git.transport;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What a run shows while it goes on, and the reports of it afterwards. */
-@NullMarked
-package gcrsync.output;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What would be done: the wanted images beside what the ledger and the destination have. */
-@NullMarked
-package gcrsync.plan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What a user wants of one mirror, as values and pure functions. */
-@NullMarked
-package gcrsync.rule;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** A folder of image layouts as a read-only registry, over the HTTP server of the JDK. */
-@NullMarked
-package gcrsync.serve;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,197 @@
+package io.github.gcrsync.check;
+
+import io.github.gcrsync.check.Compared.State;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedRepository;
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Planner;
+import io.github.gcrsync.plan.Sides;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.rule.DestinationNames.Target;
+import io.github.gcrsync.tasks.Tasks;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Compares the wanted images of a source with what the destination itself says, never with the ledger. Manifests are
+ * only asked for by HEAD, which no registry counts as a pull.
+ */
+public final class Comparison {
+    private final Planner planner;
+    private final DestinationNames names;
+    private final Store destination;
+    private final Sides sides;
+    private final int requestsInFlight;
+
+    public Comparison(Planner planner, DestinationNames names, Store destination, Sides sides, int requestsInFlight) {
+        this.planner = planner;
+        this.names = names;
+        this.destination = destination;
+        this.sides = sides;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /**
+     * @param source all that the source has
+     * @param mirror all that the destination has, where it can list that; otherwise the repositories that correspond to
+     *     the source's are asked one by one
+     * @return in order of image names
+     * @throws CopyException if a side failed as a whole: a list in which every image is unknown would say less
+     */
+    public List<Compared> compare(Listing source, RepositoryName namespace, Optional<Listing> mirror) {
+        List<CopyTask> images = new ArrayList<>();
+        Planner.Wanted wanted = planner.wanted(source, images::add);
+        sides.check(wanted.failures());
+        Map<RepositoryName, Tags> there = mirror.map(Comparison::tags).orElseGet(() -> ask(source, namespace));
+        Collection<Compared> results = new ConcurrentLinkedQueue<>();
+        for (Failure failure : wanted.failures()) {
+            results.add(unknown(
+                    failure.what(),
+                    Optional.empty(),
+                    failure.side().name().toLowerCase(Locale.ROOT) + ": "
+                            + failure.reason().getMessage()));
+        }
+        wanted.gone()
+                .forEach(image -> results.add(new Compared(
+                        image.toString(), State.GONE, Optional.empty(), Optional.empty(), Optional.empty())));
+        Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, there)));
+        results.addAll(extra(source, namespace, there));
+        return results.stream()
+                .sorted(Comparator.comparing(Compared::image).thenComparing(Compared::state))
+                .toList();
+    }
+
+    /** Tags of a destination repository with the digests that a listing told, or why there are none. */
+    private record Tags(Map<String, Optional<Digest>> digests, Optional<String> unknown) {}
+
+    private Compared compare(CopyTask image, Map<RepositoryName, Tags> there) {
+        Tags tags = there.getOrDefault(image.to(), new Tags(Map.of(), Optional.empty()));
+        if (tags.unknown().isPresent()) {
+            return unknown(
+                    image.image(), Optional.of(image.digest()), tags.unknown().get());
+        }
+        Optional<Digest> listed = tags.digests().get(image.toTag());
+        if (listed == null) {
+            return new Compared(
+                    image.image(), State.MISSING, Optional.of(image.digest()), Optional.empty(), Optional.empty());
+        }
+        try {
+            Optional<Digest> found = listed.isPresent()
+                    ? listed
+                    : destination.repository(image.to()).resolve(image.toTag()).map(Descriptor::digest);
+            State state =
+                    found.isEmpty() ? State.MISSING : found.get().equals(image.digest()) ? State.SAME : State.DIFFERENT;
+            return new Compared(image.image(), state, Optional.of(image.digest()), found, Optional.empty());
+        } catch (ContentException.Incomplete e) {
+            return new Compared(
+                    image.image(),
+                    State.DAMAGED,
+                    Optional.of(image.digest()),
+                    Optional.empty(),
+                    Optional.of("destination: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            ContentException reason = known(e);
+            return unknown(image.image(), Optional.of(image.digest()), "destination: " + reason.getMessage());
+        }
+    }
+
+    /** What the destination has under names that no image of the source, wanted or not, would get. */
+    private List<Compared> extra(Listing source, RepositoryName namespace, Map<RepositoryName, Tags> there) {
+        Set<Target> expected = new HashSet<>();
+        for (ListedRepository repository : source.repositories()) {
+            for (ListedTag tag : repository.tags()) {
+                target(repository.name(), namespace, tag.tag()).ifPresent(expected::add);
+            }
+        }
+        List<Compared> extra = new ArrayList<>();
+        there.forEach((repository, tags) -> tags.digests().forEach((tag, digest) -> {
+            if (!expected.contains(new Target(repository, tag))) {
+                extra.add(
+                        new Compared(repository + ":" + tag, State.EXTRA, Optional.empty(), digest, Optional.empty()));
+            }
+        }));
+        return extra;
+    }
+
+    private static Map<RepositoryName, Tags> tags(Listing mirror) {
+        Map<RepositoryName, Tags> all = new HashMap<>();
+        for (ListedRepository repository : mirror.repositories()) {
+            Map<String, Optional<Digest>> digests = new HashMap<>();
+            repository.tags().forEach(tag -> digests.put(tag.tag(), tag.digest()));
+            all.put(repository.name(), new Tags(digests, Optional.empty()));
+        }
+        mirror.failures()
+                .forEach(f -> all.put(
+                        f.repository(),
+                        new Tags(
+                                Map.of(),
+                                Optional.of("destination: " + f.reason().getMessage()))));
+        return all;
+    }
+
+    private Map<RepositoryName, Tags> ask(Listing source, RepositoryName namespace) {
+        Set<RepositoryName> repositories = new HashSet<>();
+        for (ListedRepository repository : source.repositories()) {
+            for (ListedTag tag : repository.tags()) {
+                target(repository.name(), namespace, tag.tag())
+                        .map(Target::repository)
+                        .ifPresent(repositories::add);
+            }
+        }
+        Map<RepositoryName, Tags> all = new ConcurrentHashMap<>();
+        Tasks.forEach(List.copyOf(repositories), requestsInFlight, repository -> {
+            try {
+                Map<String, Optional<Digest>> digests = new HashMap<>();
+                destination.repository(repository).tags().forEach(tag -> digests.put(tag, Optional.empty()));
+                all.put(repository, new Tags(digests, Optional.empty()));
+            } catch (RuntimeException e) {
+                ContentException reason = known(e);
+                all.put(repository, new Tags(Map.of(), Optional.of("destination: " + reason.getMessage())));
+            }
+        });
+        return all;
+    }
+
+    private Optional<Target> target(RepositoryName name, RepositoryName namespace, String tag) {
+        if (names.isMirror(name)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(names.of(name.relativeTo(namespace), tag));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // A name that cannot be at the destination is not there either.
+        }
+    }
+
+    /** Why one image is not known, unless it is the reason for all of them. */
+    private ContentException known(RuntimeException e) {
+        ContentException reason = ContentException.of(e);
+        if (sides.isLost(Side.DESTINATION, reason)) {
+            throw new CopyException(Side.DESTINATION, reason);
+        }
+        return reason;
+    }
+
+    private static Compared unknown(String image, Optional<Digest> source, String reason) {
+        return new Compared(image, State.UNKNOWN, source, Optional.empty(), Optional.of(reason));
+    }
+}

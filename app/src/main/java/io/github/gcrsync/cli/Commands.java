@@ -1,0 +1,176 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.flags.Converters;
+import io.github.gcrsync.cli.flags.NotStartedException;
+import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.help.HelpText;
+import io.github.gcrsync.cli.settings.Mistake;
+import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.output.Advice;
+import io.github.gcrsync.output.LineWriter;
+import io.github.gcrsync.rule.NameCollisionException;
+import io.github.gcrsync.text.Printable;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/** All commands, and how any of them ends when it cannot go on. */
+@Command(
+        name = "gcrsync",
+        synopsisHeading = "%nUsage: ",
+        customSynopsis = {
+            "gcrsync [COMMAND] [FLAGS]",
+            "       gcrsync [FLAGS]            the same as gcrsync sync [FLAGS]"
+        },
+        description = "Mirrors a registry namespace into another registry or a folder, and keeps a git repository that"
+                + " says what is mirrored, at which digest, since when.",
+        optionListHeading = "%nFlags:%n",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Try it without an account and without a network:  gcrsync demo",
+            "All flags of a command:                           gcrsync COMMAND --help"
+        })
+final class Commands implements Runnable {
+    /** In the order in which help shows them. */
+    private static final List<String> NAMES =
+            List.of("sync", "compare", "monitor", "test", "log", "config", "completion", "demo", "help");
+
+    @CommandLine.Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    @CommandLine.Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show version, commit and Java.")
+    boolean version;
+
+    private Commands() {}
+
+    private static Object command(String name, Console console) {
+        return switch (name) {
+            case "sync" -> new SyncCommand(console);
+            case "compare" -> new CompareCommand(console);
+            case "monitor" -> new MonitorCommand(console);
+            case "test" -> new TestCommand(console);
+            case "log" -> new LogCommand(console);
+            case "config" -> new ConfigCommand(console);
+            case "completion" -> new CompletionCommand(console);
+            case "demo" -> new DemoCommand(console);
+            case "help" -> new CommandLine.HelpCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    /**
+     * What these arguments need: the parser reads the annotations of each command it has, which is most of the time that
+     * a start takes, so it gets the one that is called where that is certain.
+     */
+    static CommandLine fitting(List<String> arguments, Console console) {
+        String first = arguments.isEmpty() ? "" : arguments.getFirst();
+        if (NAMES.contains(first) && !first.equals("help")) {
+            return of(List.of(first), console);
+        }
+        boolean flagsOnly = arguments.stream().noneMatch(NAMES::contains) && (first.isEmpty() || first.startsWith("-"));
+        return flagsOnly && !Arguments.areForTheProgram(arguments) ? of(List.of("sync"), console) : all(console);
+    }
+
+    static CommandLine all(Console console) {
+        return of(NAMES, console);
+    }
+
+    private static CommandLine of(List<String> names, Console console) {
+        CommandLine commandLine = new CommandLine(new Commands());
+        commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
+        names.forEach(name -> commandLine.addSubcommand(
+                name,
+                // It reads the flags of all commands itself.
+                new CommandLine(command(name, console)).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
+        Converters.register(commandLine);
+        // The flags are listed below it, in groups; a synopsis of all of them would say less.
+        commandLine.getSubcommands().forEach((name, command) -> {
+            String parameters = command.getCommandSpec().positionalParameters().stream()
+                    .map(parameter ->
+                            parameter.required() ? " " + parameter.paramLabel() : " [" + parameter.paramLabel() + "]")
+                    .collect(Collectors.joining());
+            command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
+        });
+        // The parser's own output is help.
+        int columns = HelpText.columns(console.environment());
+        commandLine.setOut(new PrintWriter(
+                new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
+        commandLine.setErr(console.err());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpWidth(HelpText.ENDLESS);
+        commandLine.setUsageHelpLongOptionsMaxWidth(34);
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
+        return commandLine;
+    }
+
+    /** Without a command the arguments have become those of sync; this is only reached for help. */
+    @Override
+    public void run() {}
+
+    static int usageError(ParameterException e, Settings settings) {
+        PrintWriter err = e.getCommandLine().getErr();
+        Mistake mistake = Mistake.of(e, settings);
+        err.println("gcrsync: " + Printable.shortened(mistake.words()));
+        if (!mistake.meant().isEmpty()) {
+            err.println("Did you mean: " + String.join(" or ", mistake.meant()) + "?");
+        }
+        err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    /** Where a command that cannot go on says why, in the form that it was asked for. */
+    private static PrintWriter errors(CommandLine command, Console console) {
+        return OutputFlags.speaksJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
+    }
+
+    private static int end(Exception e, PrintWriter err) {
+        return switch (e) {
+            case ContentException reason -> notStarted(err, Advice.withRemedy(reason));
+            case CopyException reason -> notStarted(err, Advice.withRemedy(reason));
+            case LedgerException reason -> notStarted(err, reason.getMessage());
+            case NameCollisionException reason -> notStarted(err, reason.getMessage());
+            case NotStartedException reason -> notStarted(err, reason.getMessage());
+            case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
+            // Of a file or folder of the user's; the message names it.
+            case UncheckedIOException reason -> notStarted(err, reason.getMessage());
+            default -> unexpected(e, err);
+        };
+    }
+
+    /** A mistake of ours, or of a library: what it was in one line, and where only with {@code --debug}. */
+    static int unexpected(Throwable thrown, PrintWriter err) {
+        Logs.debug("where it happened:", thrown);
+        String remedy = thrown instanceof OutOfMemoryError
+                ? "there is too little memory; give more, such as GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
+                : "that is a mistake in gcrsync; run it again with --debug and report what that prints";
+        return notStarted(err, thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy);
+    }
+
+    private static int notStarted(PrintWriter err, @Nullable String message) {
+        return ended(err, message, ExitCode.NOT_STARTED);
+    }
+
+    private static int ended(PrintWriter err, @Nullable String message, int exitCode) {
+        err.println("gcrsync: " + Printable.of(String.valueOf(message)));
+        return exitCode;
+    }
+}

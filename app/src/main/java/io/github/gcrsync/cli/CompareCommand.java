@@ -1,0 +1,190 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.check.Compared;
+import io.github.gcrsync.check.Compared.State;
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.flags.NotStartedException;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.files.DiskErrors;
+import io.github.gcrsync.files.WholeFile;
+import io.github.gcrsync.ledger.ImageList;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.text.Json;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Asks the destination itself what it has. */
+@Command(
+        name = "compare",
+        sortOptions = false,
+        description =
+                "Compares the source with the destination itself, whatever the metadata repository says, and writes the"
+                        + " list of images that are the same on both sides.",
+        optionListHeading = "%nHow to compare:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:in sync", "2:wrong flags", "3:could not compare, or not all of it", "4:differences"})
+final class CompareCommand implements Callable<Integer> {
+    private static final int FIRST_DIFFERENCES = 20;
+
+    private final Console console;
+
+    enum Format {
+        table,
+        json
+    }
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "File for the list of images that are the same (default: <namespace>.json in this folder).")
+    @Nullable
+    Path output;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "How to print the result (default: ${DEFAULT-VALUE}).")
+    Format format = Format.table;
+
+    @Mixin
+    private Options options = new Options();
+
+    CompareCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Logs.configure(options.general.debug);
+        Path file = output;
+        if (file != null && Files.isDirectory(file)) {
+            throw new NotStartedException("the list cannot be written to " + file
+                    + ": it is a folder; name a file by --output, such as " + file.resolve("images.json"));
+        }
+        try (Wiring wiring = new Wiring(options, console, 0, true)) {
+            List<Compared> all = wiring.mirrorToRead().compare();
+            switch (format) {
+                case table -> printTable(console.out(), all, wiring.rule());
+                case json -> console.out().println(json(all));
+            }
+            console.out().flush();
+            boolean written = isWritten(
+                    all, file != null ? file : standardFile(wiring.rule().namespace()));
+            // Nobody has asked for the standard file: without it, the comparison is whole.
+            return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
+        }
+    }
+
+    private static Path standardFile(RepositoryName namespace) {
+        return Path.of(namespace.value().replace('/', '_') + ".json");
+    }
+
+    private boolean isWritten(List<Compared> all, Path file) {
+        List<String> same = all.stream()
+                .filter(c -> c.state() == State.SAME)
+                .map(Compared::image)
+                .toList();
+        try {
+            WholeFile.write(file, ImageList.json(same));
+        } catch (IOException e) {
+            console.err()
+                    .println("gcrsync: the list of images that are the same cannot be written to "
+                            + Printable.of(file.toString()) + ": " + Printable.of(DiskErrors.reason(e))
+                            + "; name another file by --output");
+            return false;
+        }
+        if (format == Format.table) {
+            console.out().printf("images that are the same: %s%n", file);
+            console.out().flush();
+        }
+        return true;
+    }
+
+    private static int exitCode(List<Compared> all) {
+        boolean differs = all.stream().anyMatch(c -> c.state() != State.SAME && c.state() != State.UNKNOWN);
+        boolean unknown = all.stream().anyMatch(c -> c.state() == State.UNKNOWN);
+        return differs ? ExitCode.DIFFERENCES : unknown ? ExitCode.NOT_STARTED : ExitCode.DONE;
+    }
+
+    private static Map<State, Integer> counts(List<Compared> all) {
+        Map<State, Integer> counts = new EnumMap<>(State.class);
+        for (State state : State.values()) {
+            counts.put(state, 0);
+        }
+        all.forEach(c -> counts.merge(c.state(), 1, Integer::sum));
+        return counts;
+    }
+
+    private static void printTable(PrintWriter out, List<Compared> all, MirrorRule rule) {
+        out.printf("%s and %s%n", rule.source(), rule.destination());
+        counts(all).forEach((state, count) -> {
+            if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
+                out.printf("  %-10s %7d%n", name(state), count);
+            }
+        });
+        List<Compared> notSame =
+                all.stream().filter(c -> c.state() != State.SAME).toList();
+        notSame.stream().limit(FIRST_DIFFERENCES).forEach(c -> out.printf("    %s%n", line(c)));
+        if (notSame.size() > FIRST_DIFFERENCES) {
+            out.printf("    and %d more; all of them: --format json%n", notSame.size() - FIRST_DIFFERENCES);
+        }
+    }
+
+    private static String line(Compared compared) {
+        String detail = switch (compared.state()) {
+            case SAME, MISSING, EXTRA -> "";
+            case GONE -> "listed by the source, but deleted there";
+            case DIFFERENT -> "source " + text(compared.source()) + ", destination " + text(compared.destination());
+            case DAMAGED, UNKNOWN -> compared.reason().orElse("");
+        };
+        return "%-10s %s  %s"
+                .formatted(name(compared.state()), Printable.of(compared.image()), Printable.of(detail))
+                .stripTrailing();
+    }
+
+    private static String json(List<Compared> all) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        counts(all).forEach((state, count) -> counts.put(name(state), count));
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("counts", counts);
+        tree.put("images", all.stream().map(CompareCommand::fields));
+        return Json.text(tree);
+    }
+
+    private static Map<String, Object> fields(Compared compared) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", compared.image());
+        fields.put("state", name(compared.state()));
+        compared.source().ifPresent(digest -> fields.put("source", digest));
+        compared.destination().ifPresent(digest -> fields.put("destination", digest));
+        compared.reason().ifPresent(reason -> fields.put("reason", reason));
+        return fields;
+    }
+
+    private static String name(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String text(Optional<Digest> digest) {
+        return digest.map(Digest::value).orElse("");
+    }
+}

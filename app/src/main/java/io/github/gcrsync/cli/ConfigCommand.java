@@ -1,0 +1,160 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.settings.ConfigFlags;
+import io.github.gcrsync.cli.settings.KnownFlags;
+import io.github.gcrsync.cli.settings.Setting;
+import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.text.Printable;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** What is set, and where. */
+@Command(
+        name = "config",
+        sortOptions = false,
+        description =
+                "Checks flags, GCRSYNC_ variables and gcrsync.yaml (or FILE), and tells what each flag of any command is"
+                        + " set to, and where. Secrets are only said to be set.",
+        parameterListHeading = "%nArguments:%n",
+        optionListHeading = "%nFlags:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all can be read", "2:something is wrong; each mistake is told with its place"})
+final class ConfigCommand implements Callable<Integer> {
+    private static final String ACTION = "check";
+
+    private final Console console;
+
+    /** For the shell that completes them. */
+    static final class Actions implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of(ACTION).iterator();
+        }
+    }
+
+    /** Flags too: they may be those of any command. */
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "check [FILE]",
+            completionCandidates = Actions.class,
+            description = "What to do, and the file to read; flags of any command may stand beside them.")
+    List<String> words = new ArrayList<>();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    ConfigCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        CommandLine program = Commands.all(console);
+        KnownFlags known = new KnownFlags(program, () -> program);
+        Map<String, Setting> given = new LinkedHashMap<>();
+        Optional<String> file = readWords(known, given);
+        Settings settings = Settings.of(known, console.environment(), Settings.file(file, console.environment()));
+        Map<String, Setting> effective = new LinkedHashMap<>();
+        known.others()
+                .keySet()
+                .forEach(flag -> Optional.ofNullable(given.get(flag))
+                        .or(() -> settings.get(flag))
+                        .ifPresent(setting -> effective.put(flag, setting)));
+        List<String> errors = new ArrayList<>(settings.errors());
+        effective.values().forEach(setting -> refusal(setting, program).ifPresent(errors::add));
+
+        PrintWriter err = console.err();
+        settings.warnings().forEach(words -> err.println("gcrsync: " + Printable.shortened(words)));
+        errors.forEach(words -> err.println("gcrsync: " + Printable.shortened(words)));
+        if (!errors.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        known.others().forEach((flag, option) -> print(flag, option, Optional.ofNullable(effective.get(flag))));
+        return ExitCode.DONE;
+    }
+
+    private void print(String flag, OptionSpec option, Optional<Setting> setting) {
+        String usual = Setting.takesValue(option)
+                ? Optional.ofNullable(option.defaultValue()).orElse("not set")
+                : "false";
+        String value = setting.map(Setting::shown).orElse(usual);
+        console.out()
+                .println(Printable.of("%-22s %-34s %s"
+                        .formatted(
+                                flag.substring(2),
+                                value,
+                                setting.map(Setting::origin).orElse("default"))));
+    }
+
+    /** Why a command that has the flag would refuse its value. */
+    private static Optional<String> refusal(Setting setting, CommandLine program) {
+        for (Map.Entry<String, CommandLine> command : program.getSubcommands().entrySet()) {
+            OptionSpec option = KnownFlags.flags(command.getValue()).get(setting.flag());
+            if (option == null) {
+                continue;
+            }
+            try {
+                List<String> arguments = new ArrayList<>(List.of(command.getKey()));
+                arguments.addAll(setting.arguments(option));
+                program.parseArgs(arguments.toArray(String[]::new));
+            } catch (ParameterException e) {
+                return Optional.of(setting.origin() + ": " + e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The file that is named, if any. */
+    private Optional<String> readWords(KnownFlags known, Map<String, Setting> given) {
+        if (!words.getFirst().equals(ACTION)) {
+            throw new UsageException("there is 'gcrsync config " + ACTION + "', but not '" + words.getFirst() + "'");
+        }
+        Optional<String> file = Optional.empty();
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
+            if (!word.startsWith("-")) {
+                file = Optional.of(word);
+                continue;
+            }
+            String flag = word.replaceFirst("(?s)=.*", "");
+            OptionSpec option = known.find(flag).orElseThrow(() -> new UsageException("unknown flag " + flag));
+            String value = "true";
+            if (word.length() > flag.length()) {
+                value = word.substring(flag.length() + 1);
+            } else if (Setting.takesValue(option)) {
+                if (++i == words.size()) {
+                    throw new UsageException(flag + " needs a value");
+                }
+                value = words.get(i);
+            }
+            if (flag.equals(ConfigFlags.FLAG)) {
+                file = Optional.of(value);
+            }
+            List<String> values = new ArrayList<>();
+            if (option.isMultiValue() && given.containsKey(flag)) {
+                values.addAll(given.get(flag).values());
+            }
+            values.add(value);
+            given.put(flag, new Setting(flag, values, "flag"));
+        }
+        return file;
+    }
+}

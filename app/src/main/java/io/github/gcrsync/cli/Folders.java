@@ -1,0 +1,34 @@
+package io.github.gcrsync.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Folders that this program makes. */
+final class Folders {
+    private Folders() {}
+
+    /** Where this machine keeps what can be made anew at any time (XDG base directory specification). */
+    static Path state(Map<String, String> environment) {
+        String state = environment.get("XDG_STATE_HOME");
+        Path base = state != null && Path.of(state).isAbsolute()
+                ? Path.of(state)
+                : Path.of(System.getProperty("user.home"), ".local", "state");
+        return base.resolve("gcrsync");
+    }
+
+    /** Deletes the folder with all that is in it; links are deleted, not followed. */
+    static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the folder " + folder + " cannot be deleted: " + e.getMessage(), e);
+        }
+    }
+}

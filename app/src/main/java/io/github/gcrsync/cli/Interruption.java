@@ -1,0 +1,62 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.copy.StopSignal;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C, SIGTERM and a closed terminal: the run is asked to end, and the process waits for it to record what is done. The process then
+ * ends with the signal's own exit code (130, 143, 129).
+ */
+final class Interruption implements AutoCloseable {
+    /** Blobs in flight get this long, then they are abandoned. */
+    private static final long PATIENCE_SECONDS = 10;
+    /** So long may the last checkpoint take; together it is what Kubernetes waits before it kills. */
+    private static final long CHECKPOINT_SECONDS = 18;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook;
+
+    private Interruption(StopSignal stop, RunOutput output) {
+        this.hook = new Thread(() -> {
+            PrintWriter err = output.messages();
+            stop.give();
+            err.println("gcrsync: stopping after the blobs in flight; what is done will be recorded");
+            try {
+                if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
+                stop.abandon();
+                if (!ended.await(CHECKPOINT_SECONDS, TimeUnit.SECONDS)) {
+                    err.println("gcrsync: stopped; the next run goes on from the last checkpoint");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                // The process may end before the command closes it, and a terminal must get its cursor back.
+                output.close();
+            }
+        });
+    }
+
+    static Interruption gives(StopSignal stop, RunOutput output) {
+        Interruption interruption = new Interruption(stop, output);
+        Runtime.getRuntime().addShutdownHook(interruption.hook);
+        return interruption;
+    }
+
+    @Override
+    public void close() {
+        ended.countDown();
+        forget(hook);
+    }
+
+    static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is ending already, by that very hook.
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Patience;
+import io.github.gcrsync.cli.console.StandardOutput;
+import io.github.gcrsync.cli.help.HelpFiles;
+import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.Security;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+
+/** Where the program starts. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws IOException {
+        StandardOutput standardOutput = new StandardOutput();
+        PrintWriter out = new PrintWriter(standardOutput, true, StandardCharsets.UTF_8);
+        int exitCode = isAnswered(arguments, out) ? ExitCode.DONE : run(arguments, out, Patience.USUAL);
+        out.flush();
+        System.exit(standardOutput.exitCode(exitCode, System.err));
+    }
+
+    /** Whether there was an answer already: no command line parser is loaded for it. */
+    private static boolean isAnswered(String[] arguments, PrintWriter out) throws IOException {
+        if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
+            out.println(Version.line());
+            return true;
+        }
+        Optional<String> help = HelpFiles.answering(arguments, System.getenv());
+        help.ifPresent(out::print);
+        return help.isPresent();
+    }
+
+    /** The whole program, for the process's own streams. */
+    static int run(String[] arguments, PrintWriter out, Patience patience) {
+        // Java would remember for ten seconds that a name was not found, longer than it is asked for again.
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+        Console console = new Console(
+                out,
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.in,
+                System.getenv(),
+                Clock.systemUTC(),
+                patience,
+                true);
+        return run(List.of(arguments), console);
+    }
+
+    /** All commands and their flags, from which the build writes help texts and manual pages. */
+    public static CommandLine commands() {
+        PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
+        return Commands.all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
+    }
+
+    /** The whole program, for a given console. */
+    static int run(List<String> arguments, Console console) {
+        try {
+            return execute(arguments, console);
+        } catch (RuntimeException | Error e) {
+            return Commands.unexpected(e, console.err());
+        }
+    }
+
+    private static int execute(List<String> arguments, Console console) {
+        CommandLine commandLine = Commands.fitting(arguments, console);
+        Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
+        Settings settings =
+                Settings.forRun(ordered.words(), commandLine, () -> Commands.all(console), console.environment());
+        Stream.concat(ordered.warnings().stream(), settings.warnings().stream())
+                .forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
+        if (!settings.errors().isEmpty()) {
+            settings.errors().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
+            return ExitCode.USAGE;
+        }
+        commandLine.setParameterExceptionHandler((e, words) -> Commands.usageError(e, settings));
+        return commandLine.execute(settings.addedTo(ordered.words(), arguments).toArray(String[]::new));
+    }
+}

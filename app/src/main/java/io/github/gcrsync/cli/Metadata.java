@@ -1,0 +1,134 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.git.MetadataRepository;
+import io.github.gcrsync.git.MetadataSettings;
+import io.github.gcrsync.http.Transport;
+import io.github.gcrsync.http.client.ApacheTransport;
+import io.github.gcrsync.http.client.HttpSettings;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.MirrorRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The metadata repository that the flags name, opened when it is first needed. */
+final class Metadata implements AutoCloseable {
+    private final Options options;
+    private final Console console;
+    private @Nullable MetadataRepository repository;
+    private @Nullable Transport git;
+
+    Metadata(Options options, Console console) {
+        this.options = options;
+        this.console = console;
+    }
+
+    /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
+    Ledger ledger(MirrorRule rule) {
+        return ledger(opened(MetadataRepository::open), rule);
+    }
+
+    /**
+     * The same where nothing is written; where there is no metadata repository yet, an empty one.
+     *
+     * @throws io.github.gcrsync.ledger.LedgerException if there is one and it cannot be used
+     */
+    Ledger ledgerToRead(MirrorRule rule) {
+        return ledger(opened(MetadataRepository::openToRead), rule);
+    }
+
+    private static Ledger ledger(MetadataRepository opened, MirrorRule rule) {
+        return opened.namespace(
+                rule.namespace().value(), rule.registry(), rule.names().recorded());
+    }
+
+    /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
+    List<LogEntry> log(RepositoryName namespace, Optional<String> image) {
+        return opened(MetadataRepository::openToRead).log(namespace.value(), image);
+    }
+
+    /** Where test puts what a sync would commit: beside the files it would change, or where the clones are kept. */
+    Path testFolder(RepositoryName namespace) {
+        String location = location();
+        boolean isWorkingCopy = MetadataRepository.isPath(location)
+                && Files.isDirectory(Path.of(location).resolve(".git"));
+        Path base = isWorkingCopy ? Path.of(location) : Folders.state(console.environment());
+        return base.resolve(".gcrsync-test").resolve(namespace.value());
+    }
+
+    /** The location for people, without what is secret in it. */
+    String shown() {
+        return MetadataRepository.shown(location());
+    }
+
+    private String location() {
+        Options.Metadata given = options.metadata;
+        if (given.location != null) {
+            return given.location;
+        }
+        if (token().isEmpty()) {
+            return "./metadata";
+        }
+        if (given.githubRepo == null) {
+            throw new UsageException("a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+        }
+        return "https://github.com/" + given.githubRepo + ".git";
+    }
+
+    private MetadataRepository opened(BiFunction<MetadataSettings, Clock, MetadataRepository> opening) {
+        MetadataRepository open = repository;
+        if (open == null) {
+            open = opening.apply(
+                    new MetadataSettings(
+                            location(),
+                            Optional.ofNullable(options.metadata.branch),
+                            token(),
+                            console.given(options.metadata.authorName, "GIT_AUTHOR_NAME"),
+                            console.given(options.metadata.authorEmail, "GIT_AUTHOR_EMAIL"),
+                            options.metadata.timezone,
+                            Folders.state(console.environment()),
+                            options.network.timeout,
+                            git()),
+                    console.clock());
+            repository = open;
+        }
+        return open;
+    }
+
+    /** What the metadata repository is reached by; it makes requests one after the other. */
+    private Transport git() {
+        ApacheTransport transport = new ApacheTransport(new HttpSettings(
+                options.network.timeout,
+                Optional.ofNullable(options.network.proxy),
+                options.access.tls(console.environment()),
+                4,
+                Wiring.USER_AGENT));
+        git = transport;
+        return transport;
+    }
+
+    private Optional<String> token() {
+        return console.given(options.metadata.token, "GCRSYNC_GITHUBTOKEN");
+    }
+
+    @Override
+    public void close() {
+        MetadataRepository open = repository;
+        if (open != null) {
+            open.close();
+        }
+        Transport toGit = git;
+        if (toGit != null) {
+            toGit.close();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.check.SourceState;
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.flags.Converters;
+import io.github.gcrsync.cli.flags.NotStartedException;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.output.Advice;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.text.Printable;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Watches how far the mirror is behind. */
+@Command(
+        name = "monitor",
+        sortOptions = false,
+        description =
+                "Tells again and again how many images the source has, how many wait to be mirrored, and what changed."
+                        + " Writes nothing. Ctrl-C ends it.",
+        optionListHeading = "%nHow to monitor:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all rounds done, or ended by Ctrl-C", "1:the last round failed", "2:wrong flags"})
+final class MonitorCommand implements Callable<Integer> {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
+
+    private final Console console;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Option(
+            names = "--interval",
+            paramLabel = "DURATION",
+            defaultValue = "5s",
+            description = "Time between two rounds (default: ${DEFAULT-VALUE}).")
+    Duration interval = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = "Rounds; -1: for ever (default: ${DEFAULT-VALUE}).",
+            converter = Converters.Count.class)
+    int count = -1;
+
+    @Mixin
+    private Options options = new Options();
+
+    MonitorCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Logs.configure(options.general.debug);
+        Thread hook = new Thread(this::endCleanly);
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return watch(isTerminal());
+        } finally {
+            Interruption.forget(hook);
+        }
+    }
+
+    private int watch(boolean live) {
+        Optional<SourceState> before = Optional.empty();
+        boolean failed = false;
+        boolean refused = false;
+        for (int round = 1; count < 0 || round <= count; round++) {
+            String line;
+            try {
+                Round now = look(before);
+                line = "%d images at the source, %d waiting, %s%s%s%s"
+                        .formatted(
+                                now.source().images().size(),
+                                now.waiting(),
+                                now.source().changesSince(before),
+                                now.gone() == 0 ? "" : ", " + now.gone() + " listed but deleted",
+                                now.quarantined() == 0 ? "" : ", " + now.quarantined() + " quarantined",
+                                now.failures() == 0 ? "" : ", " + now.failures() + " failed");
+                before = Optional.of(now.source());
+                failed = false;
+            } catch (ContentException e) {
+                line = "FAILED: " + Printable.of(Advice.withRemedy(e));
+                failed = true;
+            } catch (CopyException e) {
+                line = "FAILED: " + Printable.of(Advice.withRemedy(e));
+                failed = true;
+                // Sent in every round, a wrong password locks its account.
+                refused = e.reason() instanceof ContentException.Denied denied
+                        && denied.refusedUser().isPresent();
+            } catch (LedgerException | NotStartedException e) {
+                line = "FAILED: " + Printable.of(String.valueOf(e.getMessage()));
+                failed = true;
+            }
+            boolean stays = !live || failed || round == count;
+            print(TIME.format(console.clock().instant().atZone(options.metadata.timezone)) + "  " + line, live, stays);
+            if (round == count || refused || console.out().checkError() || paused()) {
+                break;
+            }
+        }
+        return failed ? ExitCode.SOME_FAILED : ExitCode.DONE;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // A runtime may have been built without a console.
+    private static boolean isTerminal() {
+        java.io.Console terminal = System.console();
+        return terminal != null && terminal.isTerminal();
+    }
+
+    private record Round(SourceState source, int waiting, int gone, int quarantined, int failures) {}
+
+    private Round look(Optional<SourceState> before) {
+        try (Wiring wiring = new Wiring(options, console, 0, false)) {
+            Mirror.Look look = wiring.mirrorToRead().look();
+            Plan plan = look.plan();
+            return new Round(
+                    SourceState.of(look.source(), before),
+                    plan.toCopy().size() + plan.toAdopt().size(),
+                    plan.gone().size(),
+                    plan.heldBack().size(),
+                    plan.failures().size());
+        }
+    }
+
+    /** A line that does not stay is written over by the next one; a failure stays, so that nobody misses it. */
+    private void print(String line, boolean live, boolean stays) {
+        PrintWriter out = console.out();
+        out.print((live ? "\r\033[2K" : "") + line);
+        if (stays) {
+            out.println();
+        }
+        out.flush();
+    }
+
+    /** Whether the pause was cut short because the process is ending. */
+    private boolean paused() {
+        try {
+            return ended.await(interval.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Ending this command by Ctrl-C is its normal end, and its exit code says so. */
+    private void endCleanly() {
+        ended.countDown();
+        if (isTerminal()) {
+            console.out().println();
+        }
+        console.out().flush();
+        Runtime.getRuntime().halt(ExitCode.DONE);
+    }
+}

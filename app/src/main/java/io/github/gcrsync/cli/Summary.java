@@ -1,0 +1,139 @@
+package io.github.gcrsync.cli;
+
+import static io.github.gcrsync.text.Sizes.bytes;
+import static io.github.gcrsync.text.Sizes.count;
+import static io.github.gcrsync.text.Sizes.duration;
+
+import io.github.gcrsync.ledger.Published;
+import io.github.gcrsync.output.Advice;
+import io.github.gcrsync.output.Examples;
+import io.github.gcrsync.output.RunRecord;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.run.Moved;
+import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.state.Suspect;
+import io.github.gcrsync.text.Printable;
+import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a run did, in words. */
+final class Summary {
+    private final PrintWriter out;
+
+    Summary(PrintWriter out) {
+        this.out = out;
+    }
+
+    void print(RunRecord run) {
+        RunReport report = run.report();
+        Plan plan = report.plan();
+        out.printf("%s -> %s%n", run.source(), run.destination());
+        if (plan.images() == 0 && plan.failures().isEmpty()) {
+            out.println("  the namespace holds no images");
+        }
+        row("copied", report.copied().size(), transfer(report.moved()));
+        row("up to date", plan.upToDate(), "");
+        row("already there", plan.toAdopt().size(), "found at the destination, recorded");
+        row("excluded", plan.excluded().count(), "to see all: gcrsync test --verbose");
+        excluded(plan.excluded());
+        row("gone", report.gone().size(), "listed by the source, but deleted there");
+        report.gone().forEach(image -> out.printf("    %s%n", image));
+        row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
+        report.lost().forEach(image -> out.printf("    %s%n", image.image()));
+        row("waiting", plan.waiting(), "more than --processcount; the next run takes them");
+        row("not finished", report.unfinished(), "the run was ended early; the next one takes them up");
+        row("over quota", report.postponed(), "the source's pull quota is used up; the next run takes them");
+        row("quarantined", report.quarantined().size(), "tried last and once a day, or by --retry-quarantined");
+        report.quarantined()
+                .forEach(suspect -> out.printf("    %s  %s%n", Printable.of(suspect.image()), text(suspect)));
+        row("failed", report.failures().size(), "");
+        failures(report.failures());
+        row("requests", run.requests().total(), hosts(run.requests()));
+        out.printf("  %-11s %10s%n", "took", duration(run.took()));
+        report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
+        recorded(report, run.metadata());
+        out.flush();
+    }
+
+    /** Each rule, and examples of what it excludes. */
+    void excluded(Excluded excluded) {
+        excluded.rules()
+                .forEach(rule -> out.printf(
+                        "  %-14s %7d  %s%n  %-14s %7s  %s%n",
+                        "", excluded.count(rule), rule, "", "", Examples.of(excluded, rule)));
+    }
+
+    /** What is known of an image in quarantine. */
+    static String text(Suspect suspect) {
+        return Printable.of(suspect.reason()) + "; failed in " + suspect.runs() + " runs in a row, last at "
+                + suspect.tried().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Rows that say nothing are left out, but the first two always answer. */
+    private void row(String name, long count, String remark) {
+        if (count > 0 || name.equals("copied") || name.equals("up to date")) {
+            out.println("  %-14s %7d  %s".formatted(name, count, remark).stripTrailing());
+        }
+    }
+
+    /** Many images fail for one reason: neighbours that want the same of the reader are told it once. */
+    private void failures(List<Failure> failures) {
+        for (int i = 0; i < failures.size(); i++) {
+            Failure failure = failures.get(i);
+            out.printf(
+                    "    %s  %s: %s%n",
+                    Printable.of(failure.what()),
+                    Advice.side(failure),
+                    Printable.of(String.valueOf(failure.reason().getMessage())));
+            String advice = Advice.on(failure);
+            if (i + 1 == failures.size() || !Advice.on(failures.get(i + 1)).equals(advice)) {
+                out.printf("      what to do: %s%n", advice);
+            }
+        }
+    }
+
+    private static String transfer(Moved moved) {
+        if (moved.bytes() == 0 && moved.saved() == 0) {
+            return "";
+        }
+        List<String> saved = new ArrayList<>();
+        if (moved.mounted() > 0) {
+            saved.add(count(moved.mounted(), "blob") + " mounted");
+        }
+        if (moved.alreadyThere() > 0) {
+            saved.add(count(moved.alreadyThere(), "blob") + " there before");
+        }
+        return bytes(moved.bytes()) + " pulled"
+                + (saved.isEmpty() ? "" : ", " + bytes(moved.saved()) + " saved: " + String.join(", ", saved));
+    }
+
+    private static String hosts(RunRecord.Requests requests) {
+        return requests.byHost().entrySet().stream()
+                .map(host -> host.getValue() + " to " + Printable.of(host.getKey())
+                        + (requests.role(host.getKey()).equals("other")
+                                ? ""
+                                : " (" + requests.role(host.getKey()) + ")"))
+                .collect(Collectors.joining(", "));
+    }
+
+    private void recorded(RunReport report, String location) {
+        out.println(report.unrecorded()
+                .map(reason -> "NOT RECORDED: " + Printable.of(reason))
+                .orElseGet(() -> report.published()
+                        .map(published -> recorded(published, location))
+                        .orElse("nothing new to record in " + location)));
+    }
+
+    private static String recorded(Published published, String location) {
+        String commit = "commit " + published.commit().orElseThrow().substring(0, 10);
+        return published.images() == 0 && published.pushed()
+                ? "nothing new to record; pushed to " + location + ": " + commit
+                        + ", kept on this machine since an earlier push failed"
+                : "recorded in " + location + " as " + commit + (published.pushed() ? ", pushed" : "");
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.flags.CopyFlags;
+import io.github.gcrsync.cli.flags.NotStartedException;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.files.DiskErrors;
+import io.github.gcrsync.files.WholeFile;
+import io.github.gcrsync.ledger.Preview;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.output.FailureLines;
+import io.github.gcrsync.output.JsonEvents;
+import io.github.gcrsync.output.PlanRecord;
+import io.github.gcrsync.plan.Forecast;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.Trust;
+import io.github.gcrsync.rule.MirrorRule;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A sync that stops short of doing anything. */
+@Command(
+        name = "test",
+        sortOptions = false,
+        description =
+                "The dry run of sync, with the same flags: shows what would be copied, to where, why, and at what cost,"
+                        + " and writes the files that would be committed. Needs no token and no credentials.",
+        optionListHeading = "%nHow to test:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the plan is made",
+            "1:some images could not be planned",
+            "2:wrong flags",
+            "3:could not plan: no listing, no metadata repository"
+        })
+final class TestCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(TestCommand.class);
+
+    private final Console console;
+
+    enum Format {
+        text,
+        json
+    }
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Folder for the files that a sync would commit (default: a folder that is printed).")
+    @Nullable
+    Path output;
+
+    @Option(
+            names = "--no-forecast",
+            description =
+                    "Do not read the manifests of what would be copied; then there is no forecast of bytes and requests.")
+    boolean noForecast;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "How to print the plan (default: ${DEFAULT-VALUE}).")
+    Format format = Format.text;
+
+    @Option(
+            names = "--verbose",
+            description = "List each image that is excluded, with its rule, and each that would only be recorded.")
+    boolean verbose;
+
+    @Option(names = "--force", description = "Plan to copy the selection anew, whatever is recorded.")
+    boolean force;
+
+    @ArgGroup(validate = false, heading = "%nOutput, as of sync (test shows no progress and writes no report):%n")
+    private OutputFlags outputFlags = new OutputFlags();
+
+    @ArgGroup(validate = false, heading = "%nFlags of sync that change nothing here, since test copies nothing:%n")
+    CopyFlags copying = new CopyFlags();
+
+    @Mixin
+    private Options options = new Options();
+
+    TestCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        configureOutput();
+        try (Wiring wiring = new Wiring(options, console, 0, false)) {
+            Mirror mirror = wiring.mirrorToRead();
+            Plan plan = mirror.preview(force ? Trust.COPY_ANEW : mirror.trust());
+            show(plan, mirror, wiring);
+            return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
+        }
+    }
+
+    private void configureOutput() {
+        if (outputFlags.speaksJson()) {
+            Logs.configure(options.general.debug, new JsonEvents(console.err(), console.clock()));
+        } else {
+            Logs.configure(options.general.debug);
+        }
+        if (!outputFlags.reports.isEmpty()) {
+            LOG.warn("test copies nothing and writes no report; --format json prints the plan for programs");
+        }
+    }
+
+    /** The plan is shown before anything else is tried: the forecast takes time, and the files may not be writable. */
+    private void show(Plan plan, Mirror mirror, Wiring wiring) {
+        PrintWriter out =
+                outputFlags.quiet || format == Format.json ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
+        PlanText text = new PlanText(out, verbose);
+        if (outputFlags.quiet) {
+            plan.failures().forEach(new FailureLines(console.err())::imageFailed);
+        }
+        MirrorRule rule = wiring.rule();
+        List<Recorded> lost = plan.drift().lost();
+        out.printf("%s -> %s (a test: nothing is copied, nothing is committed)%n", rule.source(), rule.destination());
+        text.print(plan, lost, rule.destination());
+        Optional<Forecast> forecast = noForecast ? Optional.empty() : Optional.of(mirror.forecast(plan));
+        forecast.ifPresent(text::print);
+        Optional<Path> files = Optional.empty();
+        try {
+            Path given = output;
+            Path folder = given != null ? given : wiring.metadata().testFolder(rule.namespace());
+            write(mirror.recorded(plan), folder);
+            files = Optional.of(folder);
+            out.printf("what a sync would commit: %s%n", folder);
+        } finally {
+            if (format == Format.json) {
+                String destination = rule.destination().toString();
+                console.out().println(new PlanRecord(rule.source(), destination, plan, lost, forecast, files).json());
+            }
+            console.out().flush();
+        }
+    }
+
+    private void write(Preview preview, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            WholeFile.write(folder.resolve("ImageList"), preview.imageList());
+            WholeFile.write(folder.resolve("README.md"), preview.readme());
+            WholeFile.write(folder.resolve("ImageDigests"), preview.imageDigests());
+            if (output == null) {
+                // A look at what would be must not make the working copy look changed.
+                WholeFile.write(folder.resolve(".gitignore"), "*\n".getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new NotStartedException(
+                    "the files cannot be written to " + folder + ": " + DiskErrors.reason(e)
+                            + "; name another folder by --output",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.AtATime;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.content.Location;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.engine.Engine;
+import io.github.gcrsync.engine.EngineBuilder;
+import io.github.gcrsync.http.Ticker;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.oci.Reference;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.output.RunRecord;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.run.PullQuota;
+import io.github.gcrsync.run.Quarantine;
+import io.github.gcrsync.run.SourceQuota;
+import io.github.gcrsync.state.SuspectFile;
+import io.github.gcrsync.state.UploadFiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the mirror that the flags describe: the one place where connections, stores and the ledger are opened. */
+final class Wiring implements AutoCloseable {
+    static final String USER_AGENT = "gcrsync/" + Version.number();
+
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    private final Options options;
+    private final Console console;
+    private final MirrorRule rule;
+    private final AtATime atATime;
+    private final Engine engine;
+    private final Store source;
+    private final Store destination;
+    private final Metadata metadata;
+
+    /**
+     * @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing
+     * @param hashed whether blobs of a folder are compared with their digests, asked for by the user or not
+     */
+    Wiring(Options options, Console console, int imagesAtATime, boolean hashed) {
+        this.options = options;
+        this.console = console;
+        this.rule = rule(options);
+        this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
+        if (atATime.images() < imagesAtATime) {
+            LOG.warn(
+                    "the system lets this process open few files (ulimit -n): {} instead of {} images at a time",
+                    atATime.images(),
+                    imagesAtATime);
+        }
+        this.engine = engine();
+        Location from = new Location.Registry(rule.registry(), Optional.of(rule.namespace()));
+        this.source = engine.open(from, atATime.queries(), false);
+        this.destination =
+                engine.open(rule.destination(), atATime.queries(), hashed || options.naming.checkDestination);
+        this.metadata = new Metadata(options, console);
+    }
+
+    private Engine engine() {
+        EngineBuilder builder = Engine.builder()
+                .timeout(options.network.timeout)
+                .retries(console.patience().retries())
+                .commitTimeout(console.patience().commitTimeout())
+                .proxy(Optional.ofNullable(options.network.proxy))
+                .credentials(Logins.of(options, console, rule.destination())
+                        .orElse(options.access.credentials(console.environment())))
+                .tls(options.access.tls(console.environment()))
+                .connectionsPerHost(atATime.connectionsPerHost())
+                .connections(atATime.connections())
+                .uploadJournal(new UploadFiles(Folders.state(console.environment()), console.clock()))
+                .userAgent(USER_AGENT);
+        options.network.plainHttp.forEach(builder::plainHttp);
+        if (options.naming.createRepository) {
+            builder.createRepositories(console.environment());
+        }
+        if (options.limits.maxRate != null) {
+            builder.maxRate(options.limits.maxRate);
+        }
+        options.limits.requestsPerSecond.forEach(limit -> builder.requestsPerSecond(limit.host(), limit.perSecond()));
+        return builder.build();
+    }
+
+    private static MirrorRule rule(Options options) {
+        try {
+            return new MirrorRule(
+                    Reference.canonicalHost(options.source.host),
+                    options.source.namespace,
+                    options.selecting.rules(),
+                    destination(options.target),
+                    options.naming.template,
+                    options.naming.checkDestination,
+                    options.selecting.processCount,
+                    options.selecting.retryQuarantined);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Location destination(Options.Target given) {
+        if (given.destination != null) {
+            return given.destination;
+        }
+        if (given.user == null) {
+            return new Location.Folder(Path.of("mirror"));
+        }
+        if (!RepositoryName.isValid(given.user)) {
+            throw new UsageException(
+                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination");
+        }
+        return new Location.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
+    }
+
+    MirrorRule rule() {
+        return rule;
+    }
+
+    Metadata metadata() {
+        return metadata;
+    }
+
+    /** As many as was said, or fewer where the system has too few open files for that. */
+    int imagesAtATime() {
+        return atATime.images();
+    }
+
+    /** The mirror; its ledger is opened when it is first needed. */
+    Mirror mirror() {
+        return mirror(() -> metadata.ledger(rule));
+    }
+
+    /** The same for a command that must not write; where there is no metadata repository yet, the ledger is empty. */
+    Mirror mirrorToRead() {
+        return mirror(() -> metadata.ledgerToRead(rule));
+    }
+
+    private Mirror mirror(Supplier<Ledger> ledger) {
+        Quarantine quarantine = new Quarantine(
+                new SuspectFile(Folders.state(console.environment()), rule.key()),
+                console.clock(),
+                rule.retryQuarantined());
+        return new Mirror(rule, source, destination, ledger, quarantine, atATime.queries());
+    }
+
+    /** What the source's quota admits of a plan. */
+    PullQuota quota(Plan plan, boolean waits, StopSignal stop, PrintWriter remarks) {
+        if (plan.toCopy().isEmpty()) {
+            return PullQuota.NONE;
+        }
+        String host = rule.registry();
+        return SourceQuota.of(
+                host,
+                engine.pullQuota(host),
+                () -> engine.lastPullQuota(host),
+                () -> engine.askedPullQuota(host),
+                plan.toCopy().size(),
+                waits,
+                stop,
+                Ticker.SYSTEM,
+                remarks);
+    }
+
+    /** Requests sent so far. */
+    RunRecord.Requests requests() {
+        return new RunRecord.Requests(engine.requests(), source.authority().orElseThrow(), destination.authority());
+    }
+
+    /** Fails all current and future requests. */
+    void disconnect() {
+        engine.close();
+    }
+
+    @Override
+    public void close() {
+        metadata.close();
+        engine.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.gcrsync.cli.console;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command talks to, the clock whose times it records, and how long it waits.
+ *
+ * @param isProcess whether these are the process's own streams, which may lead to a terminal
+ */
+public record Console(
+        PrintWriter out,
+        PrintWriter err,
+        InputStream in,
+        Map<String, String> environment,
+        Clock clock,
+        Patience patience,
+        boolean isProcess) {
+    /** What a flag says, else a variable; empty text counts as not given. */
+    public Optional<String> given(@Nullable String flag, String variable) {
+        return Optional.ofNullable(flag)
+                .or(() -> Optional.ofNullable(environment.get(variable)))
+                .filter(value -> !value.isEmpty());
+    }
+
+    public Console(PrintWriter out, PrintWriter err, InputStream in, Map<String, String> environment) {
+        this(out, err, in, environment, Clock.systemUTC(), Patience.USUAL, false);
+    }
+}

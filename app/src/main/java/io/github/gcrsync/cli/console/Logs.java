@@ -1,0 +1,92 @@
+package io.github.gcrsync.cli.console;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import io.github.gcrsync.output.JsonEvents;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
+public final class Logs {
+    /** The logger above all of the program's own. */
+    private static final String OURS = "gcrsync";
+
+    private Logs() {}
+
+    /** Lines to standard error. */
+    public static void configure(boolean debug) {
+        configure(debug, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    /** Lines to a writer that knows where they may stand. */
+    public static synchronized void configure(boolean debug, PrintWriter to) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            PatternLayout layout = new PatternLayout();
+            layout.setContext(context);
+            layout.setPattern(debug ? "%d{HH:mm:ss.SSS} %-5level %logger{0} %msg%n" : "gcrsync: %msg%n");
+            layout.start();
+            pass(context, debug, event -> {
+                to.print(layout.doLayout(event));
+                to.flush();
+            });
+        }
+    }
+
+    /** Events of the name {@code log}. */
+    public static synchronized void configure(boolean debug, JsonEvents to) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            pass(
+                    context,
+                    debug,
+                    event -> to.event(
+                            "log",
+                            Map.of(
+                                    "level", event.getLevel().toString(),
+                                    "logger", event.getLoggerName(),
+                                    "message", event.getFormattedMessage() + stackTrace(event))));
+        }
+    }
+
+    /** For what is thrown anywhere: a command may not have come as far as to set up its log, and then has no steps to tell. */
+    public static void debug(String words, Throwable thrown) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getLogger(OURS).getLevel() == Level.DEBUG) {
+            context.getLogger(OURS).debug(words, thrown);
+        }
+    }
+
+    private static String stackTrace(ILoggingEvent event) {
+        IThrowableProxy thrown = event.getThrowableProxy();
+        return thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown);
+    }
+
+    private static void pass(LoggerContext context, boolean debug, Consumer<ILoggingEvent> to) {
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                to.accept(event);
+            }
+        };
+        appender.setContext(context);
+        appender.start();
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        context.getLogger(OURS).setLevel(debug ? Level.DEBUG : Level.WARN);
+        // JGit logs stack traces of damage that the ledger mends or explains by itself.
+        context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
+        // The HTTP client would log header fields, and with them credentials.
+        context.getLogger("org.apache.hc").setLevel(Level.OFF);
+        // Not by a reset of the context, after which everything is logged until the levels are set again.
+        root.detachAndStopAllAppenders();
+        root.addAppender(appender);
+    }
+}

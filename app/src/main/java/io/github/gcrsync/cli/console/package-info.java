@@ -1,0 +1,5 @@
+/** What a command talks to: streams, terminal, log and exit code. */
+@NullMarked
+package io.github.gcrsync.cli.console;
+
+import org.jspecify.annotations.NullMarked;

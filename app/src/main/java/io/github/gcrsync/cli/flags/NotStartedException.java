@@ -1,0 +1,12 @@
+package io.github.gcrsync.cli.flags;
+
+/** A command that cannot do its work at all; the message says why and what to do. */
+public final class NotStartedException extends RuntimeException {
+    public NotStartedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public NotStartedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.gcrsync.cli.help;
+
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/**
+ * The completions of bash. They do for zsh as well, which turns on its own support for them.
+ *
+ * <p>Picocli's functions complete the value in {@code --flag VALUE} only. Of {@code --flag=VALUE} bash makes three words, since
+ * {@code =} is in its {@code COMP_WORDBREAKS}, and zsh makes one: both are brought into that form first.
+ */
+public final class BashCompletion {
+    private static final String EQUALS = """
+
+            # Completes --flag=VALUE as --flag VALUE: three words in bash, one in zsh.
+            function _complete_gcrsync_equals() {
+              local words=("${COMP_WORDS[@]}")
+              local last=$COMP_CWORD
+              local curr="${words[$last]}"
+              local prefix=""
+              if [[ "$curr" == --*=* ]]; then
+                prefix="${curr%%=*}="
+                COMP_WORDS=("${words[@]:0:$last}" "${curr%%=*}" "${curr#*=}")
+                COMP_CWORD=$((last + 1))
+                local PREFIX="${curr#*=}" # what zsh completes file names from
+              elif [[ "$curr" == "=" ]]; then
+                COMP_WORDS=("${words[@]:0:$last}" "")
+              elif [[ $last -gt 1 && "${words[$((last - 1))]}" == "=" ]]; then
+                COMP_WORDS=("${words[@]:0:$((last - 1))}" "$curr")
+                COMP_CWORD=$((last - 1))
+              fi
+              _complete_gcrsync
+              if [[ -n "$prefix" && ${#COMPREPLY[@]} -gt 0 ]]; then
+                COMPREPLY=("${COMPREPLY[@]/#/$prefix}")
+              fi
+            }
+            complete -F _complete_gcrsync_equals -o default gcrsync
+            """;
+
+    private BashCompletion() {}
+
+    public static String of(CommandLine program) {
+        return AutoComplete.bash("gcrsync", program) + EQUALS;
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.gcrsync.cli.settings;
+
+import java.util.Collection;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * What is wrong with a command line.
+ *
+ * @param words in one line; of an unknown flag only its name, for what is written after it may be a secret whose flag was
+ *     mistyped
+ * @param meant what may have been meant; empty if nothing is like it
+ */
+public record Mistake(String words, List<String> meant) {
+    public static Mistake of(ParameterException e, Settings settings) {
+        CommandLine where = e.getCommandLine();
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return new Mistake(origin(e, settings) + e.getMessage(), List.of());
+        }
+        String first = unmatched.getUnmatched().getFirst();
+        if (where.getParent() == null && !first.startsWith("-")) {
+            return new Mistake(
+                    "unknown command '" + first + "'",
+                    Nearest.to(first, where.getSubcommands().keySet()).stream()
+                            .map(name -> "gcrsync " + name)
+                            .toList());
+        }
+        return unmatched.getUnmatched().stream()
+                .filter(argument -> argument.startsWith("-"))
+                .findFirst()
+                .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
+                .orElseGet(() -> new Mistake("there is no place for the argument '" + first + "'", List.of()));
+    }
+
+    /** Where the flag came from that is wrong, if not from the command line. */
+    private static String origin(ParameterException e, Settings settings) {
+        return e.getArgSpec() instanceof OptionSpec option
+                ? settings.added(option.longestName())
+                        .map(setting -> setting.origin() + ": ")
+                        .orElse("")
+                : "";
+    }
+
+    private static Mistake unknownFlag(String flag, CommandLine where) {
+        Collection<String> flags = where.getCommandSpec().optionsMap().keySet();
+        return new Mistake("unknown flag " + flag, Nearest.to(flag, flags));
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.gcrsync.cli.settings;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Finds which of some names was meant by a mistyped one. */
+public final class Nearest {
+    private static final int SHORTEST_BEGINNING = 4;
+
+    private Nearest() {}
+
+    /** The names that the typed one is the beginning of, else those with the fewest slips, if they are few; sorted. */
+    static List<String> to(String typed, Collection<String> names) {
+        List<String> begun = names.stream()
+                .filter(name -> typed.length() >= SHORTEST_BEGINNING && name.startsWith(typed))
+                .sorted()
+                .toList();
+        if (!begun.isEmpty()) {
+            return begun;
+        }
+        int fewest =
+                names.stream().mapToInt(name -> distance(typed, name)).min().orElse(Integer.MAX_VALUE);
+        return fewest > Math.max(1, typed.length() / 4)
+                ? List.of()
+                : names.stream()
+                        .filter(name -> distance(typed, name) == fewest)
+                        .sorted()
+                        .toList();
+    }
+
+    /** Letters to add, leave out, replace or swap with the next one (optimal string alignment). */
+    private static int distance(String a, String b) {
+        int[][] slips = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    slips[i][j] = i + j;
+                    continue;
+                }
+                int replaced = slips[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                slips[i][j] = IntStream.of(
+                                replaced,
+                                slips[i - 1][j] + 1,
+                                slips[i][j - 1] + 1,
+                                swapped ? slips[i - 2][j - 2] + 1 : Integer.MAX_VALUE)
+                        .min()
+                        .orElseThrow();
+            }
+        }
+        return slips[a.length()][b.length()];
+    }
+}

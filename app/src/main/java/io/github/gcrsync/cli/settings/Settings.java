@@ -1,0 +1,235 @@
+package io.github.gcrsync.cli.settings;
+
+import io.github.gcrsync.config.ConfigEntry;
+import io.github.gcrsync.config.ConfigEntry.Kind;
+import io.github.gcrsync.config.ConfigEntry.Value;
+import io.github.gcrsync.config.ConfigFile;
+import io.github.gcrsync.config.ConfigFileException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The flags that variables and {@code gcrsync.yaml} set. They are put in front of those of the command line, as if they had
+ * been typed, so that a value is read and refused in one place however it came.
+ */
+public final class Settings {
+    static final Path STANDARD_FILE = Path.of("gcrsync.yaml");
+    private static final String PREFIX = "GCRSYNC_";
+    /** The launcher's. */
+    private static final Set<String> OTHER_VARIABLES = Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE");
+
+    private static final Pattern PASSWORD_IN_URL = Pattern.compile("://[^/@\\s]*:[^/@\\s]*@");
+
+    private final KnownFlags flags;
+    private final Map<String, Setting> byFlag = new LinkedHashMap<>();
+    private final Set<String> added = new HashSet<>();
+    private final List<String> errors = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    private Settings(KnownFlags flags) {
+        this.flags = flags;
+    }
+
+    /** @param file not read if empty */
+    public static Settings of(KnownFlags flags, Map<String, String> environment, Optional<Path> file) {
+        Settings settings = new Settings(flags);
+        file.ifPresent(settings::readFile);
+        new TreeMap<>(environment).forEach(settings::readVariable);
+        return settings;
+    }
+
+    /**
+     * For a run of a command; nothing for one that has no {@code --config}, and for help, which must work however wrong the
+     * settings are.
+     *
+     * @param arguments the command, then its flags
+     * @param all every command; asked only about a name that the program does not know
+     */
+    public static Settings forRun(
+            List<String> arguments, CommandLine program, Supplier<CommandLine> all, Map<String, String> environment) {
+        CommandLine command =
+                arguments.isEmpty() ? program : program.getSubcommands().getOrDefault(arguments.getFirst(), program);
+        KnownFlags flags = new KnownFlags(command, all);
+        boolean asksForHelp = arguments.contains("--help") || arguments.contains("-h");
+        if (flags.own(ConfigFlags.FLAG).isEmpty() || asksForHelp) {
+            return new Settings(flags);
+        }
+        return of(flags, environment, file(lastValue(arguments), environment));
+    }
+
+    /** The file that was named, else the one that lies here. */
+    public static Optional<Path> file(Optional<String> named, Map<String, String> environment) {
+        return named.or(() -> Optional.ofNullable(environment.get(Setting.variable(ConfigFlags.FLAG)))
+                        .filter(value -> !value.isEmpty()))
+                .map(Path::of)
+                .or(() -> Optional.of(STANDARD_FILE).filter(Files::exists));
+    }
+
+    private static Optional<String> lastValue(List<String> arguments) {
+        Optional<String> value = Optional.empty();
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.startsWith(ConfigFlags.FLAG + "=")) {
+                value = Optional.of(argument.substring(ConfigFlags.FLAG.length() + 1));
+            } else if (argument.equals(ConfigFlags.FLAG) && i + 1 < arguments.size()) {
+                value = Optional.of(arguments.get(i + 1));
+            }
+        }
+        return value;
+    }
+
+    /** Each in one line, with its place. */
+    public List<String> errors() {
+        return errors;
+    }
+
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** Of a flag that the command line did not mention; known as soon as they were added to it. */
+    Optional<Setting> added(String flag) {
+        return get(flag).filter(setting -> added.contains(flag));
+    }
+
+    public Optional<Setting> get(String flag) {
+        return Optional.ofNullable(byFlag.get(flag));
+    }
+
+    /**
+     * The command line with what is set elsewhere. A flag that it mentions counts alone: nothing is added to one that may be
+     * repeated.
+     *
+     * @param written as it was typed: {@code --debug=false} is gone from the ordered ones
+     */
+    public List<String> addedTo(List<String> ordered, List<String> written) {
+        Set<String> mentioned =
+                written.stream().map(word -> word.replaceFirst("(?s)=.*", "")).collect(Collectors.toSet());
+        List<String> more = new ArrayList<>();
+        byFlag.forEach((flag, setting) -> flags.own(flag)
+                // Secrets stay where they are until they are needed.
+                .filter(option -> !mentioned.contains(flag) && !Setting.isSecret(flag))
+                .ifPresent(option -> {
+                    added.add(flag);
+                    more.addAll(setting.arguments(option));
+                }));
+        if (more.isEmpty()) {
+            return ordered;
+        }
+        List<String> all = new ArrayList<>(ordered);
+        all.addAll(1, more);
+        return all;
+    }
+
+    private void readFile(Path file) {
+        try {
+            ConfigFile.read(file).forEach(this::readEntry);
+        } catch (ConfigFileException e) {
+            errors.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void readEntry(ConfigEntry entry) {
+        String flag = "--" + entry.key();
+        Optional<OptionSpec> option = flags.find(flag);
+        if (option.isEmpty()) {
+            List<String> keys =
+                    flags.names().stream().map(name -> name.substring(2)).toList();
+            errors.add(entry.at() + ": unknown key '" + entry.key() + "'" + didYouMean(Nearest.to(entry.key(), keys)));
+        } else if (flag.equals(ConfigFlags.FLAG)) {
+            errors.add(entry.at() + ": a file cannot name another one; use " + flag + " or " + Setting.variable(flag));
+        } else if (Setting.isSecret(flag)) {
+            errors.add(entry.at() + ": '" + entry.key() + "' is a secret and does not belong in a file; put it into "
+                    + Setting.variable(flag));
+        } else {
+            String origin = String.valueOf(
+                    entry.isList() ? entry.at() : entry.values().getFirst().at());
+            Optional<String> refusal = refusal(option.get(), entry);
+            refusal.ifPresentOrElse(
+                    words -> errors.add(origin + ": '" + entry.key() + "' " + words), () -> set(flag, entry, origin));
+        }
+    }
+
+    private void set(String flag, ConfigEntry entry, String origin) {
+        boolean isSwitch =
+                flags.find(flag).filter(option -> !Setting.takesValue(option)).isPresent();
+        List<String> values = entry.values().stream()
+                .map(value -> isSwitch ? value.text().toLowerCase(Locale.ROOT) : value.text())
+                .toList();
+        byFlag.put(flag, new Setting(flag, values, origin));
+    }
+
+    private static Optional<String> refusal(OptionSpec option, ConfigEntry entry) {
+        if (entry.isList() && !option.isMultiValue()) {
+            return Optional.of("takes one value, not a list");
+        }
+        for (Value value : entry.values()) {
+            if (value.kind() == Kind.NOTHING) {
+                return Optional.of("has no value; leave the key out, or write one");
+            }
+            if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN) {
+                return Optional.of("takes " + option.paramLabel() + ", not true or false; quote it if it is a name");
+            }
+            if (!Setting.takesValue(option) && value.kind() != Kind.BOOLEAN) {
+                return Optional.of("takes true or false");
+            }
+            if (PASSWORD_IN_URL.matcher(value.text()).find()) {
+                return Optional.of("holds a password, which does not belong in a file; put the whole value into "
+                        + Setting.variable(option.longestName()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void readVariable(String name, String value) {
+        // An empty variable is how schedulers and shells say that there is none.
+        if (!name.startsWith(PREFIX) || value.isEmpty() || OTHER_VARIABLES.contains(name)) {
+            return;
+        }
+        String flag =
+                "--" + name.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+        Optional<OptionSpec> option = flags.find(flag);
+        if (option.isEmpty() || !Setting.variable(flag).equals(name)) {
+            List<String> variables =
+                    flags.names().stream().map(Setting::variable).toList();
+            warnings.add("unknown variable " + name + didYouMean(Nearest.to(name, variables)));
+        } else if (Setting.takesValue(option.get())) {
+            List<String> values = option.get().isMultiValue() ? split(value, option.get()) : List.of(value);
+            byFlag.put(flag, new Setting(flag, values, name));
+        } else if (value.equals("true") || value.equals("false")) {
+            byFlag.put(flag, new Setting(flag, List.of(value), name));
+        } else {
+            errors.add(name + ": '" + value + "' is neither true nor false");
+        }
+    }
+
+    /** One a line, or divided by commas; a comma can be part of a regular expression. */
+    private static List<String> split(String value, OptionSpec option) {
+        boolean isPattern = Arrays.asList(option.auxiliaryTypes()).contains(Pattern.class);
+        return value.lines()
+                .flatMap(line -> isPattern ? Stream.of(line) : Stream.of(line.split(",", -1)))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private static String didYouMean(List<String> names) {
+        return names.isEmpty() ? "" : "; did you mean " + String.join(" or ", names) + "?";
+    }
+}

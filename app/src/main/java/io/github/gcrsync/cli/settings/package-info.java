@@ -1,0 +1,5 @@
+/** Flags that are set by variables and {@code gcrsync.yaml}. */
+@NullMarked
+package io.github.gcrsync.cli.settings;
+
+import org.jspecify.annotations.NullMarked;

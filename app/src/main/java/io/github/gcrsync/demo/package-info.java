@@ -1,0 +1,5 @@
+/** The sample images that the demo mirrors. */
+@NullMarked
+package io.github.gcrsync.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.github.gcrsync.git;
+
+import io.github.gcrsync.ledger.ConflictMarkers;
+import io.github.gcrsync.ledger.FileContent;
+import io.github.gcrsync.ledger.ImageDigests;
+import io.github.gcrsync.ledger.ImageList;
+import io.github.gcrsync.ledger.KeyTable;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.ledger.MalformedException;
+import io.github.gcrsync.ledger.NamespaceFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectLoader;
+import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.treewalk.TreeWalk;
+import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
+import org.jspecify.annotations.Nullable;
+
+/** Files as git keeps them. A file that is not there has no id ({@code null}) and reads as empty. */
+final class Blobs {
+    private final Repository git;
+
+    Blobs(Repository git) {
+        this.git = git;
+    }
+
+    /** The file's blob in that commit. A folder in a file's place is refused. */
+    @Nullable
+    ObjectId find(ObjectId commit, String path) throws IOException {
+        if (commit.equals(ObjectId.zeroId())) {
+            return null;
+        }
+        try (ObjectReader reader = git.newObjectReader();
+                RevWalk walk = new RevWalk(reader);
+                TreeWalk tree =
+                        TreeWalk.forPath(reader, path, walk.parseCommit(commit).getTree())) {
+            if (tree == null) {
+                return null;
+            }
+            if (tree.getFileMode(0).getObjectType() != Constants.OBJ_BLOB) {
+                throw new LedgerException(
+                        LedgerException.Kind.DAMAGED,
+                        path + " in commit " + commit.name() + " is not a file",
+                        "move it out of the way");
+            }
+            return tree.getObjectId(0);
+        }
+    }
+
+    /** The namespaces that have an ImageDigests in that commit. */
+    List<NamespaceFiles> namespaces(ObjectId commit) throws IOException {
+        List<NamespaceFiles> found = new ArrayList<>();
+        if (commit.equals(ObjectId.zeroId())) {
+            return found;
+        }
+        try (ObjectReader reader = git.newObjectReader();
+                RevWalk walk = new RevWalk(reader);
+                TreeWalk tree = new TreeWalk(reader)) {
+            tree.addTree(walk.parseCommit(commit).getTree());
+            tree.setRecursive(true);
+            tree.setFilter(PathSuffixFilter.create("/" + NamespaceFiles.IMAGE_DIGESTS));
+            while (tree.next()) {
+                NamespaceFiles.ofImageDigests(tree.getPathString()).ifPresent(found::add);
+            }
+        }
+        return found;
+    }
+
+    byte[] bytes(@Nullable ObjectId id) throws IOException {
+        return content(id).bytes();
+    }
+
+    FileContent content(@Nullable ObjectId id) throws IOException {
+        return id == null ? FileContent.of(new byte[0]) : after(id, 0);
+    }
+
+    /** The file as an ImageList. */
+    KeyTable list(@Nullable ObjectId id) throws IOException, MalformedException {
+        return id == null ? KeyTable.EMPTY : ImageList.parse(content(id));
+    }
+
+    /** The file as an ImageDigests; without rows and destination if it is not there. */
+    ImageDigests digests(@Nullable ObjectId id) throws IOException, MalformedException {
+        return id == null ? ImageDigests.empty("") : ImageDigests.parse(content(id));
+    }
+
+    /** Refuses a changelog with a merge conflict left in it. */
+    void checkChangelog(@Nullable ObjectId id) throws IOException, MalformedException {
+        ConflictMarkers.refuse(content(id));
+    }
+
+    /** The file without its first bytes. */
+    FileContent after(ObjectId id, long skipped) throws IOException {
+        ObjectLoader file = git.open(id, Constants.OBJ_BLOB);
+        return new FileContent(file.getSize() - skipped, () -> {
+            InputStream in = file.openStream();
+            in.skipNBytes(skipped);
+            return in;
+        });
+    }
+
+    boolean startsWith(@Nullable ObjectId id, byte[] beginning) throws IOException {
+        try (InputStream in = content(id).open()) {
+            return Arrays.equals(in.readNBytes(beginning.length), beginning);
+        }
+    }
+
+    ObjectId insert(ObjectInserter to, FileContent content) throws IOException {
+        try (InputStream in = content.open()) {
+            return to.insert(Constants.OBJ_BLOB, content.length(), in);
+        }
+    }
+}

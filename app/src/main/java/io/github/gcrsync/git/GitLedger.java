@@ -1,0 +1,203 @@
+package io.github.gcrsync.git;
+
+import io.github.gcrsync.ledger.Change;
+import io.github.gcrsync.ledger.Changelog;
+import io.github.gcrsync.ledger.DigestTable;
+import io.github.gcrsync.ledger.Draft;
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.ImageDigests;
+import io.github.gcrsync.ledger.KeyTable;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.ledger.OtherLedger;
+import io.github.gcrsync.ledger.Preview;
+import io.github.gcrsync.ledger.Published;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.text.Message;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * The ledger of one namespace in a git repository. A checkpoint does not hold up the other calls while it talks to the
+ * remote. All checkpoints of a ledger share one changelog entry.
+ */
+final class GitLedger implements Ledger {
+    private final MetadataRepository repository;
+    private final RunIdentity run;
+    private final RunEntry entry = new RunEntry();
+    private final Object oneCheckpoint = new Object();
+
+    /** Guarded by this object, as is what is pending. */
+    private Snapshot snapshot;
+
+    /** By {@code name:tag}, in the order in which they came. */
+    private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
+
+    GitLedger(MetadataRepository repository, RunIdentity run, Snapshot snapshot) {
+        this.repository = repository;
+        this.run = run;
+        this.snapshot = snapshot;
+    }
+
+    @Override
+    public synchronized Optional<Digest> mirrored(RepositoryName name, String tag) {
+        String key = key(name, tag);
+        Change change = pending.get(key);
+        if (change != null) {
+            return change.after();
+        }
+        return read(known -> {
+            ImageDigests digests = known.digests();
+            return digests.destination().equals(run.destination())
+                    ? Optional.ofNullable(digests.rows().find(KeyTable.key(key)))
+                            .map(DigestTable.Row::digest)
+                    : Optional.empty();
+        });
+    }
+
+    @Override
+    public synchronized boolean listed(RepositoryName name, String tag) {
+        String key = key(name, tag);
+        Change change = pending.get(key);
+        return (change != null && change.after().isPresent())
+                || read(known -> known.list().indexOf(KeyTable.key(key)) >= 0);
+    }
+
+    @Override
+    public synchronized Stream<Recorded> recorded() {
+        DigestTable rows = read(known -> draft(known).digests()).rows();
+        return IntStream.range(0, rows.size()).mapToObj(i -> {
+            String key = rows.keys().text(i);
+            int colon = key.indexOf(':');
+            return new Recorded(
+                    new RepositoryName(key.substring(0, colon)),
+                    key.substring(colon + 1),
+                    rows.digest(i),
+                    Instant.ofEpochSecond(rows.first(i)),
+                    Instant.ofEpochSecond(rows.moved(i)));
+        });
+    }
+
+    @Override
+    public synchronized List<OtherLedger> others() {
+        return read(Snapshot::others);
+    }
+
+    @Override
+    public void record(Collection<Entry> entries) {
+        note(entries, true);
+    }
+
+    @Override
+    public void adopt(Collection<Entry> entries) {
+        note(entries, false);
+    }
+
+    @Override
+    public synchronized void forget(RepositoryName name, String tag) {
+        String key = key(name, tag);
+        pending.put(key, new Change.Forgotten(key));
+    }
+
+    @Override
+    public Published checkpoint() {
+        synchronized (oneCheckpoint) {
+            Checkpoint checkpoint = new Checkpoint(this, run, entry);
+            MetadataBranch.Outcome outcome = repository.publish(checkpoint);
+            return new Published(
+                    outcome.changed() || outcome.pushed()
+                            ? Optional.of(outcome.commit().name())
+                            : Optional.empty(),
+                    outcome.pushed(),
+                    checkpoint.images());
+        }
+    }
+
+    @Override
+    public synchronized Preview preview() {
+        return read(known -> {
+            Draft draft = draft(known);
+            Checkpoint.Files files = new Checkpoint(this, run, entry).files(known, draft);
+            return new Preview(
+                    files.imageList().bytes(),
+                    files.readme().bytes(),
+                    files.imageDigests().bytes());
+        });
+    }
+
+    synchronized List<Change> changes() {
+        return List.copyOf(pending.values());
+    }
+
+    /** The files in that commit; what is known of an earlier one is not read again. */
+    synchronized <T> T at(Repository git, ObjectId commit, Reading<T> reading) throws IOException {
+        return reading.from(snapshot.movedTo(commit, git));
+    }
+
+    synchronized void committed(Collection<Change> changes, Snapshot now) {
+        changes.forEach(change -> pending.remove(change.key(), change));
+        snapshot = now;
+    }
+
+    interface Reading<T> {
+        T from(Snapshot snapshot) throws IOException;
+    }
+
+    private Draft draft(Snapshot known) throws IOException {
+        return known.draft(pending.values(), run.destination());
+    }
+
+    private synchronized void note(Collection<Entry> entries, boolean copied) {
+        for (Entry noted : entries) {
+            String key = noted.key();
+            String line = Changelog.line(run.sourceHost(), run.files().namespace(), noted);
+            pending.merge(key, new Change.Held(key, noted.digest(), line, at(key), copied), GitLedger::later);
+        }
+    }
+
+    /** A copy stays one, even if it is looked at once more. */
+    private static Change later(Change before, Change now) {
+        return before instanceof Change.Held held
+                        && held.copied()
+                        && now.after().equals(before.after())
+                ? before
+                : now;
+    }
+
+    /** Never before what is known already: a clock that went backwards must not make this the older finding. */
+    private long at(String key) {
+        Optional<DigestTable.Row> row =
+                read(known -> Optional.ofNullable(known.digests().rows().find(KeyTable.key(key))));
+        long now = run.clock().instant().getEpochSecond();
+        return row.map(before -> Math.max(now, before.moved())).orElse(now);
+    }
+
+    private <T> T read(Reading<T> reading) {
+        try {
+            return reading.from(snapshot);
+        } catch (IOException e) {
+            throw new LedgerException(
+                    LedgerException.Kind.DAMAGED,
+                    Message.of(
+                            "the metadata of " + run.files().namespace() + " cannot be read: "
+                                    + Printable.shortened(String.valueOf(e.getMessage())),
+                            "check the repository with git fsck"),
+                    e);
+        }
+    }
+
+    private static String key(RepositoryName name, String tag) {
+        return name + ":" + tag;
+    }
+}

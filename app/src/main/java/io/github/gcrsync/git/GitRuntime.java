@@ -1,0 +1,124 @@
+package io.github.gcrsync.git;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jgit.errors.ConfigInvalidException;
+import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.storage.file.FileBasedConfig;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
+
+/**
+ * What JGit may see of the machine: no configuration of the system or the user and no environment variable. That makes
+ * runs alike everywhere, keeps filters, hooks and URL rewriting of others out, and saves JGit's start from running
+ * {@code git} and from measuring the file system's clock.
+ */
+final class GitRuntime extends SystemReader.Delegate {
+    /** FAT's two seconds: the coarsest file time there is. JGit reads a younger file again instead of trusting its time. */
+    private static final long COARSEST_FILE_TIME_MILLIS = 2000;
+
+    /**
+     * Protocol 0 lists the branches without being asked, which saves a request. Of a repository in the SHA-256 format a
+     * server of protocol 2 only closes the connection.
+     */
+    private static final String SETTINGS = """
+            [core]
+            	fsyncObjectFiles = true
+            	fsyncRefFiles = true
+            [pack]
+            	threads = 1
+            [gc]
+            	autoDetach = false
+            [protocol]
+            	version = 0
+            [receive]
+            	autogc = false
+            """;
+
+    private GitRuntime() {
+        super(SystemReader.getInstance());
+        setPlatformChecker();
+    }
+
+    /** Idempotent; JGit has one such setting per process. */
+    static void install() {
+        if (!(SystemReader.getInstance() instanceof GitRuntime)) {
+            SystemReader.setInstance(new GitRuntime());
+        }
+    }
+
+    @Override
+    public FileBasedConfig openUserConfig(Config parent, FS fs) {
+        FixedConfig config = new FixedConfig(parent, fs);
+        try {
+            config.fromText(SETTINGS);
+        } catch (ConfigInvalidException e) {
+            throw new IllegalStateException("our own settings are well-formed", e);
+        }
+        return config;
+    }
+
+    @Override
+    public FileBasedConfig openSystemConfig(Config parent, FS fs) {
+        return new FixedConfig(parent, fs);
+    }
+
+    @Override
+    public FileBasedConfig openJGitConfig(Config parent, FS fs) {
+        return new FixedConfig(parent, fs);
+    }
+
+    @Override
+    public String getHostname() {
+        // would be asked of the network otherwise
+        return "localhost";
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // JGit's contract for a variable that is not set
+    public String getenv(String variable) {
+        return null;
+    }
+
+    @Override
+    public ZoneOffset getTimeZoneAt(Instant when) {
+        return ZoneOffset.UTC;
+    }
+
+    @Deprecated
+    @Override
+    public int getTimezone(long when) {
+        return 0;
+    }
+
+    /** A configuration that no file stands behind. */
+    private static final class FixedConfig extends FileBasedConfig {
+        @SuppressWarnings("NullAway") // JGit's own way to say that there is no file
+        FixedConfig(Config parent, FS fs) {
+            super(parent, null, fs);
+        }
+
+        @Override
+        public void load() {
+            // nothing to read
+        }
+
+        @Override
+        public void save() {
+            // JGit would keep its measurements here
+        }
+
+        @Override
+        public boolean isOutdated() {
+            return false;
+        }
+
+        @Override
+        public long getTimeUnit(String section, String subsection, String name, long otherwise, TimeUnit unit) {
+            return section.equals("filesystem")
+                    ? unit.convert(COARSEST_FILE_TIME_MILLIS, TimeUnit.MILLISECONDS)
+                    : super.getTimeUnit(section, subsection, name, otherwise, unit);
+        }
+    }
+}

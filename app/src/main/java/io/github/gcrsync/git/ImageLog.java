@@ -1,0 +1,198 @@
+package io.github.gcrsync.git;
+
+import io.github.gcrsync.ledger.Changelog;
+import io.github.gcrsync.ledger.DigestTable;
+import io.github.gcrsync.ledger.ImageDigests;
+import io.github.gcrsync.ledger.KeyTable;
+import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.ledger.MalformedException;
+import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevSort;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells from the git history what became of images: each commit's files are compared with those of the commit before.
+ * A merge brings nothing that its two sides do not bring. For commits that know no digests, ImageList tells.
+ */
+final class ImageLog {
+    private final Repository git;
+    private final Blobs blobs;
+    private final NamespaceFiles files;
+    private final Optional<String> image;
+    private final List<LogEntry> entries = new ArrayList<>();
+    private final Map<@Nullable ObjectId, KeyTable> lists = lastTwo();
+    private final Map<@Nullable ObjectId, ImageDigests> digests = lastTwo();
+
+    /** @param image a {@code name:tag}, or a name for all its tags */
+    ImageLog(Repository git, NamespaceFiles files, Optional<String> image) {
+        this.git = git;
+        this.blobs = new Blobs(git);
+        this.files = files;
+        this.image = image;
+    }
+
+    List<LogEntry> read(ObjectId tip) throws IOException {
+        if (tip.equals(ObjectId.zeroId())) {
+            return List.of();
+        }
+        try (RevWalk walk = new RevWalk(git)) {
+            walk.markStart(walk.parseCommit(tip));
+            walk.sort(RevSort.TOPO);
+            walk.sort(RevSort.COMMIT_TIME_DESC, true);
+            for (RevCommit commit : walk) {
+                if (commit.getParentCount() < 2) {
+                    compare(commit.getParentCount() == 0 ? ObjectId.zeroId() : commit.getParent(0), commit);
+                }
+            }
+        }
+        entries.sort(Comparator.comparing(LogEntry::at).reversed());
+        return List.copyOf(entries);
+    }
+
+    private void compare(ObjectId parent, RevCommit commit) throws IOException {
+        ObjectId before = blobs.find(parent, files.imageDigests());
+        ObjectId after = blobs.find(commit, files.imageDigests());
+        ObjectId listBefore = blobs.find(parent, files.imageList());
+        ObjectId listAfter = blobs.find(commit, files.imageList());
+        if (Objects.equals(before, after) && Objects.equals(listBefore, listAfter)) {
+            return;
+        }
+        try {
+            Difference difference = new Difference(commit);
+            KeyTable listed = list(listBefore);
+            if (!Objects.equals(before, after)) {
+                difference.digests(digests(before), digests(after), listed, copied(parent, commit));
+            }
+            difference.list(listed, list(listAfter), digests(after).rows());
+        } catch (MalformedException e) {
+            // A version that was damaged and has been restored since tells nothing; the next good one does.
+            return;
+        }
+    }
+
+    /** What the commit's run says it has copied: an image that was only found at the destination has no line. */
+    private Set<String> copied(ObjectId parent, RevCommit commit) throws IOException {
+        ObjectId after = blobs.find(commit, files.readme());
+        if (after == null || after.equals(blobs.find(parent, files.readme()))) {
+            return Set.of();
+        }
+        try (InputStream in = blobs.content(after).open()) {
+            return Changelog.newest(in, files.namespace());
+        }
+    }
+
+    private KeyTable list(@Nullable ObjectId id) throws IOException, MalformedException {
+        KeyTable known = lists.get(id);
+        if (known == null) {
+            known = blobs.list(id);
+            lists.put(id, known);
+        }
+        return known;
+    }
+
+    private ImageDigests digests(@Nullable ObjectId id) throws IOException, MalformedException {
+        ImageDigests known = digests.get(id);
+        if (known == null) {
+            known = blobs.digests(id);
+            digests.put(id, known);
+        }
+        return known;
+    }
+
+    /** A commit's files are compared twice, as the later and as the earlier ones: the last two are kept. */
+    private static <T> Map<@Nullable ObjectId, T> lastTwo() {
+        return new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<@Nullable ObjectId, T> eldest) {
+                return size() > 2;
+            }
+        };
+    }
+
+    private final class Difference {
+        private final String commit;
+        private final Instant committed;
+
+        Difference(RevCommit commit) {
+            this.commit = commit.name();
+            this.committed = Instant.ofEpochSecond(commit.getCommitTime());
+        }
+
+        void digests(ImageDigests before, ImageDigests after, KeyTable listed, Set<String> copied) {
+            // another destination starts anew, which does not mean that anything was forgotten
+            DigestTable old = before.destination().equals(after.destination()) ? before.rows() : DigestTable.EMPTY;
+            DigestTable rows = after.rows();
+            int i = 0;
+            int j = 0;
+            while (i < old.size() || j < rows.size()) {
+                int order =
+                        i == old.size() ? 1 : j == rows.size() ? -1 : old.keys().compare(i, rows.keys(), j);
+                if (order < 0) {
+                    add(old.keys().text(i), committed, LogEntry.Event.FORGOTTEN, old.row(i), null);
+                    i++;
+                } else if (order > 0) {
+                    boolean adopted = listed.indexOf(rows.keys().copy(j)) >= 0
+                            && !copied.contains(rows.keys().text(j));
+                    LogEntry.Event event = adopted ? LogEntry.Event.ADOPTED : LogEntry.Event.MIRRORED;
+                    add(rows.keys().text(j), Instant.ofEpochSecond(rows.moved(j)), event, null, rows.row(j));
+                    j++;
+                } else {
+                    if (!old.sameDigest(i, rows, j)) {
+                        Instant moved = Instant.ofEpochSecond(rows.moved(j));
+                        add(old.keys().text(i), moved, LogEntry.Event.MOVED, old.row(i), rows.row(j));
+                    }
+                    i++;
+                    j++;
+                }
+            }
+        }
+
+        /** What came to the list without a digest, as the original recorded it. */
+        void list(KeyTable before, KeyTable after, DigestTable digests) {
+            for (int i = 0; i < after.size(); i++) {
+                byte[] key = after.copy(i);
+                if (before.indexOf(key) < 0 && digests.keys().indexOf(key) < 0) {
+                    add(after.text(i), committed, LogEntry.Event.MIRRORED, null, null);
+                }
+            }
+        }
+
+        private void add(
+                String key,
+                Instant at,
+                LogEntry.Event event,
+                DigestTable.@Nullable Row from,
+                DigestTable.@Nullable Row to) {
+            int colon = key.indexOf(':');
+            boolean wanted = image.isEmpty()
+                    || key.equals(image.get())
+                    || key.substring(0, Math.max(0, colon)).equals(image.get());
+            if (wanted && colon > 0 && RepositoryName.isValid(key.substring(0, colon))) {
+                entries.add(new LogEntry(
+                        at,
+                        event,
+                        new RepositoryName(key.substring(0, colon)),
+                        key.substring(colon + 1),
+                        Optional.ofNullable(from).map(DigestTable.Row::digest),
+                        Optional.ofNullable(to).map(DigestTable.Row::digest),
+                        commit));
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.gcrsync.git;
+
+import io.github.gcrsync.git.transport.Location;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.text.Message;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.errors.RevWalkException;
+
+/**
+ * The git repository in which everything mirrored is recorded. Several runs, on one machine or many, may use it at once;
+ * none loses what another recorded. All methods throw {@link LedgerException}.
+ */
+public final class MetadataRepository implements AutoCloseable {
+    private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(60);
+    /** A push over a slow line takes many times what a silent connection is allowed. */
+    private static final int TIMEOUTS_OF_PATIENCE = 6;
+
+    private final MetadataSettings settings;
+    private final Place place;
+    private final ProcessLock lock;
+    private final Clock clock;
+    private final boolean readOnly;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Changes only under the lock. */
+    private volatile MetadataBranch branch;
+
+    private MetadataRepository(MetadataSettings settings, Clock clock, Place place, ProcessLock lock, boolean readOnly)
+            throws IOException {
+        this.settings = settings;
+        this.place = place;
+        this.lock = lock;
+        this.clock = clock;
+        this.readOnly = readOnly;
+        try (ProcessLock.Held held = lock.acquire()) {
+            if (held.afterDeath().isPresent()) {
+                place.recover(held.afterDeath().get());
+            }
+            this.branch = place.open(settings, clock);
+            if (held.afterDeath().isPresent()) {
+                branch.finishInterrupted();
+            }
+        }
+    }
+
+    /** The location for people: without user and password that a URL may hold. */
+    public static String shown(String location) {
+        return Location.shown(location);
+    }
+
+    /** Whether the location is a path of this machine, not the URL of a remote. */
+    public static boolean isPath(String location) {
+        return Location.parse(location, Optional.empty()) instanceof Location.Local && !location.contains("://");
+    }
+
+    /** Fetches, clones or creates the repository. */
+    public static MetadataRepository open(MetadataSettings settings, Clock clock) {
+        return open(settings, clock, patience(settings), false);
+    }
+
+    /**
+     * For looking only: a local repository that is not there is taken as empty and not created, uncommitted changes do
+     * not matter, and a checkpoint is a mistake of the caller.
+     */
+    public static MetadataRepository openToRead(MetadataSettings settings, Clock clock) {
+        return open(settings, clock, patience(settings), true);
+    }
+
+    static MetadataRepository open(MetadataSettings settings, Clock clock, Duration patience, boolean readOnly) {
+        GitRuntime.install();
+        try {
+            Place place = readOnly ? Place.toRead(settings) : Place.of(settings);
+            ProcessLock lock = new ProcessLock(place.lockFile(), patience);
+            return new MetadataRepository(settings, clock, place, lock, readOnly);
+        } catch (IOException e) {
+            throw unreadable(settings, e);
+        }
+    }
+
+    private static Duration patience(MetadataSettings settings) {
+        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
+        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
+    }
+
+    /**
+     * The ledger of one namespace; each run takes its own.
+     *
+     * @param sourceHost as the changelog names it
+     * @param destination what ImageDigests speaks of; digests recorded for another destination are not believed
+     */
+    public Ledger namespace(String namespace, String sourceHost, String destination) {
+        NamespaceFiles files = new NamespaceFiles(namespace);
+        RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), branch.author(), clock);
+        return holding(b -> {
+            Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
+            snapshot.digests();
+            snapshot.checkReadme();
+            if (!readOnly) {
+                b.refuseUncommitted(files.all());
+            }
+            return new GitLedger(this, run, snapshot);
+        });
+    }
+
+    /** What became of the namespace's images, newest first, from the history of its files. */
+    public List<LogEntry> log(String namespace, Optional<String> image) {
+        NamespaceFiles files = new NamespaceFiles(namespace);
+        return holding(b -> new ImageLog(b.git(), files, image).read(b.view()));
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            branch.git().close();
+        }
+    }
+
+    MetadataBranch.Outcome publish(Checkpoint checkpoint) {
+        if (readOnly) {
+            throw new IllegalStateException("the metadata repository was opened to be read");
+        }
+        return holding(b -> b.publish(checkpoint));
+    }
+
+    interface Work<T> {
+        T on(MetadataBranch branch) throws IOException;
+    }
+
+    /** Works under the lock; if a clone of ours turns out to be broken, once more on a new one. */
+    private <T> T holding(Work<T> work) {
+        try (ProcessLock.Held held = lock.acquire()) {
+            recover(held);
+            try {
+                return work.on(branch);
+            } catch (IOException | RevWalkException broken) {
+                if (!GitFiles.isCorrupt(broken)) {
+                    throw broken;
+                }
+                branch.git().close();
+                if (!place.discard()) {
+                    throw broken;
+                }
+                branch = place.open(settings, clock);
+                return work.on(branch);
+            }
+        } catch (IOException | RevWalkException e) {
+            throw unreadable(settings, e);
+        }
+    }
+
+    private void recover(ProcessLock.Held held) throws IOException {
+        if (held.afterDeath().isPresent()) {
+            place.recover(held.afterDeath().get());
+            branch.finishInterrupted();
+        }
+    }
+
+    private static LedgerException unreadable(MetadataSettings settings, Exception e) {
+        String where = Location.shown(settings.location());
+        return new LedgerException(
+                LedgerException.Kind.DAMAGED,
+                Message.of(
+                        "the metadata repository " + where + " cannot be read or written: "
+                                + Printable.shortened(String.valueOf(e.getMessage())),
+                        "check the disk, the rights and, with git fsck, the repository"),
+                e);
+    }
+}

@@ -1,0 +1,144 @@
+package io.github.gcrsync.git;
+
+import io.github.gcrsync.ledger.Change;
+import io.github.gcrsync.ledger.Draft;
+import io.github.gcrsync.ledger.FileContent;
+import io.github.gcrsync.ledger.ImageDigests;
+import io.github.gcrsync.ledger.KeyTable;
+import io.github.gcrsync.ledger.MalformedException;
+import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.ledger.OtherLedger;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
+
+/** A namespace's three files in one commit, each read when first asked for. Not safe for several threads at once. */
+final class Snapshot {
+    private final Repository git;
+    private final NamespaceFiles files;
+    private final ObjectId commit;
+    private final @Nullable ObjectId listId;
+    private final @Nullable ObjectId readmeId;
+    private final @Nullable ObjectId digestsId;
+    private @Nullable KeyTable list;
+    private @Nullable ImageDigests digests;
+
+    private Snapshot(Repository git, NamespaceFiles files, ObjectId commit) throws IOException {
+        Blobs blobs = new Blobs(git);
+        this.git = git;
+        this.files = files;
+        this.commit = commit;
+        this.listId = blobs.find(commit, files.imageList());
+        this.readmeId = blobs.find(commit, files.readme());
+        this.digestsId = blobs.find(commit, files.imageDigests());
+    }
+
+    /** @param commit {@link ObjectId#zeroId} for a branch without a commit */
+    static Snapshot at(ObjectId commit, NamespaceFiles files, Repository git) throws IOException {
+        return new Snapshot(git, files, commit);
+    }
+
+    /** The files in another commit; what has not changed there is not read again. */
+    Snapshot movedTo(ObjectId other, Repository in) throws IOException {
+        if (other.equals(commit) && in.equals(git)) {
+            return this;
+        }
+        Snapshot moved = new Snapshot(in, files, other);
+        if (Objects.equals(moved.listId, listId)) {
+            moved.list = list;
+        }
+        if (Objects.equals(moved.digestsId, digestsId)) {
+            moved.digests = digests;
+        }
+        return moved;
+    }
+
+    /** Spares reading back what was just written. */
+    void known(@Nullable KeyTable writtenList, @Nullable ImageDigests writtenDigests) {
+        list = writtenList != null ? writtenList : list;
+        digests = writtenDigests != null ? writtenDigests : digests;
+    }
+
+    ObjectId commit() {
+        return commit;
+    }
+
+    Repository git() {
+        return git;
+    }
+
+    @Nullable
+    ObjectId listId() {
+        return listId;
+    }
+
+    @Nullable
+    ObjectId digestsId() {
+        return digestsId;
+    }
+
+    @Nullable
+    ObjectId readmeId() {
+        return readmeId;
+    }
+
+    /** Empty rows and an empty destination if there is no such file. */
+    ImageDigests digests() throws IOException {
+        ImageDigests known = digests;
+        if (known == null) {
+            try {
+                known = new Blobs(git).digests(digestsId);
+            } catch (MalformedException e) {
+                throw new History(git).refusal(commit, files.imageDigests(), e);
+            }
+            digests = known;
+        }
+        return known;
+    }
+
+    KeyTable list() throws IOException {
+        KeyTable known = list;
+        if (known == null) {
+            try {
+                known = new Blobs(git).list(listId);
+            } catch (MalformedException e) {
+                throw new History(git).refusal(commit, files.imageList(), e);
+            }
+            list = known;
+        }
+        return known;
+    }
+
+    /** What the changes make of the files. */
+    Draft draft(Collection<Change> changes, String destination) throws IOException {
+        return new Draft(digests(), changes.isEmpty() ? KeyTable.EMPTY : list(), changes, destination);
+    }
+
+    /** The ledgers of the commit's other namespaces. */
+    List<OtherLedger> others() throws IOException {
+        Blobs blobs = new Blobs(git);
+        List<OtherLedger> others = new ArrayList<>();
+        for (NamespaceFiles each : blobs.namespaces(commit)) {
+            if (!each.equals(files)) {
+                FileContent imageDigests = blobs.content(blobs.find(commit, each.imageDigests()));
+                FileContent readme = blobs.content(blobs.find(commit, each.readme()));
+                OtherLedger.open(each, imageDigests, readme).ifPresent(others::add);
+            }
+        }
+        return others;
+    }
+
+    /** Refuses a changelog with a merge conflict left in it. */
+    void checkReadme() throws IOException {
+        try {
+            new Blobs(git).checkChangelog(readmeId);
+        } catch (MalformedException e) {
+            throw new History(git).refusal(commit, files.readme(), e);
+        }
+    }
+}

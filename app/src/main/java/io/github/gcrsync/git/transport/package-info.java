@@ -1,0 +1,5 @@
+/** How JGit reaches a remote: locations, credentials, HTTP through our own transport, and the system's ssh. */
+@NullMarked
+package io.github.gcrsync.git.transport;
+
+import org.jspecify.annotations.NullMarked;

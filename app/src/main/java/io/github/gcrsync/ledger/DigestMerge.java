@@ -1,0 +1,80 @@
+package io.github.gcrsync.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/** Merges two versions of ImageDigests that grew from one. */
+public final class DigestMerge {
+    private DigestMerge() {}
+
+    /**
+     * A file speaks of one destination. If two runs recorded different ones, the rows of the newer stay: the others would
+     * be believed of the wrong place. Their tags stay in ImageList, from where they are adopted again after a check.
+     */
+    public static ImageDigests merge(ImageDigests base, ImageDigests ours, ImageDigests theirs) {
+        if (!ours.destination().equals(theirs.destination())) {
+            return newer(ours, theirs) ? ours : theirs;
+        }
+        DigestTable common = base.destination().equals(ours.destination()) ? base.rows() : DigestTable.EMPTY;
+        return new ImageDigests(ours.destination(), new Rows(common, ours.rows(), theirs.rows()).merged());
+    }
+
+    /** Both machines must come to the same end, so a tie is broken by what does not depend on whose turn it is. */
+    private static boolean newer(ImageDigests a, ImageDigests b) {
+        int order = Long.compare(a.rows().newest(), b.rows().newest());
+        return order != 0 ? order > 0 : a.destination().compareTo(b.destination()) > 0;
+    }
+
+    private record Rows(DigestTable base, DigestTable ours, DigestTable theirs) {
+        DigestTable merged() {
+            DigestTable.Builder merged = new DigestTable.Builder(
+                    ours.size() + theirs.size() / 8 + 16,
+                    ours.keys().bytes() + theirs.keys().bytes() / 8);
+            int i = 0;
+            int j = 0;
+            while (i < ours.size() || j < theirs.size()) {
+                int order = i == ours.size()
+                        ? 1
+                        : j == theirs.size() ? -1 : ours.keys().compare(i, theirs.keys(), j);
+                if (order == 0) {
+                    both(merged, i++, j++);
+                } else if (order < 0) {
+                    one(merged, ours, i++);
+                } else {
+                    one(merged, theirs, j++);
+                }
+            }
+            return merged.build();
+        }
+
+        /** The other side lacks the row: it never had it, or it forgot it while this side left it alone. */
+        private void one(DigestTable.Builder merged, DigestTable side, int index) {
+            int before = base.size() == 0 ? -1 : base.keys().indexOf(side.keys().copy(index));
+            if (before < 0 || !side.sameRow(index, base, before)) {
+                merged.append(side, index);
+            }
+        }
+
+        private void both(DigestTable.Builder merged, int i, int j) {
+            long first = Math.min(ours.first(i), theirs.first(j));
+            if (ours.sameDigest(i, theirs, j)) {
+                merged.append(ours, i, first, Math.min(ours.moved(i), theirs.moved(j)));
+            } else if (later(i, j)) {
+                merged.append(ours, i, first, ours.moved(i));
+            } else {
+                merged.append(theirs, j, first, theirs.moved(j));
+            }
+        }
+
+        private boolean later(int i, int j) {
+            DigestTable.@Nullable Row before = base.find(ours.keys().copy(i));
+            if (before != null && before.equals(ours.row(i))) {
+                return false;
+            }
+            if (before != null && before.equals(theirs.row(j))) {
+                return true;
+            }
+            int order = Long.compare(ours.moved(i), theirs.moved(j));
+            return order != 0 ? order > 0 : ours.digest(i).compareTo(theirs.digest(j)) > 0;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package io.github.gcrsync.mirror;
+
+import io.github.gcrsync.check.Compared;
+import io.github.gcrsync.check.Comparison;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.Preview;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.DestinationCheck;
+import io.github.gcrsync.plan.Forecast;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.Planner;
+import io.github.gcrsync.plan.ReadAhead;
+import io.github.gcrsync.plan.Sides;
+import io.github.gcrsync.plan.Trust;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.run.MirrorRun;
+import io.github.gcrsync.run.Quarantine;
+import io.github.gcrsync.run.RunReport;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule bound to opened stores and a ledger: list, select, compare, copy, record. Every command is a few lines on it.
+ *
+ * <p>What no image is to blame for is thrown: a {@link CopyException} with the side that failed as a whole, a
+ * {@link io.github.gcrsync.ledger.LedgerException}, a {@link io.github.gcrsync.rule.NameCollisionException}.
+ */
+public final class Mirror {
+    private final MirrorRule rule;
+    private final Store source;
+    private final Store destination;
+    private final Supplier<Ledger> opening;
+    private final Quarantine quarantine;
+    private final int requestsInFlight;
+    private final DestinationNames names;
+    private final Sides sides;
+    private final ReadAhead ahead;
+    private @Nullable Ledger ledger;
+
+    /**
+     * @param ledger opened when it is first needed; comparing needs none
+     * @param requestsInFlight while listing and comparing
+     */
+    public Mirror(
+            MirrorRule rule,
+            Store source,
+            Store destination,
+            Supplier<Ledger> ledger,
+            Quarantine quarantine,
+            int requestsInFlight) {
+        this.rule = rule;
+        this.source = source;
+        this.destination = destination;
+        this.opening = ledger;
+        this.quarantine = quarantine;
+        this.requestsInFlight = requestsInFlight;
+        this.names = rule.names();
+        this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
+        this.ahead = source.countsPulls()
+                ? ReadAhead.none(source::repository)
+                : ReadAhead.of(source::repository, rule.mostCopies());
+    }
+
+    /** How far this mirror's ledger is trusted: a local store may have been moved or cleared, and costs no request to look at. */
+    public Trust trust() {
+        return rule.checkDestination() || destination.isLocal() ? Trust.CHECK_DESTINATION : Trust.LEDGER;
+    }
+
+    /** What a run would do; manifests that it needs are read ahead where that saves requests. */
+    public Plan plan(Trust trust) {
+        ledger(); // A run that cannot record is not begun.
+        Plan wanted = wanted(planner(ahead), list(), trust);
+        return narrowed(wanted, trust, rule.mostCopies());
+    }
+
+    /** The same for looking only: a registry at the destination is not asked unless the rule wants that. */
+    public Plan preview(Trust trust) {
+        ledger();
+        Plan wanted = wanted(planner(), list(), trust);
+        return trust() == Trust.CHECK_DESTINATION
+                ? narrowed(wanted, trust, rule.mostCopies())
+                : quarantine.applied(wanted).first(rule.mostCopies());
+    }
+
+    /** What the source has now, and what of it waits to be mirrored. */
+    public record Look(Listing source, Plan plan) {}
+
+    /** A look that plans everything, however much a run would take. */
+    public Look look() {
+        ledger();
+        Listing listing = planner().resolved(list());
+        Plan wanted = wanted(planner(), listing, trust());
+        return new Look(
+                listing,
+                trust() == Trust.CHECK_DESTINATION
+                        ? check().narrow(quarantine.applied(wanted), ledger(), -1, List.of())
+                        : quarantine.applied(wanted));
+    }
+
+    /** Carries out a plan of this mirror. What goes wrong is in the report. */
+    public RunReport run(Plan plan, MirrorRun.Settings settings) {
+        return new MirrorRun(plan, ahead::repository, destination, sides, names, ledger(), quarantine, settings).run();
+    }
+
+    public Forecast forecast(Plan plan) {
+        return Forecast.of(plan, source::repository, requestsInFlight);
+    }
+
+    /** The files as they would be once the plan is carried out; the ledger is not to be used for anything else then. */
+    public Preview recorded(Plan plan) {
+        Ledger after = ledger();
+        plan.drift().lost().forEach(image -> after.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> after.forget(image.name(), image.tag()));
+        plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
+        after.adopt(plan.toAdopt().stream().map(this::entry).toList());
+        after.record(plan.toCopy().stream().map(this::entry).toList());
+        return after.preview();
+    }
+
+    /** Compares the source with the destination itself, whatever the ledger says. */
+    public List<Compared> compare() {
+        Listing listing = list();
+        Optional<Listing> there = let(Side.DESTINATION, destination::below);
+        return new Comparison(planner(), names, destination, sides, requestsInFlight)
+                .compare(listing, rule.namespace(), there);
+    }
+
+    private Ledger ledger() {
+        Ledger opened = ledger;
+        if (opened == null) {
+            opened = opening.get();
+            ledger = opened;
+        }
+        return opened;
+    }
+
+    private Plan wanted(Planner planner, Listing listing, Trust trust) {
+        return sides.checked(planner.plan(listing, ledger(), trust));
+    }
+
+    private Plan narrowed(Plan wanted, Trust trust, int most) {
+        DestinationCheck check = check();
+        List<Recorded> lost =
+                trust == Trust.CHECK_DESTINATION ? check.lost(wanted, ledger(), names) : List.<Recorded>of();
+        return check.narrow(quarantine.applied(wanted), ledger(), most, lost);
+    }
+
+    private DestinationCheck check() {
+        return new DestinationCheck(destination, sides, requestsInFlight);
+    }
+
+    private Planner planner() {
+        return planner(ReadAhead.none(source::repository));
+    }
+
+    private Planner planner(ReadAhead reading) {
+        return new Planner(rule.namespace(), rule.selection(), names, reading, requestsInFlight);
+    }
+
+    private Listing list() {
+        return let(Side.SOURCE, source::list);
+    }
+
+    /** Adds the side to a refused login. */
+    private static <R> R let(Side side, Supplier<R> request) {
+        try {
+            return request.get();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw new CopyException(side, e);
+            }
+            throw e;
+        }
+    }
+
+    private Entry entry(CopyTask task) {
+        return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
+    }
+}

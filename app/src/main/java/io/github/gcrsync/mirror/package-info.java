@@ -1,0 +1,5 @@
+/** The product's sentence: for this rule, list, select, compare, copy, record. */
+@NullMarked
+package io.github.gcrsync.mirror;
+
+import org.jspecify.annotations.NullMarked;

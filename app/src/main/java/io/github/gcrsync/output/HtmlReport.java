@@ -1,0 +1,269 @@
+package io.github.gcrsync.output;
+
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.run.Moved;
+import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.text.Sizes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/** A run's report as one page that needs nothing else: totals, failures, timeline, repositories. Scripts only add search. */
+final class HtmlReport {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final RunRecord run;
+    private final RunReport report;
+    private final Html page = new Html();
+
+    private HtmlReport(RunRecord run) {
+        this.run = run;
+        this.report = run.report();
+    }
+
+    static String of(RunRecord run) {
+        return new HtmlReport(run).page();
+    }
+
+    private String page() {
+        page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+                // Whatever a registry may have smuggled in: nothing is loaded, nothing is sent.
+                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+                        + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>gcrsync: ")
+                .text(run.source())
+                .raw("</title>\n<style>\n" + resource("report.css") + "</style>\n</head>\n<body>\n<main>\n");
+        head();
+        tiles();
+        failures();
+        new HtmlTimeline(run.spans()).to(page);
+        repositories();
+        details();
+        page.raw("</main>\n<script>\n" + resource("report.js") + "</script>\n</body>\n</html>\n");
+        return page.toString();
+    }
+
+    private void head() {
+        int failed = report.failures().size();
+        boolean good = failed == 0
+                && report.quarantined().isEmpty()
+                && report.abandoned().isEmpty()
+                && report.unrecorded().isEmpty();
+        String verdict = good ? "all done" : failed > 0 ? failed + " failed" : "needs a look";
+        page.element("div", "verdict " + (good ? "good" : "bad"), verdict)
+                .raw("\n<h1>")
+                .text(run.source())
+                .raw(" → ")
+                .text(run.destination())
+                .raw("</h1>\n")
+                .element("div", "soft", "begun " + TIME.format(run.started()))
+                .raw("\n");
+        report.abandoned().ifPresent(reason -> note("gave up", reason));
+        report.unrecorded().ifPresent(reason -> note("not recorded", reason));
+    }
+
+    private void note(String what, String reason) {
+        page.raw("<div class=\"failure\">")
+                .element("div", "what", what)
+                .element("p", "", reason)
+                .raw("</div>\n");
+    }
+
+    private void tiles() {
+        Moved moved = report.moved();
+        page.raw("<div class=\"tiles\">\n");
+        tile(report.copied().size() + "", "copied");
+        tile(report.plan().upToDate() + "", "up to date");
+        optional(report.plan().toAdopt().size(), "already there, recorded");
+        optional(report.plan().excluded().count(), "excluded");
+        optional(report.gone().size(), "gone at the source");
+        optional(report.lost().size(), "lost at both sides");
+        optional(report.plan().waiting(), "waiting for the next run");
+        optional(report.unfinished(), "not finished");
+        optional(report.postponed(), "over the source's quota");
+        optional(report.quarantined().size(), "in quarantine");
+        tile(report.failures().size() + "", "failed", report.failures().isEmpty() ? "" : " bad");
+        tile(Sizes.bytes(moved.bytes()), "pulled");
+        tile(Sizes.bytes(moved.saved()), "saved");
+        tile(moved.mounted() + "", "blobs mounted");
+        tile(run.requests().total() + "", "requests");
+        tile(Sizes.duration(run.took()), "duration");
+        page.raw("</div>\n");
+    }
+
+    private void optional(int images, String name) {
+        if (images > 0) {
+            tile(images + "", name);
+        }
+    }
+
+    private void tile(String value, String name) {
+        tile(value, name, "");
+    }
+
+    private void tile(String value, String name, String more) {
+        page.raw("<div class=\"tile" + more + "\">")
+                .element("b", "", value)
+                .element("span", "", name)
+                .raw("</div>\n");
+    }
+
+    private void failures() {
+        if (report.failures().isEmpty()) {
+            return;
+        }
+        page.raw("<h2>Failures</h2>\n");
+        for (Failure failure : report.failures()) {
+            page.raw("<div class=\"failure\"><div class=\"what\">")
+                    .text(failure.what())
+                    .element("span", "side", Advice.side(failure))
+                    .raw("</div>")
+                    .element("p", "", String.valueOf(failure.reason().getMessage()))
+                    .element("p", "next", "What to do: " + Advice.on(failure))
+                    .raw("</div>\n");
+        }
+    }
+
+    /** What was done in one repository. */
+    private static final class Row {
+        private final List<CopyTask> copied = new ArrayList<>();
+        private final List<Failure> failed = new ArrayList<>();
+        private int adopted;
+        private int gone;
+    }
+
+    private record Column(String name, ToIntFunction<Row> count) {}
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("copied", row -> row.copied.size()),
+            new Column("there", row -> row.adopted),
+            new Column("gone", row -> row.gone),
+            new Column("failed", row -> row.failed.size()));
+
+    private void repositories() {
+        Map<String, Row> rows = rows();
+        List<Column> columns = columns(rows.values());
+        page.raw("<h2>Repositories with changes</h2>\n<div class=\"card\">\n")
+                .raw("<input id=\"search\" type=\"search\" placeholder=\"Search repositories, tags, digests\""
+                        + " aria-label=\"Search\" hidden>\n<table id=\"repositories\"><thead><tr><th>Repository</th>");
+        columns.forEach(column -> page.element("th", "n", column.name()));
+        page.raw("</tr></thead><tbody>\n");
+        rows.forEach((name, row) -> repository(name, row, columns));
+        page.raw("</tbody></table>\n<p id=\"none\" class=\"soft\"" + (rows.isEmpty() ? "" : " hidden") + ">"
+                + (rows.isEmpty() ? "Nothing changed." : "Nothing matches.") + "</p>\n</div>\n");
+    }
+
+    private Map<String, Row> rows() {
+        Map<String, Row> rows = new TreeMap<>();
+        report.copied().forEach(task -> row(rows, task).copied.add(task));
+        report.plan().toAdopt().forEach(task -> row(rows, task).adopted++);
+        report.gone()
+                .forEach(image ->
+                        rows.computeIfAbsent(image.substring(0, image.lastIndexOf(':')), _ -> new Row()).gone++);
+        report.failures().forEach(failure -> {
+            String what = failure.what();
+            int colon = what.lastIndexOf(':');
+            rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row())
+                    .failed
+                    .add(failure);
+        });
+        return rows;
+    }
+
+    /** A column of nothing is left out: on a phone the names need its place. */
+    private static List<Column> columns(Collection<Row> rows) {
+        return COLUMNS.stream()
+                .filter(column -> rows.stream().anyMatch(row -> column.count().applyAsInt(row) > 0))
+                .toList();
+    }
+
+    private static Row row(Map<String, Row> rows, CopyTask task) {
+        return rows.computeIfAbsent(task.name().toString(), _ -> new Row());
+    }
+
+    private void repository(String name, Row row, List<Column> columns) {
+        page.raw("<tr><td>");
+        if (row.copied.isEmpty() && row.failed.isEmpty()) {
+            page.element("div", "plain", name);
+        } else {
+            page.raw("<details>").element("summary", "", name).raw("<ul>");
+            row.failed.forEach(this::failed);
+            row.copied.forEach(task -> page.raw("<li>")
+                    .text(task.tag() + " (" + task.reason() + ") ")
+                    .element("code", "", task.digest().toString())
+                    .raw("</li>"));
+            page.raw("</ul></details>");
+        }
+        page.raw("</td>");
+        for (Column column : columns) {
+            int count = column.count().applyAsInt(row);
+            boolean bad = count > 0 && column.name().equals("failed");
+            page.element("td", bad ? "n bad" : "n", count == 0 ? "·" : count + "");
+        }
+        page.raw("</tr>\n");
+    }
+
+    private void failed(Failure failure) {
+        int colon = failure.what().lastIndexOf(':');
+        String tag = colon < 0 ? "its tags" : failure.what().substring(colon + 1);
+        page.raw("<li class=\"bad\">")
+                .text(tag + " (failed, " + Advice.side(failure) + ") ")
+                .element("span", "soft", String.valueOf(failure.reason().getMessage()))
+                .raw("</li>");
+    }
+
+    private void details() {
+        Moved moved = report.moved();
+        page.raw("<h2>Details</h2>\n<div class=\"card\"><table><tbody>\n");
+        run.requests()
+                .byHost()
+                .forEach((host, count) ->
+                        detail("requests to " + host + " (" + run.requests().role(host) + ")", count + ""));
+        detail("blobs sent", moved.uploaded() + "");
+        detail("blobs mounted instead of sent", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
+        detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
+        Excluded excluded = report.plan().excluded();
+        excluded.rules()
+                .forEach(
+                        rule -> detail("excluded: " + rule, excluded.count(rule) + ": " + Examples.of(excluded, rule)));
+        report.gone().forEach(image -> detail("gone at the source", image));
+        report.lost().forEach(image -> detail("lost", image.image()));
+        report.quarantined()
+                .forEach(suspect -> detail(
+                        "in quarantine: " + suspect.image(),
+                        suspect.reason() + "; failed in " + suspect.runs() + " runs in a row"));
+        detail("metadata repository", run.metadata());
+        report.published().flatMap(published -> published.commit()).ifPresent(commit -> detail("commit", commit));
+        detail("exit code", run.exitCode() + "");
+        detail("made by", run.program());
+        page.raw("</tbody></table></div>\n");
+    }
+
+    private void detail(String name, String value) {
+        page.raw("<tr>").element("td", "soft", name).element("td", "", value).raw("</tr>\n");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("/io/github/gcrsync/output/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing in the program");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

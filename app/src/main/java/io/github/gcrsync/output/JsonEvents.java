@@ -1,0 +1,105 @@
+package io.github.gcrsync.output;
+
+import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.text.Json;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What happens, one JSON object a line; docs/guide.md lists the events and their fields. */
+public final class JsonEvents implements RunListener {
+    private final PrintWriter to;
+    private final InstantSource clock;
+
+    public JsonEvents(PrintWriter to, InstantSource clock) {
+        this.to = to;
+        this.clock = clock;
+    }
+
+    @Override
+    public void runStarted(Plan plan) {
+        event(
+                "run-started",
+                Map.of("images", plan.images(), "toCopy", plan.toCopy().size(), "upToDate", plan.upToDate()));
+    }
+
+    @Override
+    public void imageStarted(CopyTask task) {
+        event(
+                "image-started",
+                Map.of(
+                        "image",
+                        task.image(),
+                        "digest",
+                        task.digest(),
+                        "reason",
+                        task.reason().toString()));
+    }
+
+    @Override
+    public void imageCopied(CopyTask task) {
+        event(
+                "image-copied",
+                Map.of("image", task.image(), "digest", task.digest(), "to", task.to() + ":" + task.toTag()));
+    }
+
+    @Override
+    public void imageFailed(Failure failure) {
+        event("image-failed", JsonReport.failure(failure));
+    }
+
+    @Override
+    public void imageVanished(CopyTask task) {
+        event("image-gone", Map.of("image", task.image()));
+    }
+
+    @Override
+    public void manifestAbsent(Descriptor manifest) {
+        event(
+                "manifest-absent",
+                Map.of(
+                        "digest", manifest.digest(),
+                        "platform", manifest.platform().map(Object::toString).orElse("")));
+    }
+
+    @Override
+    public void blobArrived(Descriptor blob, BlobArrival arrival) {
+        event(
+                "blob-arrived",
+                Map.of(
+                        "digest", blob.digest(),
+                        "bytes", blob.size(),
+                        "how", arrival.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    }
+
+    @Override
+    public void blobFailed(Descriptor blob) {
+        event("blob-failed", Map.of("digest", blob.digest()));
+    }
+
+    @Override
+    public void recorded(String commit) {
+        event("recorded", Map.of("commit", commit));
+    }
+
+    /** The last event of a run: the report as {@code --report} writes it, without its lists. */
+    public void runFinished(RunRecord run) {
+        event("run-finished", JsonReport.totals(run));
+    }
+
+    /** @param fields in any order; they are written in the order of their names */
+    public void event(String name, Map<String, ?> fields) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("time", clock.instant());
+        all.put("event", name);
+        all.putAll(new java.util.TreeMap<>(fields));
+        to.println(Json.text(all));
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.gcrsync.output;
+
+import io.github.gcrsync.ledger.Published;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.run.Moved;
+import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.state.Suspect;
+import io.github.gcrsync.text.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A run's report as JSON, as docs/report.schema.json has it. */
+final class JsonReport {
+    private JsonReport() {}
+
+    static String of(RunRecord run) {
+        RunReport report = run.report();
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("version", 1);
+        all.put("source", run.source());
+        all.put("destination", run.destination());
+        all.put("metadata", run.metadata());
+        all.put("started", run.started());
+        all.putAll(totals(run));
+        all.put("leftOut", counts(report.plan().excluded()));
+        all.put("excluded", images(report.plan().excluded()));
+        all.put("failures", report.failures().stream().map(JsonReport::failure));
+        all.put("copied", report.copied().stream().map(JsonReport::image));
+        all.put("adopted", report.plan().toAdopt().stream().map(JsonReport::image));
+        all.put("gone", report.gone());
+        all.put("lost", report.lost().stream().map(lost -> lost.image()));
+        all.put("quarantined", report.quarantined().stream().map(JsonReport::suspect));
+        all.put("timeline", run.spans().stream().map(JsonReport::span));
+        return Json.text(all) + "\n";
+    }
+
+    static Map<String, Object> totals(RunRecord run) {
+        RunReport report = run.report();
+        Map<String, Object> images = new LinkedHashMap<>();
+        images.put("copied", report.copied().size());
+        images.put("upToDate", report.plan().upToDate());
+        images.put("adopted", report.plan().toAdopt().size());
+        images.put("leftOut", report.plan().excluded().count());
+        images.put("gone", report.gone().size());
+        images.put("lost", report.lost().size());
+        images.put("waiting", report.plan().waiting());
+        images.put("unfinished", report.unfinished());
+        images.put("overQuota", report.postponed());
+        images.put("quarantined", report.quarantined().size());
+        images.put("failed", report.failures().size());
+        Map<String, Object> totals = new LinkedHashMap<>();
+        totals.put("exitCode", run.exitCode());
+        totals.put("milliseconds", run.took().toMillis());
+        totals.put("images", images);
+        totals.put("transfer", transfer(report.moved()));
+        totals.put("requests", requests(run.requests()));
+        report.published().flatMap(Published::commit).ifPresent(commit -> totals.put("commit", commit));
+        report.abandoned().ifPresent(reason -> totals.put("abandoned", reason));
+        report.unrecorded().ifPresent(reason -> totals.put("unrecorded", reason));
+        return totals;
+    }
+
+    static Map<String, Object> counts(Excluded excluded) {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        excluded.rules().forEach(rule -> counts.put(rule, excluded.count(rule)));
+        return counts;
+    }
+
+    static Map<String, Object> images(Excluded excluded) {
+        Map<String, Object> images = new LinkedHashMap<>();
+        excluded.rules().forEach(rule -> images.put(rule, excluded.images(rule)));
+        return images;
+    }
+
+    private static Map<String, Object> transfer(Moved moved) {
+        Map<String, Object> transfer = new LinkedHashMap<>();
+        transfer.put("bytesPulled", moved.bytes());
+        transfer.put("blobsSent", moved.uploaded());
+        transfer.put("blobsMounted", moved.mounted());
+        transfer.put("bytesMounted", moved.mountedBytes());
+        transfer.put("blobsAlreadyThere", moved.alreadyThere());
+        transfer.put("bytesAlreadyThere", moved.alreadyThereBytes());
+        transfer.put("bytesSaved", moved.saved());
+        return transfer;
+    }
+
+    private static List<Map<String, Object>> requests(RunRecord.Requests requests) {
+        return requests.byHost().entrySet().stream()
+                .map(host -> Map.<String, Object>of(
+                        "host", host.getKey(), "role", requests.role(host.getKey()), "count", host.getValue()))
+                .toList();
+    }
+
+    static Map<String, Object> failure(Failure failure) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", failure.what());
+        fields.put("side", Advice.side(failure));
+        fields.put("cause", Advice.cause(failure));
+        fields.put("message", String.valueOf(failure.reason().getMessage()));
+        fields.put("advice", Advice.on(failure));
+        return fields;
+    }
+
+    static Map<String, Object> image(CopyTask task) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", task.image());
+        fields.put("digest", task.digest());
+        fields.put("to", task.to() + ":" + task.toTag());
+        fields.put("reason", task.reason().toString());
+        return fields;
+    }
+
+    static Map<String, Object> suspect(Suspect suspect) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", suspect.image());
+        fields.put("digest", suspect.digest());
+        fields.put("runs", suspect.runs());
+        fields.put("tried", suspect.tried());
+        fields.put("reason", suspect.reason());
+        return fields;
+    }
+
+    private static Map<String, Object> span(Timeline.Span span) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", span.image());
+        fields.put("startMs", span.start().toMillis());
+        fields.put("endMs", span.end().toMillis());
+        fields.put("outcome", span.outcome().name().toLowerCase(Locale.ROOT));
+        return fields;
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.gcrsync.output;
+
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.text.Printable;
+import io.github.gcrsync.text.Sizes;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A run's summary for a page of GitHub Actions. */
+final class MarkdownReport {
+    private static final int MOST_FAILURES = 100;
+
+    private MarkdownReport() {}
+
+    static String of(RunRecord run) {
+        RunReport report = run.report();
+        StringBuilder text = new StringBuilder();
+        text.append("### gcrsync: ")
+                .append(escaped(run.source()))
+                .append(" → ")
+                .append(escaped(run.destination()))
+                .append(
+                        "\n\n| copied | up to date | already there | excluded | failed |\n| ---: | ---: | ---: | ---: | ---: |\n")
+                .append("| %d | %d | %d | %d | %d |%n%n"
+                        .formatted(
+                                report.copied().size(),
+                                report.plan().upToDate(),
+                                report.plan().toAdopt().size(),
+                                report.plan().excluded().count(),
+                                report.failures().size()))
+                .append(Sizes.bytes(report.moved().bytes()))
+                .append(" pulled, ")
+                .append(Sizes.bytes(report.moved().saved()))
+                .append(" saved by ")
+                .append(Sizes.count(report.moved().mounted(), "blob"))
+                .append(" mounted and ")
+                .append(Sizes.count(report.moved().alreadyThere(), "blob"))
+                .append(" there before, ")
+                .append(Sizes.count(run.requests().total(), "request"))
+                .append(", ")
+                .append(Sizes.duration(run.took()))
+                .append("\n\n");
+        report.abandoned()
+                .ifPresent(reason ->
+                        text.append("**Gave up:** ").append(escaped(reason)).append("\n\n"));
+        report.unrecorded()
+                .ifPresent(reason -> text.append("**Not recorded:** ")
+                        .append(escaped(reason))
+                        .append("\n\n"));
+        if (!report.quarantined().isEmpty()) {
+            text.append("In quarantine: ")
+                    .append(report.quarantined().stream()
+                            .limit(MOST_FAILURES)
+                            .map(suspect -> escaped(suspect.image()))
+                            .collect(Collectors.joining(", ")))
+                    .append("\n\n");
+        }
+        failures(report.failures(), text);
+        return text.toString();
+    }
+
+    private static void failures(List<Failure> failures, StringBuilder text) {
+        if (failures.isEmpty()) {
+            return;
+        }
+        text.append("| failed | side | cause | what to do |\n| --- | --- | --- | --- |\n");
+        failures.stream()
+                .limit(MOST_FAILURES)
+                .forEach(failure -> text.append("| ")
+                        .append(escaped(failure.what()))
+                        .append(" | ")
+                        .append(Advice.side(failure))
+                        .append(" | ")
+                        .append(escaped(String.valueOf(failure.reason().getMessage())))
+                        .append(" | ")
+                        .append(escaped(Advice.on(failure)))
+                        .append(" |\n"));
+        if (failures.size() > MOST_FAILURES) {
+            text.append("\nand ").append(failures.size() - MOST_FAILURES).append(" more\n");
+        }
+        text.append('\n');
+    }
+
+    /** Every character that could mean something, to Markdown, to HTML in it or as a mention, as a numeric reference. */
+    static String escaped(String text) {
+        StringBuilder safe = new StringBuilder();
+        Printable.of(text).codePoints().forEach(point -> {
+            if (Character.isLetterOrDigit(point) || " .,-".indexOf(point) >= 0) {
+                safe.appendCodePoint(point);
+            } else {
+                safe.append("&#").append(point).append(';');
+            }
+        });
+        return safe.toString();
+    }
+}

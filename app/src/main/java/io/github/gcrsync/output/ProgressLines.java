@@ -1,0 +1,116 @@
+package io.github.gcrsync.output;
+
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.text.Printable;
+import io.github.gcrsync.text.Sizes;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * Progress as lines: one for each image; in a run of more than a few hundred, one for many of them now and then, since
+ * nobody reads thousands. While large blobs keep all images waiting, a line now and then shows that it goes on. What went
+ * wrong is always told.
+ */
+public final class ProgressLines implements RunListener {
+    private static final int MOST_SINGLE = 200;
+    private static final Duration RHYTHM = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
+    private final PrintWriter err;
+    private final LongSupplier nanos;
+    private final LongAdder bytes = new LongAdder();
+    private int all;
+    private int done;
+    private long began;
+    /** When progress was told last; read by whoever reads a blob, many times a second. */
+    private volatile long lastLine;
+
+    public ProgressLines(PrintWriter err) {
+        this(err, System::nanoTime);
+    }
+
+    ProgressLines(PrintWriter err, LongSupplier nanos) {
+        this.err = err;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public synchronized void runStarted(Plan plan) {
+        all = plan.toCopy().size() + plan.failures().size();
+        began = nanos.getAsLong();
+        lastLine = began;
+    }
+
+    @Override
+    public void blobProgress(Descriptor blob, long count) {
+        bytes.add(count);
+        if (nanos.getAsLong() - lastLine >= LONGEST_SILENCE.toNanos()) {
+            tellThatItGoesOn();
+        }
+    }
+
+    private synchronized void tellThatItGoesOn() {
+        long now = nanos.getAsLong();
+        // Another thread may have told it meanwhile.
+        if (now - lastLine >= LONGEST_SILENCE.toNanos()) {
+            lastLine = now;
+            line("copying  " + pace(now));
+        }
+    }
+
+    @Override
+    public synchronized void imageCopied(CopyTask task) {
+        done++;
+        long now = nanos.getAsLong();
+        if (all <= MOST_SINGLE) {
+            lastLine = now;
+            line("copied   " + task.image());
+        } else if (done == all || now - lastLine >= RHYTHM.toNanos()) {
+            lastLine = now;
+            line("copied   up to " + task.image() + "  " + pace(now));
+        }
+    }
+
+    private String pace(long now) {
+        double seconds = Math.max(1, now - began) / 1e9;
+        String left = done == 0 || done >= all
+                ? ""
+                : ", about " + Sizes.duration(Duration.ofMillis((long) (1000 * seconds / done * (all - done))))
+                        + " left";
+        return Sizes.bytes(bytes.sum()) + ", " + Sizes.bytes((long) (bytes.sum() / seconds)) + "/s" + left;
+    }
+
+    @Override
+    public synchronized void imageVanished(CopyTask task) {
+        done++;
+        line("gone     " + task.image() + " (deleted at the source since it was listed)");
+    }
+
+    @Override
+    public void manifestAbsent(Descriptor manifest) {
+        err.println(absent(manifest));
+    }
+
+    static String absent(Descriptor manifest) {
+        String platform = manifest.platform().map(p -> " for " + p).orElse("");
+        return Printable.of("note: an index names " + manifest.digest() + platform
+                + ", which the source does not have; the mirror is as sparse as the source");
+    }
+
+    @Override
+    public synchronized void imageFailed(Failure failure) {
+        done++;
+        line(FailureLines.text(failure));
+    }
+
+    private void line(String text) {
+        int width = Integer.toString(all).length();
+        err.printf("[%" + width + "d/%d] %s%n", done, all, Printable.of(text));
+    }
+}

@@ -1,0 +1,78 @@
+package io.github.gcrsync.output;
+
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.run.RunListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Remembers which image was copied when. */
+public final class Timeline implements RunListener {
+    /** How a copy ended. */
+    public enum Outcome {
+        COPIED,
+        FAILED,
+        GONE
+    }
+
+    /**
+     * One image on its way.
+     *
+     * @param start since the run began to copy
+     */
+    public record Span(String image, Duration start, Duration end, Outcome outcome) {}
+
+    private volatile long began = System.nanoTime();
+    private final Map<String, Duration> open = new HashMap<>();
+    private final List<Span> spans = new ArrayList<>();
+
+    /** Listing and planning took their time before. */
+    @Override
+    public void runStarted(Plan plan) {
+        began = System.nanoTime();
+    }
+
+    @Override
+    public synchronized void imageStarted(CopyTask task) {
+        open.put(task.image(), now());
+    }
+
+    @Override
+    public void imageCopied(CopyTask task) {
+        ended(task.image(), Outcome.COPIED);
+    }
+
+    @Override
+    public void imageVanished(CopyTask task) {
+        ended(task.image(), Outcome.GONE);
+    }
+
+    @Override
+    public void imageFailed(Failure failure) {
+        ended(failure.what(), Outcome.FAILED);
+    }
+
+    private synchronized void ended(String image, Outcome outcome) {
+        Duration start = open.remove(image);
+        // What failed while planning was never under way.
+        if (start != null) {
+            spans.add(new Span(image, start, now(), outcome));
+        }
+    }
+
+    private Duration now() {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /** In order of start. */
+    public synchronized List<Span> spans() {
+        return spans.stream()
+                .sorted(Comparator.comparing(Span::start).thenComparing(Span::image))
+                .toList();
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.OtherLedger;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.rule.DestinationNames.Target;
+import io.github.gcrsync.rule.Selection;
+import io.github.gcrsync.rule.Selection.Selected;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What the ledgers of other namespaces record in the repositories that this run writes to. Without it, two namespaces with
+ * one destination would overwrite each other's images in turns.
+ */
+final class Claims {
+    private final DestinationNames names;
+    private final Map<Place, List<Claim>> claims = new HashMap<>();
+
+    private record Place(String address, String tag) {}
+
+    private record Claim(String namespace, String image, Digest digest) {}
+
+    private Claims(DestinationNames names) {
+        this.names = names;
+    }
+
+    static Claims of(Ledger ledger, DestinationNames names, Selection selection) {
+        Claims claims = new Claims(names);
+        List<OtherLedger> others = ledger.others();
+        if (!others.isEmpty()) {
+            Set<String> wanted = claims.addresses(selection);
+            others.forEach(other -> claims.add(other, wanted));
+        }
+        return claims;
+    }
+
+    /** Why the image must not be copied: its place is another image's. */
+    Optional<ContentException.Conflict> against(CopyTask image, RepositoryName namespace) {
+        if (claims.isEmpty()) {
+            return Optional.empty();
+        }
+        Place place = new Place(names.address(image.to()), image.toTag());
+        return claims.getOrDefault(place, List.of()).stream()
+                .filter(claim -> !claim.digest().equals(image.digest()))
+                .findFirst()
+                .map(claim -> new ContentException.Conflict(
+                        "%s:%s belongs to %s/%s, which the ledger of %s records there with %s; %s/%s is %s"
+                                .formatted(
+                                        place.address(),
+                                        place.tag(),
+                                        claim.namespace(),
+                                        claim.image(),
+                                        claim.namespace(),
+                                        claim.digest(),
+                                        namespace,
+                                        image.image(),
+                                        image.digest())));
+    }
+
+    /** The repositories that the run writes to, if it copies everything. */
+    private Set<String> addresses(Selection selection) {
+        Set<RepositoryName> repositories = new HashSet<>();
+        for (Selected repository : selection.repositories()) {
+            Optional<RepositoryName> common = names.common(repository.name());
+            if (common.isPresent()) {
+                repositories.add(common.get());
+            } else {
+                Function<String, Target> targets = names.of(repository.name());
+                for (ListedTag tag : repository.tags()) {
+                    target(targets, tag.tag()).map(Target::repository).ifPresent(repositories::add);
+                }
+            }
+        }
+        Set<String> addresses = new HashSet<>();
+        repositories.forEach(repository -> addresses.add(names.address(repository)));
+        return addresses;
+    }
+
+    private void add(OtherLedger other, Set<String> wanted) {
+        Optional<DestinationNames> theirs = DestinationNames.parse(
+                        other.destination(), other.source(), new RepositoryName(other.namespace()))
+                .filter(names::mayMeet);
+        if (theirs.isEmpty()) {
+            return;
+        }
+        DestinationNames at = theirs.get();
+        other.rows(
+                name -> at.common(name).map(at::address).map(wanted::contains).orElse(true),
+                (name, tag, digest) -> target(at.of(name), tag).ifPresent(target -> {
+                    String address = at.address(target.repository());
+                    if (wanted.contains(address)) {
+                        claims.computeIfAbsent(new Place(address, target.tag()), _ -> new ArrayList<>(1))
+                                .add(new Claim(other.namespace(), name + ":" + tag, digest));
+                    }
+                }));
+    }
+
+    private static Optional<Target> target(Function<String, Target> targets, String tag) {
+        try {
+            return Optional.of(targets.apply(tag));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // No valid name at the destination, so nothing can be there.
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.tasks.Tasks;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the destination before anything is copied to it, so that what is there already, from a run that was killed or
+ * from another tool, is only recorded. One request per repository lists its tags, and only a tag that exists is asked for
+ * its digest; a tag that the ledger knows of is asked for at once.
+ */
+public final class DestinationCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationCheck.class);
+
+    private final Store destination;
+    private final Sides sides;
+    private final int requestsInFlight;
+    /** Tags of the repositories that were listed. */
+    private final Map<RepositoryName, Set<String>> listed = new ConcurrentHashMap<>();
+    /** What is there, of what was asked for. */
+    private final Map<Place, Optional<Digest>> there = new ConcurrentHashMap<>();
+
+    /** What is there, but not all of it. */
+    private final Set<Place> damaged = ConcurrentHashMap.newKeySet();
+
+    private final Map<Place, ContentException> failed = new ConcurrentHashMap<>();
+
+    private record Place(RepositoryName repository, String tag) {
+        static Place of(CopyTask task) {
+            return new Place(task.to(), task.toTag());
+        }
+    }
+
+    public DestinationCheck(Store destination, Sides sides, int requestsInFlight) {
+        this.destination = destination;
+        this.sides = sides;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /**
+     * Splits the plan's copies into those to make and those that the destination has already, until there are as many
+     * to make as this run takes; a tag that the ledger knows of is looked at in any case.
+     *
+     * @param most copies to make in this run; negative: all
+     * @param lost recorded images that the plan does not name and the destination does not have
+     * @throws CopyException if the destination refuses our credentials, or cannot be reached at all
+     */
+    public Plan narrow(Plan plan, Ledger ledger, int most, List<Recorded> lost) {
+        Map<RepositoryName, List<CopyTask>> byRepository = plan.toCopy().stream()
+                .collect(Collectors.groupingBy(CopyTask::to, LinkedHashMap::new, Collectors.toList()));
+        List<List<CopyTask>> groups = List.copyOf(byRepository.values());
+        int copies = 0;
+        for (int from = 0; from < groups.size(); from += requestsInFlight) {
+            List<List<CopyTask>> batch = groups.subList(from, Math.min(groups.size(), from + requestsInFlight));
+            boolean enough = most >= 0 && copies >= most;
+            look(batch, ledger, enough);
+            copies += (int) batch.stream()
+                    .flatMap(List::stream)
+                    .filter(task -> !isThere(task))
+                    .count();
+        }
+        return split(plan, ledger, lost).first(most);
+    }
+
+    /**
+     * Recorded images that are not in the plan, and not at the destination any more: no run can bring them back. One
+     * request for each that is not in the plan.
+     *
+     * @param plan of everything that is wanted, not narrowed yet
+     * @return in order of name and tag
+     */
+    public List<Recorded> lost(Plan plan, Ledger ledger, DestinationNames names) {
+        Set<String> wanted = plan.toCopy().stream().map(CopyTask::image).collect(Collectors.toSet());
+        List<Recorded> others = ledger.recorded()
+                .filter(image -> !wanted.contains(image.image()))
+                .toList();
+        Set<Recorded> lost = ConcurrentHashMap.newKeySet();
+        Tasks.forEach(others, requestsInFlight, image -> {
+            try {
+                DestinationNames.Target target = names.of(image.name(), image.tag());
+                Optional<Descriptor> found =
+                        destination.repository(target.repository()).resolve(target.tag());
+                if (found.filter(there -> there.digest().equals(image.digest())).isEmpty()) {
+                    lost.add(image);
+                }
+            } catch (ContentException.Incomplete e) {
+                lost.add(image);
+            } catch (ContentException | IllegalArgumentException e) {
+                if (e instanceof ContentException reason) {
+                    sides.check(Side.DESTINATION, reason);
+                }
+                // Not known to be gone: it stays recorded.
+                LOG.warn("{} could not be looked for at the destination: {}", image.image(), e.getMessage());
+            }
+        });
+        return others.stream().filter(lost::contains).toList();
+    }
+
+    private void look(List<List<CopyTask>> batch, Ledger ledger, boolean onlyKnown) {
+        if (!onlyKnown) {
+            List<List<CopyTask>> toList = batch.stream()
+                    .filter(group -> group.stream().anyMatch(task -> !isKnown(ledger, task)))
+                    .toList();
+            Tasks.forEach(toList, requestsInFlight, this::list);
+        }
+        List<CopyTask> toAsk = batch.stream()
+                .flatMap(List::stream)
+                .filter(task -> task.reason() != Reason.FORCED)
+                .filter(task -> isKnown(ledger, task)
+                        || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
+                .toList();
+        Tasks.forEach(toAsk, requestsInFlight, this::ask);
+    }
+
+    private static boolean isKnown(Ledger ledger, CopyTask task) {
+        return task.reason() == Reason.GONE || ledger.listed(task.name(), task.tag());
+    }
+
+    private void list(List<CopyTask> group) {
+        RepositoryName repository = group.getFirst().to();
+        try {
+            listed.put(repository, destination.repository(repository).tags().collect(Collectors.toUnmodifiableSet()));
+        } catch (ContentException.Denied e) {
+            sides.check(Side.DESTINATION, e);
+            // Some registries answer so for a repository that does not exist yet; pushing to it tells more.
+        } catch (RuntimeException e) {
+            ContentException reason = ContentException.of(e);
+            sides.check(Side.DESTINATION, reason);
+            group.forEach(task -> failed.put(Place.of(task), reason));
+        }
+    }
+
+    private void ask(CopyTask task) {
+        try {
+            there.put(
+                    Place.of(task),
+                    destination.repository(task.to()).resolve(task.toTag()).map(Descriptor::digest));
+        } catch (ContentException.Incomplete e) {
+            LOG.debug("{} is damaged: {}", task.image(), e.getMessage());
+            damaged.add(Place.of(task));
+        } catch (ContentException.Denied e) {
+            sides.check(Side.DESTINATION, e);
+        } catch (RuntimeException e) {
+            ContentException reason = ContentException.of(e);
+            sides.check(Side.DESTINATION, reason);
+            failed.put(Place.of(task), reason);
+        }
+    }
+
+    private boolean isThere(CopyTask task) {
+        return there.getOrDefault(Place.of(task), Optional.empty())
+                .filter(task.digest()::equals)
+                .isPresent();
+    }
+
+    private Plan split(Plan plan, Ledger ledger, List<Recorded> lost) {
+        List<CopyTask> copies = new ArrayList<>();
+        List<CopyTask> adopt = new ArrayList<>();
+        List<CopyTask> wronglyRecorded = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>(plan.failures());
+        int upToDate = plan.upToDate();
+        for (CopyTask task : plan.toCopy()) {
+            ContentException failure = failed.get(Place.of(task));
+            if (failure != null) {
+                failures.add(new Failure(task.image(), Side.DESTINATION, failure));
+            } else if (!isThere(task)) {
+                CopyTask copy = withReason(task);
+                copies.add(copy);
+                switch (copy.reason()) {
+                    case GONE, DIFFERENT, DAMAGED -> wronglyRecorded.add(copy);
+                    case NEW, MOVED, FORCED -> {}
+                }
+            } else if (ledger.mirrored(task.name(), task.tag())
+                    .filter(task.digest()::equals)
+                    .isPresent()) {
+                upToDate++;
+            } else {
+                adopt.add(task);
+            }
+        }
+        failures.sort(Comparator.comparing(Failure::what));
+        return new Plan(
+                plan.repositories(),
+                plan.images(),
+                copies,
+                adopt,
+                upToDate,
+                plan.excluded(),
+                failures,
+                plan.waiting(),
+                plan.heldBack(),
+                plan.unsuspected(),
+                plan.gone(),
+                plan.released(),
+                new Drift(wronglyRecorded, lost, emptyRepositories()));
+    }
+
+    private Set<RepositoryName> emptyRepositories() {
+        return listed.entrySet().stream()
+                .filter(repository -> repository.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** A recorded image whose tag now points elsewhere, or that lacks a blob, is not gone but different or damaged. */
+    private CopyTask withReason(CopyTask task) {
+        Place place = Place.of(task);
+        if (task.reason() != Reason.GONE) {
+            return task;
+        }
+        if (damaged.contains(place)) {
+            return task.because(Reason.DAMAGED);
+        }
+        return there.getOrDefault(place, Optional.empty()).isPresent() ? task.because(Reason.DIFFERENT) : task;
+    }
+}

@@ -1,0 +1,98 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
+import java.nio.file.FileSystemException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Separates the failure of one image from one that every other image would meet: a side that cannot be reached, that takes
+ * nothing more, or that does not know the user. The first failure of that kind is enough.
+ */
+public final class Sides {
+    private final Predicate<Side> answers;
+    private final Set<Side> lost = EnumSet.noneOf(Side.class);
+
+    /** @param answers asks the side whether it is there at all */
+    public Sides(Predicate<Side> answers) {
+        this.answers = answers;
+    }
+
+    /** @throws CopyException if every other request to that side would fail likewise */
+    void check(Side side, ContentException reason) {
+        if (isLost(side, reason) || areCredentialsRefused(reason)) {
+            throw new CopyException(side, reason);
+        }
+    }
+
+    /**
+     * Looks at what could not be found out for a plan.
+     *
+     * @return the plan
+     * @throws CopyException if that is so because a side failed as a whole
+     */
+    public Plan checked(Plan plan) {
+        check(plan.failures());
+        return plan;
+    }
+
+    /** @throws CopyException if one of the failures is that of a side as a whole */
+    public void check(List<Failure> failures) {
+        Set<Side> asked = EnumSet.noneOf(Side.class);
+        for (Failure failure : failures) {
+            boolean isNew = !(failure.reason() instanceof ContentException.Unreachable) || asked.add(failure.side());
+            if (isNew && isLost(failure.side(), failure.reason())) {
+                throw new CopyException(failure.side(), failure.reason());
+            }
+        }
+    }
+
+    public boolean isLost(Side side, ContentException reason) {
+        return switch (reason) {
+            case ContentException.Unwritable _ -> side == Side.DESTINATION;
+            case ContentException.Denied denied -> denied.refusedUser().isPresent();
+            case ContentException.Unreachable _ -> isSilent(side);
+            default -> false;
+        };
+    }
+
+    /** One asks, all others who wonder at the same time wait for what comes of it. */
+    private synchronized boolean isSilent(Side side) {
+        if (!lost.contains(side) && !answers.test(side)) {
+            lost.add(side);
+        }
+        return lost.contains(side);
+    }
+
+    static boolean areCredentialsRefused(ContentException reason) {
+        return reason instanceof ContentException.Denied denied && denied.areCredentialsRefused();
+    }
+
+    /** What has become of the side, for people. */
+    public static String words(Side side, ContentException reason) {
+        String what = switch (reason) {
+            case ContentException.Unwritable _ -> " takes nothing more: ";
+            case ContentException.Unreachable disk
+            when disk.getCause() instanceof FileSystemException -> " cannot be used: ";
+            case ContentException.Unreachable _ -> " is unreachable: ";
+            case ContentException.Denied denied
+            when denied.refusedUser().isPresent() ->
+                " refused the user " + denied.refusedUser().get() + " or the password: ";
+            case ContentException.Denied denied when denied.areCredentialsRefused() -> " asks for a login: ";
+            default -> " failed: ";
+        };
+        return "the " + side.name().toLowerCase(Locale.ROOT) + what + reason.getMessage();
+    }
+
+    /** The same where it is the end of the run. */
+    public Optional<String> whyGivenUp(Side side, ContentException reason, boolean nothingArrived) {
+        boolean noLogin = side == Side.DESTINATION && nothingArrived && areCredentialsRefused(reason);
+        return noLogin || isLost(side, reason) ? Optional.of(words(side, reason)) : Optional.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** What a user wants of one mirror, as values and pure functions. */
+@NullMarked
+package io.github.gcrsync.rule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.config.GoDuration;
+import io.github.gcrsync.text.Printable;
+import java.time.Duration;
+
+/** A checkpoint after so many images or so much time, whichever comes first. */
+public record CheckpointRhythm(int images, Duration time) {
+    public static final CheckpointRhythm DEFAULT = new CheckpointRhythm(100, Duration.ofMinutes(5));
+
+    private static final Duration NEVER = Duration.ofDays(365);
+
+    /**
+     * {@code 100}, {@code 5m} or both, {@code 100,5m}.
+     *
+     * @throws IllegalArgumentException with what to write instead
+     */
+    public static CheckpointRhythm parse(String text) {
+        int images = Integer.MAX_VALUE;
+        Duration time = NEVER;
+        for (String part : text.split(",", 2)) {
+            if (part.matches("[1-9]\\d{0,8}")) {
+                images = Integer.parseInt(part);
+            } else {
+                time = duration(part, text);
+            }
+        }
+        return new CheckpointRhythm(images, time);
+    }
+
+    private static Duration duration(String part, String text) {
+        Duration time;
+        try {
+            time = GoDuration.parse(part);
+        } catch (IllegalArgumentException e) {
+            time = Duration.ZERO;
+        }
+        if (time.isZero()) {
+            throw new IllegalArgumentException("'" + Printable.shortened(text)
+                    + "' is neither a number of images nor a duration; write 100, 5m or 100,5m");
+        }
+        return time;
+    }
+}

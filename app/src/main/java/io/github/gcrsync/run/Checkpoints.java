@@ -1,0 +1,96 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.ledger.Published;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Commits the ledger every so often while a run goes on, so that a crash loses little. */
+final class Checkpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+    private final Ledger ledger;
+    private final CheckpointRhythm rhythm;
+    private final RunListener listener;
+    private final ReentrantLock committing = new ReentrantLock();
+    private final Queue<Entry> unsorted = new ConcurrentLinkedQueue<>();
+    /** Never less than what waits in the queue. */
+    private final AtomicInteger unsaved = new AtomicInteger();
+
+    private volatile long lastNanos = System.nanoTime();
+    private Optional<Published> latest = Optional.empty();
+
+    Checkpoints(Ledger ledger, CheckpointRhythm rhythm, RunListener listener) {
+        this.ledger = ledger;
+        this.rhythm = rhythm;
+        this.listener = listener;
+    }
+
+    /** Records an image; one thread commits when it is time, the others go on copying. */
+    void record(Entry entry) {
+        unsaved.incrementAndGet();
+        unsorted.add(entry);
+        saveIfDue();
+    }
+
+    /** For who waits long without an image being recorded. */
+    void saveIfDue() {
+        // Whoever comes while another commits leaves the count as it is: the next image finds it due again.
+        if (isDue() && committing.tryLock()) {
+            try {
+                if (isDue()) {
+                    commit();
+                }
+            } catch (LedgerException e) {
+                // Nothing is lost: the entries stay in memory, and the run's end tries again and says so if it fails.
+                LOG.warn("the checkpoint could not be saved, going on: {}", e.getMessage());
+            } finally {
+                committing.unlock();
+            }
+        }
+    }
+
+    /** The last commit of the run; empty if there was nothing to commit in all of it. */
+    Optional<Published> finish() {
+        committing.lock();
+        try {
+            commit();
+            return latest;
+        } finally {
+            committing.unlock();
+        }
+    }
+
+    private boolean isDue() {
+        int images = unsaved.get();
+        return images >= rhythm.images()
+                || (images > 0 && System.nanoTime() - lastNanos >= rhythm.time().toNanos());
+    }
+
+    private void commit() {
+        // The changelog lists images as they were recorded: sorted, so that the same copies read the same.
+        List<Entry> entries = new ArrayList<>();
+        for (Entry entry = unsorted.poll(); entry != null; entry = unsorted.poll()) {
+            entries.add(entry);
+        }
+        unsaved.addAndGet(-entries.size());
+        lastNanos = System.nanoTime();
+        entries.sort(Comparator.comparing((Entry e) -> e.name()).thenComparing(Entry::tag));
+        ledger.record(entries);
+        Published published = ledger.checkpoint();
+        published.commit().ifPresent(commit -> {
+            latest = Optional.of(published);
+            listener.recorded(commit);
+        });
+    }
+}

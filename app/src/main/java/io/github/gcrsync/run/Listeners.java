@@ -1,0 +1,90 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import java.util.List;
+
+/** Tells two listeners what happens, one after the other. */
+public record Listeners(RunListener first, RunListener second) implements RunListener {
+    @Override
+    public void runStarted(Plan plan) {
+        first.runStarted(plan);
+        second.runStarted(plan);
+    }
+
+    @Override
+    public void imageStarted(CopyTask task) {
+        first.imageStarted(task);
+        second.imageStarted(task);
+    }
+
+    @Override
+    public void imageCopied(CopyTask task) {
+        first.imageCopied(task);
+        second.imageCopied(task);
+    }
+
+    @Override
+    public void imageFailed(Failure failure) {
+        first.imageFailed(failure);
+        second.imageFailed(failure);
+    }
+
+    @Override
+    public void imageVanished(CopyTask task) {
+        first.imageVanished(task);
+        second.imageVanished(task);
+    }
+
+    @Override
+    public void recorded(String commit) {
+        first.recorded(commit);
+        second.recorded(commit);
+    }
+
+    @Override
+    public void contentFound(List<Descriptor> content) {
+        first.contentFound(content);
+        second.contentFound(content);
+    }
+
+    @Override
+    public void blobStarted(Descriptor blob, Digest image) {
+        first.blobStarted(blob, image);
+        second.blobStarted(blob, image);
+    }
+
+    @Override
+    public void blobProgress(Descriptor blob, long bytes) {
+        first.blobProgress(blob, bytes);
+        second.blobProgress(blob, bytes);
+    }
+
+    @Override
+    public void blobArrived(Descriptor blob, BlobArrival arrival) {
+        first.blobArrived(blob, arrival);
+        second.blobArrived(blob, arrival);
+    }
+
+    @Override
+    public void blobFailed(Descriptor blob) {
+        first.blobFailed(blob);
+        second.blobFailed(blob);
+    }
+
+    @Override
+    public void manifestAbsent(Descriptor manifest) {
+        first.manifestAbsent(manifest);
+        second.manifestAbsent(manifest);
+    }
+
+    @Override
+    public void manifestStored(Descriptor manifest) {
+        first.manifestStored(manifest);
+        second.manifestStored(manifest);
+    }
+}

@@ -1,0 +1,277 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.Copier;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.copy.StoppedException;
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.ledger.Published;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.Sides;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.tasks.Tasks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/** Carries out a plan: copies image by image, records what the destination has confirmed, and reports. */
+public final class MirrorRun {
+    private final Plan plan;
+    private final Function<RepositoryName, ? extends ImageSource> source;
+    private final Store destination;
+    private final Sides sides;
+    private final DestinationNames names;
+    private final Ledger ledger;
+    private final Quarantine quarantine;
+    private final Suspicions suspicions;
+    private final Settings settings;
+    private final PullQuota quota;
+    private final StopSignal stop;
+    private final RunListener listener;
+    private final Checkpoints checkpoints;
+    private final Tally tally;
+    private final Copier copier;
+
+    private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
+    private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger postponed = new AtomicInteger();
+    private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
+
+    /**
+     * What may differ from run to run.
+     *
+     * @param quota of the source
+     */
+    public record Settings(
+            int imagesAtATime, CheckpointRhythm rhythm, PullQuota quota, StopSignal stop, RunListener listener) {}
+
+    /**
+     * @param sides decides when to give up
+     * @param quarantine has been applied to the plan that will be run
+     */
+    public MirrorRun(
+            Plan plan,
+            Function<RepositoryName, ? extends ImageSource> source,
+            Store destination,
+            Sides sides,
+            DestinationNames names,
+            Ledger ledger,
+            Quarantine quarantine,
+            Settings settings) {
+        this.plan = plan;
+        this.source = source;
+        this.destination = destination;
+        this.sides = sides;
+        this.names = names;
+        this.ledger = ledger;
+        this.quarantine = quarantine;
+        this.suspicions = quarantine.suspicions(plan);
+        this.settings = settings;
+        this.quota = settings.quota();
+        this.stop = settings.stop();
+        this.listener = settings.listener();
+        this.checkpoints = new Checkpoints(ledger, settings.rhythm(), listener);
+        this.tally = new Tally();
+        this.copier = new Copier(blobsInFlight(settings.imagesAtATime()), stop, new Listeners(tally, listener));
+    }
+
+    /** Images are mostly of few layers, of which one or two are large: so many keep every image moving. */
+    public static int blobsInFlight(int imagesAtATime) {
+        return Math.clamp(2L * imagesAtATime, 4, 64);
+    }
+
+    /** Never fails as a whole: what went wrong, in the ledger too, is in the report. */
+    public RunReport run() {
+        long began = System.nanoTime();
+        listener.runStarted(plan);
+        plan.failures().forEach(listener::imageFailed);
+        ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
+        try {
+            stop.abandonable(() -> Tasks.forEach(
+                    quarantine.ordered(interleaved(plan.toCopy())), settings.imagesAtATime(), this::copy));
+        } catch (RuntimeException | Error mistake) {
+            recordInSpiteOf(mistake);
+            throw mistake;
+        }
+        forgetWhatIsGone();
+        Optional<Published> published = Optional.empty();
+        Optional<String> unrecorded = Optional.empty();
+        try {
+            published = checkpoints.finish();
+        } catch (LedgerException e) {
+            unrecorded = Optional.of(String.valueOf(e.getMessage()));
+        }
+
+        List<Failure> all = new ArrayList<>(plan.failures());
+        all.addAll(failures);
+        all.sort(Comparator.comparing(Failure::what));
+        List<CopyTask> done =
+                copied.stream().sorted(Comparator.comparing(CopyTask::image)).toList();
+        int unfinished = plan.toCopy().size() - done.size() - vanished.size() - failures.size() - postponed.get();
+        return new RunReport(
+                plan,
+                done,
+                List.copyOf(vanished),
+                all,
+                suspicions.finish(),
+                unfinished,
+                postponed.get(),
+                abandoned.get(),
+                tally.moved(),
+                Duration.ofNanos(System.nanoTime() - began),
+                published,
+                unrecorded);
+    }
+
+    /** What the check found missing and this run did not bring back must not be taken on trust by the next one. */
+    private void forgetWhatIsGone() {
+        plan.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
+        plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> ledger.forget(image.name(), image.tag()));
+    }
+
+    /** What ends the run as a whole must not take the record of those that have arrived with it. */
+    private void recordInSpiteOf(Throwable mistake) {
+        try {
+            forgetWhatIsGone();
+            checkpoints.finish();
+        } catch (LedgerException e) {
+            mistake.addSuppressed(e);
+        }
+    }
+
+    /**
+     * The first image of each repository, then the second of each, and so on: images of one repository have most of
+     * their layers in common, and at the same time they would only wait for each other.
+     */
+    static List<CopyTask> interleaved(List<CopyTask> tasks) {
+        Map<RepositoryName, Integer> seen = new HashMap<>();
+        List<List<CopyTask>> rounds = new ArrayList<>();
+        for (CopyTask task : tasks) {
+            int round = seen.merge(task.from(), 1, Integer::sum) - 1;
+            if (round == rounds.size()) {
+                rounds.add(new ArrayList<>());
+            }
+            rounds.get(round).add(task);
+        }
+        return rounds.stream().flatMap(List::stream).toList();
+    }
+
+    private void copy(CopyTask task) {
+        boolean again = true;
+        while (again && !stop.isGiven() && abandoned.get().isEmpty()) {
+            OptionalLong window = quota.admits(checkpoints::saveIfDue);
+            if (window.isPresent()) {
+                again = isToBeTriedAgain(task, window.getAsLong());
+            } else if (!stop.isGiven()) {
+                postponed.incrementAndGet();
+                again = false;
+            }
+        }
+    }
+
+    /** Copies; true if the source's quota ended meanwhile. */
+    private boolean isToBeTriedAgain(CopyTask task, long window) {
+        listener.imageStarted(task);
+        try {
+            CopyTask made = copyOrFollow(task);
+            copied.add(made);
+            suspicions.arrived(made);
+            listener.imageCopied(made);
+            checkpoints.record(entry(made));
+        } catch (VanishedException e) {
+            vanished.add(task);
+            listener.imageVanished(task);
+        } catch (StoppedException e) {
+            // The report counts it as unfinished; the next run takes it up again.
+        } catch (CopyException e) {
+            if (stop.isAbandoned()) {
+                return false; // It was cut off by us, and is as unfinished as those that were not begun.
+            }
+            if (e.side() == Side.SOURCE
+                    && e.reason() instanceof ContentException.RateLimited
+                    && quota.refused(window)) {
+                return true;
+            }
+            failed(task, e.side(), e.reason());
+        }
+        return false;
+    }
+
+    /** Copies what the listing named; if that is gone, what the tag points to now. */
+    private CopyTask copyOrFollow(CopyTask task) {
+        try {
+            return copyDigest(task);
+        } catch (CopyException e) {
+            if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.NotFound)) {
+                throw e;
+            }
+            CopyTask current = current(task);
+            if (current.digest().equals(task.digest())) {
+                throw e; // The tag is as it was; something that it consists of is missing.
+            }
+            return copyDigest(current);
+        }
+    }
+
+    private CopyTask copyDigest(CopyTask task) {
+        Descriptor stored = copier.copy(
+                source.apply(task.from()),
+                task.digest().value(),
+                destination.repository(task.to()),
+                task.toTag(),
+                !plan.drift().emptyRepositories().contains(task.to()));
+        return task.withDigest(stored.digest());
+    }
+
+    private CopyTask current(CopyTask task) {
+        try {
+            return task.withDigest(source.apply(task.from())
+                    .resolve(task.tag())
+                    .orElseThrow(VanishedException::new)
+                    .digest());
+        } catch (RuntimeException e) {
+            throw new CopyException(Side.SOURCE, ContentException.of(e));
+        }
+    }
+
+    private void failed(CopyTask task, Side side, ContentException reason) {
+        // One answer is enough: what is given up will not take, or give, any other image either.
+        Optional<String> why = sides.whyGivenUp(side, reason, copied.isEmpty());
+        if (why.isPresent() && !abandoned.compareAndSet(Optional.empty(), why)) {
+            return;
+        }
+        Failure failure = new Failure(task.image(), side, reason);
+        failures.add(failure);
+        suspicions.failed(task, failure);
+        listener.imageFailed(failure);
+    }
+
+    private Entry entry(CopyTask task) {
+        return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
+    }
+
+    /** The tag is no longer there. */
+    private static final class VanishedException extends RuntimeException {}
+}

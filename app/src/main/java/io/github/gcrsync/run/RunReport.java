@@ -1,0 +1,76 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.ledger.Published;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.rule.ImageKey;
+import io.github.gcrsync.state.Suspect;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How a run went.
+ *
+ * @param copied what was copied and confirmed
+ * @param vanished what was deleted at the source after it had been listed
+ * @param failures from planning and from copying
+ * @param quarantined what is in quarantine at the end, tried in this run or not
+ * @param unfinished how many of the plan's copies were not made because the run ended early
+ * @param postponed how many were left for the next run because the source's pull quota is used up
+ * @param abandoned why the run gave up as a whole, if it did
+ * @param published the ledger's last commit of this run, if there was one
+ * @param unrecorded why the ledger could not be saved, if it could not
+ */
+public record RunReport(
+        Plan plan,
+        List<CopyTask> copied,
+        List<CopyTask> vanished,
+        List<Failure> failures,
+        List<Suspect> quarantined,
+        int unfinished,
+        int postponed,
+        Optional<String> abandoned,
+        Moved moved,
+        Duration took,
+        Optional<Published> published,
+        Optional<String> unrecorded) {
+    public RunReport {
+        copied = List.copyOf(copied);
+        vanished = List.copyOf(vanished);
+        failures = List.copyOf(failures);
+        quarantined = List.copyOf(quarantined);
+    }
+
+    /** Recorded images that are gone on both sides. */
+    public List<Recorded> lost() {
+        return plan.drift().lost();
+    }
+
+    public Outcome outcome() {
+        if (abandoned.isPresent()) {
+            return Outcome.GIVEN_UP;
+        }
+        if (!failures.isEmpty() || isAnySkipped() || unrecorded.isPresent()) {
+            return Outcome.SOME_FAILED;
+        }
+        return postponed > 0 ? Outcome.OVER_QUOTA : Outcome.DONE;
+    }
+
+    /** An image that was held back counts even if another process has freed it meanwhile: this run did not copy it. */
+    private boolean isAnySkipped() {
+        return unfinished > 0 || !quarantined.isEmpty() || !plan.heldBack().isEmpty();
+    }
+
+    /** Images that the source lists, or listed when the run began, and does not have; {@code name:tag}, in order. */
+    public List<String> gone() {
+        return Stream.concat(
+                        plan.gone().stream().map(ImageKey::toString),
+                        vanished.stream().map(CopyTask::image))
+                .sorted()
+                .toList();
+    }
+}

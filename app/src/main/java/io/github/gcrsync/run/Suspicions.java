@@ -1,0 +1,60 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.state.Suspect;
+import io.github.gcrsync.state.SuspectFile;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The permanent failures of one run, recorded at its end. */
+final class Suspicions {
+    private final SuspectFile file;
+    private final InstantSource clock;
+    private final Map<String, Suspect> failed = new ConcurrentHashMap<>();
+    /** Not suspected any more. */
+    private final Set<String> cleared = ConcurrentHashMap.newKeySet();
+
+    Suspicions(SuspectFile file, InstantSource clock, Plan plan) {
+        this.file = file;
+        this.clock = clock;
+        cleared.addAll(plan.unsuspected());
+        plan.toAdopt().forEach(this::arrived);
+    }
+
+    void failed(CopyTask task, Failure failure) {
+        if (failure.isForItsOwnSake()) {
+            String reason = failure.side().name().toLowerCase(Locale.ROOT) + ": "
+                    + failure.reason().getMessage();
+            failed.put(task.image(), new Suspect(task.image(), task.digest(), 1, clock.instant(), reason));
+        }
+    }
+
+    void arrived(CopyTask task) {
+        cleared.add(task.image());
+    }
+
+    /** Records what this run has seen, and gives what is in quarantine now, in order of images. */
+    List<Suspect> finish() {
+        NavigableMap<String, Suspect> before = file.read();
+        boolean nothingNew = failed.isEmpty() && cleared.stream().noneMatch(before::containsKey);
+        NavigableMap<String, Suspect> now = nothingNew && !file.isDamaged()
+                ? before
+                : file.update(suspects -> {
+                    cleared.forEach(suspects::remove);
+                    failed.forEach((image, failure) -> suspects.merge(image, failure, Suspicions::onceMore));
+                });
+        return now.values().stream().filter(Quarantine::isHeld).toList();
+    }
+
+    private static Suspect onceMore(Suspect known, Suspect failure) {
+        int runs = known.digest().equals(failure.digest()) ? known.runs() + 1 : 1;
+        return new Suspect(failure.image(), failure.digest(), runs, failure.tried(), failure.reason());
+    }
+}

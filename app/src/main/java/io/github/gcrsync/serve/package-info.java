@@ -1,0 +1,5 @@
+/** A folder of image layouts as a read-only registry, over the HTTP server of the JDK. */
+@NullMarked
+package io.github.gcrsync.serve;
+
+import org.jspecify.annotations.NullMarked;

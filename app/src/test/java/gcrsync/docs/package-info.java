@@ -1,5 +1,0 @@
-/** Holds the documentation to the program: its commands, its output, its links, its code, the examples. */
-@NullMarked
-package gcrsync.docs;
-
-import org.jspecify.annotations.NullMarked;

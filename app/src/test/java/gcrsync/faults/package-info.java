@@ -1,5 +1,0 @@
-/** What holds after faults: a suite of random ones, and a named test for each kind. */
-@NullMarked
-package gcrsync.faults;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What the metadata repository remembers, over many runs and many processes. */
-@NullMarked
-package gcrsync.history;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What ./package builds, unpacked and started as by those who get it: without a JDK, a checkout or anything in the environment. */
-@NullMarked
-package gcrsync.packages;
-
-import org.jspecify.annotations.NullMarked;

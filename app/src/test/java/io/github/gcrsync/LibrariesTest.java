@@ -1,0 +1,102 @@
+package io.github.gcrsync;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.github.gcrsync.cli.Main;
+import io.github.gcrsync.engine.Engine;
+import io.github.gcrsync.testkit.TestRegistry;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Which packages know which libraries. The arrows between the packages themselves are in ARCHITECTURE.md. */
+final class LibrariesTest {
+    private static final JavaClasses APP = compiledWith(Main.class);
+    private static final JavaClasses CORE = compiledWith(Engine.class);
+    private static final JavaClasses PRODUCT = compiledWith(Main.class, Engine.class);
+
+    /** The modules that these classes belong to. */
+    private static JavaClasses compiledWith(Class<?>... some) {
+        return new ClassFileImporter()
+                .importUrls(Arrays.stream(some)
+                        .map(one -> one.getProtectionDomain().getCodeSource().getLocation())
+                        .toList());
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        SlicesRuleDefinition.slices()
+                .matching("io.github.gcrsync.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(PRODUCT);
+    }
+
+    @Test
+    void theCommandLineIsTheOnlyOneThatKnowsItsLibrary() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.github.gcrsync.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback..")
+                .check(APP);
+    }
+
+    @Test
+    void gitIsTheLedgersAffair() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.github.gcrsync.git..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jgit..")
+                .check(APP);
+    }
+
+    @Test
+    void theEngineKnowsNoCommandLineNoGitAndNoTests() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "org.eclipse.jgit..", "java.sql..", "ch.qos.logback..")
+                .check(CORE);
+    }
+
+    @Test
+    void onlyOnePackageKnowsTheHttpLibraryAndTheCopierKnowsNoHttpAtAll() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.github.gcrsync.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.hc..")
+                .check(PRODUCT);
+        noClasses()
+                .that()
+                .resideInAPackage("io.github.gcrsync.copy..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "org.slf4j..")
+                .check(CORE);
+    }
+
+    @Test
+    void theProductHasAndKnowsNoTestKitAndNoBuildTools() {
+        String[] others = {"io.github.gcrsync.testkit..", "io.github.gcrsync.build..", "org.junit.."};
+        noClasses().should().resideInAnyPackage(others).check(PRODUCT);
+        noClasses().should().dependOnClassesThat().resideInAnyPackage(others).check(PRODUCT);
+    }
+
+    @Test
+    void theTestKitStandsByItself() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("gcrsync..")
+                        .and(JavaClass.Predicates.resideOutsideOfPackage("io.github.gcrsync.testkit..")))
+                .check(compiledWith(TestRegistry.class));
+    }
+}

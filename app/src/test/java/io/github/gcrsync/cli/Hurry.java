@@ -1,0 +1,47 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Patience;
+import io.github.gcrsync.http.RetryPolicy;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Shorter waits than a user's, and the program with them.
+ *
+ * @param firstWait before a failed request is sent again
+ * @param commitTimeout for the answer to what was written
+ */
+public record Hurry(Duration firstWait, Duration commitTimeout) {
+    /** The program's own waits. */
+    public static final Hurry NONE = new Hurry(Patience.USUAL.retries().firstWait(), Patience.USUAL.commitTimeout());
+
+    /** Requests are sent again at once. */
+    public static final Hurry TO_RETRY = new Hurry(Duration.ofMillis(5), NONE.commitTimeout);
+
+    /** An upload that stalls is given up soon, too. */
+    public static final Hurry TO_GIVE_UP = new Hurry(TO_RETRY.firstWait, Duration.ofSeconds(1));
+
+    public static void main(String[] arguments) {
+        Hurry hurry = new Hurry(Duration.parse(arguments[0]), Duration.parse(arguments[1]));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        int exitCode = Main.run(Arrays.copyOfRange(arguments, 2, arguments.length), out, hurry.patience());
+        out.flush();
+        System.exit(exitCode);
+    }
+
+    /** The class to start in a JVM of its own, and what comes before the arguments. */
+    public List<String> program() {
+        return equals(NONE)
+                ? List.of(Main.class.getName())
+                : List.of(Hurry.class.getName(), firstWait.toString(), commitTimeout.toString());
+    }
+
+    Patience patience() {
+        RetryPolicy usual = Patience.USUAL.retries();
+        return new Patience(
+                new RetryPolicy(usual.attempts(), firstWait, usual.longestWait(), usual.altogether()), commitTimeout);
+    }
+}

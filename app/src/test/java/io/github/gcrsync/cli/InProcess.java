@@ -1,0 +1,55 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** The program as a shell would call it, but within this JVM, and what its commands say of themselves. */
+public final class InProcess {
+    private InProcess() {}
+
+    /** How a run ended and what it printed. */
+    public record Result(int exitCode, String out, String err) {}
+
+    public static Result run(Map<String, String> environment, List<String> arguments) {
+        return run(environment, "", Clock.systemUTC(), Hurry.NONE, arguments);
+    }
+
+    public static Result run(
+            Map<String, String> environment, String stdin, Clock clock, Hurry hurry, List<String> arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        Console console = new Console(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+                environment,
+                clock,
+                hurry.patience(),
+                false);
+        int exitCode = Main.run(arguments, console);
+        return new Result(exitCode, out.toString(), err.toString());
+    }
+
+    /** Names of all commands, in the order of the help. */
+    public static List<String> commands() {
+        return List.copyOf(Main.commands().getSubcommands().keySet());
+    }
+
+    /** All names of the command's flags. */
+    public static List<String> flags(String command) {
+        CommandLine found = Main.commands().getSubcommands().get(command);
+        if (found == null) {
+            throw new IllegalArgumentException("no command " + command);
+        }
+        return found.getCommandSpec().options().stream()
+                .flatMap(option -> List.of(option.names()).stream())
+                .toList();
+    }
+}

@@ -1,0 +1,177 @@
+package io.github.gcrsync.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.cli.InProcess.Result;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the command says to people who ask for help or write something wrong; nothing of it touches disk or network. */
+final class UsageTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--processcount=many | --processcount | many",
+                "--processlimit=0 | --processlimit | '0' is not a number from 1 to 999999",
+                "--processlimit=-1 | --processlimit | -1",
+                "--querylimit=x | --querylimit | 'x' is not a number",
+                "--httptimeout=10 | --httptimeout | '10' is not a duration; write 500ms, 10s or 1m30s",
+                "--httptimeout=0s | --httptimeout | longer than nothing",
+                "--namespace=UPPER | --namespace | UPPER",
+                "--namespace=../etc | --namespace | ../etc",
+                "--source=https://gcr.io | --source | https",
+                "--destination=mirror | --destination | 'mirror' names no registry host; write HOST/path",
+                "--destination=oci: | --destination | names no folder",
+                "--timezone=Berlin | --timezone | 'Berlin' is not a time zone; write Europe/Berlin, UTC or +08:00",
+                "--exclude-tag=( | --exclude-tag | Unclosed group",
+                "--exclude-repository=*a | --exclude-repository | Dangling",
+                "--max-tag-length=long | --max-tag-length | long",
+                "--proxy=ftp://host | --proxy | use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
+                "--plain-http=a/b | --plain-http | a/b"
+            })
+    void anInvalidValueNamesFlagAndValueInOneLine(String argument, String flag, String words) {
+        Result result = run(argument);
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines().findFirst().orElse(""))
+                .startsWith("gcrsync: ")
+                .contains(flag)
+                .contains(words);
+        assertThat(result.err().lines()).hasSize(2).last().isEqualTo("Try 'gcrsync sync --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--namespce=x, --namespce, --namespace",
+        "--proceslimit=3, --proceslimit, --processlimit",
+        "--githubtokn=s3cret, --githubtokn, --githubtoken",
+        "--githubtokn s3cret, --githubtokn, --githubtoken",
+        "--debug --dockerpasword s3cret sync, --dockerpasword, --dockerpassword"
+    })
+    void anUnknownFlagIsNamedWithTheOneThatWasMeantAndWithoutItsValue(String argument, String flag, String meant) {
+        Result result = run(argument.split(" "));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err().lines().findFirst().orElse("")).isEqualTo("gcrsync: unknown flag " + flag);
+        assertThat(result.err()).contains(meant).doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "test", "log", "monitor --count=1"})
+    void refusesATokenWithoutRepository(String command) {
+        Result result = run((command + " --githubtoken=s3cret").split(" "));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines().findFirst().orElse(""))
+                .isEqualTo("gcrsync: a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+    }
+
+    @Test
+    void anUnknownCommandIsNamedWithTheOneThatWasMeant() {
+        Result result = run("snc");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err().lines().findFirst().orElse("")).isEqualTo("gcrsync: unknown command 'snc'");
+        assertThat(result.err()).contains("Did you mean: gcrsync sync");
+    }
+
+    @Test
+    void aFlagWithoutItsValueIsNamed() {
+        Result result = run("sync", "--namespace");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).startsWith("gcrsync: ").contains("--namespace");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sync --namespace a --namespace b, --namespace",
+        "--dockerpassword=s3cret --debug --dockerpassword=0ther, --dockerpassword",
+        "compare --namespace=a --querylimit 1 --namespace=a, --namespace"
+    })
+    void warnsOfRepeatedFlagWithOneValue(String arguments, String flag) {
+        Result result = run((arguments + " --exclude-tag=(").split(" "));
+
+        assertThat(result.err())
+                .startsWith(
+                        "gcrsync: " + flag + " takes one value and was given more than once; the last value is used\n")
+                .doesNotContain("s3cret", "0ther");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--debug --debug", "--exclude-tag=a --exclude-tag=b", "--namespace=a"})
+    void doesNotWarnOfOtherFlags(String arguments) {
+        Result result = run((arguments + " --exclude-tag=(").split(" "));
+
+        assertThat(result.err()).doesNotContain("more than once");
+    }
+
+    @Test
+    void aSecondArgumentIsRefused() {
+        Result result = run("sync", "google-containers");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).startsWith("gcrsync: ").contains("google-containers");
+    }
+
+    @Test
+    void originalFlagsKeepTheirDefaults() {
+        Result result = run("sync", "--help");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.err()).isEmpty();
+        String help = result.out().replaceAll("\\s+", " ");
+        assertThat(help)
+                .contains("--debug", "--dockeruser", "--dockerpassword", "--githubtoken", "--proxy", "-h, --help")
+                .containsPattern("--githubuser=NAME .{0,90}Late Lee\\)")
+                .containsPattern("--githubemail=EMAIL .{0,90}li@latelee.org\\)")
+                .contains("--githubrepo=OWNER/NAME")
+                .containsPattern("--httptimeout=DURATION .{0,90}\\(default: 10s\\)")
+                .containsPattern("--namespace=NAME .{0,60}\\(default: google-containers\\)")
+                .containsPattern("--processcount=N .{0,60}-1: all \\(default: 100\\)")
+                .containsPattern("--processlimit=N .{0,60}\\(default: 20\\)")
+                .containsPattern("--querylimit=N .{0,90}\\(default: 50\\)")
+                .containsPattern("--source=HOST .{0,60}\\(default: gcr.io\\)")
+                .containsPattern("--timezone=ZONE .{0,90}\\(default: Asia/Shanghai\\)")
+                .containsPattern("Exit codes: 0 all done 1 .*2 wrong flags 3 could not start");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "help"})
+    void helpShowsTheCommands(String argument) {
+        Result result = run(argument);
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).contains("Usage: gcrsync [COMMAND] [FLAGS]", "sync", "demo");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--debug --help", "--help --namespace x", "help sync", "-h sync", "sync -h"})
+    void helpOfTheMainCommandIsFoundInAnyOrder(String arguments) {
+        Result result = run(arguments.split(" "));
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).contains("--processcount=N");
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        Result result = run("--version");
+
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out()).matches("gcrsync \\S+ \\(commit \\S+, Java 2\\S+\\)\\R");
+    }
+
+    private static Result run(String... arguments) {
+        return InProcess.run(Map.of(), List.of(arguments));
+    }
+}

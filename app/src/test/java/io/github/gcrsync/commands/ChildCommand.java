@@ -1,0 +1,191 @@
+package io.github.gcrsync.commands;
+
+import io.github.gcrsync.cli.Hurry;
+import io.github.gcrsync.cli.InProcess.Result;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The command in a JVM of its own: it has a working folder, takes signals and can be killed. */
+public final class ChildCommand implements AutoCloseable {
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private ChildCommand(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    public static ChildCommand start(Path workingFolder, Map<String, String> environment, List<String> arguments) {
+        return start(workingFolder, environment, java("io.github.gcrsync.cli.Main"), arguments);
+    }
+
+    /** @param program what comes before the arguments */
+    public static ChildCommand start(
+            Path workingFolder, Map<String, String> environment, List<String> program, List<String> arguments) {
+        return start(workingFolder, environment, "", program, arguments);
+    }
+
+    static ChildCommand start(
+            Path workingFolder,
+            Map<String, String> environment,
+            String stdin,
+            List<String> program,
+            List<String> arguments) {
+        try {
+            File out = File.createTempFile("gcrsync", ".out");
+            File err = File.createTempFile("gcrsync", ".err");
+            ProcessBuilder builder = new ProcessBuilder(command(program, arguments))
+                    .directory(Files.createDirectories(workingFolder).toFile())
+                    .redirectOutput(out)
+                    .redirectError(err);
+            builder.environment().keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            try (OutputStream to = process.getOutputStream()) {
+                to.write(stdin.getBytes(StandardCharsets.UTF_8));
+            }
+            return new ChildCommand(process, out.toPath(), err.toPath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A shell may start the tests with SIGINT ignored, which a child would inherit: env sets it right. */
+    static List<String> command(List<String> arguments) {
+        return command(java("io.github.gcrsync.cli.Main"), arguments);
+    }
+
+    private static List<String> command(List<String> program, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "--default-signal=TERM"));
+        command.addAll(program);
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** A JVM with the tests' class path. */
+    public static List<String> java(String main) {
+        return java(List.of(main));
+    }
+
+    static List<String> java(Hurry hurry) {
+        return java(hurry.program());
+    }
+
+    private static List<String> java(List<String> program) {
+        List<String> java = new ArrayList<>(jvmOptions());
+        java.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        java.addAll(program);
+        return java;
+    }
+
+    /** The JVM and its options, without a class path. */
+    public static List<String> jvmOptions() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                // These runs are short: what counts is how soon they have started.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED");
+    }
+
+    /** As Ctrl-C does. */
+    public void interrupt() throws IOException, InterruptedException {
+        // env has become the JVM by then: it replaces itself.
+        signal("INT");
+    }
+
+    /** Sends a signal, such as TERM. */
+    public void signal(String name) throws IOException, InterruptedException {
+        int sent = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (sent != 0) {
+            throw new IllegalStateException("no signal could be sent to " + process.pid());
+        }
+    }
+
+    /** Kills it as soon as it is so, unless it has ended before. */
+    public void killOnce(BooleanSupplier condition) throws InterruptedException {
+        while (process.isAlive() && !condition.getAsBoolean()) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        kill();
+    }
+
+    /** As kill -9 does. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    public String out() {
+        return read(out);
+    }
+
+    public String err() {
+        return read(err);
+    }
+
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Waits until it is so; the process must not end before. */
+    public void until(String what, BooleanSupplier condition) throws InterruptedException {
+        if (!Waiting.happens(condition, () -> !process.isAlive())) {
+            String end = process.isAlive() ? "did not happen in time: " : "the command ended before: ";
+            String told = end + what + "\n" + read(out) + read(err);
+            close();
+            throw new IllegalStateException(told);
+        }
+    }
+
+    public Result await() throws InterruptedException {
+        if (!process.waitFor(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            String told = "the command did not end:\n" + read(out) + read(err);
+            close();
+            throw new IllegalStateException(told);
+        }
+        return new Result(process.exitValue(), read(out), read(err));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.gcrsync.commands;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for something to have happened. */
+final class Waiting {
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private Waiting() {}
+
+    /** @throws IllegalStateException if it does not happen */
+    static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        if (!happens(condition, () -> false)) {
+            throw new IllegalStateException("did not happen in time: " + what);
+        }
+    }
+
+    /** Whether it happens in time, and before the end. */
+    static boolean happens(BooleanSupplier condition, BooleanSupplier end) throws InterruptedException {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            if (end.getAsBoolean() || Instant.now().isAfter(deadline)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return true;
+    }
+}

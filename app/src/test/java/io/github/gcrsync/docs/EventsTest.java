@@ -1,0 +1,83 @@
+package io.github.gcrsync.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.cli.InProcess;
+import io.github.gcrsync.testkit.Fault;
+import io.github.gcrsync.testkit.SampleNamespace;
+import io.github.gcrsync.testkit.TestRegistry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The guide's table of the events of {@code --log-format json} has those that a run tells, with their fields. */
+final class EventsTest {
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z`, -]+`) \\| (.*) \\|$");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+    private static final Set<String> ON_ALL = Set.of("time", "event");
+    /** Of the run as a whole; each is there only where it has something to say. */
+    private static final Set<String> SOMETIMES = Set.of("commit", "abandoned", "unrecorded");
+
+    @Test
+    void everyFieldOfARunIsInTheGuide(@TempDir Path folder) {
+        try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
+            SampleNamespace.fill(source, "team", 3, 2, 7);
+            source.fault(
+                    Fault.on("GET", ".*/pause/manifests/.*").status(403, "").always());
+            Map<String, Set<String>> told = new TreeMap<>();
+            told.putAll(events(folder, "--source", source.host(), "--namespace", "team", "--debug"));
+            told.putAll(events(folder, "--source", source.host(), "--namespace", "none"));
+
+            assertThat(told)
+                    .containsKeys(
+                            "run-started", "image-failed", "blob-arrived", "recorded", "run-finished", "log", "error");
+            assertThat(documented()).containsAllEntriesOf(told);
+        }
+    }
+
+    /** What a run tells: fields by event. */
+    private static Map<String, Set<String>> events(Path folder, String... flags) {
+        List<String> arguments = new ArrayList<>(List.of("sync", "--log-format", "json"));
+        arguments.addAll(List.of("--destination", "oci:" + folder.resolve("mirror")));
+        arguments.addAll(List.of("--metadata", folder.resolve("metadata").toString()));
+        arguments.addAll(List.of(flags));
+        Map<String, Set<String>> fields = new TreeMap<>();
+        InProcess.run(Map.of(), arguments).err().lines().map(Yaml::json).forEach(event -> {
+            assertThat(event.propertyNames()).containsAll(ON_ALL);
+            fields.computeIfAbsent(event.at("/event").asString(), _ -> new TreeSet<>())
+                    .addAll(event.propertyNames());
+        });
+        fields.values().forEach(named -> {
+            named.removeAll(ON_ALL);
+            named.removeAll(SOMETIMES);
+        });
+        return fields;
+    }
+
+    /** Fields by event, without those that are there only sometimes. */
+    private static Map<String, Set<String>> documented() {
+        String guide = Markdown.of("docs/guide.md").prose();
+        String table = guide.substring(guide.indexOf("| event | fields |"));
+        Map<String, Set<String>> fields = new TreeMap<>();
+        for (MatchResult row :
+                ROW.matcher(table.substring(0, table.indexOf("\n\n"))).results().toList()) {
+            Set<String> named = codes(row.group(2).replaceAll("\\([^)]*\\)", "").replaceAll("`--[^`]*`", ""));
+            named.removeAll(SOMETIMES);
+            codes(row.group(1)).forEach(event -> fields.put(event, named));
+        }
+        return fields;
+    }
+
+    private static Set<String> codes(String text) {
+        return CODE.matcher(text).results().map(code -> code.group(1)).collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.gcrsync.docs;
+
+import io.github.gcrsync.testkit.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The files of {@code examples/}, and the programs of others that read such files. */
+final class Examples {
+    static final Path GITHUB = file("github/mirror.yml");
+    static final Path GITLAB = file("gitlab/mirror.gitlab-ci.yml");
+    static final Path SERVICE = file("systemd/gcrsync.service");
+    static final Path TIMER = file("systemd/gcrsync.timer");
+    static final Path KUBERNETES = file("kubernetes/mirror.yaml");
+    static final Path COMPOSE = file("compose/compose.yaml");
+
+    private static final Path READERS = ProjectFiles.ROOT.resolve("app/src/test/npm");
+
+    private Examples() {}
+
+    private static Path file(String path) {
+        return ProjectFiles.ROOT.resolve("examples").resolve(path);
+    }
+
+    /** GitHub's own reader of workflows; it is given a file. */
+    static Program gitHubReader() {
+        return reader("github-workflow.mjs");
+    }
+
+    /** Checks a file of GitLab CI, as GitLab's schema has it, and runs its jobs; it works in a clone. */
+    static Program gitLabRunner(Path clone) {
+        return reader("gitlab-ci-local.mjs").in(clone);
+    }
+
+    /** The reference reader of compose files; it prints, as JSON, how it understands the one in its folder. */
+    static Program composeReader() {
+        return Program.require("compose-spec")
+                .arguments("-format", "json", COMPOSE.getFileName().toString())
+                .in(COMPOSE.resolveSibling(""));
+    }
+
+    private static Program reader(String script) {
+        if (!Files.isDirectory(READERS.resolve("node_modules"))) {
+            throw new IllegalStateException(READERS + " has no node_modules: ./test installs them, or npm ci there");
+        }
+        return Program.require("node").arguments(READERS.resolve(script).toString());
+    }
+
+    /** A checkout as GitLab's runner has it: everything that is in the folder, committed. */
+    static void commit(Path checkout) {
+        git(checkout, "init", "--quiet", "--initial-branch=main");
+        git(checkout, "remote", "add", "origin", "https://gitlab.example.com/team/gcrsync.git");
+        git(checkout, "add", ".");
+        git(checkout, "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "-m", "all");
+    }
+
+    private static void git(Path folder, String... arguments) {
+        Program.require("git").arguments(arguments).in(folder).run().orThrow();
+    }
+}

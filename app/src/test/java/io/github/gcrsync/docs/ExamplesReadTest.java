@@ -1,0 +1,109 @@
+package io.github.gcrsync.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.gcrsync.testkit.Program;
+import io.github.gcrsync.testkit.Program.Result;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1CronJob;
+import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Each example is what its system takes, in the judgement of other people's readers. Each of these readers is also shown
+ * one mistake, so that it would not do to have none.
+ */
+final class ExamplesReadTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void theWorkflowIsOneForGitHub() throws IOException {
+        assertThat(Examples.gitHubReader().arguments(Examples.GITHUB.toString()).run())
+                .returns(0, Result::exitCode)
+                .returns("", Result::stderr);
+
+        Path wrong = changed(Examples.GITHUB, "secrets.", "secret.");
+        assertThat(Examples.gitHubReader().arguments(wrong.toString()).run().stderr())
+                .contains("Unrecognized named-value: 'secret'");
+    }
+
+    @Test
+    void thePipelineIsOneForGitLab() throws IOException {
+        assertThat(gitLab(Examples.GITLAB).orThrow().stdout()).contains("\"name\": \"mirror\"", "\"exit_codes\": 5");
+
+        Result refusal = gitLab(changed(Examples.GITLAB, "resource_group:", "resource_groups:"));
+        assertThat(refusal.exitCode()).isNotZero();
+        assertThat(refusal.stderr()).contains("'resource_groups' property is not expected");
+    }
+
+    private Result gitLab(Path file) throws IOException {
+        Path clone = Files.createTempDirectory(folder, "clone");
+        Files.copy(file, clone.resolve(".gitlab-ci.yml"));
+        Examples.commit(clone);
+        return Examples.gitLabRunner(clone).arguments("--list-json").run();
+    }
+
+    @Test
+    void theUnitsAreOnesForSystemd() throws IOException {
+        Path service = changed(Examples.SERVICE, "/usr/bin/gcrsync ", "/bin/true ");
+        Path timer = Files.copy(Examples.TIMER, folder.resolve("gcrsync.timer"));
+        assertThat(analyze("verify", "--man=no", service.toString(), timer.toString()))
+                .returns(0, Result::exitCode)
+                .returns("", Result::stderr);
+        Result exposure = analyze("security", "--offline=yes", "--threshold=15", "--no-pager", service.toString());
+        assertThat(exposure.exitCode()).as("%s", exposure).isZero();
+
+        Files.writeString(timer, Files.readString(timer).replace("03:17:00", "25:17:00"));
+        assertThat(analyze("verify", "--man=no", timer.toString()).stderr()).contains("Failed to parse calendar");
+    }
+
+    private static Result analyze(String... arguments) {
+        return Program.require("systemd-analyze").arguments(arguments).run();
+    }
+
+    @Test
+    void theManifestsAreOnesForKubernetes() throws IOException {
+        for (JsonNode manifest : Yaml.readAll(Examples.KUBERNETES)) {
+            readManifest(manifest);
+        }
+
+        JsonNode wrong = Yaml.readAll(changed(Examples.KUBERNETES, "concurrencyPolicy", "concurencyPolicy"))
+                .getLast();
+        assertThatThrownBy(() -> readManifest(wrong)).hasMessageContaining("`concurencyPolicy`");
+    }
+
+    /** Unknown, missing and mistyped fields are refused. */
+    private static void readManifest(JsonNode manifest) throws IOException {
+        String json = manifest.toString();
+        Object read = switch (manifest.at("/kind").asString()) {
+            case "ConfigMap" -> V1ConfigMap.fromJson(json);
+            case "PersistentVolumeClaim" -> V1PersistentVolumeClaim.fromJson(json);
+            case "CronJob" -> V1CronJob.fromJson(json);
+            default -> throw new IllegalArgumentException("no reader for " + json);
+        };
+        assertThat(read).isNotNull();
+    }
+
+    @Test
+    void theServicesAreOnesForCompose() throws IOException {
+        assertThat(Examples.composeReader().run()).returns(0, Result::exitCode).returns("", Result::stderr);
+
+        changed(Examples.COMPOSE, "healthcheck:", "healthchek:");
+        assertThat(Examples.composeReader().in(folder).run().stderr())
+                .contains("Additional property healthchek is not allowed");
+    }
+
+    /** A copy with a part replaced that must be there. */
+    private Path changed(Path example, String from, String to) throws IOException {
+        String text = ProjectFiles.text(example);
+        assertThat(text).contains(from);
+        return Files.writeString(folder.resolve(example.getFileName().toString()), text.replace(from, to));
+    }
+}

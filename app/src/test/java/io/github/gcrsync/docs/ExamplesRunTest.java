@@ -1,0 +1,247 @@
+package io.github.gcrsync.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.testkit.Program;
+import io.github.gcrsync.testkit.Program.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What each example calls is run as it stands there, with its variables and files, and mirrors, where the servers that it
+ * names are those of {@link Neighbourhood}. Folders of the system are folders of the test instead.
+ */
+final class ExamplesRunTest {
+    private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{ *([\\w.]+) *}}");
+
+    @TempDir
+    Path folder;
+
+    private Neighbourhood neighbourhood;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        neighbourhood = new Neighbourhood(Files.createDirectories(folder.resolve("neighbourhood")));
+        environment.putAll(neighbourhood.environment());
+    }
+
+    @AfterEach
+    void stop() {
+        neighbourhood.close();
+    }
+
+    @Test
+    void theWorkflowOfGitHub() throws IOException {
+        Path checkout = checkout();
+        Path summary = folder.resolve("summary.md");
+        JsonNode step = Yaml.read(Examples.GITHUB)
+                .at("/jobs/mirror/steps")
+                .valueStream()
+                .filter(each -> each.at("/run").asString("").contains("gcrsync"))
+                .findFirst()
+                .orElseThrow();
+        step.at("/env")
+                .properties()
+                .forEach(variable -> environment.put(
+                        variable.getKey(), evaluated(variable.getValue().asString())));
+        environment.put("GITHUB_STEP_SUMMARY", summary.toString());
+
+        assertMirrors(sh(step.at("/run").asString(), checkout), "you/pause");
+        assertThat(summary).content().contains("copied");
+        assertThat(checkout.resolve("report.html")).content().contains("</html>");
+    }
+
+    private String evaluated(String value) {
+        Map<String, String> context = Map.of(
+                "vars.DOCKERUSER", "you",
+                "secrets.DOCKERPASSWORD", secret("GCRSYNC_DOCKERPASSWORD"),
+                "github.token", secret("GCRSYNC_GITHUBTOKEN"),
+                "github.server_url", "https://github.com",
+                "github.repository", "you/metadata");
+        return EXPRESSION.matcher(value).replaceAll(found -> {
+            assertThat(context).containsKey(found.group(1));
+            return Matcher.quoteReplacement(context.get(found.group(1)));
+        });
+    }
+
+    @Test
+    void thePipelineOfGitLab() throws IOException {
+        Path checkout = checkout();
+        Files.copy(Examples.GITLAB, checkout.resolve(".gitlab-ci.yml"));
+        Examples.commit(checkout);
+        Program runner = Examples.gitLabRunner(checkout)
+                .arguments("--force-shell-executor", "--variable", "CI_PIPELINE_SOURCE=schedule", "mirror")
+                .arguments("--variable", "GCRSYNC_GITHUBTOKEN=" + secret("GCRSYNC_GITHUBTOKEN"));
+        environment.forEach(runner::environment);
+        Result result = runner.run();
+
+        assertThat(result.stdout()).as("%s", result).contains("PASS  mirror");
+        assertMirrors(result, "team/pause");
+        assertThat(checkout.resolve("report.html")).exists();
+    }
+
+    @Test
+    void theServiceOfSystemd() throws IOException {
+        String unit = ProjectFiles.text(Examples.SERVICE)
+                .replace("%S", folder.resolve("var/lib").toString())
+                .replace("%d", folder.resolve("run/credentials").toString());
+        directives(unit, "Environment").stream()
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .map(assignment -> assignment.split("=", 2))
+                .forEach(assignment -> environment.put(assignment[0], assignment[1]));
+        assertThat(directives(unit, "LoadCredential"))
+                .singleElement()
+                .asString()
+                .startsWith("config.json:");
+        login(folder.resolve("run/credentials/config.json"));
+        environment.put("GCRSYNC_GITHUBTOKEN", secret("GCRSYNC_GITHUBTOKEN"));
+        write(
+                folder.resolve("etc/gcrsync/gcrsync.yaml"),
+                ProjectFiles.text(Examples.SERVICE.resolveSibling("gcrsync.yaml")));
+        Path state = Files.createDirectories(folder.resolve("var/lib")
+                .resolve(directives(unit, "StateDirectory").getFirst()));
+        assertThat(directives(unit, "WorkingDirectory")).containsExactly(state.toString());
+
+        String command = directives(unit, "ExecStart").getFirst();
+        assertThat(command).startsWith("/usr/bin/gcrsync ");
+        assertMirrors(sh(moved(command.replace("/usr/bin/", "")), state), "team/pause");
+    }
+
+    private static List<String> directives(String unit, String name) {
+        return Pattern.compile("(?m)^" + name + "=(.*)$")
+                .matcher(unit)
+                .results()
+                .map(line -> line.group(1))
+                .toList();
+    }
+
+    @Test
+    void theCronJobOfKubernetes() throws IOException {
+        List<JsonNode> manifests = Yaml.readAll(Examples.KUBERNETES);
+        JsonNode pod = manifests.getLast().at("/spec/jobTemplate/spec/template/spec");
+        JsonNode container = pod.at("/containers/0");
+        for (JsonNode mount : container.at("/volumeMounts")) {
+            Path place =
+                    Files.createDirectories(Path.of(moved(mount.at("/mountPath").asString())));
+            JsonNode volume = named(pod.at("/volumes"), mount.at("/name").asString());
+            if (volume.has("configMap")) {
+                manifests
+                        .getFirst()
+                        .at("/data")
+                        .properties()
+                        .forEach(file -> write(
+                                place.resolve(file.getKey()), file.getValue().asString()));
+            } else if (volume.has("secret")) {
+                login(place.resolve(volume.at("/secret/items/0/path").asString()));
+            }
+        }
+        for (JsonNode variable : container.at("/env")) {
+            String value = variable.has("value")
+                    ? moved(variable.at("/value").asString())
+                    : secret(variable.at("/name").asString());
+            environment.put(variable.at("/name").asString(), value);
+        }
+
+        assertMirrors(gcrsync(container.at("/args")), "team/pause");
+    }
+
+    private static JsonNode named(JsonNode list, String name) {
+        return list.valueStream()
+                .filter(each -> each.at("/name").asString().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theServiceOfCompose() throws IOException {
+        JsonNode service =
+                Yaml.json(Examples.composeReader().run().orThrow().stdout()).at("/services/mirror");
+        for (JsonNode mount : service.at("/volumes")) {
+            Path source = Path.of(mount.at("/source").asString());
+            Path target = Path.of(moved(mount.at("/target").asString()));
+            if (Files.isRegularFile(source)) {
+                write(target, ProjectFiles.text(source).replace("registry:5000", neighbourhood.destination()));
+            } else {
+                Files.createDirectories(target);
+            }
+        }
+        service.at("/environment")
+                .properties()
+                .forEach(variable -> environment.put(
+                        variable.getKey(), moved(variable.getValue().asString())));
+
+        assertMirrors(gcrsync(service.at("/command")), "google-containers/pause");
+        assertThat(folder.resolve("var/lib/gcrsync/metadata/.git")).isDirectory();
+    }
+
+    private Path checkout() throws IOException {
+        Path checkout = Files.createDirectories(folder.resolve("checkout"));
+        neighbourhood.linkInto(checkout);
+        return checkout;
+    }
+
+    private Result gcrsync(JsonNode arguments) {
+        List<String> words = new ArrayList<>();
+        arguments.forEach(argument -> words.add("'" + moved(argument.asString()) + "'"));
+        return sh("gcrsync " + String.join(" ", words), folder);
+    }
+
+    private Result sh(String script, Path workingFolder) {
+        Program shell = Program.require("sh").arguments("-euc", script).in(workingFolder);
+        environment.forEach(shell::environment);
+        return shell.run();
+    }
+
+    private void assertMirrors(Result result, String repository) {
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.stdout()).as("%s", result).containsPattern("copied +6 ");
+        assertThat(result.stdout() + result.stderr())
+                .doesNotContain("unknown variable")
+                .doesNotContain(secret("GCRSYNC_GITHUBTOKEN"))
+                .doesNotContain(secret("GCRSYNC_DOCKERPASSWORD"));
+        assertThat(neighbourhood.pushes(repository))
+                .as("pushes to " + repository)
+                .isPositive();
+    }
+
+    private String secret(String variable) {
+        String value = neighbourhood.variables().get(variable);
+        assertThat(value).as(variable).isNotNull();
+        return String.valueOf(value);
+    }
+
+    /** With the system's folders below the test's. */
+    private String moved(String text) {
+        return text.replaceAll("(?<![\\w./-])/(?=(?:etc|run|tmp|var)\\b)", Matcher.quoteReplacement(folder + "/"));
+    }
+
+    private void write(Path file, String content) {
+        try {
+            Files.createDirectories(file.resolveSibling(""));
+            Files.writeString(file, moved(content));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts what {@code docker login} has left at another place; there only it is found. */
+    private void login(Path file) throws IOException {
+        Files.createDirectories(file.resolveSibling(""));
+        Files.move(neighbourhood.login(), file);
+    }
+}

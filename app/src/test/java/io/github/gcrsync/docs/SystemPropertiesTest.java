@@ -1,0 +1,30 @@
+package io.github.gcrsync.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a test needs otherwise it hands over; a system property would be a flag that no help names. */
+final class SystemPropertiesTest {
+    private static final Pattern READ = Pattern.compile(
+            "\\b(?:System\\.getProperty|Integer\\.getInteger|Long\\.getLong|Boolean\\.getBoolean)\\(\\s*([^,)]+)");
+
+    @Test
+    void onlyThoseOfJavaAreRead() {
+        List<String> read = Stream.of("core/src/main", "app/src/main", "app/src/build")
+                .flatMap(path -> ProjectFiles.under(path).stream())
+                .filter(file -> file.toString().endsWith(".java"))
+                .flatMap(file -> READ.matcher(ProjectFiles.text(file)).results())
+                .map(match -> match.group(1))
+                .distinct()
+                .toList();
+
+        // JGit's SystemReader is asked for whatever key JGit has.
+        assertThat(read)
+                .containsExactlyInAnyOrder(
+                        "\"user.home\"", "\"java.runtime.version\"", "\"javax.net.ssl.trustStore\"", "key");
+    }
+}

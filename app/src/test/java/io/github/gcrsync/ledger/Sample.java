@@ -1,0 +1,45 @@
+package io.github.gcrsync.ledger;
+
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+
+/** Images for tests. */
+public final class Sample {
+    public static final String NAMESPACE = "google-containers";
+    public static final String DESTINATION = "docker.io/gcrcontainer";
+
+    /** 2026-01-02 11:04:05 in Shanghai. */
+    public static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+
+    private Sample() {}
+
+    public static Digest digest(String content) {
+        return Digest.sha256(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static RepositoryName name(String name) {
+        return new RepositoryName(name);
+    }
+
+    /** An image whose digest is that of its name, as the original linked it. */
+    public static Entry entry(String image) {
+        return entry(image, image);
+    }
+
+    public static Entry entry(String image, String content) {
+        int colon = image.indexOf(':');
+        String name = image.substring(0, colon);
+        return new Entry(
+                name(name),
+                image.substring(colon + 1),
+                digest(content),
+                "https://hub.docker.com/r/gcrcontainer/" + name + "/tags");
+    }
+
+    public static List<Entry> entries(String... images) {
+        return List.of(images).stream().map(Sample::entry).toList();
+    }
+}

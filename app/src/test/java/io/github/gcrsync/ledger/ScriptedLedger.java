@@ -1,0 +1,105 @@
+package io.github.gcrsync.ledger;
+
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A ledger in memory whose checkpoints make numbered commits, or fail where a test wants it. */
+public final class ScriptedLedger implements Ledger {
+    private final Ledger memory;
+    private final List<OtherLedger> others = new ArrayList<>();
+    private final List<Integer> checkpoints = new ArrayList<>();
+    private final List<String> adopted = new ArrayList<>();
+    private int failures;
+
+    public ScriptedLedger(String destination) {
+        this.memory = new MemoryLedger(destination, InstantSource.fixed(Sample.START));
+    }
+
+    /** Makes the next checkpoints fail. */
+    public void failCheckpoints(int count) {
+        failures = count;
+    }
+
+    /** How many images each successful checkpoint saved. */
+    public List<Integer> checkpoints() {
+        return List.copyOf(checkpoints);
+    }
+
+    /** The images that were noted as found, not as copied; {@code name:tag}. */
+    public List<String> adopted() {
+        return List.copyOf(adopted);
+    }
+
+    /** Adds the ledger of another namespace that records one image. */
+    public void addOther(String namespace, String destination, String image, Digest digest) throws IOException {
+        String digests = "# gcrsync ImageDigests 1\n# destination " + destination + "\n" + image + " " + digest
+                + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n";
+        others.add(OtherLedger.open(
+                        new NamespaceFiles(namespace),
+                        FileContent.of(Changelog.encoded(digests)),
+                        FileContent.of(new byte[0]))
+                .orElseThrow());
+    }
+
+    @Override
+    public Optional<Digest> mirrored(RepositoryName name, String tag) {
+        return memory.mirrored(name, tag);
+    }
+
+    @Override
+    public boolean listed(RepositoryName name, String tag) {
+        return memory.listed(name, tag);
+    }
+
+    @Override
+    public Stream<Recorded> recorded() {
+        return memory.recorded();
+    }
+
+    @Override
+    public List<OtherLedger> others() {
+        return List.copyOf(others);
+    }
+
+    @Override
+    public void record(Collection<Entry> entries) {
+        memory.record(entries);
+    }
+
+    @Override
+    public void adopt(Collection<Entry> entries) {
+        entries.forEach(entry -> adopted.add(entry.key()));
+        memory.adopt(entries);
+    }
+
+    @Override
+    public void forget(RepositoryName name, String tag) {
+        memory.forget(name, tag);
+    }
+
+    @Override
+    public Published checkpoint() {
+        if (failures > 0) {
+            failures--;
+            throw new LedgerException(LedgerException.Kind.UNREACHABLE, "cannot push the metadata");
+        }
+        int images = memory.checkpoint().images();
+        if (images == 0) {
+            return new Published(Optional.empty(), false, 0);
+        }
+        checkpoints.add(images);
+        return new Published(Optional.of("commit " + checkpoints.size()), true, images);
+    }
+
+    @Override
+    public Preview preview() {
+        return memory.preview();
+    }
+}

@@ -1,0 +1,160 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Location;
+import io.github.gcrsync.content.MemoryStore;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.ledger.Sample;
+import io.github.gcrsync.ledger.ScriptedLedger;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.rule.ImageKey;
+import io.github.gcrsync.rule.NameTemplate;
+import io.github.gcrsync.rule.SelectionRules;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A mirror in memory: {@code ns/a:1} of the source becomes {@code mirror/a:1} at the destination. Images are named
+ * {@code a:1}, and have that as content unless a test says otherwise.
+ */
+public final class MemoryMirror {
+    public static final RepositoryName NAMESPACE = new RepositoryName("ns");
+    public static final String DESTINATION = "registry.example.com/mirror";
+
+    public final MemoryStore source = new MemoryStore();
+    public final MemoryStore destination = new MemoryStore();
+    public final ScriptedLedger ledger = new ScriptedLedger(DESTINATION);
+    public final Sides sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
+    public final DestinationNames names = names(NameTemplate.DEFAULT);
+
+    public static DestinationNames names(NameTemplate template) {
+        return new DestinationNames(Location.parse(DESTINATION), template, "gcr.io", NAMESPACE);
+    }
+
+    public Digest atSource(String image) {
+        return atSource(image, image);
+    }
+
+    public Digest atSource(String image, String content) {
+        ImageKey key = key(image);
+        return source.put("ns/" + key.name(), key.tag(), content);
+    }
+
+    public Digest atDestination(String image) {
+        return atDestination(image, image);
+    }
+
+    public Digest atDestination(String image, String content) {
+        ImageKey key = key(image);
+        return destination.put("mirror/" + key.name(), key.tag(), content);
+    }
+
+    /** As an earlier run recorded it. */
+    public void recorded(String image, String content) {
+        ledger.record(List.of(entry(image, content)));
+        ledger.checkpoint();
+    }
+
+    public void recorded(String image) {
+        recorded(image, image);
+    }
+
+    /** The digest that the ledger holds. */
+    public Optional<Digest> mirrored(String image) {
+        return ledger.mirrored(key(image).name(), key(image).tag());
+    }
+
+    public static Entry entry(String image, String content) {
+        return new Entry(key(image).name(), key(image).tag(), MemoryStore.digest(content), "https://example.com");
+    }
+
+    public static ImageKey key(String image) {
+        String[] parts = image.split(":");
+        return new ImageKey(new RepositoryName(parts[0]), parts[1]);
+    }
+
+    public static CopyTask task(String image) {
+        return task(image, Reason.NEW);
+    }
+
+    public static CopyTask task(String image, Reason reason) {
+        ImageKey key = key(image);
+        return new CopyTask(
+                new RepositoryName("ns/" + key.name()),
+                key.name(),
+                key.tag(),
+                MemoryStore.digest(image),
+                new RepositoryName("mirror/" + key.name()),
+                key.tag(),
+                reason);
+    }
+
+    public static Plan plan(CopyTask... toCopy) {
+        return plan(List.of(toCopy), List.of(), List.of(), List.of(), Drift.UNKNOWN);
+    }
+
+    public static Plan plan(
+            List<CopyTask> toCopy,
+            List<CopyTask> toAdopt,
+            List<Failure> failures,
+            List<ImageKey> released,
+            Drift drift) {
+        return new Plan(
+                1,
+                toCopy.size() + toAdopt.size(),
+                toCopy,
+                toAdopt,
+                0,
+                new Excluded(),
+                failures,
+                0,
+                List.of(),
+                Set.of(),
+                List.of(),
+                released,
+                drift);
+    }
+
+    public static Recorded lost(String image) {
+        return new Recorded(key(image).name(), key(image).tag(), MemoryStore.digest(image), Sample.START, Sample.START);
+    }
+
+    /** A planner that excludes nothing and makes one request at a time. */
+    public Planner planner(ReadAhead ahead) {
+        return planner(ahead, names);
+    }
+
+    public static Planner planner(ReadAhead ahead, DestinationNames names) {
+        return new Planner(
+                NAMESPACE, SelectionRules.of(false, List.of(), List.of(), Optional.empty()), names, ahead, 1);
+    }
+
+    public Plan planned(Trust trust) {
+        return planner(ReadAhead.none(source::repository)).plan(source.list(), ledger, trust);
+    }
+
+    /** What the source holds, listed without digests, as most registries do. */
+    public Listing tagsOnly() {
+        return new Listing(
+                source.list().repositories().stream()
+                        .map(repository -> new Listing.ListedRepository(
+                                repository.name(),
+                                repository.tags().stream()
+                                        .map(tag -> new Listing.ListedTag(tag.tag(), Optional.empty()))
+                                        .toList()))
+                        .toList(),
+                List.of(),
+                List.of());
+    }
+
+    public static ContentException unreachable() {
+        return new ContentException.Unreachable("HTTP 502");
+    }
+}

@@ -1,5 +1,0 @@
-/** Compares HTTP clients at what gcrsync does all day: a blob from one registry through SHA-256 into another. */
-@NullMarked
-package gcrsync.bench.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Who we are to a registry: credentials, challenges, tokens. */
-@NullMarked
-package gcrsync.auth;
-
-import org.jspecify.annotations.NullMarked;

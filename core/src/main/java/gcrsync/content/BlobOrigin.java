@@ -1,6 +1,0 @@
-package gcrsync.content;
-
-import gcrsync.oci.RepositoryName;
-
-/** A blob's place in a registry: {@code host[:port]} and the repository that holds it. */
-public record BlobOrigin(String registry, RepositoryName repository) {}

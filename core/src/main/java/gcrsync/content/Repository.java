@@ -1,4 +1,0 @@
-package gcrsync.content;
-
-/** A repository that can be read and written. */
-public interface Repository extends ImageSource, ImageDestination {}

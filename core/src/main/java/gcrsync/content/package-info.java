@@ -1,5 +1,0 @@
-/** What a store of images offers, whether it is a registry, a folder or memory. */
-@NullMarked
-package gcrsync.content;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-package gcrsync.copy;
-
-/** Which of the two stores of a copy. */
-public enum Side {
-    SOURCE,
-    DESTINATION
-}

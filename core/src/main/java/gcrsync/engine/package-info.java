@@ -1,5 +1,0 @@
-/** The library's only public way in: opens registries and folders and copies between them. */
-@NullMarked
-package gcrsync.engine;
-
-import org.jspecify.annotations.NullMarked;

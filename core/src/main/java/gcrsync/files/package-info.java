@@ -1,5 +1,0 @@
-/** Files on this machine: written whole, locked between processes, and their errors in words. */
-@NullMarked
-package gcrsync.files;
-
-import org.jspecify.annotations.NullMarked;

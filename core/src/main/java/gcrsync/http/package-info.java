@@ -1,5 +1,0 @@
-/** HTTP as registries need it: one request, one streamed response; retries, redirects and limits wrapped around a library's client. */
-@NullMarked
-package gcrsync.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Repositories kept as OCI image layouts in a folder (OCI image specification, "OCI Image Layout Specification"). */
-@NullMarked
-package gcrsync.layout;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Names, digests, descriptors and manifests of the OCI image and distribution specifications: values only, no input or output. */
-@NullMarked
-package gcrsync.oci;
-
-import org.jspecify.annotations.NullMarked;

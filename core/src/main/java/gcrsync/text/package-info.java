@@ -1,5 +1,0 @@
-/** Text for people and programs: JSON, sizes and durations, and what a terminal may show. */
-@NullMarked
-package gcrsync.text;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Who we are to a registry: credentials, challenges, tokens. */
+@NullMarked
+package io.github.gcrsync.auth;
+
+import org.jspecify.annotations.NullMarked;

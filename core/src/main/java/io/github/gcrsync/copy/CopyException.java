@@ -1,0 +1,23 @@
+package io.github.gcrsync.copy;
+
+import io.github.gcrsync.content.ContentException;
+
+/** A copy that failed, with the side that was at fault and the reason it gave. */
+public final class CopyException extends RuntimeException {
+    private final Side side;
+    private final ContentException reason;
+
+    public CopyException(Side side, ContentException reason) {
+        super(side.name().toLowerCase(java.util.Locale.ROOT) + ": " + reason.getMessage(), reason);
+        this.side = side;
+        this.reason = reason;
+    }
+
+    public Side side() {
+        return side;
+    }
+
+    public ContentException reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.gcrsync.copy;
+
+/** Which of the two stores of a copy. */
+public enum Side {
+    SOURCE,
+    DESTINATION
+}

@@ -1,0 +1,110 @@
+package io.github.gcrsync.copy;
+
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.BlobOrigin;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Passage;
+import io.github.gcrsync.oci.Descriptor;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * A source's blob as the destination reads it: it waits for its turn, what goes wrong in reading is the source's fault, and
+ * every byte is told to the listener.
+ */
+final class SourceContent implements BlobContent {
+    private final BlobContent content;
+    private final Descriptor blob;
+    private final CopyListener listener;
+    private final Slots.Slot slot;
+    private final StopSignal stop;
+
+    SourceContent(BlobContent content, Descriptor blob, CopyListener listener, Slots.Slot slot, StopSignal stop) {
+        this.content = content;
+        this.blob = blob;
+        this.listener = listener;
+        this.slot = slot;
+        this.stop = stop;
+    }
+
+    @Override
+    public void awaitTurn() {
+        Copier.waiting(slot::awaitTurn);
+        stop.check();
+    }
+
+    @Override
+    public Passage passageTo(String authority) {
+        return content.passageTo(authority);
+    }
+
+    @Override
+    public InputStream openAt(long offset) {
+        return new Counted(atSource(() -> content.openAt(offset)), offset);
+    }
+
+    @Override
+    public InputStream uncheckedAt(long offset) {
+        return new Counted(atSource(() -> content.uncheckedAt(offset)), offset);
+    }
+
+    @Override
+    public RuntimeException damaged(String what) {
+        RuntimeException damage = content.damaged(what);
+        return damage instanceof ContentException reason ? new CopyException(Side.SOURCE, reason) : damage;
+    }
+
+    @Override
+    public Optional<BlobOrigin> origin() {
+        return content.origin();
+    }
+
+    private final class Counted extends FilterInputStream {
+        private long read;
+
+        Counted(InputStream in, long offset) {
+            super(in);
+            read = offset;
+        }
+
+        @Override
+        public int read() {
+            return counted(atSource(in::read), 1);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            int read = atSource(() -> in.read(buffer, offset, length));
+            return counted(read, read);
+        }
+
+        private int counted(int result, int bytes) {
+            if (result >= 0) {
+                listener.blobProgress(blob, bytes);
+                read += bytes;
+                if (read >= blob.size()) {
+                    slot.allMoved();
+                }
+            }
+            return result;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading<R> {
+        R read() throws IOException;
+    }
+
+    private <R> R atSource(Reading<R> reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new CopyException(
+                    Side.SOURCE, new ContentException.Unreachable(blob.digest() + ": " + e.getMessage(), e));
+        } catch (RuntimeException e) {
+            throw new CopyException(Side.SOURCE, ContentException.of(e));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.gcrsync.engine;
+
+import io.github.gcrsync.auth.AuthenticatingTransport;
+import io.github.gcrsync.content.Location;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.Copier;
+import io.github.gcrsync.copy.CopyListener;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.http.Addresses;
+import io.github.gcrsync.http.RedirectingTransport;
+import io.github.gcrsync.http.RetryingTransport;
+import io.github.gcrsync.http.Ticker;
+import io.github.gcrsync.http.Transport;
+import io.github.gcrsync.http.client.ApacheTransport;
+import io.github.gcrsync.http.client.HttpSettings;
+import io.github.gcrsync.http.limit.HostSlots;
+import io.github.gcrsync.http.limit.LimitingTransport;
+import io.github.gcrsync.http.limit.PacingTransport;
+import io.github.gcrsync.http.limit.RateLimit;
+import io.github.gcrsync.http.limit.ThrottlingTransport;
+import io.github.gcrsync.http.tls.TlsProbe;
+import io.github.gcrsync.http.tls.TlsSettings;
+import io.github.gcrsync.layout.OciLayouts;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Reference;
+import io.github.gcrsync.registry.Access;
+import io.github.gcrsync.registry.RegistryStore;
+import io.github.gcrsync.registry.RemoteRegistry;
+import io.github.gcrsync.registry.RepositoryCreation;
+import io.github.gcrsync.registry.ecr.EcrRepositories;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Registries over one set of connections, credentials and limits. Thread-safe; close it when done.
+ *
+ * {@snippet :
+ * try (Engine engine = Engine.builder().build()) {
+ *     engine.copy(Reference.parse("gcr.io/google-containers/pause:3.1"),
+ *                 Reference.parse("registry.example.com/mirror/pause:3.1"));
+ * }
+ * }
+ */
+public final class Engine implements AutoCloseable {
+    private final ApacheTransport http;
+    private final PacingTransport pacing;
+    private final Access access;
+    private final Set<String> plainHttp;
+    private final TlsSettings tls;
+    private final Map<String, RemoteRegistry> registries = new ConcurrentHashMap<>();
+
+    Engine(EngineBuilder settings) {
+        this.plainHttp = Set.copyOf(settings.plainHttpHosts);
+        this.tls = settings.tls;
+        this.http = new ApacheTransport(new HttpSettings(
+                settings.timeout,
+                settings.proxy,
+                settings.tls,
+                settings.connectionsPerHost,
+                settings.connections.orElse(4 * settings.connectionsPerHost),
+                settings.userAgent));
+        Transport throttled = settings.bytesPerSecond.isEmpty()
+                ? http
+                : new ThrottlingTransport(http, settings.bytesPerSecond.getAsLong(), Ticker.SYSTEM);
+        this.pacing = new PacingTransport(throttled, settings.requestsPerSecond, Ticker.SYSTEM);
+        HostSlots slots = new HostSlots(settings.connectionsPerHost);
+        Transport limited = new LimitingTransport(pacing, slots);
+        Transport forTokens =
+                // Without a place of their own: who needs a token may hold one, and would wait for itself.
+                new RetryingTransport(new RedirectingTransport(pacing), settings.retries, InstantSource.system());
+        RepositoryCreation creation = settings.environmentForCreation
+                .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
+                .orElse((_, _) -> false);
+        // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
+        // one of the registry, whose credentials it must not get.
+        Transport hops = new RedirectingTransport(new AuthenticatingTransport(
+                limited,
+                forTokens,
+                settings.credentials,
+                InstantSource.system(),
+                host -> Addresses.isLoopback(host) || plainHttp.contains(host)));
+        this.access = new Access(
+                new RetryingTransport(hops, settings.retries, InstantSource.system()),
+                slots,
+                settings.retries,
+                settings.commitTimeout,
+                creation,
+                settings.journal);
+    }
+
+    /** Defaults: ten seconds of patience, anonymous, plain HTTP for loopback hosts only. */
+    public static EngineBuilder builder() {
+        return new EngineBuilder();
+    }
+
+    /**
+     * The registry of that name; the same object each time, so that what it has learned is shared.
+     *
+     * @throws IllegalArgumentException if the name is not {@code host[:port]}
+     */
+    public RemoteRegistry registry(String host) {
+        return registries.computeIfAbsent(
+                Reference.canonicalHost(host), h -> new RemoteRegistry(h, isPlain(h), access));
+    }
+
+    /**
+     * Opens a store. A folder is opened anew each time, and remembers what it found whole.
+     *
+     * @param requestsInFlight while it is listed
+     * @param hashed whether blobs of a folder count as whole only if their bytes have their digest
+     */
+    public Store open(Location location, int requestsInFlight, boolean hashed) {
+        return switch (location) {
+            case Location.Folder(Path path) -> hashed ? OciLayouts.hashing(path) : OciLayouts.at(path);
+            case Location.Registry place -> new RegistryStore(registry(place.host()), place, requestsInFlight);
+        };
+    }
+
+    /**
+     * How much may still be pulled from a registry, as it said last; one that is known to count is asked, which costs a
+     * request and no pull. Empty for registries that do not count.
+     */
+    public Optional<RateLimit> pullQuota(String host) {
+        return lastPullQuota(host).or(() -> askedPullQuota(host));
+    }
+
+    /** The same, asked anew where the registry is known to count; it is an older answer where that fails. */
+    public Optional<RateLimit> askedPullQuota(String host) {
+        RemoteRegistry registry = registry(host);
+        if (registry.countsPulls()) {
+            registry.askForQuota();
+        }
+        return pacing.lastSeen(registry.authority());
+    }
+
+    /** The same without a request. */
+    public Optional<RateLimit> lastPullQuota(String host) {
+        return pacing.lastSeen(registry(host).authority());
+    }
+
+    /** Requests sent so far by {@code host[:port]}, retries, redirects and those for tokens included. */
+    public Map<String, Long> requests() {
+        return pacing.requests();
+    }
+
+    /** Registries on this machine usually go without TLS, but not those that certificates were given for. */
+    private boolean isPlain(String host) {
+        if (plainHttp.contains(host) || !Addresses.isLoopback(host)) {
+            return plainHttp.contains(host);
+        }
+        return !tls.mentions(host) && (tls.authorities().isEmpty() || !new TlsProbe(http).speaksTls(host));
+    }
+
+    public Repository repository(Reference reference) {
+        return registry(reference.registry()).repository(reference.repository());
+    }
+
+    /**
+     * Copies one image with all its platforms, bytes and digests unchanged.
+     *
+     * @return what now stands at the destination
+     * @throws io.github.gcrsync.copy.CopyException with the side at fault and the reason
+     */
+    public Descriptor copy(Reference from, Reference to) {
+        Copier copier = new Copier(8, new StopSignal(), CopyListener.SILENT);
+        return copier.copy(repository(from), from.tagOrDigest(), repository(to), to.tagOrDigest(), true);
+    }
+
+    /** Connections that serve a request right now, to all registries together. */
+    int connectionsInUse() {
+        return http.connectionsInUse();
+    }
+
+    @Override
+    public void close() {
+        access.transport().close();
+    }
+}

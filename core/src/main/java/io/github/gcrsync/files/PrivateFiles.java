@@ -1,0 +1,33 @@
+package io.github.gcrsync.files;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Files and folders that only their owner may look into. */
+public final class PrivateFiles {
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private PrivateFiles() {}
+
+    /** Of a file from its creation on. */
+    public static FileAttribute<?>[] own() {
+        return only("rw-------");
+    }
+
+    public static void createFolder(Path folder) throws IOException {
+        Files.createDirectories(folder, only("rwx------"));
+    }
+
+    private static FileAttribute<?>[] only(String permissions) {
+        return POSIX
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+}

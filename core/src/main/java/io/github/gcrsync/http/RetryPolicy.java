@@ -1,0 +1,41 @@
+package io.github.gcrsync.http;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * How often and how patiently a failed request is sent again: exponential with full jitter, bounded by count and by
+ * the time all attempts take together.
+ */
+public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait, Duration altogether) {
+    public static final RetryPolicy DEFAULT =
+            new RetryPolicy(5, Duration.ofMillis(500), Duration.ofSeconds(15), Duration.ofMinutes(2));
+
+    public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+    /** Waits as long as it takes until attempt number {@code attempt} (2 is the first retry) is due. */
+    public void waitBefore(int attempt) throws InterruptedIOException {
+        sleep(jittered(attempt));
+    }
+
+    Duration jittered(int attempt) {
+        return Duration.ofNanos(
+                ThreadLocalRandom.current().nextLong(ceiling(attempt).toNanos() + 1));
+    }
+
+    static void sleep(Duration wait) throws InterruptedIOException {
+        try {
+            Thread.sleep(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting to try again");
+        }
+    }
+
+    /** The longest wait before attempt number {@code attempt} (2 is the first retry). */
+    Duration ceiling(int attempt) {
+        Duration wait = firstWait.multipliedBy(1L << Math.min(20, attempt - 2));
+        return wait.compareTo(longestWait) < 0 ? wait : longestWait;
+    }
+}

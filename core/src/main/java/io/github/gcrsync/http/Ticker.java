@@ -1,0 +1,32 @@
+package io.github.gcrsync.http;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The time, and waiting for it; tests bring their own. */
+public interface Ticker {
+    Ticker SYSTEM = new Ticker() {
+        @Override
+        public Instant now() {
+            return Instant.now();
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(Duration wait) throws InterruptedIOException {
+            RetryPolicy.sleep(wait);
+        }
+    };
+
+    Instant now();
+
+    /** As {@link System#nanoTime}. */
+    long nanoTime();
+
+    void sleep(Duration wait) throws InterruptedIOException;
+}

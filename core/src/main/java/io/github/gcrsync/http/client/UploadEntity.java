@@ -1,0 +1,127 @@
+package io.github.gcrsync.http.client;
+
+import io.github.gcrsync.http.RequestBody;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request body that streams, and a watch over it: sockets have no time-out for writing, so a server that stops
+ * reading would hold the transfer for ever. Waiting for the source does not count; it has time-outs of its own.
+ */
+final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
+    private static final int BUFFER = 64 << 10;
+    /** So much fits into any socket's send buffer: writing it never waits. */
+    private static final int UNWATCHED = 4 << 10;
+
+    private final RequestBody body;
+    private final Duration limit;
+    /** When the write that is under way began, by System.nanoTime; 0 while none is. */
+    private volatile long writingSince;
+
+    private volatile boolean stalled;
+    private @Nullable Future<?> watch;
+
+    /** @param limit how long a single write may take */
+    UploadEntity(RequestBody body, Duration limit) {
+        super((String) null, null);
+        this.body = body;
+        this.limit = limit;
+    }
+
+    /** One thread for all uploads; it begins with the first of them. */
+    static ScheduledExecutorService watches() {
+        ScheduledThreadPoolExecutor watches = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("gcrsync-upload-watch").factory());
+        watches.setRemoveOnCancelPolicy(true);
+        return watches;
+    }
+
+    /** Calls stop once a single write has taken longer than the limit. */
+    void watch(ScheduledExecutorService watches, Runnable stop) {
+        if (body.length() <= UNWATCHED) {
+            return;
+        }
+        long pause = limit.toNanos() / 4 + 1;
+        watch = watches.scheduleWithFixedDelay(
+                () -> {
+                    long since = writingSince;
+                    if (since != 0 && !stalled && System.nanoTime() - since > limit.toNanos()) {
+                        stalled = true;
+                        stop.run();
+                    }
+                },
+                pause,
+                pause,
+                TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        byte[] buffer = new byte[Math.clamp(body.length(), 1, BUFFER)];
+        try (InputStream in = body.open()) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                int count = read;
+                watched(() -> out.write(buffer, 0, count));
+            }
+        }
+        // The last bytes may still be in a buffer of the library, which would write them unwatched.
+        watched(out::flush);
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private void watched(Write write) throws IOException {
+        writingSince = System.nanoTime() | 1;
+        try {
+            write.run();
+        } catch (IOException e) {
+            if (!stalled) {
+                throw e;
+            }
+            IOException timeout = new SocketTimeoutException("the server took no data for " + limit.toSeconds() + " s");
+            timeout.initCause(e);
+            throw timeout;
+        } finally {
+            writingSince = 0;
+        }
+    }
+
+    @Override
+    public long getContentLength() {
+        return body.length();
+    }
+
+    @Override
+    public InputStream getContent() throws IOException {
+        return body.open();
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return false;
+    }
+
+    @Override
+    public boolean isStreaming() {
+        return true;
+    }
+
+    @Override
+    public void close() {
+        if (watch != null) {
+            watch.cancel(false);
+        }
+    }
+}

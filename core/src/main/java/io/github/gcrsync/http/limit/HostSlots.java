@@ -1,0 +1,114 @@
+package io.github.gcrsync.http.limit;
+
+import io.github.gcrsync.http.Addresses;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The requests in flight at each host, kept within what the host can take, as its answers show. Slots at several hosts are
+ * taken in one step, all of them or none: nobody waits who holds one, so no two can wait for each other.
+ */
+public final class HostSlots {
+    private static final Duration EPOCH = Duration.ofMillis(100);
+
+    private final int mostPerHost;
+    private final Map<String, HostWindow> windows = new HashMap<>();
+    /** In order of arrival. A waiter with room at its hosts proceeds, even if an earlier one still waits for a full host. */
+    private final List<Waiting> queue = new ArrayList<>();
+
+    public HostSlots(int mostPerHost) {
+        this.mostPerHost = mostPerHost;
+    }
+
+    private record Waiting(List<String> hosts, CountDownLatch admitted) {}
+
+    /**
+     * Waits until each of the hosts has room, and takes a slot at each at once; a host that is named twice gives two.
+     *
+     * @param hosts as {@link Addresses#authority} names them
+     */
+    public Held take(List<String> hosts) throws InterruptedIOException {
+        Waiting waiting = new Waiting(hosts, new CountDownLatch(1));
+        synchronized (this) {
+            if (admitted(hosts)) {
+                return new Held(hosts);
+            }
+            queue.add(waiting);
+        }
+        try {
+            waiting.admitted.await();
+            return new Held(hosts);
+        } catch (InterruptedException e) {
+            giveUp(waiting);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for a place at the host");
+        }
+    }
+
+    private synchronized void giveUp(Waiting waiting) {
+        if (!queue.remove(waiting)) {
+            leave(waiting.hosts); // It was let in at that very moment.
+        }
+    }
+
+    /** The host has answered a request that holds a slot there; the more it does, the more it gets. */
+    synchronized void answered(String host) {
+        window(host).answered();
+        admit();
+    }
+
+    /** The host has refused one because of the load (429, 503). */
+    synchronized void refused(String host) {
+        window(host).refused(System.nanoTime());
+    }
+
+    private synchronized void leave(List<String> hosts) {
+        hosts.forEach(host -> window(host).leave());
+        admit();
+    }
+
+    private void admit() {
+        queue.removeIf(waiting -> {
+            boolean admitted = admitted(waiting.hosts);
+            if (admitted) {
+                waiting.admitted.countDown();
+            }
+            return admitted;
+        });
+    }
+
+    private boolean admitted(List<String> hosts) {
+        boolean room = hosts.stream().allMatch(host -> window(host).hasRoomFor(Collections.frequency(hosts, host)));
+        if (room) {
+            hosts.forEach(host -> window(host).enter());
+        }
+        return room;
+    }
+
+    private HostWindow window(String host) {
+        return windows.computeIfAbsent(host, _ -> new HostWindow(mostPerHost, EPOCH));
+    }
+
+    /** Slots that were taken together, until they are given back together. */
+    public final class Held implements AutoCloseable {
+        private List<String> hosts;
+
+        private Held(List<String> hosts) {
+            this.hosts = hosts;
+        }
+
+        @Override
+        public void close() {
+            synchronized (HostSlots.this) {
+                leave(hosts);
+                hosts = List.of();
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.gcrsync.http.limit;
+
+import io.github.gcrsync.http.Addresses;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.Response;
+import io.github.gcrsync.http.Ticker;
+import io.github.gcrsync.http.Transport;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Keeps the requests to each host at the pace that the user and the host ask for, and remembers what hosts still allow. */
+public final class PacingTransport implements Transport {
+    private final Transport next;
+    private final Map<String, Integer> perSecond;
+    private final Ticker ticker;
+    private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> sent = new ConcurrentHashMap<>();
+
+    /** @param perSecond most requests in a second, by {@code host[:port]} as in {@link Addresses#authority} */
+    public PacingTransport(Transport next, Map<String, Integer> perSecond, Ticker ticker) {
+        this.next = next;
+        this.perSecond = Map.copyOf(perSecond);
+        this.ticker = ticker;
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        String host = Addresses.authority(request.uri());
+        Pace pace = paces.computeIfAbsent(host, h -> new Pace(ticker, perSecond.getOrDefault(h, 0)));
+        pace.enter();
+        sent.computeIfAbsent(host, _ -> new LongAdder()).increment();
+        Response response = next.send(request);
+        pace.learned(response.headers());
+        return response;
+    }
+
+    /** What the host, {@code host[:port]}, said last; empty if it says nothing. */
+    public Optional<RateLimit> lastSeen(String host) {
+        return Optional.ofNullable(paces.get(host)).flatMap(Pace::seen);
+    }
+
+    /** Requests so far by {@code host[:port]}, retries, redirects and those for tokens included. */
+    public Map<String, Long> requests() {
+        Map<String, Long> counts = new TreeMap<>();
+        sent.forEach((host, count) -> counts.put(host, count.sum()));
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        next.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Limits on what hosts are asked: requests in flight, requests and bytes per second. */
+@NullMarked
+package io.github.gcrsync.http.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package io.github.gcrsync.layout;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A small file read whole. */
+final class BoundedFile {
+    private BoundedFile() {}
+
+    /** @throws IOException if the file cannot be read or is longer than {@code most} bytes */
+    static byte[] read(Path file, int most) throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            byte[] bytes = content.readNBytes(most);
+            if (bytes.length == most && content.read() >= 0) {
+                throw new IOException("longer than " + most + " bytes");
+            }
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.MediaType;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Whether one layout holds everything that an image consists of. Content that was found once is not looked for again by the
+ * same object: images of one repository share most of it.
+ */
+final class ImageTrees {
+    /** No copy is nested deeper. */
+    private static final int DEEPEST = 8;
+
+    private final LayoutFolder folder;
+    private final ManifestFiles manifests;
+    private final BlobCheck check;
+    private final Set<Digest> whole = ConcurrentHashMap.newKeySet();
+
+    ImageTrees(LayoutFolder folder, ManifestFiles manifests, BlobCheck check) {
+        this.folder = folder;
+        this.manifests = manifests;
+        this.check = check;
+    }
+
+    /** @throws ContentException.Incomplete if content of the image is missing or damaged; it names the first such blob */
+    void requireWhole(Descriptor manifest) {
+        requireManifest(manifest, 0);
+    }
+
+    private void requireManifest(Descriptor descriptor, int depth) {
+        if (whole.contains(descriptor.digest())) {
+            return;
+        }
+        if (depth > DEEPEST) {
+            throw incomplete(descriptor, "is nested more than " + DEEPEST + " levels deep");
+        }
+        for (Descriptor child : read(descriptor).children()) {
+            if (MediaType.isManifest(child.mediaType())) {
+                if (!isAbsentOnPurpose(child)) {
+                    requireManifest(child, depth + 1);
+                }
+            } else if (!MediaType.isForeign(child.mediaType())) {
+                requireBlob(child);
+            }
+        }
+        whole.add(descriptor.digest());
+    }
+
+    private void requireBlob(Descriptor blob) {
+        if (!whole.contains(blob.digest())) {
+            if (!check.isWhole(folder, blob)) {
+                throw incomplete(blob, "is missing or damaged");
+            }
+            whole.add(blob.digest());
+        }
+    }
+
+    private Manifest read(Descriptor descriptor) {
+        try {
+            return manifests.read(descriptor);
+        } catch (ContentException.NotFound | ContentException.Corrupt e) {
+            throw incomplete(descriptor, "is missing or damaged");
+        }
+    }
+
+    private ContentException incomplete(Descriptor content, String what) {
+        return new ContentException.Incomplete(folder.placeOf(content.digest()) + " " + what);
+    }
+
+    /**
+     * Remembers which manifests of a stored index the layout does not have: children are stored first, so these are the
+     * ones that the source does not have either, and no later look may take them for lost.
+     */
+    void noteAbsent(Manifest.Index index) {
+        for (Descriptor child : index.manifests()) {
+            if (MediaType.isManifest(child.mediaType())) {
+                note(note(child.digest()), Files.exists(folder.blob(child.digest())));
+            }
+        }
+    }
+
+    private static void note(Path note, boolean isThere) {
+        try {
+            if (isThere) {
+                Files.deleteIfExists(note);
+            } else {
+                Files.createFile(note);
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another index with the same gap was stored before.
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot write", note, e);
+        }
+    }
+
+    private boolean isAbsentOnPurpose(Descriptor child) {
+        return !Files.exists(folder.blob(child.digest())) && Files.exists(note(child.digest()));
+    }
+
+    private Path note(Digest digest) {
+        return folder.work().resolve("absent-" + digest.algorithm() + "-" + digest.hex());
+    }
+}

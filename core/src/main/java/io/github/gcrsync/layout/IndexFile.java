@@ -1,0 +1,154 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.files.ExclusiveLock;
+import io.github.gcrsync.files.TempFile;
+import io.github.gcrsync.oci.InvalidManifestException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One layout's {@code index.json}. Changes that come at the same time are written together, and each caller returns when
+ * its own is on the disk. Two processes that write the same layout do not lose each other's entries.
+ */
+final class IndexFile {
+    /** Another process writes for seconds at the most; one that hangs must not hold up this one for good. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** Some 200,000 entries. */
+    private static final int LONGEST = 64 << 20;
+
+    private final LayoutFolder folder;
+    private final BlobFiles blobs;
+    private final Queue<Change> waiting = new ConcurrentLinkedQueue<>();
+    private volatile Known known = new Known(null, Index.EMPTY);
+
+    IndexFile(LayoutFolder folder, BlobFiles blobs) {
+        this.folder = folder;
+        this.blobs = blobs;
+    }
+
+    /**
+     * The index as it is on the disk now; empty if there is none.
+     *
+     * @throws ContentException.Corrupt if the file is damaged
+     */
+    Index read() {
+        Path file = folder.index();
+        try {
+            @Nullable Stamp stamp = stamp(file);
+            Known last = known;
+            if (stamp == null || stamp.equals(last.stamp())) {
+                return stamp == null ? Index.EMPTY : last.index();
+            }
+            folder.checkVersion();
+            Index index = IndexJson.read(BoundedFile.read(file, LONGEST));
+            // Taken before the read: if the file changed in between, the next look reads it again.
+            known = new Known(stamp, index);
+            return index;
+        } catch (InvalidManifestException e) {
+            throw new ContentException.Corrupt(file + " is damaged: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot read", file, e);
+        }
+    }
+
+    /**
+     * Returns when the change is on the disk. The layout's folders exist.
+     *
+     * @param edit must not throw
+     */
+    void change(Consumer<Index.Draft> edit) {
+        Change mine = new Change(edit);
+        waiting.add(mine);
+        try (ExclusiveLock _ = locked()) {
+            if (!mine.done) {
+                writeWaiting(mine);
+            }
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot write", folder.index(), e);
+        } finally {
+            waiting.remove(mine);
+        }
+    }
+
+    private ExclusiveLock locked() throws IOException {
+        Path file = folder.work().resolve("lock");
+        return ExclusiveLock.acquire(file, PATIENCE)
+                .orElseThrow(() -> new FileSystemException(
+                        file.toString(),
+                        null,
+                        "another process has held the lock for " + PATIENCE.toMinutes() + " minutes"));
+    }
+
+    private void writeWaiting(Change mine) throws IOException {
+        List<Change> batch = new ArrayList<>();
+        for (Change next = waiting.poll(); next != null; next = waiting.poll()) {
+            batch.add(next);
+        }
+        boolean written = false;
+        try {
+            Index before = read();
+            Index after = before.with(batch.stream().map(change -> change.edit).toList());
+            if (after != before || !Files.exists(folder.index())) {
+                write(after);
+            }
+            written = true;
+        } finally {
+            for (Change change : batch) {
+                change.done = written;
+                // This caller's failure may be its own (an interrupt): the others try for themselves.
+                if (!written && change != mine) {
+                    waiting.add(change);
+                }
+            }
+        }
+    }
+
+    private void write(Index index) throws IOException {
+        blobs.sync();
+        try (TempFile file = TempFile.in(folder.work())) {
+            OutputStream out = new BufferedOutputStream(file.stream(), 64 << 10);
+            IndexJson.write(index, out);
+            out.flush();
+            file.moveTo(folder.index());
+        }
+        TempFile.syncFolder(folder.path());
+        known = new Known(stamp(folder.index()), index);
+    }
+
+    private static @Nullable Stamp stamp(Path file) throws IOException {
+        @Nullable
+        BasicFileAttributes found =
+                file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
+        return found == null ? null : new Stamp(found.fileKey(), found.lastModifiedTime(), found.size());
+    }
+
+    /** What changes whenever a file is replaced or written. */
+    private record Stamp(@Nullable Object key, FileTime modified, long size) {}
+
+    private record Known(@Nullable Stamp stamp, Index index) {}
+
+    /** {@code done} is guarded by the layout's lock in {@link ExclusiveLock}. */
+    private static final class Change {
+        private final Consumer<Index.Draft> edit;
+        private boolean done;
+
+        Change(Consumer<Index.Draft> edit) {
+            this.edit = edit;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.files.Leftovers;
+import io.github.gcrsync.files.TempFile;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.text.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+
+/**
+ * Where the parts of one repository's image layout lie, and the making of its folders. A layout {@code b} may hold the
+ * folder of a layout {@code b/c} beside its own parts.
+ */
+final class LayoutFolder {
+    static final String MARKER = "oci-layout";
+    static final String INDEX = "index.json";
+    static final String BLOBS = "blobs";
+    /** For the lock and unfinished files. No repository has a component that starts with a dot. */
+    private static final String WORK = ".gcrsync";
+
+    private static final Set<String> PARTS = Set.of(MARKER, INDEX, BLOBS);
+    private static final byte[] MARKER_CONTENT =
+            "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
+
+    private final Path root;
+    private final RepositoryName name;
+    private final Path path;
+    private boolean made;
+
+    LayoutFolder(Path root, RepositoryName name) {
+        this.root = root;
+        this.name = name;
+        this.path = root.resolve(name.value());
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path index() {
+        return path.resolve(INDEX);
+    }
+
+    Path blobs(String algorithm) {
+        return path.resolve(BLOBS).resolve(algorithm);
+    }
+
+    Path blob(Digest digest) {
+        return blobs(digest.algorithm()).resolve(digest.hex());
+    }
+
+    Path work() {
+        return path.resolve(WORK);
+    }
+
+    /** How errors name what is under this tag or digest. */
+    String placeOf(Object tagOrDigest) {
+        return "oci:" + path + (tagOrDigest instanceof Digest ? "@" : ":") + tagOrDigest;
+    }
+
+    /** Whether the folder is an image layout, be it one that has lost its marker. */
+    static boolean isLayout(Path folder) {
+        return isMarked(folder)
+                || (Files.isRegularFile(folder.resolve(INDEX), LinkOption.NOFOLLOW_LINKS)
+                        && Files.isDirectory(folder.resolve(BLOBS), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Whether the folder says that it is an image layout. */
+    static boolean isMarked(Path folder) {
+        return Files.isRegularFile(folder.resolve(MARKER), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** @throws ContentException.Incomplete if other tools do not recognize the layout; the next write repairs it */
+    void requireMarker() {
+        if (!isMarked(path)) {
+            throw new ContentException.Incomplete(path.resolve(MARKER) + " is missing");
+        }
+    }
+
+    /** Makes the layout's folders where they are missing, once per process. The marker comes last, by {@link #mark}. */
+    synchronized void make() {
+        if (made) {
+            return;
+        }
+        refuseNameOfAPart();
+        try {
+            Files.createDirectories(root);
+            Path folder = root;
+            for (Path component : root.relativize(path)) {
+                folder = makeChild(folder, component.toString());
+            }
+            makeChild(path, WORK);
+            Path blobs = makeChild(path, BLOBS);
+            makeChild(blobs, "sha256");
+            makeChild(blobs, "sha512");
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot make the image layout", path, e);
+        }
+        checkVersion();
+        new Leftovers(Clock.systemUTC()).removeFrom(work());
+        made = true;
+    }
+
+    /** Declares the folder an image layout; everything else of it is there. */
+    void mark() {
+        if (isMarked(path)) {
+            return;
+        }
+        try (TempFile file = TempFile.in(work())) {
+            file.write(MARKER_CONTENT, MARKER_CONTENT.length);
+            file.moveTo(path.resolve(MARKER));
+            TempFile.syncFolder(path);
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot write", path.resolve(MARKER), e);
+        }
+    }
+
+    /** @throws ContentException.Unsupported if the folder holds an image layout of a version unknown here */
+    void checkVersion() {
+        Path marker = path.resolve(MARKER);
+        byte[] content;
+        try {
+            content = BoundedFile.read(marker, 64 << 10);
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot read", marker, e);
+        }
+        try {
+            Object version = Json.tree(content) instanceof Map<?, ?> fields ? fields.get("imageLayoutVersion") : null;
+            if (version instanceof String text && text.startsWith("1.")) {
+                return;
+            }
+        } catch (JacksonException e) {
+            throw new ContentException.Corrupt(marker + " is not valid JSON", e);
+        }
+        throw new ContentException.Unsupported(marker + " does not say that this is an image layout of version 1");
+    }
+
+    private void refuseNameOfAPart() {
+        String[] components = name.value().split("/");
+        for (int i = 0; i < components.length; i++) {
+            if (PARTS.contains(components[i]) && (i > 0 || isLayout(root))) {
+                throw new ContentException.Unsupported("a folder of image layouts cannot hold a repository named "
+                        + name + ": \"" + components[i] + "\" is a part of the image layout around it");
+            }
+        }
+    }
+
+    /** A link in the place of a folder would let a layout be written anywhere; it is refused. */
+    private static Path makeChild(Path parent, String child) throws IOException {
+        Path folder = parent.resolve(child);
+        try {
+            Files.createDirectory(folder);
+            TempFile.syncFolder(parent);
+        } catch (FileAlreadyExistsException e) {
+            if (Files.isSymbolicLink(folder)) {
+                throw new ContentException.Unsupported(
+                        folder + " is a symbolic link; image layouts are not written" + " through links");
+            }
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+        return folder;
+    }
+}

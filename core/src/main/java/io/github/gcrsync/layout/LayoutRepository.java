@@ -1,0 +1,201 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.InvalidManifestException;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.ManifestKind;
+import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.text.Printable;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** One image layout as a repository: tags are the reference names in its {@code index.json}. */
+final class LayoutRepository implements Repository {
+    private final LayoutFolder folder;
+    private final SharedBlobs shared;
+    private final BlobFiles blobs;
+    private final ManifestFiles manifests;
+    private final ImageTrees trees;
+    private final Subjects subjects;
+    private final IndexFile index;
+    private volatile boolean made;
+
+    LayoutRepository(LayoutFolder folder, SharedBlobs shared, BlobCheck check) {
+        this.folder = folder;
+        this.shared = shared;
+        this.blobs = new BlobFiles(folder, check);
+        this.manifests = new ManifestFiles(folder);
+        this.trees = new ImageTrees(folder, manifests, check);
+        this.subjects = new Subjects(manifests);
+        this.index = new IndexFile(folder, blobs);
+    }
+
+    @Override
+    public Optional<Descriptor> resolve(String tagOrDigest) {
+        Optional<Descriptor> found = entry(tagOrDigest).filter(blobs::isWhole);
+        found.ifPresent(manifest -> {
+            folder.requireMarker();
+            trees.requireWhole(manifest);
+        });
+        return found;
+    }
+
+    @Override
+    public Manifest manifest(String tagOrDigest) {
+        Optional<Descriptor> found = entry(tagOrDigest);
+        if (found.isEmpty() && Digest.isValid(tagOrDigest)) {
+            Digest digest = new Digest(tagOrDigest);
+            // Not described, yet there: a blob, or a manifest that is damaged. Reading it tells.
+            manifests.whole(new Descriptor("", digest, blobs.sizeOf(digest)));
+        }
+        return manifests.read(found.orElseThrow(() -> new ContentException.NotFound(
+                folder.placeOf(Printable.shortened(tagOrDigest)) + ": no such manifest")));
+    }
+
+    @Override
+    public BlobContent blob(Descriptor blob) {
+        return offset -> {
+            InputStream content = blobs.open(blob);
+            content.skip(offset);
+            return content;
+        };
+    }
+
+    @Override
+    public Stream<String> tags() {
+        return StreamSupport.stream(index.read().names().spliterator(), false)
+                .filter(Tag::isValid)
+                .sorted();
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return subjects.referrers(index.read(), subject);
+    }
+
+    @Override
+    public BlobArrival ensureBlob(Descriptor blob, BlobContent content) {
+        make();
+        BlobArrival arrival = arrival(blob, content);
+        shared.remember(blob, folder);
+        return arrival;
+    }
+
+    private BlobArrival arrival(Descriptor blob, BlobContent content) {
+        if (blobs.has(blob)) {
+            return BlobArrival.ALREADY_THERE;
+        }
+        Optional<LayoutFolder> neighbour = shared.find(blob, folder);
+        if (neighbour.isPresent() && blobs.take(blob, neighbour.get())) {
+            return BlobArrival.MOUNTED;
+        }
+        content.awaitTurn();
+        blobs.write(blob, content);
+        return BlobArrival.UPLOADED;
+    }
+
+    @Override
+    public void putManifest(String tagOrDigest, Manifest manifest) {
+        Descriptor descriptor = manifest.descriptor();
+        byte[] content = manifest.content().toArray();
+        check(tagOrDigest, descriptor, content);
+        make();
+        blobs.write(descriptor.digest(), content);
+        if (manifest instanceof Manifest.Index parts) {
+            trees.noteAbsent(parts);
+        }
+        if (Tag.isValid(tagOrDigest)) {
+            index.change(draft -> tag(draft, tagOrDigest, descriptor));
+        } else if (needsEntry(manifest)) {
+            index.change(draft -> {
+                if (!draft.holds(descriptor.digest())) {
+                    draft.put(IndexEntry.untagged(descriptor));
+                }
+            });
+        }
+    }
+
+    private void tag(Index.Draft draft, String tag, Descriptor descriptor) {
+        Optional<IndexEntry> before = draft.named(tag);
+        if (before.isPresent() && before.get().digest().equals(Optional.of(descriptor.digest()))) {
+            if (before.get().descriptor().mediaType().equals(descriptor.mediaType())) {
+                return;
+            }
+        }
+        draft.put(IndexEntry.tagged(tag, descriptor));
+        // A signature whose tag moves on is still a signature of its subject.
+        before.filter(old ->
+                        old.digest().isPresent() && !draft.holds(old.digest().get()))
+                .filter(this::needsEntry)
+                .ifPresent(old -> draft.put(IndexEntry.untagged(old.descriptor())));
+    }
+
+    /** Whether a manifest without a tag would not be found, or not be told for what it is, by its blob alone. */
+    private static boolean needsEntry(Manifest manifest) {
+        return manifest.subject().isPresent()
+                || !ManifestKind.of(manifest.content().toArray())
+                        .equals(Optional.of(manifest.descriptor().mediaType()));
+    }
+
+    private boolean needsEntry(IndexEntry entry) {
+        try {
+            return needsEntry(manifests.read(entry.descriptor()));
+        } catch (ContentException e) {
+            // Damaged or missing: nothing is lost with its entry.
+            return false;
+        }
+    }
+
+    private void check(String tagOrDigest, Descriptor descriptor, byte[] content) {
+        String place = folder.placeOf(Printable.shortened(tagOrDigest));
+        Digest digest = descriptor.digest();
+        if (content.length != descriptor.size()
+                || !digest.ofSameAlgorithm(content).equals(digest)) {
+            throw new ContentException.Corrupt(place + ": the manifest's bytes are not those of " + digest);
+        }
+        if (content.length > ManifestFiles.LONGEST) {
+            throw new ContentException.Unsupported(
+                    place + ": a manifest of more than " + (ManifestFiles.LONGEST >> 20) + " MiB");
+        }
+        if (Digest.isValid(tagOrDigest) ? !digest.value().equals(tagOrDigest) : !Tag.isValid(tagOrDigest)) {
+            throw new ContentException.Unsupported(place + ": neither a tag nor the manifest's digest " + digest);
+        }
+    }
+
+    /** What the index says of the tag or digest, else what the digest's file says; whether it is whole is not checked. */
+    private Optional<Descriptor> entry(String tagOrDigest) {
+        Index entries = index.read();
+        Optional<IndexEntry> entry =
+                Digest.isValid(tagOrDigest) ? entries.of(new Digest(tagOrDigest)) : entries.named(tagOrDigest);
+        if (entry.isEmpty()) {
+            return Digest.isValid(tagOrDigest) ? manifests.describe(new Digest(tagOrDigest)) : Optional.empty();
+        }
+        try {
+            Descriptor descriptor = entry.get().descriptor();
+            return descriptor.mediaType().isEmpty() ? manifests.describe(descriptor.digest()) : Optional.of(descriptor);
+        } catch (InvalidManifestException e) {
+            throw new ContentException.Unsupported(
+                    folder.placeOf(Printable.shortened(tagOrDigest)) + ": the entry in index.json: " + e.getMessage());
+        }
+    }
+
+    /** The marker is written after the index: a folder that says it is a layout is one. */
+    private void make() {
+        if (!made) {
+            folder.make();
+            if (!LayoutFolder.isMarked(folder.path())) {
+                index.change(draft -> {});
+                folder.mark();
+            }
+            made = true;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * A folder that holds one OCI image layout per repository, {@code folder/a} and {@code folder/b/c}. Layouts share equal
+ * blobs by hard links. For use by many threads; other processes may write the same layouts.
+ */
+public final class OciLayouts implements Store {
+    private final Path folder;
+    private final BlobCheck check;
+    private final SharedBlobs shared;
+    private final Map<RepositoryName, LayoutRepository> opened = new ConcurrentHashMap<>();
+
+    private OciLayouts(Path folder, BlobCheck check) {
+        this.folder = folder.toAbsolutePath().normalize();
+        this.check = check;
+        this.shared = new SharedBlobs(this::existing, check);
+    }
+
+    /** Blobs count as whole if they have their size. Nothing is created before the first write. */
+    public static OciLayouts at(Path folder) {
+        return new OciLayouts(folder, new BlobCheck(false));
+    }
+
+    /** The same, but blobs count as whole only if their bytes have their digest: each is read once. */
+    public static OciLayouts hashing(Path folder) {
+        return new OciLayouts(folder, new BlobCheck(true));
+    }
+
+    /** Its first write makes it. */
+    @Override
+    public Repository repository(RepositoryName name) {
+        return opened.computeIfAbsent(name, _ -> new LayoutRepository(new LayoutFolder(folder, name), shared, check));
+    }
+
+    /**
+     * Those that exist, in order. Folders behind symbolic links are left out.
+     *
+     * @throws io.github.gcrsync.content.ContentException.Unreachable if a folder cannot be listed
+     */
+    public Stream<RepositoryName> repositories() {
+        List<RepositoryName> found = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            collect(folder, "", found);
+        }
+        return found.stream().sorted();
+    }
+
+    @Override
+    public Listing list() {
+        List<Listing.ListedRepository> all = repositories()
+                .map(name -> new Listing.ListedRepository(
+                        name,
+                        repository(name)
+                                .tags()
+                                .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
+                                .toList()))
+                .toList();
+        return new Listing(all, List.of(), List.of());
+    }
+
+    @Override
+    public Optional<Listing> below() {
+        return Optional.of(list());
+    }
+
+    @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    /** Whether the folder is there, or can be made, and takes files. */
+    @Override
+    public boolean answers() {
+        Path existing = folder;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return Files.isDirectory(existing) && Files.isWritable(existing);
+    }
+
+    /** Bytes of the blob's file in that repository's layout; empty if there is none. */
+    public OptionalLong sizeOf(RepositoryName name, Digest blob) {
+        Path file = new LayoutFolder(folder, name).blob(blob);
+        return Files.isRegularFile(file) ? OptionalLong.of(file.toFile().length()) : OptionalLong.empty();
+    }
+
+    private void collect(Path parent, String prefix, List<RepositoryName> found) {
+        boolean isLayout = LayoutFolder.isLayout(parent);
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
+            for (Path child : children) {
+                String name = prefix + child.getFileName();
+                boolean isPart = isLayout && child.getFileName().toString().equals(LayoutFolder.BLOBS);
+                if (!isPart && RepositoryName.isValid(name) && Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
+                    if (LayoutFolder.isLayout(child)) {
+                        found.add(new RepositoryName(name));
+                    }
+                    collect(child, name + "/", found);
+                }
+            }
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot list", parent, e);
+        }
+    }
+
+    private List<LayoutFolder> existing() {
+        return repositories().map(name -> new LayoutFolder(folder, name)).toList();
+    }
+}

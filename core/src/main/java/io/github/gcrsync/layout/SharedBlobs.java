@@ -1,0 +1,56 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import java.nio.file.LinkOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where under the folder a blob lies already: blobs of this run are remembered, others are looked for by name in the
+ * layouts that were there when the first one was asked for. No blob folder is ever listed.
+ */
+final class SharedBlobs {
+    private final Supplier<List<LayoutFolder>> scan;
+    private final BlobCheck check;
+    private final Map<Digest, LayoutFolder> places = new ConcurrentHashMap<>();
+    private @Nullable List<LayoutFolder> layouts;
+
+    SharedBlobs(Supplier<List<LayoutFolder>> scan, BlobCheck check) {
+        this.scan = scan;
+        this.check = check;
+    }
+
+    void remember(Descriptor blob, LayoutFolder place) {
+        places.putIfAbsent(blob.digest(), place);
+    }
+
+    /** A layout other than the asking one that has the blob whole. */
+    Optional<LayoutFolder> find(Descriptor blob, LayoutFolder asking) {
+        @Nullable LayoutFolder place = places.get(blob.digest());
+        if (place != null && isAt(place, blob, asking)) {
+            return Optional.of(place);
+        }
+        Optional<LayoutFolder> found =
+                layouts().stream().filter(layout -> isAt(layout, blob, asking)).findFirst();
+        found.ifPresent(layout -> places.put(blob.digest(), layout));
+        return found;
+    }
+
+    private boolean isAt(LayoutFolder place, Descriptor blob, LayoutFolder asking) {
+        return !place.path().equals(asking.path()) && check.isWhole(place, blob, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private synchronized List<LayoutFolder> layouts() {
+        List<LayoutFolder> known = layouts;
+        if (known == null) {
+            known = scan.get();
+            layouts = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.gcrsync.layout;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.StreamSupport;
+
+/** Which manifest refers to which: read once per manifest, since a digest's content never changes. */
+final class Subjects {
+    private final ManifestFiles manifests;
+    private final Map<Digest, Referrer> known = new ConcurrentHashMap<>();
+    private final Set<Digest> referToNothing = ConcurrentHashMap.newKeySet();
+
+    Subjects(ManifestFiles manifests) {
+        this.manifests = manifests;
+    }
+
+    List<Descriptor> referrers(Index index, Digest subject) {
+        return StreamSupport.stream(index.digests().spliterator(), false)
+                .sorted()
+                .flatMap(digest -> index.of(digest).stream())
+                .flatMap(entry -> referrer(entry).stream())
+                .filter(referrer -> referrer.subject().equals(subject))
+                .map(Referrer::descriptor)
+                .toList();
+    }
+
+    private Optional<Referrer> referrer(IndexEntry entry) {
+        return entry.digest().filter(digest -> !referToNothing.contains(digest)).flatMap(digest -> {
+            if (!known.containsKey(digest)) {
+                learn(digest, entry.descriptor());
+            }
+            return Optional.ofNullable(known.get(digest));
+        });
+    }
+
+    private void learn(Digest digest, Descriptor descriptor) {
+        try {
+            Manifest manifest = manifests.read(descriptor);
+            manifest.subject()
+                    .ifPresentOrElse(
+                            subject -> known.put(digest, new Referrer(subject.digest(), manifest.asReferrer())),
+                            () -> referToNothing.add(digest));
+        } catch (ContentException e) {
+            // A damaged or missing manifest refers to nothing for now; asked for by itself, it says what is wrong.
+            return;
+        }
+    }
+
+    private record Referrer(Digest subject, Descriptor descriptor) {}
+}

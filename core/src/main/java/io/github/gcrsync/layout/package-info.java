@@ -1,0 +1,5 @@
+/** Repositories kept as OCI image layouts in a folder (OCI image specification, "OCI Image Layout Specification"). */
+@NullMarked
+package io.github.gcrsync.layout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.github.gcrsync.oci;
+
+import io.github.gcrsync.text.Printable;
+import java.util.regex.Pattern;
+
+/** The grammar of tags in the OCI distribution specification ("Pulling manifests"); a tag itself is a String. */
+public final class Tag {
+    private static final Pattern FORM = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+
+    private Tag() {}
+
+    public static boolean isValid(String tag) {
+        return FORM.matcher(tag).matches();
+    }
+
+    /** @throws IllegalArgumentException if the text is not a tag */
+    public static String checked(String tag) {
+        if (!isValid(tag)) {
+            throw new IllegalArgumentException("not a tag: " + Printable.shortened(tag));
+        }
+        return tag;
+    }
+}

@@ -1,0 +1,232 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.auth.AuthenticationException;
+import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.BlobOrigin;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.RequestBody;
+import io.github.gcrsync.http.Response;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.text.Message;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings blobs into one repository with the fewest requests: none for a blob this run has seen confirmed; one for a
+ * blob that the registry can mount; two for one that has to be sent, since a refused mount opens the upload session
+ * that the PUT then uses ("Mounting a blob from another repository").
+ *
+ * <p>Where no other home of the blob is known, the repository itself is named as the one to mount from: if the blob is
+ * there already, the answer says so, and if not, the session is open. A HEAD before would be one request more.
+ */
+final class BlobUpload {
+    private static final Logger LOG = LoggerFactory.getLogger(BlobUpload.class);
+    /** From here on what was sent is worth remembering; sending less again takes hardly longer than asking for it. */
+    private static final long REMEMBERED = 16 << 20;
+
+    private final RemoteRegistry registry;
+    private final RepositoryName repository;
+    private final Map<Digest, BlobArrival> confirmed = new ConcurrentHashMap<>();
+    /** Blobs that the registry said it had, and then did not find: they are sent, whatever it says of them. */
+    private final Set<Digest> wronglyClaimed = ConcurrentHashMap.newKeySet();
+
+    BlobUpload(RemoteRegistry registry, RepositoryName repository) {
+        this.registry = registry;
+        this.repository = repository;
+    }
+
+    BlobArrival ensure(Descriptor blob, BlobContent content) {
+        if (confirmed.containsKey(blob.digest())) {
+            return BlobArrival.ALREADY_THERE;
+        }
+        RepositoryName from = home(blob, content);
+        if (from.equals(repository)) {
+            content.awaitTurn(); // A session that waits for its bytes may end meanwhile, and files are few.
+        }
+        BlobArrival arrival;
+        try (UploadJournal.Entry journal = journal(blob)) {
+            BlobSending sending = new BlobSending(registry, repository, blob, content, journal, this::start);
+            // A mount costs no byte, and so goes before the rest of an upload.
+            Optional<UploadSession> begun = from.equals(repository) ? sending.interrupted() : Optional.empty();
+            Optional<UploadSession> session = begun.or(() -> start(blob, from));
+            if (session.isEmpty()) {
+                arrival = from.equals(repository) || registry.refusesMounts()
+                        ? BlobArrival.ALREADY_THERE
+                        : BlobArrival.MOUNTED;
+            } else {
+                arrival = sent(blob, sending, session.get());
+            }
+            journal.forget();
+        }
+        confirmed.put(blob.digest(), arrival);
+        registry.homes().putIfAbsent(blob.digest(), repository);
+        return arrival;
+    }
+
+    private UploadJournal.Entry journal(Descriptor blob) {
+        return blob.size() < REMEMBERED || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
+                ? UploadJournal.Entry.NONE
+                : registry.access().journal().open(registry.host(), repository, blob.digest());
+    }
+
+    private BlobArrival sent(Descriptor blob, BlobSending sending, UploadSession session) {
+        try {
+            sending.send(session);
+            return BlobArrival.UPLOADED;
+        } catch (ContentException.Unsupported | ContentException.Corrupt e) {
+            Optional<UploadWays.Way> other = sending.otherWay();
+            if ((e instanceof ContentException.Unsupported || other.isPresent()) && isThereAfterAll(blob)) {
+                return BlobArrival.ALREADY_THERE;
+            }
+            return sentBy(other.orElseThrow(() -> e), sending, e);
+        }
+    }
+
+    private BlobArrival sentBy(UploadWays.Way other, BlobSending sending, ContentException refusal) {
+        LOG.debug("{}; trying another way", refusal.getMessage());
+        UploadSession session = openSession(false);
+        try {
+            sending.send(session, other);
+        } catch (ContentException.Unsupported | ContentException.Corrupt e) {
+            registry.uploads().tried(other, false);
+            throw refusal;
+        }
+        registry.uploads().tried(other, true);
+        return BlobArrival.UPLOADED;
+    }
+
+    /** Nexus refuses a blob that it has, where a repository's content must not change (sonatype/nexus-public 967). */
+    private boolean isThereAfterAll(Descriptor blob) {
+        try {
+            return isThere(blob);
+        } catch (ContentException e) {
+            return false;
+        }
+    }
+
+    /** After the registry has said that it lacks the blob: the next time it is asked again, or sent if it claimed to have it. */
+    void forget(Digest blob) {
+        BlobArrival arrival = confirmed.remove(blob);
+        if (arrival != null && arrival != BlobArrival.UPLOADED) {
+            wronglyClaimed.add(blob);
+        }
+        registry.homes().remove(blob);
+    }
+
+    private RepositoryName home(Descriptor blob, BlobContent content) {
+        return content.origin()
+                .filter(origin -> origin.registry().equals(registry.host()))
+                .map(BlobOrigin::repository)
+                .or(() -> Optional.ofNullable(registry.homes().get(blob.digest())))
+                .orElse(repository);
+    }
+
+    /** Empty if the blob is there; otherwise the session to send it to. */
+    private Optional<UploadSession> start(Descriptor blob, RepositoryName from) {
+        if (wronglyClaimed.contains(blob.digest())) {
+            return Optional.of(openSession(true));
+        }
+        boolean broken = false;
+        if (!registry.refusesMounts()) {
+            String query =
+                    "?mount=" + blob.digest() + "&from=" + URLEncoder.encode(from.value(), StandardCharsets.UTF_8);
+            List<String> scopes = new ArrayList<>(List.of(Scopes.push(repository)));
+            if (!from.equals(repository)) {
+                scopes.add(Scopes.pull(from));
+            }
+            Request mount = post(query).withScopes(scopes);
+            try (Response response = registry.transport().send(mount)) {
+                if (response.status() == 201) {
+                    response.discard();
+                    return Optional.empty();
+                }
+                if (response.status() == 202) {
+                    UploadSession session = UploadSession.opened(mount, response);
+                    response.discard();
+                    return Optional.of(session);
+                }
+                // Reading another repository may be forbidden, or mounting unknown here; neither forbids an upload.
+                ContentException refusal = Answers.refusal(mount, response);
+                // Some servers fail over the parameters of a mount, and take an upload.
+                broken = response.status() == 500 || response.status() == 501;
+                if (refusal instanceof ContentException.RateLimited
+                        || refusal instanceof ContentException.Unwritable
+                        || (refusal instanceof ContentException.Unreachable && !broken)) {
+                    throw refusal;
+                }
+                LOG.debug("no mount: {}", refusal.getMessage());
+                if (response.status() == 400 || response.status() == 405) {
+                    registry.noteThatMountsAreRefused();
+                }
+            } catch (AuthenticationException e) {
+                // A token for both repositories was refused; one for this repository alone may not be.
+                if (from.equals(repository) || !Set.of(400, 401, 403).contains(e.status())) {
+                    throw Answers.failure(mount, e);
+                }
+                LOG.debug("no mount: {}", e.getMessage());
+            } catch (IOException e) {
+                throw Answers.failure(mount, e);
+            }
+        }
+        if ((broken || registry.refusesMounts()) && isThere(blob)) {
+            return Optional.empty();
+        }
+        UploadSession session = openSession(true);
+        if (broken) {
+            registry.noteThatMountsAreRefused();
+        }
+        return Optional.of(session);
+    }
+
+    private UploadSession openSession(boolean mayCreate) {
+        Request plain = post("");
+        return registry.send(plain, response -> {
+            if (response.status() == 404) {
+                ContentException missing = Answers.refusal(plain, response);
+                if (mayCreate && registry.access().creation().create(registry.host(), repository)) {
+                    return openSession(false);
+                }
+                throw new ContentException.NotFound(Message.of(
+                                String.valueOf(missing.getMessage()),
+                                "the repository " + repository + " must exist at " + registry.host()
+                                        + " before images are pushed to it")
+                        .and(registry.quirks().advice(Quirks.Trait.MUST_EXIST)));
+            }
+            if (response.status() != 202) {
+                throw Answers.refusal(plain, response);
+            }
+            return UploadSession.opened(plain, response);
+        });
+    }
+
+    /** Where a mount cannot tell, one request more is less than a blob sent for nothing. */
+    private boolean isThere(Descriptor blob) {
+        Request head = Request.of("HEAD", registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+                .withScopes(List.of(Scopes.push(repository)));
+        return registry.send(head, response -> {
+            if (!response.isSuccess() && response.status() != 404) {
+                throw Answers.refusal(head, response);
+            }
+            return response.isSuccess();
+        });
+    }
+
+    private Request post(String query) {
+        return Request.of("POST", registry.uri("/v2/" + repository + "/blobs/uploads/" + query))
+                .withScopes(List.of(Scopes.push(repository)))
+                .withBody(RequestBody.of(new byte[0]));
+    }
+}

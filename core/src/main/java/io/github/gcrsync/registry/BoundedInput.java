@@ -1,0 +1,44 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.text.Printable;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** A body that may not be larger than expected: reading beyond is {@code Corrupt}, whatever length was announced. */
+final class BoundedInput extends FilterInputStream {
+    private final long most;
+    private long count;
+
+    BoundedInput(InputStream in, long most) {
+        super(in);
+        this.most = most;
+    }
+
+    @Override
+    public int read() throws IOException {
+        int value = super.read();
+        if (value >= 0) {
+            counted(1);
+        }
+        return value;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int read = super.read(buffer, offset, length);
+        if (read > 0) {
+            counted(read);
+        }
+        return read;
+    }
+
+    private void counted(int bytes) {
+        count += bytes;
+        if (count > most) {
+            throw new ContentException.Corrupt(
+                    Printable.shortened("the answer is larger than the " + most + " bytes that are accepted"));
+        }
+    }
+}

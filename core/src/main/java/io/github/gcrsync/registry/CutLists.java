@@ -1,0 +1,50 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.http.Request;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds out whether a full page without a link is all there is. Some registries cut a list at the number asked for and say
+ * nothing (go-containerregistry's), which the specification allowed until version 1.1: the client asks for what comes after the last name.
+ */
+final class CutLists implements Pages.Unlinked<ListingPage> {
+    /** Pages are cut at what the client asks for or at a round number of the registry's own. */
+    private static final int ROUND = 1000;
+
+    private final Request first;
+    private final Set<String> known = new HashSet<>();
+
+    CutLists(Request first) {
+        this.first = first;
+    }
+
+    @Override
+    public Optional<String> after(ListingPage page) {
+        if (page.children().isPresent()) {
+            return Optional.empty(); // gcr.io and Artifact Registry, which give everything in one page.
+        }
+        List<String> names = page.tags().isEmpty() ? page.repositories() : page.tags();
+        boolean isFirst = known.isEmpty();
+        if (!isFirst && !names.isEmpty()) {
+            boolean anyKnown = names.stream().anyMatch(known::contains);
+            if (anyKnown && known.containsAll(names)) {
+                return Optional.empty(); // It does not know "last", and has given everything each time.
+            }
+            if (anyKnown) {
+                throw new ContentException.Corrupt("the answers to " + first
+                        + " overlap, and the registry does not say where the list goes on: it may be incomplete");
+            }
+        }
+        if (names.isEmpty() || names.size() % ROUND != 0) {
+            return Optional.empty();
+        }
+        known.addAll(names);
+        return Optional.of("&last=" + URLEncoder.encode(names.getLast(), StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.text.Json;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.StreamReadException;
+
+/**
+ * One answer to {@code tags/list} or {@code _catalog}.
+ *
+ * @param children names of repositories below this one; empty where the registry does not list them (only gcr.io and
+ *     Artifact Registry do)
+ * @param digests what each tag points to, where the registry says so; empty for a tag that it names under two digests
+ */
+record ListingPage(
+        List<String> tags,
+        List<String> repositories,
+        Optional<List<String>> children,
+        Map<String, Optional<Digest>> digests) {
+    /** Names in one list; many times what any repository has. */
+    static final int MOST = 500_000;
+
+    private static final Set<String> MEMBERS = Set.of("name", "tags", "repositories", "child", "manifest");
+
+    /** What is not a whole list is an error and never a shorter list: the rest would be taken for deleted. */
+    static ListingPage read(InputStream in) {
+        List<String> tags = new ArrayList<>();
+        List<String> repositories = new ArrayList<>();
+        Optional<List<String>> children = Optional.empty();
+        Map<String, Optional<Digest>> digests = new HashMap<>();
+        boolean isListing = false;
+        try (JsonParser json = Json.parser(in)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new StreamReadException(json, "not a JSON object");
+            }
+            for (String field = json.nextName(); field != null; field = json.nextName()) {
+                JsonToken value = json.nextToken();
+                isListing |= MEMBERS.contains(field);
+                switch (field) {
+                    case "tags" -> strings(json, value, tags);
+                    case "repositories" -> strings(json, value, repositories);
+                    case "child" -> {
+                        List<String> names = new ArrayList<>();
+                        strings(json, value, names);
+                        children = Optional.of(names);
+                    }
+                    case "manifest" -> digests(json, value, digests);
+                    case "errors" -> noErrors(json, value);
+                    default -> json.skipChildren();
+                }
+            }
+            if (!isListing) {
+                throw new StreamReadException(json, "it lists nothing");
+            }
+        }
+        return new ListingPage(tags, repositories, children, digests);
+    }
+
+    /** All pages of a repository's listing as one. */
+    static ListingPage merged(RepositoryName name, Iterator<ListingPage> pages) {
+        List<String> tags = new ArrayList<>();
+        List<String> children = new ArrayList<>();
+        Map<String, Optional<Digest>> digests = new HashMap<>();
+        boolean[] listsChildren = {false};
+        pages.forEachRemaining(page -> {
+            tags.addAll(page.tags());
+            page.digests().forEach((tag, digest) -> merge(digests, tag, digest));
+            page.children().ifPresent(names -> {
+                children.addAll(names);
+                listsChildren[0] = true;
+            });
+            if (Math.max(tags.size(), Math.max(digests.size(), children.size())) > MOST) {
+                throw new ContentException.Corrupt(name + " has more than " + MOST + " tags or repositories below it");
+            }
+        });
+        return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), digests);
+    }
+
+    /** Some proxies and gateways pass the errors of a registry on as a success. */
+    static void noErrors(JsonParser json, JsonToken value) {
+        if (value == JsonToken.START_ARRAY && json.nextToken() != JsonToken.END_ARRAY) {
+            throw new StreamReadException(json, "it lists errors");
+        }
+        json.skipChildren();
+    }
+
+    /** gcr.io's map of digest to what is known of the manifest, its tags included. */
+    private static void digests(JsonParser json, JsonToken first, Map<String, Optional<Digest>> into) {
+        if (first != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
+        for (String key = json.nextName(); key != null; key = json.nextName()) {
+            JsonToken entry = json.nextToken();
+            Optional<Digest> digest = Digest.parse(key);
+            if (entry != JsonToken.START_OBJECT || digest.isEmpty()) {
+                json.skipChildren();
+                continue;
+            }
+            List<String> tags = new ArrayList<>();
+            for (String field = json.nextName(); field != null; field = json.nextName()) {
+                JsonToken value = json.nextToken();
+                if (field.equals("tag")) {
+                    strings(json, value, tags);
+                } else {
+                    json.skipChildren();
+                }
+            }
+            tags.forEach(tag -> merge(into, tag, digest));
+        }
+    }
+
+    /** gcr.io has named one tag under two digests; which one it is, only the registry can say when it is asked for it. */
+    static void merge(Map<String, Optional<Digest>> into, String tag, Optional<Digest> digest) {
+        into.merge(tag, digest, (known, other) -> known.equals(other) ? known : Optional.empty());
+    }
+
+    private static void strings(JsonParser json, JsonToken first, List<String> into) {
+        if (first == JsonToken.VALUE_NULL) {
+            return; // Go programs write an empty list so.
+        }
+        if (first != JsonToken.START_ARRAY) {
+            throw new StreamReadException(json, "names that are not in an array");
+        }
+        for (JsonToken token = json.nextToken(); token != JsonToken.END_ARRAY; token = json.nextToken()) {
+            if (into.size() == MOST) {
+                throw new ContentException.Corrupt("the listing has more than " + MOST + " names in one place");
+            }
+            if (token != JsonToken.VALUE_STRING) {
+                throw new StreamReadException(json, "a name that is not a string");
+            }
+            into.add(json.getString());
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedRepository;
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.tasks.Tasks;
+import io.github.gcrsync.text.Message;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry name the children and digests
+ * of each repository in its {@code tags/list}, so one request per repository says everything; elsewhere the catalog is
+ * read and filtered by prefix.
+ */
+public final class NamespaceListing {
+    private static final Logger LOG = LoggerFactory.getLogger(NamespaceListing.class);
+
+    /** gcr.io puts everything in one page when asked so. */
+    private static final int GCR_PAGE = 10_000;
+    /** distribution refuses more than this for a catalog page, and from 3.0 on for tags too. */
+    private static final int PAGE = 1000;
+    /** Deeper than any name of 255 characters that means something; a registry that goes on is going in circles. */
+    private static final int DEEPEST = 32;
+
+    /** Far above any namespace (Docker Hub's largest has some thousands): a registry that goes on makes them up. */
+    private static final int MOST = 100_000;
+
+    private final RemoteRegistry registry;
+    private final RepositoryName namespace;
+    private final int requestsInFlight;
+    private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
+    private final Collection<String> invalid = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger rejected = new AtomicInteger();
+    private final Collection<Listing.Failure> failures = new ConcurrentLinkedQueue<>();
+
+    NamespaceListing(RemoteRegistry registry, RepositoryName namespace, int requestsInFlight) {
+        this.registry = registry;
+        this.namespace = namespace;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /**
+     * Everything below the namespace, and the namespace itself where it is a repository too.
+     *
+     * @throws ContentException if the namespace cannot be listed, or is not there; a repository in it that cannot be listed is
+     *     among the failures
+     */
+    public Listing list() {
+        Probe probe = probe();
+        try {
+            if (!walked(probe)) {
+                readCatalog(probe);
+            }
+        } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
+            // Whether or not others can be listed here, this one is known by its name.
+            probe.refusal().ifPresent(refusal -> {
+                throw refusal;
+            });
+            add(namespace, probe.page().filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
+            if (e instanceof ContentException.Denied) {
+                LOG.warn("only the repository {} is read; what is below is unknown: {}", namespace, e.getMessage());
+            }
+        }
+        return listing(name -> true);
+    }
+
+    /**
+     * Everything below the namespace, and not the namespace itself.
+     *
+     * @throws ContentException if what is below cannot be listed
+     */
+    public Listing below() {
+        Probe probe = probe();
+        try {
+            if (!walked(probe)) {
+                readCatalog(Probe.NO_REPOSITORY);
+            }
+        } catch (ContentException.Denied e) {
+            throw advised(e);
+        }
+        return listing(name -> name.isUnder(namespace));
+    }
+
+    private Listing listing(Predicate<RepositoryName> wanted) {
+        return new Listing(
+                found.values().stream()
+                        .filter(repository -> wanted.test(repository.name()))
+                        .sorted(Comparator.comparing(ListedRepository::name))
+                        .toList(),
+                invalid.stream().sorted().toList(),
+                failures.stream()
+                        .filter(failure -> wanted.test(failure.repository()))
+                        .sorted(Comparator.comparing(Listing.Failure::repository))
+                        .toList());
+    }
+
+    private ContentException advised(ContentException e) {
+        return e instanceof ContentException.Denied denied
+                ? denied.and(registry.quirks().advice(Quirks.Trait.NEEDS_REALM))
+                : e;
+    }
+
+    /**
+     * The namespace asked as if it were a repository.
+     *
+     * @param refusal why it may be one all the same
+     */
+    private record Probe(Optional<ListingPage> page, Optional<ContentException> refusal) {
+        static final Probe NO_REPOSITORY = new Probe(Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * Some registries refuse so large a page (distribution 3.1, github.com/distribution/distribution/issues/4844) or fail
+     * (serverless-registry), and proxies answer with a page to log in: then a usual page is asked for.
+     */
+    private Probe probe() {
+        Iterator<ListingPage> pages = pages(namespace, GCR_PAGE);
+        try {
+            var _ = pages.hasNext(); // The first page decides whether there is a listing.
+        } catch (ContentException.NotFound | ContentException.Denied e) {
+            return Probe.NO_REPOSITORY;
+        } catch (ContentException e) {
+            if (e instanceof ContentException.RateLimited || e.getCause() instanceof IOException) {
+                throw e; // Whatever is asked for, the answer would be the same, or there would be none.
+            }
+            return usualProbe();
+        }
+        return new Probe(Optional.of(ListingPage.merged(namespace, pages)), Optional.empty());
+    }
+
+    private Probe usualProbe() {
+        try {
+            return new Probe(Optional.of(page(namespace, PAGE)), Optional.empty());
+        } catch (ContentException.NotFound | ContentException.Denied e) {
+            return Probe.NO_REPOSITORY;
+        } catch (ContentException e) {
+            return new Probe(Optional.empty(), Optional.of(e));
+        }
+    }
+
+    private static boolean hasTags(ListingPage page) {
+        return !page.tags().isEmpty() || !page.digests().isEmpty();
+    }
+
+    /** False where the registry does not name the repositories below one. */
+    private boolean walked(Probe probe) {
+        Optional<List<String>> children = probe.page().flatMap(ListingPage::children);
+        children.ifPresent(names -> {
+            walk(namespace, names);
+            add(namespace, probe.page().get());
+        });
+        return children.isPresent();
+    }
+
+    private void walk(RepositoryName parent, List<String> children) {
+        Set<RepositoryName> asked = ConcurrentHashMap.newKeySet();
+        asked.add(parent);
+        List<RepositoryName> level = resolved(parent, children, asked);
+        for (int depth = 0; !level.isEmpty() && depth < DEEPEST; depth++) {
+            if (asked.size() > MOST) {
+                throw tooMany();
+            }
+            Collection<RepositoryName> below = new ConcurrentLinkedQueue<>();
+            Tasks.forEach(level, requestsInFlight, name -> {
+                try {
+                    ListingPage page = page(name, GCR_PAGE);
+                    add(name, page);
+                    page.children().ifPresent(names -> below.addAll(resolved(name, names, asked)));
+                } catch (RuntimeException e) {
+                    failures.add(new Listing.Failure(name, ContentException.of(e)));
+                }
+            });
+            level = List.copyOf(below);
+        }
+    }
+
+    private List<RepositoryName> resolved(RepositoryName parent, List<String> children, Set<RepositoryName> asked) {
+        List<RepositoryName> names = new ArrayList<>();
+        for (String child : new TreeSet<>(children)) {
+            String name = parent + "/" + child;
+            if (!RepositoryName.isValid(name)) {
+                reject(name);
+            } else if (asked.size() <= MOST && asked.add(new RepositoryName(name))) {
+                names.add(new RepositoryName(name));
+            }
+        }
+        return names;
+    }
+
+    private void readCatalog(Probe probe) {
+        if (registry.quirks().has(Quirks.Trait.NO_CATALOG)) {
+            throw new ContentException.Unsupported(
+                    Message.of(registry.host() + " does not list the repositories of " + namespace)
+                            .and(registry.quirks().advice(Quirks.Trait.NO_CATALOG))
+                            .and(Optional.of("name one repository by --namespace")));
+        }
+        Set<RepositoryName> names = new TreeSet<>();
+        String prefix = namespace + "/";
+        (registry.quirks().has(Quirks.Trait.HUB_API) ? hubNames() : catalogNames())
+                .filter(name -> name.startsWith(prefix) || name.equals(namespace.value()))
+                .forEach(name -> {
+                    if (!RepositoryName.isValid(name)) {
+                        reject(name);
+                    } else if (names.add(new RepositoryName(name)) && names.size() > MOST) {
+                        throw tooMany();
+                    }
+                });
+        probe.page().filter(NamespaceListing::hasTags).ifPresent(page -> {
+            names.remove(namespace);
+            add(namespace, page);
+        });
+        if (names.isEmpty() && invalid.isEmpty() && found.isEmpty()) {
+            throw new ContentException.NotFound(
+                    Message.of("no repository of " + registry.host() + " begins with " + prefix, "check --namespace")
+                            .and(registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN)));
+        }
+        Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
+            try {
+                add(name, page(name, PAGE));
+            } catch (ContentException.NotFound e) {
+                // A catalog also names repositories whose last tag was deleted.
+                found.put(name, new ListedRepository(name, List.of()));
+            } catch (RuntimeException e) {
+                failures.add(new Listing.Failure(name, ContentException.of(e)));
+            }
+        });
+    }
+
+    private Stream<String> catalogNames() {
+        Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
+        return Pages.ofNames(registry, first).stream().flatMap(page -> page.repositories().stream());
+    }
+
+    private Stream<String> hubNames() {
+        if (namespace.value().contains("/")) {
+            return Stream.empty(); // Docker Hub has users and their repositories, nothing below.
+        }
+        URI api = registry.host().equals("docker.io") ? URI.create("https://hub.docker.com") : registry.uri("/");
+        return new HubNames(registry, api).of(namespace, MOST).stream().map(name -> namespace + "/" + name);
+    }
+
+    private Iterator<ListingPage> pages(RepositoryName name, int size) {
+        Request first = Request.get(registry.uri("/v2/" + name + "/tags/list?n=" + size))
+                .with("Accept", "application/json")
+                .withScopes(List.of(Scopes.pull(name)));
+        return Pages.ofNames(registry, first).stream().iterator();
+    }
+
+    /** All pages of a repository's listing as one. */
+    private ListingPage page(RepositoryName name, int size) {
+        return ListingPage.merged(name, pages(name, size));
+    }
+
+    private void add(RepositoryName name, ListingPage page) {
+        Set<String> tags = new TreeSet<>(page.tags());
+        tags.addAll(page.digests().keySet());
+        List<ListedTag> valid = new ArrayList<>(tags.size());
+        for (String tag : tags) {
+            if (Tag.isValid(tag)) {
+                valid.add(new ListedTag(tag, page.digests().getOrDefault(tag, Optional.empty())));
+            } else {
+                reject(name + ":" + tag);
+            }
+        }
+        found.put(name, new ListedRepository(name, valid));
+    }
+
+    private void reject(String name) {
+        if (rejected.getAndIncrement() < MOST) {
+            invalid.add(Printable.shortened(name));
+        }
+    }
+
+    private ContentException tooMany() {
+        return new ContentException.Corrupt(
+                registry.host() + " lists more than " + MOST + " repositories below " + namespace);
+    }
+}

@@ -1,0 +1,194 @@
+package io.github.gcrsync.registry;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * In what a known registry differs from the distribution specification, as far as the client acts upon it. Each line of
+ * the table names where it is written; what a registry shows by itself (a refused mount, a 413) needs no line.
+ */
+final class Quirks {
+    /** What may differ. */
+    enum Trait {
+        /** {@code _catalog} is not there, or not for users. */
+        NO_CATALOG,
+        /** The same, but the API of Docker Hub's web site tells the repositories of a namespace. */
+        HUB_API,
+        /** A push does not create its repository. */
+        MUST_EXIST,
+        /** The catalog names to a user only that user's own repositories. */
+        CATALOG_OF_OWN,
+        /** Nobody gets in, logged in or not, until its administrator has allowed that. */
+        NEEDS_REALM,
+        /** A blob is not taken by a PUT with its bytes, but by a PATCH. */
+        PATCH_ONLY,
+        /** Content-Range is not understood; one PATCH with everything is. */
+        NO_CHUNKS,
+        /** No ranged PATCH may be longer. */
+        LARGEST_CHUNK,
+        /** No ranged PATCH but the last may be shorter, although the registry does not announce it. */
+        LEAST_CHUNK,
+        /** No PUT may be longer. */
+        LARGEST_PUT,
+        /** The last chunk comes with the PUT; a PUT without a body fails. */
+        LAST_CHUNK_IN_PUT,
+        /** The referrers API leads astray instead of being absent. */
+        NO_REFERRERS_API,
+        /** Pulled manifests are counted; HEAD is not. */
+        PULL_QUOTA
+    }
+
+    /**
+     * @param host which registries it is true of, by their name
+     * @param bytes how much, where the trait is a size; else 0
+     * @param advice for who meets it, "" if it needs none
+     * @param source where it is written
+     */
+    record Line(String registry, Pattern host, Trait trait, long bytes, String advice, String source) {}
+
+    private static final String HUB = "docker\\.io";
+    private static final String GHCR = "ghcr\\.io";
+    private static final String ECR = "\\d{12}\\.dkr\\.ecr(-fips)?\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?";
+    private static final String ECR_PUBLIC = "public\\.ecr\\.aws";
+    private static final String ARTIFACT_REGISTRY = "[a-z0-9-]+-docker\\.pkg\\.dev";
+    private static final String GCR = "([a-z]+\\.)?gcr\\.io";
+    private static final String ACR = "[a-z0-9-]+\\.azurecr\\.(io|cn|us)";
+    private static final String GITLAB = "registry\\.gitlab\\.com";
+    private static final String QUAY = "quay\\.io";
+    private static final String ARTIFACTORY = "(.+\\.)?jfrog\\.io|(.+\\.)?artifactory\\..+";
+    private static final String NEXUS = "(.+\\.)?nexus\\..+";
+    private static final String HARBOR = "(demo\\.goharbor\\.io|(.+\\.)?harbor\\..+)(:\\d+)?";
+
+    static final List<Line> TABLE = List.of(
+            line("Docker Hub", HUB, Trait.HUB_API, 0, "", "https://github.com/docker/roadmap/issues/795"),
+            line(
+                    "Docker Hub",
+                    HUB,
+                    Trait.PULL_QUOTA,
+                    0,
+                    "",
+                    "https://github.com/docker/docs/blob/main/content/manuals/docker-hub/usage/pulls.md"),
+            line(
+                    "GHCR",
+                    GHCR,
+                    Trait.NO_CATALOG,
+                    0,
+                    "GHCR cannot be listed",
+                    "https://github.com/microsoft/vscode-docker/issues/1525"),
+            line("GHCR", GHCR, Trait.LARGEST_CHUNK, 4 << 20, "", "https://github.com/ocx-sh/ocx/pull/237"),
+            line("GHCR", GHCR, Trait.NO_REFERRERS_API, 0, "", "https://github.com/artifacthub/hub/issues/4785"),
+            line(
+                    "ECR",
+                    ECR,
+                    Trait.MUST_EXIST,
+                    0,
+                    "with --create-repository gcrsync creates it",
+                    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html"),
+            line("ECR", ECR, Trait.LEAST_CHUNK, 5 << 20, "", "https://github.com/dotnet/sdk/pull/33019"),
+            line("ECR", ECR, Trait.LARGEST_CHUNK, 10 << 20, "", "https://github.com/dotnet/sdk/pull/33019"),
+            line("ECR", ECR, Trait.LAST_CHUNK_IN_PUT, 0, "", "https://github.com/openai/tart/pull/159"),
+            line(
+                    "ECR Public",
+                    ECR_PUBLIC,
+                    Trait.MUST_EXIST,
+                    0,
+                    "create it with: aws ecr-public create-repository",
+                    "https://github.com/seatgeek/docker-mirror/issues/70"),
+            line(
+                    "Artifact Registry",
+                    ARTIFACT_REGISTRY,
+                    Trait.NO_CHUNKS,
+                    0,
+                    "",
+                    "https://cloud.google.com/artifact-registry/docs/reference/docker-api"),
+            line(
+                    "Artifact Registry",
+                    ARTIFACT_REGISTRY,
+                    Trait.MUST_EXIST,
+                    0,
+                    "create it with: gcloud artifacts repositories create",
+                    "https://cloud.google.com/artifact-registry/docs/docker/troubleshoot"),
+            line(
+                    "gcr.io",
+                    GCR,
+                    Trait.NO_CHUNKS,
+                    0,
+                    "",
+                    "https://cloud.google.com/artifact-registry/docs/reference/docker-api"),
+            line("ACR", ACR, Trait.LARGEST_PUT, 20_000_000, "", "https://github.com/goharbor/harbor/issues/23015"),
+            line(
+                    "GitLab",
+                    GITLAB,
+                    Trait.NO_CATALOG,
+                    0,
+                    "gitlab.com lets only its administrators list it",
+                    "https://github.com/swarmpit/swarmpit/issues/341"),
+            line(
+                    "Quay",
+                    QUAY,
+                    Trait.CATALOG_OF_OWN,
+                    0,
+                    "to a user who is logged in Quay lists only that user's repositories: try it without credentials",
+                    "https://github.com/opencontainers/distribution-spec/issues/22"),
+            line(
+                    "Artifactory",
+                    ARTIFACTORY,
+                    Trait.PATCH_ONLY,
+                    0,
+                    "",
+                    "https://github.com/containerd/containerd/issues/3533"),
+            line(
+                    "Nexus",
+                    NEXUS,
+                    Trait.NEEDS_REALM,
+                    0,
+                    "Nexus lets clients in only where its administrator has activated the Docker Bearer Token Realm, and"
+                            + " without login only where the repository allows anonymous pulls",
+                    "https://help.sonatype.com/en/docker-authentication.html"),
+            line(
+                    "Harbor",
+                    HARBOR,
+                    Trait.MUST_EXIST,
+                    0,
+                    "create the project in Harbor first",
+                    "https://github.com/goharbor/harbor/issues/20544"));
+
+    /** A registry that is as the specification says. */
+    static final Quirks NONE = new Quirks(List.of());
+
+    private final List<Line> lines;
+
+    Quirks(List<Line> lines) {
+        this.lines = List.copyOf(lines);
+    }
+
+    private static Line line(String registry, String host, Trait trait, long bytes, String advice, String source) {
+        return new Line(registry, Pattern.compile(host), trait, bytes, advice, source);
+    }
+
+    /** @param host as {@link io.github.gcrsync.oci.Reference#canonicalHost} has it */
+    static Quirks of(String host) {
+        List<Line> lines = TABLE.stream()
+                .filter(line -> line.host().matcher(host).matches())
+                .toList();
+        return lines.isEmpty() ? NONE : new Quirks(lines);
+    }
+
+    boolean has(Trait trait) {
+        return line(trait).isPresent();
+    }
+
+    Optional<Long> bytes(Trait trait) {
+        return line(trait).map(Line::bytes);
+    }
+
+    /** What who meets it can do. */
+    Optional<String> advice(Trait trait) {
+        return line(trait).map(Line::advice).filter(advice -> !advice.isEmpty());
+    }
+
+    private Optional<Line> line(Trait trait) {
+        return lines.stream().filter(line -> line.trait() == trait).findFirst();
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Location;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.text.Message;
+import java.util.Optional;
+
+/** A registry, seen from one path in it. */
+public final class RegistryStore implements Store {
+    private final RemoteRegistry registry;
+    private final Optional<RepositoryName> path;
+    private final int requestsInFlight;
+
+    /** @param requestsInFlight while it is listed */
+    public RegistryStore(RemoteRegistry registry, Location.Registry location, int requestsInFlight) {
+        this.registry = registry;
+        this.path = location.path();
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    @Override
+    public Repository repository(RepositoryName name) {
+        return registry.repository(name);
+    }
+
+    @Override
+    public Listing list() {
+        RepositoryName namespace = path.orElseThrow(() -> new ContentException.Unsupported(
+                Message.of(registry.host() + " is not listed as a whole", "name a namespace in it")));
+        return registry.namespace(namespace, requestsInFlight).list();
+    }
+
+    @Override
+    public Optional<Listing> below() {
+        try {
+            return path.map(
+                    namespace -> registry.namespace(namespace, requestsInFlight).below());
+        } catch (ContentException.NotFound | ContentException.Unsupported e) {
+            return Optional.empty();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
+    public boolean answers() {
+        return registry.answers();
+    }
+
+    @Override
+    public boolean countsPulls() {
+        return registry.countsPulls();
+    }
+
+    @Override
+    public Optional<String> authority() {
+        return Optional.of(registry.authority());
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.BlobOrigin;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Passage;
+import io.github.gcrsync.content.VerifiedStream;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.limit.HostSlots;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** A blob of a registry, fetched when it is read. */
+final class RemoteBlob implements BlobContent {
+    private final RemoteRegistry registry;
+    private final RepositoryName repository;
+    private final Descriptor blob;
+    /** Where a slot is held for the requests, while a passage is open. */
+    private volatile Optional<String> slotAt = Optional.empty();
+
+    RemoteBlob(RemoteRegistry registry, RepositoryName repository, Descriptor blob) {
+        this.registry = registry;
+        this.repository = repository;
+        this.blob = blob;
+    }
+
+    @Override
+    public InputStream openAt(long offset) {
+        InputStream download = uncheckedAt(offset);
+        // Who reads a part of it can only check the whole by other means.
+        return offset == 0 ? new VerifiedStream(blob, download, () -> damaged("")) : download;
+    }
+
+    @Override
+    public InputStream uncheckedAt(long offset) {
+        return new ResumingDownload(registry, request(), blob, offset);
+    }
+
+    private Request request() {
+        return Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+                .withScopes(List.of(Scopes.pull(repository)))
+                // Some proxies compress by themselves; the digest is of the bytes as they are.
+                .with("Accept-Encoding", "identity")
+                .withSlotAt(slotAt);
+    }
+
+    @Override
+    public RuntimeException damaged(String what) {
+        return new ContentException.Corrupt("the content of " + request() + " does not have its digest");
+    }
+
+    @Override
+    public Passage passageTo(String authority) {
+        try {
+            HostSlots.Held slots = registry.access().slots().take(List.of(registry.authority(), authority));
+            slotAt = Optional.of(registry.authority());
+            return () -> {
+                slotAt = Optional.empty();
+                slots.close();
+            };
+        } catch (IOException e) {
+            throw Answers.failure(request(), e);
+        }
+    }
+
+    @Override
+    public Optional<BlobOrigin> origin() {
+        return Optional.of(new BlobOrigin(registry.host(), repository));
+    }
+}

@@ -1,0 +1,188 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.auth.AuthenticationException;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.http.Addresses;
+import io.github.gcrsync.http.RefusedException;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.Response;
+import io.github.gcrsync.http.RetryPolicy;
+import io.github.gcrsync.http.Transport;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Reference;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.core.exc.JacksonIOException;
+
+/** One registry: its address, and what this run has learned of where its blobs lie. */
+public final class RemoteRegistry {
+    private final String host;
+    private final URI base;
+    private final Access access;
+    /** Which repository holds which blob, as confirmed by the registry during this run. */
+    private final Map<Digest, RepositoryName> homes = new ConcurrentHashMap<>();
+
+    private final Quirks quirks;
+    private final UploadWays uploads;
+    private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
+    /** Showed itself during this run. */
+    private volatile boolean refusesMounts;
+
+    /** @param host {@code host[:port]} as users name it; Docker Hub's names all lead to its one API host */
+    public RemoteRegistry(String host, boolean plainHttp, Access access) {
+        this(host, plainHttp, access, Quirks.of(Reference.canonicalHost(host)));
+    }
+
+    RemoteRegistry(String host, boolean plainHttp, Access access, Quirks quirks) {
+        this.host = Reference.canonicalHost(Reference.checkedHost(host));
+        String server = this.host.equals("docker.io") ? "registry-1.docker.io" : this.host;
+        this.base = URI.create((plainHttp ? "http://" : "https://") + server);
+        this.access = access;
+        this.quirks = quirks;
+        this.uploads = new UploadWays(quirks);
+    }
+
+    public Repository repository(RepositoryName name) {
+        return repositories.computeIfAbsent(name, n -> new RemoteRepository(this, n));
+    }
+
+    /** A namespace of this registry, to be listed. */
+    public NamespaceListing namespace(RepositoryName name, int requestsInFlight) {
+        return new NamespaceListing(this, name, requestsInFlight);
+    }
+
+    public String host() {
+        return host;
+    }
+
+    /** {@code host[:port]} of the server that answers for it. */
+    public String authority() {
+        return Addresses.authority(base);
+    }
+
+    /** Whether it is known to count pulled manifests against a quota. */
+    public boolean countsPulls() {
+        return quirks.has(Quirks.Trait.PULL_QUOTA);
+    }
+
+    /**
+     * Makes the registry say in headers how much of the quota is left, by HEAD, which is not counted; the repository is
+     * Docker's own for that purpose. If it does not answer, nobody knows, and nothing is lost.
+     */
+    public void askForQuota() {
+        RepositoryName preview = new RepositoryName("ratelimitpreview/test");
+        Request head = Request.of("HEAD", uri("/v2/" + preview + "/manifests/latest"))
+                .withScopes(List.of(Scopes.pull(preview)));
+        try (Response response = transport().send(head)) {
+            response.discard();
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    /** Whether anything answers under this name, if only to refuse; asked when something else was not answered. */
+    public boolean answers() {
+        try (Response response = transport().send(Request.get(uri("/v2/")))) {
+            int status = response.status();
+            response.discard();
+            return status < 500;
+        } catch (AuthenticationException e) {
+            return e.status() > 0 && e.status() < 500;
+        } catch (RefusedException e) {
+            return true; // It leads to a place that is not followed.
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    Transport transport() {
+        return access.transport();
+    }
+
+    RetryPolicy retries() {
+        return access.retries();
+    }
+
+    Access access() {
+        return access;
+    }
+
+    /** What is made of an answer; the IOException of a body that broke off may come out. */
+    @FunctionalInterface
+    interface Reading<R> {
+        R read(Response response) throws IOException;
+    }
+
+    /**
+     * Sends the request once, reads the answer whatever its status, and leaves the connection to the next one.
+     *
+     * @throws ContentException if there is no answer
+     */
+    <R> R send(Request request, Reading<R> reading) {
+        try (Response response = transport().send(request)) {
+            R read = reading.read(response);
+            response.discard();
+            return read;
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
+    }
+
+    /**
+     * Asks for something short, which is read as a whole; where its body breaks off, it is asked for again.
+     *
+     * @throws ContentException if there is no answer, or another than a success
+     */
+    <R> R ask(Request request, Reading<R> reading) {
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try (Response response = transport().send(request)) {
+                    if (!response.isSuccess()) {
+                        throw Answers.refusal(request, response);
+                    }
+                    try {
+                        R read = reading.read(response);
+                        response.discard();
+                        return read;
+                    } catch (IOException | JacksonIOException e) {
+                        if (attempt >= retries().attempts()) {
+                            throw new IOException(e.getMessage(), e);
+                        }
+                    }
+                }
+                retries().waitBefore(attempt + 1);
+            }
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
+    }
+
+    Map<Digest, RepositoryName> homes() {
+        return homes;
+    }
+
+    Quirks quirks() {
+        return quirks;
+    }
+
+    boolean refusesMounts() {
+        return refusesMounts;
+    }
+
+    void noteThatMountsAreRefused() {
+        refusesMounts = true;
+    }
+
+    UploadWays uploads() {
+        return uploads;
+    }
+
+    URI uri(String pathAndQuery) {
+        return base.resolve(pathAndQuery);
+    }
+}

@@ -1,0 +1,226 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.ManifestReader;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.RequestBody;
+import io.github.gcrsync.http.Response;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.InvalidManifestException;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.MediaType;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** One repository of a registry. */
+final class RemoteRepository implements Repository {
+    /** What distribution accepts as a manifest, and so what any registry can be expected to hold. */
+    static final int LARGEST_MANIFEST = 4 << 20;
+
+    private static final int PAGE = 1000;
+    private static final String ACCEPT = String.join(", ", MediaType.MANIFESTS) + ", */*";
+
+    private final RemoteRegistry registry;
+    private final RepositoryName name;
+    private final BlobUpload upload;
+    private final Referrers referrers;
+
+    RemoteRepository(RemoteRegistry registry, RepositoryName name) {
+        this.registry = registry;
+        this.name = name;
+        this.upload = new BlobUpload(registry, name);
+        this.referrers = new Referrers(registry, this, name);
+    }
+
+    @Override
+    public Optional<Descriptor> resolve(String tagOrDigest) {
+        Request request = reading("HEAD", manifestUri(tagOrDigest)).with("Accept", ACCEPT);
+        Optional<Descriptor> announced;
+        try {
+            announced = registry.send(request, response -> described(tagOrDigest, request, response));
+        } catch (ContentException.NotFound e) {
+            return Optional.empty();
+        }
+        return announced.isPresent() ? announced : fetched(tagOrDigest);
+    }
+
+    /** Empty where only the manifest itself tells: registries need not announce either ("Pulling manifests"). */
+    private static Optional<Descriptor> described(String tagOrDigest, Request request, Response response) {
+        if (response.status() == 405 || response.status() == 501) {
+            return Optional.empty(); // A server or a proxy that knows no HEAD.
+        }
+        if (!response.isSuccess()) {
+            throw Answers.refusal(request, response);
+        }
+        return Digest.parse(tagOrDigest)
+                .or(() -> announced(response))
+                .flatMap(digest -> response.headers()
+                        .first("Content-Length")
+                        .flatMap(RemoteRepository::size)
+                        .map(size -> new Descriptor(mediaType(response), digest, size)));
+    }
+
+    private Optional<Descriptor> fetched(String tagOrDigest) {
+        try {
+            return Optional.of(manifest(tagOrDigest).descriptor());
+        } catch (ContentException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Manifest manifest(String tagOrDigest) {
+        try {
+            return fetchManifest(tagOrDigest);
+        } catch (ContentException.Corrupt e) {
+            return fetchManifest(tagOrDigest); // Once more from scratch: what was damaged on its way is whole again.
+        }
+    }
+
+    private Manifest fetchManifest(String tagOrDigest) {
+        Request request = reading("GET", manifestUri(tagOrDigest)).with("Accept", ACCEPT);
+        try {
+            return registry.ask(request, response -> read(tagOrDigest, request, response));
+        } catch (InvalidManifestException e) {
+            throw new ContentException.Corrupt("the manifest of " + request + " is invalid: " + e.getMessage(), e);
+        }
+    }
+
+    private static Manifest read(String tagOrDigest, Request request, Response response) throws IOException {
+        byte[] content = response.body().readNBytes(LARGEST_MANIFEST + 1);
+        if (content.length > LARGEST_MANIFEST) {
+            throw new ContentException.Unsupported(
+                    "the manifest of " + request + " is larger than the " + LARGEST_MANIFEST + " bytes accepted");
+        }
+        Optional<Digest> expected = Digest.parse(tagOrDigest).or(() -> announced(response));
+        Digest actual = expected.map(digest -> digest.ofSameAlgorithm(content)).orElseGet(() -> Digest.sha256(content));
+        if (expected.isPresent() && !expected.get().equals(actual)) {
+            throw new ContentException.Corrupt(
+                    "the manifest of " + request + " has the digest " + actual + " instead of " + expected.get());
+        }
+        return ManifestReader.read(request.toString(), mediaType(response), actual, content);
+    }
+
+    @Override
+    public BlobContent blob(Descriptor blob) {
+        return new RemoteBlob(registry, name, blob);
+    }
+
+    @Override
+    public Stream<String> tags() {
+        Request first = reading("GET", uri("tags/list?n=" + PAGE)).with("Accept", "application/json");
+        try {
+            Iterator<String> tags = Pages.ofNames(registry, first).stream()
+                    .flatMap(page -> page.tags().stream())
+                    .distinct()
+                    .iterator();
+            // The first page decides here whether there is such a repository.
+            return tags.hasNext()
+                    ? StreamSupport.stream(Spliterators.spliteratorUnknownSize(tags, 0), false)
+                    : Stream.empty();
+        } catch (ContentException.NotFound e) {
+            return Stream.empty();
+        }
+    }
+
+    @Override
+    public List<Descriptor> referrers(Digest subject) {
+        return referrers.of(subject);
+    }
+
+    @Override
+    public BlobArrival ensureBlob(Descriptor blob, BlobContent content) {
+        return upload.ensure(blob, content);
+    }
+
+    /**
+     * Distribution answers 400 MANIFEST_BLOB_UNKNOWN, too, while a child is stored under another tag at the same moment: it
+     * reads the link to it while that is written. So it is asked twice before the content counts as lost.
+     */
+    @Override
+    public void putManifest(String tagOrDigest, Manifest manifest) {
+        try {
+            putOnce(tagOrDigest, manifest);
+        } catch (ContentException.Incomplete e) {
+            waitForTheOther(e);
+            try {
+                putOnce(tagOrDigest, manifest);
+            } catch (ContentException.Incomplete stays) {
+                manifest.children().forEach(child -> upload.forget(child.digest()));
+                throw stays;
+            }
+        }
+    }
+
+    private void waitForTheOther(ContentException.Incomplete reason) {
+        try {
+            registry.retries().waitBefore(2);
+        } catch (IOException e) {
+            throw reason;
+        }
+    }
+
+    private void putOnce(String tagOrDigest, Manifest manifest) {
+        Descriptor descriptor = manifest.descriptor();
+        byte[] content = manifest.content().toArray();
+        Request request = Request.of("PUT", manifestUri(tagOrDigest))
+                .withScopes(List.of(Scopes.push(name)))
+                .with("Content-Type", descriptor.mediaType())
+                .withBody(RequestBody.of(content))
+                .answeredWithin(registry.access().commit());
+        registry.send(request, response -> {
+            if (!response.isSuccess()) {
+                throw Answers.refusal(request, response);
+            }
+            Optional<Digest> stored = announced(response);
+            if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
+                    .isPresent()) {
+                throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"
+                        + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
+                        + descriptor.digest());
+            }
+            return stored;
+        });
+    }
+
+    private Request reading(String method, URI uri) {
+        return Request.of(method, uri).withScopes(List.of(Scopes.pull(name)));
+    }
+
+    private URI manifestUri(String tagOrDigest) {
+        String checked = Digest.isValid(tagOrDigest) ? tagOrDigest : Tag.checked(tagOrDigest);
+        return uri("manifests/" + checked);
+    }
+
+    private URI uri(String rest) {
+        return registry.uri("/v2/" + name + "/" + rest);
+    }
+
+    private static Optional<Digest> announced(Response response) {
+        return response.headers()
+                .first("Docker-Content-Digest")
+                .filter(Digest::isValid)
+                .map(Digest::new);
+    }
+
+    private static String mediaType(Response response) {
+        return MediaType.ofHeader(response.headers().first("Content-Type").orElse(""));
+    }
+
+    private static Optional<Long> size(String contentLength) {
+        return contentLength.matches("\\d{1,18}") ? Optional.of(Long.valueOf(contentLength)) : Optional.empty();
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.gcrsync.content;
+
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Repositories in memory that log requests and fail where a test wants it. */
+public final class MemoryStore implements Store {
+    private final NavigableMap<String, Watched> repositories = new ConcurrentSkipListMap<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final List<Consumer<Request>> hooks = new CopyOnWriteArrayList<>();
+    private volatile boolean answers = true;
+
+    public enum Method {
+        RESOLVE,
+        MANIFEST,
+        BLOB,
+        TAGS,
+        REFERRERS,
+        ENSURE_BLOB,
+        PUT_MANIFEST
+    }
+
+    /** @param what tag or digest; empty for a list */
+    public record Request(Method method, String repository, String what) {}
+
+    /** Pushes a small image and returns its digest: the same for the same content. */
+    public Digest put(String repository, String tag, String content) {
+        Manifest image = push(repository, content);
+        at(repository).content.putManifest(tag, image);
+        return image.descriptor().digest();
+    }
+
+    /** The digest that an image of this content has. */
+    public static Digest digest(String content) {
+        return image(content).descriptor().digest();
+    }
+
+    private Manifest push(String repository, String content) {
+        MemoryRepository blobs = at(repository).content;
+        for (byte[] blob : List.of(config(content), layer(content))) {
+            blobs.ensureBlob(TestImages.blob(blob), TestImages.content(blob));
+        }
+        return image(content);
+    }
+
+    private static Manifest image(String content) {
+        return TestImages.image(
+                Descriptor.of(TestImages.CONFIG, config(content)), List.of(TestImages.blob(layer(content))));
+    }
+
+    private static byte[] config(String content) {
+        return TestImages.utf8("{\"architecture\":\"amd64\",\"os\":\"linux\",\"author\":\"" + content + "\"}");
+    }
+
+    private static byte[] layer(String content) {
+        return TestImages.utf8("layer of " + content);
+    }
+
+    /** Calls this before each request; what it throws is the answer. */
+    public void before(Consumer<Request> hook) {
+        hooks.add(hook);
+    }
+
+    /** Every such request fails. */
+    public void fail(Method method, String repository, Supplier<? extends RuntimeException> reason) {
+        before(request -> {
+            if (request.method() == method && request.repository().equals(repository)) {
+                throw reason.get();
+            }
+        });
+    }
+
+    public void stopAnswering() {
+        answers = false;
+    }
+
+    /** The requests of this kind, in order; each is {@code repository what}. */
+    public List<String> requests(Method method) {
+        return requests.stream()
+                .filter(request -> request.method() == method)
+                .map(request -> (request.repository() + " " + request.what()).strip())
+                .toList();
+    }
+
+    @Override
+    public Repository repository(RepositoryName name) {
+        return at(name.value());
+    }
+
+    private Watched at(String name) {
+        return repositories.computeIfAbsent(name, _ -> new Watched(name, new MemoryRepository()));
+    }
+
+    /** With digests, as a registry of Google's lists. */
+    @Override
+    public Listing list() {
+        return new Listing(repositories.values().stream().map(Watched::listed).toList(), List.of(), List.of());
+    }
+
+    @Override
+    public Optional<Listing> below() {
+        return Optional.of(list());
+    }
+
+    @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
+    public boolean answers() {
+        return answers;
+    }
+
+    private final class Watched implements Repository {
+        private final String name;
+        private final MemoryRepository content;
+
+        Watched(String name, MemoryRepository content) {
+            this.name = name;
+            this.content = content;
+        }
+
+        Listing.ListedRepository listed() {
+            return new Listing.ListedRepository(
+                    new RepositoryName(name),
+                    content.tags()
+                            .map(tag -> new Listing.ListedTag(
+                                    tag, content.resolve(tag).map(Descriptor::digest)))
+                            .toList());
+        }
+
+        private void requested(Method method, String what) {
+            Request request = new Request(method, name, what);
+            requests.add(request);
+            hooks.forEach(hook -> hook.accept(request));
+        }
+
+        @Override
+        public Optional<Descriptor> resolve(String tagOrDigest) {
+            requested(Method.RESOLVE, tagOrDigest);
+            return content.resolve(tagOrDigest);
+        }
+
+        @Override
+        public Manifest manifest(String tagOrDigest) {
+            requested(Method.MANIFEST, tagOrDigest);
+            return content.manifest(tagOrDigest);
+        }
+
+        @Override
+        public BlobContent blob(Descriptor blob) {
+            BlobContent found = content.blob(blob);
+            return offset -> {
+                requested(Method.BLOB, blob.digest().value());
+                return found.openAt(offset);
+            };
+        }
+
+        @Override
+        public Stream<String> tags() {
+            requested(Method.TAGS, "");
+            return content.tags();
+        }
+
+        @Override
+        public List<Descriptor> referrers(Digest subject) {
+            requested(Method.REFERRERS, subject.value());
+            return content.referrers(subject);
+        }
+
+        @Override
+        public BlobArrival ensureBlob(Descriptor blob, BlobContent bytes) {
+            requested(Method.ENSURE_BLOB, blob.digest().value());
+            return content.ensureBlob(blob, bytes);
+        }
+
+        @Override
+        public void putManifest(String tagOrDigest, Manifest manifest) {
+            requested(Method.PUT_MANIFEST, tagOrDigest);
+            content.putManifest(tagOrDigest, manifest);
+        }
+    }
+}

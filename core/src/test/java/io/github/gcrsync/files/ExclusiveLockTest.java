@@ -1,0 +1,70 @@
+package io.github.gcrsync.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ExclusiveLockTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void refusesASecondHolderOfThisProcess() throws Exception {
+        Path file = folder.resolve("lock");
+        try (ExclusiveLock _ = ExclusiveLock.tryAcquire(file).orElseThrow()) {
+            assertThat(ExclusiveLock.tryAcquire(file)).isEmpty();
+        }
+
+        ExclusiveLock.tryAcquire(file).orElseThrow().close();
+    }
+
+    @Test
+    void knowsTheFileByEveryPathThatLeadsToIt() throws Exception {
+        Path real = Files.createDirectory(folder.resolve("real"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+        try (ExclusiveLock _ = ExclusiveLock.tryAcquire(real.resolve("lock")).orElseThrow()) {
+            assertThat(ExclusiveLock.tryAcquire(link.resolve("lock"))).isEmpty();
+        }
+    }
+
+    @Test
+    void isFreeWhenItsHolderIsKilled() throws Exception {
+        Path file = folder.resolve("lock");
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ExclusiveLockTest.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader output = holder.inputReader()) {
+            assertThat(Optional.ofNullable(output.readLine())).contains("held");
+            assertThat(ExclusiveLock.tryAcquire(file)).isEmpty();
+            // The look must not have freed what this process holds no part of.
+            assertThat(ExclusiveLock.tryAcquire(file)).isEmpty();
+
+            holder.destroyForcibly();
+            ExclusiveLock.acquire(file, LONG).orElseThrow().close();
+        } finally {
+            holder.destroyForcibly();
+        }
+    }
+
+    static void main(String[] arguments) throws Exception {
+        try (ExclusiveLock _ =
+                ExclusiveLock.acquire(Path.of(arguments[0]), LONG).orElseThrow()) {
+            System.out.println("held");
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.github.gcrsync.http.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Slots at several hosts are had all at once, or not at all. */
+@Timeout(60)
+final class HostSlotsTest {
+    private static final List<String> A = List.of("a.example");
+    private static final List<String> B = List.of("b.example");
+    private static final List<String> BOTH = List.of("a.example", "b.example");
+    private static final List<String> WITHIN_A = List.of("a.example", "a.example");
+
+    /** Each host takes one request: with a slot at one and a wait for the other, the first two would be the last. */
+    @Test
+    void transfersInBothDirectionsBetweenFullHostsAllEnd() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held full = slots.take(BOTH);
+        List<Taker> transfers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            transfers.add(new Taker(slots, i % 2 == 0 ? BOTH : BOTH.reversed(), 500));
+        }
+        for (Taker transfer : transfers) {
+            transfer.awaitWaiting();
+        }
+        full.close();
+        for (Taker transfer : transfers) {
+            transfer.thread.join();
+            assertThat(transfer.has()).isTrue();
+        }
+        slots.take(BOTH).close();
+    }
+
+    @Test
+    void whoWaitsForTwoHostsHoldsNeither() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held atB = slots.take(B);
+        Taker both = new Taker(slots, BOTH);
+        both.awaitWaiting();
+
+        slots.take(A).close();
+        assertThat(both.has()).isFalse();
+        atB.close();
+
+        both.awaitTaken();
+    }
+
+    @Test
+    void aCopyWithinOneHostTakesTwoSlotsOrNone() throws Exception {
+        HostSlots slots = new HostSlots(3);
+        HostSlots.Held one = slots.take(A);
+        HostSlots.Held two = slots.take(A);
+        Taker within = new Taker(slots, WITHIN_A);
+        within.awaitWaiting();
+
+        HostSlots.Held three = slots.take(A);
+        one.close();
+        assertThat(within.has()).isFalse();
+        two.close();
+        within.awaitTaken();
+
+        Taker fourth = new Taker(slots, A);
+        fourth.awaitWaiting();
+        three.close();
+        fourth.awaitTaken();
+    }
+
+    @Test
+    void aCopyWithinAHostThatTakesOneAtATimeWaitsForAllOthers() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held one = slots.take(A);
+        Taker within = new Taker(slots, WITHIN_A);
+        within.awaitWaiting();
+        one.close();
+        within.awaitTaken();
+    }
+
+    @Test
+    void aFullHostKeepsNobodyFromAnother() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held _ = slots.take(A);
+        new Taker(slots, BOTH).awaitWaiting();
+        slots.take(B).close();
+    }
+
+    @Test
+    void slotsThatAreClosedTwiceAreGivenBackOnce() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held first = slots.take(A);
+        first.close();
+        HostSlots.Held _ = slots.take(A);
+        first.close();
+        new Taker(slots, A).awaitWaiting();
+    }
+
+    @Test
+    void anAnswerMakesRoomForWhoWaits() throws Exception {
+        HostSlots slots = new HostSlots(17);
+        for (int i = 0; i < 16; i++) {
+            slots.take(A);
+        }
+        Taker next = new Taker(slots, A);
+        next.awaitWaiting();
+        slots.answered("a.example");
+        next.awaitTaken();
+    }
+
+    @Test
+    void whoIsInterruptedWhileWaitingHoldsNothing() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held one = slots.take(A);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> slots.take(BOTH)).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        one.close();
+        slots.take(BOTH).close();
+    }
+
+    /** Takes slots in a thread of its own, and keeps them, or gives them back and takes them again. */
+    private static final class Taker {
+        private final CountDownLatch taken = new CountDownLatch(1);
+        private final Thread thread;
+
+        Taker(HostSlots slots, List<String> hosts) {
+            this(slots, hosts, 0);
+        }
+
+        /** @param rounds 0 to keep them */
+        Taker(HostSlots slots, List<String> hosts, int rounds) {
+            thread = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    HostSlots.Held held = slots.take(hosts);
+                    for (int round = 1; round <= rounds; round++) {
+                        held.close();
+                        if (round < rounds) {
+                            held = slots.take(hosts);
+                        }
+                    }
+                    taken.countDown();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+
+        boolean has() {
+            return taken.getCount() == 0;
+        }
+
+        void awaitWaiting() throws InterruptedException {
+            while (thread.getState() != Thread.State.WAITING) {
+                assertThat(thread.isAlive())
+                        .as("it has got what it should wait for")
+                        .isTrue();
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
+
+        void awaitTaken() throws InterruptedException {
+            taken.await();
+        }
+    }
+}

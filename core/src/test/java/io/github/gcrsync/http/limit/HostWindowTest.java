@@ -1,0 +1,102 @@
+package io.github.gcrsync.http.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A window grows with answers and halves with refusals. */
+final class HostWindowTest {
+    private static final Duration EPOCH = Duration.ofMillis(100);
+
+    @Test
+    void growsToTheLimitAndNeverAbove() {
+        HostWindow window = new HostWindow(40, EPOCH);
+
+        for (int round = 0; round < 100; round++) {
+            fill(window);
+        }
+
+        assertThat(window.size()).isEqualTo(40);
+    }
+
+    @Test
+    void doesNotGrowWhileItIsNotUsed() {
+        HostWindow window = new HostWindow(40, EPOCH);
+
+        for (int i = 0; i < 1000; i++) {
+            window.enter();
+            window.answered();
+            window.leave();
+        }
+
+        assertThat(window.size()).isEqualTo(16);
+    }
+
+    @Test
+    void aNarrowHostTakesTwoTogetherOnlyWhenItHasNothingToDo() {
+        HostWindow window = new HostWindow(1, EPOCH);
+        assertThat(window.hasRoomFor(2)).isTrue();
+        window.enter();
+        assertThat(window.hasRoomFor(2)).isFalse();
+        assertThat(window.hasRoomFor(1)).isFalse();
+        window.leave();
+        assertThat(window.hasRoomFor(1)).isTrue();
+    }
+
+    @Test
+    void refusalsOfOneEpochHalveItOnce() {
+        HostWindow window = new HostWindow(16, EPOCH);
+
+        for (int i = 0; i < 10; i++) {
+            window.refused(1000 + i);
+        }
+        assertThat(window.size()).isEqualTo(8);
+
+        window.refused(1000 + 2 * EPOCH.toNanos());
+        assertThat(window.size()).isEqualTo(4);
+    }
+
+    @Test
+    void leavesAlwaysOnePlace() {
+        HostWindow window = new HostWindow(16, EPOCH);
+
+        for (int i = 1; i <= 20; i++) {
+            window.refused(i * 2L * EPOCH.toNanos());
+        }
+
+        assertThat(window.size()).isEqualTo(1);
+        assertThat(window.hasRoomFor(1)).isTrue();
+    }
+
+    @Test
+    void growsByOneARoundAfterARefusal() {
+        HostWindow window = new HostWindow(64, EPOCH);
+        window.refused(1);
+        assertThat(window.size()).isEqualTo(8);
+
+        fill(window);
+        fill(window);
+
+        assertThat(window.size()).isBetween(9, 10);
+    }
+
+    /** One round trip with the window full. */
+    private static void fill(HostWindow window) {
+        int places = window.size();
+        for (int i = 0; i < places; i++) {
+            window.enter();
+        }
+        for (int i = 0; i < places; i++) {
+            window.answered();
+            if (window.size() > places + i) {
+                window.enter(); // The next request takes the new place at once.
+                places++;
+                i++;
+            }
+        }
+        for (int i = 0; i < places; i++) {
+            window.leave();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.github.gcrsync.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.gcrsync.auth.AuthenticatingTransport;
+import io.github.gcrsync.auth.AuthenticationException;
+import io.github.gcrsync.auth.Credentials;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.http.Addresses;
+import io.github.gcrsync.http.FakeTransport;
+import io.github.gcrsync.http.Headers;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.Response;
+import io.github.gcrsync.http.Transport;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Answers without end, in each place where something is read: each ends as an error, with little read or kept. */
+@Timeout(60)
+final class HostileSizesTest {
+    private static final RepositoryName NAME = new RepositoryName("ns");
+    private static final Digest SUBJECT = Digest.sha256(new byte[0]);
+
+    private static RemoteRegistry registry(Transport transport) {
+        return new RemoteRegistry("r.example", false, Registries.access(transport));
+    }
+
+    @Test
+    void bodiesWithoutEnd() {
+        RemoteRegistry tags = registry(request -> endless(200, "{\"tags\":[\"1\"]"));
+        assertThatThrownBy(() -> tags.repository(NAME).tags().count())
+                .isInstanceOf(ContentException.Corrupt.class)
+                .hasMessageContaining("larger than");
+
+        RemoteRegistry manifest = registry(request -> endless(200, "{\"config\":"));
+        assertThatThrownBy(() -> manifest.repository(NAME).manifest("1"))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining("larger than the 4194304 bytes");
+
+        RemoteRegistry referrers = registry(request -> endless(200, "{\"manifests\":[]"));
+        assertThatThrownBy(() -> referrers.repository(NAME).referrers(SUBJECT))
+                .isInstanceOf(ContentException.Corrupt.class)
+                .hasMessageContaining("larger than the 4194304 bytes");
+
+        RemoteRegistry refusal = registry(request -> endless(403, "{\"errors\":["));
+        assertThatThrownBy(() -> refusal.repository(NAME).manifest("1"))
+                .isInstanceOf(ContentException.Denied.class)
+                .hasMessageContaining("HTTP 403");
+    }
+
+    @Test
+    void aTokenWithoutEnd() {
+        Transport asking = new FakeTransport(request ->
+                FakeTransport.answer(401, "", "WWW-Authenticate", "Bearer realm=\"https://tokens.example/\""));
+        try (AuthenticatingTransport transport = new AuthenticatingTransport(
+                asking,
+                request -> endless(200, "{\"token\":\"t\""),
+                Credentials.NONE,
+                InstantSource.system(),
+                Addresses::isLoopback)) {
+            assertThatThrownBy(() -> transport.send(Request.get(URI.create("https://r.example/v2/"))))
+                    .isInstanceOf(AuthenticationException.class)
+                    .hasMessageContaining("sent no token");
+        }
+    }
+
+    @Test
+    void aChallengeWithoutEnd() {
+        Transport asking = request -> endless(401, "{\"errors\":[");
+        assertThatThrownBy(() -> registry(asking).repository(NAME).manifest("1"))
+                .isInstanceOf(ContentException.Denied.class);
+    }
+
+    @Test
+    void pagesOfReferrersWithoutEnd() {
+        AtomicInteger pages = new AtomicInteger();
+        String page = "{\"manifests\":[],\"annotations\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}}";
+        RemoteRegistry registry = registry(request ->
+                FakeTransport.answer(200, page, "Link", "<?page=" + pages.incrementAndGet() + ">; rel=\"next\""));
+
+        assertThatThrownBy(() -> registry.repository(NAME).referrers(SUBJECT))
+                .isInstanceOf(ContentException.Corrupt.class)
+                .hasMessageContaining("together larger than");
+        assertThat(pages.get()).isLessThan(70);
+    }
+
+    @Test
+    void pagesOfNamesWithoutEnd() {
+        for (String kind : new String[] {"child", "tags", "manifest"}) {
+            AtomicInteger pages = new AtomicInteger();
+            RemoteRegistry registry = registry(request -> {
+                int number = pages.incrementAndGet();
+                return FakeTransport.answer(200, page(kind, number), "Link", "<?page=" + number + ">; rel=\"next\"");
+            });
+
+            assertThatThrownBy(() -> registry.namespace(NAME, 1).list())
+                    .as(kind)
+                    .isInstanceOf(ContentException.Corrupt.class)
+                    .hasMessageContaining("more than");
+            assertThat(pages.get()).as(kind).isLessThan(100);
+        }
+    }
+
+    private static String page(String kind, int number) {
+        String names = IntStream.range(0, 10_000)
+                .mapToObj(i -> "\"n" + number + "-" + i + "\"")
+                .collect(Collectors.joining(",", "[", "]"));
+        return switch (kind) {
+            case "child" -> "{\"child\":" + names + "}";
+            case "tags" -> "{\"child\":[],\"tags\":" + names + "}";
+            default ->
+                "{\"child\":[],\"manifest\":{\"sha256:" + String.format(Locale.ROOT, "%064d", number) + "\":{\"tag\":"
+                        + names + "}}}";
+        };
+    }
+
+    @Test
+    void anAddressOfTheNextPageThatIsALoad() {
+        RemoteRegistry registry = registry(request ->
+                FakeTransport.answer(200, "{\"tags\":[]}", "Link", "<?last=" + "x".repeat(5000) + ">; rel=\"next\""));
+
+        assertThatThrownBy(() -> registry.repository(NAME).tags().count())
+                .isInstanceOf(ContentException.Corrupt.class)
+                .message()
+                .contains("longer than")
+                .hasSizeLessThan(400);
+    }
+
+    /** The text, then spaces for ever. */
+    private static Response endless(int status, String text) {
+        byte[] start = text.getBytes(StandardCharsets.UTF_8);
+        InputStream body = new InputStream() {
+            private int at;
+
+            @Override
+            public int read() {
+                return at < start.length ? start[at++] : ' ';
+            }
+
+            @Override
+            public int read(byte[] buffer, int from, int most) {
+                for (int i = from; i < from + most; i++) {
+                    buffer[i] = (byte) read();
+                }
+                return most;
+            }
+        };
+        return FakeTransport.answer(
+                status, Headers.NONE.with("Content-Type", "application/vnd.oci.image.index.v1+json"), body);
+    }
+}

@@ -1,0 +1,80 @@
+package io.github.gcrsync.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Links written in any way that RFC 8288 allows are read as what they are. */
+final class LinkHeaderPropertiesTest {
+    record Link(String target, String relation, String title) {
+        boolean isNext() {
+            return List.of(relation.split(" ")).contains("next");
+        }
+    }
+
+    @Property(tries = 3000)
+    void theFirstNextIsFoundAmongOthers(@ForAll("links") List<Link> links, @ForAll int style) {
+        List<String> texts = new ArrayList<>();
+        links.forEach(link -> texts.add(written(link, style)));
+
+        assertThat(LinkHeader.next(List.of(String.join((style & 1) == 0 ? ", " : " ,,", texts))))
+                .isEqualTo(links.stream().filter(Link::isNext).findFirst().map(Link::target));
+    }
+
+    @Property(tries = 5000)
+    void anyTextIsReadOrRefusedAndNothingIsMadeUp(@ForAll("likeLinks") String text) {
+        Optional<String> target;
+        try {
+            target = LinkHeader.next(List.of(text));
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+
+        assertThat(target.filter(t -> !text.contains(t))).isEmpty();
+    }
+
+    @Provide
+    Arbitrary<List<Link>> links() {
+        Arbitrary<String> targets = Arbitraries.oneOf(
+                Arbitraries.of("/v2/a/tags/list?n=1&last=b", "?last=x", "https://other/x,y;z", "", "a\"b"),
+                Arbitraries.strings()
+                        .withCharRange('!', '~')
+                        .excludeChars('<', '>')
+                        .ofMaxLength(20));
+        Arbitrary<String> relations = Arbitraries.of("next", "prev", "prev next", "next last", "nextish", "x");
+        Arbitrary<String> titles = Arbitraries.oneOf(
+                Arbitraries.of("", "a, b", "; rel=next", "\", <c>; rel=\"next", "\\", "\\\""),
+                Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(20));
+        return Combinators.combine(targets, relations, titles)
+                .as(Link::new)
+                .list()
+                .ofMaxSize(4);
+    }
+
+    @Provide
+    Arbitrary<String> likeLinks() {
+        Arbitrary<String> pieces =
+                Arbitraries.of("<", ">", ";", ",", "\"", "=", "rel", "next", " ", "/a", "\\", "\u0000", "İ");
+        return Arbitraries.oneOf(
+                Arbitraries.strings(), pieces.list().ofMaxSize(30).map(parts -> String.join("", parts)));
+    }
+
+    /** Bits of the style choose spaces, the order of parameters, and whether the relation is quoted. */
+    private static String written(Link link, int style) {
+        String relation =
+                (style & 2) != 0 && !link.relation().contains(" ") ? link.relation() : "\"" + link.relation() + "\"";
+        String rel = ((style & 4) == 0 ? "rel=" : "REL = ") + relation;
+        String title = "title=\"" + link.title().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        String between = (style & 8) == 0 ? ";" : " ; ";
+        return "<" + link.target() + ">" + between
+                + ((style & 16) == 0 ? rel + between + title : title + between + rel);
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.gcrsync.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class UploadWaysTest {
+    private static final long GIB = 1L << 30;
+
+    @Test
+    void aBlobOfAGibibyteIsStreamedAndASmallerOneIsPut() {
+        UploadWays ways = new UploadWays(Quirks.NONE);
+        assertThat(ways.wayFor(GIB - 1, 0)).isEqualTo(new UploadWays.Way.Whole());
+        assertThat(ways.wayFor(GIB, 0)).isEqualTo(new UploadWays.Way.Streamed());
+    }
+
+    @Test
+    void aStreamThatIsTooLongBecomesChunksOfNoLessThanTheSessionAsksFor() {
+        UploadWays ways = new UploadWays(Quirks.NONE);
+        assertThat(ways.lowered(new UploadWays.Way.Streamed(), "PATCH", 413, GIB, GIB, 0))
+                .isTrue();
+        assertThat(ways.wayFor(GIB, 0)).isEqualTo(new UploadWays.Way.Chunked(64 << 20));
+        assertThat(ways.wayFor(GIB, 100 << 20)).isEqualTo(new UploadWays.Way.Chunked(100 << 20));
+    }
+
+    @Test
+    void triesAnotherWayOnlyWhileThatMayHelp() {
+        UploadWays.Way whole = new UploadWays.Way.Whole();
+        UploadWays.Way streamed = new UploadWays.Way.Streamed();
+
+        UploadWays ways = new UploadWays(Quirks.NONE);
+        assertThat(ways.insteadOf(whole, 10)).contains(streamed);
+        assertThat(ways.insteadOf(streamed, GIB)).contains(whole);
+        ways.tried(whole, true);
+        assertThat(ways.wayFor(2 * GIB, 0))
+                .as("what was taken is the way for all")
+                .isEqualTo(whole);
+        assertThat(ways.insteadOf(whole, 10)).isEmpty();
+
+        ways = new UploadWays(Quirks.NONE);
+        ways.tried(streamed, true);
+        assertThat(ways.wayFor(10, 0)).isEqualTo(streamed);
+        assertThat(ways.insteadOf(streamed, 10)).isEmpty();
+
+        ways = new UploadWays(Quirks.NONE);
+        ways.tried(streamed, false);
+        assertThat(ways.wayFor(10, 0)).isEqualTo(whole);
+        assertThat(ways.insteadOf(whole, 10)).isEmpty();
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.gcrsync.testkit;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The faults a server was given, in their order, and those that come at random. */
+final class Faults {
+    private final List<Fault> all = new CopyOnWriteArrayList<>();
+    private final Optional<Chaos> chaos;
+
+    Faults() {
+        chaos = Optional.empty();
+    }
+
+    Faults(Chaos chaos) {
+        this.chaos = Optional.of(chaos);
+    }
+
+    boolean refusesConnection() {
+        return chaos.map(Chaos::refusesConnection).orElse(false);
+    }
+
+    void add(Fault fault) {
+        all.add(fault);
+    }
+
+    void clear() {
+        all.clear();
+    }
+
+    Optional<Fault.Action> strike(String method, String path) {
+        return all.stream()
+                .filter(fault -> fault.strikes(method, path))
+                .findFirst()
+                .map(Fault::action)
+                .or(() -> chaos.flatMap(random -> random.strike(method, path)));
+    }
+}

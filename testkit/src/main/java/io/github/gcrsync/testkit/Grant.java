@@ -1,0 +1,21 @@
+package io.github.gcrsync.testkit;
+
+import java.util.Set;
+
+/**
+ * What a bearer token allows.
+ *
+ * @param user empty for an anonymous one
+ * @param scopes entries like {@code repository:library/pause:pull}
+ * @param endsNanos on the clock of {@link System#nanoTime}
+ */
+record Grant(String user, Set<String> scopes, long endsNanos) {
+
+    boolean current() {
+        return System.nanoTime() - endsNanos < 0;
+    }
+
+    boolean allows(Set<String> needed) {
+        return scopes.containsAll(needed);
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.gcrsync.testkit;
+
+import java.util.List;
+
+/** A namespace with names, tags and shared layers as google-containers has them. */
+public final class SampleNamespace {
+    private static final List<String> NAMES = List.of(
+            "pause",
+            "kube-proxy",
+            "etcd",
+            "coredns",
+            "kube-apiserver",
+            "kube-scheduler",
+            "kube-controller-manager",
+            "metrics-server",
+            "addon-resizer",
+            "defaultbackend",
+            "cluster-autoscaler",
+            "node-problem-detector",
+            "ip-masq-agent",
+            "k8s-dns-sidecar",
+            "busybox",
+            "fluentd-gcp-scaler");
+
+    private SampleNamespace() {}
+
+    /** Takes one image of a namespace: the repository's full name, the tag, the image. */
+    public interface Taker {
+        void put(String repository, String tag, SampleImage image);
+    }
+
+    /** Fills the namespace with images; tags of one repository share a layer, and all images share a base. */
+    public static void fill(
+            TestRegistry registry, String namespace, int repositories, int tagsPerRepository, long seed) {
+        fill(registry::put, namespace, repositories, tagsPerRepository, seed);
+    }
+
+    /**
+     * Gives the images to another registry. One repository in four holds Docker manifest lists of three platforms, one in four
+     * OCI images, the rest Docker images.
+     */
+    public static void fill(Taker taker, String namespace, int repositories, int tagsPerRepository, long seed) {
+        SampleLayer base = SampleImages.layer(seed, 8);
+        for (int r = 0; r < repositories; r++) {
+            long own = seed + 1_000_003L * (r + 1);
+            SampleLayer shared = SampleImages.layer(own, 4);
+            for (int t = 0; t < tagsPerRepository; t++) {
+                SampleLayer top = SampleImages.layer(own + 1 + t, 2);
+                SampleImage image = switch (r % 4) {
+                    case 0 ->
+                        SampleImages.manifestList(
+                                SampleImages.docker("linux/amd64", base, shared, top),
+                                SampleImages.docker("linux/arm64", shared, top),
+                                SampleImages.docker("linux/arm/v7", top));
+                    case 1 -> SampleImages.oci("linux/amd64", base, shared, top);
+                    default -> SampleImages.docker("linux/amd64", base, shared, top);
+                };
+                taker.put(namespace + "/" + name(r), tag(r, t), image);
+            }
+        }
+    }
+
+    /** The name of the r-th repository: well-known ones first, then the same ones with a number. */
+    public static String name(int r) {
+        String name = NAMES.get(r % NAMES.size());
+        return r < NAMES.size() ? name : name + "-" + r / NAMES.size();
+    }
+
+    /** The t-th tag of the r-th repository, like v1.3.7. */
+    public static String tag(int r, int t) {
+        return "v1.%d.%d".formatted(r % 20, t);
+    }
+}

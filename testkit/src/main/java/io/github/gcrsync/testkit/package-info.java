@@ -1,0 +1,5 @@
+/** Registries to test against, real and in-process, with faults and request counts. */
+@NullMarked
+package io.github.gcrsync.testkit;
+
+import org.jspecify.annotations.NullMarked;

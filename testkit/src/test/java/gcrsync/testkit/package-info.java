@@ -1,4 +1,0 @@
-@NullMarked
-package gcrsync.testkit;
-
-import org.jspecify.annotations.NullMarked;

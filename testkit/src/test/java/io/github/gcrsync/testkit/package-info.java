@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.gcrsync.testkit;
+
+import org.jspecify.annotations.NullMarked;
