@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
 public final class Logs {
     /** The logger above all of the program's own. */
-    private static final String OURS = "gcrsync";
+    private static final String OURS = "io.github.gcrsync";
 
     private Logs() {}
 
