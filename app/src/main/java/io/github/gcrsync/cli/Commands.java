@@ -46,7 +46,7 @@ import picocli.CommandLine.ParameterException;
 final class Commands implements Runnable {
     /** In the order in which help shows them. */
     private static final List<String> NAMES =
-            List.of("sync", "compare", "monitor", "test", "log", "config", "completion", "demo", "help");
+            List.of("sync", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
 
     @CommandLine.Option(
             names = {"-h", "--help"},
@@ -68,6 +68,7 @@ final class Commands implements Runnable {
             case "compare" -> new CompareCommand(console);
             case "monitor" -> new MonitorCommand(console);
             case "test" -> new TestCommand(console);
+            case "explain" -> new ExplainCommand(console);
             case "log" -> new LogCommand(console);
             case "config" -> new ConfigCommand(console);
             case "completion" -> new CompletionCommand(console);

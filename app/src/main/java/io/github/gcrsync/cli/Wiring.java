@@ -96,7 +96,7 @@ final class Wiring implements AutoCloseable {
             return new MirrorRule(
                     Reference.canonicalHost(options.source.host),
                     options.source.namespace,
-                    options.selecting.rules(),
+                    options.selectionRules(),
                     destination(options.target),
                     options.naming.template,
                     options.naming.checkDestination,

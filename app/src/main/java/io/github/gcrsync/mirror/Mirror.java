@@ -11,6 +11,7 @@ import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Preview;
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.DestinationCheck;
 import io.github.gcrsync.plan.Forecast;
@@ -21,10 +22,12 @@ import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.RunReport;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +136,25 @@ public final class Mirror {
         Optional<Listing> there = let(Side.DESTINATION, destination::below);
         return new Comparison(planner(), names, destination, sides, requestsInFlight)
                 .compare(listing, rule.namespace(), there);
+    }
+
+    /**
+     * What becomes of each tag of one repository, and by which step of the selection.
+     *
+     * @param name relative to the namespace
+     * @return empty if the source has no such repository
+     */
+    public Map<String, Decision> explain(RepositoryName name) {
+        RepositoryName namespace = rule.namespace();
+        List<String> tags = let(Side.SOURCE, () -> tags(namespace.resolve(name.value())));
+        if (tags.isEmpty() && namespace.relativeTo(namespace).equals(name)) {
+            tags = let(Side.SOURCE, () -> tags(namespace));
+        }
+        return rule.selection().decide(name.value(), tags);
+    }
+
+    private List<String> tags(RepositoryName repository) {
+        return source.repository(repository).tags().sorted().toList();
     }
 
     private Ledger ledger() {

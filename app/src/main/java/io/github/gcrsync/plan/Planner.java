@@ -119,6 +119,14 @@ public final class Planner {
             failures.add(
                     new Failure(failure.repository().relativeTo(namespace).value(), Side.SOURCE, failure.reason()));
         }
+        selection
+                .tooFew()
+                .forEach((name, tags) -> failures.add(new Failure(
+                        name.value(),
+                        Side.SOURCE,
+                        new ContentException.NotFound(
+                                "it has " + tags + " tags that the selection takes, and --at-least wants "
+                                        + rules.selected().atLeast()))));
         Map<ImageKey, Digest> resolved = resolve(selection, isNew, failures);
         List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();

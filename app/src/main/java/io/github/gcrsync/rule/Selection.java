@@ -4,11 +4,14 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.TagSelection.Decision;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
@@ -16,8 +19,9 @@ import java.util.function.Predicate;
  *
  * @param repositories in order of name, without those that have no wanted tags
  * @param excluded the images that are not wanted
+ * @param tooFew repositories, relative to the namespace, that have fewer wanted tags than they should; and how many they have
  */
-public record Selection(List<Selected> repositories, Excluded excluded) {
+public record Selection(List<Selected> repositories, Excluded excluded, SortedMap<RepositoryName, Integer> tooFew) {
     /** A repository and those of its tags that are wanted; name is relative to the namespace. */
     public record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
@@ -29,6 +33,7 @@ public record Selection(List<Selected> repositories, Excluded excluded) {
             Listing listing, RepositoryName namespace, SelectionRules rules, Predicate<RepositoryName> isMirror) {
         Excluded excluded = new Excluded();
         List<Selected> selected = new ArrayList<>();
+        SortedMap<RepositoryName, Integer> tooFew = new TreeMap<>();
         // The namespace itself goes by its last component, which something below it may be called too.
         Map<RepositoryName, RepositoryName> taken = new HashMap<>();
         for (ListedRepository repository : listing.repositories()) {
@@ -37,18 +42,16 @@ public record Selection(List<Selected> repositories, Excluded excluded) {
                 continue;
             }
             RepositoryName name = repository.name().relativeTo(namespace);
-            Optional<String> unwanted = rules.excludesRepository(name.value());
-            if (unwanted.isPresent()) {
-                exclude(excluded, unwanted.get(), name, repository.tags());
-                continue;
-            }
+            Map<String, Decision> decisions = rules.decide(
+                    name.value(), repository.tags().stream().map(ListedTag::tag).toList());
             List<ListedTag> tags = new ArrayList<>();
             Map<String, List<ListedTag>> others = new HashMap<>();
             for (ListedTag tag : repository.tags()) {
-                Optional<String> rule = rules.excludesTag(tag.tag());
-                rule.map(r -> others.computeIfAbsent(r, _ -> new ArrayList<>()))
-                        .orElse(tags)
-                        .add(tag);
+                Decision decision = Objects.requireNonNull(decisions.get(tag.tag()));
+                (decision.isWanted() ? tags : others.computeIfAbsent(decision.rule(), _ -> new ArrayList<>())).add(tag);
+            }
+            if (tags.size() < rules.selected().atLeast()) {
+                tooFew.put(name, tags.size());
             }
             others.forEach((rule, unwantedTags) -> exclude(excluded, rule, name, unwantedTags));
             if (!tags.isEmpty()) {
@@ -61,7 +64,7 @@ public record Selection(List<Selected> repositories, Excluded excluded) {
             }
         }
         excluded.add("name is not a valid one", "", listing.invalid());
-        return new Selection(selected, excluded);
+        return new Selection(selected, excluded, tooFew);
     }
 
     private static void exclude(Excluded excluded, String rule, RepositoryName name, List<ListedTag> tags) {

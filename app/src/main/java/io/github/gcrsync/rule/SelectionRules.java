@@ -1,7 +1,10 @@
 package io.github.gcrsync.rule;
 
+import io.github.gcrsync.rule.TagSelection.Decision;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
@@ -10,8 +13,15 @@ import java.util.regex.Pattern;
  * @param repositories patterns looked for anywhere in a repository's name
  * @param tags patterns looked for anywhere in a tag
  * @param longestTag characters; empty: any length
+ * @param included which of the other repositories are wanted, by their whole names; empty: all
+ * @param selected which of the other tags are wanted
  */
-public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<Integer> longestTag) {
+public record SelectionRules(
+        List<Rule> repositories,
+        List<Rule> tags,
+        Optional<Integer> longestTag,
+        List<NamePattern> included,
+        TagSelection selected) {
     private static final Rule OTHER_PLATFORMS = new Rule(
             Pattern.compile("-arm|-ppc|-s390x"),
             "repository name contains -arm, -ppc or -s390x (--exclude-repository)");
@@ -32,6 +42,7 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
     public SelectionRules {
         repositories = List.copyOf(repositories);
         tags = List.copyOf(tags);
+        included = List.copyOf(included);
     }
 
     /**
@@ -40,7 +51,12 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
      * @param longestTag 0 or less: any length
      */
     public static SelectionRules of(
-            boolean defaults, List<Pattern> repositories, List<Pattern> tags, Optional<Integer> longestTag) {
+            boolean defaults,
+            List<Pattern> repositories,
+            List<Pattern> tags,
+            Optional<Integer> longestTag,
+            List<NamePattern> included,
+            TagSelection selected) {
         return new SelectionRules(
                 rules(
                         repositories,
@@ -49,7 +65,9 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
                 rules(tags, "tag matches %s (--exclude-tag)", defaults ? List.of(UNFINISHED) : List.of()),
                 longestTag
                         .or(() -> defaults ? Optional.of(LONGEST) : Optional.empty())
-                        .filter(length -> length > 0));
+                        .filter(length -> length > 0),
+                included,
+                selected);
     }
 
     private static List<Rule> rules(List<Pattern> given, String reason, List<Rule> defaults) {
@@ -60,17 +78,36 @@ public record SelectionRules(List<Rule> repositories, List<Rule> tags, Optional<
                         .toList();
     }
 
-    /** Why nothing of the repository is wanted; empty if it is. */
-    public Optional<String> excludesRepository(String name) {
-        return first(repositories, name);
+    /** What becomes of each tag of a repository, in the order given. */
+    public SequencedMap<String, Decision> decide(String repository, List<String> listed) {
+        Optional<Decision> whole = ofRepository(repository);
+        SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
+        listed.forEach(tag -> whole.or(() -> ofTag(tag)).ifPresent(dropped -> decisions.put(tag, dropped)));
+        List<String> left =
+                listed.stream().filter(tag -> !decisions.containsKey(tag)).toList();
+        decisions.putAll(selected.decide(left));
+        return decisions;
     }
 
-    /** Why the tag is not wanted; empty if it is. */
-    public Optional<String> excludesTag(String tag) {
+    /** Why nothing of the repository is wanted; empty if it is. */
+    private Optional<Decision> ofRepository(String name) {
+        return first(repositories, name)
+                .map(rule -> Decision.dropped("exclude-repository", rule, rule))
+                .or(() -> included.isEmpty() || included.stream().anyMatch(pattern -> pattern.matches(name))
+                        ? Optional.empty()
+                        : Optional.of(Decision.dropped(
+                                "include-repository",
+                                "repository name matches no pattern (--include-repository)",
+                                "name matches none of " + TagSelection.joined(included))));
+    }
+
+    private Optional<Decision> ofTag(String tag) {
         return first(tags, tag)
+                .map(rule -> Decision.dropped("exclude-tag", rule, rule))
                 .or(() -> longestTag
                         .filter(length -> tag.length() > length)
-                        .map(length -> "tag is longer than " + length + " characters (--max-tag-length)"));
+                        .map(length -> "tag is longer than " + length + " characters (--max-tag-length)")
+                        .map(rule -> Decision.dropped("max-tag-length", rule, rule)));
     }
 
     private static Optional<String> first(List<Rule> rules, String name) {

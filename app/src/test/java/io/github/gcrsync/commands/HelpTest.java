@@ -25,7 +25,7 @@ final class HelpTest {
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/cli");
 
     /** The commands that mirror, compare or look: all have the shared flags. */
-    private static final List<String> WORKING = List.of("sync", "compare", "monitor", "test", "log");
+    private static final List<String> WORKING = List.of("sync", "compare", "monitor", "test", "explain", "log");
 
     static Stream<String> commands() {
         return InProcess.commands().stream();

@@ -16,6 +16,7 @@ import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.SelectionRules;
+import io.github.gcrsync.rule.TagSelection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -133,7 +134,11 @@ public final class MemoryMirror {
 
     public static Planner planner(ReadAhead ahead, DestinationNames names) {
         return new Planner(
-                NAMESPACE, SelectionRules.of(false, List.of(), List.of(), Optional.empty()), names, ahead, 1);
+                NAMESPACE,
+                SelectionRules.of(false, List.of(), List.of(), Optional.empty(), List.of(), TagSelection.ALL),
+                names,
+                ahead,
+                1);
     }
 
     public Plan planned(Trust trust) {

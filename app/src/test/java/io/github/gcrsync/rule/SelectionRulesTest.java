@@ -2,28 +2,49 @@ package io.github.gcrsync.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.rule.TagSelection.Decision;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SelectionRulesTest {
-    private static final SelectionRules DEFAULTS = SelectionRules.of(true, List.of(), List.of(), Optional.empty());
+    private static final SelectionRules DEFAULTS = rules(true, List.of(), List.of(), Optional.empty());
+
+    private static SelectionRules rules(
+            boolean defaults, List<Pattern> repositories, List<Pattern> tags, Optional<Integer> longestTag) {
+        return SelectionRules.of(defaults, repositories, tags, longestTag, List.of(), TagSelection.ALL);
+    }
+
+    private static Optional<String> excludesTag(SelectionRules rules, String tag) {
+        return refusal(rules.decide("name", List.of(tag)).get(tag));
+    }
+
+    private static Optional<String> excludesRepository(SelectionRules rules, String name) {
+        return refusal(rules.decide(name, List.of("1")).get("1"));
+    }
+
+    private static Optional<String> refusal(@Nullable Decision decision) {
+        Decision made = Objects.requireNonNull(decision);
+        return made.isWanted() ? Optional.empty() : Optional.of(made.rule());
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"kube-proxy-arm", "kube-proxy-arm64", "etcd-ppc64le", "etcd-s390x", "a/b-arm/c"})
     void otherPlatformsAreLeftOut(String repository) {
-        assertThat(DEFAULTS.excludesRepository(repository))
+        assertThat(excludesRepository(DEFAULTS, repository))
                 .contains("repository name contains -arm, -ppc or -s390x (--exclude-repository)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"kube-proxy", "alarm", "arm", "kube-proxy-amd64", "s390x"})
     void otherNamesAreTaken(String repository) {
-        assertThat(DEFAULTS.excludesRepository(repository)).isEmpty();
+        assertThat(excludesRepository(DEFAULTS, repository)).isEmpty();
     }
 
     @ParameterizedTest
@@ -36,42 +57,42 @@ final class SelectionRulesTest {
         "1234567890123, tag is longer than 12 characters (--max-tag-length)"
     })
     void tagsAreLeftOutForTheFirstReasonThatFits(String tag, String reason) {
-        assertThat(DEFAULTS.excludesTag(tag)).contains(reason);
+        assertThat(excludesTag(DEFAULTS, tag)).contains(reason);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1.0", "v1.19.0", "123456789012", "RC1"})
     void otherTagsAreTaken(String tag) {
-        assertThat(DEFAULTS.excludesTag(tag)).isEmpty();
+        assertThat(excludesTag(DEFAULTS, tag)).isEmpty();
     }
 
     @Test
     void aGivenRuleTakesThePlaceOfItsDefaultOnly() {
-        SelectionRules rules = SelectionRules.of(
-                true, List.of(Pattern.compile("^etcd$")), List.of(Pattern.compile("^v0")), Optional.of(3));
+        SelectionRules rules =
+                rules(true, List.of(Pattern.compile("^etcd$")), List.of(Pattern.compile("^v0")), Optional.of(3));
 
-        assertThat(rules.excludesRepository("etcd")).contains("repository name matches ^etcd$ (--exclude-repository)");
-        assertThat(rules.excludesRepository("etcd-arm")).isEmpty();
-        assertThat(rules.excludesTag("v0.1")).contains("tag matches ^v0 (--exclude-tag)");
-        assertThat(rules.excludesTag("rc1")).isEmpty();
-        assertThat(rules.excludesTag("1.10")).contains("tag is longer than 3 characters (--max-tag-length)");
+        assertThat(excludesRepository(rules, "etcd")).contains("repository name matches ^etcd$ (--exclude-repository)");
+        assertThat(excludesRepository(rules, "etcd-arm")).isEmpty();
+        assertThat(excludesTag(rules, "v0.1")).contains("tag matches ^v0 (--exclude-tag)");
+        assertThat(excludesTag(rules, "rc1")).isEmpty();
+        assertThat(excludesTag(rules, "1.10")).contains("tag is longer than 3 characters (--max-tag-length)");
     }
 
     @Test
     void withoutDefaultsOnlyTheGivenRulesCount() {
-        SelectionRules rules = SelectionRules.of(false, List.of(), List.of(Pattern.compile("x")), Optional.empty());
+        SelectionRules rules = rules(false, List.of(), List.of(Pattern.compile("x")), Optional.empty());
 
-        assertThat(rules.excludesRepository("a-arm")).isEmpty();
-        assertThat(rules.excludesTag("latest")).isEmpty();
-        assertThat(rules.excludesTag("a".repeat(128))).isEmpty();
-        assertThat(rules.excludesTag("x1")).contains("tag matches x (--exclude-tag)");
+        assertThat(excludesRepository(rules, "a-arm")).isEmpty();
+        assertThat(excludesTag(rules, "latest")).isEmpty();
+        assertThat(excludesTag(rules, "a".repeat(128))).isEmpty();
+        assertThat(excludesTag(rules, "x1")).contains("tag matches x (--exclude-tag)");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
     void noLengthIsTooLongWhenTheRuleIsSwitchedOff(int length) {
-        SelectionRules rules = SelectionRules.of(true, List.of(), List.of(), Optional.of(length));
+        SelectionRules rules = rules(true, List.of(), List.of(), Optional.of(length));
 
-        assertThat(rules.excludesTag("1".repeat(128))).isEmpty();
+        assertThat(excludesTag(rules, "1".repeat(128))).isEmpty();
     }
 }

@@ -6,7 +6,9 @@ import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
+import io.github.gcrsync.rule.VersionRange;
 import io.github.gcrsync.run.CheckpointRhythm;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -27,6 +29,8 @@ public final class Converters {
                 .registerConverter(Location.class, refusing(Location::parse))
                 .registerConverter(Proxy.class, refusing(Proxy::parse))
                 .registerConverter(Pattern.class, refusing(Pattern::compile))
+                .registerConverter(NamePattern.class, refusing(NamePattern::parse))
+                .registerConverter(VersionRange.class, refusing(VersionRange::parse))
                 .registerConverter(NameTemplate.class, refusing(NameTemplate::parse))
                 .registerConverter(CheckpointRhythm.class, refusing(CheckpointRhythm::parse))
                 .registerConverter(Duration.class, refusing(Converters::duration))

@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.SelectionRules;
 import java.time.Duration;
@@ -33,6 +34,9 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nWhat to mirror:%n")
     public Selecting selecting = new Selecting();
 
+    @ArgGroup(validate = false, heading = "%nWhich of the tags:%n")
+    public TagFlags tags = new TagFlags();
+
     @ArgGroup(validate = false, heading = "%nConnections:%n")
     public Network network = new Network();
 
@@ -47,6 +51,10 @@ public final class Options {
 
     @ArgGroup(validate = false, heading = "%nMore:%n")
     public General general = new General();
+
+    public SelectionRules selectionRules() {
+        return selecting.rules(tags);
+    }
 
     public static final class Source {
         @Option(
@@ -191,6 +199,13 @@ public final class Options {
 
     public static final class Selecting {
         @Option(
+                names = "--include-repository",
+                paramLabel = "PATTERN",
+                description =
+                        "Mirror only repositories whose whole name matches: a glob (* stops at a slash, ** does not) or /REGEX/. May be repeated.")
+        List<NamePattern> included = new ArrayList<>();
+
+        @Option(
                 names = "--exclude-repository",
                 paramLabel = "REGEX",
                 description =
@@ -229,8 +244,9 @@ public final class Options {
                         "Let images out of quarantine, which are those that failed for their own sake in three runs in a row and are then tried once a day.")
         public boolean retryQuarantined;
 
-        public SelectionRules rules() {
-            return SelectionRules.of(!noDefaults, repositories, tags, Optional.ofNullable(longestTag));
+        SelectionRules rules(TagFlags selected) {
+            return SelectionRules.of(
+                    !noDefaults, repositories, tags, Optional.ofNullable(longestTag), included, selected.selection());
         }
     }
 

@@ -5,10 +5,10 @@ import io.github.gcrsync.config.ConfigEntry.Kind;
 import io.github.gcrsync.config.ConfigEntry.Value;
 import io.github.gcrsync.config.ConfigFile;
 import io.github.gcrsync.config.ConfigFileException;
+import io.github.gcrsync.rule.NamePattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,7 +183,7 @@ public final class Settings {
             if (value.kind() == Kind.NOTHING) {
                 return Optional.of("has no value; leave the key out, or write one");
             }
-            if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN) {
+            if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN && option.type() != Boolean.class) {
                 return Optional.of("takes " + option.paramLabel() + ", not true or false; quote it if it is a name");
             }
             if (!Setting.takesValue(option) && value.kind() != Kind.BOOLEAN) {
@@ -221,7 +221,8 @@ public final class Settings {
 
     /** One a line, or divided by commas; a comma can be part of a regular expression. */
     private static List<String> split(String value, OptionSpec option) {
-        boolean isPattern = Arrays.asList(option.auxiliaryTypes()).contains(Pattern.class);
+        boolean isPattern =
+                Stream.of(option.auxiliaryTypes()).anyMatch(Set.of(Pattern.class, NamePattern.class)::contains);
         return value.lines()
                 .flatMap(line -> isPattern ? Stream.of(line) : Stream.of(line.split(",", -1)))
                 .map(String::strip)

@@ -1,0 +1,222 @@
+package io.github.gcrsync.rule;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Which tags of a repository are wanted. The steps are always taken in this order: exclude, always, include, versions,
+ * prereleases, variants, newest.
+ *
+ * @param exclude tags that are never taken
+ * @param always tags that the steps below do not drop, and that {@code newest} does not count
+ * @param include empty: all
+ * @param versions of the number that a tag begins with; tags without a number drop out
+ * @param prereleases whether those are taken; absent: only where {@code versions} is not given
+ * @param variants what may stand behind the number; absent: anything
+ * @param newest how many versions of each group are kept
+ * @param per what makes a group
+ * @param atLeast how many tags a repository must give; if fewer are left, it fails
+ */
+public record TagSelection(
+        List<NamePattern> exclude,
+        List<NamePattern> always,
+        List<NamePattern> include,
+        Optional<VersionRange> versions,
+        Optional<Boolean> prereleases,
+        Optional<List<NamePattern>> variants,
+        Optional<Integer> newest,
+        Per per,
+        int atLeast) {
+    public static final TagSelection ALL = new TagSelection(
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Per.VARIANT,
+            0);
+
+    /** What {@code newest} counts in: all tags of a variant, those with the same two first numbers, or the whole repository. */
+    public enum Per {
+        VARIANT,
+        MINOR,
+        REPOSITORY
+    }
+
+    public TagSelection {
+        exclude = List.copyOf(exclude);
+        always = List.copyOf(always);
+        include = List.copyOf(include);
+        variants = variants.map(List::copyOf);
+    }
+
+    /**
+     * What became of one tag.
+     *
+     * @param step the key that decided; empty for a tag that no step concerned
+     * @param rule what the step demands, the same for all tags that it drops
+     * @param why the values that were compared, for people
+     */
+    public record Decision(boolean isWanted, String step, String rule, String why) {
+        private static final Decision UNCONCERNED = new Decision(true, "", "", "no rule excludes it");
+
+        static Decision dropped(String step, String rule, String why) {
+            return new Decision(false, step, rule, why);
+        }
+
+        static Decision wanted(String step, String why) {
+            return new Decision(true, step, "", why);
+        }
+    }
+
+    /** Every tag with what became of it, in the order given. */
+    public SequencedMap<String, Decision> decide(Collection<String> tags) {
+        SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
+        tags.forEach(tag -> decisions.put(tag, byName(tag)));
+        if (newest.isPresent()) {
+            keepNewest(decisions);
+        }
+        return decisions;
+    }
+
+    private Decision byName(String tag) {
+        Optional<NamePattern> excluded = matching(exclude, tag);
+        if (excluded.isPresent()) {
+            return Decision.dropped("exclude", "tag matches a pattern of exclude", "matches " + excluded.get());
+        }
+        Optional<NamePattern> fixed = matching(always, tag);
+        if (fixed.isPresent()) {
+            return Decision.wanted("always", "matches " + fixed.get());
+        }
+        Optional<NamePattern> included = matching(include, tag);
+        if (!include.isEmpty() && included.isEmpty()) {
+            return Decision.dropped(
+                    "include", "tag matches no pattern (--include-tag)", "matches none of " + joined(include));
+        }
+        Optional<TagVersion> version = TagVersion.parse(tag);
+        return byVersion(tag, version)
+                .orElseGet(() -> included.map(pattern -> Decision.wanted("include", "matches " + pattern))
+                        .orElse(Decision.UNCONCERNED));
+    }
+
+    /** Empty if the version is no reason to drop the tag. */
+    private Optional<Decision> byVersion(String tag, Optional<TagVersion> parsed) {
+        if (parsed.isEmpty()) {
+            return versions.isPresent()
+                    ? Optional.of(outOfRange(unversioned(tag)))
+                    : variants.map(_ -> ofOtherVariant(unversioned(tag)));
+        }
+        TagVersion version = parsed.get();
+        if (versions.isPresent() && !versions.get().contains(version.number())) {
+            return Optional.of(outOfRange(version.number() + " is not in " + versions.get()));
+        }
+        if (version.isPrerelease() && !prereleases.orElse(versions.isEmpty())) {
+            return Optional.of(Decision.dropped(
+                    "prereleases",
+                    "version is a prerelease (--prereleases)",
+                    version.prerelease() + " is a prerelease"));
+        }
+        if (variants.isPresent() && matching(variants.get(), version.variant()).isEmpty()) {
+            return Optional.of(ofOtherVariant("'" + version.variant() + "' matches none of " + joined(variants.get())));
+        }
+        return Optional.empty();
+    }
+
+    private Decision outOfRange(String why) {
+        return Decision.dropped("versions", "version is not in " + versions.orElseThrow() + " (--versions)", why);
+    }
+
+    private Decision ofOtherVariant(String why) {
+        return Decision.dropped(
+                "variants", "variant is another than " + joined(variants.orElseThrow()) + " (--variants)", why);
+    }
+
+    private Decision older(String why) {
+        return Decision.dropped(
+                "newest", "version is not among the newest " + newest.orElseThrow() + " (--newest)", why);
+    }
+
+    private static String unversioned(String tag) {
+        return "'" + tag + "' does not begin with a version";
+    }
+
+    /** A tag and its version. */
+    private record Versioned(String tag, TagVersion version) {}
+
+    private void keepNewest(SequencedMap<String, Decision> decisions) {
+        Map<String, List<Versioned>> groups = new HashMap<>();
+        Map<String, VersionNumber> longest = new HashMap<>();
+        decisions.replaceAll((tag, decision) -> {
+            if (!decision.isWanted() || decision.step().equals("always")) {
+                return decision;
+            }
+            Optional<TagVersion> version = TagVersion.parse(tag);
+            version.ifPresent(found -> {
+                groups.computeIfAbsent(group(found), _ -> new ArrayList<>()).add(new Versioned(tag, found));
+                longest.merge(family(found), found.number(), (one, other) -> one.size() < other.size() ? other : one);
+            });
+            return version.isPresent() ? decision : older(unversioned(tag));
+        });
+        groups.values()
+                .forEach(group -> keepNewest(
+                        group,
+                        Objects.requireNonNull(
+                                longest.get(family(group.getFirst().version()))),
+                        decisions));
+    }
+
+    /** Whose longest number tells what a full version is. */
+    private String family(TagVersion version) {
+        return per == Per.REPOSITORY ? "" : version.variant();
+    }
+
+    private String group(TagVersion version) {
+        return switch (per) {
+            case VARIANT -> version.variant();
+            case MINOR -> version.number().first(2) + " " + version.variant();
+            case REPOSITORY -> "";
+        };
+    }
+
+    /** @param full has as many parts as a full version; floating tags such as 1.27 have fewer, and point to one of those */
+    private void keepNewest(List<Versioned> group, VersionNumber full, Map<String, Decision> decisions) {
+        List<VersionNumber> kept = group.stream()
+                .map(each -> each.version().number())
+                .filter(number -> number.size() == full.size())
+                .collect(Collectors.toCollection(TreeSet::new))
+                .descendingSet()
+                .stream()
+                .limit(newest.orElseThrow())
+                .toList();
+        for (Versioned each : group) {
+            VersionNumber number = each.version().number();
+            if (number.size() < full.size()) {
+                decisions.put(each.tag(), older(number + " is no full version such as " + full));
+            } else if (kept.stream().noneMatch(one -> one.compareTo(number) == 0)) {
+                decisions.put(
+                        each.tag(), older(number + " is older than the newest " + kept.size() + ", " + joined(kept)));
+            } else {
+                decisions.put(each.tag(), Decision.wanted("newest", number + " is one of the newest: " + joined(kept)));
+            }
+        }
+    }
+
+    private static Optional<NamePattern> matching(List<NamePattern> patterns, String name) {
+        return patterns.stream().filter(pattern -> pattern.matches(name)).findFirst();
+    }
+
+    static String joined(List<?> values) {
+        return String.join(", ", values.stream().map(Object::toString).toList());
+    }
+}

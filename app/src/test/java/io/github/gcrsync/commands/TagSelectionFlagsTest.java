@@ -1,0 +1,112 @@
+package io.github.gcrsync.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.cli.InProcess.Result;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The flags that select tags and repositories, and the command that explains what they did. */
+final class TagSelectionFlagsTest extends OnStage {
+    private static final String[] NEWEST_TWO = {
+        "--no-default-excludes", "--versions=>=1.26", "--variants=", "--newest=1", "--per=minor", "--always=stable"
+    };
+
+    @BeforeEach
+    void offerImages() {
+        int seed = 0;
+        for (String tag :
+                List.of("1.25.0", "1.26.0", "1.26.1", "1.27", "1.27.0", "1.27.1-rc1", "1.27.0-alpine", "stable")) {
+            stage.offer("nginx:" + tag, ++seed);
+        }
+        stage.offer("tools/worker:1.26.0", ++seed);
+    }
+
+    @Test
+    void mirrorsExactlyTheSelectedTags() throws Exception {
+        Result result = stage.run("sync", NEWEST_TWO);
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(stage.metadata().file("ImageList"))
+                .contains("nginx:1.26.1", "nginx:1.27.0\"", "nginx:stable", "tools/worker:1.26.0")
+                .doesNotContain("1.25.0", "1.26.0\",\n    \"nginx", "rc1", "alpine", "\"nginx:1.27\"");
+        stage.destination().log().clear();
+
+        Result again = stage.run("sync", NEWEST_TWO);
+
+        assertThat(again.out()).contains("  up to date           4");
+        assertThat(stage.destination().log().count()).isZero();
+    }
+
+    @Test
+    void includesRepositoriesByTheirWholeNames() {
+        assertThat(stage.run("test", "--include-repository=nginx").out())
+                .contains("nginx:1.27.0")
+                .doesNotContain("copy  tools");
+        assertThat(stage.run("test", "--include-repository=*").out()).doesNotContain("copy  tools");
+        assertThat(stage.run("test", "--include-repository=/tools\\/.*/").out())
+                .contains("copy  tools/worker:1.26.0")
+                .doesNotContain("copy  nginx");
+    }
+
+    @Test
+    void failsARepositoryThatHasTooFewTags() {
+        Result result = stage.run("sync", "--versions=>=1.27", "--at-least=2");
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertThat(result.out()).contains("tools/worker").contains("--at-least wants 2");
+        assertThat(stage.destination().log().count("PUT", "/v2/mirror/nginx/manifests/1.27.0"))
+                .isOne();
+    }
+
+    @Test
+    void explainsWhatBecameOfEachTag() {
+        Result result = stage.run("explain", concat(NEWEST_TWO, "nginx"));
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out()).isEqualTo("""
+                        skip     nginx:1.25.0  versions: 1.25.0 is not in >=1.26
+                        skip     nginx:1.26.0  newest: 1.26.0 is older than the newest 1, 1.26.1
+                        mirror   nginx:1.26.1  newest: 1.26.1 is one of the newest: 1.26.1
+                        skip     nginx:1.27  newest: 1.27 is no full version such as 1.26.0
+                        mirror   nginx:1.27.0  newest: 1.27.0 is one of the newest: 1.27.0
+                        skip     nginx:1.27.0-alpine  variants: 'alpine' matches none of ""
+                        skip     nginx:1.27.1-rc1  prereleases: rc1 is a prerelease
+                        mirror   nginx:stable  always: matches stable
+                        """);
+    }
+
+    @Test
+    void explainsOneTagWithTheOriginalsRules() {
+        assertThat(stage.run("explain", "nginx:1.27.1-rc1").out())
+                .isEqualTo(
+                        "skip     nginx:1.27.1-rc1  exclude-tag: tag contains alpha, beta, rc or test, as latest does"
+                                + " (--exclude-tag)\n");
+        assertThat(stage.run("explain", "nginx:1.27").out()).isEqualTo("mirror   nginx:1.27  no rule excludes it\n");
+    }
+
+    @Test
+    void explainSaysThatThereIsNoSuchImage() {
+        for (String missing : List.of("nginx:9", "apache")) {
+            Result result = stage.run("explain", missing);
+
+            assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+            assertThat(result.err()).contains(" has no " + missing + "; check the name");
+        }
+    }
+
+    @Test
+    void refusesValuesThatAreNoRangeAndNoPattern() {
+        assertThat(stage.run("sync", "--versions=latest").err()).contains("'--versions'", "'latest' is no version");
+        assertThat(stage.run("sync", "--include-tag=/(/").err())
+                .contains("'--include-tag'", "not a regular expression");
+        assertThat(stage.run("sync", "--newest=0").exitCode()).isEqualTo(2);
+    }
+
+    private static String[] concat(String[] flags, String last) {
+        String[] all = java.util.Arrays.copyOf(flags, flags.length + 1);
+        all[flags.length] = last;
+        return all;
+    }
+}
