@@ -39,7 +39,7 @@ def row_section(row: dict[str, Any]) -> list[str]:
         link, check = row["link"], row["emulation_check"]
         lines.append(
             f"Link: {link['delay_ms_each_way']} ms each way, {link['mbit_per_s']} Mbit/s shared, only at the source; bytes alone "
-            f"take {row['link_seconds']:.1f} s. As measured before the first run: {check['round_trip_ms']} ms for a request on an "
+            f"take {row['link_seconds']:.1f} s. Measured before the first run: {check['round_trip_ms']} ms for a request on an "
             f"open connection, {check['first_request_ms']} ms on a new one, {check['mbit_per_s']} Mbit/s over eight "
             "connections, request latency included.")
     lines += ["", "| tool | source | wall, s | client CPU, s | servers' CPU, s | peak RSS, MiB | bytes read / unique "
@@ -59,8 +59,8 @@ def start_up_section(row: dict[str, Any]) -> list[str]:
 
 
 def planning_section(row: dict[str, Any]) -> list[str]:
-    lines = [f"### {row['title']}", "", "A whole run of `gcrsync sync`, start-up included, against a source that lists as gcr.io "
-             "does and a ledger that records every tag.", "",
+    lines = [f"### {row['title']}", "", "A complete run of `gcrsync sync`, including start-up, against a source that lists as "
+             "gcr.io does and a ledger that records every tag.", "",
              "| tags | repositories | wall, s | CPU, s | peak RSS, MiB | requests at the source |", "|---|---|---|---|---|---|"]
     for size in row.get("sizes", []):
         runs = size["runs"]
@@ -76,26 +76,25 @@ def page(results: dict[str, Any]) -> str:
     machine, versions = results["machine"], results["versions"]
     lines = [
         "# Side by side", "",
-        "Written by `bench/run`; do not edit. All figures of this page are of one run: medians, in brackets the least and the "
-        "most. The data are in [results.json](results.json); what bounds gcrsync where it misses a target is told in "
-        "[bounds.md](bounds.md).", "",
-        "![Wall clock of each tool, row by row](chart.svg)", "",
+        "Written by `bench/run`; do not edit. All figures are from one run: medians, with minimum and maximum in parentheses. "
+        "[results.json](results.json) contains the data, and [bounds.md](bounds.md) explains the missed targets.", "",
+        "![Wall time of each tool in each row](chart.svg)", "",
         f"- **Machine**: {machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB, Linux "
-        f"{machine['kernel']}; load average when it began {machine['load_before']}, on {results['date']}; content of all registries "
+        f"{machine['kernel']}; load average {machine['load_before']} at the start, on {results['date']}; content of all registries "
         f"{machine['storage']}.",
         "- **Versions**: " + ", ".join(f"{name} {version}" for name, version in versions.items()) + ".",
-        f"- **Rounds**: {results['rounds']}, tools in alternating order; each cold run into a new, empty registry. A peer that took "
-        "more than three times the best peer over the far link ran once there. Skipped or failed runs are named.",
-        "- **Checked** after every run: each tag's manifest has the source's digest by its own bytes, and everything it names is "
-        "there; by plain HTTP and SHA-256, with no code of any tool.",
-        f"- **Peak RSS** is the largest of any one process of a tool; below {machine['rss_floor_mib']} MiB it cannot be told from "
+        f"- **Rounds**: {results['rounds']}, tools in alternating order; each cold run copies to a new, empty registry. A peer that "
+        "took more than three times as long as the best peer over the far link ran there once. Skipped or failed runs are named.",
+        "- **Verified** after every run: the bytes of each tag's manifest have the source's digest, and everything that it names "
+        "exists. The check uses plain HTTP and SHA-256, and no code of any tool.",
+        f"- **Peak RSS** is that of a tool's largest process; below {machine['rss_floor_mib']} MiB it is indistinguishable from "
         "the harness's own.",
-        "- **Servers' CPU** is that of both registries and of what stands before them, which share the cores with the tool.",
-        "- **Counted** at the registries, by their access logs; bytes are of blobs only. Wall clock and CPU are the client's, all "
-        "its processes together, start-up and gcrsync's ledger commit included.",
-        "- **GCR-like front**: a proxy before the same registry that lists children and digests as gcr.io does, listings made "
-        "beforehand. gcrane works with such a source only. docker-registry has no such listing, so there gcrsync reads the catalog "
-        "and asks for each tag's digest.", "",
+        "- **Servers' CPU** is that of both registries and the proxies in front of them, which share the cores with the tool.",
+        "- **Requests and bytes** come from the registries' access logs; bytes are of blobs only. Wall time and CPU are those of all "
+        "processes of the client, including start-up and gcrsync's ledger commit.",
+        "- **GCR-like front**: a proxy in front of the same registry that lists children and digests as gcr.io does, from prepared "
+        "listings. gcrane works only with such a source. docker-registry has no such listing, so there gcrsync reads the catalog "
+        "and requests each tag's digest.", "",
         "## Targets", "", "| | target | measured | |", "|---|---|---|---|",
     ]
     for target in results["targets"]:
