@@ -87,8 +87,8 @@ public final class Browser implements AutoCloseable {
         Map<?, ?> shot = (Map<?, ?>) devTools(
                 "Page.captureScreenshot",
                 Map.of("format", "png", "clip", Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1)));
-        return Base64.getDecoder()
-                .decode((String) Objects.requireNonNull(Objects.requireNonNull(shot).get("data")));
+        return Base64.getDecoder().decode((String)
+                Objects.requireNonNull(Objects.requireNonNull(shot).get("data")));
     }
 
     private @Nullable Object devTools(String command, Map<String, Object> parameters) throws IOException {
