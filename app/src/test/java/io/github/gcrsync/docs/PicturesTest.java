@@ -86,7 +86,9 @@ final class PicturesTest {
             stage.run("sync", "--report", page.toString(), "--processlimit", "4");
             String html = Files.readString(page)
                     .replace(stage.source().host() + "/" + Stage.NAMESPACE, "gcr.io/google-containers")
-                    .replace("http://" + stage.source().host() + "/v2/" + Stage.NAMESPACE, "https://gcr.io/v2/google-containers")
+                    .replace(
+                            "http://" + stage.source().host() + "/v2/" + Stage.NAMESPACE,
+                            "https://gcr.io/v2/google-containers")
                     .replace(stage.source().host(), "gcr.io")
                     .replace(stage.destination().host() + "/" + Stage.MIRROR, "mirror.example.com");
             return Files.writeString(page, html);
