@@ -19,8 +19,8 @@ import picocli.CommandLine.ParameterException;
 
 /** What the documentation says of the command line is what the program understands. */
 final class CommandLinesTest {
-    /** A line of a shell script, a workflow or a crontab that calls the program. */
-    private static final Pattern CALL = Pattern.compile("^(?:.*\\s)?gcrsync(?: .*)?$");
+    /** A line of a shell script, a workflow or a crontab that calls the program; {@code cd gcrsync} does not. */
+    private static final Pattern CALL = Pattern.compile("^(?!cd )(?:.*\\s)?gcrsync(?: .*)?$");
 
     private static final Pattern FLAG = Pattern.compile("`(--[a-z][a-z-]*)[^`\\n]*`");
 

@@ -148,7 +148,7 @@ final class CommandsRunTest {
     }
 
     /** Without what differs from run to run: hosts, times, commits, digests, sizes, and the folder it is run in. */
-    private static String lasting(String output) {
+    static String lasting(String output) {
         return output.replaceAll("(?:https?://)?(?:(?:[a-z-]+\\.)+example\\.com|127\\.0\\.0\\.1:\\d+)", "HOST")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "TIME")
                 .replaceAll("commit [0-9a-f]{10}", "COMMIT")

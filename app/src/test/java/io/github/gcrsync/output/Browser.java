@@ -12,13 +12,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A headless Chromium with one page, spoken to by WebDriver (W3C) and, for what that lacks, the DevTools protocol. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** What every element of a WebDriver answer is called. */
     private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -50,7 +51,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** @param folder an empty one for all that the browser writes */
-    static Browser start(Path folder) throws IOException {
+    public static Browser start(Path folder) throws IOException {
         return start(folder, Map.of());
     }
 
@@ -71,7 +72,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Shows the page as it is on a screen of this width. */
-    void open(Path page, int width, String scheme) throws IOException {
+    public void open(Path page, int width, String scheme) throws IOException {
         devTools(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -81,8 +82,17 @@ final class Browser implements AutoCloseable {
         answer("POST", session + "/url", Map.of("url", page.toUri().toString()));
     }
 
-    private void devTools(String command, Map<String, Object> parameters) throws IOException {
-        answer("POST", session + "/goog/cdp/execute", Map.of("cmd", command, "params", parameters));
+    /** The upper left part of the page, as a PNG file. */
+    public byte[] picture(int width, int height) throws IOException {
+        Map<?, ?> shot = (Map<?, ?>) devTools(
+                "Page.captureScreenshot",
+                Map.of("format", "png", "clip", Map.of("x", 0, "y", 0, "width", width, "height", height, "scale", 1)));
+        return Base64.getDecoder().decode((String)
+                Objects.requireNonNull(Objects.requireNonNull(shot).get("data")));
+    }
+
+    private @Nullable Object devTools(String command, Map<String, Object> parameters) throws IOException {
+        return answer("POST", session + "/goog/cdp/execute", Map.of("cmd", command, "params", parameters));
     }
 
     /** What the script, a function's body, gives back. */
