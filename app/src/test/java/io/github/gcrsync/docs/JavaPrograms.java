@@ -27,7 +27,9 @@ final class JavaPrograms {
         List<Path> sources = new ArrayList<>();
         for (Markdown.Block block : Markdown.of(document).blocks("java")) {
             Matcher name = CLASS.matcher(block.text());
-            assertThat(name.find()).as("a class in line %s of %s", block.line(), document).isTrue();
+            assertThat(name.find())
+                    .as("a class in line %s of %s", block.line(), document)
+                    .isTrue();
             programs.names.add(name.group(1));
             sources.add(Files.writeString(folder.resolve(name.group(1) + ".java"), block.text()));
         }

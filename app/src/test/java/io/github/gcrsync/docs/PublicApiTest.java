@@ -43,8 +43,10 @@ final class PublicApiTest {
         Stream.concat(Stream.of(type), Arrays.stream(type.getDeclaredClasses()))
                 .filter(each -> Modifier.isPublic(each.getModifiers()))
                 .flatMap(each -> signatures(each).stream())
-                .forEach(signature ->
-                        TYPE.matcher(signature).results().map(MatchResult::group).forEach(used::add));
+                .forEach(signature -> TYPE.matcher(signature)
+                        .results()
+                        .map(MatchResult::group)
+                        .forEach(used::add));
 
         assertThat(Modifier.isPublic(type.getModifiers())).isTrue();
         assertThat(types()).containsAll(used);
@@ -83,7 +85,8 @@ final class PublicApiTest {
                     .forEach(type -> internal.add(file.resolveSibling("package-info.java")));
         }
 
-        assertThat(internal).isNotEmpty().allSatisfy(file -> assertThat(ProjectFiles.text(file))
-                .containsIgnoringCase("internal"));
+        assertThat(internal)
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(ProjectFiles.text(file)).containsIgnoringCase("internal"));
     }
 }

@@ -20,7 +20,8 @@ final class TestkitExampleTest {
     void compilesAndPasses(@TempDir Path folder) throws Exception {
         JavaPrograms programs = JavaPrograms.compile("docs/testkit.md", folder);
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                     .selectors(selectClass(loader.loadClass(programs.names().getFirst())))
                     .build();

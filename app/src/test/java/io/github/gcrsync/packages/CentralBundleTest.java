@@ -118,8 +118,7 @@ final class CentralBundleTest {
 
         assertThat(unsigned.keySet()).isEqualTo(signed.keySet());
         assertThat(unsigned)
-                .allSatisfy((name, content) ->
-                        assertThat(content).as(name).isEqualTo(signed.get(name)));
+                .allSatisfy((name, content) -> assertThat(content).as(name).isEqualTo(signed.get(name)));
     }
 
     @ParameterizedTest
@@ -189,8 +188,7 @@ final class CentralBundleTest {
                 .run();
 
         assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(result.stderr())
-                .isEqualTo("Maven Central accepts releases only: 2.1.0-SNAPSHOT is a snapshot\n");
+        assertThat(result.stderr()).isEqualTo("Maven Central accepts releases only: 2.1.0-SNAPSHOT is a snapshot\n");
         assertThat(folder).isEmptyDirectory();
     }
 

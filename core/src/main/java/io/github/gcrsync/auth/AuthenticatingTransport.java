@@ -163,7 +163,9 @@ public final class AuthenticatingTransport implements Transport {
                 () -> credential.isEmpty()
                         ? tokenService.request(registry, challenge, scopes, credential)
                         : login(host, credential.get())
-                                .send(() -> tokenService.request(registry, challenge, scopes, credential), ignored -> true));
+                                .send(
+                                        () -> tokenService.request(registry, challenge, scopes, credential),
+                                        ignored -> true));
         return Optional.of("Bearer " + token);
     }
 

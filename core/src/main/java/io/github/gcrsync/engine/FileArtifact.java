@@ -58,8 +58,8 @@ public final class FileArtifact {
         }
         Map<Descriptor, Path> layers = layers(files);
         destination.ensureBlob(CONFIG, offset -> from(new ByteArrayInputStream(EMPTY), offset));
-        layers.forEach((layer, file) ->
-                destination.ensureBlob(layer, offset -> from(Files.newInputStream(file), offset)));
+        layers.forEach(
+                (layer, file) -> destination.ensureBlob(layer, offset -> from(Files.newInputStream(file), offset)));
         byte[] content = manifest(artifactType, List.copyOf(layers.keySet()));
         Manifest manifest = Manifest.parse(MediaType.OCI_MANIFEST, Digest.sha256(content), content);
         destination.putManifest(tag, manifest);

@@ -81,7 +81,8 @@ final class FileArtifactTest {
     @Test
     void givesEqualFilesEqualDigest() throws Exception {
         Descriptor first = FileArtifact.push(repository, "1", TYPE, List.of(report));
-        Path copy = Files.copy(report, Files.createDirectory(folder.resolve("other")).resolve("report.txt"));
+        Path copy = Files.copy(
+                report, Files.createDirectory(folder.resolve("other")).resolve("report.txt"));
 
         assertThat(FileArtifact.push(repository, "2", TYPE, List.of(copy))).isEqualTo(first);
     }
@@ -175,7 +176,8 @@ final class FileArtifactTest {
 
     @Test
     void refusesToPushWithoutFilesOrWithTwoOfOneName() throws Exception {
-        Path other = Files.createFile(Files.createDirectory(folder.resolve("other")).resolve("empty"));
+        Path other =
+                Files.createFile(Files.createDirectory(folder.resolve("other")).resolve("empty"));
 
         assertThatThrownBy(() -> FileArtifact.push(repository, "1", TYPE, List.of()))
                 .hasMessage("an artifact needs at least one file");
@@ -233,6 +235,11 @@ final class FileArtifactTest {
     }
 
     private static String oras(Path in, String... arguments) {
-        return Program.require("oras").arguments(arguments).in(in).run().orThrow().stdout();
+        return Program.require("oras")
+                .arguments(arguments)
+                .in(in)
+                .run()
+                .orThrow()
+                .stdout();
     }
 }
