@@ -95,7 +95,7 @@ final class LibrariesTest {
     void theTestKitStandsByItself() {
         noClasses()
                 .should()
-                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("gcrsync..")
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.github.gcrsync..")
                         .and(JavaClass.Predicates.resideOutsideOfPackage("io.github.gcrsync.testkit..")))
                 .check(compiledWith(TestRegistry.class));
     }

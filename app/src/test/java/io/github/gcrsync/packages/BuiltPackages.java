@@ -21,12 +21,21 @@ record BuiltPackages(Path folder) {
 
     /** In another folder, by somebody whose new files nobody else may read, elsewhere on earth. */
     static BuiltPackages ofACopy(Path folder) throws IOException {
+        return build(
+                copyOfTheCheckout(folder),
+                "umask 077; exec ./package \"$1\"",
+                folder.resolve("packages of the copy"),
+                Map.of("TZ", "Pacific/Kiritimati", "LC_ALL", "C.UTF-8", "GCRSYNC_SOURCE", "registry.example.com"));
+    }
+
+    /** What packages and libraries are built from, with rights for its owner alone. */
+    static Path copyOfTheCheckout(Path folder) throws IOException {
         Path copy = Files.createDirectories(folder.resolve("a copy"));
         Program.require("sh")
                 .arguments(
                         "-c",
-                        "cd \"$1\" && tar -c mvnw .mvn pom.xml package launcher ./*.md LICENSE ./*/pom.xml ./*/src/main app/src/build"
-                                + " | tar -x -C \"$2\" && chmod -R go= \"$2\"",
+                        "cd \"$1\" && tar -c mvnw .mvn pom.xml package central-bundle launcher ./*.md LICENSE ./*/pom.xml"
+                                + " ./*/src/main app/src/build | tar -x -C \"$2\" && chmod -R go= \"$2\"",
                         "sh",
                         PROJECT.toString(),
                         copy.toString())
@@ -35,11 +44,7 @@ record BuiltPackages(Path folder) {
         // The same commit, and Maven's downloads where they are in the checkout.
         Files.createSymbolicLink(copy.resolve(".git"), PROJECT.toRealPath().resolve(".git"));
         Files.createSymbolicLink(copy.resolve(".build"), PROJECT.toRealPath().resolve(".build"));
-        return build(
-                copy,
-                "umask 077; exec ./package \"$1\"",
-                folder.resolve("packages of the copy"),
-                Map.of("TZ", "Pacific/Kiritimati", "LC_ALL", "C.UTF-8", "GCRSYNC_SOURCE", "registry.example.com"));
+        return copy;
     }
 
     private static BuiltPackages build(Path checkout, String script, Path folder, Map<String, String> environment) {

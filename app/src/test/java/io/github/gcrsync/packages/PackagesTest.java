@@ -217,7 +217,7 @@ final class PackagesTest {
                         "io/github/gcrsync/cli/Main.class",
                         "io/github/gcrsync/engine/Engine.class",
                         "io/github/gcrsync/help/sync.txt")
-                .noneMatch(name -> name.matches("(gcrsync/(testkit|build)|org/junit)/.*"));
+                .noneMatch(name -> name.matches("(io/github/gcrsync/(testkit|build)|org/junit)/.*"));
     }
 
     /** How to call what is in the archive: by its path, with an environment of these variables alone. */

@@ -135,7 +135,7 @@ public final class AuthenticatingTransport implements Transport {
     }
 
     private Login login(String host, Credential credential) {
-        return logins.computeIfAbsent(new Account(host, credential), _ -> new Login(credential.username()));
+        return logins.computeIfAbsent(new Account(host, credential), ignored -> new Login(credential.username()));
     }
 
     /** The strongest scheme we speak, wherever it stands among the challenges. */
@@ -163,7 +163,9 @@ public final class AuthenticatingTransport implements Transport {
                 () -> credential.isEmpty()
                         ? tokenService.request(registry, challenge, scopes, credential)
                         : login(host, credential.get())
-                                .send(() -> tokenService.request(registry, challenge, scopes, credential), _ -> true));
+                                .send(
+                                        () -> tokenService.request(registry, challenge, scopes, credential),
+                                        ignored -> true));
         return Optional.of("Bearer " + token);
     }
 

@@ -100,7 +100,7 @@ public final class Copier {
             Optional<ContentException> absent = manifest.children().stream()
                     .flatMap(child -> Optional.ofNullable(absentAtSource.get(child.digest())).stream())
                     .findFirst();
-            throw absent.filter(_ -> e.reason() instanceof ContentException.Incomplete)
+            throw absent.filter(ignored -> e.reason() instanceof ContentException.Incomplete)
                     .map(reason -> new CopyException(Side.SOURCE, reason))
                     .orElse(e);
         }

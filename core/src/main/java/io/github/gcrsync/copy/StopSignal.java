@@ -42,7 +42,7 @@ public final class StopSignal {
     private synchronized void enter(@Nullable Thread thread) {
         worker = thread;
         if (abandoned && thread == null) {
-            boolean _ = Thread.interrupted();
+            boolean ignored = Thread.interrupted();
         }
     }
 

@@ -1,12 +1,13 @@
 package io.github.gcrsync.engine;
 
 import io.github.gcrsync.auth.AuthenticatingTransport;
+import io.github.gcrsync.content.ImageDestination;
+import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.Copier;
-import io.github.gcrsync.copy.CopyListener;
-import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.copy.CopyOptions;
 import io.github.gcrsync.http.Addresses;
 import io.github.gcrsync.http.RedirectingTransport;
 import io.github.gcrsync.http.RetryingTransport;
@@ -75,7 +76,7 @@ public final class Engine implements AutoCloseable {
                 new RetryingTransport(new RedirectingTransport(pacing), settings.retries, InstantSource.system());
         RepositoryCreation creation = settings.environmentForCreation
                 .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
-                .orElse((_, _) -> false);
+                .orElse((host, name) -> false);
         // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
         // one of the registry, whose credentials it must not get.
         Transport hops = new RedirectingTransport(new AuthenticatingTransport(
@@ -167,8 +168,24 @@ public final class Engine implements AutoCloseable {
      * @throws io.github.gcrsync.copy.CopyException with the side at fault and the reason
      */
     public Descriptor copy(Reference from, Reference to) {
-        Copier copier = new Copier(8, new StopSignal(), CopyListener.SILENT);
-        return copier.copy(repository(from), from.tagOrDigest(), repository(to), to.tagOrDigest(), true);
+        return copy(from, to, CopyOptions.defaults());
+    }
+
+    /**
+     * Copies one image with options.
+     *
+     * @throws io.github.gcrsync.copy.CopyException with the side at fault and the reason
+     * @throws io.github.gcrsync.copy.StoppedException if the stop signal was given before the end
+     */
+    public Descriptor copy(Reference from, Reference to, CopyOptions options) {
+        return copy(repository(from), from.tagOrDigest(), repository(to), to.tagOrDigest(), options);
+    }
+
+    /** Copies one image between any two repositories, such as one of a registry and one of a folder. */
+    public Descriptor copy(
+            ImageSource source, String from, ImageDestination destination, String to, CopyOptions options) {
+        Copier copier = new Copier(options.blobsInFlight(), options.stop(), options.listener());
+        return copier.copy(source, from, destination, to, true);
     }
 
     /** Connections that serve a request right now, to all registries together. */

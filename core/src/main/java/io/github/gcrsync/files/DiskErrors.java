@@ -27,14 +27,14 @@ public final class DiskErrors {
     /** The reason without the path that was asked for. */
     public static String reason(IOException e) {
         return switch (e) {
-            case AccessDeniedException _ -> "permission denied";
+            case AccessDeniedException ignored -> "permission denied";
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case FileAlreadyExistsException there -> there.getFile() + " is a file, where a folder is needed";
             case NotDirectoryException file -> file.getFile() + " is a file, where a folder is needed";
-            case DirectoryNotEmptyException _ -> "a folder is in the place of the file";
+            case DirectoryNotEmptyException ignored -> "a folder is in the place of the file";
             case FileSystemException other when other.getReason() != null -> other.getReason();
-            case ClosedByInterruptException _ -> "interrupted";
-            case FileLockInterruptionException _ -> "interrupted";
+            case ClosedByInterruptException ignored -> "interrupted";
+            case FileLockInterruptionException ignored -> "interrupted";
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }

@@ -56,7 +56,7 @@ public final class ExclusiveLock implements AutoCloseable {
     public static Optional<ExclusiveLock> acquire(Path file, Duration patience, FileAttribute<?>... attributes)
             throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
-        Semaphore thread = THREADS.computeIfAbsent(real(file), _ -> new Semaphore(1, true));
+        Semaphore thread = THREADS.computeIfAbsent(real(file), ignored -> new Semaphore(1, true));
         boolean held = false;
         boolean entered = false;
         try {

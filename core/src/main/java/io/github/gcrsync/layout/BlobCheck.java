@@ -49,7 +49,7 @@ final class BlobCheck {
     private boolean hasItsDigest(Path file, BasicFileAttributes found, Digest digest) throws IOException {
         Object key = Objects.requireNonNullElse(found.fileKey(), file); // Windows has no file keys.
         return verdicts.computeIfAbsent(
-                        new Seen(key, found.lastModifiedTime(), found.size(), digest), _ -> new Verdict())
+                        new Seen(key, found.lastModifiedTime(), found.size(), digest), ignored -> new Verdict())
                 .on(file, digest);
     }
 

@@ -71,10 +71,11 @@ final class IndexFile {
      *
      * @param edit must not throw
      */
+    @SuppressWarnings("try") // The lock is only held.
     void change(Consumer<Index.Draft> edit) {
         Change mine = new Change(edit);
         waiting.add(mine);
-        try (ExclusiveLock _ = locked()) {
+        try (ExclusiveLock ignored = locked()) {
             if (!mine.done) {
                 writeWaiting(mine);
             }

@@ -47,7 +47,8 @@ public final class OciLayouts implements Store {
     /** Its first write makes it. */
     @Override
     public Repository repository(RepositoryName name) {
-        return opened.computeIfAbsent(name, _ -> new LayoutRepository(new LayoutFolder(folder, name), shared, check));
+        return opened.computeIfAbsent(
+                name, ignored -> new LayoutRepository(new LayoutFolder(folder, name), shared, check));
     }
 
     /**

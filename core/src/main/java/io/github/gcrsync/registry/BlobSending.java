@@ -162,7 +162,7 @@ final class BlobSending {
         Request get = Request.get(session.location()).withScopes(List.of(Scopes.push(repository)));
         try {
             return registry.send(get, response -> {
-                Optional<Long> held = UploadSession.held(response).filter(_ -> response.isSuccess());
+                Optional<Long> held = UploadSession.held(response).filter(ignored -> response.isSuccess());
                 if (held.isEmpty() || held.get() > blob.size()) {
                     return Optional.empty();
                 }
@@ -190,7 +190,7 @@ final class BlobSending {
         void run() {
             String host = Addresses.authority(session.location());
             try (Passage passage = content.passageTo(host)) {
-                slotAt = Optional.of(host).filter(_ -> !passage.equals(Passage.NONE));
+                slotAt = Optional.of(host).filter(ignored -> !passage.equals(Passage.NONE));
                 sendTheRest();
             }
         }
@@ -206,8 +206,8 @@ final class BlobSending {
                             .orElse(usual);
             long size = blob.size();
             switch (way) {
-                case UploadWays.Way.Whole _ -> {}
-                case UploadWays.Way.Streamed _ -> {
+                case UploadWays.Way.Whole ignored -> {}
+                case UploadWays.Way.Streamed ignored -> {
                     while (offset < size) {
                         patch(way, size, offset > 0);
                     }
@@ -258,7 +258,7 @@ final class BlobSending {
                     || status == 405
                     || (status == 416 && !resumed && request.method().equals("PATCH"));
             ContentException refusal = Answers.refusal(request, response);
-            refused = Optional.of(way).filter(_ -> !resumed && UNEXPLAINED.contains(status));
+            refused = Optional.of(way).filter(ignored -> !resumed && UNEXPLAINED.contains(status));
             boolean other = tooLong
                     && only.isEmpty()
                     && length > 0

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * of each repository in its {@code tags/list}, so one request per repository says everything; elsewhere the catalog is
  * read and filtered by prefix.
  */
-public final class NamespaceListing {
+final class NamespaceListing {
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceListing.class);
 
     /** gcr.io puts everything in one page when asked so. */
@@ -138,7 +138,7 @@ public final class NamespaceListing {
     private Probe probe() {
         Iterator<ListingPage> pages = pages(namespace, GCR_PAGE);
         try {
-            var _ = pages.hasNext(); // The first page decides whether there is a listing.
+            boolean ignored = pages.hasNext(); // The first page decides whether there is a listing.
         } catch (ContentException.NotFound | ContentException.Denied e) {
             return Probe.NO_REPOSITORY;
         } catch (ContentException e) {

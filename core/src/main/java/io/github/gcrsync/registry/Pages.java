@@ -55,7 +55,7 @@ final class Pages<P> {
     }
 
     Pages(RemoteRegistry registry, Request first, PageReader<P> reader) {
-        this(registry, first, reader, _ -> Optional.empty());
+        this(registry, first, reader, ignored -> Optional.empty());
     }
 
     private Pages(RemoteRegistry registry, Request first, PageReader<P> reader, Unlinked<P> unlinked) {

@@ -52,7 +52,7 @@ public final class RemoteRegistry {
     }
 
     /** A namespace of this registry, to be listed. */
-    public NamespaceListing namespace(RepositoryName name, int requestsInFlight) {
+    NamespaceListing namespace(RepositoryName name, int requestsInFlight) {
         return new NamespaceListing(this, name, requestsInFlight);
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface UploadJournal {
     /** Remembers nothing. */
-    UploadJournal NONE = (_, _, _) -> Entry.NONE;
+    UploadJournal NONE = (host, repository, blob) -> Entry.NONE;
 
     /**
      * The entry for one blob on its way into one repository. Nobody else has it until it is closed: while another thread

@@ -3,6 +3,7 @@ package io.github.gcrsync.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Location;
 import io.github.gcrsync.engine.Engine;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
@@ -145,9 +146,8 @@ final class RequestBudgetTest {
     void aNamespaceOfRRepositoriesIsListedWithRPlusOneRequests() {
         SampleNamespace.fill(source, "ns", 7, 3, 1);
 
-        Listing listing = engine.registry(source.host())
-                .namespace(new RepositoryName("ns"), 4)
-                .list();
+        Listing listing =
+                engine.open(Location.parse(source.host() + "/ns"), 4, false).list();
 
         assertThat(listing.repositories().stream().filter(r -> !r.tags().isEmpty()))
                 .hasSize(7);

@@ -52,7 +52,7 @@ final class AccessControl {
     private static Set<String> scopes(Request request, Route route) {
         Set<String> scopes = new TreeSet<>();
         switch (route) {
-            case Route.Catalog _ -> scopes.add("registry:catalog:*");
+            case Route.Catalog ignored -> scopes.add("registry:catalog:*");
             case Route.InRepository in -> {
                 String scope = "repository:" + in.repository() + ":";
                 scopes.add(scope + "pull");
@@ -78,7 +78,7 @@ final class AccessControl {
         TreeMap<String, TreeSet<String>> actions = new TreeMap<>();
         for (String scope : scopes) {
             int colon = scope.lastIndexOf(':');
-            actions.computeIfAbsent(scope.substring(0, colon), _ -> new TreeSet<>())
+            actions.computeIfAbsent(scope.substring(0, colon), ignored -> new TreeSet<>())
                     .add(scope.substring(colon + 1));
         }
         return actions.entrySet().stream()

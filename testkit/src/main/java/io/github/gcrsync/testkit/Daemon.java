@@ -124,7 +124,7 @@ public final class Daemon implements AutoCloseable {
         }
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
-        } catch (IllegalStateException _) {
+        } catch (IllegalStateException ignored) {
             // The exit is already under way.
         }
     }

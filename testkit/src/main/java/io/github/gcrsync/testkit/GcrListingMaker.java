@@ -81,7 +81,7 @@ final class GcrListingMaker {
         ManifestJson json = ManifestJson.parse(bytes);
         String type = answer.headers().first("Content-Type");
         Found found = manifests.computeIfAbsent(
-                Digests.of(bytes), _ -> new Found(type, json.imageBytes(), new ConcurrentSkipListSet<>()));
+                Digests.of(bytes), ignored -> new Found(type, json.imageBytes(), new ConcurrentSkipListSet<>()));
         if (!tag.isEmpty()) {
             found.tags.add(tag);
         }

@@ -87,7 +87,7 @@ public final class GitHttpServer implements AutoCloseable {
                 if (listening) {
                     stdin.write(buffer, 0, n);
                 }
-            } catch (IOException _) {
+            } catch (IOException ignored) {
                 listening = false; // It has seen enough; its answer says why.
             }
         }

@@ -102,7 +102,7 @@ enum ImageWriter {
         files.put("diff_ids", layers.stream().map(SampleLayer::diffId).toList());
         json.put("rootfs", files);
         Object step = Map.of("created", "2018-01-01T00:00:00Z");
-        json.put("history", layers.stream().map(_ -> step).toList());
+        json.put("history", layers.stream().map(ignored -> step).toList());
         return json;
     }
 

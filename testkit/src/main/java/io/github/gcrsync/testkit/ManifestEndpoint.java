@@ -93,7 +93,9 @@ final class ManifestEndpoint {
         Reply reply = Reply.of(201)
                 .header("Docker-Content-Digest", options.foreignDigestHeader ? FOREIGN_DIGEST : digest)
                 .header("Location", options.location("/v2/" + repository + "/manifests/" + digest, request));
-        json.subject().filter(_ -> options.referrersApi).ifPresent(subject -> reply.header("OCI-Subject", subject));
+        json.subject()
+                .filter(ignored -> options.referrersApi)
+                .ifPresent(subject -> reply.header("OCI-Subject", subject));
         return reply;
     }
 

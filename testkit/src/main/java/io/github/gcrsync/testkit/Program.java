@@ -154,7 +154,7 @@ public final class Program {
     private void feed(Process process) {
         try (OutputStream to = process.getOutputStream()) {
             to.write(stdin);
-        } catch (IOException _) {
+        } catch (IOException ignored) {
             // A program may end without reading its input.
         }
     }

@@ -58,14 +58,15 @@ final class RegistryRoutes implements WireServer.Handler {
 
     private Reply reply(Request request, Route route) throws IOException {
         return switch (route) {
-            case Route.Root _ -> Reply.of(200).json(Map.of());
-            case Route.Catalog _ -> listings.catalog(request);
+            case Route.Root ignored -> Reply.of(200).json(Map.of());
+            case Route.Catalog ignored -> listings.catalog(request);
             case Route.Tags tags -> listings.tags(request, tags.repository());
             case Route.Referrers of -> listings.referrers(request, of.repository(), of.digest());
             case Route.Manifests of -> manifests.handle(request, of.repository(), of.reference());
             case Route.Blobs of -> blobs.handle(request, of.repository(), of.digest());
             case Route.Uploads of -> uploads.handle(request, of.repository(), of.id());
-            case Route.Token _, Route.Nowhere _ -> Reply.error(404, "UNSUPPORTED", request.path());
+            case Route.Token ignored -> Reply.error(404, "UNSUPPORTED", request.path());
+            case Route.Nowhere ignored -> Reply.error(404, "UNSUPPORTED", request.path());
         };
     }
 

@@ -61,7 +61,7 @@ final class UploadEndpoint {
 
     private Optional<Content> mountable(String digest, String from) {
         return store.repository(from)
-                .filter(_ -> options.mounts)
+                .filter(ignored -> options.mounts)
                 .filter(source -> !options.mountNeedsManifest || source.namesBlob(digest))
                 .flatMap(source -> source.blob(digest));
     }

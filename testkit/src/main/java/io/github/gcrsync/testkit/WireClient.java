@@ -31,7 +31,7 @@ final class WireClient implements AutoCloseable {
         void close() {
             try {
                 socket.close();
-            } catch (IOException _) {
+            } catch (IOException ignored) {
                 // It is of no use any more either way.
             }
         }
@@ -100,7 +100,7 @@ final class WireClient implements AutoCloseable {
                 } else {
                     out.write(buffer, 0, n);
                 }
-            } catch (IOException _) {
+            } catch (IOException ignored) {
                 return false;
             }
         }

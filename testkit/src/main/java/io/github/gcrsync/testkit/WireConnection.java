@@ -97,22 +97,20 @@ final class WireConnection {
                 server.await(delay.until());
                 reply = handle(request);
             }
-            case Fault.Action.Reset _ -> {
+            case Fault.Action.Reset ignored -> {
                 reset();
                 return false;
             }
-            case Fault.Action.CutHead _ -> {
-                try (InputStream _ = handle(request).body()) {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Le".getBytes(StandardCharsets.ISO_8859_1));
-                    out.flush();
-                }
+            case Fault.Action.CutHead ignored -> {
+                handle(request).body().close();
+                out.write("HTTP/1.1 200 OK\r\nContent-Le".getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
                 reset();
                 return false;
             }
-            case Fault.Action.LateCut _ -> {
-                try (InputStream _ = handle(request).body()) {
-                    return false;
-                }
+            case Fault.Action.LateCut ignored -> {
+                handle(request).body().close();
+                return false;
             }
             case Fault.Action.Throttle slow -> reply = handle(request).throttledTo(slow.bytesPerSecond());
             case Fault.Action.CutUpload cut -> {
@@ -227,7 +225,7 @@ final class WireConnection {
             while (in.read(buffer) >= 0 && System.nanoTime() < until) {
                 // What comes is of no interest.
             }
-        } catch (SocketTimeoutException _) {
+        } catch (SocketTimeoutException ignored) {
             // It has had its time.
         }
         return false;

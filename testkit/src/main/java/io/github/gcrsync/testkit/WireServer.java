@@ -67,7 +67,7 @@ final class WireServer implements AutoCloseable {
                 }
                 connections.add(socket);
                 Thread.startVirtualThread(() -> serve(socket));
-            } catch (IOException _) {
+            } catch (IOException ignored) {
                 // Closed by close(), or a client that went away before it was accepted.
             }
         }
@@ -77,7 +77,7 @@ final class WireServer implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             new WireConnection(this, socket).serve();
-        } catch (IOException _) {
+        } catch (IOException ignored) {
             // The client is gone, or a fault ended the connection; the log has what was sent until then.
         } finally {
             connections.remove(socket);
@@ -109,7 +109,7 @@ final class WireServer implements AutoCloseable {
     private static void closeQuietly(AutoCloseable socket) {
         try {
             socket.close();
-        } catch (Exception _) {
+        } catch (Exception ignored) {
             // It is of no use any more either way.
         }
     }

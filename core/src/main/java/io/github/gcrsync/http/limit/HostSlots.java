@@ -92,7 +92,7 @@ public final class HostSlots {
     }
 
     private HostWindow window(String host) {
-        return windows.computeIfAbsent(host, _ -> new HostWindow(mostPerHost, EPOCH));
+        return windows.computeIfAbsent(host, ignored -> new HostWindow(mostPerHost, EPOCH));
     }
 
     /** Slots that were taken together, until they are given back together. */

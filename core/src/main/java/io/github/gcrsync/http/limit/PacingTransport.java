@@ -32,7 +32,7 @@ public final class PacingTransport implements Transport {
         String host = Addresses.authority(request.uri());
         Pace pace = paces.computeIfAbsent(host, h -> new Pace(ticker, perSecond.getOrDefault(h, 0)));
         pace.enter();
-        sent.computeIfAbsent(host, _ -> new LongAdder()).increment();
+        sent.computeIfAbsent(host, ignored -> new LongAdder()).increment();
         Response response = next.send(request);
         pace.learned(response.headers());
         return response;

@@ -43,23 +43,23 @@ public final class TlsFailure {
         String anyway = "if it may be anybody's, say --insecure " + host;
         return Optional.ofNullable(
                 switch (cause) {
-                    case CertificateExpiredException _ ->
+                    case CertificateExpiredException ignored ->
                         Message.of(its + " has expired (" + words + ")", "its operator has to renew it, or " + anyway);
-                    case CertificateNotYetValidException _ ->
+                    case CertificateNotYetValidException ignored ->
                         Message.of(its + " is not valid yet (" + words + ")", "is the clock of this machine right?");
                     // The first two are Java's words for an authority of the same name, and for knowing none at all.
                     case CertPathValidatorException e
                     when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> ofNobody(its, anyway);
-                    case InvalidAlgorithmParameterException _ -> ofNobody(its, anyway);
-                    case CertPathBuilderException _ -> ofNobody(its, anyway);
-                    case CertPathValidatorException _
+                    case InvalidAlgorithmParameterException ignored -> ofNobody(its, anyway);
+                    case CertPathBuilderException ignored -> ofNobody(its, anyway);
+                    case CertPathValidatorException ignored
                     when isLast(cause) ->
                         Message.of(
                                 its + " cannot be trusted (" + words + ")",
                                 "its operator has to replace it, or " + anyway);
-                    case CertificateException _
+                    case CertificateException ignored
                     when isLast(cause) && isAboutNames(words) -> ofAnother(its, words, anyway);
-                    case SSLPeerUnverifiedException _ -> ofAnother(its, words, anyway);
+                    case SSLPeerUnverifiedException ignored -> ofAnother(its, words, anyway);
                     default -> null;
                 });
     }
