@@ -25,23 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings blobs into one repository with the fewest requests: none for a blob this run has seen confirmed; one for a
- * blob that the registry can mount; two for one that has to be sent, since a refused mount opens the upload session
- * that the PUT then uses ("Mounting a blob from another repository").
+ * Uploads blobs to one repository with the fewest requests: none for a blob confirmed during this run; one for a blob
+ * that the registry can mount; two for one that must be sent, because a refused mount opens the upload session that the
+ * PUT then uses ("Mounting a blob from another repository").
  *
- * <p>Where no other home of the blob is known, the repository itself is named as the one to mount from: if the blob is
- * there already, the answer says so, and if not, the session is open. A HEAD before would be one request more.
+ * <p>If no other repository with the blob is known, the request mounts from the repository itself: it succeeds if the
+ * blob already exists, and opens a session if not. A preceding HEAD would cost one more request.
  */
 final class BlobUpload {
     private static final Logger LOG = LoggerFactory.getLogger(BlobUpload.class);
-    /** From here on what was sent is worth remembering; sending less again takes hardly longer than asking for it. */
+    /** Uploads from this size on are journaled; smaller ones are sent again as quickly as resumed. */
     private static final long REMEMBERED = 16 << 20;
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
     private final Map<Digest, BlobArrival> confirmed = new ConcurrentHashMap<>();
-    /** Blobs that the registry said it had, and then did not find: they are sent, whatever it says of them. */
-    private final Set<Digest> wronglyClaimed = ConcurrentHashMap.newKeySet();
+    /** Blobs that the registry claimed to have but did not find later: they are always sent. */
+    private final Set<Digest> falselyClaimed = ConcurrentHashMap.newKeySet();
 
     BlobUpload(RemoteRegistry registry, RepositoryName repository) {
         this.registry = registry;
@@ -54,12 +54,12 @@ final class BlobUpload {
         }
         RepositoryName from = home(blob, content);
         if (from.equals(repository)) {
-            content.awaitTurn(); // A session that waits for its bytes may end meanwhile, and files are few.
+            content.awaitTurn(); // An idle session may expire, and open files are limited.
         }
         BlobArrival arrival;
         try (UploadJournal.Entry journal = journal(blob)) {
             BlobSending sending = new BlobSending(registry, repository, blob, content, journal, this::start);
-            // A mount costs no byte, and so goes before the rest of an upload.
+            // A mount transfers no bytes, so it takes precedence over resuming an upload.
             Optional<UploadSession> begun = from.equals(repository) ? sending.interrupted() : Optional.empty();
             Optional<UploadSession> session = begun.or(() -> start(blob, from));
             if (session.isEmpty()) {
@@ -108,7 +108,7 @@ final class BlobUpload {
         return BlobArrival.UPLOADED;
     }
 
-    /** Nexus refuses a blob that it has, where a repository's content must not change (sonatype/nexus-public 967). */
+    /** Nexus refuses an existing blob if a repository is immutable (sonatype/nexus-public 967). */
     private boolean isThereAfterAll(Descriptor blob) {
         try {
             return isThere(blob);
@@ -117,11 +117,14 @@ final class BlobUpload {
         }
     }
 
-    /** After the registry has said that it lacks the blob: the next time it is asked again, or sent if it claimed to have it. */
+    /**
+     * Forgets a blob that the registry turned out to lack: next time the registry is asked again, or the blob is sent
+     * if the registry had claimed to have it.
+     */
     void forget(Digest blob) {
         BlobArrival arrival = confirmed.remove(blob);
         if (arrival != null && arrival != BlobArrival.UPLOADED) {
-            wronglyClaimed.add(blob);
+            falselyClaimed.add(blob);
         }
         registry.homes().remove(blob);
     }
@@ -134,9 +137,9 @@ final class BlobUpload {
                 .orElse(repository);
     }
 
-    /** Empty if the blob is there; otherwise the session to send it to. */
+    /** Returns the session to send the blob to, or empty if the registry has the blob. */
     private Optional<UploadSession> start(Descriptor blob, RepositoryName from) {
-        if (wronglyClaimed.contains(blob.digest())) {
+        if (falselyClaimed.contains(blob.digest())) {
             return Optional.of(openSession(true));
         }
         boolean broken = false;
@@ -158,9 +161,9 @@ final class BlobUpload {
                     response.discard();
                     return Optional.of(session);
                 }
-                // Reading another repository may be forbidden, or mounting unknown here; neither forbids an upload.
+                // Reading another repository may be forbidden, or mounts unsupported; an upload may still work.
                 ContentException refusal = Answers.refusal(mount, response);
-                // Some servers fail over the parameters of a mount, and take an upload.
+                // Some servers fail on the parameters of a mount, but accept an upload.
                 broken = response.status() == 500 || response.status() == 501;
                 if (refusal instanceof ContentException.RateLimited
                         || refusal instanceof ContentException.Unwritable
@@ -172,7 +175,7 @@ final class BlobUpload {
                     registry.noteThatMountsAreRefused();
                 }
             } catch (AuthenticationException e) {
-                // A token for both repositories was refused; one for this repository alone may not be.
+                // A token for both repositories was refused; one for this repository alone may be granted.
                 if (from.equals(repository) || !Set.of(400, 401, 403).contains(e.status())) {
                     throw Answers.failure(mount, e);
                 }
@@ -212,7 +215,7 @@ final class BlobUpload {
         });
     }
 
-    /** Where a mount cannot tell, one request more is less than a blob sent for nothing. */
+    /** Without mounts, one more request is cheaper than sending an existing blob. */
     private boolean isThere(Descriptor blob) {
         Request head = Request.of("HEAD", registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.push(repository)));
