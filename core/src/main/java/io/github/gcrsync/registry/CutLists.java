@@ -35,7 +35,7 @@ final class CutLists implements Pages.Unlinked<ListingPage> {
         if (!isFirst && !names.isEmpty()) {
             boolean anyKnown = names.stream().anyMatch(known::contains);
             if (anyKnown && known.containsAll(names)) {
-                return Optional.empty(); // It does not know "last", and has given everything each time.
+                return Optional.empty(); // The registry ignores "last" and returned the whole list again.
             }
             if (anyKnown) {
                 throw new ContentException.Corrupt("the answers to " + first

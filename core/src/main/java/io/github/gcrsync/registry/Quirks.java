@@ -33,7 +33,7 @@ final class Quirks {
         LARGEST_PUT,
         /** The PUT must contain the last chunk; a PUT without a body fails. */
         LAST_CHUNK_IN_PUT,
-        /** The referrers API does not answer 404, although it is unsupported. */
+        /** The referrers API redirects elsewhere instead of answering 404. */
         NO_REFERRERS_API,
         /** GETs of manifests count against a quota; HEADs do not. */
         PULL_QUOTA
