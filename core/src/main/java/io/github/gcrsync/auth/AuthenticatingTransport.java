@@ -99,7 +99,7 @@ public final class AuthenticatingTransport implements Transport {
 
     private static AuthenticationException unknownUser(String host) {
         return new AuthenticationException(
-                401, "HTTP 401 from " + host + " without credentials; pushing to it requires a login");
+                401, "HTTP 401 from " + host + ": pushing requires a login, and no credentials are configured");
     }
 
     @Override

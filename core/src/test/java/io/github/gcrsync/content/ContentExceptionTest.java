@@ -44,7 +44,7 @@ final class ContentExceptionTest {
             ContentException.Unexpected mistake = mistake();
 
             assertThat(mistake.getMessage())
-                    .startsWith("a mistake in gcrsync: IllegalArgumentException at URI.java:")
+                    .startsWith("internal error: IllegalArgumentException at URI.java:")
                     .doesNotContain("hunter2");
             assertThat(said.list)
                     .singleElement()

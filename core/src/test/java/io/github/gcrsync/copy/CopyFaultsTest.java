@@ -160,7 +160,7 @@ final class CopyFaultsTest {
                         assertThat(e.side()).isEqualTo(Side.SOURCE);
                         assertThat(e.reason()).isInstanceOf(ContentException.Unexpected.class);
                         assertThat(e.reason().getMessage())
-                                .matches("a mistake in gcrsync: IllegalStateException at CopyFaultsTest\\.java:\\d+");
+                                .matches("internal error: IllegalStateException at CopyFaultsTest\\.java:\\d+");
                         assertThat(e.reason()).hasRootCauseMessage("hunter2");
                     });
             assertThat(destination.tags(TO.value())).isEmpty();

@@ -38,7 +38,7 @@ final class HostileFolderTest {
         assertThat(repository.resolve("1")).isEmpty();
         assertThatThrownBy(() -> ensure(repository))
                 .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("cannot hold a repository named " + name);
+                .hasMessageContaining("cannot contain a repository named " + name);
         assertThat(temp).isEmptyDirectory();
     }
 
@@ -97,7 +97,7 @@ final class HostileFolderTest {
 
         assertThatThrownBy(() -> ensure(repository))
                 .isInstanceOf(ContentException.Unreachable.class)
-                .hasMessageMatching("cannot make the image layout /proc/mirror/a: \\S.*");
+                .hasMessageMatching("cannot create the image layout /proc/mirror/a: \\S.*");
     }
 
     @Test

@@ -354,7 +354,7 @@ final class ManifestAnswersTest {
                             .ensureBlob(TestImages.blob(new byte[] {1}), TestImages.content(new byte[] {1})))
                     .isInstanceOf(ContentException.Unsupported.class)
                     .hasMessageContaining("HTTP 301")
-                    .hasMessageContaining("which leads to https://registry.example.com/v2/")
+                    .hasMessageContaining("which redirects to https://registry.example.com/v2/")
                     .message()
                     .doesNotContain("secret");
         }

@@ -314,7 +314,7 @@ final class NamespaceListingTest {
                     assertThat(failure.reason())
                             .isInstanceOf(ContentException.Unexpected.class)
                             .hasMessageStartingWith(
-                                    "a mistake in gcrsync: IllegalStateException at NamespaceListingTest");
+                                    "internal error: IllegalStateException at NamespaceListingTest");
                 });
             }
         }

@@ -203,7 +203,7 @@ final class ProxiedTest {
             for (ApacheTransport transport : List.of(wrong, nobody)) {
                 assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
                         .isInstanceOf(RefusedException.class)
-                        .hasMessageContaining("the proxy socks5://" + proxy.host() + " wants other credentials")
+                        .hasMessageContaining("the proxy socks5://" + proxy.host() + " requires other credentials")
                         .message()
                         .doesNotContain("wrong-one");
                 assertThat(transport.connectionsInUse()).isZero();
@@ -260,7 +260,7 @@ final class ProxiedTest {
                         java.time.InstantSource.system())) {
             assertThatThrownBy(() -> text(transport, "https://localhost:" + server.port() + "/"))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("localhost:" + server.port() + " comes from an unknown authority; ")
+                    .hasMessageContaining("localhost:" + server.port() + " is signed by an unknown authority; ")
                     .hasMessageContaining("--ca-file")
                     .hasMessageContaining("--insecure localhost:" + server.port());
             assertThat(server.connections())

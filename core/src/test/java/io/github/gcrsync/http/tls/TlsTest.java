@@ -149,7 +149,7 @@ final class TlsTest {
             assertRefused(trusting, expired, " has expired (", "2020", "--insecure " + expired.host());
             assertRefused(trusting, future, " is not valid yet", "clock");
             assertRefused(trusting, other, " is for another host", "127.0.0.1", "--insecure " + other.host());
-            assertRefused(TlsSettings.SYSTEM, unknown, " comes from an unknown authority", "--ca-file", "--insecure");
+            assertRefused(TlsSettings.SYSTEM, unknown, " is signed by an unknown authority", "--ca-file", "--insecure");
         }
     }
 
@@ -259,7 +259,7 @@ final class TlsTest {
             Path file = Files.writeString(hostFolder(server.host()).resolve("me.cert"), "");
             assertThatThrownBy(() -> assertTalks(hostFolders(), server))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContainingAll(file.toString(), "there is no me.key beside it");
+                    .hasMessageContainingAll(file.toString(), "me.key is missing in the same folder");
         }
     }
 
