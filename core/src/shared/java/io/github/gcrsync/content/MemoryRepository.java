@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
-/** A repository that forgets everything; as strict as a registry, so that a wrong order of copying shows. */
+/** A repository in memory, as strict as a registry about the order of pushes. */
 public final class MemoryRepository implements Repository {
     private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<Digest, Manifest> manifests = new ConcurrentHashMap<>();

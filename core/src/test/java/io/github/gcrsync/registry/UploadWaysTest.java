@@ -8,14 +8,14 @@ final class UploadWaysTest {
     private static final long GIB = 1L << 30;
 
     @Test
-    void aBlobOfAGibibyteIsStreamedAndASmallerOneIsPut() {
+    void streamsBlobOfOneGibibyte() {
         UploadWays ways = new UploadWays(Quirks.NONE);
         assertThat(ways.wayFor(GIB - 1, 0)).isEqualTo(new UploadWays.Way.Whole());
         assertThat(ways.wayFor(GIB, 0)).isEqualTo(new UploadWays.Way.Streamed());
     }
 
     @Test
-    void aStreamThatIsTooLongBecomesChunksOfNoLessThanTheSessionAsksFor() {
+    void splitsStreamIntoChunksOfSessionMinimum() {
         UploadWays ways = new UploadWays(Quirks.NONE);
         assertThat(ways.lowered(new UploadWays.Way.Streamed(), "PATCH", 413, GIB, GIB, 0))
                 .isTrue();
@@ -24,7 +24,7 @@ final class UploadWaysTest {
     }
 
     @Test
-    void triesAnotherWayOnlyWhileThatMayHelp() {
+    void triesOtherWayOnlyIfItMayHelp() {
         UploadWays.Way whole = new UploadWays.Way.Whole();
         UploadWays.Way streamed = new UploadWays.Way.Streamed();
 
@@ -33,7 +33,7 @@ final class UploadWaysTest {
         assertThat(ways.insteadOf(streamed, GIB)).contains(whole);
         ways.tried(whole, true);
         assertThat(ways.wayFor(2 * GIB, 0))
-                .as("what was taken is the way for all")
+                .as("the accepted way applies to all blobs")
                 .isEqualTo(whole);
         assertThat(ways.insteadOf(whole, 10)).isEmpty();
 
