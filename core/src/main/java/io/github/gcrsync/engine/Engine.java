@@ -113,7 +113,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a store. Each call opens a folder anew; the opened store caches which images are complete.
+     * Opens a store. Each call opens a new view of a folder; the opened store caches which images are complete.
      *
      * @param requestsInFlight most requests in flight while the store is listed
      * @param hashed whether blobs of a folder are verified by digest, not only by size

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class OncePer<K> {
     private final Set<K> done = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<K, CountDownLatch> underway = new ConcurrentHashMap<>();
+    private final ConcurrentMap<K, CountDownLatch> inFlight = new ConcurrentHashMap<>();
 
     /**
      * Runs the action unless it has already succeeded for this key; concurrent callers wait and do not repeat it.
@@ -42,7 +42,7 @@ public final class OncePer<K> {
     private boolean lead(K key, Runnable action) throws InterruptedException {
         CountDownLatch mine = new CountDownLatch(1);
         while (!done.contains(key)) {
-            CountDownLatch other = underway.putIfAbsent(key, mine);
+            CountDownLatch other = inFlight.putIfAbsent(key, mine);
             if (other != null) {
                 other.await();
                 continue;
@@ -55,7 +55,7 @@ public final class OncePer<K> {
                 done.add(key);
                 return true;
             } finally {
-                underway.remove(key, mine);
+                inFlight.remove(key, mine);
                 mine.countDown();
             }
         }

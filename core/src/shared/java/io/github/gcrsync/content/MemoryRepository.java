@@ -81,7 +81,7 @@ public final class MemoryRepository implements Repository {
         for (Descriptor child : manifest.children()) {
             boolean isThere = blobs.containsKey(child.digest()) || manifests.containsKey(child.digest());
             if (!isThere && child.urls().isEmpty()) {
-                throw new ContentException.NotFound(tagOrDigest + " names what is not there: " + child.digest());
+                throw new ContentException.NotFound(tagOrDigest + " names missing content: " + child.digest());
             }
         }
         manifests.put(digest, manifest);

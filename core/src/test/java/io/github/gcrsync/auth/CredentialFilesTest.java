@@ -116,8 +116,8 @@ final class CredentialFilesTest {
         environment.put("REGISTRY_AUTH_FILE", missing.toString());
         assertThatThrownBy(() -> userAt("r.example", ""))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(missing + ", named by REGISTRY_AUTH_FILE, is not there");
+                .hasMessageContaining(missing + ", named by REGISTRY_AUTH_FILE, does not exist");
         assertThatThrownBy(() -> DockerConfig.readNamed(missing, "--authfile"))
-                .hasMessageContaining(missing + ", named by --authfile, is not there");
+                .hasMessageContaining(missing + ", named by --authfile, does not exist");
     }
 }

@@ -93,7 +93,7 @@ final class ManifestTest {
                 image("cut off", "{\"config\":" + ONE, "not valid JSON"),
                 image("binary", "\u0000\u0001\u0002", "not valid JSON"),
                 image("an array", "[]", "not a JSON object"),
-                image("two documents", "{\"config\":" + ONE + "} {}", "something follows"),
+                image("two documents", "{\"config\":" + ONE + "} {}", "unexpected data"),
                 image("nested 100,000 deep", "{\"x\":" + "[".repeat(100_000), "not valid JSON"),
                 image(
                         "nested 100,000 deep in a layer",
@@ -113,8 +113,8 @@ final class ManifestTest {
                 image("size beyond 2^53", sized("9007199254740992"), "impossible size"),
                 image("size beyond 2^63", sized("9223372036854775808"), "not valid JSON"),
                 image("size of a thousand digits", sized("1" + "0".repeat(1000)), "not valid JSON"),
-                image("size a fraction", sized("1.0"), "not a whole number"),
-                image("size a text", sized("\"1\""), "not a whole number"),
+                image("size a fraction", sized("1.0"), "not an integer"),
+                image("size a text", sized("\"1\""), "not an integer"),
                 image("digest a number", "{\"config\":{\"size\":1,\"digest\":1}}", "not a string"),
                 image("digest escapes", "{\"config\":{\"size\":1,\"digest\":\"sha256:../../x\"}}", "sha256 or sha512"),
                 image(

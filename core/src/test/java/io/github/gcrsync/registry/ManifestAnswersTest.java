@@ -82,7 +82,7 @@ final class ManifestAnswersTest {
                     .isInstanceOf(ContentException.Unsupported.class)
                     .hasMessageContaining("GET http://" + server.host() + "/v2/a/manifests/1")
                     .hasMessageContaining("\"application/vnd.example+json\"")
-                    .hasMessageContaining("no manifest of a known type");
+                    .hasMessageContaining("not a known manifest type");
         }
     }
 

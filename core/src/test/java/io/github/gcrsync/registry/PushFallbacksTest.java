@@ -65,7 +65,7 @@ final class PushFallbacksTest {
                 TestRegistry.builder().refuseBytesInPut(status, code).start()) {
             assertThat(push(registry, "a", 1)).isEqualTo(BlobArrival.UPLOADED);
             assertThat(registry.log().count("PUT", "uploads")).isEqualTo(2);
-            assertThat(registry.uploadsUnderWay()).isZero();
+            assertThat(registry.uploadsInFlight()).isZero();
             registry.log().clear();
 
             push(registry, "a", 2);

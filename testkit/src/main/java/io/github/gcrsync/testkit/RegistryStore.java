@@ -63,7 +63,7 @@ final class RegistryStore {
         uploads.remove(upload.id);
     }
 
-    int uploadsUnderWay() {
+    int uploadsInFlight() {
         return uploads.size();
     }
 }

@@ -59,8 +59,8 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     /** Returns the number of open upload sessions. */
-    public int uploadsUnderWay() {
-        return store.uploadsUnderWay();
+    public int uploadsInFlight() {
+        return store.uploadsInFlight();
     }
 
     public void createRepository(String repository) {

@@ -91,7 +91,7 @@ final class TestRegistryTest {
             HttpResponse<byte[]> wrong = calls.send("PUT", calls.upload("d") + "?digest=" + blob, rest);
             assertThat(Calls.code(wrong)).isEqualTo("DIGEST_INVALID");
             assertThat(calls.send("DELETE", calls.upload("d")).statusCode()).isEqualTo(204);
-            assertThat(registry.uploadsUnderWay()).isZero();
+            assertThat(registry.uploadsInFlight()).isZero();
         }
     }
 

@@ -58,7 +58,7 @@ final class ToolsAgainstTestRegistryTest {
                     .as(() -> "" + to.log())
                     .isEqualTo(image.digest());
             assertThat(image.blobs().keySet()).allMatch(digest -> to.hasBlob("other/" + kind, digest));
-            assertThat(to.uploadsUnderWay()).isZero();
+            assertThat(to.uploadsInFlight()).isZero();
         }
     }
 

@@ -244,7 +244,7 @@ final class TlsTest {
         assertUnusable(text, one.key(), text, "no certificate");
         assertUnusable(cut, one.key(), cut, "no end");
         assertUnusable(noise, one.key(), noise, "damaged");
-        assertUnusable(folder.resolve("missing"), one.key(), folder.resolve("missing"), "not there");
+        assertUnusable(folder.resolve("missing"), one.key(), folder.resolve("missing"), "does not exist");
     }
 
     private static void assertUnusable(Path certificate, Path key, Path named, String why) {
