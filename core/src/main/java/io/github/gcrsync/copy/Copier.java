@@ -136,13 +136,13 @@ public final class Copier {
      */
     private static boolean isManifest(Descriptor child, Route route) {
         return MediaType.isManifest(child.mediaType())
-                || atSource(() -> isThere(child.digest().value(), route.source()::resolve));
+                || atSource(() -> exists(child.digest().value(), route.source()::resolve));
     }
 
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route.destination()::resolve));
+        boolean there = route.mayHaveParts() && atDestination(() -> exists(digest, route.destination()::resolve));
         if (!there) {
             readChild(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
@@ -152,7 +152,7 @@ public final class Copier {
      * Some registries (Artifactory) deny reading missing content; whether storing it is allowed shows when it is
      * stored.
      */
-    private static boolean isThere(String digest, Function<String, Optional<Descriptor>> resolve) {
+    private static boolean exists(String digest, Function<String, Optional<Descriptor>> resolve) {
         try {
             return resolve.apply(digest).isPresent();
         } catch (ContentException.Incomplete e) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Removes temporary files of killed runs. Failures are ignored: the next run tries again. */
 public final class Leftovers {
-    private static final Duration CERTAINLY_DEAD = Duration.ofDays(1);
+    private static final Duration STALE_AFTER = Duration.ofDays(1);
 
     private final Clock clock;
 
@@ -55,7 +55,7 @@ public final class Leftovers {
         try {
             return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
                     .toInstant()
-                    .isBefore(clock.instant().minus(CERTAINLY_DEAD));
+                    .isBefore(clock.instant().minus(STALE_AFTER));
         } catch (IOException e) {
             return false;
         }

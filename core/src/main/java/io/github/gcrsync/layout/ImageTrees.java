@@ -90,9 +90,9 @@ final class ImageTrees {
         }
     }
 
-    private static void note(Path note, boolean isThere) {
+    private static void note(Path note, boolean exists) {
         try {
-            if (isThere) {
+            if (exists) {
                 Files.deleteIfExists(note);
             } else {
                 Files.createFile(note);

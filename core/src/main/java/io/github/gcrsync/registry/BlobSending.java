@@ -67,7 +67,7 @@ final class BlobSending {
     }
 
     /** The registry refuses this form of body, but there is another way. */
-    private static final class LoweredException extends RuntimeException {}
+    private static final class OtherWayException extends RuntimeException {}
 
     /** Returns the unfinished session of an earlier run, if the registry still has its bytes. */
     Optional<UploadSession> interrupted() {
@@ -80,7 +80,7 @@ final class BlobSending {
 
     /** Returns another way to send a blob that {@link #send} failed to send, if there is a promising one. */
     Optional<UploadWays.Way> otherWay() {
-        return refused.flatMap(way -> registry.uploads().insteadOf(way, blob.size()));
+        return refused.flatMap(way -> registry.uploads().alternativeTo(way, blob.size()));
     }
 
     void send(UploadSession session, UploadWays.Way way) {
@@ -103,7 +103,7 @@ final class BlobSending {
                 try {
                     sent.run();
                     return;
-                } catch (LoweredException e) {
+                } catch (OtherWayException e) {
                     LOG.debug("{} refuses a body of that size or form; trying another one", registry.host());
                     resumed = false;
                     offset = 0;
@@ -191,11 +191,11 @@ final class BlobSending {
             String host = Addresses.authority(session.location());
             try (Passage passage = content.passageTo(host)) {
                 slotAt = Optional.of(host).filter(_ -> !passage.equals(Passage.NONE));
-                sendTheRest();
+                sendRest();
             }
         }
 
-        private void sendTheRest() {
+        private void sendRest() {
             UploadWays.Way usual = only.orElseGet(() -> registry.uploads().wayFor(blob.size(), session.leastChunk()));
             // The rest of a broken upload is a chunk, and subject to the chunk limit.
             UploadWays.Way way = offset == 0
@@ -263,8 +263,8 @@ final class BlobSending {
                     && only.isEmpty()
                     && length > 0
                     && registry.uploads()
-                            .lowered(way, request.method(), status, length, blob.size(), session.leastChunk());
-            return other ? new LoweredException() : refusal;
+                            .ruleOut(way, request.method(), status, length, blob.size(), session.leastChunk());
+            return other ? new OtherWayException() : refusal;
         }
 
         private Request sending(String method, java.net.URI uri, long from, long to) {

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class BlobUpload {
     private static final Logger LOG = LoggerFactory.getLogger(BlobUpload.class);
     /** Uploads from this size on are journaled; smaller ones are sent again as quickly as resumed. */
-    private static final long REMEMBERED = 16 << 20;
+    private static final long JOURNALED_FROM = 16 << 20;
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
@@ -52,7 +52,7 @@ final class BlobUpload {
         if (confirmed.containsKey(blob.digest())) {
             return BlobArrival.ALREADY_THERE;
         }
-        RepositoryName from = home(blob, content);
+        RepositoryName from = mountSource(blob, content);
         if (from.equals(repository)) {
             content.awaitTurn(); // An idle session may expire, and open files are limited.
         }
@@ -72,12 +72,12 @@ final class BlobUpload {
             journal.forget();
         }
         confirmed.put(blob.digest(), arrival);
-        registry.homes().putIfAbsent(blob.digest(), repository);
+        registry.blobLocations().putIfAbsent(blob.digest(), repository);
         return arrival;
     }
 
     private UploadJournal.Entry journal(Descriptor blob) {
-        return blob.size() < REMEMBERED || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
+        return blob.size() < JOURNALED_FROM || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
                 ? UploadJournal.Entry.NONE
                 : registry.access().journal().open(registry.host(), repository, blob.digest());
     }
@@ -88,7 +88,7 @@ final class BlobUpload {
             return BlobArrival.UPLOADED;
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
             Optional<UploadWays.Way> other = sending.otherWay();
-            if ((e instanceof ContentException.Unsupported || other.isPresent()) && isThereAfterAll(blob)) {
+            if ((e instanceof ContentException.Unsupported || other.isPresent()) && alreadyExists(blob)) {
                 return BlobArrival.ALREADY_THERE;
             }
             return sentBy(other.orElseThrow(() -> e), sending, e);
@@ -101,17 +101,17 @@ final class BlobUpload {
         try {
             sending.send(session, other);
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
-            registry.uploads().tried(other, false);
+            registry.uploads().recordResult(other, false);
             throw refusal;
         }
-        registry.uploads().tried(other, true);
+        registry.uploads().recordResult(other, true);
         return BlobArrival.UPLOADED;
     }
 
     /** Nexus refuses an existing blob if a repository is immutable (sonatype/nexus-public 967). */
-    private boolean isThereAfterAll(Descriptor blob) {
+    private boolean alreadyExists(Descriptor blob) {
         try {
-            return isThere(blob);
+            return exists(blob);
         } catch (ContentException e) {
             return false;
         }
@@ -126,14 +126,14 @@ final class BlobUpload {
         if (arrival != null && arrival != BlobArrival.UPLOADED) {
             falselyClaimed.add(blob);
         }
-        registry.homes().remove(blob);
+        registry.blobLocations().remove(blob);
     }
 
-    private RepositoryName home(Descriptor blob, BlobContent content) {
+    private RepositoryName mountSource(Descriptor blob, BlobContent content) {
         return content.origin()
                 .filter(origin -> origin.registry().equals(registry.host()))
                 .map(BlobOrigin::repository)
-                .or(() -> Optional.ofNullable(registry.homes().get(blob.digest())))
+                .or(() -> Optional.ofNullable(registry.blobLocations().get(blob.digest())))
                 .orElse(repository);
     }
 
@@ -172,7 +172,7 @@ final class BlobUpload {
                 }
                 LOG.debug("no mount: {}", refusal.getMessage());
                 if (response.status() == 400 || response.status() == 405) {
-                    registry.noteThatMountsAreRefused();
+                    registry.setMountsRefused();
                 }
             } catch (AuthenticationException e) {
                 // A token for both repositories was refused; one for this repository alone may be granted.
@@ -184,12 +184,12 @@ final class BlobUpload {
                 throw Answers.failure(mount, e);
             }
         }
-        if ((broken || registry.refusesMounts()) && isThere(blob)) {
+        if ((broken || registry.refusesMounts()) && exists(blob)) {
             return Optional.empty();
         }
         UploadSession session = openSession(true);
         if (broken) {
-            registry.noteThatMountsAreRefused();
+            registry.setMountsRefused();
         }
         return Optional.of(session);
     }
@@ -216,7 +216,7 @@ final class BlobUpload {
     }
 
     /** Without mounts, one more request is cheaper than sending an existing blob. */
-    private boolean isThere(Descriptor blob) {
+    private boolean exists(Descriptor blob) {
         Request head = Request.of("HEAD", registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.push(repository)));
         return registry.send(head, response -> {

@@ -25,7 +25,7 @@ public final class RemoteRegistry {
     private final URI base;
     private final Access access;
     /** A repository that has the blob, as confirmed by the registry during this run. */
-    private final Map<Digest, RepositoryName> homes = new ConcurrentHashMap<>();
+    private final Map<Digest, RepositoryName> blobLocations = new ConcurrentHashMap<>();
 
     private final Quirks quirks;
     private final UploadWays uploads;
@@ -162,8 +162,8 @@ public final class RemoteRegistry {
         }
     }
 
-    Map<Digest, RepositoryName> homes() {
-        return homes;
+    Map<Digest, RepositoryName> blobLocations() {
+        return blobLocations;
     }
 
     Quirks quirks() {
@@ -174,7 +174,7 @@ public final class RemoteRegistry {
         return refusesMounts;
     }
 
-    void noteThatMountsAreRefused() {
+    void setMountsRefused() {
         refusesMounts = true;
     }
 

@@ -20,7 +20,7 @@ final class UploadWays {
     private long tooMuchForPut;
     private long tooMuchForPatch = Long.MAX_VALUE;
     /** A blob was refused in both ways, so the way was not the reason. */
-    private boolean otherWayIsNoBetter;
+    private boolean otherWayFails;
 
     /** The three forms of an upload (distribution specification, "Pushing blobs"). */
     sealed interface Way {
@@ -67,7 +67,7 @@ final class UploadWays {
      * @param length of the body, in bytes
      * @return whether another way remains for a blob of that size
      */
-    synchronized boolean lowered(Way tried, String method, int status, long length, long size, long leastChunk) {
+    synchronized boolean ruleOut(Way tried, String method, int status, long length, long size, long leastChunk) {
         boolean put = method.equals("PUT");
         long tooMuch = status == 405 ? 0 : length;
         if (put) {
@@ -86,18 +86,18 @@ final class UploadWays {
     /**
      * Returns another way for a blob that was refused without a clear reason: Artipie accepts no bytes by PUT and
      * reports an invalid digest; other registries accept none by PATCH. Try it once, and report the result to {@link
-     * #tried}.
+     * #recordResult}.
      */
-    synchronized Optional<Way> insteadOf(Way refused, long size) {
+    synchronized Optional<Way> alternativeTo(Way refused, long size) {
         Way other = refused instanceof Way.Whole ? new Way.Streamed() : new Way.Whole();
         boolean ruledOut = other instanceof Way.Whole ? size >= tooMuchForPut : patchRefused;
-        return ruledOut || otherWayIsNoBetter ? Optional.empty() : Optional.of(other);
+        return ruledOut || otherWayFails ? Optional.empty() : Optional.of(other);
     }
 
     /** @param taken whether the registry accepted the blob in that way, which then applies to all blobs */
-    synchronized void tried(Way other, boolean taken) {
+    synchronized void recordResult(Way other, boolean taken) {
         if (!taken) {
-            otherWayIsNoBetter = true;
+            otherWayFails = true;
         } else if (other instanceof Way.Whole) {
             patchRefused = true;
         } else {

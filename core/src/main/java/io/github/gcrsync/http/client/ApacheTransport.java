@@ -77,7 +77,7 @@ public final class ApacheTransport implements Transport {
     private final CloseableHttpClient client;
     private final ScheduledExecutorService watches = UploadEntity.watches();
     /** Some proxies (Tinyproxy) silently close every connection: then none is reused. */
-    private volatile boolean proxyHangsUp;
+    private volatile boolean proxyClosesConnections;
 
     private volatile boolean closed;
 
@@ -118,7 +118,7 @@ public final class ApacheTransport implements Transport {
                 .setRoutePlanner(routes)
                 .setRequestExecutor(new HttpRequestExecutor(
                         Http1Config.DEFAULT, DefaultConnectionReuseStrategy.INSTANCE, earlyAnswers))
-                .setConnectionReuseStrategy((request, response, context) -> !(proxyHangsUp && isPlainlyProxied(context))
+                .setConnectionReuseStrategy((request, response, context) -> !(proxyClosesConnections && isPlainlyProxied(context))
                         && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
@@ -185,7 +185,7 @@ public final class ApacheTransport implements Transport {
             throw TlsFailure.explained(request.uri(), e);
         } catch (NoHttpResponseException e) {
             // If one idle connection was closed unnoticed, others may be too.
-            proxyHangsUp = true;
+            proxyClosesConnections = true;
             connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
             throw e;
         }

@@ -37,14 +37,14 @@ final class EarlyAnswers implements ResponseOutOfOrderStrategy, Http1StreamListe
             ClassicHttpRequest request, HttpClientConnection connection, InputStream in, long sent, long next)
             throws IOException {
         boolean early =
-                hasCome(connection, in, sent, next) && !withInterimAnswers.contains(connection.getRemoteAddress());
+                hasData(connection, in, sent, next) && !withInterimAnswers.contains(connection.getRemoteAddress());
         if (early) {
             cut.add(connection);
         }
         return early;
     }
 
-    private static boolean hasCome(HttpClientConnection connection, InputStream in, long sent, long next)
+    private static boolean hasData(HttpClientConnection connection, InputStream in, long sent, long next)
             throws IOException {
         if (connection.getSSLSession() == null) {
             return in.available() > 0;

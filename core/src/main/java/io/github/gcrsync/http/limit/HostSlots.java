@@ -45,13 +45,13 @@ public final class HostSlots {
             waiting.admitted.await();
             return new Held(hosts);
         } catch (InterruptedException e) {
-            giveUp(waiting);
+            cancel(waiting);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a slot at the host");
         }
     }
 
-    private synchronized void giveUp(Waiting waiting) {
+    private synchronized void cancel(Waiting waiting) {
         if (!queue.remove(waiting)) {
             leave(waiting.hosts); // It was admitted at the same moment.
         }

@@ -14,7 +14,7 @@ final class HostWindow {
     private final Duration epoch;
     private double window;
     /** Below this size the window doubles each round trip (slow-start threshold). */
-    private double careful;
+    private double threshold;
 
     private int inFlight;
     private long lastHalving = Long.MIN_VALUE;
@@ -27,7 +27,7 @@ final class HostWindow {
         this.most = most;
         this.epoch = epoch;
         this.window = Math.min(most, FIRST);
-        this.careful = most;
+        this.threshold = most;
     }
 
     /** Whether this many requests may start together. An idle host always accepts them, however small the window is. */
@@ -47,7 +47,7 @@ final class HostWindow {
     void answered() {
         // Only a full window shows what the host can handle.
         if (window < most && inFlight >= size()) {
-            window = Math.min(most, window + (window < careful ? 1 : 1 / window));
+            window = Math.min(most, window + (window < threshold ? 1 : 1 / window));
         }
     }
 
@@ -56,7 +56,7 @@ final class HostWindow {
         if (lastHalving == Long.MIN_VALUE || nanoTime - lastHalving > epoch.toNanos()) {
             lastHalving = nanoTime;
             window = Math.max(1, window / 2);
-            careful = window;
+            threshold = window;
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 final class Pace {
     static final Duration PATIENCE = Duration.ofMinutes(2);
     /** Requests are delayed only below this share of the limit. */
-    private static final double CAREFUL_BELOW = 0.2;
+    private static final double DELAY_BELOW = 0.2;
 
     private final Ticker ticker;
     private final long gap;
@@ -76,7 +76,7 @@ final class Pace {
 
     /** Spreads the remaining requests over the time until the reset. */
     private static Optional<Long> spacing(RateLimit limit, Optional<Duration> untilReset) {
-        return limit.remaining() > limit.limit() * CAREFUL_BELOW
+        return limit.remaining() > limit.limit() * DELAY_BELOW
                 ? Optional.empty()
                 : untilReset
                         .filter(left -> left.compareTo(PATIENCE) <= 0)

@@ -38,7 +38,7 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
             byte[] pkcs8 = block.label().equals("PRIVATE KEY") ? block.content() : pkcs8(owner, block.content());
             PrivateKey read =
                     KeyFactory.getInstance(owner.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            if (!belongsTogether(owner, read)) {
+            if (!keyMatches(owner, read)) {
                 throw Pem.damaged(key, "it is not the key of " + Printable.shortened(certificate.toString()));
             }
             return new ClientCertificate(chain, read);
@@ -93,7 +93,7 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
     }
 
     /** Checks that the key fits the certificate; the server would report a mismatch only vaguely. */
-    private static boolean belongsTogether(PublicKey owner, PrivateKey key) throws GeneralSecurityException {
+    private static boolean keyMatches(PublicKey owner, PrivateKey key) throws GeneralSecurityException {
         String algorithm = switch (owner.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";
