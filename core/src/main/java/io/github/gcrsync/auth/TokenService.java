@@ -116,7 +116,8 @@ final class TokenService {
                 throw new AuthenticationException(
                         0,
                         Addresses.authority(registry) + " names a token service at the internal address "
-                                + Addresses.printable(realm) + "; refused, because a public registry has no token service there");
+                                + Addresses.printable(realm)
+                                + "; refused, because a public registry has no token service there");
             }
             if (realm.getHost() != null && ("https".equals(realm.getScheme()) || plain)) {
                 return realm;

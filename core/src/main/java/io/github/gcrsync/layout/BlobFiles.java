@@ -59,8 +59,8 @@ final class BlobFiles {
             return new VerifiedStream(
                     blob,
                     Files.newInputStream(file),
-                    () -> new ContentException.Corrupt(folder.placeOf(blob.digest())
-                            + ": the file is damaged, it does not match its digest"));
+                    () -> new ContentException.Corrupt(
+                            folder.placeOf(blob.digest()) + ": the file is damaged, it does not match its digest"));
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot read", file, e);
         }

@@ -62,7 +62,8 @@ final class ManifestParser {
         // Go's JSON decoder, which most registries and runtimes use, accepts "Layers" for "layers": two readers would
         // see two different images.
         if (!FIELDS.contains(field) && FIELDS.stream().anyMatch(field::equalsIgnoreCase)) {
-            throw new InvalidManifestException("a field name in the wrong case: \"" + Printable.shortened(field) + "\"");
+            throw new InvalidManifestException(
+                    "a field name in the wrong case: \"" + Printable.shortened(field) + "\"");
         }
         // Go programs encode an empty list as null.
         boolean isNull = value == JsonToken.VALUE_NULL;

@@ -120,8 +120,9 @@ public final class Answers {
     static String reason(IOException e) {
         String message = String.valueOf(e.getMessage());
         String kind = e.getClass().getSimpleName();
-        String text =
-                e.getMessage() == null ? kind : kind.endsWith("TimeoutException") ? "timed out (" + message + ")" : message;
+        String text = e.getMessage() == null
+                ? kind
+                : kind.endsWith("TimeoutException") ? "timed out (" + message + ")" : message;
         return Printable.shortened(e instanceof java.net.UnknownHostException ? "unknown host " + message : text);
     }
 

@@ -125,7 +125,10 @@ final class BlobSending {
                         furthest = offset;
                         withoutProgress = 0;
                     }
-                    if (++withoutProgress >= Math.min(ATTEMPTS_WITHOUT_PROGRESS, registry.retries().attempts())) {
+                    if (++withoutProgress
+                            >= Math.min(
+                                    ATTEMPTS_WITHOUT_PROGRESS,
+                                    registry.retries().attempts())) {
                         throw e;
                     }
                     LOG.debug("upload of {} to {} was interrupted: {}", blob.digest(), repository, e.getMessage());

@@ -80,7 +80,10 @@ public final class NamespaceListing {
             });
             add(namespace, probe.page().filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
             if (e instanceof ContentException.Denied) {
-                LOG.warn("only the repository {} is read; the repositories below it cannot be listed: {}", namespace, e.getMessage());
+                LOG.warn(
+                        "only the repository {} is read; the repositories below it cannot be listed: {}",
+                        namespace,
+                        e.getMessage());
             }
         }
         return listing(name -> true);

@@ -313,8 +313,7 @@ final class NamespaceListingTest {
                     assertThat(failure.repository().value()).isEqualTo("ns/b");
                     assertThat(failure.reason())
                             .isInstanceOf(ContentException.Unexpected.class)
-                            .hasMessageStartingWith(
-                                    "internal error: IllegalStateException at NamespaceListingTest");
+                            .hasMessageStartingWith("internal error: IllegalStateException at NamespaceListingTest");
                 });
             }
         }

@@ -229,8 +229,8 @@ final class QuirksTest {
                     .isNotEqualTo(sent);
         } else {
             UploadWays ways = new UploadWays(new Quirks(List.of(line)));
-            ways.lowered(new UploadWays.Way.Whole(), "PUT", 413, bytes, 3L * bytes, 0);
-            ways.lowered(new UploadWays.Way.Streamed(), "PATCH", 413, bytes, 3L * bytes, 0);
+            ways.ruleOut(new UploadWays.Way.Whole(), "PUT", 413, bytes, 3L * bytes, 0);
+            ways.ruleOut(new UploadWays.Way.Streamed(), "PATCH", 413, bytes, 3L * bytes, 0);
             assertThat(ways.wayFor(3L * bytes, 0)).isEqualTo(new UploadWays.Way.Chunked(bytes));
         }
     }

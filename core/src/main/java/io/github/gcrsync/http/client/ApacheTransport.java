@@ -118,8 +118,9 @@ public final class ApacheTransport implements Transport {
                 .setRoutePlanner(routes)
                 .setRequestExecutor(new HttpRequestExecutor(
                         Http1Config.DEFAULT, DefaultConnectionReuseStrategy.INSTANCE, earlyAnswers))
-                .setConnectionReuseStrategy((request, response, context) -> !(proxyClosesConnections && isPlainlyProxied(context))
-                        && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
+                .setConnectionReuseStrategy(
+                        (request, response, context) -> !(proxyClosesConnections && isPlainlyProxied(context))
+                                && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()

@@ -90,7 +90,8 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
             if (!stalled) {
                 throw e;
             }
-            IOException timeout = new SocketTimeoutException("the server accepted no data for " + limit.toSeconds() + " s");
+            IOException timeout =
+                    new SocketTimeoutException("the server accepted no data for " + limit.toSeconds() + " s");
             timeout.initCause(e);
             throw timeout;
         } finally {

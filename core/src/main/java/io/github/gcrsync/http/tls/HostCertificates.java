@@ -60,7 +60,8 @@ record HostCertificates(List<X509Certificate> authorities, List<ClientCertificat
         String name = String.valueOf(file.getFileName());
         Path partner = file.resolveSibling(name.substring(0, name.length() - suffix.length()) + other);
         if (!Files.exists(partner)) {
-            throw Pem.damaged(file, partner.getFileName() + " is missing in the same folder", "authorities end in .crt");
+            throw Pem.damaged(
+                    file, partner.getFileName() + " is missing in the same folder", "authorities end in .crt");
         }
         return partner;
     }

@@ -44,9 +44,12 @@ public final class TlsFailure {
         return Optional.ofNullable(
                 switch (cause) {
                     case CertificateExpiredException _ ->
-                        Message.of(certificate + " has expired (" + words + ")", "its operator must renew it, or " + anyway);
+                        Message.of(
+                                certificate + " has expired (" + words + ")",
+                                "its operator must renew it, or " + anyway);
                     case CertificateNotYetValidException _ ->
-                        Message.of(certificate + " is not valid yet (" + words + ")", "check the clock of this machine");
+                        Message.of(
+                                certificate + " is not valid yet (" + words + ")", "check the clock of this machine");
                     // Java reports the first two for another authority of the same name, and for an empty trust store.
                     case CertPathValidatorException e
                     when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> unknownAuthority(certificate, anyway);
@@ -71,7 +74,9 @@ public final class TlsFailure {
     }
 
     private static Message otherHost(String certificate, String words, String anyway) {
-        return Message.of(certificate + " is for another host (" + words + ")", "use a host name of the certificate, or " + anyway);
+        return Message.of(
+                certificate + " is for another host (" + words + ")",
+                "use a host name of the certificate, or " + anyway);
     }
 
     private static boolean isLast(Throwable cause) {
@@ -87,8 +92,7 @@ public final class TlsFailure {
         String lower = words.toLowerCase(Locale.ROOT);
         if (lower.contains("unsupported or unrecognized ssl message")) {
             return new RefusedException(
-                    Message.of(host + " does not speak TLS", "if this is intended, use --plain-http " + host),
-                    e);
+                    Message.of(host + " does not speak TLS", "if this is intended, use --plain-http " + host), e);
         }
         if (lower.contains("certificate_required")
                 || lower.contains("bad_certificate")

@@ -263,9 +263,7 @@ final class ProxiedTest {
                     .hasMessageContaining("localhost:" + server.port() + " is signed by an unknown authority; ")
                     .hasMessageContaining("--ca-file")
                     .hasMessageContaining("--insecure localhost:" + server.port());
-            assertThat(server.connections())
-                    .as("a retry would not help")
-                    .isEqualTo(1);
+            assertThat(server.connections()).as("a retry would not help").isEqualTo(1);
         }
     }
 }
