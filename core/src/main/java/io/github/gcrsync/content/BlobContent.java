@@ -7,8 +7,8 @@ import java.util.Optional;
 /** The content of a blob, which can be read repeatedly and from any offset. */
 public interface BlobContent {
     /**
-     * Opens the bytes from the offset to the end; they are fetched as they are read. A refusal by the store is a {@link
-     * ContentException}; a broken transfer is an IOException, thrown after the content's own attempts to resume.
+     * Opens the bytes from the offset to the end; they are fetched as they are read. A refusal by the store is a
+     * {@link ContentException}; a broken transfer is an IOException, thrown after the content's own attempts to resume.
      */
     InputStream openAt(long offset) throws IOException;
 

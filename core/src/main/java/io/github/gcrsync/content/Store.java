@@ -19,7 +19,7 @@ public interface Store {
      * Lists the repositories below the location's path, without the repository at the path itself.
      *
      * @return empty if the store cannot list, or refuses to
-     * @throws ContentException if the store refuses the login
+     * @throws ContentException if the store refuses the login, is unreachable or sends an invalid list
      */
     Optional<Listing> below();
 

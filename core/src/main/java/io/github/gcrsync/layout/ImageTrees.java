@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * because images of a repository share most of it.
  */
 final class ImageTrees {
-    /** The Copier's limit. */
+    /** The same limit as for copies. */
     private static final int DEEPEST = 8;
 
     private final LayoutFolder folder;

@@ -63,7 +63,7 @@ final class UploadWays {
     /**
      * Records a refused body.
      *
-     * @param status 413 or 405
+     * @param status 413, 405 or 416
      * @param length of the body, in bytes
      * @return whether another way remains for a blob of that size
      */
@@ -85,8 +85,8 @@ final class UploadWays {
 
     /**
      * Returns another way for a blob that was refused without a clear reason: Artipie accepts no bytes by PUT and
-     * reports an invalid digest; other registries accept none by PATCH. Try it once, and report the result to {@link
-     * #recordResult}.
+     * reports an invalid digest; other registries accept none by PATCH. Try it once, and report the result to
+     * {@link #recordResult}.
      */
     synchronized Optional<Way> alternativeTo(Way refused, long size) {
         Way other = refused instanceof Way.Whole ? new Way.Streamed() : new Way.Whole();

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A proxy: {@code http://[user:password@]host:port}, {@code https://…} for a proxy that itself uses TLS, or {@code
- * socks5://…}.
+ * A proxy: {@code http://[user:password@]host:port}, {@code https://…} for a proxy that itself uses TLS, or
+ * {@code socks5://…}.
  *
  * @param scheme http, https or socks5
  * @param userInfo {@code user:password}, sent only to the proxy

@@ -19,7 +19,7 @@ public final class HostSlots {
 
     private final int mostPerHost;
     private final Map<String, HostWindow> windows = new HashMap<>();
-    /** In order of arrival. A waiter with room at its hosts proceeds, even if an earlier one still waits for a full host. */
+    /** In order of arrival. A waiter whose hosts have room proceeds, even if an earlier one waits for a full host. */
     private final List<Waiting> queue = new ArrayList<>();
 
     public HostSlots(int mostPerHost) {
