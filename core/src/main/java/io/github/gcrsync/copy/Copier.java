@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * serves one run; it is thread-safe.
  */
 public final class Copier {
-    /** No tool nests indexes as deep as this; deeper nesting is treated as an attack. */
+    /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
     private static final int DEEPEST = 8;
 
     private final CopyListener listener;

@@ -154,7 +154,7 @@ final class ManifestTest {
     void refusesUnknownTypes(String mediaType) {
         assertThatThrownBy(() -> parse(mediaType, "{\"config\":" + ONE + ",\"layers\":[]}"))
                 .isInstanceOf(InvalidManifestException.class)
-                .hasMessageContaining("unknown type");
+                .hasMessageContaining("unknown media type");
     }
 
     @ParameterizedTest
