@@ -1,4 +1,4 @@
-/** Tests of the engine as a whole. */
+/** Tests of the whole engine. */
 @NullMarked
 package io.github.gcrsync;
 

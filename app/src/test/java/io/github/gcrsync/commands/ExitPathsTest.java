@@ -178,7 +178,7 @@ final class ExitPathsTest extends OnStage {
                         3,
                         "sync --authfile={}/no.json",
                         NONE,
-                        "{}/no.json, named by --authfile, is not there; write it with"),
+                        "{}/no.json, named by --authfile, does not exist; create it with"),
                 way(
                         3,
                         "sync --authfile={}/bad.json",

@@ -124,7 +124,7 @@ final class LayoutDestinationTest {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
-        assertThat(result.out()).containsPattern("a/blobs:1  destination: .*part of the image layout");
+        assertThat(result.out()).containsPattern("a/blobs:1  destination: .*part of the enclosing image layout");
         assertThat(workplace.metadata().images()).containsExactly("a/b:1", "a:1", "artifact:1", "many:1");
     }
 

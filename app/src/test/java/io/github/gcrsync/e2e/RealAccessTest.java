@@ -118,7 +118,7 @@ final class RealAccessTest {
             assertNotStarted(
                     workplace.sync(
                             registry.host(), "oci:" + folder.resolve("mirror"), "--ca-file=" + other.certificate()),
-                    "the certificate of " + registry.host() + " comes from an unknown authority",
+                    "the certificate of " + registry.host() + " is signed by an unknown authority",
                     "--ca-file",
                     "--insecure " + registry.host());
         }
@@ -211,7 +211,7 @@ final class RealAccessTest {
             assertNotStarted(
                     mirrorInto(flags),
                     "cannot fetch from the metadata repository",
-                    "the certificate of " + nginx.host() + " comes from an unknown authority",
+                    "the certificate of " + nginx.host() + " is signed by an unknown authority",
                     "--ca-file");
 
             flags.add("--ca-file=" + authority.certificate());

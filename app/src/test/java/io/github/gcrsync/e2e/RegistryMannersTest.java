@@ -97,7 +97,7 @@ final class RegistryMannersTest {
             SampleNamespace.fill(source, "ns", 3, 3, 1);
 
             assertMirrored(source, destination);
-            assertThat(destination.uploadsUnderWay()).isZero();
+            assertThat(destination.uploadsInFlight()).isZero();
         }
     }
 

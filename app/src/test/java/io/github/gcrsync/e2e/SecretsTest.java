@@ -230,7 +230,7 @@ final class SecretsTest extends BetweenRegistries {
         }
         assertThat(asked).contains("Basic " + base64("runner:" + PROXY_PASSWORD));
         assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
-        assertThat(result.err()).contains("wants other credentials (HTTP 407)");
+        assertThat(result.err()).contains("requires other credentials (HTTP 407)");
         assertClean(result.out());
         assertClean(result.err());
         assertDiskIsClean();

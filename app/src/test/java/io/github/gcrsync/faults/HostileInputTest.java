@@ -90,7 +90,7 @@ final class HostileInputTest extends OnStage {
                 .containsPattern("(?m)^  copied +1 ")
                 .containsPattern("(?m)^    huge  source: .*larger than")
                 .containsPattern("(?m)^    endless  source: .*larger than")
-                .containsPattern("(?m)^    pages  source: .*in circles")
+                .containsPattern("(?m)^    pages  source: .*form a cycle")
                 .containsPattern("(?m)^    deep  source: .*JSON")
                 .containsPattern("(?m)^    endless-manifest:1  source: ")
                 .containsPattern("(?m)^    deep-manifest:1  source: ")

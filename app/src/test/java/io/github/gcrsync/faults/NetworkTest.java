@@ -128,7 +128,7 @@ final class NetworkTest extends OnStage {
     void aNameThatIsUnknownForAWhileIsAskedForAgain() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 other.test\n");
         try (ChildCommand run = startWithHosts(hosts, "source.test")) {
-            run.until("a name that is not found", () -> run.err().contains("again in"));
+            run.until("a name that is not found", () -> run.err().contains("retrying in"));
             Files.writeString(hosts, "127.0.0.1 other.test source.test\n");
             Result result = run.await();
             assertThat(result.exitCode()).as("%s", result).isZero();

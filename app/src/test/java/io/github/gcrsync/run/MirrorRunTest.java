@@ -180,7 +180,7 @@ final class MirrorRunTest {
             assertThat(failure.side()).isEqualTo(Side.SOURCE);
             assertThat(failure.reason())
                     .isInstanceOf(ContentException.Unexpected.class)
-                    .hasMessageMatching("a mistake in gcrsync: IllegalStateException at MirrorRunTest\\.java:\\d+");
+                    .hasMessageMatching("internal error: IllegalStateException at MirrorRunTest\\.java:\\d+");
         });
         assertThat(copied(report)).containsExactly("b:1");
     }
@@ -335,7 +335,7 @@ final class MirrorRunTest {
     void imageThatIsAbandonedIsUnfinishedAndNotFailed() {
         mirror.source.before(request -> {
             stop.abandon();
-            throw new ContentException.Unreachable("the connections were closed");
+            throw new ContentException.Unreachable("the connections are closed");
         });
 
         RunReport report = run("a:1", "b:1");

@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * Answers a registry's challenges. Nothing is sent to a host before it has asked for it; afterwards every request to
- * that host carries what the host wants, so that only the first one of a run is refused.
+ * Answers authentication challenges. A host receives credentials only after it has asked for them; every later request
+ * to that host carries them, so only the first request of a run is refused.
  */
 public final class AuthenticatingTransport implements Transport {
     private final Transport next;
@@ -29,15 +29,15 @@ public final class AuthenticatingTransport implements Transport {
     private final Predicate<String> mayBePlain;
     private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
     private final Map<Account, Login> logins = new ConcurrentHashMap<>();
-    /** What registries want besides what requests say they need, by host and that. */
+    /** Additional scopes that registries require, by host and requested scopes. */
     private final Map<String, List<String>> wider = new ConcurrentHashMap<>();
 
     private record Account(String host, Credential credential) {}
 
     /**
-     * @param forTokens sends requests to token services: with retries, without authentication
-     * @param mayBePlain hosts, as in {@link Addresses#authority}, that get what is secret without TLS too: a redirect must
-     *     not lead the credentials of an HTTPS registry onto the wire
+     * @param forTokens sends requests to token services, with retries and without authentication
+     * @param mayBePlain accepts the hosts, as in {@link Addresses#authority}, that may receive credentials without TLS;
+     *     a redirect must not send the credentials of an HTTPS registry in plain text
      */
     public AuthenticatingTransport(
             Transport next,
@@ -63,7 +63,7 @@ public final class AuthenticatingTransport implements Transport {
         Optional<String> authorization =
                 known.isEmpty() ? Optional.empty() : authorization(request, known.get(), scopes, Optional.empty());
         Response response = send(request, authorization);
-        if (!asksForAnother(response)) {
+        if (!requiresNewAuthorization(response)) {
             return response;
         }
         Refusal refusal = Refusal.read(response);
@@ -85,7 +85,7 @@ public final class AuthenticatingTransport implements Transport {
         }
         Response answer = send(request, renewed);
         Optional<Challenge> more =
-                asksForAnother(answer) ? choose(answer.headers().all("WWW-Authenticate")) : Optional.empty();
+                requiresNewAuthorization(answer) ? choose(answer.headers().all("WWW-Authenticate")) : Optional.empty();
         if (more.isPresent() && widen(request, more.get(), scopes)) {
             answer.discard();
             answer = send(request, authorization(request, more.get(), scopes(request, more.get()), Optional.empty()));
@@ -99,7 +99,7 @@ public final class AuthenticatingTransport implements Transport {
 
     private static AuthenticationException unknownUser(String host) {
         return new AuthenticationException(
-                401, "HTTP 401 from " + host + ", for which no credentials are known: it lets only known users push");
+                401, "HTTP 401 from " + host + ": pushing requires a login, and no credentials are configured");
     }
 
     @Override
@@ -138,7 +138,7 @@ public final class AuthenticatingTransport implements Transport {
         return logins.computeIfAbsent(new Account(host, credential), ignored -> new Login(credential.username()));
     }
 
-    /** The strongest scheme we speak, wherever it stands among the challenges. */
+    /** Returns the strongest supported scheme, wherever it appears among the challenges. */
     private static Optional<Challenge> choose(List<String> headers) {
         List<Challenge> all = new ArrayList<>();
         headers.forEach(header -> all.addAll(Challenge.parse(header)));
@@ -177,16 +177,16 @@ public final class AuthenticatingTransport implements Transport {
         }
     }
 
-    /** Too little right is a 403 by RFC 6750, section 3.1; most registries say 401. */
-    private static boolean asksForAnother(Response response) {
+    /** RFC 6750, section 3.1 answers insufficient scope with 403; most registries answer 401. */
+    private static boolean requiresNewAuthorization(Response response) {
         return response.status() == 401
                 || (response.status() == 403
                         && choose(response.headers().all("WWW-Authenticate"))
-                                .filter(AuthenticatingTransport::isOfScopes)
+                                .filter(AuthenticatingTransport::isInsufficientScope)
                                 .isPresent());
     }
 
-    private static boolean isOfScopes(Challenge challenge) {
+    private static boolean isInsufficientScope(Challenge challenge) {
         return challenge.parameter("error").orElse("").equals("insufficient_scope");
     }
 
@@ -194,7 +194,10 @@ public final class AuthenticatingTransport implements Transport {
         return request.scopes().stream().anyMatch(scope -> scope.endsWith("push"));
     }
 
-    /** What the request says it needs, and what this registry wanted besides; else what it asked for. */
+    /**
+     * Returns the scopes of the request plus those that this registry required for it; without any, the scopes of the
+     * challenge.
+     */
     private List<String> scopes(Request request, Challenge challenge) {
         Set<String> scopes = new LinkedHashSet<>(request.scopes());
         if (scopes.isEmpty()) {
@@ -206,14 +209,14 @@ public final class AuthenticatingTransport implements Transport {
     }
 
     /**
-     * Where a registry refuses a good token because its scopes do not do (RFC 6750, section 3.1), and names others,
-     * requests of this kind ask for those too from now on.
+     * Adds the scopes of the challenge to later requests of this kind, if the registry refuses a valid token because
+     * its scopes are insufficient (RFC 6750, section 3.1).
      *
-     * @return whether those are more than the refused token had
+     * @return whether the refused token lacked any of these scopes
      */
     private boolean widen(Request request, Challenge challenge, List<String> had) {
         List<String> asked = asked(challenge);
-        if (!isOfScopes(challenge) || request.scopes().isEmpty() || had.isEmpty() || had.containsAll(asked)) {
+        if (!isInsufficientScope(challenge) || request.scopes().isEmpty() || had.isEmpty() || had.containsAll(asked)) {
             return false;
         }
         wider.put(key(request), asked);
@@ -231,7 +234,7 @@ public final class AuthenticatingTransport implements Transport {
         return Addresses.authority(request.uri()) + " " + String.join(" ", request.scopes());
     }
 
-    /** The repository of {@code repository:NAME:ACTIONS}, the first scope. */
+    /** Returns NAME of the first scope, {@code repository:NAME:ACTIONS}. */
     private static String repository(Request request) {
         if (request.scopes().isEmpty() || !request.scopes().getFirst().startsWith("repository:")) {
             return "";

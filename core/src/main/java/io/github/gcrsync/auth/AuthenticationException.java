@@ -4,8 +4,8 @@ import io.github.gcrsync.http.RefusedException;
 import java.util.Optional;
 
 /**
- * A login that failed, or a token service that gave no token; the status is its answer, 0 if there was none to
- * understand. Credentials that cannot even be read count as refused: 401.
+ * Reports a failed login, or a token service that issued no token. The status is that of the answer, or 0 if there was
+ * no usable answer. Unreadable credentials count as refused: 401.
  */
 public final class AuthenticationException extends RefusedException {
     private final int status;
@@ -25,7 +25,7 @@ public final class AuthenticationException extends RefusedException {
         return status;
     }
 
-    /** Whose password the host does not accept for anything; empty if it may be about one repository only. */
+    /** The user whose password the host refuses; empty if the refusal may concern a single repository. */
     public Optional<String> user() {
         return user;
     }
@@ -34,7 +34,7 @@ public final class AuthenticationException extends RefusedException {
         return new AuthenticationException(status, String.valueOf(getMessage()), Optional.of(refusedUser));
     }
 
-    /** The same for another thread. */
+    /** A copy, to be thrown in another thread. */
     AuthenticationException repeated() {
         return new AuthenticationException(status, String.valueOf(getMessage()), user);
     }

@@ -22,14 +22,14 @@ public record Challenge(String scheme, Map<String, String> parameters) {
         return Optional.ofNullable(parameters.get(name));
     }
 
-    /** All challenges of one header value, in its order; what cannot be read is left out, never an error. */
+    /** Parses all challenges of one header value, in order; skips what it cannot parse. */
     public static List<Challenge> parse(String header) {
         return new Parser(header).challenges();
     }
 
     /**
-     * A list of challenges and the parameters of each challenge are both separated by commas, so a token followed by
-     * {@code =} belongs to the challenge before it and any other token starts a new one.
+     * Commas separate both challenges and the parameters of a challenge. A token followed by {@code =} is therefore a
+     * parameter of the preceding challenge; any other token starts a new challenge.
      */
     private static final class Parser {
         private final String text;
@@ -47,7 +47,7 @@ public record Challenge(String scheme, Map<String, String> parameters) {
                 skip(" \t,");
                 String token = token();
                 if (token.isEmpty()) {
-                    at++; // A character that has no business here.
+                    at++; // An unexpected character.
                     continue;
                 }
                 int afterToken = at;

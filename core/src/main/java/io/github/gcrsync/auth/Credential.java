@@ -10,7 +10,7 @@ public record Credential(String username, String secret, boolean identityToken) 
         return new Credential(username, password, false);
     }
 
-    /** Never the secret. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "credential of " + username;

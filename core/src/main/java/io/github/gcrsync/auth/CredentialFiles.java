@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The files in which Docker and Podman keep credentials, where both look for them (containers-auth.json(5)). Each is
- * read when those before it hold nothing for a registry; the first that holds something decides.
+ * The credential files of Docker and Podman, in their standard locations (containers-auth.json(5)). A file is read only
+ * if the files before it have no credential for a registry; the first credential found is used.
  */
 public final class CredentialFiles {
     private CredentialFiles() {}
 
     /**
-     * {@code $REGISTRY_AUTH_FILE}, Docker's config.json, and Podman's auth.json of this session and of this user. Those
-     * that are not there are passed over, except the one that the variable names.
+     * Combines {@code $REGISTRY_AUTH_FILE}, Docker's config.json, and Podman's auth.json of this session and of this
+     * user. Missing files are skipped, except the file that the variable names.
      *
-     * @return credentials that throw IllegalArgumentException, naming the file, if one is damaged
+     * @return credentials that throw IllegalArgumentException, naming the file, if a file is damaged
      */
     public static Credentials standard(Map<String, String> environment) {
         Credentials all = variable(environment, "REGISTRY_AUTH_FILE")

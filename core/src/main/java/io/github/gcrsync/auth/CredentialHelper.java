@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 
 /**
- * A program {@code docker-credential-NAME} that keeps credentials: {@code get} reads the server's address from standard
- * input and prints JSON with Username and Secret (docker-credential-helpers, "Development").
+ * A credential helper, {@code docker-credential-NAME}: {@code get} reads the server address from standard input and
+ * prints JSON with Username and Secret (docker-credential-helpers, "Development").
  */
 final class CredentialHelper {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialHelper.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9_.-]*");
-    /** What a helper gives as user name when the secret is an identity token. */
+    /** The user name that marks the secret as an identity token. */
     private static final String TOKEN_USER = "<token>";
 
-    /** What all helpers say of a server they do not know (credentials.errCredentialsNotFoundMessage). */
+    /** The error of all helpers for an unknown server (credentials.errCredentialsNotFoundMessage). */
     private static final String NOT_FOUND = "credentials not found in native keychain";
 
     private static final int LARGEST = 1 << 20;
@@ -35,12 +35,12 @@ final class CredentialHelper {
     private final String program;
     private final Duration patience;
 
-    /** @throws IllegalArgumentException if the name could be anything but a program's last part */
+    /** @throws IllegalArgumentException if the name is not a plain file name suffix */
     CredentialHelper(String name) {
         this("docker-credential-", name, Duration.ofSeconds(30));
     }
 
-    /** @param prefix the program's name up to the helper's; a path in front of it spares the search */
+    /** @param prefix the program name before the helper's name; a path in it skips the search of PATH */
     CredentialHelper(String prefix, String name, Duration patience) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a credential helper's name: " + Printable.shortened(name));
@@ -49,7 +49,7 @@ final class CredentialHelper {
         this.patience = patience;
     }
 
-    /** Empty if the helper knows none or does not run; the log then says why, and the registry decides. */
+    /** Returns empty if the helper has no credential or fails; the reason is logged, and the registry decides. */
     Optional<Credential> get(String serverAddress) {
         try {
             Process process = new ProcessBuilder(program, "get")
@@ -57,13 +57,13 @@ final class CredentialHelper {
                     .start();
             return answer(process, serverAddress);
         } catch (IOException e) {
-            LOG.warn("{} could not be run: {}", program, Printable.shortened(String.valueOf(e.getMessage())));
+            LOG.warn("cannot run {}: {}", program, Printable.shortened(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }
 
     private Optional<Credential> answer(Process process, String serverAddress) throws IOException {
-        // Reading its output has no time-out; only its end, and that of all it started, ends the reading.
+        // Reading its output has no timeout: it ends only when the program and all its child processes end.
         AtomicBoolean late = new AtomicBoolean();
         CompletableFuture<Void> watch = CompletableFuture.runAsync(
                 () -> {
@@ -78,16 +78,16 @@ final class CredentialHelper {
             }
             byte[] answer = out.readNBytes(LARGEST);
             if (answer.length == LARGEST) {
-                LOG.warn("{} printed more than {} bytes; going on without it", program, LARGEST);
+                LOG.warn("{} printed more than {} bytes; continuing without it", program, LARGEST);
                 return Optional.empty();
             }
             int exitCode = process.waitFor();
             if (late.get()) {
-                LOG.warn("{} did not end within {} s; going on without it", program, patience.toSeconds());
+                LOG.warn("{} did not end within {} s; continuing without it", program, patience.toSeconds());
                 return Optional.empty();
             }
             if (exitCode != 0) {
-                tell(new String(answer, StandardCharsets.UTF_8).strip(), serverAddress);
+                logFailure(new String(answer, StandardCharsets.UTF_8).strip(), serverAddress);
                 return Optional.empty();
             }
             return credential(answer);
@@ -100,14 +100,14 @@ final class CredentialHelper {
         }
     }
 
-    /** Helpers print errors to standard output; that they know no such server is none. */
-    private void tell(String words, String serverAddress) {
-        if (words.contains(NOT_FOUND)) {
-            LOG.debug("{} knows no credential for {}", program, serverAddress);
+    /** Helpers print errors to standard output; an unknown server is not an error. */
+    private void logFailure(String output, String serverAddress) {
+        if (output.contains(NOT_FOUND)) {
+            LOG.debug("{} has no credential for {}", program, serverAddress);
         } else {
-            // What looks like an answer may hold a secret.
-            String reason = words.isEmpty() || words.contains("{") ? "no reason given" : Printable.shortened(words);
-            LOG.warn("{} failed for {} ({}); going on without it", program, serverAddress, reason);
+            // Output that looks like JSON may contain a secret.
+            String reason = output.isEmpty() || output.contains("{") ? "no reason given" : Printable.shortened(output);
+            LOG.warn("{} failed for {} ({}); continuing without it", program, serverAddress, reason);
         }
     }
 
@@ -120,9 +120,9 @@ final class CredentialHelper {
                 return Optional.of(new Credential(user, secret, user.equals(TOKEN_USER)));
             }
         } catch (JacksonException e) {
-            // Said below; the parser's message could hold a part of the secret.
+            // Logged below; the parser's message could contain part of the secret.
         }
-        LOG.warn("{} printed something that is not a credential", program);
+        LOG.warn("{} printed no valid credential", program);
         return Optional.empty();
     }
 }

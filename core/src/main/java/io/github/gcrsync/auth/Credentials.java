@@ -10,7 +10,7 @@ public interface Credentials {
 
     /**
      * @param registry {@code host[:port]}; Docker Hub is docker.io
-     * @param repository the repository's name, since credentials can be kept per path; may be empty
+     * @param repository the repository's name, because credentials can be stored per path; may be empty
      */
     Optional<Credential> find(String registry, String repository);
 

@@ -20,8 +20,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * Credentials as {@code docker login} and {@code podman login} keep them: {@code auths}, {@code credHelpers} and
- * {@code credsStore} of config.json; keys may go down to a path, the longest that fits wins (containers-auth.json(5)).
+ * Reads the credentials that {@code docker login} and {@code podman login} store: {@code auths}, {@code credHelpers}
+ * and {@code credsStore} of config.json. Keys may include a path; the longest match wins (containers-auth.json(5)).
  */
 public final class DockerConfig implements Credentials {
     private static final String DOCKER_HUB_SERVER = "https://index.docker.io/v1/";
@@ -29,7 +29,7 @@ public final class DockerConfig implements Credentials {
     private final Map<String, Credential> auths;
     private final Map<String, CredentialHelper> helpers;
     private final Optional<CredentialHelper> store;
-    private static final Duration BELIEVED = Duration.ofMinutes(5);
+    private static final Duration CACHED_FOR = Duration.ofMinutes(5);
 
     private final Map<String, Answer> asked = new HashMap<>();
 
@@ -49,7 +49,7 @@ public final class DockerConfig implements Credentials {
     }
 
     /**
-     * Reads the file when a credential is first needed; a file that is not there holds none.
+     * Reads the file when the first credential is needed; a missing file contains none.
      *
      * @return credentials that throw IllegalArgumentException, naming the file, if it is damaged
      */
@@ -78,20 +78,20 @@ public final class DockerConfig implements Credentials {
     }
 
     /**
-     * A file that somebody asked for by name: one that is not there is a mistake.
+     * Reads a file that the user named; a missing file is an error.
      *
      * @param namedBy the flag or variable that holds the name
-     * @throws IllegalArgumentException if it is not there, or not what it should be
+     * @throws IllegalArgumentException if the file is missing or damaged
      */
     public static DockerConfig readNamed(Path file, String namedBy) {
         if (!Files.exists(file)) {
             throw new IllegalArgumentException(Printable.shortened(file.toString()) + ", named by " + namedBy
-                    + ", is not there; write it with 'podman login --authfile' or 'docker login'");
+                    + ", does not exist; create it with 'podman login --authfile' or 'docker login'");
         }
         return read(file);
     }
 
-    /** @throws IllegalArgumentException if the file is there and is not what it should be */
+    /** @throws IllegalArgumentException if the file exists and is damaged */
     public static DockerConfig read(Path file) {
         if (!Files.exists(file)) {
             return new DockerConfig(Map.of(), Map.of(), Optional.empty());
@@ -102,10 +102,10 @@ public final class DockerConfig implements Credentials {
             }
             throw new IllegalArgumentException("not a JSON object");
         } catch (JacksonException e) {
-            // The limits of the reader have no place in the file.
+            // An exceeded reader limit has no location in the file.
             TokenStreamLocation place = e.getLocation();
             throw new IllegalArgumentException(file + " is not valid JSON"
-                    + (place == null ? "" : " (line " + place.getLineNr() + ")") + "; mend it, or log in anew");
+                    + (place == null ? "" : " (line " + place.getLineNr() + ")") + "; fix it, or log in again");
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         } catch (IOException e) {
@@ -149,14 +149,17 @@ public final class DockerConfig implements Credentials {
         return store.flatMap(s -> ask(s, host));
     }
 
-    /** @param at by System.nanoTime */
+    /** @param at from System.nanoTime */
     private record Answer(Optional<Credential> credential, long at) {}
 
-    /** Seldom: a helper may take seconds or ask its user. Not once for all: what cloud helpers say holds for an hour. */
+    /**
+     * Caches answers, because a helper may take seconds or prompt its user; only for a while, because credentials of
+     * cloud helpers expire after about an hour.
+     */
     private Optional<Credential> ask(CredentialHelper helper, String host) {
         synchronized (asked) {
             Answer known = asked.get(host);
-            if (known == null || System.nanoTime() - known.at() > BELIEVED.toNanos()) {
+            if (known == null || System.nanoTime() - known.at() > CACHED_FOR.toNanos()) {
                 known = new Answer(helper.get(server(host)), System.nanoTime());
                 asked.put(host, known);
             }
@@ -168,7 +171,7 @@ public final class DockerConfig implements Credentials {
         return host.equals("docker.io") ? DOCKER_HUB_SERVER : host;
     }
 
-    /** A key without scheme and API path: {@code https://index.docker.io/v1/} is docker.io. */
+    /** Strips scheme and API path from a key: {@code https://index.docker.io/v1/} is docker.io. */
     private static String canonical(String key) {
         String bare = key.replaceFirst("^https?://", "").replaceFirst("/(?:v[12]/?)?$", "");
         int slash = bare.indexOf('/');
@@ -193,7 +196,7 @@ public final class DockerConfig implements Credentials {
         return secret.isEmpty() ? Optional.empty() : Optional.of(Credential.password(user, secret));
     }
 
-    /** The decoder's own message would repeat a part of the secret. */
+    /** Hides the decoder's message, which would repeat part of the secret. */
     private static byte[] decoded(String server, String pair) {
         try {
             return Base64.getMimeDecoder().decode(pair);
@@ -210,7 +213,7 @@ public final class DockerConfig implements Credentials {
         return entry.get(name) instanceof String s ? s : "";
     }
 
-    /** Hosts compare without case. */
+    /** Host names are case-insensitive. */
     private static String host(String name) {
         return Reference.canonicalHost(name).toLowerCase(Locale.ROOT);
     }

@@ -7,14 +7,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
- * One user and password at one host. Until the host has accepted them, one request at a time carries them; after a refusal
- * none does: a wrong password that is sent for each of many images locks the account.
+ * One user and password at one host. Until the host accepts them, only one request at a time carries them; after a
+ * refusal, none does. Sending a wrong password for each of many images would lock the account.
  */
 final class Login {
     private final String user;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile boolean accepted;
-    /** Guarded by the turn. */
+    /** Guarded by {@link #turn}. */
     private Optional<AuthenticationException> refusal = Optional.empty();
 
     Login(String user) {
@@ -32,9 +32,10 @@ final class Login {
     }
 
     /**
-     * Sends the request unless the host has refused this login already.
+     * Sends the request, unless the host has already refused this login.
      *
-     * @param accepts whether the answer shows that the host knows the user; an overloaded host shows nothing
+     * @param accepts whether the answer proves that the host accepts the login; the answer of an overloaded host proves
+     *     nothing
      * @throws AuthenticationException with the user, if the host refuses or has refused the login
      */
     <R> R send(Sending<R> request, Predicate<R> accepts) throws IOException {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A 401 with its body in memory. Its connection is free again: many requests that each held one while they wait for a
- * token could leave none for the request that gets it.
+ * A refusal, 401 or 403, with its body in memory, so that its connection is free again. If many requests held a
+ * connection while they wait for a token, none might be left for the request that fetches it.
  */
 final class Refusal implements Response {
     private static final int LARGEST = 16 << 10;
@@ -28,7 +28,7 @@ final class Refusal implements Response {
         try {
             content = response.body().readNBytes(LARGEST);
         } catch (IOException e) {
-            content = new byte[0]; // Status and challenge say enough.
+            content = new byte[0]; // Status and challenge are sufficient.
         }
         response.discard();
         return new Refusal(response.status(), response.headers(), content);
@@ -51,6 +51,6 @@ final class Refusal implements Response {
 
     @Override
     public void close() {
-        // Nothing is held.
+        // The connection is already released.
     }
 }

@@ -3,9 +3,11 @@ package io.github.gcrsync.auth;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A bearer token and when to stop using it. */
+/** A bearer token and the time to renew it. */
 record Token(String value, Instant renewAt) {
-    /** Before a token ends, a request needs time to arrive and be judged; short-lived ones keep most of their life. */
+    /**
+     * Renews a token early, so that requests arrive before it expires: by 10 seconds, or a fifth of a shorter lifetime.
+     */
     static Token issued(String value, Instant at, Duration lifetime) {
         Duration early = lifetime.dividedBy(5);
         Duration most = Duration.ofSeconds(10);

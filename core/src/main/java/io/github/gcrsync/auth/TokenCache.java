@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
-/** The tokens of a run: one request for all who need the same one, renewed before it ends. */
+/** Caches the tokens of a run. Concurrent callers share one request; tokens are renewed before they expire. */
 final class TokenCache {
-    /** There may be a token for each repository; beyond this those that have ended are dropped. */
+    /** There may be a token for each repository; above this number, expired tokens are dropped. */
     private static final int MOST = 4096;
 
     private final InstantSource clock;
-    /** One that is under way, has succeeded or has failed; a failure is not kept for those who come later. */
+    /** Pending, successful or failed requests; later callers do not get a cached failure. */
     private final Map<String, CompletableFuture<Token>> tokens = new ConcurrentHashMap<>();
 
     @FunctionalInterface
@@ -29,10 +29,10 @@ final class TokenCache {
     }
 
     /**
-     * The token under the key, requested if there is none, if it is about to end, or if it is the one just refused. Who
-     * waits for another's request shares its outcome, its failure too.
+     * Returns the token for the key. Requests a token if there is none, if it expires soon, or if it was just refused.
+     * A caller that waits for another caller's request shares its outcome, including its failure.
      *
-     * @param refused the token a server has answered with 401, so that it is not used again
+     * @param refused the token that a server answered with 401; it is not returned again
      */
     @SuppressWarnings("UndefinedEquals") // Identity is what is asked.
     String get(String key, Optional<String> refused, Request request) throws IOException {
@@ -65,7 +65,7 @@ final class TokenCache {
         }
     }
 
-    /** Empty if the other one was interrupted, which says nothing about the token. */
+    /** Returns empty if the other caller was interrupted, which says nothing about the token. */
     private static Optional<Token> follow(CompletableFuture<Token> other) throws IOException {
         try {
             return Optional.of(other.get());
@@ -83,7 +83,7 @@ final class TokenCache {
         }
     }
 
-    /** Whether there is a token to be had, now or by the request under way. */
+    /** Whether the token is usable now, or its request is still in flight. */
     private boolean isUsable(CompletableFuture<Token> known, Optional<String> refused) {
         return switch (known.state()) {
             case RUNNING -> true;

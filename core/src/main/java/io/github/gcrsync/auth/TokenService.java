@@ -22,15 +22,15 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
 /**
- * Gets tokens from a registry's token endpoint: by GET (distribution's token specification), or for identity tokens by
- * POST (distribution's OAuth2 specification).
+ * Requests tokens from a registry's token service: by GET (distribution's token specification), or for identity tokens
+ * by POST (distribution's OAuth2 specification).
  */
 final class TokenService {
-    /** No server takes a longer header; thousands of tokens are kept in a run. */
+    /** No server accepts a longer header, and a run keeps thousands of tokens. */
     private static final int LONGEST_TOKEN = 16 << 10;
 
     private static final int LARGEST_ANSWER = 1 << 20;
-    /** What the token specification assumes where a service does not say. */
+    /** The token specification's default for a service that names no lifetime. */
     private static final long DEFAULT_SECONDS = 60;
 
     private final Transport transport;
@@ -50,7 +50,7 @@ final class TokenService {
         try (Response response = transport.send(request)) {
             byte[] body = response.body().readNBytes(LARGEST_ANSWER);
             if (!response.isSuccess()) {
-                // By OAuth2 (RFC 6749, section 5.2) a refresh token that is refused is a 400.
+                // OAuth2 (RFC 6749, section 5.2) answers a refused refresh token with 400.
                 boolean refreshTokenRefused = response.status() == 400
                         && credential.filter(Credential::identityToken).isPresent();
                 throw new AuthenticationException(
@@ -64,7 +64,8 @@ final class TokenService {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            // Said of the token service, and not tried again as if the registry had failed: this was tried already.
+            // Names the token service, and is not retried as a failure of the registry: the transport has already
+            // retried it.
             throw new AuthenticationException(
                     0,
                     "no answer from the token service " + Addresses.printable(realm) + " of "
@@ -104,7 +105,7 @@ final class TokenService {
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
-    /** The realm must be as safe as the registry: credentials for an HTTPS registry never go out in the clear. */
+    /** Requires a realm as secure as the registry: credentials for an HTTPS registry are never sent in plain text. */
     private static URI realm(URI registry, Challenge challenge) throws AuthenticationException {
         String text = challenge.parameter("realm").orElse("");
         try {
@@ -115,13 +116,14 @@ final class TokenService {
                 throw new AuthenticationException(
                         0,
                         Addresses.authority(registry) + " names a token service at the internal address "
-                                + Addresses.printable(realm) + "; refused, since a public registry has none there");
+                                + Addresses.printable(realm)
+                                + "; refused, because a public registry has no token service there");
             }
             if (realm.getHost() != null && ("https".equals(realm.getScheme()) || plain)) {
                 return realm;
             }
         } catch (URISyntaxException e) {
-            // Falls through to the one message for every realm that cannot be used.
+            // Falls through to the message for all unusable realms.
         }
         throw new AuthenticationException(
                 0, Addresses.authority(registry) + " names a token service that cannot be used (not an HTTPS address)");
@@ -137,7 +139,7 @@ final class TokenService {
                 }
             }
         } catch (JacksonException e) {
-            // The message below says as much; the parser's would repeat parts of a secret.
+            // The message below is sufficient; the parser's would repeat parts of a secret.
         }
         throw new AuthenticationException(0, "the token service " + Addresses.printable(realm) + " sent no token");
     }

@@ -1,4 +1,4 @@
-/** Who we are to a registry: credentials, challenges, tokens. */
+/** Authentication to registries: credentials, challenges, tokens. */
 @NullMarked
 package io.github.gcrsync.auth;
 

@@ -1,11 +1,11 @@
 package io.github.gcrsync.content;
 
-/** How a blob came to be at the destination. */
+/** How the destination got a blob. */
 public enum BlobArrival {
-    /** It was there before. */
+    /** The destination already had it. */
     ALREADY_THERE,
-    /** The destination took it from another of its repositories; nothing was transferred. */
+    /** The destination mounted it from another of its repositories; no bytes were transferred. */
     MOUNTED,
-    /** Its bytes were read from the source and sent. */
+    /** Its bytes were transferred from the source. */
     UPLOADED
 }

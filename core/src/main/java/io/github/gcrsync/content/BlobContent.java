@@ -4,42 +4,46 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** A blob that can be read from any offset, as often as a retry needs. */
+/** The content of a blob, which can be read repeatedly and from any offset. */
 public interface BlobContent {
     /**
-     * The bytes from the offset to the end, fetched as they are read. A store's refusal is a
-     * {@link ContentException}, a broken transfer an IOException: the content itself has tried to go on before.
+     * Opens the bytes from the offset to the end; they are fetched as they are read. A refusal by the store is a
+     * {@link ContentException}; a broken transfer is an IOException, thrown after the content's own attempts to resume.
      */
     InputStream openAt(long offset) throws IOException;
 
-    /** The same for a reader that checks the digest itself: hashing is the larger part of what a byte costs. */
+    /**
+     * Opens the bytes without digest verification, for a reader that verifies the digest itself: hashing is most of the
+     * CPU time of a transfer.
+     */
     default InputStream uncheckedAt(long offset) throws IOException {
         return openAt(offset);
     }
 
-    /** What such a reader throws when the digest is another one; the content knows where it came from. */
+    /** Creates the exception that such a reader throws for a wrong digest; it names the origin of the content. */
     default RuntimeException damaged(String what) {
-        return new ContentException.Corrupt(what + ": the content does not have its digest");
+        return new ContentException.Corrupt(what + ": the content does not match its digest");
     }
 
     /**
-     * Waits until the bytes may be moved. A destination calls it before it opens an upload or a file for them, once it knows
-     * of nothing that makes them unnecessary, and again before each attempt to send them anew.
+     * Waits until the bytes may be transferred. A destination calls it before it opens an upload or a file, once it
+     * knows that the transfer is necessary, and again before each new attempt.
      */
     default void awaitTurn() {}
 
     /**
-     * Waits for a slot at the blob's own host and one at the host that it goes to, and takes both in one step: two transfers
-     * that each hold what the other one waits for would never end. Until the passage is closed, the blob is read by it.
+     * Takes a slot at the blob's host and one at the destination host in one step, and waits until both are free: two
+     * transfers that each hold what the other needs would deadlock. Until the passage is closed, reads of the blob use
+     * its slot.
      *
      * @param authority {@code host[:port]} of the destination's server
-     * @return {@link Passage#NONE} if the blob comes from no host; then the destination takes its own slots
+     * @return {@link Passage#NONE} if the blob is not on a host; the destination then takes its own slots
      */
     default Passage passageTo(String authority) {
         return Passage.NONE;
     }
 
-    /** Where the blob lies already, for a destination that can take it from there by itself. */
+    /** The blob's current location, for a destination that can mount it from there. */
     default Optional<BlobOrigin> origin() {
         return Optional.empty();
     }

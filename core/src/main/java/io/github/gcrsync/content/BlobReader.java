@@ -7,8 +7,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a blob from its source. It never ends early nor goes on beyond the length that the descriptor says; the digest is for
- * its reader to check. Going on after a broken transfer is for the source: it knows whether there is another try.
+ * Reads a blob from its source and checks its length: it is neither shorter nor longer than the descriptor says. The
+ * caller verifies the digest; the content resumes broken transfers itself.
  */
 public final class BlobReader extends InputStream {
     private final String what;
@@ -17,12 +17,12 @@ public final class BlobReader extends InputStream {
     private @Nullable InputStream stream;
     private long offset;
 
-    /** @param what names the blob in errors */
+    /** @param what name of the blob in errors */
     public BlobReader(String what, Descriptor blob, BlobContent content) {
         this(what, blob, content, 0);
     }
 
-    /** @param offset of the first byte to read */
+    /** @param offset first byte to read */
     public BlobReader(String what, Descriptor blob, BlobContent content, long offset) {
         this.what = what;
         this.blob = blob;
@@ -37,9 +37,9 @@ public final class BlobReader extends InputStream {
     }
 
     /**
-     * Fills some of the buffer, at least one byte; -1 at the end.
+     * Reads at least one byte; returns -1 at the end.
      *
-     * @throws ContentException.Corrupt if there are fewer or more bytes than there should be
+     * @throws ContentException.Corrupt if the content is shorter or longer than its descriptor says
      * @throws ContentException.Unreachable if the transfer breaks
      */
     @Override
@@ -56,7 +56,7 @@ public final class BlobReader extends InputStream {
             return count;
         } catch (IOException e) {
             throw new ContentException.Unreachable(
-                    what + ": reading broke off at byte " + offset + ": "
+                    what + ": reading stopped at byte " + offset + ": "
                             + Printable.shortened(String.valueOf(e.getMessage())),
                     e);
         }
@@ -81,7 +81,7 @@ public final class BlobReader extends InputStream {
         try {
             open.close();
         } catch (IOException e) {
-            // What was read is checked by its digest; a source that cannot even close has nothing to add.
+            // The digest verifies what was read; a failed close adds nothing.
             return;
         }
     }

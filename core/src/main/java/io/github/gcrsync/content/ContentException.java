@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why a store could not do what it was asked. The message says where (registry, repository, tag or digest), the HTTP
- * status and the registry's own error code where there are any; it never holds a secret or a query string.
+ * Reports a failed operation of a store. The message names the place (registry, repository, tag or digest), and the
+ * HTTP status and the registry's error code if there are any; it never contains a secret or a query string.
  */
 public abstract sealed class ContentException extends RuntimeException {
     private static final Logger LOG = LoggerFactory.getLogger(ContentException.class);
@@ -23,41 +23,41 @@ public abstract sealed class ContentException extends RuntimeException {
         this.message = message;
     }
 
-    /** What to do, as the end of the message says it, where whoever made the exception knows. */
+    /** What the user can do, which is also the end of the message; empty if unknown. */
     public Optional<String> remedy() {
         return message.remedy();
     }
 
-    /** The message in its parts. */
+    /** The message, with its remedy kept apart. */
     final Message message() {
         return message;
     }
 
     /**
-     * The exception itself if it is one of these, or {@link Unexpected} for one that nobody has meant; then the debug log says
-     * where it was thrown.
+     * Returns the exception itself if it is a ContentException, or wraps an unexpected one in {@link Unexpected} and
+     * logs its stack trace at debug level.
      *
-     * @throws RuntimeException the given one, if somebody has meant it to end more than the work on one content: of a type of
-     *     gcrsync's own, or about a file of the user's
+     * @throws RuntimeException the given exception, if it must end more than the work on one content: a type of
+     *     gcrsync's own, or an error of a user's file
      */
     public static ContentException of(RuntimeException thrown) {
         if (thrown instanceof ContentException reason) {
             return reason;
         }
-        if (isMeant(thrown)) {
+        if (isIntended(thrown)) {
             throw thrown;
         }
-        LOG.debug("a mistake in gcrsync:{}", places(thrown));
+        LOG.debug("internal error:{}", stackTrace(thrown));
         return new Unexpected(thrown);
     }
 
-    private static boolean isMeant(RuntimeException thrown) {
+    private static boolean isIntended(RuntimeException thrown) {
         boolean ours = thrown.getClass().getPackageName().startsWith("io.github.gcrsync.");
         return thrown instanceof UncheckedIOException || (ours && !(thrown instanceof IllegalArgumentException));
     }
 
-    /** A stack trace without the messages: nobody can say what they hold. */
-    private static String places(Throwable thrown) {
+    /** Formats a stack trace without messages, which may contain secrets. */
+    private static String stackTrace(Throwable thrown) {
         StringBuilder text = new StringBuilder();
         Throwable cause = thrown;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
@@ -70,7 +70,7 @@ public abstract sealed class ContentException extends RuntimeException {
         return text.toString();
     }
 
-    /** What was asked for does not exist: 404. */
+    /** The content does not exist: 404. */
     public static final class NotFound extends ContentException {
         public NotFound(String message) {
             this(Message.of(message));
@@ -81,7 +81,7 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
-    /** The credentials do not suffice: 401 after renewal, 403. */
+    /** The credentials are insufficient: 401 after renewal, or 403. */
     public static final class Denied extends ContentException {
         private final boolean credentialsRefused;
         private final transient Optional<String> refusedUser;
@@ -90,19 +90,19 @@ public abstract sealed class ContentException extends RuntimeException {
             this(Message.of(message), credentialsRefused, Optional.empty());
         }
 
-        /** @param refusedUser whose password is wrong; empty if it is not known to be */
+        /** @param refusedUser the user whose password is wrong; empty if that is unknown */
         public Denied(Message message, boolean credentialsRefused, Optional<String> refusedUser) {
             super(message, null);
             this.credentialsRefused = credentialsRefused;
             this.refusedUser = refusedUser;
         }
 
-        /** The same with one more remedy. */
+        /** Appends a remedy. */
         public Denied and(Optional<String> remedy) {
             return new Denied(message().and(remedy), credentialsRefused, refusedUser);
         }
 
-        /** Whether user and password themselves were not accepted, so that nothing else will go better. */
+        /** Whether user and password were refused, so that all other requests would fail too. */
         public boolean areCredentialsRefused() {
             return credentialsRefused;
         }
@@ -122,13 +122,13 @@ public abstract sealed class ContentException extends RuntimeException {
             this.retryAfter = retryAfter;
         }
 
-        /** What the registry asked to wait, if it said so. */
+        /** The wait that the registry asked for, if any. */
         public Optional<Duration> retryAfter() {
             return retryAfter;
         }
     }
 
-    /** Content that is not what its digest, length or type says. */
+    /** Content that does not match its digest, length or type. */
     public static final class Corrupt extends ContentException {
         public Corrupt(String message) {
             super(Message.of(message), null);
@@ -139,14 +139,14 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
-    /** The store misses content that a manifest names, although it was there before: a garbage collection took it. */
+    /** The store lacks content that a manifest names, e.g. because a garbage collection deleted it. */
     public static final class Incomplete extends ContentException {
         public Incomplete(String message) {
             super(Message.of(message), null);
         }
     }
 
-    /** A request the store refuses or a kind of content nobody here can handle. */
+    /** A request that the store refuses, or a kind of content that gcrsync does not support. */
     public static final class Unsupported extends ContentException {
         private final boolean ofContent;
 
@@ -167,27 +167,27 @@ public abstract sealed class ContentException extends RuntimeException {
             this.ofContent = ofContent;
         }
 
-        /** Whether it is certain that this content is refused, wherever it goes and whoever sends it. */
+        /** Whether the content itself is refused, for every user and destination. */
         public boolean isOfContent() {
             return ofContent;
         }
     }
 
-    /** The tag at the destination belongs to another image, whose mirror would overwrite it again. */
+    /** The tag at the destination belongs to an image of another mirror, which would overwrite it again. */
     public static final class Conflict extends ContentException {
         public Conflict(String message) {
             super(Message.of(message), null);
         }
     }
 
-    /** The store takes nothing more, whatever it is: full, over its quota or read-only. */
+    /** The store accepts no content at all: it is full, over its quota or read-only. */
     public static final class Unwritable extends ContentException {
         public Unwritable(String message) {
             super(Message.of(message), null);
         }
     }
 
-    /** No usable answer, retries included: connection failures, time-outs, 5xx; disk errors of a folder. */
+    /** No usable answer, even after retries: connection failures, timeouts, 5xx; disk errors of a folder. */
     public static final class Unreachable extends ContentException {
         public Unreachable(String message) {
             super(Message.of(message), null);
@@ -203,16 +203,16 @@ public abstract sealed class ContentException extends RuntimeException {
     }
 
     /**
-     * A mistake of this library, or of one that it uses, which this content has brought to light; the cause is what was
-     * thrown. Its message is not repeated, for nobody can say what it holds.
+     * An internal error of this library or its dependencies, found while it worked on one content. The cause is the
+     * original exception; its message is not repeated, because it may contain secrets.
      */
     public static final class Unexpected extends ContentException {
-        private Unexpected(RuntimeException mistake) {
-            super(Message.of("a mistake in gcrsync: " + mistake.getClass().getSimpleName() + place(mistake)), mistake);
+        private Unexpected(RuntimeException error) {
+            super(Message.of("internal error: " + error.getClass().getSimpleName() + place(error)), error);
         }
 
-        private static String place(RuntimeException mistake) {
-            StackTraceElement[] trace = mistake.getStackTrace();
+        private static String place(RuntimeException error) {
+            StackTraceElement[] trace = error.getStackTrace();
             return trace.length == 0 ? "" : " at " + trace[0].getFileName() + ":" + trace[0].getLineNumber();
         }
     }

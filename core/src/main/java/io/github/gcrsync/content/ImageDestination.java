@@ -7,18 +7,18 @@ import java.util.Optional;
 /** One repository to write to. Every method may throw a {@link ContentException}. */
 public interface ImageDestination {
     /**
-     * The descriptor of what is there under this tag or digest; empty if there is nothing.
+     * The descriptor of the manifest under this tag or digest; empty if there is none.
      *
-     * @throws ContentException.Incomplete if the store knows that content of it is missing or damaged
+     * @throws ContentException.Incomplete if the store knows that content of the image is missing or damaged
      */
     Optional<Descriptor> resolve(String tagOrDigest);
 
     /**
-     * Makes the blob be there by the cheapest way: found, taken from a neighbour repository, else read from content.
-     * When it returns, the store has confirmed the blob.
+     * Ensures that the repository has the blob, in the cheapest way: finds it, mounts it from another repository, or
+     * reads the content. On return, the store has confirmed the blob.
      */
     BlobArrival ensureBlob(Descriptor blob, BlobContent content);
 
-    /** Stores the manifest's own bytes under the tag or digest; what it names must be there already. */
+    /** Stores the manifest's original bytes under the tag or digest; the content that it names must already exist. */
     void putManifest(String tagOrDigest, Manifest manifest);
 }

@@ -7,24 +7,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One repository to read from. Every method may throw a {@link ContentException}; "not there" is never an error. */
+/**
+ * One repository to read from. Every method may throw a {@link ContentException}. For missing content, {@link #resolve}
+ * and {@link #tags} return empty, {@link #manifest} and reads of a blob throw {@link ContentException.NotFound}.
+ */
 public interface ImageSource {
-    /** The manifest's descriptor, without fetching it; empty if the repository or the tag does not exist. */
+    /**
+     * The manifest's descriptor, without fetching the manifest where possible; empty if the repository or the tag does
+     * not exist.
+     */
     Optional<Descriptor> resolve(String tagOrDigest);
 
     /**
-     * The manifest, its bytes checked against the digest they were asked for or announced with.
+     * Reads the manifest and verifies its bytes against the requested or announced digest.
      *
      * @throws ContentException.NotFound if it does not exist
      */
     Manifest manifest(String tagOrDigest);
 
-    /** The blob's content, nothing fetched yet; whoever reads it to its end gets exactly what the digest names. */
+    /**
+     * The blob's content, not fetched yet. Read from its first byte to its end, it matches its digest or reading
+     * throws.
+     */
     BlobContent blob(Descriptor blob);
 
-    /** All tags in the store's order; pages are fetched as the stream is read. Empty if there is no such repository. */
+    /**
+     * All tags in the store's order; pages are fetched as the stream is read. Empty if the repository does not exist.
+     */
     Stream<String> tags();
 
-    /** Manifests whose subject is the given one: signatures, attestations, SBOMs. */
+    /** The manifests whose subject is the given digest: signatures, attestations, SBOMs. */
     List<Descriptor> referrers(Digest subject);
 }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a namespace holds.
+ * The repositories and tags of a namespace.
  *
- * @param repositories sorted by name; those without tags too
- * @param invalid names and tags that a registry must not have, made printable; nothing is done with them
- * @param failures repositories that could not be listed, and why
+ * @param repositories sorted by name, including those without tags
+ * @param invalid names and tags that violate the specification, made printable; they are ignored
+ * @param failures repositories that could not be listed, with the reason
  */
 public record Listing(List<ListedRepository> repositories, List<String> invalid, List<Failure> failures) {
     public Listing {
@@ -22,7 +22,7 @@ public record Listing(List<ListedRepository> repositories, List<String> invalid,
     /**
      * One repository.
      *
-     * @param name its whole name, the namespace included
+     * @param name full name, including the namespace
      * @param tags sorted
      */
     public record ListedRepository(RepositoryName name, List<ListedTag> tags) {
@@ -34,7 +34,7 @@ public record Listing(List<ListedRepository> repositories, List<String> invalid,
     /**
      * One tag.
      *
-     * @param digest what it points to, where the listing itself said so
+     * @param digest target of the tag, if the listing includes it
      */
     public record ListedTag(String tag, Optional<Digest> digest) {}
 

@@ -7,15 +7,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where a store lies. Its text form is what a ledger remembers it by. */
+/** The location of a store. The ledger records its text form. */
 public sealed interface Location {
-    /** A registry, {@code HOST[:PORT]}, and the path in it below which the repositories are. */
+    /** A registry, {@code HOST[:PORT]}, and the path that contains the repositories. */
     record Registry(String host, Optional<RepositoryName> path) implements Location {
         private static final String DOCKER_HUB = "docker.io";
 
         @Override
         public String nameOf(String below) {
-            // Docker Hub has users and their repositories, nothing below.
+            // Docker Hub has no levels below a user's repositories.
             String allowed = host.equals(DOCKER_HUB) ? below.replace('/', '_') : below;
             return path.map(p -> p + "/").orElse("") + allowed;
         }
@@ -48,7 +48,7 @@ public sealed interface Location {
         }
     }
 
-    /** A folder that holds one OCI image layout for each repository. */
+    /** A folder with one OCI image layout for each repository. */
     record Folder(Path path) implements Location {
         @Override
         public String nameOf(String below) {
@@ -81,25 +81,28 @@ public sealed interface Location {
         }
     }
 
-    /** The whole name of the repository that lies here under this name; whether it is a valid one is for the caller to check. */
+    /**
+     * Returns the full name of the repository with this name relative to the location; the caller checks that it is
+     * valid.
+     */
     String nameOf(String below);
 
-    /** A repository of this store among all there are: {@code HOST/NAME}, or the absolute path of its layout. */
+    /** The globally unique address of a repository: {@code HOST/NAME}, or the absolute path of its layout. */
     String address(RepositoryName repository);
 
-    /** Where a person finds the repository. */
+    /** The repository's address for people: a URL or a path. */
     String link(RepositoryName repository);
 
-    /** Whether a repository here and one there can be the same. */
+    /** Whether the two locations may contain the same repository. */
     boolean mayMeet(Location other);
 
-    /** Without the path within a registry. */
+    /** The registry's host, without the path; a folder's text form. */
     String server();
 
     /**
-     * Reads {@code HOST[:PORT][/path]}, with or without {@code docker://} as skopeo writes it, or {@code oci:DIR}.
+     * Parses {@code HOST[:PORT][/path]}, optionally with skopeo's prefix {@code docker://}, or {@code oci:DIR}.
      *
-     * @throws IllegalArgumentException with what to write instead
+     * @throws IllegalArgumentException naming the expected form
      */
     static Location parse(String text) {
         if (text.startsWith("oci:")) {
@@ -125,7 +128,7 @@ public sealed interface Location {
                 return new Folder(path.toString().isEmpty() ? Path.of(".") : path);
             }
         } catch (InvalidPathException e) {
-            // Said below.
+            // Reported below.
         }
         throw new IllegalArgumentException("'oci:" + Printable.shortened(dir) + "' names no folder; write oci:DIR");
     }

@@ -1,9 +1,9 @@
 package io.github.gcrsync.content;
 
-/** Leave to move the bytes of a blob from one host to another, until it is closed; {@link BlobContent#passageTo}. */
+/** Permission to transfer a blob between two hosts, until it is closed; see {@link BlobContent#passageTo}. */
 @FunctionalInterface
 public interface Passage extends AutoCloseable {
-    /** None is needed: there is no other host that the bytes come from. */
+    /** For a blob that is not on a host and needs no permission. */
     Passage NONE = () -> {};
 
     @Override

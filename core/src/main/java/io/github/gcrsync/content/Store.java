@@ -3,40 +3,38 @@ package io.github.gcrsync.content;
 import io.github.gcrsync.oci.RepositoryName;
 import java.util.Optional;
 
-/**
- * A place that holds repositories, opened at a {@link Location}: a registry, a folder of image layouts. Used by many threads.
- */
+/** A store of repositories, opened at a {@link Location}: a registry or a folder of image layouts. Thread-safe. */
 public interface Store {
-    /** The repository of that whole name, whether it exists or not. */
+    /** The repository with that full name; it need not exist. */
     Repository repository(RepositoryName name);
 
     /**
-     * Lists every repository below the location's path with its tags, and the repository at the path itself if there is one.
+     * Lists the repositories below the location's path with their tags, including the repository at the path itself.
      *
-     * @throws ContentException if there is no listing to be had; what fails in one repository is in the listing
+     * @throws ContentException if the store cannot be listed; failures of single repositories are in the listing
      */
     Listing list();
 
     /**
-     * Lists every repository below the location's path, and not the one at the path.
+     * Lists the repositories below the location's path, without the repository at the path itself.
      *
-     * @return empty where the store cannot list, or refuses to
-     * @throws ContentException if it was asked with a login that it does not accept
+     * @return empty if the store cannot list, or refuses to
+     * @throws ContentException if the store refuses the login, is unreachable or sends an invalid list
      */
     Optional<Listing> below();
 
-    /** Whether looking costs no request; what such a store holds is looked at in every run. */
+    /** Whether reading costs no request; the content of such a store is checked in every run. */
     boolean isLocal();
 
-    /** Whether it is there at all; asked when something else was not answered. */
+    /** Whether the store is reachable; asked after another request failed. */
     boolean answers();
 
-    /** Whether reading a manifest is known to count against a quota. */
+    /** Whether the store is known to count manifest reads against a quota. */
     default boolean countsPulls() {
         return false;
     }
 
-    /** The server that requests go to, {@code host[:port]}; empty for a folder. */
+    /** The server that receives the requests, {@code host[:port]}; empty for a folder. */
     default Optional<String> authority() {
         return Optional.empty();
     }

@@ -7,7 +7,10 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.function.Supplier;
 
-/** A blob as it is read from its first byte on: the last bytes are handed out only if all are what the descriptor names. */
+/**
+ * Verifies a blob while it is read from its first byte: returns the last bytes only if size and digest match the
+ * descriptor.
+ */
 public final class VerifiedStream extends FilterInputStream {
     private final Descriptor blob;
     private final Supplier<? extends RuntimeException> damage;
@@ -15,7 +18,7 @@ public final class VerifiedStream extends FilterInputStream {
     private long length;
     private boolean checked;
 
-    /** @param damage thrown if the bytes are others */
+    /** @param damage creates the exception for a mismatch */
     public VerifiedStream(Descriptor blob, InputStream content, Supplier<? extends RuntimeException> damage) {
         super(content);
         this.blob = blob;
@@ -46,7 +49,7 @@ public final class VerifiedStream extends FilterInputStream {
         return count;
     }
 
-    /** Skipped bytes count for the digest like any others. */
+    /** Skipped bytes are hashed too. */
     @Override
     public long skip(long most) throws IOException {
         byte[] buffer = new byte[Math.clamp(most, 1, 64 << 10)];

@@ -1,4 +1,4 @@
-/** What a store of images offers, whether it is a registry, a folder or memory. */
+/** The interfaces of an image store, be it a registry, a folder or memory. */
 @NullMarked
 package io.github.gcrsync.content;
 

@@ -21,29 +21,29 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Copies images into one destination store: children first, then the manifest that names them, the same bytes, and the
- * tag last. A blob that several images need is transferred for the first one; the others wait for it and then take it
- * by mount. One Copier serves one run; it may be used by many threads.
+ * Copies images into one destination store: children first, then the manifest that names them, unchanged, and the tag
+ * last. A blob that several images need is transferred once; the other images wait for it and then mount it. One Copier
+ * serves one run; it is thread-safe.
  */
 public final class Copier {
-    /** Nesting of indexes that no tool produces; beyond it somebody is playing. */
+    /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
     private static final int DEEPEST = 8;
 
     private final CopyListener listener;
     private final StopSignal stop;
     private final int blobsInFlight;
     private final Slots slots;
-    /** Content that is in a destination repository for certain. */
+    /** Content that a destination repository has confirmed. */
     private final OncePer<Place> present = new OncePer<>();
-    /** Blobs that some repository of the destination has, so that the others can mount them. */
+    /** Blobs that a repository of the destination has, so that others can mount them. */
     private final OncePer<Digest> arrived = new OncePer<>();
 
-    /** Manifests that an index names and the source does not have, with what it said. */
+    /** Manifests that an index names but the source lacks, with the source's answer. */
     private final Map<Digest, ContentException> absentAtSource = new ConcurrentHashMap<>();
 
     private record Place(ImageDestination destination, Digest digest) {}
 
-    /** @param blobsInFlight blobs transferred at a time, over all images */
+    /** @param blobsInFlight most blobs transferred at a time, over all images */
     public Copier(int blobsInFlight, StopSignal stop, CopyListener listener) {
         this.blobsInFlight = blobsInFlight;
         this.slots = new Slots(blobsInFlight);
@@ -52,14 +52,14 @@ public final class Copier {
     }
 
     /**
-     * Copies one image with everything it consists of.
+     * Copies one image with all its content.
      *
-     * @param tagOrDigest what to read at the source; a digest makes sure that a tag that moves meanwhile changes nothing
-     * @param mayHaveParts whether the destination repository may hold parts of the image already; where it is known to
-     *     be new, it is not asked
-     * @return the descriptor of what now stands under the tag
+     * @param tagOrDigest what to read at the source; a digest is immune to tags that move during the copy
+     * @param mayHaveParts whether the destination repository may already have parts of the image; a repository that is
+     *     known to be new is not asked
+     * @return the descriptor of the manifest now under the tag
      * @throws CopyException with the side at fault
-     * @throws StoppedException if the stop signal came before the end
+     * @throws StoppedException if the run was stopped before the copy finished
      */
     public Descriptor copy(
             ImageSource source, String tagOrDigest, ImageDestination destination, String tag, boolean mayHaveParts) {
@@ -80,7 +80,7 @@ public final class Copier {
             if (!(e.reason() instanceof ContentException.Incomplete)) {
                 throw e;
             }
-            // The destination has lost content since it confirmed it (garbage collection): once more, all of it.
+            // The destination lost content after confirming it (garbage collection): copy all of it again.
             manifest.children().forEach(child -> {
                 present.forget(place(route, child));
                 arrived.forget(child.digest());
@@ -92,7 +92,7 @@ public final class Copier {
         return manifest.descriptor();
     }
 
-    /** A destination that takes only whole indexes is not at fault for what the source does not have. */
+    /** Blames the source if the destination accepts only complete indexes and the source lacks a child. */
     private void putWhole(String tagOrDigest, Manifest manifest, Route route) {
         try {
             atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
@@ -131,25 +131,28 @@ public final class Copier {
     }
 
     /**
-     * An index may name anything: BuildKit's caches name layers in it. Where the type names no manifest, the source knows
-     * whether it is one, which then is copied with all that it names; whatever else it has is a blob.
+     * An index may name any content: BuildKit caches name layers. If the media type is not a manifest's, the source is
+     * asked: what it resolves as a manifest is copied with its children, everything else is a blob.
      */
     private static boolean isManifest(Descriptor child, Route route) {
         return MediaType.isManifest(child.mediaType())
-                || atSource(() -> isThere(child.digest().value(), route.source()::resolve));
+                || atSource(() -> exists(child.digest().value(), route.source()::resolve));
     }
 
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean there = route.mayHaveParts() && atDestination(() -> isThere(digest, route.destination()::resolve));
+        boolean there = route.mayHaveParts() && atDestination(() -> exists(digest, route.destination()::resolve));
         if (!there) {
-            childOf(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
+            readChild(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
     }
 
-    /** Some registries (Artifactory) forbid to look at what is not there; whether it may be stored is said when it is. */
-    private static boolean isThere(String digest, Function<String, Optional<Descriptor>> resolve) {
+    /**
+     * Some registries (Artifactory) deny reading missing content; whether storing it is allowed shows when it is
+     * stored.
+     */
+    private static boolean exists(String digest, Function<String, Optional<Descriptor>> resolve) {
         try {
             return resolve.apply(digest).isPresent();
         } catch (ContentException.Incomplete e) {
@@ -163,10 +166,10 @@ public final class Copier {
     }
 
     /**
-     * Empty where the source says twice that it does not have it. An index may be sparse, and stays what it is without
-     * the platforms that somebody left out.
+     * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
+     * the platforms that were removed.
      */
-    private Optional<Manifest> childOf(ImageSource source, Descriptor child) {
+    private Optional<Manifest> readChild(ImageSource source, Descriptor child) {
         String digest = child.digest().value();
         return atSource(() -> {
             try {
@@ -187,7 +190,7 @@ public final class Copier {
                 place(route, blob), () -> waiting(() -> arrived.first(blob.digest(), () -> transfer(blob, route)))));
     }
 
-    /** Waiting for another image's transfer of the same blob holds no slot; only the transfer itself does. */
+    /** Transfers the blob in a slot. Waiting for another image's transfer of the same blob holds no slot. */
     private void transfer(Descriptor blob, Route route) {
         boolean confirmed = false;
         try (Slots.Slot slot = slot(blob)) {
@@ -213,7 +216,7 @@ public final class Copier {
         }
     }
 
-    /** Once more from scratch where the source gave other bytes: what was damaged on its way is whole again. */
+    /** Retries once from the beginning if the source sent corrupt bytes, which may have been damaged in transit. */
     private static BlobArrival sent(Descriptor blob, BlobContent content, Route route) {
         try {
             return atDestination(() -> route.destination().ensureBlob(blob, content));
@@ -225,7 +228,7 @@ public final class Copier {
         }
     }
 
-    /** Each content once, without layers that lie elsewhere; the small ones first: they free the rest of the work soonest. */
+    /** Removes duplicates and foreign layers; sorts small content first, which unblocks other work soonest. */
     private static List<Descriptor> toCopy(List<Descriptor> children) {
         Map<Digest, Descriptor> byDigest = new HashMap<>();
         children.forEach(child -> byDigest.putIfAbsent(child.digest(), child));
@@ -276,8 +279,8 @@ public final class Copier {
         try {
             return call.get();
         } catch (RuntimeException e) {
-            // A mistake of our own too, but for what is meant, as StoppedException: it must not end the copying of all
-            // others.
+            // Internal errors too, but not intended exceptions such as StoppedException: they must not end the other
+            // copies.
             throw new CopyException(side, ContentException.of(e));
         }
     }

@@ -2,7 +2,7 @@ package io.github.gcrsync.copy;
 
 import io.github.gcrsync.content.ContentException;
 
-/** A copy that failed, with the side that was at fault and the reason it gave. */
+/** Reports a failed copy, with the side at fault and its reason. */
 public final class CopyException extends RuntimeException {
     private final Side side;
     private final ContentException reason;

@@ -5,20 +5,20 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import java.util.List;
 
-/** What happens while images are copied; called from many threads. */
+/** Receives the events of copies; called from many threads. */
 public interface CopyListener {
     CopyListener SILENT = new CopyListener() {};
 
     /**
-     * A manifest that is to be copied names this content: manifests, and blobs that the destination may have already. Content
-     * that several manifests name is told for each.
+     * A manifest to copy names this content: manifests, and blobs that the destination may already have. Content that
+     * several manifests name is reported for each of them.
      */
     default void contentFound(List<Descriptor> content) {}
 
     /**
-     * A blob is being asked for, mounted or sent.
+     * Work on a blob has started: looking it up, mounting it or sending it.
      *
-     * @param image the manifest of the image that it is copied for, at the top
+     * @param image the top-level manifest of the image that needs the blob
      */
     default void blobStarted(Descriptor blob, Digest image) {}
 
@@ -28,10 +28,10 @@ public interface CopyListener {
     /** The destination has confirmed the blob. */
     default void blobArrived(Descriptor blob, BlobArrival arrival) {}
 
-    /** The blob did not arrive; the image's failure follows. */
+    /** The blob failed; the failure of the image follows. */
     default void blobFailed(Descriptor blob) {}
 
-    /** An index names a manifest that the source does not have; the copy is as sparse as the original. */
+    /** An index names a manifest that the source lacks; the copy is as sparse as the original. */
     default void manifestAbsent(Descriptor manifest) {}
 
     /** The destination has stored a manifest. */

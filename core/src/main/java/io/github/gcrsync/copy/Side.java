@@ -1,6 +1,6 @@
 package io.github.gcrsync.copy;
 
-/** Which of the two stores of a copy. */
+/** One of the two stores of a copy. */
 public enum Side {
     SOURCE,
     DESTINATION

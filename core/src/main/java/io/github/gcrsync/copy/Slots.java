@@ -3,65 +3,68 @@ package io.github.gcrsync.copy;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many blobs are transferred at a time, and how many large ones of them. Small blobs wait for answers, so that many at
- * once are faster. Large ones share a rate: beyond what fills the narrowest place between the registries, more of them only
- * need more buffers, and each arrives later.
+ * Limits the blobs that are transferred at a time, and the large ones among them. Small blobs wait for answers, so many
+ * at once are faster. Large blobs share bandwidth: once they fill the slowest link, more of them only need more buffers
+ * and finish later.
  */
 final class Slots {
-    /** Of this size and more it is the rate that counts, not the answers. */
+    /** From this size on, bandwidth matters more than latency. */
     static final long LARGE = 4 << 20;
 
     /**
-     * Fills links on which a single connection is slow: with 4 MB/s for each, one run of 288 MiB took 7.4 s, and 13.8 s with 4
-     * at a time. Between registries on one busy machine the noise was larger than any difference.
+     * Fills links on which single connections are slow: at 4 MB/s per connection, one run of 288 MiB took 7.4 s, and
+     * 13.8 s with 4 at a time. Between registries on one busy machine, noise exceeded any difference.
      */
     static final int MOST_LARGE = 16;
 
-    private final Semaphore places;
+    private final Semaphore slots;
     private final Semaphore turns;
 
     /** @param most blobs at a time */
     Slots(int most) {
-        this.places = new Semaphore(most);
+        this.slots = new Semaphore(most);
         this.turns = new Semaphore(Math.min(most, MOST_LARGE), true);
     }
 
-    /** Waits for a place for one blob of that size. */
+    /** Waits for a slot for a blob of that size. */
     Slot take(long size) throws InterruptedException {
-        places.acquire();
+        slots.acquire();
         return new Slot(size >= LARGE);
     }
 
-    /** The place of one blob, used by one thread. */
+    /** The slot of one blob, used by one thread. */
     final class Slot implements AutoCloseable {
         private final boolean large;
         private boolean held = true;
-        private boolean isMoving;
+        private boolean mayTransfer;
 
         private Slot(boolean large) {
             this.large = large;
         }
 
         /**
-         * Waits until the bytes of the blob may be moved. A large one gives its place to others meanwhile. Nothing happens if
-         * they may already.
+         * Waits until the bytes of the blob may be transferred. A large blob releases its slot to others while it
+         * waits. Does nothing if the transfer is already allowed.
          */
         void awaitTurn() throws InterruptedException {
-            if (!large || isMoving) {
+            if (!large || mayTransfer) {
                 return;
             }
-            places.release();
+            slots.release();
             held = false;
             turns.acquire();
-            isMoving = true;
-            places.acquire();
+            mayTransfer = true;
+            slots.acquire();
             held = true;
         }
 
-        /** All bytes have been read: until the registry has answered, which may take minutes, another blob can move its own. */
+        /**
+         * All bytes have been read: another large blob can transfer while the registry prepares its answer, which may
+         * take minutes.
+         */
         void allMoved() {
-            if (isMoving) {
-                isMoving = false;
+            if (mayTransfer) {
+                mayTransfer = false;
                 turns.release();
             }
         }
@@ -71,7 +74,7 @@ final class Slots {
             allMoved();
             if (held) {
                 held = false;
-                places.release();
+                slots.release();
             }
         }
     }

@@ -11,8 +11,8 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * A source's blob as the destination reads it: it waits for its turn, what goes wrong in reading is the source's fault, and
- * every byte is told to the listener.
+ * A source's blob as the destination reads it: waits for its turn, attributes read errors to the source, and reports
+ * every byte to the listener.
  */
 final class SourceContent implements BlobContent {
     private final BlobContent content;

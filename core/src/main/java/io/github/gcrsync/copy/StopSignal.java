@@ -2,7 +2,10 @@ package io.github.gcrsync.copy;
 
 import org.jspecify.annotations.Nullable;
 
-/** Asks a run to end: what is in flight is finished, nothing new is begun. If that takes too long, it is abandoned. */
+/**
+ * Asks a run to stop: work in flight is finished, and no new work is started. If that takes too long, the run is
+ * abandoned.
+ */
 public final class StopSignal {
     private volatile boolean given;
     private volatile boolean abandoned;
@@ -24,12 +27,15 @@ public final class StopSignal {
         }
     }
 
-    /** @param action ends what an interrupt does not, such as waiting for a socket */
+    /** @param action ends what an interrupt cannot end, such as waiting for a socket */
     public synchronized void whenAbandoned(Runnable action) {
         cut = action;
     }
 
-    /** Runs what may be abandoned. An interrupt ends with it: whatever follows, such as recording what is done, is not disturbed. */
+    /**
+     * Runs work that may be abandoned. Afterwards its interrupt is cleared, so that later work, such as recording the
+     * results, is not disturbed.
+     */
     public void abandonable(Runnable work) {
         enter(Thread.currentThread());
         try {
@@ -46,7 +52,7 @@ public final class StopSignal {
         }
     }
 
-    /** What is in flight is given up. */
+    /** Gives up the work in flight. */
     public synchronized void abandon() {
         given = true;
         abandoned = true;

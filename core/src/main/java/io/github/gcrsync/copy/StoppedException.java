@@ -1,6 +1,6 @@
 package io.github.gcrsync.copy;
 
-/** A copy that was not finished because the run is ending. */
+/** Reports a copy that was not finished because the run is stopping. */
 public final class StoppedException extends RuntimeException {
     StoppedException() {
         super("stopped before it was finished");

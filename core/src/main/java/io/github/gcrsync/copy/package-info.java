@@ -1,4 +1,4 @@
-/** Copying an image as the graph that it is; knows stores only by what they offer, and no HTTP. */
+/** Copies images as graphs of descriptors; uses only the interfaces of stores, and no HTTP. */
 @NullMarked
 package io.github.gcrsync.copy;
 

@@ -38,7 +38,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Registries over one set of connections, credentials and limits. Thread-safe; close it when done.
+ * Accesses registries and folders with shared connections, credentials and limits. Thread-safe; close it when done.
  *
  * {@snippet :
  * try (Engine engine = Engine.builder().build()) {
@@ -72,13 +72,14 @@ public final class Engine implements AutoCloseable {
         HostSlots slots = new HostSlots(settings.connectionsPerHost);
         Transport limited = new LimitingTransport(pacing, slots);
         Transport forTokens =
-                // Without a place of their own: who needs a token may hold one, and would wait for itself.
+                // Token requests take no slot: a request that needs a token may already hold one, and would wait for
+                // itself.
                 new RetryingTransport(new RedirectingTransport(pacing), settings.retries, InstantSource.system());
         RepositoryCreation creation = settings.environmentForCreation
                 .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
                 .orElse((host, name) -> false);
-        // Every hop of a redirect is authenticated by itself: a challenge of the host that a registry leads to is not
-        // one of the registry, whose credentials it must not get.
+        // Every hop of a redirect is authenticated separately: a challenge of the redirect's target does not concern
+        // the registry, whose credentials the target must not get.
         Transport hops = new RedirectingTransport(new AuthenticatingTransport(
                 limited,
                 forTokens,
@@ -94,13 +95,16 @@ public final class Engine implements AutoCloseable {
                 settings.journal);
     }
 
-    /** Defaults: ten seconds of patience, anonymous, plain HTTP for loopback hosts only. */
+    /**
+     * Creates a builder with the defaults: a timeout of ten seconds, no credentials, plain HTTP only for loopback
+     * hosts.
+     */
     public static EngineBuilder builder() {
         return new EngineBuilder();
     }
 
     /**
-     * The registry of that name; the same object each time, so that what it has learned is shared.
+     * Returns the registry with that name; always the same object, which shares what it has learned about the registry.
      *
      * @throws IllegalArgumentException if the name is not {@code host[:port]}
      */
@@ -110,10 +114,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a store. A folder is opened anew each time, and remembers what it found whole.
+     * Opens a store. Each call opens a new view of a folder; the opened store caches which images are complete.
      *
-     * @param requestsInFlight while it is listed
-     * @param hashed whether blobs of a folder count as whole only if their bytes have their digest
+     * @param requestsInFlight most requests in flight while the store is listed
+     * @param hashed whether blobs of a folder are verified by digest, not only by size
      */
     public Store open(Location location, int requestsInFlight, boolean hashed) {
         return switch (location) {
@@ -123,14 +127,14 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * How much may still be pulled from a registry, as it said last; one that is known to count is asked, which costs a
-     * request and no pull. Empty for registries that do not count.
+     * Returns the registry's last reported pull quota; if there is none, asks a registry that is known to count pulls,
+     * which costs a request but no pull. Empty for registries without a quota.
      */
     public Optional<RateLimit> pullQuota(String host) {
         return lastPullQuota(host).or(() -> askedPullQuota(host));
     }
 
-    /** The same, asked anew where the registry is known to count; it is an older answer where that fails. */
+    /** Asks a registry that is known to count pulls for its quota; returns the last known quota if that fails. */
     public Optional<RateLimit> askedPullQuota(String host) {
         RemoteRegistry registry = registry(host);
         if (registry.countsPulls()) {
@@ -139,17 +143,17 @@ public final class Engine implements AutoCloseable {
         return pacing.lastSeen(registry.authority());
     }
 
-    /** The same without a request. */
+    /** Returns the last reported pull quota, without a request. */
     public Optional<RateLimit> lastPullQuota(String host) {
         return pacing.lastSeen(registry(host).authority());
     }
 
-    /** Requests sent so far by {@code host[:port]}, retries, redirects and those for tokens included. */
+    /** The number of requests sent so far by {@code host[:port]}, including retries, redirects and token requests. */
     public Map<String, Long> requests() {
         return pacing.requests();
     }
 
-    /** Registries on this machine usually go without TLS, but not those that certificates were given for. */
+    /** Registries on this machine usually do without TLS, except those with configured certificates. */
     private boolean isPlain(String host) {
         if (plainHttp.contains(host) || !Addresses.isLoopback(host)) {
             return plainHttp.contains(host);
@@ -162,9 +166,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Copies one image with all its platforms, bytes and digests unchanged.
+     * Copies one image with all its platforms; bytes and digests stay unchanged.
      *
-     * @return what now stands at the destination
+     * @return the descriptor of the image at the destination
      * @throws io.github.gcrsync.copy.CopyException with the side at fault and the reason
      */
     public Descriptor copy(Reference from, Reference to) {
@@ -188,7 +192,7 @@ public final class Engine implements AutoCloseable {
         return copier.copy(source, from, destination, to, true);
     }
 
-    /** Connections that serve a request right now, to all registries together. */
+    /** The number of connections that currently serve a request, over all registries. */
     int connectionsInUse() {
         return http.connectionsInUse();
     }

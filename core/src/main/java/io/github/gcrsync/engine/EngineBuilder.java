@@ -15,9 +15,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** How an {@link Engine} reaches registries. */
+/** Configures how an {@link Engine} connects to registries. */
 public final class EngineBuilder {
-    /** What {@link #commitTimeout} is without being set. */
+    /** The default of {@link #commitTimeout}. */
     public static final Duration COMMIT_TIMEOUT = Duration.ofMinutes(5);
 
     Duration timeout = Duration.ofSeconds(10);
@@ -37,19 +37,22 @@ public final class EngineBuilder {
 
     EngineBuilder() {}
 
-    /** To connect, to the first byte of an answer, and between two bytes of it. */
+    /** Limits the time to connect, to the first byte of an answer, and between two reads of it. Default: 10 seconds. */
     public EngineBuilder timeout(Duration limit) {
         this.timeout = limit;
         return this;
     }
 
-    /** For all hosts; without one, the environment's HTTP_PROXY, HTTPS_PROXY and NO_PROXY count. */
+    /**
+     * Sets the proxy for all hosts; without one, HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment
+     * apply.
+     */
     public EngineBuilder proxy(Optional<Proxy> server) {
         this.proxy = server;
         return this;
     }
 
-    /** Whom to trust besides the system's authorities, and client certificates; certificates are read when TLS is used. */
+    /** Adds certificate authorities to the system's, and client certificates; files are read when TLS is first used. */
     public EngineBuilder tls(TlsSettings settings) {
         this.tls = settings;
         return this;
@@ -65,19 +68,22 @@ public final class EngineBuilder {
         return this;
     }
 
-    /** To the answer to what was written: a registry may verify and move a blob before it answers. */
+    /** Limits the wait for the answer to an upload: a registry may verify and move a blob before it answers. */
     public EngineBuilder commitTimeout(Duration limit) {
         this.commitTimeout = limit;
         return this;
     }
 
-    /** At least twice the blobs in flight: a copy within one registry holds two connections to it. */
+    /** Must be at least twice the blobs in flight, because a copy within one registry holds two connections to it. */
     public EngineBuilder connectionsPerHost(int connections) {
         this.connectionsPerHost = connections;
         return this;
     }
 
-    /** To all hosts together; without it, enough for four. For processes that may open few files. */
+    /**
+     * Limits the connections to all hosts together, for processes that may open few files. Default: enough for four
+     * hosts.
+     */
     public EngineBuilder connections(int most) {
         this.connections = OptionalInt.of(most);
         return this;
@@ -88,25 +94,25 @@ public final class EngineBuilder {
         return this;
     }
 
-    /** A host, {@code name[:port]}, that speaks HTTP without TLS; loopback hosts need not be named. */
+    /** Allows HTTP without TLS for a host, {@code name[:port]}; not needed for loopback hosts. */
     public EngineBuilder plainHttp(String host) {
         plainHttpHosts.add(Reference.canonicalHost(Reference.checkedHost(host)));
         return this;
     }
 
-    /** Over all connections together, in each direction; more than 0. */
+    /** Limits the bytes per second in each direction, over all connections; must be positive. */
     public EngineBuilder maxRate(long bytes) {
         if (bytes <= 0) {
-            throw new IllegalArgumentException("a rate must be more than nothing");
+            throw new IllegalArgumentException("the rate must be positive");
         }
         this.bytesPerSecond = OptionalLong.of(bytes);
         return this;
     }
 
-    /** At most so many requests in a second to that host, {@code name[:port]}; at least 1. */
+    /** Limits the requests per second to a host, {@code name[:port]}; at least 1. */
     public EngineBuilder requestsPerSecond(String host, int most) {
         if (most < 1) {
-            throw new IllegalArgumentException("at least one request per second is needed");
+            throw new IllegalArgumentException("the rate must be at least one request per second");
         }
         String canonical = Reference.canonicalHost(Reference.checkedHost(host));
         requestsPerSecond.put(canonical.equals("docker.io") ? "registry-1.docker.io" : canonical, most);
@@ -114,16 +120,16 @@ public final class EngineBuilder {
     }
 
     /**
-     * Has repositories of Amazon ECR created that a push finds missing.
+     * Creates missing repositories of Amazon ECR on push.
      *
-     * @param variables as the environment's: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+     * @param variables environment variables, such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
      */
     public EngineBuilder createRepositories(Map<String, String> variables) {
         this.environmentForCreation = Optional.of(Map.copyOf(variables));
         return this;
     }
 
-    /** Where uploads of large blobs are remembered, so that one that a dead process has begun is gone on with. */
+    /** Sets the journal that records uploads of large blobs, so that a later process can resume them. */
     public EngineBuilder uploadJournal(UploadJournal kept) {
         this.journal = kept;
         return this;

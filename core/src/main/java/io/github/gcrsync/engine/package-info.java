@@ -1,4 +1,6 @@
-/** The library's only public way in: opens registries and folders and copies between them. */
+/**
+ * The entry point of the library: opens registries and folders of image layouts, and copies images between registries.
+ */
 @NullMarked
 package io.github.gcrsync.engine;
 

@@ -11,20 +11,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Set;
 
-/** What a file system refused, in words. */
+/** Describes errors of the file system. */
 public final class DiskErrors {
-    /** As Linux reports a disk that cannot store anything more, whatever the file. */
+    /** Linux's messages for a disk to which no file can be written. */
     private static final Set<String> FULL_OR_READ_ONLY =
             Set.of("No space left on device", "Disk quota exceeded", "Read-only file system");
 
     private DiskErrors() {}
 
-    /** Whether no other file can be written either. */
+    /** Whether other files cannot be written either. */
     public static boolean isFullOrReadOnly(IOException e) {
         return FULL_OR_READ_ONLY.contains(reason(e));
     }
 
-    /** The reason without the path that was asked for. */
+    /** Returns the reason without the requested path. */
     public static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException ignored -> "permission denied";

@@ -17,10 +17,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A lock on a file that one thread of one process holds; the operating system frees it when the process dies.
+ * A file lock that one thread of one process holds; the operating system releases it when the process dies.
  *
- * <p>A POSIX lock belongs to the process: it does not keep its own threads apart, and closing any channel of the file frees
- * it. So the threads queue here first, and the file is open once, through {@link #channel}.
+ * <p>A POSIX lock belongs to the process: it does not exclude threads of the same process, and closing any channel of
+ * the file releases it. Threads therefore queue here first, and the file is opened only once, through {@link #channel}.
  */
 public final class ExclusiveLock implements AutoCloseable {
     private static final Map<Path, Semaphore> THREADS = new ConcurrentHashMap<>();
@@ -38,20 +38,20 @@ public final class ExclusiveLock implements AutoCloseable {
     }
 
     /**
-     * Creates the file if it is missing; its folder must exist.
+     * Tries to take the lock without waiting. Creates the file if it is missing; its folder must exist.
      *
-     * @param attributes of a file that is created
-     * @return empty if somebody else holds the lock
+     * @param attributes of a newly created file
+     * @return empty if the lock is held elsewhere
      */
     public static Optional<ExclusiveLock> tryAcquire(Path file, FileAttribute<?>... attributes) throws IOException {
         return acquire(file, Duration.ZERO, attributes);
     }
 
     /**
-     * The same, waiting for another holder; threads of this process get it in the order in which they came.
+     * Waits for the lock; threads of this process get it in order of arrival.
      *
-     * @return empty if nobody gave it up in time
-     * @throws InterruptedIOException if the thread is interrupted, which stays set
+     * @return empty if the lock was not released in time
+     * @throws InterruptedIOException if the thread is interrupted; the interrupt stays set
      */
     public static Optional<ExclusiveLock> acquire(Path file, Duration patience, FileAttribute<?>... attributes)
             throws IOException {
@@ -84,8 +84,8 @@ public final class ExclusiveLock implements AutoCloseable {
     }
 
     /**
-     * Polls instead of waiting: two processes whose unrelated threads wait for each other's files look like a deadlock to the
-     * kernel, which then refuses (EDEADLK).
+     * Polls, because the kernel reports a deadlock (EDEADLK) if unrelated threads of two processes wait for each
+     * other's files.
      */
     private static boolean isLocked(FileChannel channel, long deadline) throws IOException, InterruptedException {
         while (channel.tryLock() == null) {
@@ -97,7 +97,7 @@ public final class ExclusiveLock implements AutoCloseable {
         return true;
     }
 
-    /** The same for each way that leads to the file. */
+    /** Returns the same path for all aliases of the file. */
     private static Path real(Path file) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
         Path folder = absolute.getParent();

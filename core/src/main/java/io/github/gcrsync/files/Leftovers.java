@@ -12,9 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Removes temporary files of runs that were killed. A failure to do so is no reason to fail: the next run tries again. */
+/** Removes temporary files of killed runs. Failures are ignored: the next run tries again. */
 public final class Leftovers {
-    private static final Duration CERTAINLY_DEAD = Duration.ofDays(1);
+    private static final Duration STALE_AFTER = Duration.ofDays(1);
 
     private final Clock clock;
 
@@ -25,8 +25,8 @@ public final class Leftovers {
     public void removeFrom(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, TempFile.PREFIX + "*")) {
             for (Path file : files) {
-                // Closing any channel of a file frees the locks that this process holds on it (POSIX): hands off our
-                // own.
+                // Skips files of this process: closing any channel of a file releases this process's locks on it
+                // (POSIX).
                 if (!file.getFileName().toString().startsWith(TempFile.OWN_PREFIX)) {
                     removeIfDead(file);
                 }
@@ -55,7 +55,7 @@ public final class Leftovers {
         try {
             return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
                     .toInstant()
-                    .isBefore(clock.instant().minus(CERTAINLY_DEAD));
+                    .isBefore(clock.instant().minus(STALE_AFTER));
         } catch (IOException e) {
             return false;
         }

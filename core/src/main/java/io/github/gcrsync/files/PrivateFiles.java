@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files and folders that only their owner may look into. */
+/** Creates files and folders that only their owner can access. */
 public final class PrivateFiles {
     private static final boolean POSIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private PrivateFiles() {}
 
-    /** Of a file from its creation on. */
+    /** The attributes for creating a private file. */
     public static FileAttribute<?>[] own() {
         return only("rw-------");
     }

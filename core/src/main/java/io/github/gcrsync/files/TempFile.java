@@ -17,12 +17,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file that is written under a name of its own and appears under its real name whole and durable, or not at all. It
- * is locked for as long as it is open, which is how {@link Leftovers} tells a killed run's file from a live one's.
+ * A file that is written under a temporary name and appears under its real name complete and durable, or not at all. It
+ * stays locked while it is open; {@link Leftovers} uses the lock to tell files of killed runs from files in use.
  */
 public final class TempFile implements Closeable {
     static final String PREFIX = ".gcrsync-tmp-";
-    /** Names this process's own files, also where process ids are not unique: in containers and on network disks. */
+    /** Identifies this process's files even where process IDs are not unique, as in containers and on network disks. */
     public static final String OWN_PREFIX = PREFIX + UUID.randomUUID() + "-";
 
     private static final AtomicLong COUNT = new AtomicLong();
@@ -35,7 +35,7 @@ public final class TempFile implements Closeable {
         this.channel = channel;
     }
 
-    /** @param attributes of the file from its creation on */
+    /** @param attributes of the new file */
     public static TempFile in(Path folder, FileAttribute<?>... attributes) throws IOException {
         while (true) {
             Path path = folder.resolve(OWN_PREFIX + COUNT.incrementAndGet());
@@ -43,7 +43,7 @@ public final class TempFile implements Closeable {
                     FileChannel.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes);
             TempFile file = new TempFile(path, channel);
             file.lock();
-            // Another process's sweep may have come between the creation and the lock.
+            // Another process may have removed the file between its creation and the lock.
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 return file;
             }
@@ -63,7 +63,7 @@ public final class TempFile implements Closeable {
                 close();
                 throw e;
             }
-            // A file system without locks: the sweep cannot lock the file either, and waits a day.
+            // The file system has no locks: Leftovers cannot lock the file either, and removes it only after a day.
         }
     }
 
@@ -74,12 +74,12 @@ public final class TempFile implements Closeable {
         }
     }
 
-    /** Closing the stream closes this file; do that by {@link #close} alone. */
+    /** Returns a stream to the file. Do not close it; use {@link #close}. */
     public OutputStream stream() {
         return Channels.newOutputStream(channel);
     }
 
-    /** Flushes the content to the disk, then puts it in the target's place in one step. */
+    /** Flushes the content to the disk, then atomically replaces the target. */
     public void moveTo(Path target) throws IOException {
         channel.force(false);
         Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
@@ -93,7 +93,7 @@ public final class TempFile implements Closeable {
         }
     }
 
-    /** Makes the folder's entries durable; a system that cannot open folders (Windows) does that by itself. */
+    /** Makes the folder's entries durable. Does nothing on systems that cannot open folders (Windows). */
     public static void syncFolder(Path folder) throws IOException {
         FileChannel entries;
         try {

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
-/** Replaces a file as a whole: a reader finds the old content or the new, even after a kill or a power cut. */
+/** Replaces files atomically: a reader finds the old content or the new, even after a kill or a power failure. */
 public final class WholeFile {
-    /** As Linux has it for one path. */
+    /** Linux's limit for one path. */
     private static final int MOST_LINKS = 40;
 
     private static final Set<Path> STREAMS = Set.of(Path.of("/dev/stdout"), Path.of("/dev/stderr"));
@@ -20,9 +20,9 @@ public final class WholeFile {
     private WholeFile() {}
 
     /**
-     * Writes another file beside it, flushes that to the disk and renames it. A link is followed, and who may read the file
-     * stays as it was. Where no file can be put in its place (a pipe, a file mounted by itself into a container, a folder that
-     * cannot be written to), it is written over; what a process has open, as {@code /dev/stdout}, is appended to.
+     * Writes a temporary file in the same folder, flushes it to the disk and renames it. Symbolic links are followed,
+     * and permissions are kept. A file that cannot be replaced (a pipe, a file bind-mounted into a container, a file in
+     * a read-only folder) is overwritten; an open stream such as {@code /dev/stdout} is appended to.
      */
     public static void write(Path file, byte[] content) throws IOException {
         Path absolute = file.toAbsolutePath();
@@ -44,7 +44,7 @@ public final class WholeFile {
         }
     }
 
-    /** Whether the path, or what it links to, names what a process has open. */
+    /** Whether the path, or the target of its links, names an open file of a process. */
     private static boolean isOpenAlready(Path path) throws IOException {
         Path step = path.normalize();
         for (int hops = 0; hops < MOST_LINKS; hops++) {

@@ -1,4 +1,4 @@
-/** Files on this machine: written whole, locked between processes, and their errors in words. */
+/** Local files: atomic writes, locks between processes, and error descriptions. */
 @NullMarked
 package io.github.gcrsync.files;
 

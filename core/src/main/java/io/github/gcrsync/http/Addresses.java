@@ -7,16 +7,16 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What hosts and URIs tell about themselves. */
+/** Inspects hosts and URIs. */
 public final class Addresses {
-    /** Printable, and not for URIs; header fields have no characters beyond ASCII that would mean the same everywhere. */
+    /** Printable ASCII characters that a URI must encode; other characters have no portable meaning in headers. */
     private static final Pattern UNENCODED = Pattern.compile("[ \"<>\\\\^`{|}]|%(?![0-9A-Fa-f]{2})");
 
     private static final Pattern LOOPBACK_V4 = Pattern.compile("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
 
     private Addresses() {}
 
-    /** A host as users write it, {@code name[:port]}, that can only be this machine. */
+    /** Whether a host, {@code name[:port]}, is certainly this machine. */
     public static boolean isLoopback(String hostAndPort) {
         String host = withoutPort(hostAndPort);
         return host.equals("localhost")
@@ -25,7 +25,7 @@ public final class Addresses {
                 || LOOPBACK_V4.matcher(host).matches();
     }
 
-    /** {@code host[:port]} of a URI in lower case, as registries are named. */
+    /** Returns {@code host[:port]} of a URI, in lower case, the form of registry names. */
     public static String authority(URI uri) {
         return host(uri) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
@@ -35,7 +35,7 @@ public final class Addresses {
         return host == null ? "" : host.toLowerCase(Locale.ROOT);
     }
 
-    /** Whether both go to the same server: scheme, host and port. */
+    /** Whether scheme, host and port are equal. */
     public static boolean sameOrigin(URI one, URI other) {
         return one.getScheme().equalsIgnoreCase(other.getScheme())
                 && host(one).equals(host(other))
@@ -43,10 +43,10 @@ public final class Addresses {
     }
 
     /**
-     * What a reference in an answer means (RFC 3986, section 5.2); {@link URI#resolve} gets those wrong that are a query
-     * alone. Characters that should have been encoded are, since other clients let servers get away with it.
+     * Resolves a reference in an answer (RFC 3986, section 5.2); {@link URI#resolve} is wrong for a reference that is
+     * only a query. Encodes characters that servers failed to encode, as other clients do.
      *
-     * @throws IllegalArgumentException if it is not a reference
+     * @throws IllegalArgumentException if the reference is invalid
      */
     public static URI resolve(URI base, String reference) {
         String encoded = UNENCODED
@@ -55,27 +55,26 @@ public final class Addresses {
         return base.resolve(encoded.startsWith("?") ? base.getRawPath() + encoded : encoded);
     }
 
-    /** Whether a public host sends its client to an address that only the client can reach. */
+    /** Whether a public host redirects to an internal address, which only the client can reach. */
     public static boolean leadsInside(URI from, URI to) {
         return !host(from).equals(host(to)) && isInternal(host(to)) && !isInternal(host(from));
     }
 
-    /** The URI for people: no user, no query, no fragment, nothing a terminal would act upon. */
+    /** Formats the URI for people: without user, query, fragment and terminal escapes. */
     public static String printable(URI uri) {
         String path = uri.getRawPath();
         return Printable.shortened(uri.getScheme() + "://" + authority(uri) + (path == null ? "" : path));
     }
 
     /**
-     * Whether a host is, or resolves to, an address that only this machine or this network can reach: loopback,
-     * link-local (cloud metadata services), private, shared, unique-local. A name that is not known here is neither: behind a
-     * proxy that is usual.
+     * Whether a host is, or resolves to, an internal address: loopback, link-local (cloud metadata services), private,
+     * shared, unique-local. An unknown name is not internal: names are often unknown behind a proxy.
      */
     private static boolean isInternal(String host) {
         for (InetAddress address : known(host)) {
             byte[] bytes = address.getAddress();
             boolean uniqueLocal = bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
-            // Shared address space (RFC 6598), where one cloud keeps its metadata service, and "this network" (RFC
+            // Shared address space (RFC 6598), which one cloud uses for its metadata service, and "this network" (RFC
             // 1122).
             boolean shared = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
             boolean thisNetwork = bytes.length == 4 && bytes[0] == 0;
@@ -100,7 +99,7 @@ public final class Addresses {
         }
     }
 
-    /** As given, else the scheme's own. */
+    /** Returns the port of the URI, or the default port of its scheme. */
     public static int port(URI uri) {
         if (uri.getPort() >= 0) {
             return uri.getPort();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** Header fields in order; names compare without case (RFC 9110, section 5.1). */
+/** Header fields in order; names are case-insensitive (RFC 9110, section 5.1). */
 public final class Headers {
     public static final Headers NONE = new Headers(List.of());
 
@@ -17,7 +17,7 @@ public final class Headers {
         this.fields = fields;
     }
 
-    /** Fields collected one by one. */
+    /** Collects fields. */
     public static final class Builder {
         private final List<Field> fields = new ArrayList<>();
 
@@ -31,14 +31,14 @@ public final class Headers {
         }
     }
 
-    /** These fields with one more behind them. */
+    /** Returns these fields and another one at the end. */
     public Headers with(String name, String value) {
         List<Field> more = new ArrayList<>(fields);
         more.add(new Field(name, value));
         return new Headers(List.copyOf(more));
     }
 
-    /** These fields with all of one name replaced by a single one. */
+    /** Returns these fields, with all of that name replaced by a single one. */
     public Headers withOnly(String name, String value) {
         return without(name).with(name, value);
     }
@@ -68,7 +68,7 @@ public final class Headers {
         fields.forEach(f -> action.accept(f.name(), f.value()));
     }
 
-    /** Only names: values may be secret. */
+    /** Names only, because values may be secret. */
     @Override
     public String toString() {
         return fields.stream().map(Field::name).toList().toString();

@@ -5,9 +5,9 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * Follows redirects of GET and HEAD, as registries use them to hand blobs over to storage hosts. What is written follows
- * only within its host, and only where the redirect keeps the method (307, 308). The Authorization header stays with the
- * host it was meant for; a redirect never leads from HTTPS to HTTP, nor from a public host to an internal address.
+ * Follows redirects of GET and HEAD, with which registries delegate blobs to storage hosts. Writes are redirected only
+ * within their host, and only if the redirect keeps the method (307, 308). The Authorization header is not sent to
+ * another host. Redirects from HTTPS to HTTP, and from a public host to an internal address, are refused.
  */
 public final class RedirectingTransport implements Transport {
     private static final int MOST = 10;
@@ -46,31 +46,31 @@ public final class RedirectingTransport implements Transport {
         try {
             to = Addresses.resolve(from, location);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(request + " redirects to something that is no address");
+            throw new RefusedException(request + " redirects to an invalid address");
         }
         String scheme = String.valueOf(to.getScheme());
         if (to.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new RefusedException(request + " redirects to something that is no HTTP address");
+            throw new RefusedException(request + " redirects to an address that is not HTTP");
         }
         if (from.getScheme().equals("https") && scheme.equals("http")) {
             throw new RefusedException(request + " redirects from HTTPS to " + Addresses.printable(to)
-                    + "; refused, since what comes from there could be anybody's");
+                    + "; refused, because the answer could be forged");
         }
         if (Addresses.leadsInside(from, to)) {
             throw new RefusedException(request + " redirects to the internal address " + Addresses.printable(to)
-                    + "; refused, since a public registry has no business there");
+                    + "; refused, because a public registry must not redirect there");
         }
         Request redirected = request.withUri(to);
         if (Addresses.sameOrigin(from, to)) {
             return redirected;
         }
-        // The other host has names of its own for its repositories; if it wants a token, it says what for.
+        // The other host may use other repository names; its challenge names the scope if it requires a token.
         return redirected
                 .withHeaders(redirected.headers().without("Authorization"))
                 .withScopes(List.of());
     }
 
-    /** A 301 or 302 may turn a PUT into a GET (RFC 9110, section 15.4.3): nobody knows what is meant. */
+    /** Does not follow 301 and 302 for writes: they may turn a PUT into a GET (RFC 9110, section 15.4.3). */
     private static boolean isFollowed(Request request, int status, String location) {
         boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
         return switch (status) {
@@ -80,7 +80,7 @@ public final class RedirectingTransport implements Transport {
         };
     }
 
-    /** A body may hold a secret (a token that renews tokens). */
+    /** Writes must stay at the host, because a body may contain a secret (a refresh token). */
     private static boolean staysAtHost(URI from, String location) {
         try {
             return Addresses.host(Addresses.resolve(from, location)).equals(Addresses.host(from));

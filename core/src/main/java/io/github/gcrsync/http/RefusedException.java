@@ -4,7 +4,7 @@ import io.github.gcrsync.text.Message;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A failure that asking again would not mend. */
+/** A failure that a retry cannot solve. */
 public class RefusedException extends IOException {
     private final transient Message message;
 
@@ -21,7 +21,7 @@ public class RefusedException extends IOException {
         this.message = message;
     }
 
-    /** The message in its parts. */
+    /** The message, with its remedy kept apart. */
     public final Message message() {
         return message;
     }

@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One request.
+ * An HTTP request.
  *
- * @param scopes what it needs of the registry, in the form of Docker's token scopes ({@code repository:a/b:pull});
- *     only authentication reads them
- * @param answerWithin how long the server may take to answer; empty: the transport's own limit
- * @param repeatable whether it may be sent again after a failure that leaves open what became of it; an upload's body may
- *     not, since the server may have taken a part of it
- * @param slotAt the host whose slot was taken for it already ({@code HostSlots}), which stands for it wherever redirects
- *     lead it; empty: it takes one itself
+ * @param scopes required permissions as Docker token scopes ({@code repository:a/b:pull}); used only by authentication
+ * @param answerWithin how long the server may take to answer; empty for the transport's own limit
+ * @param repeatable whether the request may be retried after a failure with an unknown outcome; not for bodies of
+ *     uploads, because the server may have stored part of one
+ * @param slotAt host whose slot the request already holds ({@code HostSlots}), also across redirects; empty if it must
+ *     take one
  */
 public record Request(
         String method,
@@ -66,7 +65,7 @@ public record Request(
         return new Request(method, uri, headers, body, scopes, answerWithin, repeatable, authority);
     }
 
-    /** Method and address without query or user, which may hold secrets. */
+    /** Method and address, without query and user, which may contain secrets. */
     @Override
     public String toString() {
         return method + " " + Addresses.printable(uri);

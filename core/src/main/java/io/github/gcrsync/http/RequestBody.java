@@ -4,9 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Bytes to send, of known length; opened anew for each attempt. */
+/** A request body of known length, opened again for each attempt. */
 public interface RequestBody {
-    /** In bytes. */
+    /** The length in bytes. */
     long length();
 
     InputStream open() throws IOException;

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A response whose head is in and whose body is read as it comes. Whoever receives one closes it; closing before the
- * body's end gives the connection up, so short bodies are better read out.
+ * A response whose head has arrived and whose body is streamed. The receiver must close it; closing before the end of
+ * the body drops the connection, so {@link #discard} short bodies.
  */
 public interface Response extends AutoCloseable {
     int status();
@@ -13,15 +13,15 @@ public interface Response extends AutoCloseable {
     Headers headers();
 
     /**
-     * The body; empty for HEAD. Where the request says nothing about Accept-Encoding and the server compresses all the same, it is
-     * decompressed, and the headers have neither Content-Encoding nor Content-Length.
+     * The body; empty for HEAD. If the request has no Accept-Encoding and the server compresses anyway, the body is
+     * decompressed, and Content-Encoding and Content-Length are removed from the headers.
      */
     InputStream body() throws IOException;
 
     @Override
     void close();
 
-    /** Another response with something of its own. */
+    /** Delegates to another response. */
     interface Wrapping extends Response {
         Response response();
 
@@ -50,12 +50,12 @@ public interface Response extends AutoCloseable {
         return status() >= 200 && status() < 300;
     }
 
-    /** Reads a short rest of the body, so that the connection can serve the next request, then closes. */
+    /** Reads a short rest of the body, so that the connection can be reused, and closes the response. */
     default void discard() {
         try (this) {
             body().readNBytes(64 << 10);
         } catch (IOException e) {
-            // The connection is broken and will not be used again; whoever discards has no use for the body.
+            // The connection is broken and not reused; the caller does not need the body.
         }
     }
 }

@@ -13,14 +13,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The {@code Retry-After} header: seconds or a date (RFC 9110, section 10.2.3), and the epoch seconds that Docker Hub
- * sends instead.
+ * Parses the {@code Retry-After} header: seconds or a date (RFC 9110, section 10.2.3), or epoch seconds as Docker Hub
+ * sends them.
  */
 public final class RetryAfter {
-    /** Numbers above this are points in time: as a delay they would be more than 30 years. */
+    /** Numbers from here on are epoch seconds: as a delay they would exceed 30 years. */
     private static final long EPOCH_FROM = 1_000_000_000L;
 
-    /** The three forms that a recipient must read, all in GMT (RFC 9110, section 5.6.7); years of two digits are near ours. */
+    /**
+     * The three date formats that a recipient must accept, all in GMT (RFC 9110, section 5.6.7); years of two digits
+     * start at 1980.
+     */
     private static final List<DateTimeFormatter> DATES = List.of(
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH),
             new DateTimeFormatterBuilder()
@@ -32,7 +35,7 @@ public final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** How long to wait from now, never negative; empty if the value is none of the three. */
+    /** Returns the time to wait from now, never negative; empty if the value is malformed. */
     public static Optional<Duration> parse(String value, Instant now) {
         String text = value.strip();
         if (!text.isEmpty() && text.length() <= 12 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often and how patiently a failed request is sent again: exponential with full jitter, bounded by count and by
- * the time all attempts take together.
+ * Limits retries of a failed request: exponential backoff with full jitter, bounded by the number of attempts and their
+ * total time.
  */
 public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait, Duration altogether) {
     public static final RetryPolicy DEFAULT =
@@ -14,7 +14,7 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
 
     public static final RetryPolicy NONE = new RetryPolicy(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-    /** Waits as long as it takes until attempt number {@code attempt} (2 is the first retry) is due. */
+    /** Waits until the given attempt is due; 2 is the first retry. */
     public void waitBefore(int attempt) throws InterruptedIOException {
         sleep(jittered(attempt));
     }
@@ -29,11 +29,11 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
             Thread.sleep(wait);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting to try again");
+            throw new InterruptedIOException("interrupted while waiting to retry");
         }
     }
 
-    /** The longest wait before attempt number {@code attempt} (2 is the first retry). */
+    /** Returns the longest wait before the given attempt; 2 is the first retry. */
     Duration ceiling(int attempt) {
         Duration wait = firstWait.multipliedBy(1L << Math.min(20, attempt - 2));
         return wait.compareTo(longestWait) < 0 ? wait : longestWait;

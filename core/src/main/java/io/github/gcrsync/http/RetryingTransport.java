@@ -10,7 +10,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends a request again after a connection failure, 408, 425, 429 or 5xx; anything else is an answer. */
+/** Retries a request after a connection failure, 408, 425, 429 or a temporary 5xx; returns all other responses. */
 public final class RetryingTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingTransport.class);
 
@@ -42,16 +42,16 @@ public final class RetryingTransport implements Transport {
                 if (clock.instant().plus(wait).isAfter(deadline)) {
                     return response;
                 }
-                LOG.debug("{} was answered {}; again in {} ms", request, response.status(), wait.toMillis());
+                LOG.debug("{} was answered {}; retrying in {} ms", request, response.status(), wait.toMillis());
                 response.discard();
             } catch (IOException e) {
                 if (last
                         || !request.repeatable()
-                        || !isWorthAnother(e)
+                        || !isWorthRetry(e)
                         || clock.instant().plus(wait).isAfter(deadline)) {
                     throw e;
                 }
-                LOG.debug("no answer to {} ({}); again in {} ms", request, e.getMessage(), wait.toMillis());
+                LOG.debug("no answer to {} ({}); retrying in {} ms", request, e.getMessage(), wait.toMillis());
             }
             RetryPolicy.sleep(wait);
         }
@@ -62,18 +62,18 @@ public final class RetryingTransport implements Transport {
         next.close();
     }
 
-    /** A request refused for its rate was not begun (RFC 6585, section 4), so it may be sent again in any case. */
+    /** A rate-limited request was not processed (RFC 6585, section 4), so it may always be retried. */
     private static boolean isTransient(int status, boolean repeatable) {
         return switch (status) {
             case 429 -> true;
-            // From 520 on: a content network before the registry that got no answer from it.
+            // From 520 on: a CDN that got no answer from the registry.
             case 408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524 -> repeatable;
             default -> false;
         };
     }
 
-    private static boolean isWorthAnother(IOException e) {
-        // A certificate does not get better by asking again, nor does a refused redirect.
+    private static boolean isWorthRetry(IOException e) {
+        // A retry solves neither a bad certificate nor a refused redirect.
         return !(e instanceof SSLHandshakeException)
                 && !(e instanceof SSLPeerUnverifiedException)
                 && !(e instanceof RefusedException)

@@ -4,7 +4,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The time, and waiting for it; tests bring their own. */
+/** A clock that can wait; tests supply their own. */
 public interface Ticker {
     Ticker SYSTEM = new Ticker() {
         @Override
@@ -25,7 +25,7 @@ public interface Ticker {
 
     Instant now();
 
-    /** As {@link System#nanoTime}. */
+    /** Like {@link System#nanoTime}. */
     long nanoTime();
 
     void sleep(Duration wait) throws InterruptedIOException;

@@ -5,13 +5,15 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.zip.GZIPInputStream;
 
-/** A body that its server calls gzip. */
+/** Decompresses bodies that a server declares as gzip. */
 public final class Unzipped {
     private static final int BUFFER = 64 << 10;
 
     private Unzipped() {}
 
-    /** The body decompressed, or as it is if it is not gzip at all: some storage says so of whatever it holds. */
+    /**
+     * Returns the decompressed body, or the body itself if it is not gzip: some storage declares all content as gzip.
+     */
     public static InputStream of(InputStream body) throws IOException {
         PushbackInputStream content = new PushbackInputStream(body, 2);
         byte[] magic = content.readNBytes(2);
@@ -20,7 +22,7 @@ public final class Unzipped {
         return isGzip ? new GZIPInputStream(content, BUFFER) : content;
     }
 
-    /** Whether the headers say that the body was compressed by gzip on its way (RFC 9110, section 8.4.1.3). */
+    /** Whether the headers declare a gzip content encoding (RFC 9110, section 8.4.1.3). */
     public static boolean isAnnounced(Headers headers) {
         return headers.first("Content-Encoding").orElse("").matches("(?i)(x-)?gzip");
     }

@@ -1,4 +1,4 @@
-/** HTTP as registries need it: one request, one streamed response; retries, redirects and limits wrapped around a library's client. */
+/** HTTP for registries: one request, one streamed response; retries and redirects wrap the client of a library. */
 @NullMarked
 package io.github.gcrsync.http;
 

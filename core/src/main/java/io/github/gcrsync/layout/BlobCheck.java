@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a blob's file is what its name says: by its size, or by its bytes too. A file's bytes are read once, however many
+ * Checks whether a blob's file matches its name: by size, and optionally by digest. Hashes a file once, however many
  * layouts have a hard link to it.
  */
 final class BlobCheck {
@@ -25,12 +25,12 @@ final class BlobCheck {
     private final boolean hashing;
     private final Map<Seen, Verdict> verdicts = new ConcurrentHashMap<>();
 
-    /** @param hashing whether bytes are compared with the digest, not only counted */
+    /** @param hashing whether to verify digests, not only sizes */
     BlobCheck(boolean hashing) {
         this.hashing = hashing;
     }
 
-    /** @param links {@code NOFOLLOW_LINKS} where a symbolic link does not count as the blob's file */
+    /** @param links {@code NOFOLLOW_LINKS} if a symbolic link does not count as the blob's file */
     boolean isWhole(LayoutFolder folder, Descriptor blob, LinkOption... links) {
         Path file = folder.blob(blob.digest());
         try {
@@ -40,26 +40,26 @@ final class BlobCheck {
             return found != null
                     && found.isRegularFile()
                     && found.size() == blob.size()
-                    && (!hashing || hasItsDigest(file, found, blob.digest()));
+                    && (!hashing || matchesDigest(file, found, blob.digest()));
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot read", file, e);
         }
     }
 
-    private boolean hasItsDigest(Path file, BasicFileAttributes found, Digest digest) throws IOException {
+    private boolean matchesDigest(Path file, BasicFileAttributes found, Digest digest) throws IOException {
         Object key = Objects.requireNonNullElse(found.fileKey(), file); // Windows has no file keys.
         return verdicts.computeIfAbsent(
                         new Seen(key, found.lastModifiedTime(), found.size(), digest), ignored -> new Verdict())
                 .on(file, digest);
     }
 
-    /** One file's content, under whichever of its names. */
+    /** The content of one file, under any of its names. */
     private record Seen(Object file, FileTime modified, long size, Digest digest) {}
 
     private static final class Verdict {
         private @Nullable Boolean whole;
 
-        /** Whoever asks while the file is being read waits for the answer. */
+        /** Concurrent callers wait for the thread that reads the file. */
         synchronized boolean on(Path file, Digest digest) throws IOException {
             Boolean known = whole;
             if (known == null) {

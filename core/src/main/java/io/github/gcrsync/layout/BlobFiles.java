@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The {@code blobs} folder of one layout. A file in it is whole: it gets its name after its bytes were checked. */
+/**
+ * The {@code blobs} folder of one layout. Its files are complete: a file gets its name after its bytes are verified.
+ */
 final class BlobFiles {
     private static final int BUFFER = 64 << 10;
 
@@ -32,22 +34,22 @@ final class BlobFiles {
         this.check = check;
     }
 
-    /** Whether the blob's file is there and whole; a link is not taken for a file. */
+    /** Whether the blob's file exists and is complete; a symbolic link does not count. */
     boolean has(Descriptor blob) {
         return check.isWhole(folder, blob, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Whether there is something of the blob's length to read, be it behind a link. */
+    /** Whether a file of the blob's size exists, possibly behind a symbolic link. */
     boolean isWhole(Descriptor blob) {
         return Files.isRegularFile(folder.blob(blob.digest())) && sizeOf(blob.digest()) == blob.size();
     }
 
-    /** In bytes; 0 for a file that is not there. */
+    /** Returns the size in bytes; 0 for a missing file. */
     long sizeOf(Digest digest) {
         return folder.blob(digest).toFile().length();
     }
 
-    /** The file's bytes from the first on, checked before the last are given. */
+    /** Opens the file; verifies its digest before it returns the last bytes. */
     InputStream open(Descriptor blob) {
         Path file = folder.blob(blob.digest());
         if (!Files.exists(file)) {
@@ -57,17 +59,17 @@ final class BlobFiles {
             return new VerifiedStream(
                     blob,
                     Files.newInputStream(file),
-                    () -> new ContentException.Corrupt(folder.placeOf(blob.digest())
-                            + ": the file is damaged, its bytes are not those of its digest"));
+                    () -> new ContentException.Corrupt(
+                            folder.placeOf(blob.digest()) + ": the file is damaged, it does not match its digest"));
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot read", file, e);
         }
     }
 
     /**
-     * Streams the content to the disk, hashing it on the way.
+     * Streams the content to the disk and verifies its digest.
      *
-     * @throws ContentException.Corrupt if it is not what the descriptor names; nothing of it is left then
+     * @throws ContentException.Corrupt if the content does not match the descriptor; nothing of it is kept
      */
     void write(Descriptor blob, BlobContent content) {
         Path target = folder.blob(blob.digest());
@@ -90,7 +92,7 @@ final class BlobFiles {
         }
     }
 
-    /** Stores bytes whose digest the caller has checked. They replace a damaged file of the same name. */
+    /** Stores bytes whose digest the caller has verified; replaces a damaged file. */
     void write(Digest digest, byte[] content) {
         Path target = folder.blob(digest);
         try {
@@ -109,7 +111,10 @@ final class BlobFiles {
         }
     }
 
-    /** Takes the blob from another layout: by a hard link, or as a copy where links are impossible; false if neither. */
+    /**
+     * Takes the blob from another layout, as a hard link or, if that is impossible, as a copy; returns false if both
+     * fail.
+     */
     boolean take(Descriptor blob, LayoutFolder from) {
         Path source = from.blob(blob.digest());
         try {
@@ -117,7 +122,7 @@ final class BlobFiles {
             unsynced.add(blob.digest().algorithm());
             return true;
         } catch (IOException | UnsupportedOperationException e) {
-            // Another file system, too many links, a file of another user: all of them allow a copy.
+            // Another file system, too many links, a file of another user: a copy is still possible.
             return copy(source, blob);
         }
     }
@@ -143,13 +148,13 @@ final class BlobFiles {
             });
             return true;
         } catch (ContentException e) {
-            // The neighbour's file is damaged, unreadable or gone; what ails this layout's own disk, the caller meets
-            // again.
+            // The other layout's file is damaged, unreadable or gone; errors of this layout's disk will affect the
+            // caller too.
             return false;
         }
     }
 
-    /** Makes the names of the blobs written so far durable, so that no index on the disk names a blob that is not. */
+    /** Makes the directory entries of written blobs durable, so that no index on the disk names a lost blob. */
     void sync() throws IOException {
         for (String algorithm : List.of("sha256", "sha512")) {
             if (unsynced.remove(algorithm)) {

@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A small file read whole. */
+/** Reads small files of limited size. */
 final class BoundedFile {
     private BoundedFile() {}
 
-    /** @throws IOException if the file cannot be read or is longer than {@code most} bytes */
+    /** @throws IOException if the file cannot be read, or is longer than {@code most} bytes */
     static byte[] read(Path file, int most) throws IOException {
         try (InputStream content = Files.newInputStream(file)) {
             byte[] bytes = content.readNBytes(most);

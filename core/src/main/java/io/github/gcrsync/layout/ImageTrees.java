@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whether one layout holds everything that an image consists of. Content that was found once is not looked for again by the
- * same object: images of one repository share most of it.
+ * Checks whether a layout contains all content of an image. Content found once is not checked again by the same object,
+ * because images of a repository share most of it.
  */
 final class ImageTrees {
-    /** No copy is nested deeper. */
+    /** The same limit as for copies. */
     private static final int DEEPEST = 8;
 
     private final LayoutFolder folder;
@@ -31,7 +31,9 @@ final class ImageTrees {
         this.check = check;
     }
 
-    /** @throws ContentException.Incomplete if content of the image is missing or damaged; it names the first such blob */
+    /**
+     * @throws ContentException.Incomplete if content of the image is missing or damaged; names the first such content
+     */
     void requireWhole(Descriptor manifest) {
         requireManifest(manifest, 0);
     }
@@ -77,8 +79,8 @@ final class ImageTrees {
     }
 
     /**
-     * Remembers which manifests of a stored index the layout does not have: children are stored first, so these are the
-     * ones that the source does not have either, and no later look may take them for lost.
+     * Records which manifests of a stored index the layout lacks. Children are stored first, so the source lacks these
+     * manifests too, and later checks must not report them as missing.
      */
     void noteAbsent(Manifest.Index index) {
         for (Descriptor child : index.manifests()) {
@@ -88,15 +90,15 @@ final class ImageTrees {
         }
     }
 
-    private static void note(Path note, boolean isThere) {
+    private static void note(Path note, boolean exists) {
         try {
-            if (isThere) {
+            if (exists) {
                 Files.deleteIfExists(note);
             } else {
                 Files.createFile(note);
             }
         } catch (FileAlreadyExistsException e) {
-            // Another index with the same gap was stored before.
+            // Already recorded for another index.
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot write", note, e);
         }

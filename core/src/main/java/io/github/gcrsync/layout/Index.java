@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@code index.json} says: its entries in order, and its other fields as they were. Never changed. */
+/** The content of an {@code index.json}: its entries in order, and its other fields unchanged. Immutable. */
 final class Index {
     static final Index EMPTY = new Index(new LinkedHashMap<>(), new ArrayList<>());
 
@@ -20,12 +20,12 @@ final class Index {
     private final Map<String, IndexEntry> byName = new HashMap<>();
     private final Map<Digest, IndexEntry> byDigest = new HashMap<>();
 
-    /** @param otherFields the top-level fields except {@code manifests}, each with its value's JSON */
+    /** @param otherFields JSON values of the top-level fields except {@code manifests} */
     Index(Map<String, Bytes> otherFields, List<IndexEntry> entries) {
         this.otherFields = otherFields;
         this.entries = entries;
         for (IndexEntry entry : entries) {
-            // Where a name stands twice, the first counts, as it does for skopeo.
+            // The first entry of a duplicate name counts, as in skopeo.
             entry.name().ifPresent(name -> byName.putIfAbsent(name, entry));
             entry.digest().ifPresent(digest -> byDigest.putIfAbsent(digest, entry));
         }
@@ -55,14 +55,14 @@ final class Index {
         return Optional.ofNullable(byDigest.get(digest));
     }
 
-    /** This index after the changes; itself if they change nothing. */
+    /** Returns the index after the changes, or this index if nothing changes. */
     Index with(Iterable<Consumer<Draft>> changes) {
         Draft draft = new Draft();
         changes.forEach(change -> change.accept(draft));
         return draft.done();
     }
 
-    /** Changes in the making: several callers' changes cost one copy of the index. */
+    /** Collects changes, so that those of several callers cost one copy of the index. */
     final class Draft {
         private final List<IndexEntry> entries = new ArrayList<>(Index.this.entries);
         private final Map<String, Integer> positions = new HashMap<>();
@@ -75,7 +75,7 @@ final class Index {
             }
         }
 
-        /** The entry that has the name now. */
+        /** Returns the current entry with the name. */
         Optional<IndexEntry> named(String name) {
             @Nullable Integer position = positions.get(name);
             return position == null ? Optional.empty() : Optional.of(entries.get(position));
@@ -85,7 +85,7 @@ final class Index {
             return uses.getOrDefault(digest, 0) > 0;
         }
 
-        /** Puts the entry in the place of all that have its name, else at the end. */
+        /** Replaces all entries with the same name, or appends the entry. */
         void put(IndexEntry entry) {
             changed = true;
             @Nullable Integer position = entry.name().map(positions::get).orElse(null);
@@ -107,7 +107,7 @@ final class Index {
             if (!changed) {
                 return Index.this;
             }
-            // A name that stood twice stands once after a change of this index: at its first place.
+            // A change removes duplicate names and keeps the first position.
             List<IndexEntry> kept = new ArrayList<>(entries.size());
             for (int i = 0; i < entries.size(); i++) {
                 IndexEntry entry = entries.get(i);

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One entry of an {@code index.json}: the bytes of its JSON object, kept as they are so that what other tools wrote into
- * it survives, and what of it is needed to find it.
+ * One entry of an {@code index.json}: the original bytes of its JSON object, which preserve what other tools wrote, and
+ * the fields needed to find it.
  *
- * @param digest empty if the entry is not a descriptor that can be understood here
- * @param name the reference name, which is the tag; empty for an entry without
+ * @param digest empty if the entry is not a valid descriptor
+ * @param name the reference name, which is the tag; empty for an untagged entry
  */
 record IndexEntry(Bytes json, Optional<Digest> digest, Optional<String> name) {
     /** OCI image specification, "Pre-Defined Annotation Keys". */
@@ -48,9 +48,9 @@ record IndexEntry(Bytes json, Optional<Digest> digest, Optional<String> name) {
     }
 
     /**
-     * The descriptor without the reference name, which is the index's own.
+     * Returns the descriptor without the reference name, which belongs to the index.
      *
-     * @throws InvalidManifestException if the entry is not a descriptor that can be understood here
+     * @throws InvalidManifestException if the entry is not a valid descriptor
      */
     Descriptor descriptor() {
         Descriptor descriptor = DescriptorJson.read(json.toArray());

@@ -21,14 +21,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One layout's {@code index.json}. Changes that come at the same time are written together, and each caller returns when
- * its own is on the disk. Two processes that write the same layout do not lose each other's entries.
+ * The {@code index.json} of one layout. Concurrent changes are written together, and each caller returns when its
+ * change is on the disk. Several processes can write the same layout without losing each other's entries.
  */
 final class IndexFile {
-    /** Another process writes for seconds at the most; one that hangs must not hold up this one for good. */
+    /** Another process needs seconds at most to write; one that hangs must not block this one forever. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    /** Some 200,000 entries. */
+    /** About 200,000 entries. */
     private static final int LONGEST = 64 << 20;
 
     private final LayoutFolder folder;
@@ -42,7 +42,7 @@ final class IndexFile {
     }
 
     /**
-     * The index as it is on the disk now; empty if there is none.
+     * Reads the current index from the disk; returns an empty index if there is none.
      *
      * @throws ContentException.Corrupt if the file is damaged
      */
@@ -56,7 +56,7 @@ final class IndexFile {
             }
             folder.checkVersion();
             Index index = IndexJson.read(BoundedFile.read(file, LONGEST));
-            // Taken before the read: if the file changed in between, the next look reads it again.
+            // The stamp is older than the content: if the file has changed in between, the next call reads it again.
             known = new Known(stamp, index);
             return index;
         } catch (InvalidManifestException e) {
@@ -67,7 +67,7 @@ final class IndexFile {
     }
 
     /**
-     * Returns when the change is on the disk. The layout's folders exist.
+     * Applies the change and returns when it is on the disk. The layout's folders must exist.
      *
      * @param edit must not throw
      */
@@ -111,7 +111,7 @@ final class IndexFile {
         } finally {
             for (Change change : batch) {
                 change.done = written;
-                // This caller's failure may be its own (an interrupt): the others try for themselves.
+                // The failure may concern only this caller (an interrupt): the others try again themselves.
                 if (!written && change != mine) {
                     waiting.add(change);
                 }
@@ -138,7 +138,7 @@ final class IndexFile {
         return found == null ? null : new Stamp(found.fileKey(), found.lastModifiedTime(), found.size());
     }
 
-    /** What changes whenever a file is replaced or written. */
+    /** Identifies a version of a file: changes whenever the file is replaced or written. */
     private record Stamp(@Nullable Object key, FileTime modified, long size) {}
 
     private record Known(@Nullable Stamp stamp, Index index) {}

@@ -19,8 +19,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * An {@code index.json} as bytes (OCI image specification, "index.json file"). Entries and unknown fields are cut out of
- * the file and put back byte by byte.
+ * Reads and writes {@code index.json} (OCI image specification, "index.json file"). Entries and unknown fields are
+ * preserved byte by byte.
  */
 final class IndexJson {
     private static final byte[] START = "{".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +35,7 @@ final class IndexJson {
         this.content = content;
     }
 
-    /** @throws InvalidManifestException if the bytes are not an index of a layout */
+    /** @throws InvalidManifestException if the bytes are not a valid index */
     static Index read(byte[] content) {
         try (JsonParser json = Json.parser(content)) {
             return new IndexJson(content).read(json);
@@ -45,7 +45,7 @@ final class IndexJson {
         }
     }
 
-    /** One entry a line: people compare these files. */
+    /** Writes one entry per line, because people diff these files. */
     static void write(Index index, OutputStream to) throws IOException {
         to.write(START);
         Map<String, Bytes> fields = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ final class IndexJson {
             }
         }
         if (json.nextToken() != null) {
-            throw new InvalidManifestException("something follows the JSON object");
+            throw new InvalidManifestException("unexpected data after the JSON object");
         }
         return new Index(otherFields, entries);
     }
@@ -99,7 +99,7 @@ final class IndexJson {
         return IndexEntry.parse(cutOut(json));
     }
 
-    /** The bytes of the value at the parser, which is then at the value's end. */
+    /** Returns the bytes of the parser's current value, and moves the parser to its end. */
     private byte[] cutOut(JsonParser json) {
         long from = json.currentTokenLocation().getByteOffset();
         json.skipChildren();

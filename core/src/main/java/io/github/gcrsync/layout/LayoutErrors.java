@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** What the file system refused, as an error of the store that names the path and the reason in words. */
+/** Maps errors of the file system to errors of the store, with path and reason. */
 final class LayoutErrors {
     private LayoutErrors() {}
 
-    /** @param doing what failed, e.g. {@code cannot write} */
+    /** @param doing the failed action, e.g. {@code cannot write} */
     static ContentException unreachable(String doing, Path path, IOException e) {
         String message = doing + " " + Printable.of(path.toString()) + ": " + Printable.shortened(DiskErrors.reason(e));
         return DiskErrors.isFullOrReadOnly(e)
@@ -19,7 +19,7 @@ final class LayoutErrors {
                 : new ContentException.Unreachable(message, named(path, e));
     }
 
-    /** Some errors come without their file; with one, the cause shows that no network is to blame. */
+    /** Adds the file to errors without one; the exception type then shows that the network is not at fault. */
     private static FileSystemException named(Path path, IOException e) {
         if (e instanceof FileSystemException known) {
             return known;

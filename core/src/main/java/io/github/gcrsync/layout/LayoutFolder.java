@@ -19,14 +19,14 @@ import java.util.Set;
 import tools.jackson.core.JacksonException;
 
 /**
- * Where the parts of one repository's image layout lie, and the making of its folders. A layout {@code b} may hold the
+ * The paths of one repository's image layout, and the creation of its folders. A layout {@code b} may contain the
  * folder of a layout {@code b/c} beside its own parts.
  */
 final class LayoutFolder {
     static final String MARKER = "oci-layout";
     static final String INDEX = "index.json";
     static final String BLOBS = "blobs";
-    /** For the lock and unfinished files. No repository has a component that starts with a dot. */
+    /** Contains the lock and unfinished files. No component of a repository name starts with a dot. */
     private static final String WORK = ".gcrsync";
 
     private static final Set<String> PARTS = Set.of(MARKER, INDEX, BLOBS);
@@ -64,36 +64,39 @@ final class LayoutFolder {
         return path.resolve(WORK);
     }
 
-    /** How errors name what is under this tag or digest. */
+    /** Names a tag or digest in errors. */
     String placeOf(Object tagOrDigest) {
         return "oci:" + path + (tagOrDigest instanceof Digest ? "@" : ":") + tagOrDigest;
     }
 
-    /** Whether the folder is an image layout, be it one that has lost its marker. */
+    /** Whether the folder is an image layout, even if its marker is missing. */
     static boolean isLayout(Path folder) {
         return isMarked(folder)
                 || (Files.isRegularFile(folder.resolve(INDEX), LinkOption.NOFOLLOW_LINKS)
                         && Files.isDirectory(folder.resolve(BLOBS), LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Whether the folder says that it is an image layout. */
+    /** Whether the folder is marked as an image layout. */
     static boolean isMarked(Path folder) {
         return Files.isRegularFile(folder.resolve(MARKER), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** @throws ContentException.Incomplete if other tools do not recognize the layout; the next write repairs it */
+    /**
+     * @throws ContentException.Incomplete if the marker is missing, so that other tools do not recognize the layout;
+     *     the next write repairs it
+     */
     void requireMarker() {
         if (!isMarked(path)) {
             throw new ContentException.Incomplete(path.resolve(MARKER) + " is missing");
         }
     }
 
-    /** Makes the layout's folders where they are missing, once per process. The marker comes last, by {@link #mark}. */
+    /** Creates missing folders of the layout, once per process. {@link #mark} writes the marker last. */
     synchronized void make() {
         if (made) {
             return;
         }
-        refuseNameOfAPart();
+        refuseReservedName();
         try {
             Files.createDirectories(root);
             Path folder = root;
@@ -105,14 +108,14 @@ final class LayoutFolder {
             makeChild(blobs, "sha256");
             makeChild(blobs, "sha512");
         } catch (IOException e) {
-            throw LayoutErrors.unreachable("cannot make the image layout", path, e);
+            throw LayoutErrors.unreachable("cannot create the image layout", path, e);
         }
         checkVersion();
         new Leftovers(Clock.systemUTC()).removeFrom(work());
         made = true;
     }
 
-    /** Declares the folder an image layout; everything else of it is there. */
+    /** Marks the folder as an image layout; call it when everything else is written. */
     void mark() {
         if (isMarked(path)) {
             return;
@@ -126,7 +129,7 @@ final class LayoutFolder {
         }
     }
 
-    /** @throws ContentException.Unsupported if the folder holds an image layout of a version unknown here */
+    /** @throws ContentException.Unsupported if the folder contains an image layout of an unknown version */
     void checkVersion() {
         Path marker = path.resolve(MARKER);
         byte[] content;
@@ -145,20 +148,20 @@ final class LayoutFolder {
         } catch (JacksonException e) {
             throw new ContentException.Corrupt(marker + " is not valid JSON", e);
         }
-        throw new ContentException.Unsupported(marker + " does not say that this is an image layout of version 1");
+        throw new ContentException.Unsupported(marker + " does not declare an image layout of version 1");
     }
 
-    private void refuseNameOfAPart() {
+    private void refuseReservedName() {
         String[] components = name.value().split("/");
         for (int i = 0; i < components.length; i++) {
             if (PARTS.contains(components[i]) && (i > 0 || isLayout(root))) {
-                throw new ContentException.Unsupported("a folder of image layouts cannot hold a repository named "
-                        + name + ": \"" + components[i] + "\" is a part of the image layout around it");
+                throw new ContentException.Unsupported("a folder of image layouts cannot contain a repository named "
+                        + name + ": \"" + components[i] + "\" is a part of the enclosing image layout");
             }
         }
     }
 
-    /** A link in the place of a folder would let a layout be written anywhere; it is refused. */
+    /** Refuses symbolic links, through which a layout could be written anywhere. */
     private static Path makeChild(Path parent, String child) throws IOException {
         Path folder = parent.resolve(child);
         try {
@@ -167,7 +170,7 @@ final class LayoutFolder {
         } catch (FileAlreadyExistsException e) {
             if (Files.isSymbolicLink(folder)) {
                 throw new ContentException.Unsupported(
-                        folder + " is a symbolic link; image layouts are not written" + " through links");
+                        folder + " is a symbolic link; image layouts are not written through links");
             }
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;

@@ -53,7 +53,7 @@ final class LayoutRepository implements Repository {
         Optional<Descriptor> found = entry(tagOrDigest);
         if (found.isEmpty() && Digest.isValid(tagOrDigest)) {
             Digest digest = new Digest(tagOrDigest);
-            // Not described, yet there: a blob, or a manifest that is damaged. Reading it tells.
+            // A blob, or a damaged manifest: reading it yields the right exception.
             manifests.whole(new Descriptor("", digest, blobs.sizeOf(digest)));
         }
         return manifests.read(found.orElseThrow(() -> new ContentException.NotFound(
@@ -131,14 +131,14 @@ final class LayoutRepository implements Repository {
             }
         }
         draft.put(IndexEntry.tagged(tag, descriptor));
-        // A signature whose tag moves on is still a signature of its subject.
+        // A signature that loses its tag still refers to its subject.
         before.filter(old ->
                         old.digest().isPresent() && !draft.holds(old.digest().get()))
                 .filter(this::needsEntry)
                 .ifPresent(old -> draft.put(IndexEntry.untagged(old.descriptor())));
     }
 
-    /** Whether a manifest without a tag would not be found, or not be told for what it is, by its blob alone. */
+    /** Whether an untagged manifest needs an entry, to be found as a referrer or to keep its media type. */
     private static boolean needsEntry(Manifest manifest) {
         return manifest.subject().isPresent()
                 || !ManifestKind.of(manifest.content().toArray())
@@ -149,7 +149,7 @@ final class LayoutRepository implements Repository {
         try {
             return needsEntry(manifests.read(entry.descriptor()));
         } catch (ContentException e) {
-            // Damaged or missing: nothing is lost with its entry.
+            // Damaged or missing: its entry is useless.
             return false;
         }
     }
@@ -159,7 +159,7 @@ final class LayoutRepository implements Repository {
         Digest digest = descriptor.digest();
         if (content.length != descriptor.size()
                 || !digest.ofSameAlgorithm(content).equals(digest)) {
-            throw new ContentException.Corrupt(place + ": the manifest's bytes are not those of " + digest);
+            throw new ContentException.Corrupt(place + ": the manifest's bytes do not match " + digest);
         }
         if (content.length > ManifestFiles.LONGEST) {
             throw new ContentException.Unsupported(
@@ -170,7 +170,9 @@ final class LayoutRepository implements Repository {
         }
     }
 
-    /** What the index says of the tag or digest, else what the digest's file says; whether it is whole is not checked. */
+    /**
+     * Looks the tag or digest up in the index, then a digest among the files; does not check whether it is complete.
+     */
     private Optional<Descriptor> entry(String tagOrDigest) {
         Index entries = index.read();
         Optional<IndexEntry> entry =
@@ -187,7 +189,7 @@ final class LayoutRepository implements Repository {
         }
     }
 
-    /** The marker is written after the index: a folder that says it is a layout is one. */
+    /** Writes the marker after the index: a folder with a marker is a layout. */
     private void make() {
         if (!made) {
             folder.make();

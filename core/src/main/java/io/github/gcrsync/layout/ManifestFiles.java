@@ -12,9 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Manifests among the blobs of one layout. */
+/** Reads manifests among the blobs of one layout. */
 final class ManifestFiles {
-    /** What the OCI distribution specification asks of registries ("Pushing Manifests"); more is an attack or a mistake. */
+    /** The size that the OCI distribution specification asks registries to support ("Pushing Manifests"). */
     static final int LONGEST = 4 << 20;
 
     private final LayoutFolder folder;
@@ -23,7 +23,10 @@ final class ManifestFiles {
         this.folder = folder;
     }
 
-    /** The descriptor of a manifest that no index entry names; empty if no whole manifest has this digest. */
+    /**
+     * Returns the descriptor of a manifest without an index entry; empty if there is no undamaged manifest with this
+     * digest.
+     */
     Optional<Descriptor> describe(Digest digest) {
         Path file = folder.blob(digest);
         try {
@@ -40,9 +43,9 @@ final class ManifestFiles {
     }
 
     /**
-     * @throws ContentException.Corrupt if the file is not what the descriptor names
-     * @throws ContentException.NotFound if there is no such file
-     * @throws ContentException.Unsupported if neither the descriptor nor the file says what kind of manifest it is
+     * @throws ContentException.Corrupt if the file does not match the descriptor
+     * @throws ContentException.NotFound if the file does not exist
+     * @throws ContentException.Unsupported if neither the descriptor nor the file identifies the kind of manifest
      */
     Manifest read(Descriptor descriptor) {
         Digest digest = descriptor.digest();
@@ -54,14 +57,14 @@ final class ManifestFiles {
         }
     }
 
-    /** The same for a file that need not be a manifest. */
+    /** Reads and verifies a file that need not be a manifest. */
     byte[] whole(Descriptor descriptor) {
         Digest digest = descriptor.digest();
         byte[] content = bytes(digest);
         if (content.length != descriptor.size()
                 || !digest.ofSameAlgorithm(content).equals(digest)) {
             throw new ContentException.Corrupt(
-                    folder.placeOf(digest) + ": the file is damaged, its bytes are not those of its digest");
+                    folder.placeOf(digest) + ": the file is damaged, it does not match its digest");
         }
         return content;
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * A folder that holds one OCI image layout per repository, {@code folder/a} and {@code folder/b/c}. Layouts share equal
- * blobs by hard links. For use by many threads; other processes may write the same layouts.
+ * A folder with one OCI image layout per repository, {@code folder/a} and {@code folder/b/c}. Layouts share equal blobs
+ * by hard links. Thread-safe; other processes may write the same layouts.
  */
 public final class OciLayouts implements Store {
     private final Path folder;
@@ -34,17 +34,17 @@ public final class OciLayouts implements Store {
         this.shared = new SharedBlobs(this::existing, check);
     }
 
-    /** Blobs count as whole if they have their size. Nothing is created before the first write. */
+    /** Opens a folder; checks blobs only by size. Creates nothing before the first write. */
     public static OciLayouts at(Path folder) {
         return new OciLayouts(folder, new BlobCheck(false));
     }
 
-    /** The same, but blobs count as whole only if their bytes have their digest: each is read once. */
+    /** Opens a folder; verifies blobs by digest, reading each file once. */
     public static OciLayouts hashing(Path folder) {
         return new OciLayouts(folder, new BlobCheck(true));
     }
 
-    /** Its first write makes it. */
+    /** The first write creates the repository. */
     @Override
     public Repository repository(RepositoryName name) {
         return opened.computeIfAbsent(
@@ -52,7 +52,7 @@ public final class OciLayouts implements Store {
     }
 
     /**
-     * Those that exist, in order. Folders behind symbolic links are left out.
+     * Returns the existing repositories, sorted; skips folders behind symbolic links.
      *
      * @throws io.github.gcrsync.content.ContentException.Unreachable if a folder cannot be listed
      */
@@ -87,7 +87,7 @@ public final class OciLayouts implements Store {
         return true;
     }
 
-    /** Whether the folder is there, or can be made, and takes files. */
+    /** Whether the folder exists or can be created, and is writable. */
     @Override
     public boolean answers() {
         Path existing = folder;
@@ -97,7 +97,7 @@ public final class OciLayouts implements Store {
         return Files.isDirectory(existing) && Files.isWritable(existing);
     }
 
-    /** Bytes of the blob's file in that repository's layout; empty if there is none. */
+    /** Returns the size in bytes of the blob's file in that repository; empty if there is none. */
     public OptionalLong sizeOf(RepositoryName name, Digest blob) {
         Path file = new LayoutFolder(folder, name).blob(blob);
         return Files.isRegularFile(file) ? OptionalLong.of(file.toFile().length()) : OptionalLong.empty();

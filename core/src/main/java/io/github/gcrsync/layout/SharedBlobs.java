@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where under the folder a blob lies already: blobs of this run are remembered, others are looked for by name in the
- * layouts that were there when the first one was asked for. No blob folder is ever listed.
+ * Finds blobs in other layouts of the folder: blobs of this run are cached, others are looked up by name in the layouts
+ * that existed at the first lookup. Never lists a blob folder.
  */
 final class SharedBlobs {
     private final Supplier<List<LayoutFolder>> scan;
@@ -29,7 +29,7 @@ final class SharedBlobs {
         places.putIfAbsent(blob.digest(), place);
     }
 
-    /** A layout other than the asking one that has the blob whole. */
+    /** Finds another layout that has the complete blob. */
     Optional<LayoutFolder> find(Descriptor blob, LayoutFolder asking) {
         @Nullable LayoutFolder place = places.get(blob.digest());
         if (place != null && isAt(place, blob, asking)) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 
-/** Which manifest refers to which: read once per manifest, since a digest's content never changes. */
+/** Finds referrers; reads each manifest once, because the content of a digest never changes. */
 final class Subjects {
     private final ManifestFiles manifests;
     private final Map<Digest, Referrer> known = new ConcurrentHashMap<>();
@@ -48,7 +48,7 @@ final class Subjects {
                             subject -> known.put(digest, new Referrer(subject.digest(), manifest.asReferrer())),
                             () -> referToNothing.add(digest));
         } catch (ContentException e) {
-            // A damaged or missing manifest refers to nothing for now; asked for by itself, it says what is wrong.
+            // A damaged or missing manifest is no referrer; reading it directly reports the error.
             return;
         }
     }

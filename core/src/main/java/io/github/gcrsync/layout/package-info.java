@@ -1,4 +1,4 @@
-/** Repositories kept as OCI image layouts in a folder (OCI image specification, "OCI Image Layout Specification"). */
+/** Repositories stored as OCI image layouts in a folder (OCI image specification, "OCI Image Layout Specification"). */
 @NullMarked
 package io.github.gcrsync.layout;
 

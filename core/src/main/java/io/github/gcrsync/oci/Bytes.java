@@ -2,7 +2,7 @@ package io.github.gcrsync.oci;
 
 import java.util.Arrays;
 
-/** Bytes that nobody can change any more. */
+/** An immutable byte array. */
 public final class Bytes {
     private final byte[] array;
 

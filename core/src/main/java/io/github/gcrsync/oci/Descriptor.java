@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A pointer to content: what it is, its digest, its size in bytes (OCI image specification, "Content Descriptors").
+ * A pointer to content: media type, digest and size (OCI image specification, "Content Descriptors").
  *
- * @param size bytes, never negative
- * @param urls places outside the registry where a foreign layer lies; empty for everything else
+ * @param size in bytes, never negative
+ * @param urls locations of a foreign layer outside the registry; empty for all other content
  */
 public record Descriptor(
         String mediaType,

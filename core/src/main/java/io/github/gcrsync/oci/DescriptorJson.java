@@ -14,9 +14,12 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Descriptors as JSON objects (OCI image specification, "Content Descriptors"). */
+/** Reads and writes descriptors as JSON objects (OCI image specification, "Content Descriptors"). */
 public final class DescriptorJson {
-    /** The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6): 9 PB, and sums stay sound. */
+    /**
+     * The largest integer that every JSON reader represents exactly (RFC 8259, section 6): 9 PB, and sums do not
+     * overflow.
+     */
     private static final long LARGEST_SIZE = (1L << 53) - 1;
 
     private DescriptorJson() {}
@@ -33,7 +36,7 @@ public final class DescriptorJson {
         }
     }
 
-    /** Writes the descriptor as one JSON object; what is empty in it is left out, annotations come in order. */
+    /** Writes the descriptor as one JSON object, without empty fields and with sorted annotations. */
     public static void write(JsonGenerator json, Descriptor descriptor) {
         json.writeStartObject();
         json.writeStringProperty("mediaType", descriptor.mediaType());
@@ -60,7 +63,7 @@ public final class DescriptorJson {
         json.writeEndObject();
     }
 
-    /** Reads the object that starts at the parser's token; {@code where} names it in errors. */
+    /** Reads the object that starts at the parser's current token; {@code where} names it in errors. */
     static Descriptor read(JsonParser json, @Nullable JsonToken first, String where) {
         if (first != JsonToken.START_OBJECT) {
             throw new InvalidManifestException("\"" + where + "\" holds something that is not a descriptor");
@@ -95,7 +98,7 @@ public final class DescriptorJson {
         return new Descriptor(mediaType, new Digest(digest), size, platform, artifactType, urls, annotations);
     }
 
-    /** The text fields of an object; others (Windows lists os.features) tell nothing needed here. */
+    /** Reads the string fields of an object; no other fields are needed (Windows images have os.features). */
     static Map<String, String> texts(JsonParser json, @Nullable JsonToken first) {
         if (first != JsonToken.START_OBJECT) {
             json.skipChildren();
@@ -137,7 +140,7 @@ public final class DescriptorJson {
 
     private static long size(JsonParser json, @Nullable JsonToken value, String where) {
         if (value != JsonToken.VALUE_NUMBER_INT) {
-            throw new InvalidManifestException("\"" + where + "\" has a size that is not a whole number");
+            throw new InvalidManifestException("\"" + where + "\" has a size that is not an integer");
         }
         long size = json.getLongValue();
         if (size < 0 || size > LARGEST_SIZE) {

@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A content digest, {@code algorithm:hex}, of an algorithm that the OCI image specification registers ("Digests":
- * sha256 and sha512). The algorithm is part of the value: content is always checked with the one that named it. Kept as
- * the bytes of the hash, which are half of what the text takes: runs hold millions of digests.
+ * A content digest, {@code algorithm:hex}, with an algorithm that the OCI image specification registers ("Digests":
+ * sha256 and sha512). Content is always verified with the algorithm of its own digest. Stored as the bytes of the hash,
+ * which need half the memory of the text: runs hold millions of digests.
  */
 public final class Digest implements Comparable<Digest> {
     private static final String SHA256 = "sha256:";
@@ -19,7 +19,7 @@ public final class Digest implements Comparable<Digest> {
     private static final int SHA512_BYTES = 64;
     private static final byte[] NONE = {};
 
-    /** Its length tells the algorithm. */
+    /** The length identifies the algorithm. */
     private final byte[] hash;
 
     /** @throws IllegalArgumentException if the value is not a well-formed sha256 or sha512 digest */
@@ -39,13 +39,13 @@ public final class Digest implements Comparable<Digest> {
         return parsed(value).length > 0;
     }
 
-    /** Empty if the value is not a well-formed sha256 or sha512 digest. */
+    /** Returns empty if the value is not a well-formed sha256 or sha512 digest. */
     public static Optional<Digest> parse(String value) {
         byte[] hash = parsed(value);
         return hash.length == 0 ? Optional.empty() : Optional.of(new Digest(hash));
     }
 
-    /** The hash; nothing if that is no digest. */
+    /** Returns the hash, or an empty array if the value is not a digest. */
     private static byte[] parsed(String value) {
         int length = value.startsWith(SHA256) ? SHA256_BYTES : value.startsWith(SHA512) ? SHA512_BYTES : 0;
         if (length == 0 || value.length() != SHA256.length() + 2 * length) {
@@ -63,12 +63,12 @@ public final class Digest implements Comparable<Digest> {
         return hash;
     }
 
-    /** Negative for what is no lower-case hexadecimal digit, which is all that the specification allows. */
+    /** Returns -1 for anything but a lower-case hexadecimal digit, as the specification requires. */
     private static int digit(char text) {
         return text >= '0' && text <= '9' ? text - '0' : text >= 'a' && text <= 'f' ? text - 'a' + 10 : -1;
     }
 
-    /** Of a hash of 32 bytes that is part of a larger array. */
+    /** Reads a 32-byte hash from a larger array. */
     public static Digest ofSha256(byte[] hashes, int from) {
         return new Digest(Arrays.copyOfRange(hashes, from, from + SHA256_BYTES));
     }
@@ -77,12 +77,12 @@ public final class Digest implements Comparable<Digest> {
         return new Digest(hasher("SHA-256").digest(content));
     }
 
-    /** The digest of the content by this digest's own algorithm. */
+    /** Computes the content's digest with this digest's algorithm. */
     public Digest ofSameAlgorithm(byte[] content) {
         return new Digest(newHasher().digest(content));
     }
 
-    /** A hasher whose result, given to {@link #matches}, tells whether the content is what this digest names. */
+    /** Creates a hasher for this digest's algorithm; pass its result to {@link #matches} to verify content. */
     public MessageDigest newHasher() {
         return hasher(isSha256() ? "SHA-256" : "SHA-512");
     }
@@ -109,12 +109,12 @@ public final class Digest implements Comparable<Digest> {
         return algorithm() + ":" + hex();
     }
 
-    /** Puts the hash, 32 or 64 bytes, into the array. */
+    /** Copies the hash, 32 or 64 bytes, into the array. */
     public void copyTo(byte[] target, int at) {
         System.arraycopy(hash, 0, target, at, hash.length);
     }
 
-    /** In the order of the values. */
+    /** Orders by {@link #value}. */
     @Override
     public int compareTo(Digest other) {
         return hash.length != other.hash.length

@@ -3,7 +3,7 @@ package io.github.gcrsync.oci;
 import io.github.gcrsync.text.Printable;
 import tools.jackson.core.JacksonException;
 
-/** Bytes that are not the manifest they are said to be; the message says what is wrong with them. */
+/** Reports bytes that are not a valid manifest of the declared type; the message names the error. */
 public final class InvalidManifestException extends IllegalArgumentException {
     public InvalidManifestException(String message) {
         super(message);
@@ -13,7 +13,7 @@ public final class InvalidManifestException extends IllegalArgumentException {
         super(message, cause);
     }
 
-    /** The parser's own message quotes what it found, so it is made printable. */
+    /** The parser's message quotes the content, so it is made printable. */
     static InvalidManifestException notJson(JacksonException e) {
         return new InvalidManifestException(
                 "not valid JSON: " + Printable.shortened(String.valueOf(e.getOriginalMessage())), e);

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A manifest exactly as its registry served it. The bytes are never written anew, so its digest cannot drift; what is
- * read out of them only tells which content must exist before the manifest does.
+ * A manifest exactly as its registry served it. The bytes are never re-encoded, so the digest cannot change; the parsed
+ * fields only name the content that must exist before the manifest.
  */
 public sealed interface Manifest {
-    /** A manifest of an image or of any artifact: a config and layers. */
+    /** A manifest of an image or another artifact: a config and layers. */
     record Image(Bytes content, Descriptor descriptor, List<Descriptor> blobs, Optional<Descriptor> subject)
             implements Manifest {
         @Override
@@ -17,7 +17,7 @@ public sealed interface Manifest {
         }
     }
 
-    /** An image index or manifest list: other manifests, of any depth. */
+    /** An image index or manifest list: names other manifests, nested to any depth. */
     record Index(Bytes content, Descriptor descriptor, List<Descriptor> manifests, Optional<Descriptor> subject)
             implements Manifest {
         @Override
@@ -28,17 +28,17 @@ public sealed interface Manifest {
 
     Bytes content();
 
-    /** Media type as served, digest and size of {@link #content}. */
+    /** The media type as served, and digest and size of {@link #content}. */
     Descriptor descriptor();
 
-    /** What must exist before this manifest does, in the manifest's order, duplicates included. */
+    /** The content that must exist before this manifest, in the manifest's order, including duplicates. */
     List<Descriptor> children();
 
-    /** The manifest this one refers to (signature, attestation); it need not exist anywhere. */
+    /** The manifest that this one refers to, as signatures and attestations do; it need not exist. */
     Optional<Descriptor> subject();
 
     /**
-     * The descriptor that a list of its subject's referrers shows: with the manifest's artifact type and annotations
+     * Returns the descriptor for a list of its subject's referrers: with the manifest's artifact type and annotations
      * (OCI distribution specification, "Listing Referrers").
      */
     default Descriptor asReferrer() {
@@ -46,10 +46,10 @@ public sealed interface Manifest {
     }
 
     /**
-     * Reads a manifest of the given type.
+     * Parses a manifest of the given type.
      *
-     * @throws InvalidManifestException if the bytes are not a well-formed manifest of that type, or it is no type of images
-     *     and indexes: nobody could say what such a manifest names
+     * @throws InvalidManifestException if the bytes are not a well-formed manifest of that type, or the type is neither
+     *     an image nor an index, so that its children are unknown
      */
     static Manifest parse(String mediaType, Digest digest, byte[] content) {
         return ManifestParser.parse(new Descriptor(mediaType, digest, content.length), content);

@@ -8,21 +8,22 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Tells a manifest's media type where nobody names one that is known. */
+/** Detects a manifest's media type from its content. */
 public final class ManifestKind {
     private ManifestKind() {}
 
     /**
-     * The type that is named if it is one of a manifest, else what the content says. Stores of plain files name types such
-     * as {@code binary/octet-stream} (S3), and a manifest read as an unknown type would be copied without its layers.
+     * Returns the named type if it is a manifest type, otherwise the type detected from the content. Plain file stores
+     * name types such as {@code binary/octet-stream} (S3); a manifest read as an unknown type would be copied without
+     * its layers.
      *
-     * @return empty if neither names a manifest type that is known here
+     * @return empty if neither yields a known manifest type
      */
     public static Optional<String> of(String named, byte[] content) {
         return MediaType.isManifest(named) ? Optional.of(named) : of(content);
     }
 
-    /** Empty if the bytes are not a manifest, but some other blob. */
+    /** Returns empty if the bytes are not a manifest. */
     public static Optional<String> of(byte[] content) {
         String declared = "";
         Set<String> fields = new TreeSet<>();
@@ -44,11 +45,11 @@ public final class ManifestKind {
         if (!declared.isEmpty()) {
             return Optional.of(declared).filter(MediaType::isManifest);
         }
-        if (fields.contains("fsLayers")) { // Schema 1 is older than "mediaType".
+        if (fields.contains("fsLayers")) { // Schema 1 has no "mediaType".
             return Optional.of(
                     fields.contains("signatures") ? MediaType.DOCKER_SCHEMA1_SIGNED : MediaType.DOCKER_SCHEMA1);
         }
-        // Both specifications let a manifest go without "mediaType"; OCI's shapes are then told apart by their lists.
+        // "mediaType" is optional in both specifications; the lists then tell an OCI index from an OCI manifest.
         if (fields.contains("manifests")) {
             return Optional.of(MediaType.OCI_INDEX);
         }

@@ -11,12 +11,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Reads the descriptors out of manifests and indexes (OCI image specification; Docker's image manifest, version 2). */
+/** Parses the descriptors of manifests and indexes (OCI image specification; Docker's image manifest, version 2). */
 final class ManifestParser {
-    /** Far above any real image (127 layers at most), far below what would hurt. */
+    /** Far above any real image (at most 127 layers), and small enough to be harmless. */
     private static final int MOST_CHILDREN = 10_000;
 
-    /** What decides which content a manifest names. */
+    /** The fields that determine which content a manifest names. */
     private static final Set<String> FIELDS = Set.of("config", "layers", "blobs", "manifests", "subject", "mediaType");
 
     private final Descriptor descriptor;
@@ -35,7 +35,7 @@ final class ManifestParser {
     static Manifest parse(Descriptor descriptor, byte[] content) {
         String type = descriptor.mediaType();
         if (!MediaType.isIndex(type) && !MediaType.isImage(type)) {
-            throw new InvalidManifestException("of an unknown type: \"" + Printable.shortened(type) + "\"");
+            throw new InvalidManifestException("unknown media type: \"" + Printable.shortened(type) + "\"");
         }
         try (JsonParser json = Json.parser(content)) {
             ManifestParser parser = new ManifestParser(descriptor);
@@ -54,17 +54,18 @@ final class ManifestParser {
             field(json, field, json.nextToken());
         }
         if (json.nextToken() != null) {
-            throw new InvalidManifestException("something follows the JSON object");
+            throw new InvalidManifestException("unexpected data after the JSON object");
         }
     }
 
     private void field(JsonParser json, String field, @Nullable JsonToken value) {
-        // Go's JSON reader, which most registries and runtimes use, takes "Layers" for "layers": two readers would see
-        // two different images.
+        // Go's JSON decoder, which most registries and runtimes use, accepts "Layers" for "layers": two readers would
+        // see two different images.
         if (!FIELDS.contains(field) && FIELDS.stream().anyMatch(field::equalsIgnoreCase)) {
-            throw new InvalidManifestException("a field in the wrong case: \"" + Printable.shortened(field) + "\"");
+            throw new InvalidManifestException(
+                    "a field name in the wrong case: \"" + Printable.shortened(field) + "\"");
         }
-        // Go programs write an empty list as null.
+        // Go programs encode an empty list as null.
         boolean isNull = value == JsonToken.VALUE_NULL;
         switch (field) {
             case "config" -> config = optionalDescriptor(json, value, field);
@@ -91,7 +92,7 @@ final class ManifestParser {
     }
 
     private Manifest manifest(Bytes content) {
-        // One document that can be read as both would be copied as one and pulled as the other (CVE-2021-41190).
+        // An ambiguous document would be copied as one type and pulled as the other (CVE-2021-41190).
         boolean isIndex = MediaType.isIndex(descriptor.mediaType());
         boolean declaredOtherwise = isIndex ? MediaType.isImage(declaredType) : MediaType.isIndex(declaredType);
         if (declaredOtherwise || (sawManifests && (sawLayers || config.isPresent()))) {

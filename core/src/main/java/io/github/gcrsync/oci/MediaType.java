@@ -2,23 +2,23 @@ package io.github.gcrsync.oci;
 
 import java.util.List;
 
-/** The media types that tell an image from an index (OCI image specification; Docker's image manifest, version 2). */
+/** The media types of images and indexes (OCI image specification; Docker's image manifest, version 2). */
 public final class MediaType {
     public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
     public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
     public static final String DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
-    /** ORAS's short-lived manifest of its own, still found in registries: blobs instead of layers. */
+    /** The withdrawn OCI artifact manifest, still found in registries: "blobs" instead of "layers". */
     public static final String OCI_ARTIFACT = "application/vnd.oci.artifact.manifest.v1+json";
-    /** The same before it became OCI's for a while. */
+    /** Its predecessor from ORAS. */
     public static final String ORAS_ARTIFACT = "application/vnd.cncf.oras.artifact.manifest.v1+json";
 
     public static final String DOCKER_SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
     public static final String DOCKER_SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
     /**
-     * What a client accepts as a manifest. Schema 1 is named although it is refused: a registry that holds nothing
-     * else then says so, instead of answering with a 404 that looks like a missing tag.
+     * The manifest types that a client accepts. Schema 1 is included although it is refused: a registry that has only
+     * schema 1 then serves it, instead of answering a 404 that looks like a missing tag.
      */
     public static final List<String> MANIFESTS = List.of(
             OCI_INDEX,
@@ -40,7 +40,7 @@ public final class MediaType {
         return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST) || isArtifact(mediaType);
     }
 
-    /** Whether its content is in "blobs", and there need not be a config. */
+    /** Whether the content is in "blobs" and a config is optional. */
     static boolean isArtifact(String mediaType) {
         return mediaType.equals(OCI_ARTIFACT) || mediaType.equals(ORAS_ARTIFACT);
     }
@@ -54,14 +54,14 @@ public final class MediaType {
     }
 
     /**
-     * Of a layer that must not be distributed: it lies elsewhere and is only named (image specification,
-     * "Non-Distributable Layers"). Registries take the manifest without it.
+     * Whether a layer must not be distributed: it is stored elsewhere and only named (image specification,
+     * "Non-Distributable Layers"). Registries accept the manifest without it.
      */
     public static boolean isForeign(String mediaType) {
         return mediaType.contains(".nondistributable.") || mediaType.contains(".foreign.");
     }
 
-    /** A {@code Content-Type} header's media type, without parameters and in lower case. */
+    /** Returns the media type of a {@code Content-Type} header, without parameters and in lower case. */
     public static String ofHeader(String contentType) {
         int parameters = contentType.indexOf(';');
         return (parameters < 0 ? contentType : contentType.substring(0, parameters))

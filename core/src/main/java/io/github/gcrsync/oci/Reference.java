@@ -6,22 +6,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where an image is: {@code registry/repository[:tag][@digest]}, read as Docker's reference grammar reads it
- * (distribution/reference): no registry means docker.io, and a single name there means {@code library/name}.
+ * An image reference, {@code registry/repository[:tag][@digest]}, in Docker's reference grammar
+ * (distribution/reference): without a registry it means docker.io, and a single name there means {@code library/name}.
  */
 public record Reference(String registry, RepositoryName repository, Optional<String> tag, Optional<Digest> digest) {
     private static final String DOCKER_HUB = "docker.io";
-    /** A DNS name's longest form (RFC 1035) with a port; it also bounds what the pattern below must chew. */
+    /** The longest DNS name (RFC 1035) with a port; also bounds the work of the pattern below. */
     private static final int LONGEST_HOST = 253 + ":65535".length();
 
-    /** A bare 64-digit hexadecimal name is taken for an image id everywhere; with a registry in front or a tag behind it is a name. */
+    /** A bare name of 64 hexadecimal digits is an image ID to all tools; with a registry or a tag it is a name. */
     private static final Pattern IMAGE_ID = Pattern.compile("[a-f0-9]{64}");
 
     private static final Pattern HOST = Pattern.compile(
             "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::[0-9]{1,5})?"
                     + "|\\[[a-fA-F0-9:]+](?::[0-9]{1,5})?");
 
-    /** @throws IllegalArgumentException if the registry is not a host or the tag not a tag */
+    /** @throws IllegalArgumentException if the registry is not a host or the tag is invalid */
     public Reference {
         checkedHost(registry);
         tag.ifPresent(Tag::checked);
@@ -31,7 +31,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
         return new Reference(registry, repository, Optional.of(tag), Optional.empty());
     }
 
-    /** @throws IllegalArgumentException with what is wrong, if the text is not a reference */
+    /** @throws IllegalArgumentException naming the error, if the text is not a reference */
     public static Reference parse(String text) {
         String rest = text;
         Optional<Digest> digest = Optional.empty();
@@ -54,7 +54,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
         }
         registry = withoutAlias(registry);
         if (IMAGE_ID.matcher(text).matches()) {
-            throw new IllegalArgumentException("an image id, not a name: " + Printable.shortened(text));
+            throw new IllegalArgumentException("an image ID, not a name: " + Printable.shortened(text));
         }
         if (registry.equals(DOCKER_HUB) && rest.indexOf('/') < 0) {
             rest = "library/" + rest;
@@ -63,7 +63,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
     }
 
     /**
-     * {@code host[:port]}, a name, an IPv4 address or a bracketed IPv6 address.
+     * Checks {@code host[:port]}: a name, an IPv4 address or a bracketed IPv6 address.
      *
      * @throws IllegalArgumentException if it is none of them
      */
@@ -74,12 +74,12 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
         return host;
     }
 
-    /** The one name of a registry: Docker Hub's several names become docker.io, and no host name has capitals. */
+    /** Returns the canonical name of a registry host: in lower case, and docker.io for all names of Docker Hub. */
     public static String canonicalHost(String host) {
         return withoutAlias(host).toLowerCase(Locale.ROOT);
     }
 
-    /** Hosts other than Docker Hub's stay as they are written, capitals included, as with Docker. */
+    /** Keeps other hosts as written, including upper case, as Docker does. */
     private static String withoutAlias(String host) {
         return switch (host.toLowerCase(Locale.ROOT)) {
             case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", DOCKER_HUB -> DOCKER_HUB;
@@ -87,7 +87,7 @@ public record Reference(String registry, RepositoryName repository, Optional<Str
         };
     }
 
-    /** The tag or digest to ask a registry for: the digest if there is one, else the tag, else {@code latest}. */
+    /** Returns the digest if present, otherwise the tag, otherwise {@code latest}. */
     public String tagOrDigest() {
         return digest.map(Digest::value).or(() -> tag).orElse("latest");
     }

@@ -7,7 +7,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Reads what a list of referrers shows of a manifest beyond its digest (OCI distribution specification, "Listing Referrers"). */
+/**
+ * Reads a manifest's artifact type and annotations for a list of referrers (OCI distribution specification, "Listing
+ * Referrers").
+ */
 final class ReferrerParser {
     private String artifactType = "";
     private String configType = "";
@@ -19,7 +22,7 @@ final class ReferrerParser {
         Descriptor plain = manifest.descriptor();
         ReferrerParser parser = new ReferrerParser();
         parser.read(manifest.content().toArray());
-        // An image without a type of its own goes by its config's media type; an index has no config.
+        // An image without "artifactType" uses its config's media type; an index has no config.
         String type = parser.artifactType.isEmpty() ? parser.configType : parser.artifactType;
         return new Descriptor(
                 plain.mediaType(),

@@ -4,12 +4,12 @@ import io.github.gcrsync.text.Printable;
 import java.util.regex.Pattern;
 
 /**
- * A repository's name within its registry, e.g. {@code google-containers/pause}: the {@code <name>} grammar of the OCI
- * distribution specification ("Pulling manifests"). It has no dot segments, no upper case and no empty component, so it
- * is safe as a URL path and as a relative folder.
+ * The name of a repository in its registry, e.g. {@code google-containers/pause}: the {@code <name>} grammar of the OCI
+ * distribution specification ("Pulling manifests"). It has no dot segments, upper case or empty components, so it is
+ * safe in URL paths and as a relative folder.
  */
 public record RepositoryName(String value) implements Comparable<RepositoryName> {
-    /** The specification lets a client assume that registry and name together stay under 256 characters. */
+    /** Clients may assume that registry and name together have fewer than 256 characters (same section). */
     private static final int LONGEST = 255;
 
     private static final Pattern FORM = Pattern.compile(
@@ -35,8 +35,8 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
     }
 
     /**
-     * The name without the namespace in front of it; of the namespace itself, its last component. The caller has checked that it is
-     * one of them.
+     * Removes the namespace prefix; the namespace itself becomes its last component. The name must be under the
+     * namespace or equal to it; the caller checks that.
      */
     public RepositoryName relativeTo(RepositoryName namespace) {
         int from = equals(namespace) ? value.lastIndexOf('/') : namespace.value.length();

@@ -1,4 +1,4 @@
-/** Names, digests, descriptors and manifests of the OCI image and distribution specifications: values only, no input or output. */
+/** Names, digests, descriptors and manifests of the OCI specifications: immutable values, no I/O. */
 @NullMarked
 package io.github.gcrsync.oci;
 

@@ -6,14 +6,14 @@ import io.github.gcrsync.http.limit.HostSlots;
 import java.time.Duration;
 
 /**
- * How registries are reached, and what those of one engine share.
+ * The connection settings and shared state of an engine's registries.
  *
  * @param transport authenticates, follows redirects and retries
- * @param slots those that the transport's requests take
- * @param retries for what a transport cannot send again by itself: broken bodies, uploads
- * @param commit how long the answer to what was written may take: a registry may verify and move a blob before it answers
- * @param creation asked for each repository that a push finds missing
- * @param journal of uploads that an earlier run has begun
+ * @param slots the slots of the transport's requests
+ * @param retries for what the transport cannot retry: broken response bodies, uploads
+ * @param commit how long the answer to an upload may take: a registry may verify and move a blob before it answers
+ * @param creation creates repositories that are missing on push
+ * @param journal records unfinished uploads of earlier runs
  */
 public record Access(
         Transport transport,

@@ -22,27 +22,27 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
-/** Turns what a registry answered, or that it did not, into the one exception that says it. */
+/** Maps answers of registries, and missing answers, to exceptions. */
 public final class Answers {
     private static final int LARGEST_ERROR = 16 << 10;
     private static final Pattern QUOTA = Pattern.compile("(?i)quota|exceed.*(limit|storage)|storage.*exceed");
 
     private Answers() {}
 
-    /** Reads the error out of the response and closes it. */
+    /** Parses the error in the response and closes the response. */
     static ContentException refusal(Request request, Response response) {
         int status = response.status();
         List<ErrorEntry> errors = errors(response);
         Optional<String> scope = missingScope(response);
         String message = "HTTP " + status + codes(errors) + " from " + request
-                + (scope.isPresent() ? ": insufficient_scope" : "") + leadsTo(request, response);
-        if (isForNothingMore(request, status, errors)) {
+                + (scope.isPresent() ? ": insufficient_scope" : "") + redirectTarget(request, response);
+        if (acceptsNothing(request, status, errors)) {
             return new ContentException.Unwritable(message);
         }
         return switch (status) {
             case 401, 403 ->
                 new ContentException.Denied(message, status == 401 && asksForBasic(response))
-                        .and(scope.map(right -> "the account needs the right " + right));
+                        .and(scope.map(right -> "the account needs the permission " + right));
             case 404 ->
                 isMissingContent(request, errors)
                         ? new ContentException.Incomplete(message)
@@ -86,14 +86,14 @@ public final class Answers {
         return new ContentException.Unreachable(why.saying("no answer to " + request + ": " + why.what()), e);
     }
 
-    /** With a password there is no more to say than yes or no; a token may also lack the right scope. */
+    /** A 401 to Basic authentication means a wrong password; one to a token may mean insufficient scope. */
     private static boolean asksForBasic(Response response) {
         return response.headers().all("WWW-Authenticate").stream()
                 .flatMap(header -> Challenge.parse(header).stream())
                 .allMatch(challenge -> challenge.scheme().equals("basic"));
     }
 
-    /** Of a token that was accepted, but does not allow this: logging in again would not help, other rights would. */
+    /** The scope that an accepted token lacks: the account needs other permissions, not another login. */
     private static Optional<String> missingScope(Response response) {
         return response.headers().all("WWW-Authenticate").stream()
                 .flatMap(header -> Challenge.parse(header).stream())
@@ -103,33 +103,35 @@ public final class Answers {
                         Printable.shortened(challenge.parameter("scope").orElse("to do this")));
     }
 
-    /** A redirect that is not followed: who meets it can name the other place. */
-    private static String leadsTo(Request request, Response response) {
+    /** Names the target of a redirect that is not followed, so that the user can configure it. */
+    private static String redirectTarget(Request request, Response response) {
         String location = response.headers().first("Location").orElse("");
         if (response.status() / 100 != 3 || location.isEmpty()) {
             return "";
         }
         try {
-            return ", which leads to " + Addresses.printable(Addresses.resolve(request.uri(), location));
+            return ", which redirects to " + Addresses.printable(Addresses.resolve(request.uri(), location));
         } catch (IllegalArgumentException e) {
             return "";
         }
     }
 
-    /** An exception's own words, with its kind where the words alone would puzzle. */
+    /** Returns the exception's message, with its type where the message alone is unclear. */
     static String reason(IOException e) {
-        String words = String.valueOf(e.getMessage());
+        String message = String.valueOf(e.getMessage());
         String kind = e.getClass().getSimpleName();
-        String text =
-                e.getMessage() == null ? kind : kind.endsWith("TimeoutException") ? "timed out (" + words + ")" : words;
-        return Printable.shortened(e instanceof java.net.UnknownHostException ? "unknown host " + words : text);
+        String text = e.getMessage() == null
+                ? kind
+                : kind.endsWith("TimeoutException") ? "timed out (" + message + ")" : message;
+        return Printable.shortened(e instanceof java.net.UnknownHostException ? "unknown host " + message : text);
     }
 
     /**
-     * Whether the registry would refuse any other image as well: its storage or a quota is full, which registries tell by 507 or
-     * in the words of a 403 (Harbor, Quay), or it is read-only and knows no uploads at all (405; distribution, Quay).
+     * Whether the registry would refuse every other image too: its storage or a quota is full, which registries report
+     * by 507 or in the text of a 403 (Harbor, Quay), or it is read-only and accepts no uploads (405; distribution,
+     * Quay).
      */
-    private static boolean isForNothingMore(Request request, int status, List<ErrorEntry> errors) {
+    private static boolean acceptsNothing(Request request, int status, List<ErrorEntry> errors) {
         String path = String.valueOf(request.uri().getPath());
         boolean begins = (request.uri().getQuery() == null && request.method().equals("POST"))
                 || (request.method().equals("PUT") && path.contains("/manifests/"));
@@ -151,7 +153,7 @@ public final class Answers {
 
     private record ErrorEntry(String code, String message) {}
 
-    /** Said of a manifest that was to be stored; of what was to be read, the same codes only mean not found. */
+    /** Only for a manifest that is stored; when content is read, the same codes just mean not found. */
     private static boolean isMissingContent(Request request, List<ErrorEntry> errors) {
         return request.method().equals("PUT")
                 && errors.stream()
@@ -159,14 +161,14 @@ public final class Answers {
                                 || e.code().equals("BLOB_UNKNOWN"));
     }
 
-    /** A manifest that the registry has read and does not want; a 405 would say that it takes none. */
+    /** Whether the registry has read the manifest and refuses it; a 405 would mean that it accepts no manifests. */
     private static boolean isOfManifest(Request request, int status) {
         return (status == 400 || status == 415 || status == 422)
                 && request.method().equals("PUT")
                 && request.uri().getPath().contains("/manifests/");
     }
 
-    /** The registry's own words ("Error Codes" of the distribution specification), as far as they can be understood. */
+    /** Parses the registry's errors (distribution specification, "Error Codes") as far as possible. */
     private static List<ErrorEntry> errors(Response response) {
         List<ErrorEntry> found = new ArrayList<>();
         try (response) {
@@ -181,7 +183,7 @@ public final class Answers {
                 }
             }
         } catch (IOException | JacksonException e) {
-            // An error page that is not JSON: the status has to do.
+            // An error page that is not JSON: the status must suffice.
         }
         return found;
     }

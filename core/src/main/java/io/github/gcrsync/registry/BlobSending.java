@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one blob, in the way that the registry takes. Where the connection breaks, the session is asked how far it got,
- * and the rest follows; where the session is gone, or what comes of going on is not right, everything is sent again.
+ * Uploads one blob in a way that the registry accepts. After a broken connection, asks the session for its progress and
+ * sends the rest; if the session is gone, or resuming fails, sends everything again.
  */
 final class BlobSending {
     private static final Logger LOG = LoggerFactory.getLogger(BlobSending.class);
-    /** Attempts in a row after which the registry has not one byte more. */
-    private static final int FRUITLESS = 3;
-    /** What registries say of a body in a form they do not take, but also of one that they dislike for its content. */
-    private static final Set<Integer> UNEXPLAINED = Set.of(400, 409, 416);
+    /** Consecutive attempts without progress. */
+    private static final int ATTEMPTS_WITHOUT_PROGRESS = 3;
+    /** Statuses that may refuse either the form of a body or its content. */
+    private static final Set<Integer> AMBIGUOUS = Set.of(400, 409, 416);
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
@@ -35,19 +35,19 @@ final class BlobSending {
     private final BlobContent content;
     private final UploadJournal.Entry journal;
     private final BiFunction<Descriptor, RepositoryName, Optional<UploadSession>> opening;
-    /** What the registry holds, as far as is known. */
+    /** The number of bytes that the registry is known to have. */
     private long offset;
 
     private boolean resumed;
     private boolean resumes;
-    /** The only way to try, for a blob that was refused in the usual one. */
+    /** The only way to try, for a blob that was refused in the usual way. */
     private Optional<UploadWays.Way> only = Optional.empty();
-    /** The way in which the registry has refused the blob as a whole, without saying what it dislikes. */
+    /** The way in which the registry refused the whole blob, without a clear reason. */
     private Optional<UploadWays.Way> refused = Optional.empty();
 
     /**
-     * @param journal is told of every session that bytes are sent to
-     * @param opening begins another session; empty if the blob is there after all
+     * @param journal records every session that receives bytes
+     * @param opening opens a new session; empty if the registry already has the blob
      */
     BlobSending(
             RemoteRegistry registry,
@@ -62,14 +62,14 @@ final class BlobSending {
         this.content = content;
         this.journal = journal;
         this.opening = opening;
-        // Where ranges are not understood, going on would spoil what is there.
+        // Resuming would corrupt the upload if the registry does not support ranges.
         this.resumes = !registry.quirks().has(Quirks.Trait.NO_CHUNKS);
     }
 
-    /** The registry takes no body like that; there is another way. */
-    private static final class LoweredException extends RuntimeException {}
+    /** The registry refuses this form of body, but there is another way. */
+    private static final class OtherWayException extends RuntimeException {}
 
-    /** The session that an earlier run did not come to the end of, if the registry still has what was sent to it. */
+    /** Returns the unfinished session of an earlier run, if the registry still has its bytes. */
     Optional<UploadSession> interrupted() {
         Optional<UploadSession> session = journal.location()
                 .flatMap(location -> UploadSession.remembered(registry.uri("/"), location))
@@ -78,9 +78,9 @@ final class BlobSending {
         return session;
     }
 
-    /** Another way to send a blob that {@link #send} could not, if there is one that is worth a try. */
+    /** Returns another way to send a blob that {@link #send} failed to send, if there is a promising one. */
     Optional<UploadWays.Way> otherWay() {
-        return refused.flatMap(way -> registry.uploads().insteadOf(way, blob.size()));
+        return refused.flatMap(way -> registry.uploads().alternativeTo(way, blob.size()));
     }
 
     void send(UploadSession session, UploadWays.Way way) {
@@ -93,7 +93,7 @@ final class BlobSending {
     void send(UploadSession first) {
         UploadSession session = first;
         long furthest = 0;
-        int fruitless = 0;
+        int withoutProgress = 0;
         try (BlobTrail trail = new BlobTrail(blob.digest() + " for " + repository, blob, content)) {
             while (true) {
                 content.awaitTurn();
@@ -103,46 +103,49 @@ final class BlobSending {
                 try {
                     sent.run();
                     return;
-                } catch (LoweredException e) {
-                    LOG.debug("{} refuses a body of that size or form; trying another way", registry.host());
+                } catch (OtherWayException e) {
+                    LOG.debug("{} refuses a body of that size or form; trying another one", registry.host());
                     resumed = false;
                     offset = 0;
                 } catch (ContentException e) {
                     if (e instanceof ContentException.RateLimited
                             || e instanceof ContentException.Denied
                             || e instanceof ContentException.Unwritable) {
-                        throw e; // Sending everything anew is the last thing to do about it.
+                        throw e; // Sending everything again would not help.
                     }
-                    boolean passing =
+                    boolean temporary =
                             e instanceof ContentException.Unreachable || e instanceof ContentException.NotFound;
-                    if (!passing && !resumed) {
+                    if (!temporary && !resumed) {
                         throw e;
                     }
-                    if (!passing) {
-                        resumes = false; // It did not come out right; from its beginning it will.
+                    if (!temporary) {
+                        resumes = false; // The resumed upload is corrupt; start from the beginning.
                     }
                     if (offset > furthest) {
                         furthest = offset;
-                        fruitless = 0;
+                        withoutProgress = 0;
                     }
-                    if (++fruitless >= Math.min(FRUITLESS, registry.retries().attempts())) {
+                    if (++withoutProgress
+                            >= Math.min(
+                                    ATTEMPTS_WITHOUT_PROGRESS,
+                                    registry.retries().attempts())) {
                         throw e;
                     }
-                    LOG.debug("upload of {} to {} broke off: {}", blob.digest(), repository, e.getMessage());
-                    pause(fruitless + 1);
-                    Optional<UploadSession> goesOn = e instanceof ContentException.Unreachable && resumes
+                    LOG.debug("upload of {} to {} was interrupted: {}", blob.digest(), repository, e.getMessage());
+                    pause(withoutProgress + 1);
+                    Optional<UploadSession> unfinished = e instanceof ContentException.Unreachable && resumes
                             ? progress(sent.session)
                             : Optional.empty();
-                    resumed = goesOn.isPresent();
-                    if (goesOn.isPresent()) {
-                        session = goesOn.get();
+                    resumed = unfinished.isPresent();
+                    if (unfinished.isPresent()) {
+                        session = unfinished.get();
                         continue;
                     }
                     offset = 0;
                 }
                 Optional<UploadSession> again = opening.apply(blob, repository);
                 if (again.isEmpty()) {
-                    return; // The registry had it all; only its answer was lost.
+                    return; // The upload was complete; only the answer was lost.
                 }
                 session = again.get();
             }
@@ -157,7 +160,7 @@ final class BlobSending {
         }
     }
 
-    /** Asks how far the upload got; empty if there is nothing to go on from. */
+    /** Asks for the progress of the upload; returns empty if it cannot be resumed. */
     private Optional<UploadSession> progress(UploadSession session) {
         Request get = Request.get(session.location()).withScopes(List.of(Scopes.push(repository)));
         try {
@@ -167,7 +170,7 @@ final class BlobSending {
                     return Optional.empty();
                 }
                 offset = held.get();
-                LOG.debug("upload of {} to {} goes on from byte {}", blob.digest(), repository, offset);
+                LOG.debug("upload of {} to {} resumes at byte {}", blob.digest(), repository, offset);
                 return Optional.of(session.after(get, response));
             });
         } catch (ContentException e) {
@@ -175,11 +178,11 @@ final class BlobSending {
         }
     }
 
-    /** One attempt, from the offset to the end. */
+    /** One attempt to send the bytes from the offset to the end. */
     private final class Sent {
         private final BlobTrail trail;
         private UploadSession session;
-        /** Where a slot is held for the requests, while a passage is open. */
+        /** The host whose slot the requests use while a passage is open. */
         private Optional<String> slotAt = Optional.empty();
 
         Sent(UploadSession session, BlobTrail trail) {
@@ -191,13 +194,13 @@ final class BlobSending {
             String host = Addresses.authority(session.location());
             try (Passage passage = content.passageTo(host)) {
                 slotAt = Optional.of(host).filter(ignored -> !passage.equals(Passage.NONE));
-                sendTheRest();
+                sendRest();
             }
         }
 
-        private void sendTheRest() {
+        private void sendRest() {
             UploadWays.Way usual = only.orElseGet(() -> registry.uploads().wayFor(blob.size(), session.leastChunk()));
-            // The rest of an upload that broke is a chunk, and no longer than chunks may be.
+            // The rest of a broken upload is a chunk, and subject to the chunk limit.
             UploadWays.Way way = offset == 0
                     ? usual
                     : registry.quirks()
@@ -253,18 +256,18 @@ final class BlobSending {
 
         private RuntimeException refusal(UploadWays.Way way, Request request, Response response, long length) {
             int status = response.status();
-            // GHCR says 416 of a chunk that is too long; a 416 for any other reason mends itself by starting again.
+            // GHCR answers 416 to a chunk that is too long; a 416 for another reason is solved by starting again.
             boolean tooLong = status == 413
                     || status == 405
                     || (status == 416 && !resumed && request.method().equals("PATCH"));
             ContentException refusal = Answers.refusal(request, response);
-            refused = Optional.of(way).filter(ignored -> !resumed && UNEXPLAINED.contains(status));
+            refused = Optional.of(way).filter(ignored -> !resumed && AMBIGUOUS.contains(status));
             boolean other = tooLong
                     && only.isEmpty()
                     && length > 0
                     && registry.uploads()
-                            .lowered(way, request.method(), status, length, blob.size(), session.leastChunk());
-            return other ? new LoweredException() : refusal;
+                            .ruleOut(way, request.method(), status, length, blob.size(), session.leastChunk());
+            return other ? new OtherWayException() : refusal;
         }
 
         private Request sending(String method, java.net.URI uri, long from, long to) {

@@ -8,16 +8,16 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob read in parts that follow each other, and from another byte where the registry has not kept all. Its digest is
- * checked here when it is read from the first byte to the last in one go. After a jump only the registry has seen all bytes: it
- * checks the whole.
+ * Reads a blob in consecutive parts, and from another offset if the registry lost bytes. Verifies the digest if the
+ * blob is read in one pass from the first byte to the last. After a jump, only the registry has seen all bytes, and
+ * verifies them.
  */
 final class BlobTrail implements AutoCloseable {
     private final String what;
     private final Descriptor blob;
     private final BlobContent content;
     private @Nullable BlobReader reader;
-    /** Of all bytes up to the position; null where not all of them were read here. */
+    /** The hash of all bytes up to the position; null if some were skipped. */
     private @Nullable MessageDigest hash;
 
     private long position;
@@ -29,9 +29,9 @@ final class BlobTrail implements AutoCloseable {
     }
 
     /**
-     * The bytes from one offset to another. Closing it leaves the source open for the part that follows.
+     * Returns the bytes between two offsets. Closing the stream leaves the source open for the next part.
      *
-     * @throws io.github.gcrsync.content.ContentException if the source fails, or all was read and does not have the digest
+     * @throws io.github.gcrsync.content.ContentException if the source fails, or the content does not match its digest
      */
     InputStream part(long from, long to) {
         BlobReader open = reader;
@@ -45,11 +45,11 @@ final class BlobTrail implements AutoCloseable {
         return new Part(open, to);
     }
 
-    /** Looks for bytes that should not be there, and checks the digest, before the last bytes are given away. */
+    /** Checks for excess bytes and verifies the digest before the last bytes are returned. */
     private void ended(BlobReader open) {
         MessageDigest whole = hash;
         hash = null;
-        open.read(); // A source that is too long says so here.
+        open.read(); // Throws if the source is too long.
         if (whole != null && !blob.digest().matches(whole.digest())) {
             throw content.damaged(what);
         }
@@ -82,7 +82,7 @@ final class BlobTrail implements AutoCloseable {
         @Override
         public int read(byte[] buffer, int offset, int length) {
             if (position >= end) {
-                return -1; // An empty blob is never read; nor is the source asked for bytes of the next part.
+                return -1; // Never reads an empty blob, or bytes of the next part.
             }
             int count = open.read(buffer, offset, (int) Math.min(length, end - position));
             position += Math.max(0, count);

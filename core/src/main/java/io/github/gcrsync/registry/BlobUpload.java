@@ -25,23 +25,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings blobs into one repository with the fewest requests: none for a blob this run has seen confirmed; one for a
- * blob that the registry can mount; two for one that has to be sent, since a refused mount opens the upload session
- * that the PUT then uses ("Mounting a blob from another repository").
+ * Uploads blobs to one repository with the fewest requests: none for a blob confirmed during this run; one for a blob
+ * that the registry can mount; two for one that must be sent, because a refused mount opens the upload session that the
+ * PUT then uses ("Mounting a blob from another repository").
  *
- * <p>Where no other home of the blob is known, the repository itself is named as the one to mount from: if the blob is
- * there already, the answer says so, and if not, the session is open. A HEAD before would be one request more.
+ * <p>If no other repository with the blob is known, the request mounts from the repository itself: it succeeds if the
+ * blob already exists, and opens a session if not. A preceding HEAD would cost one more request.
  */
 final class BlobUpload {
     private static final Logger LOG = LoggerFactory.getLogger(BlobUpload.class);
-    /** From here on what was sent is worth remembering; sending less again takes hardly longer than asking for it. */
-    private static final long REMEMBERED = 16 << 20;
+    /** Uploads from this size on are journaled; smaller ones are sent again as quickly as resumed. */
+    private static final long JOURNALED_FROM = 16 << 20;
 
     private final RemoteRegistry registry;
     private final RepositoryName repository;
     private final Map<Digest, BlobArrival> confirmed = new ConcurrentHashMap<>();
-    /** Blobs that the registry said it had, and then did not find: they are sent, whatever it says of them. */
-    private final Set<Digest> wronglyClaimed = ConcurrentHashMap.newKeySet();
+    /** Blobs that the registry claimed to have but did not find later: they are always sent. */
+    private final Set<Digest> falselyClaimed = ConcurrentHashMap.newKeySet();
 
     BlobUpload(RemoteRegistry registry, RepositoryName repository) {
         this.registry = registry;
@@ -52,14 +52,14 @@ final class BlobUpload {
         if (confirmed.containsKey(blob.digest())) {
             return BlobArrival.ALREADY_THERE;
         }
-        RepositoryName from = home(blob, content);
+        RepositoryName from = mountSource(blob, content);
         if (from.equals(repository)) {
-            content.awaitTurn(); // A session that waits for its bytes may end meanwhile, and files are few.
+            content.awaitTurn(); // An idle session may expire, and open files are limited.
         }
         BlobArrival arrival;
         try (UploadJournal.Entry journal = journal(blob)) {
             BlobSending sending = new BlobSending(registry, repository, blob, content, journal, this::start);
-            // A mount costs no byte, and so goes before the rest of an upload.
+            // A mount transfers no bytes, so it takes precedence over resuming an upload.
             Optional<UploadSession> begun = from.equals(repository) ? sending.interrupted() : Optional.empty();
             Optional<UploadSession> session = begun.or(() -> start(blob, from));
             if (session.isEmpty()) {
@@ -72,12 +72,12 @@ final class BlobUpload {
             journal.forget();
         }
         confirmed.put(blob.digest(), arrival);
-        registry.homes().putIfAbsent(blob.digest(), repository);
+        registry.blobLocations().putIfAbsent(blob.digest(), repository);
         return arrival;
     }
 
     private UploadJournal.Entry journal(Descriptor blob) {
-        return blob.size() < REMEMBERED || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
+        return blob.size() < JOURNALED_FROM || registry.quirks().has(Quirks.Trait.NO_CHUNKS)
                 ? UploadJournal.Entry.NONE
                 : registry.access().journal().open(registry.host(), repository, blob.digest());
     }
@@ -88,7 +88,7 @@ final class BlobUpload {
             return BlobArrival.UPLOADED;
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
             Optional<UploadWays.Way> other = sending.otherWay();
-            if ((e instanceof ContentException.Unsupported || other.isPresent()) && isThereAfterAll(blob)) {
+            if ((e instanceof ContentException.Unsupported || other.isPresent()) && alreadyExists(blob)) {
                 return BlobArrival.ALREADY_THERE;
             }
             return sentBy(other.orElseThrow(() -> e), sending, e);
@@ -101,42 +101,45 @@ final class BlobUpload {
         try {
             sending.send(session, other);
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
-            registry.uploads().tried(other, false);
+            registry.uploads().recordResult(other, false);
             throw refusal;
         }
-        registry.uploads().tried(other, true);
+        registry.uploads().recordResult(other, true);
         return BlobArrival.UPLOADED;
     }
 
-    /** Nexus refuses a blob that it has, where a repository's content must not change (sonatype/nexus-public 967). */
-    private boolean isThereAfterAll(Descriptor blob) {
+    /** Nexus refuses an existing blob if a repository is immutable (sonatype/nexus-public 967). */
+    private boolean alreadyExists(Descriptor blob) {
         try {
-            return isThere(blob);
+            return exists(blob);
         } catch (ContentException e) {
             return false;
         }
     }
 
-    /** After the registry has said that it lacks the blob: the next time it is asked again, or sent if it claimed to have it. */
+    /**
+     * Forgets a blob that the registry turned out to lack: next time the registry is asked again, or the blob is sent
+     * if the registry had claimed to have it.
+     */
     void forget(Digest blob) {
         BlobArrival arrival = confirmed.remove(blob);
         if (arrival != null && arrival != BlobArrival.UPLOADED) {
-            wronglyClaimed.add(blob);
+            falselyClaimed.add(blob);
         }
-        registry.homes().remove(blob);
+        registry.blobLocations().remove(blob);
     }
 
-    private RepositoryName home(Descriptor blob, BlobContent content) {
+    private RepositoryName mountSource(Descriptor blob, BlobContent content) {
         return content.origin()
                 .filter(origin -> origin.registry().equals(registry.host()))
                 .map(BlobOrigin::repository)
-                .or(() -> Optional.ofNullable(registry.homes().get(blob.digest())))
+                .or(() -> Optional.ofNullable(registry.blobLocations().get(blob.digest())))
                 .orElse(repository);
     }
 
-    /** Empty if the blob is there; otherwise the session to send it to. */
+    /** Returns the session to send the blob to, or empty if the registry has the blob. */
     private Optional<UploadSession> start(Descriptor blob, RepositoryName from) {
-        if (wronglyClaimed.contains(blob.digest())) {
+        if (falselyClaimed.contains(blob.digest())) {
             return Optional.of(openSession(true));
         }
         boolean broken = false;
@@ -158,9 +161,9 @@ final class BlobUpload {
                     response.discard();
                     return Optional.of(session);
                 }
-                // Reading another repository may be forbidden, or mounting unknown here; neither forbids an upload.
+                // Reading another repository may be forbidden, or mounts unsupported; an upload may still work.
                 ContentException refusal = Answers.refusal(mount, response);
-                // Some servers fail over the parameters of a mount, and take an upload.
+                // Some servers fail on the parameters of a mount, but accept an upload.
                 broken = response.status() == 500 || response.status() == 501;
                 if (refusal instanceof ContentException.RateLimited
                         || refusal instanceof ContentException.Unwritable
@@ -169,10 +172,10 @@ final class BlobUpload {
                 }
                 LOG.debug("no mount: {}", refusal.getMessage());
                 if (response.status() == 400 || response.status() == 405) {
-                    registry.noteThatMountsAreRefused();
+                    registry.setMountsRefused();
                 }
             } catch (AuthenticationException e) {
-                // A token for both repositories was refused; one for this repository alone may not be.
+                // A token for both repositories was refused; one for this repository alone may be granted.
                 if (from.equals(repository) || !Set.of(400, 401, 403).contains(e.status())) {
                     throw Answers.failure(mount, e);
                 }
@@ -181,12 +184,12 @@ final class BlobUpload {
                 throw Answers.failure(mount, e);
             }
         }
-        if ((broken || registry.refusesMounts()) && isThere(blob)) {
+        if ((broken || registry.refusesMounts()) && exists(blob)) {
             return Optional.empty();
         }
         UploadSession session = openSession(true);
         if (broken) {
-            registry.noteThatMountsAreRefused();
+            registry.setMountsRefused();
         }
         return Optional.of(session);
     }
@@ -212,8 +215,8 @@ final class BlobUpload {
         });
     }
 
-    /** Where a mount cannot tell, one request more is less than a blob sent for nothing. */
-    private boolean isThere(Descriptor blob) {
+    /** Without mounts, one more request is cheaper than sending an existing blob. */
+    private boolean exists(Descriptor blob) {
         Request head = Request.of("HEAD", registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.push(repository)));
         return registry.send(head, response -> {

@@ -6,7 +6,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A body that may not be larger than expected: reading beyond is {@code Corrupt}, whatever length was announced. */
+/** Limits the size of a body, whatever length was announced: reading more throws {@code Corrupt}. */
 final class BoundedInput extends FilterInputStream {
     private final long most;
     private long count;

@@ -10,11 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds out whether a full page without a link is all there is. Some registries cut a list at the number asked for and say
- * nothing (go-containerregistry's), which the specification allowed until version 1.1: the client asks for what comes after the last name.
+ * Finds out whether a full page without a link is the end of a list. Some registries (go-containerregistry's) silently
+ * truncate a list at the requested number, which the specification allowed until version 1.1: the client then asks for
+ * the entries after the last name.
  */
 final class CutLists implements Pages.Unlinked<ListingPage> {
-    /** Pages are cut at what the client asks for or at a round number of the registry's own. */
+    /** Pages are truncated at the requested number or at a round number of the registry's choice. */
     private static final int ROUND = 1000;
 
     private final Request first;
@@ -27,18 +28,18 @@ final class CutLists implements Pages.Unlinked<ListingPage> {
     @Override
     public Optional<String> after(ListingPage page) {
         if (page.children().isPresent()) {
-            return Optional.empty(); // gcr.io and Artifact Registry, which give everything in one page.
+            return Optional.empty(); // gcr.io and Artifact Registry return everything in one page.
         }
         List<String> names = page.tags().isEmpty() ? page.repositories() : page.tags();
         boolean isFirst = known.isEmpty();
         if (!isFirst && !names.isEmpty()) {
             boolean anyKnown = names.stream().anyMatch(known::contains);
             if (anyKnown && known.containsAll(names)) {
-                return Optional.empty(); // It does not know "last", and has given everything each time.
+                return Optional.empty(); // The registry ignores "last" and returned the whole list again.
             }
             if (anyKnown) {
                 throw new ContentException.Corrupt("the answers to " + first
-                        + " overlap, and the registry does not say where the list goes on: it may be incomplete");
+                        + " overlap, and the registry does not say where the list continues: it may be incomplete");
             }
         }
         if (names.isEmpty() || names.size() % ROUND != 0) {

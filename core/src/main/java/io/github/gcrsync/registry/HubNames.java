@@ -15,9 +15,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 
 /**
- * The repositories of a namespace of Docker Hub, by the API of its web site: the registry itself has no catalog. A page is
- * {@code {"count": 123, "next": URL or null, "results": [{"name": "nginx", ...}]}}, of at most 100 results
- * (github.com/docker/docs/pull/23201).
+ * Lists the repositories of a Docker Hub namespace through the API of its web site, because the registry has no
+ * catalog. A page is {@code {"count": 123, "next": URL or null, "results": [{"name": "nginx", ...}]}}, with at most 100
+ * results (github.com/docker/docs/pull/23201).
  */
 final class HubNames {
     private static final int PAGE = 100;
@@ -26,7 +26,7 @@ final class HubNames {
     private final RemoteRegistry registry;
     private final URI api;
 
-    /** @param api where the web site's API is, without a path */
+    /** @param api address of the web site's API, without a path */
     HubNames(RemoteRegistry registry, URI api) {
         this.registry = registry;
         this.api = api;
@@ -35,14 +35,14 @@ final class HubNames {
     private record Page(List<String> names, boolean last) {}
 
     /**
-     * Names without the namespace, as the API gives them: nothing of them is checked.
+     * Returns the names without the namespace, as the API sends them, unchecked.
      *
-     * @param most after how many it is no longer believed
+     * @param most the limit above which the answer is rejected
      */
     List<String> of(RepositoryName namespace, int most) {
         List<String> all = new ArrayList<>();
         for (int number = 1; ; number++) {
-            // Counted here instead of following "next", which could lead anywhere.
+            // Counts pages instead of following "next", which could point anywhere.
             Request request = Request.get(api.resolve(
                             "/v2/namespaces/" + namespace + "/repositories?page_size=" + PAGE + "&page=" + number))
                     .with("Accept", "application/json");
@@ -61,7 +61,7 @@ final class HubNames {
         try {
             return registry.ask(request, response -> read(new BoundedInput(response.body(), LARGEST_PAGE)));
         } catch (JacksonException e) {
-            throw new ContentException.Corrupt("the answer to " + request + " is not the JSON it should be: "
+            throw new ContentException.Corrupt("the answer to " + request + " is not the expected JSON: "
                     + Printable.shortened(e.getOriginalMessage()));
         } catch (ContentException.NotFound e) {
             if (number == 1) {

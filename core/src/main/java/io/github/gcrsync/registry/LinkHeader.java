@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The {@code Link} header (RFC 8288), as far as pagination uses it, and the ways in which registries miss its form: a target
+ * Parses the {@code Link} header (RFC 8288) as pagination uses it, including malformed variants of registries: a target
  * without angle brackets (serverless-registry), a relation in single quotes, no relation at all.
  */
 final class LinkHeader {
@@ -16,11 +16,11 @@ final class LinkHeader {
     private LinkHeader() {}
 
     /**
-     * The target whose relation is {@code next}, as written: it may be relative. If there is none, a target without any relation
-     * is meant.
+     * Returns the target with the relation {@code next}, as written, possibly relative; without one, the first target
+     * without a relation.
      *
-     * @param headers all of one answer
-     * @throws IllegalArgumentException if nothing is found, and something in the headers cannot be understood
+     * @param headers all Link headers of one answer
+     * @throws IllegalArgumentException if no target is found and a header is malformed
      */
     static Optional<String> next(List<String> headers) {
         LinkHeader links = new LinkHeader();
@@ -67,13 +67,13 @@ final class LinkHeader {
         }
     }
 
-    /** Where the separator stands next outside of quotes; the text's length if nowhere. */
+    /** Returns the index of the next separator outside quotes, or the text's length. */
     private static int unquoted(char separator, String text, int from) {
         boolean quoted = false;
         for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\\' && quoted) {
-                i++; // What is quoted may hold quotes of its own (RFC 9110, section 5.6.4).
+                i++; // Quoted text may contain escaped quotes (RFC 9110, section 5.6.4).
             } else if (c == '"') {
                 quoted = !quoted;
             } else if (c == separator && !quoted) {

@@ -19,21 +19,21 @@ import tools.jackson.core.exc.StreamReadException;
 /**
  * One answer to {@code tags/list} or {@code _catalog}.
  *
- * @param children names of repositories below this one; empty where the registry does not list them (only gcr.io and
+ * @param children names of repositories below this one; empty if the registry does not list them (only gcr.io and
  *     Artifact Registry do)
- * @param digests what each tag points to, where the registry says so; empty for a tag that it names under two digests
+ * @param digests target of each tag, if the registry lists it; empty for a tag that it lists under two digests
  */
 record ListingPage(
         List<String> tags,
         List<String> repositories,
         Optional<List<String>> children,
         Map<String, Optional<Digest>> digests) {
-    /** Names in one list; many times what any repository has. */
+    /** The most names in one list; many times the size of any real repository. */
     static final int MOST = 500_000;
 
     private static final Set<String> MEMBERS = Set.of("name", "tags", "repositories", "child", "manifest");
 
-    /** What is not a whole list is an error and never a shorter list: the rest would be taken for deleted. */
+    /** Rejects an incomplete list instead of returning a shorter one: missing entries would look deleted. */
     static ListingPage read(InputStream in) {
         List<String> tags = new ArrayList<>();
         List<String> repositories = new ArrayList<>();
@@ -67,7 +67,7 @@ record ListingPage(
         return new ListingPage(tags, repositories, children, digests);
     }
 
-    /** All pages of a repository's listing as one. */
+    /** Merges all pages of a repository's listing. */
     static ListingPage merged(RepositoryName name, Iterator<ListingPage> pages) {
         List<String> tags = new ArrayList<>();
         List<String> children = new ArrayList<>();
@@ -87,7 +87,7 @@ record ListingPage(
         return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), digests);
     }
 
-    /** Some proxies and gateways pass the errors of a registry on as a success. */
+    /** Some proxies and gateways forward a registry's errors with a success status. */
     static void noErrors(JsonParser json, JsonToken value) {
         if (value == JsonToken.START_ARRAY && json.nextToken() != JsonToken.END_ARRAY) {
             throw new StreamReadException(json, "it lists errors");
@@ -95,7 +95,7 @@ record ListingPage(
         json.skipChildren();
     }
 
-    /** gcr.io's map of digest to what is known of the manifest, its tags included. */
+    /** Reads gcr.io's map from digest to manifest details, which include its tags. */
     private static void digests(JsonParser json, JsonToken first, Map<String, Optional<Digest>> into) {
         if (first != JsonToken.START_OBJECT) {
             json.skipChildren();
@@ -121,14 +121,14 @@ record ListingPage(
         }
     }
 
-    /** gcr.io has named one tag under two digests; which one it is, only the registry can say when it is asked for it. */
+    /** gcr.io may list one tag under two digests; the registry must then be asked for the tag. */
     static void merge(Map<String, Optional<Digest>> into, String tag, Optional<Digest> digest) {
         into.merge(tag, digest, (known, other) -> known.equals(other) ? known : Optional.empty());
     }
 
     private static void strings(JsonParser json, JsonToken first, List<String> into) {
         if (first == JsonToken.VALUE_NULL) {
-            return; // Go programs write an empty list so.
+            return; // Go programs encode an empty list as null.
         }
         if (first != JsonToken.START_ARRAY) {
             throw new StreamReadException(json, "names that are not in an array");

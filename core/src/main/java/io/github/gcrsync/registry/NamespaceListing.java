@@ -30,21 +30,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry name the children and digests
- * of each repository in its {@code tags/list}, so one request per repository says everything; elsewhere the catalog is
- * read and filtered by prefix.
+ * Lists the repositories below a namespace and their tags. gcr.io and Artifact Registry include the children and
+ * digests of each repository in its {@code tags/list}, so one request per repository is enough; for other registries
+ * the catalog is read and filtered by prefix.
  */
 final class NamespaceListing {
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceListing.class);
 
-    /** gcr.io puts everything in one page when asked so. */
+    /** gcr.io returns everything in one page if asked for this many. */
     private static final int GCR_PAGE = 10_000;
-    /** distribution refuses more than this for a catalog page, and from 3.0 on for tags too. */
+    /** distribution refuses larger catalog pages, and since 3.0 larger tag pages too. */
     private static final int PAGE = 1000;
-    /** Deeper than any name of 255 characters that means something; a registry that goes on is going in circles. */
+    /** Deeper than any sensible name of 255 characters; a deeper registry has a cycle. */
     private static final int DEEPEST = 32;
 
-    /** Far above any namespace (Docker Hub's largest has some thousands): a registry that goes on makes them up. */
+    /** Far above any real namespace (Docker Hub's largest has some thousands); a registry with more invents them. */
     private static final int MOST = 100_000;
 
     private final RemoteRegistry registry;
@@ -62,10 +62,10 @@ final class NamespaceListing {
     }
 
     /**
-     * Everything below the namespace, and the namespace itself where it is a repository too.
+     * Lists everything below the namespace, and the namespace itself if it is a repository.
      *
-     * @throws ContentException if the namespace cannot be listed, or is not there; a repository in it that cannot be listed is
-     *     among the failures
+     * @throws ContentException if the namespace cannot be listed or does not exist; repositories that cannot be listed
+     *     are among the failures
      */
     public Listing list() {
         Probe probe = probe();
@@ -74,22 +74,25 @@ final class NamespaceListing {
                 readCatalog(probe);
             }
         } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Denied e) {
-            // Whether or not others can be listed here, this one is known by its name.
+            // The namespace may still be a repository, even if others cannot be listed.
             probe.refusal().ifPresent(refusal -> {
                 throw refusal;
             });
             add(namespace, probe.page().filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
             if (e instanceof ContentException.Denied) {
-                LOG.warn("only the repository {} is read; what is below is unknown: {}", namespace, e.getMessage());
+                LOG.warn(
+                        "only the repository {} is read; the repositories below it cannot be listed: {}",
+                        namespace,
+                        e.getMessage());
             }
         }
         return listing(name -> true);
     }
 
     /**
-     * Everything below the namespace, and not the namespace itself.
+     * Lists everything below the namespace, without the namespace itself.
      *
-     * @throws ContentException if what is below cannot be listed
+     * @throws ContentException if the repositories below cannot be listed
      */
     public Listing below() {
         Probe probe = probe();
@@ -123,27 +126,27 @@ final class NamespaceListing {
     }
 
     /**
-     * The namespace asked as if it were a repository.
+     * The result of reading the namespace as a repository.
      *
-     * @param refusal why it may be one all the same
+     * @param refusal the failure of a read that leaves open whether it is a repository
      */
     private record Probe(Optional<ListingPage> page, Optional<ContentException> refusal) {
         static final Probe NO_REPOSITORY = new Probe(Optional.empty(), Optional.empty());
     }
 
     /**
-     * Some registries refuse so large a page (distribution 3.1, github.com/distribution/distribution/issues/4844) or fail
-     * (serverless-registry), and proxies answer with a page to log in: then a usual page is asked for.
+     * Some registries refuse so large a page (distribution 3.1, github.com/distribution/distribution/issues/4844) or
+     * fail (serverless-registry), and proxies answer with a login page: then retries with the usual page size.
      */
     private Probe probe() {
         Iterator<ListingPage> pages = pages(namespace, GCR_PAGE);
         try {
-            boolean ignored = pages.hasNext(); // The first page decides whether there is a listing.
+            boolean ignored = pages.hasNext(); // The first page shows whether there is a listing.
         } catch (ContentException.NotFound | ContentException.Denied e) {
             return Probe.NO_REPOSITORY;
         } catch (ContentException e) {
             if (e instanceof ContentException.RateLimited || e.getCause() instanceof IOException) {
-                throw e; // Whatever is asked for, the answer would be the same, or there would be none.
+                throw e; // Another page size would not help.
             }
             return usualProbe();
         }
@@ -164,7 +167,7 @@ final class NamespaceListing {
         return !page.tags().isEmpty() || !page.digests().isEmpty();
     }
 
-    /** False where the registry does not name the repositories below one. */
+    /** Returns false if the registry does not list child repositories. */
     private boolean walked(Probe probe) {
         Optional<List<String>> children = probe.page().flatMap(ListingPage::children);
         children.ifPresent(names -> {
@@ -214,7 +217,7 @@ final class NamespaceListing {
             throw new ContentException.Unsupported(
                     Message.of(registry.host() + " does not list the repositories of " + namespace)
                             .and(registry.quirks().advice(Quirks.Trait.NO_CATALOG))
-                            .and(Optional.of("name one repository by --namespace")));
+                            .and(Optional.of("name one repository with --namespace")));
         }
         Set<RepositoryName> names = new TreeSet<>();
         String prefix = namespace + "/";
@@ -240,7 +243,7 @@ final class NamespaceListing {
             try {
                 add(name, page(name, PAGE));
             } catch (ContentException.NotFound e) {
-                // A catalog also names repositories whose last tag was deleted.
+                // A catalog also lists repositories whose last tag was deleted.
                 found.put(name, new ListedRepository(name, List.of()));
             } catch (RuntimeException e) {
                 failures.add(new Listing.Failure(name, ContentException.of(e)));
@@ -255,7 +258,7 @@ final class NamespaceListing {
 
     private Stream<String> hubNames() {
         if (namespace.value().contains("/")) {
-            return Stream.empty(); // Docker Hub has users and their repositories, nothing below.
+            return Stream.empty(); // Docker Hub has no levels below a user's repositories.
         }
         URI api = registry.host().equals("docker.io") ? URI.create("https://hub.docker.com") : registry.uri("/");
         return new HubNames(registry, api).of(namespace, MOST).stream().map(name -> namespace + "/" + name);
@@ -268,7 +271,7 @@ final class NamespaceListing {
         return Pages.ofNames(registry, first).stream().iterator();
     }
 
-    /** All pages of a repository's listing as one. */
+    /** Merges all pages of a repository's listing. */
     private ListingPage page(RepositoryName name, int size) {
         return ListingPage.merged(name, pages(name, size));
     }

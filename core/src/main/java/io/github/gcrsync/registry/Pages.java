@@ -21,21 +21,21 @@ import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 
 /**
- * A listing in pages, each naming the next one in its {@code Link} header ("Content Discovery"). A page that is missing or cannot
- * be found is an error: what it holds would be taken for deleted.
+ * Fetches a listing in pages; each names the next one in its {@code Link} header ("Content Discovery"). A missing or
+ * unreachable page is an error: its entries would look deleted.
  *
- * @param <P> what a page is read as
+ * @param <P> type of a parsed page
  */
 final class Pages<P> {
-    /** More would be a registry going in circles; at 100 entries a page this is a million entries. */
+    /** More pages mean a cycle; at 100 entries a page this is a million entries. */
     private static final int MOST = 10_000;
-    /** What one page may take; gcr.io lists all digests of a repository in a single one. */
+    /** The largest page in bytes; gcr.io lists all digests of a repository in one page. */
     private static final long LARGEST = 64L << 20;
 
-    /** Many times a name with its tag; all of them are remembered until the last page. */
+    /** Many times the length of a name with its tag; all links are kept until the last page. */
     private static final int LONGEST_LINK = 4096;
 
-    /** serverless-registry links each page to another one; behind the last name is nothing, but its link begins anew. */
+    /** serverless-registry links every page to another one; the link of the last page starts over. */
     private static final Pattern TO_THE_BEGINNING = Pattern.compile("(n=\\d+&)?last=(&n=\\d+)?");
 
     private final RemoteRegistry registry;
@@ -48,9 +48,9 @@ final class Pages<P> {
         P read(InputStream page) throws IOException;
     }
 
-    /** What follows a page that has no link. */
+    /** Decides what follows a page without a link. */
     interface Unlinked<P> {
-        /** @return what to add to the first page's query */
+        /** @return the text to append to the first page's query */
         Optional<String> after(P page);
     }
 
@@ -65,12 +65,12 @@ final class Pages<P> {
         this.unlinked = unlinked;
     }
 
-    /** Pages of names, which some registries cut without a word. */
+    /** Creates pages of names, which some registries silently truncate. */
     static Pages<ListingPage> ofNames(RemoteRegistry registry, Request first) {
         return new Pages<>(registry, first, ListingPage::read, new CutLists(first));
     }
 
-    /** The pages in order; each is fetched when it is read. */
+    /** Returns the pages in order; each is fetched when it is read. */
     Stream<P> stream() {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(new Fetching(), Spliterator.ORDERED), false);
     }
@@ -89,12 +89,12 @@ final class Pages<P> {
         public P next() {
             Request page = next.orElseThrow(NoSuchElementException::new);
             if (!seen.add(page.uri()) || seen.size() > MOST) {
-                throw new ContentException.Corrupt("the pages of " + first + " go in circles");
+                throw new ContentException.Corrupt("the pages of " + first + " form a cycle");
             }
             try {
                 return fetch(page);
             } catch (JacksonException e) {
-                throw new ContentException.Corrupt("the answer to " + page + " is not the JSON it should be: "
+                throw new ContentException.Corrupt("the answer to " + page + " is not the expected JSON: "
                         + Printable.shortened(e.getOriginalMessage()));
             } catch (ContentException.NotFound | ContentException.Unsupported e) {
                 if (seen.size() == 1) {
@@ -127,7 +127,7 @@ final class Pages<P> {
             return LinkHeader.next(headers.all("Link"));
         } catch (IllegalArgumentException e) {
             throw new ContentException.Corrupt("the Link header in the answer to " + page
-                    + " cannot be understood, so the list may go on: "
+                    + " cannot be parsed, so the list may continue: "
                     + Printable.shortened(String.join(", ", headers.all("Link"))));
         }
     }
@@ -140,15 +140,15 @@ final class Pages<P> {
         try {
             URI next = Addresses.resolve(page.uri(), link);
             if (next.getHost() != null && Addresses.host(next).equals(Addresses.host(page.uri()))) {
-                // A registry behind a TLS proxy may not know its own scheme; a page is never fetched in the clear
-                // because of that, nor from another port.
+                // A registry behind a TLS proxy may not know its own scheme; a wrong scheme must not cause a fetch in
+                // plain text or from another port.
                 URI own = page.uri();
                 return new URI(own.getScheme() + "://" + own.getRawAuthority() + next.getRawPath()
                         + (next.getRawQuery() == null ? "" : "?" + next.getRawQuery()));
             }
         } catch (IllegalArgumentException | java.net.URISyntaxException e) {
-            // Refused below with the same words as a link that leads elsewhere.
+            // Rejected below like a link to another host.
         }
-        throw new ContentException.Corrupt("the next page of " + page + " lies outside of its registry");
+        throw new ContentException.Corrupt("the next page of " + page + " is outside its registry");
     }
 }

@@ -5,45 +5,45 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * In what a known registry differs from the distribution specification, as far as the client acts upon it. Each line of
- * the table names where it is written; what a registry shows by itself (a refused mount, a 413) needs no line.
+ * The deviations of known registries from the distribution specification that the client handles. Each line of the
+ * table names its source; deviations that a registry reveals itself (a refused mount, a 413) need no line.
  */
 final class Quirks {
-    /** What may differ. */
+    /** The kinds of deviation. */
     enum Trait {
-        /** {@code _catalog} is not there, or not for users. */
+        /** {@code _catalog} is missing, or not available to users. */
         NO_CATALOG,
-        /** The same, but the API of Docker Hub's web site tells the repositories of a namespace. */
+        /** No catalog either, but the API of Docker Hub's web site lists a namespace. */
         HUB_API,
-        /** A push does not create its repository. */
+        /** A push does not create a missing repository. */
         MUST_EXIST,
-        /** The catalog names to a user only that user's own repositories. */
+        /** The catalog lists only the user's own repositories. */
         CATALOG_OF_OWN,
-        /** Nobody gets in, logged in or not, until its administrator has allowed that. */
+        /** No client has access, with or without login, until the administrator enables it. */
         NEEDS_REALM,
-        /** A blob is not taken by a PUT with its bytes, but by a PATCH. */
+        /** A blob must be sent by PATCH; a PUT with bytes is refused. */
         PATCH_ONLY,
-        /** Content-Range is not understood; one PATCH with everything is. */
+        /** Content-Range is not supported; a single PATCH with all bytes is. */
         NO_CHUNKS,
-        /** No ranged PATCH may be longer. */
+        /** The size limit of a ranged PATCH. */
         LARGEST_CHUNK,
-        /** No ranged PATCH but the last may be shorter, although the registry does not announce it. */
+        /** The minimum size of a ranged PATCH except the last, although the registry does not announce it. */
         LEAST_CHUNK,
-        /** No PUT may be longer. */
+        /** The size limit of a PUT. */
         LARGEST_PUT,
-        /** The last chunk comes with the PUT; a PUT without a body fails. */
+        /** The PUT must contain the last chunk; a PUT without a body fails. */
         LAST_CHUNK_IN_PUT,
-        /** The referrers API leads astray instead of being absent. */
+        /** The referrers API redirects elsewhere instead of answering 404. */
         NO_REFERRERS_API,
-        /** Pulled manifests are counted; HEAD is not. */
+        /** GETs of manifests count against a quota; HEADs do not. */
         PULL_QUOTA
     }
 
     /**
-     * @param host which registries it is true of, by their name
-     * @param bytes how much, where the trait is a size; else 0
-     * @param advice for who meets it, "" if it needs none
-     * @param source where it is written
+     * @param host matches the names of the affected registries
+     * @param bytes value of a trait that is a size, otherwise 0
+     * @param advice for users who run into it, or ""
+     * @param source URL that documents the deviation
      */
     record Line(String registry, Pattern host, Trait trait, long bytes, String advice, String source) {}
 
@@ -83,7 +83,7 @@ final class Quirks {
                     ECR,
                     Trait.MUST_EXIST,
                     0,
-                    "with --create-repository gcrsync creates it",
+                    "use --create-repository to have gcrsync create it",
                     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-push-ecr-image.html"),
             line("ECR", ECR, Trait.LEAST_CHUNK, 5 << 20, "", "https://github.com/dotnet/sdk/pull/33019"),
             line("ECR", ECR, Trait.LARGEST_CHUNK, 10 << 20, "", "https://github.com/dotnet/sdk/pull/33019"),
@@ -122,14 +122,14 @@ final class Quirks {
                     GITLAB,
                     Trait.NO_CATALOG,
                     0,
-                    "gitlab.com lets only its administrators list it",
+                    "gitlab.com lets only its administrators list repositories",
                     "https://github.com/swarmpit/swarmpit/issues/341"),
             line(
                     "Quay",
                     QUAY,
                     Trait.CATALOG_OF_OWN,
                     0,
-                    "to a user who is logged in Quay lists only that user's repositories: try it without credentials",
+                    "Quay lists only the user's own repositories after a login: try it without credentials",
                     "https://github.com/opencontainers/distribution-spec/issues/22"),
             line(
                     "Artifactory",
@@ -143,8 +143,8 @@ final class Quirks {
                     NEXUS,
                     Trait.NEEDS_REALM,
                     0,
-                    "Nexus lets clients in only where its administrator has activated the Docker Bearer Token Realm, and"
-                            + " without login only where the repository allows anonymous pulls",
+                    "Nexus accepts clients only if its administrator has activated the Docker Bearer Token Realm, and"
+                            + " without a login only if the repository allows anonymous pulls",
                     "https://help.sonatype.com/en/docker-authentication.html"),
             line(
                     "Harbor",
@@ -154,7 +154,7 @@ final class Quirks {
                     "create the project in Harbor first",
                     "https://github.com/goharbor/harbor/issues/20544"));
 
-    /** A registry that is as the specification says. */
+    /** A registry without known deviations. */
     static final Quirks NONE = new Quirks(List.of());
 
     private final List<Line> lines;
@@ -167,7 +167,7 @@ final class Quirks {
         return new Line(registry, Pattern.compile(host), trait, bytes, advice, source);
     }
 
-    /** @param host as {@link io.github.gcrsync.oci.Reference#canonicalHost} has it */
+    /** @param host in the form of {@link io.github.gcrsync.oci.Reference#canonicalHost} */
     static Quirks of(String host) {
         List<Line> lines = TABLE.stream()
                 .filter(line -> line.host().matcher(host).matches())
@@ -183,7 +183,7 @@ final class Quirks {
         return line(trait).map(Line::bytes);
     }
 
-    /** What who meets it can do. */
+    /** Advice for users who run into the trait, if any. */
     Optional<String> advice(Trait trait) {
         return line(trait).map(Line::advice).filter(advice -> !advice.isEmpty());
     }

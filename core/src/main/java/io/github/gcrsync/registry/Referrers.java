@@ -12,9 +12,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** What refers to a manifest: the referrers API, else the tag that stands for it ("Referrers Tag Schema"). */
+/** Lists the referrers of a manifest through the referrers API, or else the referrers tag ("Referrers Tag Schema"). */
 final class Referrers {
-    /** What all pages may take together: hundreds of thousands of referrers. */
+    /** The most bytes of all pages together: hundreds of thousands of referrers. */
     private static final long LARGEST = 64L << 20;
 
     private final RemoteRegistry registry;
@@ -48,7 +48,7 @@ final class Referrers {
                     })
                     .stream().flatMap(List::stream).toList();
         } catch (ContentException.NotFound | ContentException.Unsupported e) {
-            // 404 by the specification; registries that do not know the address also say 400, 405 or 406.
+            // The specification says 404; registries without the API also answer 400, 405 or 406.
             return byTag(subject);
         } catch (InvalidManifestException e) {
             throw new ContentException.Corrupt("the answer to " + request + " is not an index: " + e.getMessage(), e);
@@ -64,14 +64,14 @@ final class Referrers {
         return page;
     }
 
-    /** The tag has at most 64 characters of the hash, so that one of sha512 is a tag too. */
+    /** The tag contains at most 64 characters of the hash, so that it is valid for sha512 too. */
     private List<Descriptor> byTag(Digest subject) {
         String hash = subject.hex();
         String tag = subject.algorithm() + "-" + hash.substring(0, Math.min(hash.length(), 64));
         try {
             Manifest list = repository.manifest(tag);
             if (list.descriptor().digest().equals(subject)) {
-                return List.of(); // GitLab takes such a tag for the digest itself:
+                return List.of(); // GitLab reads such a tag as the digest itself:
                 // github.com/oras-project/oras-go/issues/1396.
             }
             if (list instanceof Manifest.Index) {

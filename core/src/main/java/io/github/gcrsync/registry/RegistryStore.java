@@ -9,13 +9,13 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Message;
 import java.util.Optional;
 
-/** A registry, seen from one path in it. */
+/** A registry, or a namespace in it, as a store. */
 public final class RegistryStore implements Store {
     private final RemoteRegistry registry;
     private final Optional<RepositoryName> path;
     private final int requestsInFlight;
 
-    /** @param requestsInFlight while it is listed */
+    /** @param requestsInFlight most requests in flight while the store is listed */
     public RegistryStore(RemoteRegistry registry, Location.Registry location, int requestsInFlight) {
         this.registry = registry;
         this.path = location.path();
@@ -30,7 +30,7 @@ public final class RegistryStore implements Store {
     @Override
     public Listing list() {
         RepositoryName namespace = path.orElseThrow(() -> new ContentException.Unsupported(
-                Message.of(registry.host() + " is not listed as a whole", "name a namespace in it")));
+                Message.of(registry.host() + " cannot be listed as a whole", "name a namespace in it")));
         return registry.namespace(namespace, requestsInFlight).list();
     }
 

@@ -14,12 +14,12 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** A blob of a registry, fetched when it is read. */
+/** A blob in a registry, fetched when it is read. */
 final class RemoteBlob implements BlobContent {
     private final RemoteRegistry registry;
     private final RepositoryName repository;
     private final Descriptor blob;
-    /** Where a slot is held for the requests, while a passage is open. */
+    /** The host whose slot the requests use while a passage is open. */
     private volatile Optional<String> slotAt = Optional.empty();
 
     RemoteBlob(RemoteRegistry registry, RepositoryName repository, Descriptor blob) {
@@ -31,7 +31,7 @@ final class RemoteBlob implements BlobContent {
     @Override
     public InputStream openAt(long offset) {
         InputStream download = uncheckedAt(offset);
-        // Who reads a part of it can only check the whole by other means.
+        // A partial read cannot be verified here.
         return offset == 0 ? new VerifiedStream(blob, download, () -> damaged("")) : download;
     }
 
@@ -43,14 +43,14 @@ final class RemoteBlob implements BlobContent {
     private Request request() {
         return Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.pull(repository)))
-                // Some proxies compress by themselves; the digest is of the bytes as they are.
+                // Some proxies compress on their own; the digest is that of the original bytes.
                 .with("Accept-Encoding", "identity")
                 .withSlotAt(slotAt);
     }
 
     @Override
     public RuntimeException damaged(String what) {
-        return new ContentException.Corrupt("the content of " + request() + " does not have its digest");
+        return new ContentException.Corrupt("the content of " + request() + " does not match its digest");
     }
 
     @Override

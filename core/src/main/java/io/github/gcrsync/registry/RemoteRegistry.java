@@ -19,21 +19,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.exc.JacksonIOException;
 
-/** One registry: its address, and what this run has learned of where its blobs lie. */
+/** One registry: its address, and what this run has learned about it. */
 public final class RemoteRegistry {
     private final String host;
     private final URI base;
     private final Access access;
-    /** Which repository holds which blob, as confirmed by the registry during this run. */
-    private final Map<Digest, RepositoryName> homes = new ConcurrentHashMap<>();
+    /** A repository that has the blob, as confirmed by the registry during this run. */
+    private final Map<Digest, RepositoryName> blobLocations = new ConcurrentHashMap<>();
 
     private final Quirks quirks;
     private final UploadWays uploads;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
-    /** Showed itself during this run. */
+    /** Detected during this run. */
     private volatile boolean refusesMounts;
 
-    /** @param host {@code host[:port]} as users name it; Docker Hub's names all lead to its one API host */
+    /** @param host {@code host[:port]} as users write it; all names of Docker Hub map to its API host */
     public RemoteRegistry(String host, boolean plainHttp, Access access) {
         this(host, plainHttp, access, Quirks.of(Reference.canonicalHost(host)));
     }
@@ -51,7 +51,7 @@ public final class RemoteRegistry {
         return repositories.computeIfAbsent(name, n -> new RemoteRepository(this, n));
     }
 
-    /** A namespace of this registry, to be listed. */
+    /** Prepares the listing of a namespace. */
     NamespaceListing namespace(RepositoryName name, int requestsInFlight) {
         return new NamespaceListing(this, name, requestsInFlight);
     }
@@ -60,19 +60,19 @@ public final class RemoteRegistry {
         return host;
     }
 
-    /** {@code host[:port]} of the server that answers for it. */
+    /** The {@code host[:port]} of the registry's server. */
     public String authority() {
         return Addresses.authority(base);
     }
 
-    /** Whether it is known to count pulled manifests against a quota. */
+    /** Whether the registry is known to count pulled manifests against a quota. */
     public boolean countsPulls() {
         return quirks.has(Quirks.Trait.PULL_QUOTA);
     }
 
     /**
-     * Makes the registry say in headers how much of the quota is left, by HEAD, which is not counted; the repository is
-     * Docker's own for that purpose. If it does not answer, nobody knows, and nothing is lost.
+     * Makes the registry report the remaining quota in response headers, by a HEAD, which is not counted, of Docker's
+     * repository for this purpose. Failures are ignored: the quota then stays unknown.
      */
     public void askForQuota() {
         RepositoryName preview = new RepositoryName("ratelimitpreview/test");
@@ -85,7 +85,7 @@ public final class RemoteRegistry {
         }
     }
 
-    /** Whether anything answers under this name, if only to refuse; asked when something else was not answered. */
+    /** Whether the registry answers at all, even with a refusal; asked after another request failed. */
     public boolean answers() {
         try (Response response = transport().send(Request.get(uri("/v2/")))) {
             int status = response.status();
@@ -94,7 +94,7 @@ public final class RemoteRegistry {
         } catch (AuthenticationException e) {
             return e.status() > 0 && e.status() < 500;
         } catch (RefusedException e) {
-            return true; // It leads to a place that is not followed.
+            return true; // It answered with a redirect that is not followed.
         } catch (IOException e) {
             return false;
         }
@@ -112,14 +112,14 @@ public final class RemoteRegistry {
         return access;
     }
 
-    /** What is made of an answer; the IOException of a body that broke off may come out. */
+    /** Reads an answer; passes on the IOException of a broken body. */
     @FunctionalInterface
     interface Reading<R> {
         R read(Response response) throws IOException;
     }
 
     /**
-     * Sends the request once, reads the answer whatever its status, and leaves the connection to the next one.
+     * Sends the request, reads the answer whatever its status, and releases the connection for reuse.
      *
      * @throws ContentException if there is no answer
      */
@@ -134,9 +134,9 @@ public final class RemoteRegistry {
     }
 
     /**
-     * Asks for something short, which is read as a whole; where its body breaks off, it is asked for again.
+     * Reads a short answer completely; if its body breaks off, sends the request again.
      *
-     * @throws ContentException if there is no answer, or another than a success
+     * @throws ContentException if there is no answer, or its status is not a success
      */
     <R> R ask(Request request, Reading<R> reading) {
         try {
@@ -162,8 +162,8 @@ public final class RemoteRegistry {
         }
     }
 
-    Map<Digest, RepositoryName> homes() {
-        return homes;
+    Map<Digest, RepositoryName> blobLocations() {
+        return blobLocations;
     }
 
     Quirks quirks() {
@@ -174,7 +174,7 @@ public final class RemoteRegistry {
         return refusesMounts;
     }
 
-    void noteThatMountsAreRefused() {
+    void setMountsRefused() {
         refusesMounts = true;
     }
 

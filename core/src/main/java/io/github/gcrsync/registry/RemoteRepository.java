@@ -27,7 +27,7 @@ import java.util.stream.StreamSupport;
 
 /** One repository of a registry. */
 final class RemoteRepository implements Repository {
-    /** What distribution accepts as a manifest, and so what any registry can be expected to hold. */
+    /** The largest manifest that distribution accepts. */
     static final int LARGEST_MANIFEST = 4 << 20;
 
     private static final int PAGE = 1000;
@@ -57,10 +57,13 @@ final class RemoteRepository implements Repository {
         return announced.isPresent() ? announced : fetched(tagOrDigest);
     }
 
-    /** Empty where only the manifest itself tells: registries need not announce either ("Pulling manifests"). */
+    /**
+     * Returns empty if the manifest must be fetched: registries need not announce digest and size ("Pulling
+     * manifests").
+     */
     private static Optional<Descriptor> described(String tagOrDigest, Request request, Response response) {
         if (response.status() == 405 || response.status() == 501) {
-            return Optional.empty(); // A server or a proxy that knows no HEAD.
+            return Optional.empty(); // A server or a proxy without support for HEAD.
         }
         if (!response.isSuccess()) {
             throw Answers.refusal(request, response);
@@ -86,7 +89,7 @@ final class RemoteRepository implements Repository {
         try {
             return fetchManifest(tagOrDigest);
         } catch (ContentException.Corrupt e) {
-            return fetchManifest(tagOrDigest); // Once more from scratch: what was damaged on its way is whole again.
+            return fetchManifest(tagOrDigest); // Retry: the manifest may have been damaged in transit.
         }
     }
 
@@ -127,7 +130,7 @@ final class RemoteRepository implements Repository {
                     .flatMap(page -> page.tags().stream())
                     .distinct()
                     .iterator();
-            // The first page decides here whether there is such a repository.
+            // The first page shows whether the repository exists.
             return tags.hasNext()
                     ? StreamSupport.stream(Spliterators.spliteratorUnknownSize(tags, 0), false)
                     : Stream.empty();
@@ -147,25 +150,26 @@ final class RemoteRepository implements Repository {
     }
 
     /**
-     * Distribution answers 400 MANIFEST_BLOB_UNKNOWN, too, while a child is stored under another tag at the same moment: it
-     * reads the link to it while that is written. So it is asked twice before the content counts as lost.
+     * Distribution also answers 400 MANIFEST_BLOB_UNKNOWN while a child is stored under another tag at the same moment:
+     * it reads the link to the child while that is written. Therefore retries once before the content counts as
+     * missing.
      */
     @Override
     public void putManifest(String tagOrDigest, Manifest manifest) {
         try {
             putOnce(tagOrDigest, manifest);
         } catch (ContentException.Incomplete e) {
-            waitForTheOther(e);
+            waitForConcurrentPush(e);
             try {
                 putOnce(tagOrDigest, manifest);
-            } catch (ContentException.Incomplete stays) {
+            } catch (ContentException.Incomplete again) {
                 manifest.children().forEach(child -> upload.forget(child.digest()));
-                throw stays;
+                throw again;
             }
         }
     }
 
-    private void waitForTheOther(ContentException.Incomplete reason) {
+    private void waitForConcurrentPush(ContentException.Incomplete reason) {
         try {
             registry.retries().waitBefore(2);
         } catch (IOException e) {

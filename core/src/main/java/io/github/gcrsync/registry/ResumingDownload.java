@@ -11,21 +11,21 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blob's bytes as one stream, whatever happens to the connection: a broken transfer goes on with a Range request from
- * the byte where it broke, as long as it makes progress. Its digest is for the reader to check.
+ * Streams a blob across broken connections: resumes a transfer with a Range request at the byte where it stopped, as
+ * long as it makes progress. The caller verifies the digest.
  */
 final class ResumingDownload extends InputStream {
-    /** Attempts in a row that bring not a single byte. */
-    private static final int FRUITLESS = 3;
+    /** Consecutive attempts without progress. */
+    private static final int ATTEMPTS_WITHOUT_PROGRESS = 3;
 
     private final RemoteRegistry registry;
     private final Request request;
     private final Descriptor blob;
     private long position;
-    private int fruitless;
-    private boolean understandsRanges = true;
+    private int withoutProgress;
+    private boolean supportsRanges = true;
     private @Nullable Response response;
-    /** What is left of the response's content. */
+    /** The rest of the response's content. */
     private @Nullable InputStream body;
 
     ResumingDownload(RemoteRegistry registry, Request request, Descriptor blob, long offset) {
@@ -55,11 +55,11 @@ final class ResumingDownload extends InputStream {
                     throw new EOFException("the body ended after " + position + " of " + blob.size() + " bytes");
                 }
                 position += read;
-                fruitless = 0;
+                withoutProgress = 0;
                 return read;
             } catch (IOException e) {
                 close();
-                if (++fruitless >= FRUITLESS) {
+                if (++withoutProgress >= ATTEMPTS_WITHOUT_PROGRESS) {
                     throw Answers.failure(request, e);
                 }
                 pause();
@@ -69,7 +69,7 @@ final class ResumingDownload extends InputStream {
 
     private void pause() {
         try {
-            registry.retries().waitBefore(fruitless + 1);
+            registry.retries().waitBefore(withoutProgress + 1);
         } catch (IOException e) {
             throw Answers.failure(request, e);
         }
@@ -79,7 +79,7 @@ final class ResumingDownload extends InputStream {
         Response open = response;
         response = null;
         if (open != null) {
-            open.discard(); // Its end is still unread, and only after that the connection serves again.
+            open.discard(); // The connection can be reused only after the end of the body is read.
         }
         return -1;
     }
@@ -94,7 +94,7 @@ final class ResumingDownload extends InputStream {
     }
 
     private InputStream open() throws IOException {
-        if (position > 0 && understandsRanges) {
+        if (position > 0 && supportsRanges) {
             Response part = registry.transport().send(request.with("Range", "bytes=" + position + "-"));
             response = part;
             if (part.status() == 206
@@ -103,11 +103,11 @@ final class ResumingDownload extends InputStream {
                 return part.body();
             }
             if (part.status() != 206 && part.status() != 416) {
-                return fromTheBeginning(part); // A server that ignores Range sends everything again.
+                return fromTheBeginning(part); // A server that ignores Range sends everything.
             }
-            // Another range than the one asked for, or none at all (416).
+            // The server sent another range, or refused it (416).
             close();
-            understandsRanges = false;
+            supportsRanges = false;
         }
         Response whole = registry.transport().send(request);
         response = whole;
@@ -125,14 +125,14 @@ final class ResumingDownload extends InputStream {
         InputStream content = opened.body();
         String length = opened.headers().first("Content-Length").orElse("");
         if (!length.equals(Long.toString(blob.size()))) {
-            // Some proxies compress although they were asked not to. A layer that is compressed itself and only said to
-            // be encoded so, as some storage does, has the length of the blob.
+            // Some proxies compress although they were asked not to. Some storage declares a layer that is itself
+            // compressed as gzip-encoded; such a body has the length of the blob.
             if (Unzipped.isAnnounced(opened.headers())) {
                 content = Unzipped.of(content);
             } else if (!length.isEmpty()) {
                 close();
                 throw new ContentException.Corrupt(
-                        request + " has " + length + " bytes instead of the " + blob.size() + " its manifest says");
+                        request + " has " + length + " bytes instead of the " + blob.size() + " in its manifest");
             }
         }
         content.skipNBytes(position);

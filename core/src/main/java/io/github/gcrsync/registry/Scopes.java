@@ -2,7 +2,7 @@ package io.github.gcrsync.registry;
 
 import io.github.gcrsync.oci.RepositoryName;
 
-/** Docker's token scopes ("Token Scope Documentation" of distribution). */
+/** Docker's token scopes (distribution, "Token Scope Documentation"). */
 final class Scopes {
     static final String CATALOG = "registry:catalog:*";
 
@@ -12,7 +12,7 @@ final class Scopes {
         return "repository:" + repository + ":pull";
     }
 
-    /** Pushing includes looking at what is there, so one token serves both. */
+    /** Includes pull, because a push also reads existing content; one token serves both. */
     static String push(RepositoryName repository) {
         return "repository:" + repository + ":pull,push";
     }

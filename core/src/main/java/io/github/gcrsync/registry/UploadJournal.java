@@ -5,36 +5,36 @@ import io.github.gcrsync.oci.RepositoryName;
 import java.util.Optional;
 
 /**
- * Remembers the upload sessions of large blobs beyond the end of the process, so that the next one can go on with them.
- * The registry is asked about whatever is found here, so an entry that is lost or stale only costs that the blob is sent
- * again. A session's location may carry secrets. Used by many threads.
+ * Records the upload sessions of large blobs, so that a later process can resume them. The registry confirms every
+ * session before it is resumed, so a lost or stale entry only costs another upload of the blob. A session's location
+ * may contain secrets. Thread-safe.
  */
 public interface UploadJournal {
-    /** Remembers nothing. */
+    /** Records nothing. */
     UploadJournal NONE = (host, repository, blob) -> Entry.NONE;
 
     /**
-     * The entry for one blob on its way into one repository. Nobody else has it until it is closed: while another thread
-     * or process sends the same blob, that one's session is not to be touched, and {@link Entry#NONE} is given.
+     * Opens the entry for the upload of one blob to one repository, exclusively until it is closed. If another thread
+     * or process uploads the same blob, its session must not be touched, and {@link Entry#NONE} is returned.
      *
      * @param host of the registry, {@code host[:port]}
      */
     Entry open(String host, RepositoryName repository, Digest blob);
 
-    /** What is remembered of one upload; nothing, unless somebody does. Closing keeps it. */
+    /** The recorded session of one upload. Closing the entry keeps the record. */
     interface Entry extends AutoCloseable {
-        /** For an upload that is not remembered. */
+        /** For an upload that is not recorded. */
         Entry NONE = new Entry() {};
 
-        /** Where an upload that was not finished was to go on. */
+        /** The location of an unfinished upload. */
         default Optional<String> location() {
             return Optional.empty();
         }
 
-        /** Replaces what was remembered. */
+        /** Replaces the recorded location. */
         default void remember(String location) {}
 
-        /** The upload is done with. */
+        /** Deletes the record of a finished upload. */
         default void forget() {}
 
         @Override

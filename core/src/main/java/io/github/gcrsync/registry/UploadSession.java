@@ -11,30 +11,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where an upload is to go on, as the registry's last answer said ("Pushing a blob in chunks").
+ * An upload session, as of the registry's last answer ("Pushing a blob in chunks").
  *
- * @param location changes with every answer; opaque, and may carry a query that has to be kept
- * @param leastChunk OCI-Chunk-Min-Length in bytes, 0 if the registry did not name one
+ * @param location changes with every answer; opaque, and may have a query, which must be kept
+ * @param leastChunk OCI-Chunk-Min-Length in bytes, 0 if the registry sent none
  */
 record UploadSession(URI location, long leastChunk) {
     private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-(\\d{1,18})");
 
-    /** From the answer to the POST that began it. */
+    /** Reads the answer to the POST that opened the session. */
     static UploadSession opened(Request request, Response response) {
         return new UploadSession(
                 location(request, response), leastChunk(response).orElse(0L));
     }
 
     /**
-     * From what was remembered of it.
+     * Restores a recorded session.
      *
-     * @param registry that is to have it
+     * @param registry address of the registry
      */
     static Optional<UploadSession> remembered(URI registry, String location) {
         return location(registry, location).map(usable -> new UploadSession(usable, 0));
     }
 
-    /** After another answer; not all of them say where to go on, and then it is where it was. */
+    /** Updates the session from another answer; without a new location, the session keeps its own. */
     UploadSession after(Request request, Response response) {
         return new UploadSession(
                 response.headers().first("Location").isEmpty() ? location : location(request, response),
@@ -48,7 +48,7 @@ record UploadSession(URI location, long leastChunk) {
                 .map(Long::valueOf);
     }
 
-    /** How many bytes the registry says that it has; {@code 0-0} may be one byte or none, and so says nothing. */
+    /** Returns the number of bytes that the registry reports; {@code 0-0} may mean one byte or none, and is ignored. */
     static Optional<Long> held(Response response) {
         Matcher range = RANGE.matcher(response.headers().first("Range").orElse(""));
         return range.matches() && !range.group(1).equals("0")
@@ -63,7 +63,7 @@ record UploadSession(URI location, long leastChunk) {
         return URI.create((end < 0 ? text : text.substring(0, end)) + "?" + query + "digest=" + digest);
     }
 
-    /** The upload session's address; it may be relative, and it may carry a query that has to be kept. */
+    /** Resolves the session's location, which may be relative and may have a query, which must be kept. */
     private static URI location(Request request, Response response) {
         return location(request.uri(), response.headers().first("Location").orElse(""))
                 .orElseThrow(
@@ -72,7 +72,7 @@ record UploadSession(URI location, long leastChunk) {
 
     private static Optional<URI> location(URI own, String location) {
         try {
-            // A fragment is never sent, and what follows it would not be either.
+            // A fragment is never sent, nor would be text appended to it.
             URI session = Addresses.resolve(own, location.replaceFirst("#.*", ""));
             if (location.isEmpty() || session.getHost() == null || Addresses.leadsInside(own, session)) {
                 return Optional.empty();
@@ -82,7 +82,7 @@ record UploadSession(URI location, long leastChunk) {
                 return Optional.of(session);
             }
             if (Addresses.host(session).equals(Addresses.host(own))) {
-                // A registry behind a TLS proxy that does not know its own scheme: the proxy is where we came from.
+                // A registry behind a TLS proxy may not know its own scheme: use the address of this request.
                 String query = session.getRawQuery() == null ? "" : "?" + session.getRawQuery();
                 return Optional.of(URI.create("https://" + own.getRawAuthority() + session.getRawPath() + query));
             }

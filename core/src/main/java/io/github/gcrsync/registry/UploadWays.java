@@ -3,15 +3,15 @@ package io.github.gcrsync.registry;
 import java.util.Optional;
 
 /**
- * How blobs are sent to one registry: what is known of it, and what its refusals have taught this run. Each
- * refusal rules something out, so asking again comes to an end.
+ * Chooses how blobs are sent to one registry, from its known quirks and its refusals during this run. Each refusal
+ * rules out a way, so the search ends.
  */
 final class UploadWays {
-    /** From here on a blob is worth the one request more: what a PATCH brought stays in the session for certain. */
+    /** From this size on, the additional request of a PATCH pays off: the session keeps what a PATCH has sent. */
     private static final long LARGE = 1L << 30;
 
     private static final long LARGEST_CHUNK = 64L << 20;
-    /** No proxy in use allows less; smaller chunks would be all overhead. */
+    /** No known proxy allows less, and smaller chunks would be mostly overhead. */
     private static final long SMALLEST_CHUNK = 64L << 10;
 
     private final long large;
@@ -19,18 +19,18 @@ final class UploadWays {
     private boolean patchRefused;
     private long tooMuchForPut;
     private long tooMuchForPatch = Long.MAX_VALUE;
-    /** A blob was refused in both ways: it is not the way that this registry dislikes. */
-    private boolean otherWayIsNoBetter;
+    /** A blob was refused in both ways, so the way was not the reason. */
+    private boolean otherWayFails;
 
-    /** One of the three forms of "Pushing blobs" in the distribution specification. */
+    /** The three forms of an upload (distribution specification, "Pushing blobs"). */
     sealed interface Way {
         /** One PUT with all bytes. */
         record Whole() implements Way {}
 
-        /** One PATCH with all bytes, then a PUT without any; what Docker does. */
+        /** One PATCH with all bytes, then an empty PUT, as Docker does. */
         record Streamed() implements Way {}
 
-        /** PATCH after PATCH of at most so many bytes, then a PUT. */
+        /** Several PATCHes of at most {@code bytes} bytes, then a PUT. */
         record Chunked(long bytes) implements Way {}
     }
 
@@ -38,7 +38,7 @@ final class UploadWays {
         this(quirks, LARGE);
     }
 
-    /** @param large from how many bytes on a blob is streamed by PATCH */
+    /** @param large size in bytes from which a blob is streamed by PATCH */
     UploadWays(Quirks quirks, long large) {
         this.large = large;
         this.quirks = quirks;
@@ -47,7 +47,7 @@ final class UploadWays {
                 : quirks.bytes(Quirks.Trait.LARGEST_PUT).map(most -> most + 1).orElse(Long.MAX_VALUE);
     }
 
-    /** @param leastChunk what the session announced as OCI-Chunk-Min-Length, 0 if nothing */
+    /** @param leastChunk the session's OCI-Chunk-Min-Length, or 0 */
     synchronized Way wayFor(long size, long leastChunk) {
         if (patchRefused || size < Math.min(tooMuchForPut, large)) {
             return new Way.Whole();
@@ -61,13 +61,13 @@ final class UploadWays {
     }
 
     /**
-     * Takes note of a refused body.
+     * Records a refused body.
      *
-     * @param status 413 or 405
+     * @param status 413, 405 or 416
      * @param length of the body, in bytes
-     * @return whether there is another way left for a blob of that size
+     * @return whether another way remains for a blob of that size
      */
-    synchronized boolean lowered(Way tried, String method, int status, long length, long size, long leastChunk) {
+    synchronized boolean ruleOut(Way tried, String method, int status, long length, long size, long leastChunk) {
         boolean put = method.equals("PUT");
         long tooMuch = status == 405 ? 0 : length;
         if (put) {
@@ -84,19 +84,20 @@ final class UploadWays {
     }
 
     /**
-     * Another way for a blob that was refused without a word of its form: Artipie takes no bytes by PUT and calls the digest
-     * invalid; other registries take none by PATCH. To be tried once, and {@link #tried} told of it.
+     * Returns another way for a blob that was refused without a clear reason: Artipie accepts no bytes by PUT and
+     * reports an invalid digest; other registries accept none by PATCH. Try it once, and report the result to
+     * {@link #recordResult}.
      */
-    synchronized Optional<Way> insteadOf(Way refused, long size) {
+    synchronized Optional<Way> alternativeTo(Way refused, long size) {
         Way other = refused instanceof Way.Whole ? new Way.Streamed() : new Way.Whole();
         boolean ruledOut = other instanceof Way.Whole ? size >= tooMuchForPut : patchRefused;
-        return ruledOut || otherWayIsNoBetter ? Optional.empty() : Optional.of(other);
+        return ruledOut || otherWayFails ? Optional.empty() : Optional.of(other);
     }
 
-    /** @param taken whether the blob was taken in that way, which is then the way for all */
-    synchronized void tried(Way other, boolean taken) {
+    /** @param taken whether the registry accepted the blob in that way, which then applies to all blobs */
+    synchronized void recordResult(Way other, boolean taken) {
         if (!taken) {
-            otherWayIsNoBetter = true;
+            otherWayFails = true;
         } else if (other instanceof Way.Whole) {
             patchRefused = true;
         } else {

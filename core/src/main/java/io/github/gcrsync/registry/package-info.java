@@ -1,4 +1,7 @@
-/** Registries by their HTTP interface (OCI distribution specification 1.1, Docker Registry API v2) and their ways of their own. */
+/**
+ * The registry client (OCI distribution specification 1.1, Docker Registry API v2), including quirks of known
+ * registries.
+ */
 @NullMarked
 package io.github.gcrsync.registry;
 

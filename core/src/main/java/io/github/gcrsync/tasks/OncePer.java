@@ -6,15 +6,14 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets the first of several threads that need the same thing go ahead while the others wait for it. Who waits holds
- * nothing meanwhile. A failure is forgotten: the next one tries by itself.
+ * Runs an action once per key, while other threads that need the same key wait. After a failure, the next thread tries.
  */
 public final class OncePer<K> {
     private final Set<K> done = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<K, CountDownLatch> underway = new ConcurrentHashMap<>();
+    private final ConcurrentMap<K, CountDownLatch> inFlight = new ConcurrentHashMap<>();
 
     /**
-     * Runs the action if it has not succeeded for this key yet; whoever comes meanwhile waits and then goes on without.
+     * Runs the action unless it has already succeeded for this key; concurrent callers wait and do not repeat it.
      *
      * @throws InterruptedException if the thread is interrupted while it waits
      */
@@ -23,8 +22,8 @@ public final class OncePer<K> {
     }
 
     /**
-     * Runs the action for every caller, but until it has succeeded once for this key, for one at a time: the first one
-     * prepares what makes it cheap for all others, who then run at the same time.
+     * Runs the action for every caller, one at a time until it has succeeded once for this key, and then concurrently:
+     * the first run prepares what makes it cheap for the others.
      *
      * @throws InterruptedException if the thread is interrupted while it waits
      */
@@ -34,29 +33,29 @@ public final class OncePer<K> {
         }
     }
 
-    /** The next one for this key does it anew. */
+    /** Makes the next caller for this key run the action again. */
     public void forget(K key) {
         done.remove(key);
     }
 
-    /** Whether this thread was the one that ran the action. */
+    /** Returns whether this thread ran the action. */
     private boolean lead(K key, Runnable action) throws InterruptedException {
         CountDownLatch mine = new CountDownLatch(1);
         while (!done.contains(key)) {
-            CountDownLatch other = underway.putIfAbsent(key, mine);
+            CountDownLatch other = inFlight.putIfAbsent(key, mine);
             if (other != null) {
                 other.await();
                 continue;
             }
             try {
                 if (done.contains(key)) {
-                    return false; // Somebody else finished between our look and our turn.
+                    return false; // Another thread finished between the check and the turn.
                 }
                 action.run();
                 done.add(key);
                 return true;
             } finally {
-                underway.remove(key, mine);
+                inFlight.remove(key, mine);
                 mine.countDown();
             }
         }

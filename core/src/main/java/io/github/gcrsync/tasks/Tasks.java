@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does the same to many items at a time, on threads of the caller's kind. Virtual threads can be interrupted while they read
- * from a socket. Platform threads cannot, but leave no poller blocked in the kernel, for which the JVM waits 300 ms when it
- * ends: {@code docs/decisions/0005-platform-threads.md} has the figures.
+ * Processes many items concurrently, on threads of the caller's kind. Virtual threads can be interrupted while they
+ * read from a socket. Platform threads cannot, but leave no poller blocked in the kernel, for which the JVM waits 300
+ * ms at exit; {@code docs/decisions/0005-platform-threads.md} has the measurements.
  */
 public final class Tasks {
-    /** Threads of all calls together. Calls nest (images, platforms, layers), and containers bound their processes. */
+    /** The most threads of all calls together. Calls nest (images, platforms, layers), and containers limit threads. */
     public static final int MOST_THREADS = 256;
 
     private static final Semaphore PLACES = new Semaphore(MOST_THREADS);
@@ -22,10 +22,10 @@ public final class Tasks {
     private Tasks() {}
 
     /**
-     * Runs the action for each item, in the list's order, at most {@code limit} at a time, and returns when all have
-     * ended. The calling thread works too, so a call always gets on, however few threads there are to help. After a
-     * failure no further item is begun; the first failure is thrown when those under way have ended. If the calling
-     * thread is interrupted, so are the others.
+     * Runs the action for each item, in order, at most {@code limit} at a time, and returns when all have ended. The
+     * calling thread works too, so a call makes progress even without helper threads. After a failure no further item
+     * is started; the first failure is thrown when the items in flight have ended. An interrupt of the calling thread
+     * also interrupts the helpers.
      */
     public static <T> void forEach(List<T> items, int limit, Consumer<? super T> action) {
         Work<T> work = new Work<>(items, action);
@@ -49,7 +49,7 @@ public final class Tasks {
             try {
                 thread.start();
             } catch (OutOfMemoryError e) {
-                // The system gives no more threads (a limit of processes): those there are do it.
+                // The system allows no more threads (process limit): continue with the existing ones.
                 PLACES.release();
                 return threads;
             }
@@ -102,7 +102,7 @@ public final class Tasks {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // An exception must not suppress itself; equality has no say in that.
+    @SuppressWarnings("ReferenceEquality") // An exception must not suppress itself.
     private static void suppress(@Nullable Throwable first, Throwable other) {
         if (first != null && first != other) {
             first.addSuppressed(other);

@@ -1,4 +1,4 @@
-/** Many things at a time, and one thing once. */
+/** Concurrent execution: many items at a time, and actions that run once. */
 @NullMarked
 package io.github.gcrsync.tasks;
 

@@ -21,8 +21,8 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * JSON, and the one place that sets how it is read from outside: streaming, shallow, with bounded names, texts and numbers.
- * Duplicate fields are refused, since two readers could see two different documents in them.
+ * Reads and writes JSON. All untrusted JSON is read here: streaming, with bounded depth, names, strings and numbers.
+ * Duplicate fields are rejected, because two readers could see different documents.
  */
 public final class Json {
     private static final int DEEPEST = 64;
@@ -48,7 +48,7 @@ public final class Json {
         return FACTORY.createParser(ObjectReadContext.empty(), content);
     }
 
-    /** What is written to the generator, on one line without a line's end. */
+    /** Returns the JSON that the action writes, on one line without a newline. */
     public static String written(Consumer<JsonGenerator> writing) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
@@ -57,7 +57,9 @@ public final class Json {
         return text.toString();
     }
 
-    /** A tree of Map, Collection, Stream, String, Integer, Long and Boolean, on one line without a line's end. */
+    /**
+     * Serializes a tree of Map, Collection, Stream, String, Integer, Long and Boolean, on one line without a newline.
+     */
     public static String text(Map<String, ?> tree) {
         return written(json -> write(json, tree));
     }
@@ -86,9 +88,9 @@ public final class Json {
     }
 
     /**
-     * A small document as Map, List, String, Long, Double, Boolean or null.
+     * Parses a small document into Map, List, String, Long, Double, Boolean or null.
      *
-     * @throws tools.jackson.core.JacksonException if it is not JSON
+     * @throws tools.jackson.core.JacksonException if the content is not valid JSON
      */
     public static @Nullable Object tree(byte[] content) {
         try (JsonParser json = parser(content)) {
@@ -98,7 +100,7 @@ public final class Json {
             }
             Object tree = value(json, first);
             if (json.nextToken() != null) {
-                throw new StreamReadException(json, "something follows the document");
+                throw new StreamReadException(json, "unexpected data after the document");
             }
             return tree;
         }

@@ -2,7 +2,7 @@ package io.github.gcrsync.text;
 
 import java.util.Optional;
 
-/** A failure in words for a user: what happened and where, and what to do where somebody knows. */
+/** An error message for users: what happened and where, and the remedy if there is one. */
 public record Message(String what, Optional<String> remedy) {
     public static Message of(String what) {
         return new Message(what, Optional.empty());
@@ -12,14 +12,14 @@ public record Message(String what, Optional<String> remedy) {
         return new Message(what, Optional.of(remedy));
     }
 
-    /** With one more remedy, behind the one there is. */
+    /** Appends another remedy. */
     public Message and(Optional<String> more) {
         return more.isEmpty()
                 ? this
                 : of(what, remedy.map(first -> first + "; " + more.get()).orElseGet(more::get));
     }
 
-    /** The same remedy for other words. */
+    /** Replaces the description and keeps the remedy. */
     public Message saying(String other) {
         return new Message(other, remedy);
     }

@@ -1,20 +1,20 @@
 package io.github.gcrsync.text;
 
-/** Text from outside made fit for a terminal, a log or an error message. */
+/** Makes untrusted text safe for terminals, logs and error messages. */
 public final class Printable {
     private static final int LONGEST = 200;
 
     private Printable() {}
 
     /**
-     * The text without control characters (no terminal escape survives) and without characters that reorder or hide
-     * text, cut to a length a person reads.
+     * Replaces control characters (no terminal escape survives) and characters that reorder or hide text by {@code ?},
+     * and cuts the text to a readable length.
      */
     public static String shortened(String text) {
         return of(text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text);
     }
 
-    /** The text, whole, with each control, format, surrogate or line separator character shown as {@code ?}. */
+    /** Replaces each control, format, surrogate or line separator character by {@code ?}; keeps the length. */
     public static String of(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (isUnsafe(text.charAt(i))) {

@@ -3,11 +3,11 @@ package io.github.gcrsync.text;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats sizes, durations and counts for people. */
 public final class Sizes {
     private Sizes() {}
 
-    /** Decimal units, as disks and networks are sold: 12.3 MB. */
+    /** Formats in decimal units: 12.3 MB. */
     public static String bytes(long count) {
         String[] units = {"kB", "MB", "GB", "TB", "PB"};
         if (count < 1000) {

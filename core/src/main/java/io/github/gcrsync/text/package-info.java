@@ -1,4 +1,4 @@
-/** Text for people and programs: JSON, sizes and durations, and what a terminal may show. */
+/** Text for people and programs: JSON, sizes and durations, and text that is safe for a terminal. */
 @NullMarked
 package io.github.gcrsync.text;
 

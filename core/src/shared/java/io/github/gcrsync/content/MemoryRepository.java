@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
-/** A repository that forgets everything; as strict as a registry, so that a wrong order of copying shows. */
+/** A repository in memory, as strict as a registry about the order of pushes. */
 public final class MemoryRepository implements Repository {
     private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     private final Map<Digest, Manifest> manifests = new ConcurrentHashMap<>();
@@ -81,7 +81,7 @@ public final class MemoryRepository implements Repository {
         for (Descriptor child : manifest.children()) {
             boolean isThere = blobs.containsKey(child.digest()) || manifests.containsKey(child.digest());
             if (!isThere && child.urls().isEmpty()) {
-                throw new ContentException.NotFound(tagOrDigest + " names what is not there: " + child.digest());
+                throw new ContentException.NotFound(tagOrDigest + " names missing content: " + child.digest());
             }
         }
         manifests.put(digest, manifest);

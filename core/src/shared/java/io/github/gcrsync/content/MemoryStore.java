@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Repositories in memory that log requests and fail where a test wants it. */
+/** A store in memory that logs requests and fails on demand. */
 public final class MemoryStore implements Store {
     private final NavigableMap<String, Watched> repositories = new ConcurrentSkipListMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
@@ -35,14 +35,14 @@ public final class MemoryStore implements Store {
     /** @param what tag or digest; empty for a list */
     public record Request(Method method, String repository, String what) {}
 
-    /** Pushes a small image and returns its digest: the same for the same content. */
+    /** Pushes a small image and returns its digest, which depends only on the content. */
     public Digest put(String repository, String tag, String content) {
         Manifest image = push(repository, content);
         at(repository).content.putManifest(tag, image);
         return image.descriptor().digest();
     }
 
-    /** The digest that an image of this content has. */
+    /** Returns the digest of an image with this content. */
     public static Digest digest(String content) {
         return image(content).descriptor().digest();
     }
@@ -68,12 +68,12 @@ public final class MemoryStore implements Store {
         return TestImages.utf8("layer of " + content);
     }
 
-    /** Calls this before each request; what it throws is the answer. */
+    /** Calls the action before each request; an exception that it throws becomes the answer. */
     public void before(Consumer<Request> hook) {
         hooks.add(hook);
     }
 
-    /** Every such request fails. */
+    /** Makes every such request fail. */
     public void fail(Method method, String repository, Supplier<? extends RuntimeException> reason) {
         before(request -> {
             if (request.method() == method && request.repository().equals(repository)) {
@@ -86,7 +86,7 @@ public final class MemoryStore implements Store {
         answers = false;
     }
 
-    /** The requests of this kind, in order; each is {@code repository what}. */
+    /** Returns the requests of this kind, in order, each as {@code repository what}. */
     public List<String> requests(Method method) {
         return requests.stream()
                 .filter(request -> request.method() == method)
@@ -103,7 +103,7 @@ public final class MemoryStore implements Store {
         return repositories.computeIfAbsent(name, _ -> new Watched(name, new MemoryRepository()));
     }
 
-    /** With digests, as a registry of Google's lists. */
+    /** Includes digests, like the listing of gcr.io. */
     @Override
     public Listing list() {
         return new Listing(repositories.values().stream().map(Watched::listed).toList(), List.of(), List.of());

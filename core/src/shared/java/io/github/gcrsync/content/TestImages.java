@@ -13,14 +13,14 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** Blobs and manifests made of nothing, for tests of stores. */
+/** Generates blobs and manifests for tests of stores. */
 public final class TestImages {
     public static final String CONFIG = "application/vnd.oci.image.config.v1+json";
     public static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
     private TestImages() {}
 
-    /** The same bytes for the same seed. */
+    /** Returns the same bytes for the same seed. */
     public static byte[] bytes(int seed, int length) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
@@ -35,7 +35,7 @@ public final class TestImages {
         return offset -> new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
     }
 
-    /** Content that breaks after some bytes, the first few times it is opened. */
+    /** Returns content that breaks after some bytes, the first few times it is opened. */
     public static BlobContent breaking(byte[] bytes, int after, int times, AtomicInteger opened) {
         return offset -> {
             InputStream whole = content(bytes).openAt(offset);
@@ -52,7 +52,7 @@ public final class TestImages {
         return Manifest.parse(mediaType, Digest.sha256(bytes), bytes);
     }
 
-    /** An OCI image, its JSON laid out as no program would: whoever writes it anew changes its digest. */
+    /** An OCI image with unusual JSON formatting, so that re-encoding it changes its digest. */
     public static Manifest image(Descriptor config, List<Descriptor> layers) {
         return manifest(
                 MediaType.OCI_MANIFEST,

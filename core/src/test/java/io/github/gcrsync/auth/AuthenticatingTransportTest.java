@@ -33,7 +33,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whole engines against registries that want to know who asks. */
+/** Runs whole engines against registries that require authentication. */
 @Timeout(60)
 final class AuthenticatingTransportTest {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -65,9 +65,9 @@ final class AuthenticatingTransportTest {
                 .hasToString(IMAGE.digest());
     }
 
-    /** A redirect from a registry without TLS could lead there; the host is the same, the wire is not. */
+    /** A redirect from a registry without TLS could lead to HTTP on the same host, in plain text. */
     @Test
-    void whatIsSecretGoesWithoutTlsOnlyWhereThatWasAllowed() throws Exception {
+    void sendsCredentialsWithoutTlsOnlyWhereAllowed() throws Exception {
         FakeTransport network = new FakeTransport(
                 request -> request.headers().first("Authorization").isPresent()
                         ? FakeTransport.answer(200, "")
@@ -93,7 +93,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void aForbiddenRequestThatNamesAScopeIsAskedAgainWithIt() throws Exception {
+    void retriesForbiddenRequestWithScopeOfChallenge() throws Exception {
         String realm = "Bearer realm=\"https://registry.example.com/token\",service=\"s\"";
         FakeTransport network = new FakeTransport(request -> {
             if (request.uri().getPath().equals("/token")) {
@@ -123,7 +123,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void anonymousBearer() {
+    void requestsAnonymousTokenOnce() {
         try (TestRegistry registry = registry(TestRegistry.builder().bearerAuth(HOUR));
                 Engine engine = engine().build()) {
             for (int i = 0; i < 5; i++) {
@@ -134,13 +134,13 @@ final class AuthenticatingTransportTest {
                     .as("one refusal, one token, five answers")
                     .isEqualTo(7);
             assertThat(registry.log().exchanges().getFirst().header("authorization"))
-                    .as("nothing is sent before it is asked for")
+                    .as("no credentials before a challenge")
                     .isEmpty();
         }
     }
 
     @Test
-    void basic() {
+    void authenticatesWithBasic() {
         try (TestRegistry registry = registry(TestRegistry.builder().basicAuth("me", "secret"));
                 Engine engine = engine(registry, Credential.password("me", "secret"))) {
             assertReads(engine, registry);
@@ -150,7 +150,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void basicRefusedSaysThatTheCredentialsAreWrong() {
+    void reportsWrongCredentialsOfBasic() {
         try (TestRegistry registry = registry(TestRegistry.builder().basicAuth("me", "secret"));
                 Engine wrong = engine(registry, Credential.password("me", "wrong-one"));
                 Engine none = engine().build()) {
@@ -172,7 +172,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void bearerWithAPassword() {
+    void requestsTokenWithPassword() {
         try (TestRegistry registry =
                         registry(TestRegistry.builder().bearerAuth(HOUR, USER).anonymousPull(false));
                 Engine engine = engine(registry, Credential.password("me", "secret"));
@@ -189,7 +189,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void anIdentityTokenIsExchangedByPost() {
+    void exchangesIdentityTokenByPost() {
         try (ScriptedServer server = ScriptedServer.start(call -> {
                     if (call.target().equals("/token")) {
                         String form = URLDecoder.decode(
@@ -225,7 +225,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void oneTokenForAllWhoWaitEvenWithFewConnections() {
+    void sharesOneTokenEvenWithFewConnections() {
         try (TestRegistry registry = registry(TestRegistry.builder().bearerAuth(HOUR));
                 Engine engine = engine().connectionsPerHost(2).build()) {
             Tasks.forEach(Collections.nCopies(60, "1"), 60, tag -> assertReads(engine, registry));
@@ -234,7 +234,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void tokensThatEndInMidRunAreRenewedOnce() {
+    void renewsExpiredTokenOnce() {
         try (TestRegistry registry = registry(TestRegistry.builder().bearerAuth(HOUR));
                 Engine engine = engine().build()) {
             assertReads(engine, registry);
@@ -245,7 +245,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void aTokenServiceThatIsDownIsSaidSoAndDoesNotCostEveryoneItsPatience() {
+    void reportsUnreachableTokenServiceOnceForAllWaiting() {
         try (TestRegistry registry = registry(TestRegistry.builder().bearerAuth(HOUR));
                 Engine engine = engine().build()) {
             registry.fault(Fault.on("GET", "^/token$").resetConnection().always());
@@ -259,7 +259,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void aTokenServiceIsAskedAgainWhereThatMayHelp() {
+    void retriesTokenServiceOnTemporaryFailure() {
         try (TestRegistry registry = registry(TestRegistry.builder().bearerAuth(HOUR));
                 Engine engine = engine().build()) {
             registry.fault(Fault.on("GET", "^/token$").status(503).times(2));
@@ -268,7 +268,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void storageHostsGetNoAuthorization() throws Exception {
+    void sendsNoAuthorizationToStorageHosts() throws Exception {
         try (TestRegistry registry = registry(TestRegistry.builder()
                         .bearerAuth(HOUR, USER)
                         .anonymousPull(false)
@@ -287,7 +287,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void aHostThatARegistryLeadsToCannotAskForTheRegistrysCredentials() {
+    void withholdsCredentialsFromRedirectTarget() {
         String secret = Base64.getEncoder().encodeToString("me:secret".getBytes(StandardCharsets.UTF_8));
         try (ScriptedServer evil = ScriptedServer.start(call -> {
                     String realm = "realm=\"http://" + call.header("host") + "/token\"";
@@ -316,13 +316,13 @@ final class AuthenticatingTransportTest {
                             .doesNotContain(secret, "me"));
             assertThat(registry.calls())
                     .filteredOn(call -> call.header("authorization").contains("Bearer"))
-                    .as("and its token is not the registry's")
+                    .as("its token is not the registry's")
                     .isEmpty();
         }
     }
 
     @Test
-    void realmsThatCannotBeTrustedAreRefused() {
+    void refusesInsecureRealms() {
         for (String realm : new String[] {
             "", "realm=x", "realm=\"ftp://a/\"", "realm=\"/token\"", "realm=\"https://\"", "realm=\"http://a b/\""
         }) {
@@ -338,7 +338,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void whatIsNoTokenIsRefused() {
+    void refusesInvalidTokens() {
         for (String answer : new String[] {
             "",
             "[]",
@@ -369,7 +369,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void credentialsThatCannotBeReadAreRefusedCredentials() {
+    void treatsUnreadableCredentialsAsRefused() {
         try (TestRegistry registry = registry(TestRegistry.builder().basicAuth("me", "secret"));
                 Engine engine = engine().credentials((host, repository) -> {
                             throw new IllegalArgumentException("config.json is not valid JSON (line 1)");
@@ -382,7 +382,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void credentialsAreFoundByRepository() {
+    void findsCredentialsByRepository() {
         try (TestRegistry registry = registry(TestRegistry.builder().basicAuth("me", "secret"));
                 Engine engine = engine().credentials((host, repository) -> repository.equals("a")
                                 ? java.util.Optional.of(Credential.password("me", "secret"))
@@ -397,7 +397,7 @@ final class AuthenticatingTransportTest {
         }
     }
 
-    /** A registry that wants more than a pull scope for a pull, and says so only to whoever has a token. */
+    /** A registry that requires more than the pull scope for a pull, and tells only clients with a token. */
     private static ScriptedServer demanding(String scope, boolean grants) {
         return ScriptedServer.start(call -> {
             String host = call.header("host");
@@ -419,7 +419,7 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void scopesThatDoNotDoAreAskedForAgainAsTheRegistryWantsThemAndKnownFromThenOn() {
+    void requestsAdditionalScopesAndRemembersThem() {
         try (ScriptedServer server = demanding("repository:a:pull repository:base/a:pull", true);
                 Engine engine = engine().build()) {
             Tasks.forEach(
@@ -439,17 +439,17 @@ final class AuthenticatingTransportTest {
     }
 
     @Test
-    void aRightThatTheAccountLacksIsNamed() {
+    void namesPermissionThatAccountLacks() {
         try (ScriptedServer server = demanding("repository:a:pull repository:base/a:pull", false);
                 Engine engine = engine().build()) {
             assertThatThrownBy(() -> a(engine, server.host()).manifest("1"))
                     .isInstanceOfSatisfying(
                             ContentException.Denied.class,
                             e -> assertThat(e.areCredentialsRefused())
-                                    .as("they were accepted")
+                                    .as("the credentials were accepted")
                                     .isFalse())
                     .hasMessageContainingAll("insufficient_scope", "repository:base/a:pull");
-            assertThat(server.calls()).as("and nobody asks for ever").hasSizeLessThan(8);
+            assertThat(server.calls()).as("no endless requests").hasSizeLessThan(8);
         }
     }
 }

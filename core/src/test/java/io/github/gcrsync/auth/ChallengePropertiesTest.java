@@ -14,15 +14,15 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Challenges written in any way that RFC 9110 allows are read as what they are. */
+/** Parses challenges in every form that RFC 9110 allows. */
 final class ChallengePropertiesTest {
     @Property
-    void challengesComeBackHoweverTheyAreWritten(@ForAll("challenges") List<Challenge> challenges, @ForAll int style) {
+    void parsesChallengesInAnyForm(@ForAll("challenges") List<Challenge> challenges, @ForAll int style) {
         assertThat(Challenge.parse(written(challenges, style))).isEqualTo(challenges);
     }
 
     @Property(tries = 5000)
-    void anyTextIsReadWithoutAnErrorAndNothingIsMadeUp(@ForAll("likeChallenges") String text) {
+    void parsesAnyTextWithoutErrorOrInvention(@ForAll("likeChallenges") String text) {
         int length = 0;
         for (Challenge challenge : Challenge.parse(text)) {
             assertThat(challenge.scheme()).isNotEmpty();
@@ -56,7 +56,7 @@ final class ChallengePropertiesTest {
                 Arbitraries.strings(), pieces.list().ofMaxSize(30).map(parts -> String.join("", parts)));
     }
 
-    /** Bits of the style choose case, spaces, empty list elements, and which values are quoted. */
+    /** Bits of the style select case, spaces, empty list elements, and quoted values. */
     private static String written(List<Challenge> challenges, int style) {
         List<String> texts = new ArrayList<>();
         for (Challenge challenge : challenges) {

@@ -22,12 +22,12 @@ final class ChallengeTest {
                 "  ,bearer realm=\"https://auth.example/token\" service=reg scope=\"a:b:c,d\"",
                 "Bearer realm=\"https://auth.example/token\",service=reg,scope=\"a:b:c,d\",realm=\"https://evil/\""
             })
-    void parametersInAnyOrderAndSpacing(String header) {
+    void parsesParametersInAnyOrderAndSpacing(String header) {
         assertThat(Challenge.parse(header)).containsExactly(BEARER);
     }
 
     @Test
-    void severalChallengesInOneHeader() {
+    void parsesSeveralChallengesInOneHeader() {
         assertThat(Challenge.parse("Basic realm=\"a, b=c\", Negotiate, Bearer realm=\"https://auth.example/token\","
                         + "service=\"reg\",scope=\"a:b:c,d\", Digest"))
                 .containsExactly(
@@ -39,13 +39,13 @@ final class ChallengeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", ",", "=", "\"", "\"\"", "=,=,="})
-    void nothingReadableIsNoChallenge(String header) {
+    void ignoresUnreadableText(String header) {
         assertThat(Challenge.parse(header)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer realm=\"open", "Bearer realm=", "Bearer =x", "Bearer realm=\"a\\", "Bearer \"x\""})
-    void whatIsCutOffIsReadAsFarAsItGoes(String header) {
+    void parsesTruncatedHeader(String header) {
         assertThat(Challenge.parse(header))
                 .first()
                 .extracting(Challenge::scheme)
@@ -53,7 +53,7 @@ final class ChallengeTest {
     }
 
     @Test
-    void randomTextIsNeverAnErrorAndItsTokensComeBack() {
+    void parsesRandomText() {
         Random random = new Random(2);
         List<String> pieces =
                 List.of("Bearer", "Basic", "realm", "=", "\"", ",", " ", "\\", "https://a/b", "\0", "é", "\t", "x");
@@ -69,7 +69,7 @@ final class ChallengeTest {
     }
 
     @Test
-    void aLongHeaderTakesTimeInProportion() {
+    void parsesLongHeaderInLinearTime() {
         assertThat(Challenge.parse("a=\"".repeat(1 << 20))).isNotNull();
         assertThat(Challenge.parse("Bearer " + "x=y,".repeat(1 << 18))).hasSize(1);
         assertThat(Challenge.parse(" ,".repeat(1 << 20))).isEmpty();

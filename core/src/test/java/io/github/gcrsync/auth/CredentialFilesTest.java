@@ -22,7 +22,7 @@ final class CredentialFilesTest {
     private final Map<String, String> environment = new HashMap<>();
 
     @BeforeEach
-    void nothingOfThisMachine() {
+    void isolateFromThisMachine() {
         environment.put("DOCKER_CONFIG", folder.resolve("docker").toString());
         environment.put("XDG_RUNTIME_DIR", folder.resolve("runtime").toString());
         environment.put("XDG_CONFIG_HOME", folder.resolve("config").toString());
@@ -47,7 +47,7 @@ final class CredentialFilesTest {
     }
 
     @Test
-    void theFirstFileThatKnowsTheRegistryDecides() throws IOException {
+    void usesFirstFileWithTheRegistry() throws IOException {
         assertThat(userAt("r.example", "a")).isEqualTo("nobody");
         login("config/containers/auth.json", "r.example", "of-the-user");
         assertThat(userAt("r.example", "a")).isEqualTo("of-the-user");
@@ -61,7 +61,7 @@ final class CredentialFilesTest {
     }
 
     @Test
-    void whatOneFileDoesNotKnowTheNextMay() throws IOException {
+    void continuesWithNextFile() throws IOException {
         login("docker/config.json", "one.example", "one");
         login("config/containers/auth.json", "other.example/team", "other");
         assertThat(List.of(
@@ -73,7 +73,7 @@ final class CredentialFilesTest {
     }
 
     @Test
-    void theMostExactPathOfAFileWins() throws IOException {
+    void prefersLongestPathOfAFile() throws IOException {
         write("docker/config.json", """
                 {"auths": {
                   "r.example:5000": {"username": "host", "password": "p"},
@@ -86,7 +86,7 @@ final class CredentialFilesTest {
     }
 
     @Test
-    void everyNameOfDockerHubFindsItsLogin() throws IOException {
+    void findsLoginByEveryNameOfDockerHub() throws IOException {
         for (String key : new String[] {
             "https://index.docker.io/v1/", "docker.io", "index.docker.io", "registry-1.docker.io", "https://docker.io"
         }) {
@@ -103,7 +103,7 @@ final class CredentialFilesTest {
     }
 
     @Test
-    void aDamagedFileIsNamedWhoeverWroteIt() throws IOException {
+    void namesDamagedFile() throws IOException {
         Path file = write("config/containers/auth.json", "{\"auths\": ");
         assertThatThrownBy(() -> userAt("r.example", ""))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -111,13 +111,13 @@ final class CredentialFilesTest {
     }
 
     @Test
-    void aFileThatIsNamedMustBeThere() {
+    void requiresNamedFileToExist() {
         Path missing = folder.resolve("missing.json");
         environment.put("REGISTRY_AUTH_FILE", missing.toString());
         assertThatThrownBy(() -> userAt("r.example", ""))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(missing + ", named by REGISTRY_AUTH_FILE, is not there");
+                .hasMessageContaining(missing + ", named by REGISTRY_AUTH_FILE, does not exist");
         assertThatThrownBy(() -> DockerConfig.readNamed(missing, "--authfile"))
-                .hasMessageContaining(missing + ", named by --authfile, is not there");
+                .hasMessageContaining(missing + ", named by --authfile, does not exist");
     }
 }

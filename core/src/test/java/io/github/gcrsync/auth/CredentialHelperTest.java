@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs that speak the protocol of docker-credential-helpers, or do not. */
+/** Runs helpers that follow the protocol of docker-credential-helpers, or violate it. */
 @Timeout(60)
 final class CredentialHelperTest {
     @TempDir
@@ -29,7 +29,7 @@ final class CredentialHelperTest {
     }
 
     @Test
-    void itIsAskedForTheServerOnStandardInput() throws IOException {
+    void sendsServerOnStandardInput() throws IOException {
         assertThat(
                         ask(
                                 "read server; echo \"{\\\"ServerURL\\\":\\\"$server\\\",\\\"Username\\\":\\\"$1-$server\\\",\\\"Secret\\\":\\\"pass\\\"}\""))
@@ -37,13 +37,13 @@ final class CredentialHelperTest {
     }
 
     @Test
-    void anIdentityTokenIsKnownByItsUser() throws IOException {
+    void recognizesIdentityTokenByUser() throws IOException {
         assertThat(ask("cat >/dev/null; echo '{\"Username\":\"<token>\",\"Secret\":\"refresh\"}'"))
                 .contains(new Credential("<token>", "refresh", true));
     }
 
     @Test
-    void whatIsNoCredentialIsNone() throws IOException {
+    void ignoresInvalidOutput() throws IOException {
         for (String script : new String[] {
             "cat >/dev/null; echo credentials not found in native keychain; exit 1",
             "cat >/dev/null; echo '{\"Username\":\"a\",\"Secret\":\"b\"}'; exit 1",
@@ -58,18 +58,18 @@ final class CredentialHelperTest {
     }
 
     @Test
-    void oneThatIsNotThereIsNone() {
+    void ignoresMissingHelper() {
         assertThat(new CredentialHelper("is-not-there").get("a")).isEmpty();
     }
 
     @Test
-    void oneThatHangsIsEndedWithWhatItStarted() throws IOException {
+    void killsHangingHelperAndItsChildren() throws IOException {
         assertThat(ask("sleep 1000; echo", Duration.ofMillis(500))).isEmpty();
         assertThat(ask("exec sleep 1000", Duration.ofMillis(500))).isEmpty();
     }
 
     @Test
-    void oneThatNeverStopsTalkingIsEnded() throws IOException {
+    void killsHelperWithEndlessOutput() throws IOException {
         assertThat(ask("cat >/dev/null; yes")).isEmpty();
     }
 }

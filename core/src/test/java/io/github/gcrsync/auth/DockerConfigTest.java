@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files as docker, podman and skopeo write them. */
+/** Reads files as docker, podman and skopeo write them. */
 final class DockerConfigTest {
     @TempDir
     Path folder;
@@ -46,19 +46,19 @@ final class DockerConfigTest {
         "docker.io, index.docker.io",
         "registry-1.docker.io, docker.io"
     })
-    void aKeyNamesItsHostHoweverItIsWritten(String key, String registry) throws IOException {
+    void matchesHostInAnyFormOfKey(String key, String registry) throws IOException {
         assertThat(auths(key, auth("me:se:cret")).find(registry, "a/b")).contains(Credential.password("me", "se:cret"));
     }
 
     @ParameterizedTest
     @CsvSource({"other.example", "registry.example:5000", "xregistry.example", "docker.io"})
-    void anotherHostGetsNothing(String registry) throws IOException {
+    void findsNothingForAnotherHost(String registry) throws IOException {
         assertThat(auths("registry.example", auth("me:secret")).find(registry, "a"))
                 .isEmpty();
     }
 
     @Test
-    void theLongestPathThatFitsWins() throws IOException {
+    void prefersLongestMatchingPath() throws IOException {
         DockerConfig config = config("{\"auths\":{\"quay.io\":" + auth("host:1") + ",\"quay.io/a\":" + auth("a:1")
                 + ",\"quay.io/a/b/\":" + auth("ab:1") + "}}");
 
@@ -74,7 +74,7 @@ final class DockerConfigTest {
     }
 
     @Test
-    void otherFormsOfAnEntry() throws IOException {
+    void readsOtherFormsOfEntries() throws IOException {
         assertThat(auths("a.example", "{\"username\":\"me\",\"password\":\"secret\"}")
                         .find("a.example", ""))
                 .contains(Credential.password("me", "secret"));
@@ -100,7 +100,7 @@ final class DockerConfigTest {
                 "{\"credsStore\":\"../../bin/sh\"}",
                 "{\"credHelpers\":{\"a.example\":\"x/y\"}}"
             })
-    void aDamagedFileIsNamed(String json) {
+    void namesDamagedFile(String json) {
         assertThatThrownBy(() -> config(json))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(folder.resolve("config.json").toString())
@@ -109,9 +109,9 @@ final class DockerConfigTest {
     }
 
     @Test
-    void aFileBeyondTheLimitsOfTheReaderIsDamaged() {
+    void refusesFileBeyondReaderLimits() {
         for (String json : new String[] {"[".repeat(5000), "{\"size\":" + "9".repeat(5000) + "}"}) {
-            aDamagedFileIsNamed(json);
+            namesDamagedFile(json);
         }
     }
 
@@ -122,18 +122,18 @@ final class DockerConfigTest {
                 "{\"credHelpers\":{\"a.example\":\"\"}}",
                 "{}"
             })
-    void whatIsOfNoUseIsNoError(String json) throws IOException {
+    void ignoresUnusableEntries(String json) throws IOException {
         assertThat(config(json).find("a.example", "b")).isEmpty();
     }
 
     @Test
-    void aFileThatIsNotThereHoldsNothing() {
+    void treatsMissingFileAsEmpty() {
         assertThat(DockerConfig.read(folder.resolve("none")).find("a.example", "b"))
                 .isEmpty();
     }
 
     @Test
-    void theFileIsReadWhenItIsNeededAndOnce() throws IOException {
+    void readsFileLazilyAndOnce() throws IOException {
         Credentials lazily = DockerConfig.lazily(folder.resolve("config.json"));
         auths("a.example", auth("me:secret"));
         assertThat(lazily.find("a.example", "")).isPresent();
@@ -142,14 +142,14 @@ final class DockerConfigTest {
     }
 
     @Test
-    void namesOfHelpersAreReadAsTheyAreOnAllSystems() throws IOException {
+    void acceptsHelperNamesOfAllSystems() throws IOException {
         assertThat(config("{\"credsStore\":\"desktop.exe\"}").find("a.example", "b"))
-                .as("it does not run here, so it knows nothing")
+                .as("it does not run here, so it has no credential")
                 .isEmpty();
     }
 
     @Test
-    void aSecretIsNeverShown() {
+    void hidesSecrets() {
         assertThat(Credential.password("me", "secret").toString()).doesNotContain("secret");
     }
 }

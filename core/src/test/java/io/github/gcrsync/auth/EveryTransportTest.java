@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 
-/** The contract, by each transport alone and by all of them as an engine stacks them. */
+/** Runs the contract with each transport alone, and with all of them stacked as in an engine. */
 final class EveryTransportTest {
     private static Transport authenticating(Transport next) {
         return new AuthenticatingTransport(next, next, Credentials.NONE, InstantSource.system(), Addresses::isLoopback);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How often a password is sent that may be wrong. */
+/** Counts how often a possibly wrong password is sent. */
 @Timeout(60)
 final class LoginTest {
     private static final SampleImage IMAGE = SampleImages.oci(1);
@@ -82,7 +82,7 @@ final class LoginTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void sendsARightPasswordForAllAtOnceWhenItIsKnownToBeRight(RegistryOptions options) {
+    void sendsAcceptedPasswordConcurrently(RegistryOptions options) {
         try (TestRegistry registry = options.start();
                 Engine engine = engine(registry, "secret")) {
             REPOSITORIES.forEach(name -> registry.put(name.value(), "1", IMAGE));

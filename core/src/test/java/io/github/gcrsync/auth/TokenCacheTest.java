@@ -33,7 +33,7 @@ final class TokenCacheTest {
     }
 
     @Test
-    void aTokenIsKeptUntilShortlyBeforeItsEnd() throws IOException {
+    void renewsTokenShortlyBeforeItExpires() throws IOException {
         Duration five = Duration.ofSeconds(5);
         assertThat(get(Optional.empty(), five)).isEqualTo("token-1");
         now.set(START.plusMillis(3999));
@@ -45,7 +45,7 @@ final class TokenCacheTest {
     }
 
     @Test
-    void theTokenThatWasRefusedIsRenewedAndAnOlderOneIsNot() throws IOException {
+    void renewsRefusedTokenButNotForAnOlderOne() throws IOException {
         Duration hour = Duration.ofHours(1);
         assertThat(get(Optional.empty(), hour)).isEqualTo("token-1");
         assertThat(get(Optional.of("token-1"), hour)).isEqualTo("token-2");
@@ -54,13 +54,13 @@ final class TokenCacheTest {
     }
 
     @Test
-    void allWhoWaitShareOneRequest() throws InterruptedException {
+    void sharesOneRequest() throws InterruptedException {
         assertThat(together(100, () -> issue(Duration.ofHours(1)))).containsOnly("token-1");
         assertThat(requests).hasValue(1);
     }
 
     @Test
-    void allWhoWaitShareAFailureAndTheNextOneTriesAgain() throws Exception {
+    void sharesFailureAndRetriesForNextCaller() throws Exception {
         List<String> outcomes = together(100, () -> {
             requests.incrementAndGet();
             throw new IOException("no answer");
@@ -71,7 +71,7 @@ final class TokenCacheTest {
     }
 
     @Test
-    void anInterruptedLeaderDoesNotSpeakForTheOthers() throws Exception {
+    void survivesInterruptedLeader() throws Exception {
         CountDownLatch leading = new CountDownLatch(1);
         Thread leader = Thread.ofVirtual().start(() -> {
             assertThatThrownBy(() -> cache.get("key", Optional.empty(), () -> {
@@ -104,7 +104,7 @@ final class TokenCacheTest {
         assertThat(followed).hasValue("token-1");
     }
 
-    /** Runs the same for many threads, the request of the first one not ending before all others wait. */
+    /** Runs the action in many threads; the first request ends only when all others wait. */
     private List<String> together(int threads, TokenCache.Request request) throws InterruptedException {
         ConcurrentLinkedQueue<String> outcomes = new ConcurrentLinkedQueue<>();
         CountDownLatch waiting = new CountDownLatch(threads - 1);

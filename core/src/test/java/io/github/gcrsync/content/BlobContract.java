@@ -26,14 +26,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Repository} does with blobs; a part of {@link RepositoryContract}. */
+/** Specifies how every {@link Repository} handles blobs; part of {@link RepositoryContract}. */
 abstract class BlobContract {
     static final byte[] CONFIG_BYTES = utf8("{\"architecture\":\"amd64\",\"os\":\"linux\"}");
     static final Descriptor CONFIG_BLOB = Descriptor.of(CONFIG, CONFIG_BYTES);
     static final byte[] LAYER_BYTES = bytes(1, 200_000);
     static final Descriptor LAYER_BLOB = blob(LAYER_BYTES);
 
-    /** The same store for the same name within a test method; empty stores in each. */
+    /** Returns the same store for the same name within a test method; each test starts with empty stores. */
     protected abstract Repository repository(RepositoryName name);
 
     final Repository repository() {
@@ -41,7 +41,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void blobArrivesOnce() throws IOException {
+    void uploadsBlobOnce() throws IOException {
         Repository repository = repository();
 
         assertThat(repository.ensureBlob(LAYER_BLOB, content(LAYER_BYTES))).isEqualTo(BlobArrival.UPLOADED);
@@ -50,7 +50,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void blobOfANeighbourArrivesToo() throws IOException {
+    void takesBlobFromAnotherRepository() throws IOException {
         Repository other = repository(new RepositoryName("other"));
         repository().ensureBlob(LAYER_BLOB, content(LAYER_BYTES));
 
@@ -59,7 +59,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void blobOfManyThreads() throws Exception {
+    void acceptsBlobFromManyThreads() throws Exception {
         Repository repository = repository();
 
         List<BlobArrival> arrivals = inParallel(IntStream.range(0, 8)
@@ -71,7 +71,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void blobIsReadFromAnyOffset() throws IOException {
+    void readsBlobFromAnyOffset() throws IOException {
         Repository repository = repository();
         repository.ensureBlob(LAYER_BLOB, content(LAYER_BYTES));
 
@@ -82,7 +82,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void emptyBlob() throws IOException {
+    void storesEmptyBlob() throws IOException {
         Repository repository = repository();
         Descriptor empty = blob(new byte[0]);
 
@@ -92,7 +92,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void sha512BlobWhereTheStoreKnowsIt() throws IOException {
+    void storesSha512BlobIfSupported() throws IOException {
         Repository repository = repository();
         Digest digest = new Digest("sha512:" + "0".repeat(128)).ofSameAlgorithm(LAYER_BYTES);
         Descriptor blob = new Descriptor(TestImages.LAYER, digest, LAYER_BYTES.length);
@@ -107,27 +107,27 @@ abstract class BlobContract {
     }
 
     @Test
-    void wrongBytesAreRefused() {
+    void refusesWrongBytes() {
         assertCorrupt(bytes(2, LAYER_BYTES.length));
     }
 
     @Test
-    void tooFewBytesAreRefused() {
+    void refusesTooFewBytes() {
         assertCorrupt(Arrays.copyOf(LAYER_BYTES, LAYER_BYTES.length - 1));
     }
 
     @Test
-    void tooManyBytesAreRefused() {
+    void refusesTooManyBytes() {
         assertCorrupt(Arrays.copyOf(LAYER_BYTES, LAYER_BYTES.length + 1));
     }
 
     @Test
-    void noBytesAreRefused() {
+    void refusesMissingBytes() {
         assertCorrupt(new byte[0]);
     }
 
     @Test
-    void sourceThatBreaksEndsAsAnError() {
+    void failsIfSourceBreaks() {
         Repository repository = repository();
         BlobContent broken = breaking(LAYER_BYTES, 0, Integer.MAX_VALUE, new AtomicInteger());
 
@@ -137,7 +137,7 @@ abstract class BlobContract {
     }
 
     @Test
-    void refusalOfTheSourcePassesThrough() {
+    void passesOnRefusalOfSource() {
         Repository repository = repository();
         ContentException refusal = new ContentException.Denied("no access to the source", false);
 

@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
 
 final class ContentExceptionTest {
     @Test
-    void whatIsKnownStaysWhatItIs() {
+    void returnsContentExceptionUnchanged() {
         ContentException known = new ContentException.NotFound("not there");
         assertThat(ContentException.of(known)).isSameAs(known);
     }
 
-    /** A damaged file with passwords, say, is no image's fault. */
+    /** A damaged credential file, for example, is not the fault of an image. */
     @Test
-    void whatSomebodyHasMeantIsThrownOn() {
+    void rethrowsIntendedExceptions() {
         for (RuntimeException meant :
                 List.of(new MeantException(), new UncheckedIOException(new IOException("a file of the user's")))) {
             assertThatThrownBy(() -> ContentException.of(meant)).isSameAs(meant);
@@ -32,26 +32,26 @@ final class ContentExceptionTest {
 
     private static final class MeantException extends RuntimeException {}
 
-    /** What a library says of an address may hold the signature in it. */
+    /** A library's message may quote an address with its signature. */
     @Test
-    void ofAMistakeThePlaceIsToldAndNotTheWords() {
+    void reportsPlaceOfInternalErrorWithoutItsMessage() {
         Logger log = (Logger) LoggerFactory.getLogger(ContentException.class);
         ListAppender<ILoggingEvent> said = new ListAppender<>();
         said.start();
         log.addAppender(said);
         log.setLevel(Level.DEBUG);
         try {
-            ContentException.Unexpected mistake = mistake();
+            ContentException.Unexpected internalError = internalError();
 
-            assertThat(mistake.getMessage())
-                    .startsWith("a mistake in gcrsync: IllegalArgumentException at URI.java:")
+            assertThat(internalError.getMessage())
+                    .startsWith("internal error: IllegalArgumentException at URI.java:")
                     .doesNotContain("hunter2");
             assertThat(said.list)
                     .singleElement()
                     .satisfies(event -> assertThat(event.getFormattedMessage())
                             .contains("java.lang.IllegalArgumentException\n    at ")
                             .contains("java.net.URISyntaxException\n    at ")
-                            .contains("ContentExceptionTest.mistake(")
+                            .contains("ContentExceptionTest.internalError(")
                             .doesNotContain("hunter2"));
         } finally {
             log.setLevel(null);
@@ -59,10 +59,10 @@ final class ContentExceptionTest {
         }
     }
 
-    private static ContentException.Unexpected mistake() {
+    private static ContentException.Unexpected internalError() {
         try {
             throw new IllegalStateException(
-                    "no mistake: " + URI.create("https://storage.example.com/?signature=hunter2 "));
+                    "no error: " + URI.create("https://storage.example.com/?signature=hunter2 "));
         } catch (IllegalArgumentException e) {
             return (ContentException.Unexpected) ContentException.of(e);
         }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocationTest {
-    /** The second column is what the ledger remembers the mirror by. */
+    /** The ledger records the text in the second column. */
     @ParameterizedTest
     @CsvSource({
         "docker.io/someone, docker.io/someone",
@@ -26,7 +26,7 @@ final class LocationTest {
         "oci:/srv/mirror/, oci:/srv/mirror",
         "oci:., oci:."
     })
-    void readsRegistriesAndFolders(String text, String remembered) {
+    void parsesRegistriesAndFolders(String text, String remembered) {
         assertThat(Location.parse(text)).hasToString(remembered);
     }
 
@@ -46,7 +46,7 @@ final class LocationTest {
                 "https://registry.example.com/a",
                 "registry.example.com/a:1"
             })
-    void refusesWhatIsNeither(String text) {
+    void refusesOtherText(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Location.parse(text));
     }
 }

@@ -17,10 +17,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Repository} does, whatever it is made of. */
+/** Specifies the behavior of every {@link Repository}. */
 public abstract class RepositoryContract extends BlobContract {
     @Test
-    void nothingIsThereAtFirst() {
+    void isEmptyAtFirst() {
         Repository empty = repository();
 
         assertThat(empty.resolve("latest")).isEmpty();
@@ -34,7 +34,7 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void absentTagBesidePresentOnes() {
+    void distinguishesMissingFromExistingTags() {
         Repository repository = repository();
         put(repository, "1", image(repository));
 
@@ -46,28 +46,28 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void ociImageComesBackByteByByte() {
+    void preservesBytesOfOciImage() {
         Repository repository = repository();
         Manifest image = image(repository);
 
         put(repository, "v1.0_x-Y", image);
 
-        assertThere(repository, "v1.0_x-Y", image);
+        assertExists(repository, "v1.0_x-Y", image);
     }
 
     @Test
-    void dockerImageKeepsItsType() {
+    void preservesTypeOfDockerImage() {
         Repository repository = repository();
         pushBlobs(repository);
         Manifest image = TestImages.dockerImage(CONFIG_BLOB, List.of(LAYER_BLOB));
 
         put(repository, "docker", image);
 
-        assertThere(repository, "docker", image);
+        assertExists(repository, "docker", image);
     }
 
     @Test
-    void indexOfIndexesWithDockerAndOciInIt() {
+    void storesNestedIndexesOfDockerAndOciImages() {
         Repository repository = repository();
         Manifest oci = image(repository);
         Manifest docker = TestImages.dockerImage(CONFIG_BLOB, List.of(LAYER_BLOB));
@@ -79,37 +79,37 @@ public abstract class RepositoryContract extends BlobContract {
         }
         put(repository, "nested", outer);
 
-        assertThere(repository, "nested", outer);
+        assertExists(repository, "nested", outer);
         for (Manifest child : List.of(oci, docker, inner)) {
-            assertThere(repository, child.descriptor().digest().value(), child);
+            assertExists(repository, child.descriptor().digest().value(), child);
         }
         assertThat(repository.tags()).containsExactly("nested");
     }
 
     @Test
-    void layerThatIsThereTwice() {
+    void storesImageWithDuplicateLayer() {
         Repository repository = repository();
         pushBlobs(repository);
         Manifest image = TestImages.image(CONFIG_BLOB, List.of(LAYER_BLOB, LAYER_BLOB));
 
         put(repository, "twice", image);
 
-        assertThere(repository, "twice", image);
+        assertExists(repository, "twice", image);
     }
 
     @Test
-    void putByDigestMakesNoTag() {
+    void createsNoTagForPutByDigest() {
         Repository repository = repository();
         Manifest image = image(repository);
 
         repository.putManifest(image.descriptor().digest().value(), image);
 
-        assertThere(repository, image.descriptor().digest().value(), image);
+        assertExists(repository, image.descriptor().digest().value(), image);
         assertThat(repository.tags()).isEmpty();
     }
 
     @Test
-    protected void blobIsNoManifest() {
+    protected void doesNotServeBlobAsManifest() {
         Repository repository = repository();
         pushBlobs(repository);
 
@@ -119,7 +119,7 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void tagMoves() {
+    void movesTag() {
         Repository repository = repository();
         Manifest before = image(repository);
         Manifest after = TestImages.dockerImage(CONFIG_BLOB, List.of());
@@ -128,14 +128,14 @@ public abstract class RepositoryContract extends BlobContract {
         put(repository, "other", before);
         put(repository, "latest", after);
 
-        assertThere(repository, "latest", after);
-        assertThere(repository, "other", before);
-        assertThere(repository, before.descriptor().digest().value(), before);
+        assertExists(repository, "latest", after);
+        assertExists(repository, "other", before);
+        assertExists(repository, before.descriptor().digest().value(), before);
         assertThat(repository.tags()).containsExactlyInAnyOrder("latest", "other");
     }
 
     @Test
-    void everyTagIsListedOnceHoweverManyThereAre() {
+    void listsEveryTagOnce() {
         Repository repository = repository();
         Manifest image = image(repository);
         List<String> tags = IntStream.range(0, 130).mapToObj(i -> "t" + i).toList();
@@ -146,7 +146,7 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    void tagsOfManyThreads() throws Exception {
+    void acceptsTagsFromManyThreads() throws Exception {
         Repository repository = repository();
         Manifest image = image(repository);
         List<String> tags = IntStream.range(0, 40).mapToObj(i -> "t" + i).toList();
@@ -162,7 +162,7 @@ public abstract class RepositoryContract extends BlobContract {
     }
 
     @Test
-    protected void referrersOfASubject() {
+    protected void listsReferrersOfSubject() {
         Repository repository = repository();
         Manifest subject = image(repository);
         put(repository, "signed", subject);
@@ -185,10 +185,10 @@ public abstract class RepositoryContract extends BlobContract {
                                 MediaType.OCI_MANIFEST,
                                 Optional.of("application/vnd.example.sbom")));
         assertThat(repository.referrers(signature.descriptor().digest())).isEmpty();
-        assertThere(repository, signature.descriptor().digest().value(), signature);
+        assertExists(repository, signature.descriptor().digest().value(), signature);
     }
 
-    private static void assertThere(Repository repository, String tagOrDigest, Manifest expected) {
+    private static void assertExists(Repository repository, String tagOrDigest, Manifest expected) {
         assertThat(repository.resolve(tagOrDigest)).hasValueSatisfying(found -> {
             assertThat(found.digest()).isEqualTo(expected.descriptor().digest());
             assertThat(found.mediaType()).isEqualTo(expected.descriptor().mediaType());

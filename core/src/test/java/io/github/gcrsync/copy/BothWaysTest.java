@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many copies at a time between hosts that take few requests: each transfer needs a slot at both ends. */
+/** Runs many concurrent copies between hosts that allow few requests: each transfer needs a slot at both ends. */
 @Timeout(120)
 final class BothWaysTest {
     private static final int IMAGES = 30;
 
     @Test
-    void betweenTwoRegistriesThatTakeOneRequestAtATime() {
+    void copiesBetweenRegistriesThatAllowOneRequest() {
         try (TestRegistry one = TestRegistry.start();
                 TestRegistry other = TestRegistry.start();
                 Engine engine = Registries.engine().connectionsPerHost(1).build()) {
@@ -29,7 +29,7 @@ final class BothWaysTest {
     }
 
     @Test
-    void throughStorageThatTheRegistriesLeadTo() {
+    void copiesThroughRedirectsToStorage() {
         try (TestRegistry one = TestRegistry.builder().redirectBlobs(true).start();
                 TestRegistry other = TestRegistry.builder().redirectBlobs(true).start();
                 Engine engine = Registries.engine().connectionsPerHost(1).build()) {
@@ -38,7 +38,7 @@ final class BothWaysTest {
     }
 
     @Test
-    void withinARegistryThatTakesTwo() {
+    void copiesWithinRegistryThatAllowsTwoRequests() {
         try (TestRegistry one = TestRegistry.builder().mounts(false).start();
                 Engine engine = Registries.engine().connectionsPerHost(2).build()) {
             copyAll(engine, List.of(one), List.of(one));

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One fault at each request of a copy in turn, at either side, once or from there on for ever: the copy succeeds, or fails
- * naming the side; the destination never has a tag of anything but the whole image; and the next copy succeeds.
+ * Injects one fault at each request of a copy in turn, at either side, once or permanently: the copy succeeds, or fails
+ * naming the side; a tag of the destination never points to an incomplete image; and the next copy succeeds.
  */
 @Timeout(120)
 final class CopyFaultsTest {
@@ -35,7 +35,7 @@ final class CopyFaultsTest {
     private static final String FROM = "ns/a";
     private static final RepositoryName TO = new RepositoryName("mirror/a");
 
-    /** What goes wrong. */
+    /** The injected faults. */
     enum Kind {
         RESET,
         CUT_AT_ONCE,
@@ -82,7 +82,7 @@ final class CopyFaultsTest {
     }
 
     @Test
-    void aDestinationThatForbidsToLookAtWhatIsNotThereGetsIt() {
+    void copiesToDestinationThatForbidsReadingMissingContent() {
         try (TestRegistry source = source();
                 TestRegistry destination = TestRegistry.start()) {
             destination.fault(Fault.on("HEAD", "/manifests/").status(403).always());
@@ -112,7 +112,7 @@ final class CopyFaultsTest {
     }
 
     @Test
-    void aBlobThatIsDamagedOnItsWayIsFetchedOnceMore() {
+    void fetchesBlobDamagedInTransitAgain() {
         try (TestRegistry source = source();
                 TestRegistry destination = TestRegistry.start()) {
             String blob = IMAGE.blobs().keySet().iterator().next();
@@ -126,7 +126,7 @@ final class CopyFaultsTest {
     }
 
     @Test
-    void aBlobThatIsDamagedAtTheSourceIsFetchedNoMoreThanTwice() {
+    void fetchesBlobDamagedAtSourceTwiceAtMost() {
         try (TestRegistry source = source();
                 TestRegistry destination = TestRegistry.start()) {
             String blob = IMAGE.blobs().keySet().iterator().next();
@@ -141,17 +141,17 @@ final class CopyFaultsTest {
         }
     }
 
-    /** Its words, which may be anything, are not repeated; what may be told is where it is. */
+    /** Reports the place of an internal error, but not its message, which may contain secrets. */
     @Test
-    void aMistakeOfOursIsTheFailureOfTheImageThatBroughtItToLight() {
+    void reportsInternalErrorAsFailureOfItsImage() {
         try (TestRegistry source = source();
                 TestRegistry destination = TestRegistry.start();
                 Engine engine = Registries.engine().build()) {
-            Mistaken mistaken = new Mistaken(engine.registry(source.host()).repository(new RepositoryName(FROM)));
+            Broken broken = new Broken(engine.registry(source.host()).repository(new RepositoryName(FROM)));
 
             assertThatThrownBy(() -> new Copier(4, new StopSignal(), CopyListener.SILENT)
                             .copy(
-                                    mistaken,
+                                    broken,
                                     IMAGE.digest(),
                                     engine.registry(destination.host()).repository(TO),
                                     "1",
@@ -160,15 +160,15 @@ final class CopyFaultsTest {
                         assertThat(e.side()).isEqualTo(Side.SOURCE);
                         assertThat(e.reason()).isInstanceOf(ContentException.Unexpected.class);
                         assertThat(e.reason().getMessage())
-                                .matches("a mistake in gcrsync: IllegalStateException at CopyFaultsTest\\.java:\\d+");
+                                .matches("internal error: IllegalStateException at CopyFaultsTest\\.java:\\d+");
                         assertThat(e.reason()).hasRootCauseMessage("hunter2");
                     });
             assertThat(destination.tags(TO.value())).isEmpty();
         }
     }
 
-    /** A source whose blobs nobody thought of. */
-    private record Mistaken(ImageSource source) implements ImageSource {
+    /** A source that throws an unexpected exception for blobs. */
+    private record Broken(ImageSource source) implements ImageSource {
         @Override
         public Optional<Descriptor> resolve(String tagOrDigest) {
             return source.resolve(tagOrDigest);
@@ -197,7 +197,7 @@ final class CopyFaultsTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void atTheSource(Kind kind) {
+    void survivesFaultsAtSource(Kind kind) {
         int requests = requests(Side.SOURCE);
         for (int times : new int[] {1, 2, Integer.MAX_VALUE}) {
             for (int i = 0; i < requests; i++) {
@@ -208,7 +208,7 @@ final class CopyFaultsTest {
 
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void atTheDestination(Kind kind) {
+    void survivesFaultsAtDestination(Kind kind) {
         int requests = requests(Side.DESTINATION);
         for (int times : new int[] {1, Integer.MAX_VALUE}) {
             for (int i = 0; i < requests; i++) {
@@ -249,7 +249,7 @@ final class CopyFaultsTest {
         }
     }
 
-    /** A destination that answers 200 to all it is asked, and stores nothing, cannot be told from one that does. */
+    /** A destination that answers 200 to everything and stores nothing cannot be detected. */
     private static void assertNoLie(Kind kind, TestRegistry destination, String what) {
         if (kind != Kind.NONSENSE) {
             assertThat(destination.tags(TO.value())).as(what).containsExactly("1");
@@ -258,7 +258,7 @@ final class CopyFaultsTest {
     }
 
     @Test
-    void aStallAnywhereAtTheSourceEndsAndIsMadeUpFor() {
+    void recoversFromStallAtSource() {
         int requests = requests(Side.SOURCE);
         for (int i = 0; i < requests; i++) {
             try (TestRegistry source = source();

@@ -16,7 +16,7 @@ import io.github.gcrsync.testkit.TestRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Exact numbers of requests: a change that adds a round trip fails here. */
+/** Checks exact numbers of requests: a change that adds a round trip fails here. */
 final class RequestBudgetTest {
     private static final RepositoryName A = new RepositoryName("mirror/a");
     private static final RepositoryName B = new RepositoryName("mirror/b");
@@ -34,7 +34,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aNewImageOfTwoBlobsTakesThreeRequestsToReadAndFiveToWrite() {
+    void copiesNewImageWithThreeReadsAndFiveWrites() {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", SampleImages.layer(1, 3)));
 
         copy("ns/a", A, "1", false);
@@ -45,7 +45,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void anImageWhoseBlobsAreAllThereTakesOneRequestPerBlobAndOneForTheManifest() {
+    void needsOneRequestPerExistingBlobAndOneForManifest() {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", SampleImages.layer(1, 3)));
         copy("ns/a", A, "1", false);
         forgetRequests();
@@ -65,7 +65,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aMovedTagOfTheSameRunTransfersOnlyWhatIsNew() {
+    void transfersOnlyNewContentOfMovedTag() {
         var base = SampleImages.layer(1, 3);
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", base));
         copy("ns/a", A, "1", false);
@@ -80,7 +80,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aLayerThatAnotherRepositoryOfTheDestinationHasIsMountedWithOneRequest() {
+    void mountsLayerOfAnotherRepositoryWithOneRequest() {
         var base = SampleImages.layer(1, 3);
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", base));
         source.put("ns/b", "1", SampleImages.oci("linux/arm64", base));
@@ -96,7 +96,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aRefusedMountGoesOnInTheUploadItOpened() {
+    void uploadsToSessionOfRefusedMount() {
         destination.close();
         destination = TestRegistry.builder().mounts(false).start();
         var base = SampleImages.layer(1, 3);
@@ -113,7 +113,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aNewPlatformInAnIndexTakesOneHeadForEachKnownOne() {
+    void needsOneHeadPerKnownPlatformOfIndex() {
         SampleImage amd = SampleImages.oci("linux/amd64", SampleImages.layer(1, 3));
         SampleImage arm = SampleImages.oci("linux/arm64", SampleImages.layer(2, 3));
         source.put("ns/a", "1", amd);
@@ -129,7 +129,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aRepositoryOfTheSameRegistryIsMountedWithoutReadingABlob() {
+    void mountsWithinRegistryWithoutReadingBlobs() {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", SampleImages.layer(1, 3)));
 
         copier.copy(
@@ -143,7 +143,7 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void aNamespaceOfRRepositoriesIsListedWithRPlusOneRequests() {
+    void listsNamespaceWithOneRequestPerRepositoryPlusOne() {
         SampleNamespace.fill(source, "ns", 7, 3, 1);
 
         Listing listing =

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many images at a time that have much in common, more of them than blobs may be in flight. */
+/** Copies many images that share blobs concurrently, more than blobs may be in flight. */
 @Timeout(120)
 final class SharedBlobsTest {
     private static final int IMAGES = 40;
@@ -72,7 +72,7 @@ final class SharedBlobsTest {
         return engine.registry(destination.host()).repository(new RepositoryName("mirror/" + repository));
     }
 
-    /** The reasons of those that failed. */
+    /** Returns the reasons of the failures. */
     private List<RuntimeException> copyAll() {
         ConcurrentLinkedQueue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
         Tasks.forEach(IntStream.range(0, IMAGES).boxed().toList(), IMAGES, i -> {
@@ -93,7 +93,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void everyBlobIsReadExactlyOnceFromTheSource() {
+    void readsEveryBlobOnceFromSource() {
         fill();
         assertThat(copyAll()).isEmpty();
 
@@ -114,7 +114,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void withoutMountsEveryRepositoryGetsItsOwnCopy() {
+    void uploadsToEveryRepositoryWithoutMounts() {
         destination.close();
         destination = TestRegistry.builder().mounts(false).start();
         fill();
@@ -123,7 +123,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void aLeaderThatFailsTakesNobodyWithIt() {
+    void retriesBlobAfterFailureOfFirstImage() {
         fill();
         source.fault(Fault.on("GET", "/blobs/" + BASE.digest()).status(403).times(2));
 
@@ -140,7 +140,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void aBlobThatIsNowhereFailsAllWhoNeedItAndNoOther() {
+    void failsOnlyImagesThatNeedMissingBlob() {
         fill();
         source.fault(Fault.on("GET", "/blobs/" + BASE.digest()).status(404).always());
         SampleImage other = SampleImages.oci(77);
@@ -154,7 +154,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void contentThatTheDestinationLostIsSentAgain() {
+    void sendsContentLostByDestinationAgain() {
         SampleImage one = SampleImages.oci("linux/amd64", BASE);
         SampleImage two = SampleImages.index(one, SampleImages.oci(5));
         source.put("ns/a", "1", one);
@@ -176,7 +176,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void contentThatIsLostAgainAndAgainIsAnError() {
+    void failsIfDestinationRepeatedlyLosesContent() {
         source.put("ns/a", "1", SampleImages.oci(1));
         destination.fault(Fault.on("PUT", "manifests")
                 .status(404, "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\"}]}")
@@ -192,7 +192,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void stoppingFinishesWhatIsInFlightAndBeginsNothing() throws InterruptedException {
+    void finishesWorkInFlightWhenStopped() throws InterruptedException {
         source.put("ns/a", "1", SampleImages.oci("linux/amd64", BASE));
         CountDownLatch goOn = new CountDownLatch(1);
         CountDownLatch reading = new CountDownLatch(1);
@@ -235,7 +235,7 @@ final class SharedBlobsTest {
     }
 
     @Test
-    void aListenerThatThrowsTakesNoSlotWithIt() {
+    void releasesSlotIfListenerThrows() {
         source.put("ns/a", "1", SampleImages.oci(1));
         Copier one = new Copier(1, stop, new CopyListener() {
             private int calls;

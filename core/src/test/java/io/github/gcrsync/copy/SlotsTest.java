@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Large blobs get their turn a few at a time, and small ones pass them by. */
+/** Limits large blobs separately, while small blobs overtake them. */
 @Timeout(60)
 final class SlotsTest {
     private static final int PLACES = Slots.MOST_LARGE + 1;
@@ -41,7 +41,7 @@ final class SlotsTest {
         return all;
     }
 
-    /** Somebody who waits for as long as the test takes. */
+    /** Starts a thread that waits until the end of the test. */
     private Thread oneMore(Slots of) throws InterruptedException {
         CountDownLatch taken = new CountDownLatch(1);
         Thread thread = Thread.ofPlatform().start(() -> {
@@ -62,7 +62,7 @@ final class SlotsTest {
     }
 
     @Test
-    void whoseBytesAreAllReadLetsTheNextOneIn() throws InterruptedException {
+    void admitsNextBlobWhenAllBytesAreRead() throws InterruptedException {
         List<Slots.Slot> all = allMoving();
         all.getFirst().allMoved();
         moving();
@@ -82,7 +82,7 @@ final class SlotsTest {
     }
 
     @Test
-    void largeOnesNeverTakeMorePlacesThanThereAre() throws InterruptedException {
+    void limitsLargeBlobsToTheSlots() throws InterruptedException {
         Slots few = new Slots(2);
         try (Slots.Slot first = few.take(Slots.LARGE);
                 Slots.Slot second = few.take(Slots.LARGE)) {
@@ -94,7 +94,7 @@ final class SlotsTest {
     }
 
     @Test
-    void whoWaitsForATurnHoldsNoPlaceOfASmallOne() throws InterruptedException {
+    void waitsForTurnWithoutHoldingSlot() throws InterruptedException {
         List<Slots.Slot> large = allMoving();
         Thread waiting = oneMore(slots);
 
@@ -110,7 +110,7 @@ final class SlotsTest {
     }
 
     @Test
-    void aSlotThatEndsLetsTheNextOneIn() throws InterruptedException {
+    void admitsNextBlobWhenSlotIsClosed() throws InterruptedException {
         List<Slots.Slot> all = allMoving();
         AtomicBoolean in = new AtomicBoolean();
         Thread next = Thread.ofPlatform().start(() -> {
@@ -130,7 +130,7 @@ final class SlotsTest {
     }
 
     @Test
-    void anInterruptWhileWaitingLeavesAsManyPlacesAsThereWere() throws InterruptedException {
+    void keepsNumberOfSlotsAfterInterrupt() throws InterruptedException {
         allMoving();
         Slots.Slot next = slots.take(Slots.LARGE);
 
@@ -143,7 +143,7 @@ final class SlotsTest {
         oneMoreSmall(slots);
     }
 
-    /** All places are taken: another one waits. */
+    /** Checks that all slots are taken: another blob waits. */
     private void oneMoreSmall(Slots full) {
         Thread thread = Thread.ofPlatform().start(() -> {
             try (Slots.Slot slot = full.take(1)) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What registries hold and other tools stumble over, copied from a registry into every kind of store. */
+/** Copies content that is difficult for other tools from a registry to every kind of store. */
 @Timeout(60)
 final class UnusualContentTest {
     private static final RepositoryName NAME = new RepositoryName("ns/a");
@@ -106,7 +106,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void layersOfAnyKindEmptyAndTwice(Store store) {
+    void copiesUnusualEmptyAndDuplicateLayers(Store store) {
         byte[] bytes = TestImages.bytes(1, 10_000);
         Descriptor zstd = blob("application/vnd.oci.image.layer.v1.tar+zstd", bytes);
         Descriptor encrypted = blob("application/vnd.oci.image.layer.v1.tar+gzip+encrypted", TestImages.bytes(2, 100));
@@ -116,13 +116,13 @@ final class UnusualContentTest {
         assertCopied(TestImages.image(config(), List.of(zstd, encrypted, model, empty, zstd)), store);
 
         assertThat(from.log().count("GET", "/blobs/" + zstd.digest()))
-                .as("once to copy it, and for each of its places once to compare")
+                .as("once to copy it, and once per place to compare")
                 .isEqualTo(3);
     }
 
     @ParameterizedTest
     @EnumSource
-    void sha512FromEndToEnd(Store store) {
+    void copiesSha512Content(Store store) {
         byte[] bytes = TestImages.bytes(4, 5000);
         Digest sha512 = new Digest("sha512:" + "0".repeat(128));
         Descriptor layer = new Descriptor(TestImages.LAYER, sha512.ofSameAlgorithm(bytes), bytes.length);
@@ -148,7 +148,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void anIndexWithoutPlatformsAndOneInAnother(Store store) {
+    void copiesIndexWithoutPlatformsAndNestedIndex(Store store) {
         Manifest image = TestImages.image(config(), List.of());
         Manifest inner = TestImages.index(MediaType.OCI_INDEX, List.of(image.descriptor()));
         source.putManifest(image.descriptor().digest().value(), image);
@@ -159,7 +159,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void aManifestOfFourMebibytes(Store store) {
+    void copiesManifestOfFourMebibytes(Store store) {
         Manifest plain = TestImages.image(config(), List.of());
         String json = new String(plain.content().toArray(), java.nio.charset.StandardCharsets.UTF_8);
         int padding = (4 << 20) - json.length();
@@ -172,7 +172,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void subjectAndArtifactTypeStay(Store store) {
+    void preservesSubjectAndArtifactType(Store store) {
         Descriptor config = config();
         Manifest subject = TestImages.image(config, List.of());
         Manifest artifact = TestImages.referrer(subject.descriptor(), "application/vnd.example.sbom", config);
@@ -187,7 +187,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSparseIndexStaysSparseWhereTheStoreTakesIt(Store store) {
+    void copiesSparseIndexIfStoreAcceptsIt(Store store) {
         SampleImage image = SampleImages.multiPlatform(1);
         from.put(NAME.value(), "1", image);
         String absent = image.manifests().firstEntry().getKey();
@@ -244,7 +244,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void sourceTellsManifestsFromBlobsWhereAnIndexDoesNot(Store store) {
+    void asksSourceWhetherChildOfIndexIsManifest(Store store) {
         Descriptor layer = blob("application/vnd.example.part", TestImages.bytes(5, 100));
         Manifest image = TestImages.image(config(), List.of(layer));
         source.putManifest(image.descriptor().digest().value(), image);
@@ -283,7 +283,7 @@ final class UnusualContentTest {
 
     @ParameterizedTest
     @EnumSource
-    void schemaOneIsRefusedByName(Store store) {
+    void refusesSchemaOneByName(Store store) {
         SampleImage image = SampleImages.oci(1);
         from.put(NAME.value(), "1", image);
         from.fault(io.github.gcrsync.testkit.Fault.on("GET", "/manifests/")

@@ -25,11 +25,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** After whatever went wrong: no connection is held, and no thread of ours is left. */
+/** Checks that no connection and no thread is leaked after faults. */
 @Timeout(120)
 final class LeakTest {
     @Test
-    void afterManyCopiesWithFaults() throws Exception {
+    void leaksNothingAfterFaults() throws Exception {
         Random random = new Random(4);
         AtomicInteger failed = new AtomicInteger();
         try (TestRegistry source = TestRegistry.builder()
@@ -63,7 +63,7 @@ final class LeakTest {
             });
 
             assertThat(engine.connectionsInUse()).isZero();
-            assertThat(failed.get()).as("some failed, or nothing was tried").isBetween(1, 59);
+            assertThat(failed.get()).as("some copies failed, but not all").isBetween(1, 59);
         }
         assertNoThreadIsLeft();
     }
@@ -77,7 +77,7 @@ final class LeakTest {
             case 3 -> fault.status(403);
             case 4 -> fault.status(503);
             case 5 -> fault.status(401);
-            // A destination is given minutes to answer a PUT, and a stalled answer is waited for as long.
+            // The answer to a PUT may take minutes, so the client would wait that long for a stalled answer.
             case 6 -> reading && random.nextInt(4) == 0 ? fault.stallAfter(random.nextInt(100)) : fault.status(404);
             case 7 -> reading ? fault.status(200, "nonsense") : fault.cutUploadAfter(random.nextInt(300));
             default -> fault.status(429).header("Retry-After", "0");
@@ -85,7 +85,7 @@ final class LeakTest {
     }
 
     @Test
-    void afterAnInterrupt() throws Exception {
+    void leaksNothingAfterInterrupt() throws Exception {
         try (TestRegistry source = TestRegistry.start();
                 TestRegistry destination = TestRegistry.start();
                 Engine engine =
@@ -124,9 +124,9 @@ final class LeakTest {
     }
 
     /**
-     * Threads end shortly after what they were for; what is still there after all this time stays. Virtual threads are in no
-     * such list, but each that {@link Tasks} started holds one of its places until it ends. (A dump of all threads would
-     * have them too; JDK 25.0.3 can crash while it makes one.)
+     * Threads end shortly after their work; a thread that is still alive after the timeout is a leak. Virtual threads
+     * are in no thread list, but each one started by {@link Tasks} holds one of its places until it ends. (A full
+     * thread dump would include them, but can crash JDK 25.0.3.)
      */
     private static void assertNoThreadIsLeft() {
         List<String> left = List.of("not looked yet");

@@ -18,7 +18,7 @@ final class ExclusiveLockTest {
     Path folder;
 
     @Test
-    void refusesASecondHolderOfThisProcess() throws Exception {
+    void refusesSecondHolderInSameProcess() throws Exception {
         Path file = folder.resolve("lock");
         try (ExclusiveLock _ = ExclusiveLock.tryAcquire(file).orElseThrow()) {
             assertThat(ExclusiveLock.tryAcquire(file)).isEmpty();
@@ -28,7 +28,7 @@ final class ExclusiveLockTest {
     }
 
     @Test
-    void knowsTheFileByEveryPathThatLeadsToIt() throws Exception {
+    void recognizesFileByEveryPath() throws Exception {
         Path real = Files.createDirectory(folder.resolve("real"));
         Path link = Files.createSymbolicLink(folder.resolve("link"), real);
         try (ExclusiveLock _ = ExclusiveLock.tryAcquire(real.resolve("lock")).orElseThrow()) {
@@ -37,7 +37,7 @@ final class ExclusiveLockTest {
     }
 
     @Test
-    void isFreeWhenItsHolderIsKilled() throws Exception {
+    void isReleasedWhenHolderIsKilled() throws Exception {
         Path file = folder.resolve("lock");
         Process holder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,7 +50,7 @@ final class ExclusiveLockTest {
         try (BufferedReader output = holder.inputReader()) {
             assertThat(Optional.ofNullable(output.readLine())).contains("held");
             assertThat(ExclusiveLock.tryAcquire(file)).isEmpty();
-            // The look must not have freed what this process holds no part of.
+            // The attempt must not have released the other process's lock.
             assertThat(ExclusiveLock.tryAcquire(file)).isEmpty();
 
             holder.destroyForcibly();

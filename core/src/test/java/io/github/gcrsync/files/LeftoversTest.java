@@ -16,7 +16,7 @@ final class LeftoversTest {
     Path temp;
 
     @Test
-    void fileOfALiveProcessStaysUntilThatIsKilled() throws Exception {
+    void removesFileOnlyAfterItsProcessIsKilled() throws Exception {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -41,7 +41,7 @@ final class LeftoversTest {
     }
 
     @Test
-    void otherFilesStay() throws Exception {
+    void keepsOtherFiles() throws Exception {
         Path other = Files.createFile(temp.resolve("lock"));
 
         new Leftovers(Clock.systemUTC()).removeFrom(temp);
@@ -50,14 +50,14 @@ final class LeftoversTest {
         assertThat(other).exists();
     }
 
-    /** Another process in the middle of writing a file; it ends by being killed. */
+    /** A process that stops in the middle of writing a file, until it is killed. */
     static void main(String[] arguments) throws Exception {
         try (TempFile file = TempFile.in(Path.of(arguments[0]))) {
             file.write(new byte[10], 10);
             try (var files = Files.list(Path.of(arguments[0]))) {
                 System.out.println(files.findFirst().orElseThrow());
             }
-            // Until the end of the test's process at the latest.
+            // Ends with the test's process at the latest.
             System.in.transferTo(OutputStream.nullOutputStream());
         }
     }

@@ -26,9 +26,9 @@ final class WholeFileTest {
     @TempDir
     private Path folder;
 
-    /** A reader that has the old file open goes on reading the old one. */
+    /** A reader with the old file open continues to read the old content. */
     @Test
-    void theOldFileIsReplacedAndNotOverwritten() throws Exception {
+    void replacesFileInsteadOfOverwriting() throws Exception {
         Path file = Files.writeString(folder.resolve("report.json"), "old");
         Path other = Files.createLink(folder.resolve("other"), file);
         WholeFile.write(file, TEXT);
@@ -38,7 +38,7 @@ final class WholeFileTest {
     }
 
     @Test
-    void aLinkIsFollowed() throws Exception {
+    void followsLink() throws Exception {
         Path file = Files.writeString(folder.resolve("report-1.json"), "old");
         Path link = Files.createSymbolicLink(folder.resolve("latest.json"), file.getFileName());
         WholeFile.write(link, TEXT);
@@ -47,7 +47,7 @@ final class WholeFileTest {
     }
 
     @Test
-    void aLinkToWhatDoesNotExistYetStaysALink() throws Exception {
+    void keepsLinkToMissingFile() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("latest.json"), Path.of("report-2.json"));
         WholeFile.write(link, TEXT);
         assertThat(link).isSymbolicLink();
@@ -55,7 +55,7 @@ final class WholeFileTest {
     }
 
     @Test
-    void whoMayReadItStaysAsItWas() throws Exception {
+    void keepsPermissions() throws Exception {
         Path file = Files.writeString(folder.resolve("report.json"), "old");
         Set<PosixFilePermission> permissions = PosixFilePermissions.fromString("rw-r-----");
         Files.setPosixFilePermissions(file, permissions);
@@ -64,9 +64,9 @@ final class WholeFileTest {
         assertThat(Files.getPosixFilePermissions(file)).isEqualTo(permissions);
     }
 
-    /** A shell that sends its program's output to a file goes on writing there. */
+    /** A shell that redirects its program's output to a file continues to write there. */
     @Test
-    void whatAProgramWritesToBesidesIsOnlyAppendedTo() throws Exception {
+    void appendsToOpenStream() throws Exception {
         Path log = Files.writeString(folder.resolve("log"), "before\n");
         try (FileChannel open = FileChannel.open(log, StandardOpenOption.APPEND)) {
             WholeFile.write(descriptorOf(log), TEXT);
@@ -76,7 +76,7 @@ final class WholeFileTest {
     }
 
     @Test
-    void aLinkToWhatIsOpenIsOnlyAppendedTo() throws Exception {
+    void appendsToLinkToOpenStream() throws Exception {
         Path log = Files.writeString(folder.resolve("log"), "before\n");
         try (FileChannel open = FileChannel.open(log, StandardOpenOption.APPEND)) {
             Path link = Files.createSymbolicLink(folder.resolve("stdout"), descriptorOf(log));
@@ -88,15 +88,15 @@ final class WholeFileTest {
     }
 
     @Test
-    void linksInACircleAreNoFile() throws Exception {
+    void refusesCyclicLinks() throws Exception {
         Path one = Files.createSymbolicLink(folder.resolve("one"), Path.of("other"));
         Files.createSymbolicLink(folder.resolve("other"), Path.of("one"));
         assertThatThrownBy(() -> WholeFile.write(one, TEXT)).isInstanceOf(FileSystemLoopException.class);
     }
 
-    /** A folder of plain files like any other. */
+    /** /dev/shm is a folder of regular files. */
     @Test
-    void sharedMemoryIsNoDevice() throws Exception {
+    void replacesFileInSharedMemory() throws Exception {
         Path shared = Files.createTempDirectory(Path.of("/dev/shm"), "gcrsync-");
         try {
             Path file = shared.resolve("report.json");
@@ -116,7 +116,7 @@ final class WholeFileTest {
                         try {
                             return Files.isSameFile(one, file);
                         } catch (IOException e) {
-                            return false; // Of a thread that has closed it meanwhile.
+                            return false; // A descriptor that another thread has closed.
                         }
                     })
                     .findFirst()
@@ -125,7 +125,7 @@ final class WholeFileTest {
     }
 
     @Test
-    void aPipeIsWrittenTo() throws Exception {
+    void writesToPipe() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
                 .isZero();
@@ -135,7 +135,7 @@ final class WholeFileTest {
     }
 
     @Test
-    void whatCannotBeWrittenLeavesNothing() throws Exception {
+    void leavesNothingAfterFailedWrite() throws Exception {
         Files.createDirectories(folder.resolve("a-folder/with-something"));
         assertThatThrownBy(() -> WholeFile.write(folder.resolve("a-folder"), TEXT))
                 .isInstanceOf(IOException.class);

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A transport without a network: answers as a function says, remembers what it was asked and what was left open. */
+/** A transport without a network: a function supplies the answers; requests and unclosed responses are recorded. */
 public final class FakeTransport implements Transport {
-    /** Says what comes back, as often as it is asked. */
+    /** Supplies the answer to each request. */
     public interface Answerer {
         Response answer(Request request) throws IOException;
     }
@@ -35,12 +35,12 @@ public final class FakeTransport implements Transport {
         return List.copyOf(requests);
     }
 
-    /** Responses that nobody has closed. */
+    /** The number of unclosed responses. */
     public int open() {
         return open.get();
     }
 
-    /** An answer of a status, some text and header fields as name, value, name, value. */
+    /** Creates an answer; header fields alternate name and value. */
     public static Response answer(int status, String text, String... fields) {
         Headers.Builder headers = new Headers.Builder();
         for (int i = 0; i < fields.length; i += 2) {
@@ -49,7 +49,7 @@ public final class FakeTransport implements Transport {
         return answer(status, headers.build(), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** The same with any body. */
+    /** Creates an answer with any body. */
     public static Response answer(int status, Headers headers, InputStream body) {
         return new Response() {
             @Override
@@ -69,7 +69,7 @@ public final class FakeTransport implements Transport {
 
             @Override
             public void close() {
-                // Nothing is held.
+                // Nothing to release.
             }
         };
     }

@@ -11,7 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where redirects may lead, and what goes along. Addresses of RFC 5737 and RFC 3849 stand for public ones. */
+/**
+ * Checks allowed targets of redirects and the headers sent to them. Addresses of RFC 5737 and RFC 3849 stand for public
+ * ones.
+ */
 final class RedirectingTransportTest {
     private static final String PUBLIC = "https://192.0.2.1/v2/a/blobs/x";
 
@@ -33,7 +36,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void authorizationAndScopesStayWithTheHostTheyWereMeantFor() throws IOException {
+    void sendsNoAuthorizationAndScopesToAnotherHost() throws IOException {
         FakeTransport network = to("https://198.51.100.7/blob?signature=x");
 
         new RedirectingTransport(network).send(request("GET")).close();
@@ -54,7 +57,7 @@ final class RedirectingTransportTest {
         "https://192.0.2.2/other, false",
         "//192.0.2.3/other, false"
     })
-    void authorizationGoesAlongWithinOneOriginOnly(String location, boolean expected) throws IOException {
+    void keepsAuthorizationWithinOrigin(String location, boolean expected) throws IOException {
         FakeTransport network = to(location);
 
         new RedirectingTransport(network).send(request("HEAD")).close();
@@ -89,7 +92,7 @@ final class RedirectingTransportTest {
                 "https://[::ffff:10.0.0.1]/",
                 "https://2130706433/"
             })
-    void itLeadsNeitherToPlainHttpNorInside(String location) {
+    void refusesRedirectsToPlainHttpAndInternalAddresses(String location) {
         FakeTransport network = to(location);
 
         assertThatThrownBy(() -> new RedirectingTransport(network).send(request("GET")))
@@ -100,7 +103,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void anInternalRegistryMayLeadAnywhere() throws IOException {
+    void followsAnyRedirectOfInternalRegistry() throws IOException {
         FakeTransport network =
                 new FakeTransport(request -> request.uri().getPath().equals("/a")
                         ? FakeTransport.answer(302, "", "Location", "http://10.0.0.1/b")
@@ -114,7 +117,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void aNameThatOnlyAProxyKnowsIsFollowed() throws IOException {
+    void followsRedirectToNameThatOnlyProxyResolves() throws IOException {
         FakeTransport network = to("https://storage.invalid/blob");
 
         new RedirectingTransport(network).send(request("GET")).close();
@@ -123,7 +126,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void elevenRedirectsAreTooMany() {
+    void refusesElevenRedirects() {
         FakeTransport network = new FakeTransport(request ->
                 FakeTransport.answer(302, "", "Location", request.uri().getPath() + "x"));
 
@@ -135,7 +138,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void whatIsWrittenIsNotRedirected() throws IOException {
+    void doesNotRedirectWrites() throws IOException {
         for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
             FakeTransport network = to("https://198.51.100.7/");
             try (Response response = new RedirectingTransport(network).send(request(method))) {
@@ -145,7 +148,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void whatIsWrittenFollowsWithinItsHostWhereItStaysWhatItIs() throws IOException {
+    void redirectsWritesWithinHostIfMethodIsKept() throws IOException {
         for (int status : new int[] {301, 302, 303, 307, 308}) {
             boolean keepsMethod = status >= 307;
             FakeTransport network =
@@ -163,7 +166,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void anAddressWithCharactersThatShouldBeEncodedIsFollowedAllTheSame() {
+    void followsAddressWithUnencodedCharacters() {
         assertThat(Addresses.resolve(URI.create("https://a/"), "https://b/x y|z?sig=a%2Fb%&n={1}\"<>^`\\"))
                 .hasToString("https://b/x%20y%7Cz?sig=a%2Fb%25&n=%7B1%7D%22%3C%3E%5E%60%5C");
         assertThatThrownBy(() -> Addresses.resolve(URI.create("https://a/"), "https://b/\u0007"))
@@ -171,7 +174,7 @@ final class RedirectingTransportTest {
     }
 
     @Test
-    void aReferenceThatIsAQueryAloneKeepsThePath() {
+    void keepsPathForQueryReference() {
         assertThat(Addresses.resolve(URI.create("https://a/v2/_catalog?n=5"), "?n=5&last=b"))
                 .hasToString("https://a/v2/_catalog?n=5&last=b");
         assertThat(Addresses.resolve(URI.create("https://a/v2/_catalog?n=5"), "/v2/b"))
@@ -192,7 +195,7 @@ final class RedirectingTransportTest {
         "example.com, false",
         "10.0.0.1, false"
     })
-    void loopbackHostsAreKnownByName(String host, boolean expected) {
+    void recognizesLoopbackHosts(String host, boolean expected) {
         assertThat(Addresses.isLoopback(host)).isEqualTo(expected);
     }
 }

@@ -16,18 +16,18 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-/** Retry-After in all the ways it is written (RFC 9110, sections 5.6.7 and 10.2.3). */
+/** Parses Retry-After in all its formats (RFC 9110, sections 5.6.7 and 10.2.3). */
 final class RetryAfterPropertiesTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final int DECADE = 300_000_000;
 
     @Property
-    void secondsAreThemselves(@ForAll @IntRange(max = 999_999_999) int seconds) {
+    void parsesSeconds(@ForAll @IntRange(max = 999_999_999) int seconds) {
         assertThat(RetryAfter.parse(Integer.toString(seconds), NOW)).contains(Duration.ofSeconds(seconds));
     }
 
     @Property
-    void pointsInTimeAreAsFarAsTheyAreAndNeverBehind(@ForAll @IntRange(min = -DECADE, max = DECADE) int offset) {
+    void parsesDatesAsNonNegativeWaits(@ForAll @IntRange(min = -DECADE, max = DECADE) int offset) {
         Instant then = NOW.plusSeconds(offset);
         Duration expected = Duration.ofSeconds(Math.max(0, offset));
 
@@ -41,13 +41,13 @@ final class RetryAfterPropertiesTest {
     }
 
     @Property
-    void anyNumberIsANonNegativeWaitOrNothing(@ForAll @LongRange(min = Long.MIN_VALUE) long number) {
+    void parsesAnyNumberAsNonNegativeWaitOrNothing(@ForAll @LongRange(min = Long.MIN_VALUE) long number) {
         RetryAfter.parse(Long.toString(number), NOW)
                 .ifPresent(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ZERO));
     }
 
     @Property(tries = 5000)
-    void anyTextIsANonNegativeWaitOrNothing(@ForAll("likeDates") String text) {
+    void parsesAnyTextAsNonNegativeWaitOrNothing(@ForAll("likeDates") String text) {
         RetryAfter.parse(text, NOW).ifPresent(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ZERO));
     }
 
@@ -79,7 +79,7 @@ final class RetryAfterPropertiesTest {
     }
 
     @Test
-    void theThreeFormsOfTheSpecification() {
+    void parsesAllDateFormatsOfSpecification() {
         Instant before = Instant.parse("1994-11-06T08:49:00Z");
         for (String date : new String[] {
             "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"

@@ -31,19 +31,19 @@ final class RetryAfterTest {
                 "Sunday, 01-Mar-26 12:01:00 GMT|60",
                 "Sun Mar  1 12:01:00 2026|60"
             })
-    void secondsDatesAndPointsInTime(String value, long seconds) {
+    void parsesSecondsDatesAndEpochSeconds(String value, long seconds) {
         assertThat(RetryAfter.parse(value, NOW)).contains(Duration.ofSeconds(seconds));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "-1", "+1", "1.5", "1s", "soon", "９", "99999999999999999999", "2026-03-01T12:00:00Z"})
-    void anythingElseIsNothing(String value) {
+    void ignoresOtherText(String value) {
         assertThat(RetryAfter.parse(value, NOW)).isEmpty();
     }
 
     @Test
-    void randomTextIsNeverAnErrorNorANegativeWait() {
+    void parsesRandomTextWithoutErrorOrNegativeWait() {
         Random random = new Random(1);
         String alphabet = "0123456789 ,:GMTSunFebMar-+.\t\0é";
         for (int i = 0; i < 100_000; i++) {

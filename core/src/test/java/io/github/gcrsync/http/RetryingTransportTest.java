@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is sent again, and how often. The clock stands still, so that waiting is decided by what is said, not by time. */
+/** Checks what is retried, and how often. The clock stands still, so only the answers determine the waits. */
 final class RetryingTransportTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Request GET = Request.get(URI.create("https://registry.example/v2/"));
@@ -38,18 +38,18 @@ final class RetryingTransportTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 425, 429, 500, 502, 503, 504, 520, 522, 524})
-    void whatMayPassIsSentAgain(int status) throws IOException {
+    void retriesTemporaryFailures(int status) throws IOException {
         assertSent(4, GET, status);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 301, 400, 401, 403, 404, 405, 409, 413, 415, 416, 501, 507})
-    void anAnswerIsNeverAskedForAgain(int status) throws IOException {
+    void returnsAnswersWithoutRetry(int status) throws IOException {
         assertSent(1, GET, status);
     }
 
     @Test
-    void anUploadIsSentAgainOnlyWhereItWasNotBegun() throws IOException {
+    void retriesUploadOnlyIfNotProcessed() throws IOException {
         assertSent(4, PUT, 429);
         assertSent(1, PUT, 503);
         FakeTransport broken = new FakeTransport(r -> {
@@ -60,7 +60,7 @@ final class RetryingTransportTest {
     }
 
     @Test
-    void theLastFailureIsTheOneThatIsTold() {
+    void reportsLastFailure() {
         FakeTransport network = new FakeTransport(r -> {
             throw new SocketException("reset");
         });
@@ -69,7 +69,7 @@ final class RetryingTransportTest {
     }
 
     @Test
-    void aFailureThatStaysIsNotTriedAgain() {
+    void doesNotRetryPermanentFailures() {
         for (IOException failure :
                 new IOException[] {new SSLHandshakeException("unknown CA"), new RefusedException("redirect")}) {
             FakeTransport network = new FakeTransport(r -> {
@@ -84,23 +84,23 @@ final class RetryingTransportTest {
     @ValueSource(
             strings = {
                 "0",
-                "1772366399", // a second ago
+                "1772366399", // one second ago
                 "Sun, 01 Mar 2026 11:00:00 GMT",
                 "nonsense"
             })
-    void whatIsDueIsSentAgain(String retryAfter) throws IOException {
+    void retriesWhenRetryAfterHasPassed(String retryAfter) throws IOException {
         assertSent(4, GET, 429, "Retry-After", retryAfter);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"3600", "1772370000", "Sun, 01 Mar 2026 13:00:00 GMT"})
-    void anHourIsLongerThanAllAttemptsMayTake(String retryAfter) throws IOException {
+    void doesNotWaitBeyondTotalTime(String retryAfter) throws IOException {
         assertSent(1, GET, 429, "Retry-After", retryAfter);
         assertSent(1, GET, 503, "Retry-After", retryAfter);
     }
 
     @Test
-    void anInterruptEndsTheWaiting() throws InterruptedException {
+    void stopsWaitingOnInterrupt() throws InterruptedException {
         FakeTransport network = new FakeTransport(r -> FakeTransport.answer(503, "", "Retry-After", "50"));
         AtomicBoolean stillInterrupted = new AtomicBoolean();
         Thread thread = Thread.ofVirtual().start(() -> {
@@ -115,7 +115,7 @@ final class RetryingTransportTest {
     }
 
     @Test
-    void waitsGrowToTheirLimit() {
+    void growsWaitsToLimit() {
         RetryPolicy policy = RetryPolicy.DEFAULT;
         assertThat(policy.ceiling(2)).isEqualTo(Duration.ofMillis(500));
         assertThat(policy.ceiling(3)).isEqualTo(Duration.ofSeconds(1));

@@ -21,7 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 
-/** A server on 127.0.0.1 that says, byte by byte, what a test wants it to: what no honest registry would. */
+/** A server on 127.0.0.1 that sends exactly the bytes of a test, including answers that no real registry would send. */
 public final class ScriptedServer implements AutoCloseable {
     /** Answers one request. */
     public interface Script {
@@ -66,12 +66,12 @@ public final class ScriptedServer implements AutoCloseable {
         return URI.create("http://" + host() + path);
     }
 
-    /** Connections accepted so far. */
+    /** The number of connections accepted so far. */
     public int connections() {
         return connections.get();
     }
 
-    /** Requests so far. */
+    /** The number of requests so far. */
     public List<Call> calls() {
         return List.copyOf(calls);
     }
@@ -84,7 +84,7 @@ public final class ScriptedServer implements AutoCloseable {
                 connections.incrementAndGet();
                 Thread.startVirtualThread(() -> serve(socket));
             } catch (IOException e) {
-                // Closed, or the client went away.
+                // Closed, or the client disconnected.
             }
         }
     }
@@ -116,7 +116,7 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** The next line, without its end; empty at the end of the stream. */
+    /** Reads the next line, without its terminator; empty at the end of the stream. */
     public static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
@@ -140,7 +140,7 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** One request, and the connection to answer it on. */
+    /** A request and its connection. */
     public final class Call {
         private final String method;
         private final String target;
@@ -160,12 +160,12 @@ public final class ScriptedServer implements AutoCloseable {
             return method;
         }
 
-        /** As sent, the query included. */
+        /** The target as sent, including the query. */
         public String target() {
             return target;
         }
 
-        /** Empty if it was not sent. */
+        /** Returns empty if the header was not sent. */
         public String header(String lowerCaseName) {
             return headers.getOrDefault(lowerCaseName, "");
         }
@@ -175,7 +175,7 @@ public final class ScriptedServer implements AutoCloseable {
             return in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
         }
 
-        /** A whole answer; header fields as {@code Name: value}. */
+        /** Sends a complete answer; header fields as {@code Name: value}. */
         public void reply(int status, String content, String... fields) throws IOException {
             byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
             StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " X\r\n");
@@ -186,7 +186,7 @@ public final class ScriptedServer implements AutoCloseable {
             send(head + (method.equals("HEAD") ? "" : content));
         }
 
-        /** Just these bytes. */
+        /** Sends exactly these bytes. */
         public void send(String bytes) throws IOException {
             out().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
             out().flush();
@@ -200,19 +200,19 @@ public final class ScriptedServer implements AutoCloseable {
             return in;
         }
 
-        /** Ends the connection in good order. */
+        /** Closes the connection normally. */
         public void hangUp() throws IOException {
             socket.close();
             throw new IOException("hung up");
         }
 
-        /** Ends the connection with a reset. */
+        /** Resets the connection. */
         public void reset() throws IOException {
             socket.setSoLinger(true, 0);
             hangUp();
         }
 
-        /** Says and reads nothing more until the server is closed. */
+        /** Sends and reads nothing more until the server is closed. */
         public void stall() throws IOException {
             try {
                 closed.await();

@@ -3,7 +3,7 @@ package io.github.gcrsync.http;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A time that only goes on when somebody sleeps. */
+/** A clock that advances only by sleeping. */
 public final class StoppedTicker implements Ticker {
     public static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
 

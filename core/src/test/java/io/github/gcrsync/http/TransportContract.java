@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What every transport keeps to, whatever it adds: it is run over a real network. */
+/** Specifies the behavior of every transport; runs over a real network. */
 @Timeout(60)
 public abstract class TransportContract {
     private static final int CONNECTIONS = 3;
@@ -33,7 +33,7 @@ public abstract class TransportContract {
     private ApacheTransport network;
     private Transport transport;
 
-    /** The transport under test, over that network. */
+    /** Creates the transport under test, over that network. */
     protected abstract Transport over(Transport next);
 
     @BeforeEach
@@ -43,7 +43,7 @@ public abstract class TransportContract {
     }
 
     @AfterEach
-    void everythingIsGivenBack() {
+    void assertNothingIsLeaked() {
         assertThat(network.connectionsInUse()).isZero();
         transport.close();
     }
@@ -60,7 +60,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void whatIsAskedArrivesAndWhatIsAnsweredComesBack() throws IOException {
+    void transfersRequestAndResponse() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(
                         201,
                         call.method()
@@ -79,7 +79,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void everyStatusIsAnAnswer() throws IOException {
+    void returnsEveryStatusAsResponse() throws IOException {
         for (int status : new int[] {200, 204, 301, 400, 401, 403, 404, 405, 416, 500, 599}) {
             try (ScriptedServer server = ScriptedServer.start(call -> call.reply(status, ""));
                     Response response =
@@ -90,7 +90,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void connectionsAreUsedAgainByManyThreads() throws IOException {
+    void reusesConnectionsInManyThreads() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, call.target()))) {
             Tasks.forEach(IntStream.range(0, 60).boxed().toList(), 20, i -> {
                 try (Response response = transport.send(Request.get(server.uri("/" + i)))) {
@@ -105,7 +105,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aBodyThatIsCutIsAnErrorAndNotAnEnd() throws IOException {
+    void failsOnTruncatedBody() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             call.send("HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: 8\r\n\r\nhalf");
             call.send(call.target().equals("/cut") ? "" : "full");
@@ -121,7 +121,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aServerThatStopsEndsInAnErrorInItsTime() throws IOException {
+    void timesOutIfServerStalls() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             if (call.target().equals("/body")) {
                 call.send("HTTP/1.1 200 X\r\nContent-Length: 8\r\n\r\nhalf");
@@ -138,7 +138,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aResponseThatIsNotReadGivesItsConnectionBack() throws IOException {
+    void releasesConnectionOfUnreadResponse() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "x".repeat(1 << 20)))) {
             for (int i = 0; i < 3 * CONNECTIONS; i++) {
                 transport.send(Request.get(server.uri("/"))).close();
@@ -147,7 +147,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void anInterruptEndsTheWaiting() throws InterruptedException {
+    void stopsWaitingOnInterrupt() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch ended = new CountDownLatch(1);
         try (ScriptedServer server = ScriptedServer.start(call -> {
@@ -170,7 +170,7 @@ public abstract class TransportContract {
     }
 
     @Test
-    void aCertificateThatIsNotTrustedIsNoAnswerAndNotAskedForAgain(@TempDir Path folder) {
+    void refusesUntrustedCertificateWithoutRetry(@TempDir Path folder) {
         try (ScriptedServer server = ScriptedServer.start(
                         TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
                 Transport careless =

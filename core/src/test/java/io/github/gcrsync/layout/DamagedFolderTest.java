@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Layouts whose blobs were removed, shortened or changed by somebody else. */
+/** Reads layouts whose blobs were removed, truncated or changed externally. */
 final class DamagedFolderTest {
     private static final byte[] LAYER = bytes(7, 100_000);
 
@@ -29,7 +29,7 @@ final class DamagedFolderTest {
     Path temp;
 
     @Test
-    void missingLayerMakesImageIncomplete() throws IOException {
+    void reportsMissingLayerAsIncomplete() throws IOException {
         OciLayoutsTest.putImage(repository("a"), "1");
         Files.delete(file("a", blob(LAYER)));
 
@@ -37,7 +37,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void shortenedLayerOfPlatformMakesIndexIncomplete() throws IOException {
+    void reportsTruncatedLayerOfPlatformAsIncomplete() throws IOException {
         Manifest image = OciLayoutsTest.putImage(repository("a"), "1");
         Manifest index = TestImages.index(MediaType.OCI_INDEX, List.of(image.descriptor()));
         repository("a").putManifest("index", index);
@@ -48,7 +48,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void lostManifestOfPlatformMakesIndexIncomplete() throws IOException {
+    void reportsLostManifestOfPlatformAsIncomplete() throws IOException {
         Manifest image = OciLayoutsTest.putImage(repository("a"), "1");
         repository("a")
                 .putManifest("index", TestImages.index(MediaType.DOCKER_MANIFEST_LIST, List.of(image.descriptor())));
@@ -58,7 +58,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void platformThatSourceDoesNotHaveIsNotTakenForLost() throws IOException {
+    void doesNotReportPlatformMissingAtSource() throws IOException {
         Manifest image = OciLayoutsTest.putImage(repository("a"), "1");
         Descriptor absent = Descriptor.of(MediaType.OCI_MANIFEST, bytes(1, 500));
         repository("a")
@@ -71,7 +71,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void foreignLayerNeedNotBeThere() {
+    void allowsMissingForeignLayer() {
         Descriptor foreign = Descriptor.of("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", LAYER);
         Descriptor config = Descriptor.of(TestImages.CONFIG, bytes(2, 20));
         repository("a").ensureBlob(config, content(bytes(2, 20)));
@@ -81,7 +81,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void changedBytesAreNoticedOnlyWhenTheyAreHashed() throws IOException {
+    void detectsChangedBytesOnlyByHashing() throws IOException {
         OciLayoutsTest.putImage(repository("a"), "1");
         Files.write(file("a", blob(LAYER)), bytes(8, LAYER.length));
 
@@ -93,7 +93,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void hardLinksToChangedBytesAreReplacedByLinksToWholeOnes() throws IOException {
+    void replacesHardLinksToDamagedFile() throws IOException {
         OciLayouts layouts = OciLayouts.hashing(temp);
         for (String name : List.of("a", "b")) {
             OciLayoutsTest.putImage(layouts.repository(new RepositoryName(name)), "1");
@@ -110,7 +110,7 @@ final class DamagedFolderTest {
     }
 
     @Test
-    void layoutWithoutMarkerIsListedAndIncompleteUntilItIsWritten() throws IOException {
+    void listsLayoutWithoutMarkerAsIncomplete() throws IOException {
         OciLayoutsTest.putImage(repository("a/b"), "1");
         Path marker = temp.resolve("a/b/oci-layout");
         Files.delete(marker);
@@ -130,7 +130,7 @@ final class DamagedFolderTest {
                 .hasMessageContaining(content.digest() + " is missing or damaged");
     }
 
-    /** As another process would open it. */
+    /** Opens the layout like another process. */
     private Repository repository(String name) {
         return OciLayouts.at(temp).repository(new RepositoryName(name));
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What layouts refuse, and what they say of damage. */
+/** Checks what layouts refuse, and how they report damage. */
 final class HostileFolderTest {
     private static final byte[] LAYER = bytes(7, 100_000);
 
@@ -32,25 +32,25 @@ final class HostileFolderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a/blobs", "a/blobs/sha256", "a/index.json", "a/oci-layout/b", "x/y/blobs"})
-    void namesOfALayoutsPartsAreRefused(String name) {
+    void refusesReservedNames(String name) {
         Repository repository = repository(name);
 
         assertThat(repository.resolve("1")).isEmpty();
         assertThatThrownBy(() -> ensure(repository))
                 .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("cannot hold a repository named " + name);
+                .hasMessageContaining("cannot contain a repository named " + name);
         assertThat(temp).isEmptyDirectory();
     }
 
     @Test
-    void firstComponentMayBeNamedLikeAPart() {
+    void allowsReservedNameAsFirstComponent() {
         assertThat(ensure(repository("blobs"))).isEqualTo(BlobArrival.UPLOADED);
         assertThat(OciLayouts.at(temp).repositories()).containsExactly(new RepositoryName("blobs"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "a/b", "a/b/blobs", "a/b/blobs/sha256", "a/b/.gcrsync"})
-    void nothingIsWrittenThroughLinks(String link) throws IOException {
+    void refusesToWriteThroughLinks(String link) throws IOException {
         Path outside = Files.createDirectory(temp.resolve("outside"));
         Path mirror = Files.createDirectory(temp.resolve("mirror"));
         Files.createDirectories(mirror.resolve(link).getParent());
@@ -66,7 +66,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void linkInTheNameOfABlobIsReplaced() throws IOException {
+    void replacesLinkAtPathOfBlob() throws IOException {
         Path outside = Files.write(temp.resolve("precious"), LAYER);
         OciLayoutsTest.putImage(repository("a"), "1");
         Files.delete(blobFile("a"));
@@ -80,7 +80,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void fileInThePlaceOfAFolder() throws IOException {
+    void reportsFileAtPathOfFolder() throws IOException {
         Files.createFile(temp.resolve("a"));
 
         assertThatThrownBy(() -> ensure(repository("a/b")))
@@ -92,16 +92,16 @@ final class HostileFolderTest {
     }
 
     @Test
-    void folderThatCannotBeWritten() {
+    void reportsUnwritableFolder() {
         Repository repository = OciLayouts.at(Path.of("/proc/mirror")).repository(new RepositoryName("a"));
 
         assertThatThrownBy(() -> ensure(repository))
                 .isInstanceOf(ContentException.Unreachable.class)
-                .hasMessageMatching("cannot make the image layout /proc/mirror/a: \\S.*");
+                .hasMessageMatching("cannot create the image layout /proc/mirror/a: \\S.*");
     }
 
     @Test
-    void layoutOfAnotherVersionIsLeftAlone() throws IOException {
+    void refusesLayoutOfAnotherVersion() throws IOException {
         Files.createDirectories(temp.resolve("a"));
         Files.writeString(temp.resolve("a/oci-layout"), "{\"imageLayoutVersion\":\"2.0.0\"}");
 
@@ -111,7 +111,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void damagedManifestIsToldAndRepaired() throws IOException {
+    void reportsAndRepairsDamagedManifest() throws IOException {
         Manifest image = OciLayoutsTest.putImage(repository("a"), "1");
         Path file = temp.resolve("a/blobs/sha256/" + image.descriptor().digest().hex());
         byte[] damaged = image.content().toArray();
@@ -127,7 +127,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void shortenedOrMissingManifestIsNotThere() throws IOException {
+    void treatsTruncatedOrMissingManifestAsAbsent() throws IOException {
         Manifest image = OciLayoutsTest.putImage(repository("a"), "1");
         Path file = temp.resolve("a/blobs/sha256/" + image.descriptor().digest().hex());
 
@@ -141,7 +141,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void damagedBlobIsToldToWhoReadsIt() throws IOException {
+    void reportsDamagedBlobOnRead() throws IOException {
         ensure(repository("a"));
         Files.write(blobFile("a"), bytes(9, LAYER.length));
 
@@ -158,7 +158,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void hugeManifestIsRefusedBothWays() throws IOException {
+    void refusesHugeManifestOnReadAndWrite() throws IOException {
         Manifest huge = TestImages.manifest(MediaType.OCI_INDEX, "{\"manifests\":[]}" + " ".repeat(5 << 20));
 
         assertThatThrownBy(() -> repository("a").putManifest("1", huge))
@@ -167,7 +167,7 @@ final class HostileFolderTest {
     }
 
     @Test
-    void manifestUnderAnotherDigestIsRefused() {
+    void refusesManifestUnderAnotherDigest() {
         Repository repository = repository("a");
         Manifest image = OciLayoutsTest.putImage(repository, "1");
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of {@code index.json}, by whomever it was written. */
+/** Reads and updates {@code index.json} written by any tool. */
 final class IndexFileTest {
     private static final String DIGEST = "sha256:" + "ab".repeat(32);
     private static final String FOREIGN =
@@ -42,7 +42,7 @@ final class IndexFileTest {
     Path temp;
 
     @Test
-    void whatOthersWroteSurvives() throws IOException {
+    void preservesFieldsOfOtherTools() throws IOException {
         index("{\"manifests\":[" + FOREIGN + "," + BLAKE
                 + "],\n \"annotations\":{\"who\":\"me\"}, \"schemaVersion\" : 2 ,"
                 + "\"n\":-1.250e+3,\"t\":true,\"z\":null,\"s\":\"\\\"q\"}");
@@ -62,7 +62,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void namesThatAreNoTagsAreKeptButNotListed() throws IOException {
+    void keepsInvalidTagsWithoutListingThem() throws IOException {
         index("{\"manifests\":[" + FOREIGN.replace("\"foreign\"", "\"docker.io/library/x:1\"") + "]}");
 
         OciLayoutsTest.putImage(repository(), "1");
@@ -72,7 +72,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void tagThatMovesReplacesItsEntriesWhereTheFirstStood() throws IOException {
+    void replacesEntriesOfMovedTagAtFirstPosition() throws IOException {
         index("{\"manifests\":[" + FOREIGN + "," + FOREIGN.replace("\"foreign\"", "\"other\"") + "," + FOREIGN + "]}");
 
         Manifest image = OciLayoutsTest.putImage(repository(), "foreign");
@@ -86,7 +86,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void sameTagAgainWritesNothing() throws IOException {
+    void writesNothingForUnchangedTag() throws IOException {
         OciLayoutsTest.putImage(repository(), "1");
         Object before = Files.getAttribute(temp.resolve("a/index.json"), "unix:ino");
 
@@ -96,7 +96,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void platformAndArtifactTypeAreKept() {
+    void preservesPlatformAndArtifactType() {
         byte[] content = TestImages.utf8("{\"manifests\":[]}");
         Descriptor descriptor = new Descriptor(
                 MediaType.OCI_INDEX,
@@ -117,7 +117,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void readsManifestByItsContentWhereTheEntryNamesNoKnownType() throws IOException {
+    void detectsTypeByContentIfEntryNamesUnknownType() throws IOException {
         Manifest image = OciLayoutsTest.putImage(repository(), "1");
         Path index = temp.resolve("a/index.json");
         Files.writeString(index, Files.readString(index).replace(MediaType.OCI_MANIFEST, "binary/octet-stream"));
@@ -145,7 +145,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void signatureStaysFindableWhenItsTagMoves() {
+    void keepsSignatureWhenItsTagMoves() {
         Repository repository = repository();
         Manifest subject = OciLayoutsTest.putImage(repository, "1");
         Descriptor config = Descriptor.of(TestImages.CONFIG, TestImages.utf8("{}"));
@@ -167,7 +167,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void oldManifestLosesItsEntryAndKeepsItsFile() throws IOException {
+    void removesEntryButKeepsFileOfOldManifest() throws IOException {
         Repository repository = repository();
         Manifest old = OciLayoutsTest.putImage(repository, "1");
         Manifest young = TestImages.index(MediaType.OCI_INDEX, List.of(old.descriptor()));
@@ -193,7 +193,7 @@ final class IndexFileTest {
                 "{\"manifests\":[],\"manifests\":[]}",
                 "<html>"
             })
-    void damagedIndexIsToldByNameAndNotOverwritten(String damaged) throws IOException {
+    void namesDamagedIndexWithoutOverwritingIt(String damaged) throws IOException {
         index(damaged);
 
         assertThatThrownBy(() -> repository().resolve("1"))
@@ -205,7 +205,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void changesOfOthersAreSeenAtOnce() throws IOException {
+    void seesChangesOfOthersImmediately() throws IOException {
         Repository reader = repository();
         OciLayoutsTest.putImage(reader, "1");
 
@@ -217,7 +217,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void tenThousandTags() throws Exception {
+    void storesTenThousandTags() throws Exception {
         Repository repository = repository();
         Manifest image = OciLayoutsTest.putImage(repository, "first");
 
@@ -227,7 +227,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void twoObjectsForOneLayoutLoseNoTag() throws Exception {
+    void keepsTagsOfTwoObjectsForOneLayout() throws Exception {
         Repository repository = repository();
         Manifest image = OciLayoutsTest.putImage(repository, "first");
 
@@ -237,7 +237,7 @@ final class IndexFileTest {
     }
 
     @Test
-    void twoProcessesLoseNoTag() throws Exception {
+    void keepsTagsOfTwoProcesses() throws Exception {
         Manifest image = OciLayoutsTest.putImage(repository(), "first");
         List<Process> writers = new ArrayList<>();
         for (String prefix : List.of("x", "y")) {
@@ -263,7 +263,7 @@ final class IndexFileTest {
         assertThat(repository().tags()).hasSize(601);
     }
 
-    /** A second process: puts 200 tags that start with the second argument into the layouts at the first. */
+    /** The second process: writes 200 tags with the prefix {@code args[1]} to the layouts at {@code args[0]}. */
     static void main(String[] arguments) throws Exception {
         Repository repository = OciLayouts.at(Path.of(arguments[0])).repository(new RepositoryName("a"));
         putTags(List.of(repository), repository.manifest("first"), arguments[1], 200);

@@ -9,13 +9,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Whoever looks at the cause of a disk's error sees that it was a disk. */
+/** The cause of a disk error shows that it was a disk error. */
 final class LayoutErrorsTest {
     private static final Path FILE = Path.of("mirror/app/index.json");
 
     @Test
-    void aFullDiskIsNoNetwork() {
-        // As a channel reports it: without a file.
+    void reportsFullDiskAsUnwritable() {
+        // Channels report it like this, without a file.
         IOException full = new IOException("No space left on device");
 
         assertThat(LayoutErrors.unreachable("cannot write", FILE, full))
@@ -24,7 +24,7 @@ final class LayoutErrorsTest {
     }
 
     @Test
-    void whatIsSaidWithoutAFileGetsOne() {
+    void addsFileToErrorWithoutOne() {
         IOException broken = new IOException("Input/output error");
 
         assertThat(LayoutErrors.unreachable("cannot write", FILE, broken))
@@ -35,7 +35,7 @@ final class LayoutErrorsTest {
     }
 
     @Test
-    void whatNamesItsFileStaysAsItIs() {
+    void keepsErrorWithFile() {
         AccessDeniedException denied = new AccessDeniedException(FILE.toString());
 
         assertThat(LayoutErrors.unreachable("cannot read", FILE, denied))

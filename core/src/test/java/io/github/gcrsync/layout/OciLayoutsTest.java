@@ -39,7 +39,7 @@ final class OciLayoutsTest {
     Path temp;
 
     @Test
-    void nothingIsMadeByLooking() {
+    void createsNothingByReading() {
         Path folder = temp.resolve("mirror");
         OciLayouts layouts = OciLayouts.at(folder);
 
@@ -50,7 +50,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void layoutHasWhatTheSpecificationNames() {
+    void createsFilesOfSpecification() {
         putImage(repository("a"), "1");
 
         assertThat(temp.resolve("a/oci-layout")).hasContent("{\"imageLayoutVersion\":\"1.0.0\"}");
@@ -62,7 +62,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void layoutsMayLieInEachOther() throws IOException {
+    void supportsNestedLayouts() throws IOException {
         OciLayouts layouts = OciLayouts.at(temp);
         for (String name : List.of("b", "b/c", "d/e/f", "a")) {
             putImage(repository(layouts, name), "1");
@@ -75,7 +75,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void blobsOfOneRunAreLinked() throws IOException {
+    void linksBlobsOfSameRun() throws IOException {
         OciLayouts layouts = OciLayouts.at(temp);
 
         assertThat(ensure(repository(layouts, "a"))).isEqualTo(BlobArrival.UPLOADED);
@@ -86,7 +86,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void blobsOfEarlierRunsAreLinked() throws IOException {
+    void linksBlobsOfEarlierRuns() throws IOException {
         ensure(repository("a/deep/down"));
 
         assertThat(ensure(repository("b"))).isEqualTo(BlobArrival.MOUNTED);
@@ -95,7 +95,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void shortenedNeighbourIsNotTaken() throws IOException {
+    void ignoresTruncatedBlobOfOtherLayout() throws IOException {
         ensure(repository("a"));
         Files.write(blobFile("a"), bytes(1, 10));
 
@@ -105,7 +105,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void copyWhereLinksAreImpossible() throws IOException {
+    void copiesBlobIfLinksAreImpossible() throws IOException {
         Path elsewhere = Path.of("/dev/shm");
         FileStore here = Files.getFileStore(temp);
         Assumptions.assumeTrue(
@@ -128,7 +128,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void wrongBytesLeaveNothingBehind() throws IOException {
+    void leavesNothingAfterWrongBytes() throws IOException {
         Repository repository = repository("a");
 
         assertThatThrownBy(() -> repository.ensureBlob(blob(LAYER), content(bytes(8, LAYER.length))))
@@ -140,7 +140,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void endlessContentIsCutOff() {
+    void stopsReadingEndlessContent() {
         InputStream endless = new InputStream() {
             @Override
             public int read() {
@@ -159,7 +159,7 @@ final class OciLayoutsTest {
     }
 
     @Test
-    void leftoversOfKilledRunsAreRemoved() throws IOException {
+    void removesLeftoversOfKilledRuns() throws IOException {
         ensure(repository("a"));
         Path dead = Files.createFile(temp.resolve("a/.gcrsync/.gcrsync-tmp-dead-1"));
         Path old = Files.createFile(temp.resolve("a/.gcrsync/.gcrsync-tmp-old-1"));

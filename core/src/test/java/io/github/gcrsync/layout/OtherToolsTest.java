@@ -23,9 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Layouts as skopeo, oras and umoci see them, and theirs as seen here. */
+/** Exchanges layouts with skopeo, oras and umoci. */
 final class OtherToolsTest {
-    /** Two empty blocks end a tar archive: this one holds no file. */
+    /** An empty tar archive: only the two terminating blocks. */
     private static final byte[] EMPTY_TAR = new byte[1024];
 
     private static final byte[] LAYER = gzip(EMPTY_TAR);
@@ -50,7 +50,7 @@ final class OtherToolsTest {
     }
 
     @Test
-    void skopeoReadsTheSameBytes() throws Exception {
+    void isReadBySkopeoUnchanged() throws Exception {
         Manifest index = TestImages.index(MediaType.OCI_INDEX, List.of(image.descriptor()));
         repository.putManifest("index", index);
 
@@ -60,7 +60,7 @@ final class OtherToolsTest {
     }
 
     @Test
-    void skopeoCopiesTheImageWithItsDigest() throws Exception {
+    void isCopiedBySkopeoWithSameDigest() throws Exception {
         run(
                 "skopeo",
                 "--insecure-policy",
@@ -74,9 +74,9 @@ final class OtherToolsTest {
         assertThat(temp.resolve("out/" + blob(LAYER).digest().hex())).hasBinaryContent(LAYER);
     }
 
-    /** By name skopeo 1.18 takes OCI types only (its issue 2577), by the entry's position any. */
+    /** skopeo 1.18 finds only OCI types by name (its issue 2577), but all types by position. */
     @Test
-    void dockerImageKeepsItsTypeAndIsReadable() throws Exception {
+    void preservesDockerTypeForSkopeo() throws Exception {
         Manifest docker = TestImages.dockerImage(
                 Descriptor.of("application/vnd.docker.container.image.v1+json", CONFIG),
                 List.of(Descriptor.of("application/vnd.docker.image.rootfs.diff.tar.gzip", LAYER)));
@@ -94,7 +94,7 @@ final class OtherToolsTest {
     }
 
     @Test
-    void orasReadsCopiesAndFindsReferrers() throws Exception {
+    void isReadAndCopiedByOrasWithReferrers() throws Exception {
         Manifest signature = TestImages.referrer(image.descriptor(), "application/vnd.example.signature", OCI_CONFIG);
         repository.putManifest(signature.descriptor().digest().value(), signature);
 
@@ -113,13 +113,13 @@ final class OtherToolsTest {
     }
 
     @Test
-    void umociFindsEveryBlob() throws Exception {
+    void passesGarbageCollectionOfUmoci() throws Exception {
         assertThat(run("umoci", "stat", "--image", layout() + ":1", "--json"))
                 .contains(blob(LAYER).digest().value());
     }
 
     @Test
-    void toolsMayWriteBesideUs() throws Exception {
+    void acceptsWritesOfOtherTools() throws Exception {
         run("skopeo", "--insecure-policy", "copy", "oci:" + layout() + ":1", "oci:" + layout() + ":skopeo");
         run("oras", "tag", "--oci-layout", layout() + ":1", "oras");
         repository.putManifest("2", image);
@@ -135,7 +135,7 @@ final class OtherToolsTest {
     }
 
     @Test
-    void layoutThatUmociMade() throws Exception {
+    void readsLayoutOfUmoci() throws Exception {
         run("umoci", "init", "--layout", temp.resolve("made").toString());
         run("umoci", "new", "--image", temp + "/made:tagged");
         Repository made = OciLayouts.at(temp).repository(new RepositoryName("made"));
@@ -158,7 +158,7 @@ final class OtherToolsTest {
         return new String(manifest.content().toArray(), StandardCharsets.UTF_8);
     }
 
-    /** Runs a program of the Debian package of the same name; returns what it printed. */
+    /** Runs a program of the Debian package of the same name; returns its output. */
     private String run(String program, String... arguments) throws IOException, InterruptedException {
         List<String> command = new java.util.ArrayList<>(List.of(program));
         command.addAll(List.of(arguments));

@@ -21,7 +21,7 @@ final class ManifestTest {
     private static final String ONE = "{\"mediaType\":\"x/y\",\"digest\":\"" + DIGEST + "\",\"size\":1}";
 
     @Test
-    void imageNamesItsConfigThenItsLayers() {
+    void listsConfigBeforeLayers() {
         String two = ONE.replace("\"size\":1", "\"size\":2");
         Manifest image = parse(
                 MediaType.OCI_MANIFEST,
@@ -33,7 +33,7 @@ final class ManifestTest {
     }
 
     @Test
-    void indexNamesItsManifestsWithTheirPlatforms() {
+    void listsManifestsOfIndexWithPlatforms() {
         Manifest index = parse(
                 MediaType.DOCKER_MANIFEST_LIST,
                 "{\"manifests\":[{\"digest\":\"" + DIGEST + "\",\"size\":0,\"platform\":{\"os\":\"windows\","
@@ -55,16 +55,16 @@ final class ManifestTest {
 
     @ParameterizedTest
     @MethodSource
-    void accepted(String mediaType, String json, int children) {
+    void acceptsValidManifests(String mediaType, String json, int children) {
         assertThat(parse(mediaType, json).children()).hasSize(children);
     }
 
-    static Stream<Arguments> accepted() {
+    static Stream<Arguments> acceptsValidManifests() {
         return Stream.of(
                 Arguments.of(MediaType.OCI_MANIFEST, "{\"config\":" + ONE + "}", 1),
                 Arguments.of(MediaType.OCI_MANIFEST, "{\"config\":" + ONE + ",\"layers\":null,\"subject\":null}", 1),
                 Arguments.of(MediaType.OCI_MANIFEST, "{\"config\":" + ONE + ",\"manifests\":null}", 1),
-                // A field of some extension, not the artifact manifest's.
+                // An extension field, not that of the artifact manifest.
                 Arguments.of(
                         MediaType.DOCKER_MANIFEST, "{\"config\":" + ONE + ",\"layers\":[" + ONE + "],\"blobs\":[]}", 2),
                 Arguments.of(MediaType.OCI_ARTIFACT, "{\"blobs\":[" + ONE + "]}", 1),
@@ -77,7 +77,7 @@ final class ManifestTest {
 
     @ParameterizedTest
     @MethodSource
-    void refused(String what, String mediaType, String json, String message) {
+    void refusesInvalidManifests(String what, String mediaType, String json, String message) {
         assertThatThrownBy(() -> parse(mediaType, json))
                 .as(what)
                 .isInstanceOf(InvalidManifestException.class)
@@ -86,14 +86,14 @@ final class ManifestTest {
                 .hasSizeLessThan(400);
     }
 
-    static Stream<Arguments> refused() {
+    static Stream<Arguments> refusesInvalidManifests() {
         return Stream.of(
                 image("empty", "", "not a JSON object"),
                 image("not JSON", "<html>", "not valid JSON"),
                 image("cut off", "{\"config\":" + ONE, "not valid JSON"),
                 image("binary", "\u0000\u0001\u0002", "not valid JSON"),
                 image("an array", "[]", "not a JSON object"),
-                image("two documents", "{\"config\":" + ONE + "} {}", "something follows"),
+                image("two documents", "{\"config\":" + ONE + "} {}", "unexpected data"),
                 image("nested 100,000 deep", "{\"x\":" + "[".repeat(100_000), "not valid JSON"),
                 image(
                         "nested 100,000 deep in a layer",
@@ -113,8 +113,8 @@ final class ManifestTest {
                 image("size beyond 2^53", sized("9007199254740992"), "impossible size"),
                 image("size beyond 2^63", sized("9223372036854775808"), "not valid JSON"),
                 image("size of a thousand digits", sized("1" + "0".repeat(1000)), "not valid JSON"),
-                image("size a fraction", sized("1.0"), "not a whole number"),
-                image("size a text", sized("\"1\""), "not a whole number"),
+                image("size a fraction", sized("1.0"), "not an integer"),
+                image("size a text", sized("\"1\""), "not an integer"),
                 image("digest a number", "{\"config\":{\"size\":1,\"digest\":1}}", "not a string"),
                 image("digest escapes", "{\"config\":{\"size\":1,\"digest\":\"sha256:../../x\"}}", "sha256 or sha512"),
                 image(
@@ -138,7 +138,7 @@ final class ManifestTest {
     }
 
     @Test
-    void messagesAreFitForATerminal() {
+    void makesMessagesSafeForTerminal() {
         assertThatThrownBy(() ->
                         parse(MediaType.OCI_MANIFEST, "{\"config\":{\"digest\":\"\u202e\\u001b[31m\",\"size\":1}}"))
                 .message()
@@ -151,20 +151,20 @@ final class ManifestTest {
     @ParameterizedTest
     @ValueSource(
             strings = {MediaType.DOCKER_SCHEMA1, MediaType.DOCKER_SCHEMA1_SIGNED, "application/json", "text/html", ""})
-    void refusesTypesWhoseContentNobodyCanName(String mediaType) {
+    void refusesUnknownTypes(String mediaType) {
         assertThatThrownBy(() -> parse(mediaType, "{\"config\":" + ONE + ",\"layers\":[]}"))
                 .isInstanceOf(InvalidManifestException.class)
-                .hasMessageContaining("unknown type");
+                .hasMessageContaining("unknown media type");
     }
 
     @ParameterizedTest
     @MethodSource
-    void contentTellsTheTypeWhereTheNamedOneIsUnknown(String named, String json, String type) {
+    void detectsTypeByContentIfNamedTypeIsUnknown(String named, String json, String type) {
         assertThat(ManifestKind.of(named, json.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(Optional.of(type).filter(t -> !t.isEmpty()));
     }
 
-    static Stream<Arguments> contentTellsTheTypeWhereTheNamedOneIsUnknown() {
+    static Stream<Arguments> detectsTypeByContentIfNamedTypeIsUnknown() {
         String image = "{\"config\":" + ONE + ",\"layers\":[]}";
         return Stream.of(
                 Arguments.of(MediaType.DOCKER_MANIFEST, image, MediaType.DOCKER_MANIFEST),
@@ -185,7 +185,7 @@ final class ManifestTest {
     }
 
     @Test
-    void referrerShowsTypeAndAnnotations() {
+    void describesReferrerWithTypeAndAnnotations() {
         String rest = "\"config\":" + ONE + ",\"subject\":" + ONE + ",\"annotations\":{\"k\":\"v\"}}";
 
         Descriptor typed = parse(MediaType.OCI_MANIFEST, "{\"artifactType\":\"a/b\"," + rest)
@@ -201,7 +201,7 @@ final class ManifestTest {
     }
 
     @Test
-    void bytesAreKept() {
+    void preservesBytes() {
         byte[] content = ("{ \"config\" :" + ONE + "}\r\n\t ").getBytes(StandardCharsets.UTF_8);
 
         Manifest image = Manifest.parse(MediaType.OCI_MANIFEST, Digest.sha256(content), content);

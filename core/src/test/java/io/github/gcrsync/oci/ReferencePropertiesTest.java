@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** References against the grammar that distribution/reference publishes, written down here a second time. */
+/** Compares the parser with an independent implementation of the grammar of distribution/reference. */
 final class ReferencePropertiesTest {
     private static final String COMPONENT = "[a-z0-9]+(?:(?:[.]|__|_|-+)[a-z0-9]+)*";
     private static final String LABEL = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
@@ -24,7 +24,7 @@ final class ReferencePropertiesTest {
             + "(?:@(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128}))?");
 
     @Property
-    void whatIsParsedComesBackTheSame(@ForAll("likeReferences") String text) {
+    void parsesItsOwnTextForm(@ForAll("likeReferences") String text) {
         if (isReference(text)) {
             Reference reference = Reference.parse(text);
 
@@ -33,7 +33,7 @@ final class ReferencePropertiesTest {
     }
 
     @Property(tries = 5000)
-    void acceptedIfAndOnlyIfTheGrammarDoes(@ForAll("likeReferences") String text) {
+    void acceptsExactlyTheGrammar(@ForAll("likeReferences") String text) {
         if (isReference(text)) {
             Reference.parse(text);
         } else {
@@ -46,7 +46,7 @@ final class ReferencePropertiesTest {
     }
 
     @Property(tries = 5000)
-    void anyTextIsAReferenceOrAnIllegalArgument(@ForAll String text) {
+    void parsesOrRefusesAnyText(@ForAll String text) {
         try {
             Reference.parse(text);
         } catch (IllegalArgumentException e) {
@@ -124,10 +124,10 @@ final class ReferencePropertiesTest {
         return Combinators.combine(hosts, names, tags, digests).as((h, n, t, d) -> h + n + t + d);
     }
 
-    /** Docker's normalisation, then the grammar, then what both leave to the caller: the port, and known digests. */
+    /** Applies Docker's normalization, then the grammar, then checks port and known digests. */
     private static boolean isReference(String text) {
         if (text.matches("[a-f0-9]{64}")) {
-            return false; // An image id.
+            return false; // An image ID.
         }
         int slash = text.indexOf('/');
         String first = slash < 0 ? "" : text.substring(0, slash);

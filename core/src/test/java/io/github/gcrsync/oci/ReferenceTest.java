@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The inputs that the reference grammar publishes its own expectations for (distribution/reference), and hostile ones. */
+/** The test cases of distribution/reference, and hostile input. */
 final class ReferenceTest {
     private static final String F64 = "f".repeat(64);
     private static final String IMAGE_ID = "1a3f5e7d9c1b3a5f7e9d1c3b5a7f9e1d3c5b7a9f1e3d5d7c9b1a3f5e7d9c1b3a";
@@ -86,7 +86,7 @@ final class ReferenceTest {
         "redis:latest, docker.io, library/redis, latest",
         "dmcgowan/myapp:latest, docker.io, dmcgowan/myapp, latest",
     })
-    void parsed(String text, String registry, String repository, String tag) {
+    void parsesReferences(String text, String registry, String repository, String tag) {
         Reference reference = Reference.parse(text);
 
         assertThat(reference.registry()).isEqualTo(registry);
@@ -98,7 +98,7 @@ final class ReferenceTest {
     }
 
     @Test
-    void digests() {
+    void parsesDigests() {
         String sha256 = "sha256:" + F64;
         String sha512 = "sha512:" + F64 + F64;
 
@@ -111,7 +111,7 @@ final class ReferenceTest {
     }
 
     @Test
-    void longestName() {
+    void acceptsLongestName() {
         String longest = "a/".repeat(127) + "a";
 
         assertThat(Reference.parse("host.io/" + longest + ":tag-puts-this-over-max")
@@ -166,7 +166,7 @@ final class ReferenceTest {
                 "host.io/a\n",
                 "host.io/a:1\u001b[31m",
             })
-    void refused(String text) {
+    void refusesInvalidReferences(String text) {
         assertThatThrownBy(() -> Reference.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
@@ -175,14 +175,14 @@ final class ReferenceTest {
 
     @ParameterizedTest
     @MethodSource
-    void hugeInputIsRefusedWithAShortMessage(String text) {
+    void refusesHugeInputWithShortMessage(String text) {
         assertThatThrownBy(() -> Reference.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .hasSizeLessThan(300);
     }
 
-    static Stream<String> hugeInputIsRefusedWithAShortMessage() {
+    static Stream<String> refusesHugeInputWithShortMessage() {
         int huge = 1 << 20;
         return Stream.of(
                 "a.".repeat(huge) + "b/c",

@@ -15,10 +15,10 @@ import net.jqwik.api.arbitraries.StringArbitrary;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/** Digests, and numbers and texts in JSON, whatever they are. */
+/** Properties of digests, and of numbers and strings in JSON. */
 final class ValuesPropertiesTest {
     @Property
-    void everyContentHasItsDigestAndNoOther(@ForAll byte[] content, @ForAll byte[] other) {
+    void matchesOnlyOwnDigest(@ForAll byte[] content, @ForAll byte[] other) {
         Digest sha256 = Digest.sha256(content);
         Digest sha512 = new Digest("sha512:" + "0".repeat(128)).ofSameAlgorithm(content);
 
@@ -31,7 +31,7 @@ final class ValuesPropertiesTest {
     }
 
     @Property(tries = 5000)
-    void aTextIsADigestOrAnIllegalArgument(@ForAll("likeDigests") String text) {
+    void parsesOrRefusesAnyText(@ForAll("likeDigests") String text) {
         boolean valid = text.matches("sha256:[0-9a-f]{64}") || text.matches("sha512:[0-9a-f]{128}");
 
         assertThat(Digest.isValid(text)).isEqualTo(valid);
@@ -59,18 +59,18 @@ final class ValuesPropertiesTest {
     }
 
     @Property
-    void wholeNumbersAndTextsSurviveWritingAndReading(@ForAll long number, @ForAll("texts") String text) {
+    void preservesIntegersAndStrings(@ForAll long number, @ForAll("texts") String text) {
         assertThat(Json.tree(written(number, text))).isEqualTo(List.of(number, text));
     }
 
     @Property
-    void fractionsSurviveToo(@ForAll("finite") double number) {
+    void preservesFractions(@ForAll("finite") double number) {
         assertThat(Json.tree(utf8("[" + number + "]"))).isEqualTo(List.of(number));
     }
 
-    /** A number is read as what it is, or refused: never as another one. */
+    /** A number is parsed exactly or refused. */
     @Property
-    void digitsAreANumberOrRefused(@ForAll("digits") String digits) {
+    void parsesOrRefusesDigits(@ForAll("digits") String digits) {
         @Nullable Object read;
         try {
             read = Json.tree(utf8("[" + digits + "]"));
@@ -85,7 +85,7 @@ final class ValuesPropertiesTest {
     }
 
     @Property(tries = 5000)
-    void anyTextIsJsonOrAJsonError(@ForAll("likeJson") String text) {
+    void parsesOrRefusesAnyJson(@ForAll("likeJson") String text) {
         try {
             Json.tree(utf8(text));
         } catch (JacksonException e) {
@@ -93,7 +93,7 @@ final class ValuesPropertiesTest {
         }
     }
 
-    /** UTF-8 has no lone surrogates, so neither has JSON. */
+    /** UTF-8, and therefore JSON, has no lone surrogates. */
     @Provide
     Arbitrary<String> texts() {
         return Arbitraries.strings()

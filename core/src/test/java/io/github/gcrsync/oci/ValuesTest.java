@@ -24,7 +24,7 @@ final class ValuesTest {
             + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
 
     @Test
-    void digestsOfKnownContent() {
+    void computesKnownDigests() {
         byte[] abc = utf8("abc");
 
         assertThat(Digest.sha256(abc)).hasToString(ABC_256);
@@ -40,7 +40,7 @@ final class ValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "sha256:", "sha256", "md5:d41d8cd98f00b204e9800998ecf8427e", "sha256:../../../etc/passwd"})
-    void noDigests(String text) {
+    void refusesInvalidDigests(String text) {
         assertThat(Digest.isValid(text)).isFalse();
         assertThatThrownBy(() -> new Digest(text)).isInstanceOf(IllegalArgumentException.class);
         assertThat(Digest.isValid(ABC_256 + "\n")).isFalse();
@@ -59,14 +59,14 @@ final class ValuesTest {
         "a/b, false",
         "a:b, false"
     })
-    void tags(String tag, boolean valid) {
+    void validatesTags(String tag, boolean valid) {
         assertThat(Tag.isValid(tag)).isEqualTo(valid);
         assertThat(Tag.isValid("a".repeat(128))).isTrue();
         assertThat(Tag.isValid("a".repeat(129))).isFalse();
     }
 
     @Test
-    void namesWithinNamespaces() {
+    void resolvesNamesWithinNamespaces() {
         RepositoryName name = new RepositoryName("a/b").resolve("c");
 
         assertThat(name.isUnder(new RepositoryName("a"))).isTrue();
@@ -83,19 +83,19 @@ final class ValuesTest {
         "a\u202eb\u200b\u2028c, a?b??c",
         "half \ud83d, half ?",
     })
-    void printable(String text, String shown) {
+    void makesTextPrintable(String text, String shown) {
         assertThat(Printable.of(text)).isEqualTo(shown);
         assertThat(Printable.shortened("x".repeat(500))).hasSize(201);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "{} {}", "[1] x", "{\"a\":1,\"a\":2}", "{\"a\":", "nul", "[99999999999999999999]"})
-    void noJson(String text) {
+    void refusesInvalidJson(String text) {
         assertThatThrownBy(() -> Json.tree(utf8(text))).isInstanceOf(JacksonException.class);
     }
 
     @Test
-    void jsonTree() {
+    void parsesJsonTree() {
         assertThat(Json.tree(utf8("{\"a\":[1,2.5,\"x\",true,false,{}],\"b\":{}}")))
                 .isEqualTo(Map.of("a", List.of(1L, 2.5, "x", true, false, Map.of()), "b", Map.of()));
         assertThat(Json.tree(utf8("null"))).isNull();
@@ -103,7 +103,7 @@ final class ValuesTest {
     }
 
     @Test
-    void descriptorsSurviveWritingAndReading() {
+    void preservesDescriptors() {
         Descriptor full = new Descriptor(
                 "a/b\"\n",
                 new Digest(ABC_512),
@@ -122,7 +122,7 @@ final class ValuesTest {
     }
 
     @Test
-    void mediaTypeOfAHeader() {
+    void parsesMediaTypeOfHeader() {
         assertThat(MediaType.ofHeader(" Application/JSON ; charset=utf-8")).isEqualTo("application/json");
         assertThat(MediaType.ofHeader("")).isEmpty();
     }

@@ -17,12 +17,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever a registry answers becomes a value or the one exception that is meant for it, in time and memory that its
- * size explains. Coverage-guided with JAZZER_FUZZ=1 in the environment (the build's own run of it does that), else only
- * over the seeds.
+ * Checks that every answer of a registry yields a value or the intended exception, with time and memory in proportion
+ * to its size. Coverage-guided with JAZZER_FUZZ=1 in the environment (as the build runs it), otherwise only over the
+ * seeds.
  */
 final class AnswersFuzz {
-    /** Bytes allocated for a byte of input, and besides them: errors with their traces, buffers, decoded objects. */
+    /**
+     * Allowed bytes of memory per byte of input, and in addition: exceptions with stack traces, buffers, decoded
+     * objects.
+     */
     private static final long PER_BYTE = 1000;
 
     private static final long BESIDES = 4 << 20;
@@ -84,7 +87,7 @@ final class AnswersFuzz {
         HostileAnswer answer = HostileAnswer.of(input);
         try (Watch _ = Watch.over(input)) {
             if (allocated(answer) > allowance(input)) {
-                // The first time through a path also loads its classes.
+                // The first run of a path also loads its classes.
                 long again = allocated(answer);
                 if (again > allowance(input)) {
                     throw new AssertionError(again + " bytes allocated for " + input.length + " bytes");
@@ -93,7 +96,7 @@ final class AnswersFuzz {
         }
     }
 
-    /** Ends the whole process, with the input, when one takes too long: nothing else ends a loop. */
+    /** Kills the whole process and reports the input if one takes too long: nothing else ends an endless loop. */
     private record Watch(Thread thread) implements AutoCloseable {
         private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -125,7 +128,7 @@ final class AnswersFuzz {
         return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
-    /** Each kind of answer with what it really looks like, and with what has made other programs fall over. */
+    /** Each kind of answer, with real examples and with input that has broken other programs. */
     static Stream<byte[]> seeds() {
         List<byte[]> seeds = new ArrayList<>();
         for (SampleImage image : List.of(

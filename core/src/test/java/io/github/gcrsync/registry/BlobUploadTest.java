@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blobs on their way into registries that each have their own ways. */
+/** Uploads blobs to registries with different behavior. */
 @Timeout(60)
 final class BlobUploadTest {
     private static final byte[] BYTES = TestImages.bytes(1, 300_000);
@@ -66,7 +66,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void everyFormOfUploadLocation() {
+    void acceptsEveryFormOfUploadLocation() {
         assertUploaded(TestRegistry.builder(), 2);
         assertUploaded(TestRegistry.builder().relativeLocations(true), 2);
         assertUploaded(TestRegistry.builder().locationWithQuery(true), 2);
@@ -75,7 +75,7 @@ final class BlobUploadTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 405})
-    void aRegistryThatKnowsNoMountsIsAskedOnceAndThenByHead(int status) {
+    void usesHeadAfterFirstRefusedMount(int status) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("POST", "uploads").status(status));
             assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
@@ -94,7 +94,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aMountThatIsForbiddenDoesNotForbidTheUpload() {
+    void uploadsAfterForbiddenMount() {
         for (int status : new int[] {403, 404}) {
             try (TestRegistry registry = TestRegistry.start()) {
                 registry.fault(Fault.on("POST", "uploads").status(status));
@@ -104,7 +104,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aBlobThatIsRefusedBecauseItIsThereIsThere() {
+    void treatsRefusalOfExistingBlobAsSuccess() {
         try (TestRegistry registry = TestRegistry.builder().mounts(false).start();
                 TestRegistry without = TestRegistry.start()) {
             ensure(registry);
@@ -128,7 +128,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aRepositoryThatMustExistIsSaidSo() {
+    void reportsMissingRepository() {
         try (TestRegistry registry =
                 TestRegistry.builder().requireRepositoryExists(true).start()) {
             assertThatThrownBy(() -> ensure(registry))
@@ -142,7 +142,7 @@ final class BlobUploadTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1})
-    void anUploadCutBeforeItBeganStartsAgain(long after) {
+    void restartsUploadCutBeforeItStarted(long after) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(after));
             assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
@@ -153,7 +153,7 @@ final class BlobUploadTest {
 
     @ParameterizedTest
     @ValueSource(longs = {65_536, 150_000, 299_999})
-    void aCutUploadGoesOnFromWhatTheSessionHolds(long after) {
+    void resumesCutUploadFromSession(long after) {
         try (TestRegistry registry =
                 TestRegistry.builder().locationWithQuery(true).start()) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(after));
@@ -164,7 +164,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aCutUploadOfALargeBlobReadsTheSourceFromWhereItBroke() {
+    void readsSourceOfLargeBlobFromWhereUploadBroke() {
         byte[] large = TestImages.bytes(3, 24 << 20);
         List<Long> offsets = new ArrayList<>();
         try (TestRegistry registry = TestRegistry.start()) {
@@ -181,7 +181,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void whatFollowsABreakIsCheckedTogetherWithWhatWasSentBefore() {
+    void verifiesResumedUploadAsAWhole() {
         byte[] large = TestImages.bytes(3, 24 << 20);
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(20 << 20));
@@ -189,7 +189,7 @@ final class BlobUploadTest {
             a(registry.host()).ensureBlob(TestImages.blob(large), offset -> {
                 byte[] bytes = large.clone();
                 if (calls.incrementAndGet() == 2) {
-                    bytes[bytes.length - 1] ^= 1; // The source is damaged only on the second way.
+                    bytes[bytes.length - 1] ^= 1; // The source is damaged only at the second read.
                 }
                 return TestImages.content(bytes).openAt(offset);
             });
@@ -200,7 +200,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aLostSessionStartsAgain() {
+    void restartsAfterLostSession() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(150_000));
             registry.fault(Fault.on("GET", "uploads").status(404));
@@ -210,7 +210,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aSessionThatMiscountsIsGivenUp() {
+    void abandonsSessionThatMiscounts() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(150_000));
             registry.fault(Fault.on("GET", "uploads").status(204, "").header("Range", "0-99"));
@@ -220,18 +220,18 @@ final class BlobUploadTest {
     }
 
     @Test
-    void anUploadWhoseAnswerIsLostIsFoundToBeThere() {
+    void findsBlobAfterLostAnswer() {
         try (TestRegistry registry = TestRegistry.start()) {
             CountDownLatch stored = new CountDownLatch(0);
             registry.fault(Fault.on("PUT", "uploads").delayUntil(stored).cutAfter(0));
-            // The answer to a PUT has no body to cut, so the connection ends behind it; all the same it must arrive.
+            // The answer to a PUT has no body to cut, so the connection ends after it; the blob must still arrive.
             assertThat(ensure(registry)).isIn(BlobArrival.UPLOADED, BlobArrival.ALREADY_THERE);
         }
     }
 
     @ParameterizedTest
     @CsvSource({"429", "503", "500", "404"})
-    void aRefusalThatMayPassIsTriedAgain(int status) {
+    void retriesTemporaryRefusal(int status) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").status(status).times(2));
             assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
@@ -240,7 +240,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aRefusalThatStaysEndsAsWhatItIs() {
+    void reportsPermanentRefusal() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").status(503).always());
             assertThatThrownBy(() -> ensure(registry))
@@ -261,7 +261,7 @@ final class BlobUploadTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aPutThatIsTooLargeIsStreamedAndThatIsRemembered(boolean query) {
+    void streamsAfterPutTooLargeAndRemembersIt(boolean query) {
         try (TestRegistry registry = TestRegistry.builder()
                 .maxPutSize(100_000)
                 .locationWithQuery(query)
@@ -280,7 +280,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void whereAProxyBoundsEveryBodyTheBlobGoesInChunks() {
+    void sendsChunksIfProxyLimitsBodies() {
         try (TestRegistry registry = TestRegistry.builder()
                 .maxPutSize(100_000)
                 .maxPatchSize(100_000)
@@ -298,7 +298,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aCutChunkGoesOnFromWhatTheSessionHolds() {
+    void resumesCutChunkFromSession() {
         try (TestRegistry registry = TestRegistry.builder()
                 .maxPutSize(100_000)
                 .maxPatchSize(100_000)
@@ -311,7 +311,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void whereAPutTakesNoBytesTheyGoByPatch() {
+    void sendsBytesByPatchIfPutIsRefused() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").status(405));
             assertThat(ensure(registry)).isEqualTo(BlobArrival.UPLOADED);
@@ -321,7 +321,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void whereNoWayIsLeftTheRefusalIsSaid() {
+    void reportsRefusalIfNoWayIsLeft() {
         try (TestRegistry registry =
                 TestRegistry.builder().maxPutSize(100_000).patchAllowed(false).start()) {
             assertThatThrownBy(() -> ensure(registry))
@@ -337,7 +337,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aRegistryThatStopsReadingEndsInAnError() {
+    void failsIfRegistryStopsReading() {
         try (TestRegistry registry = TestRegistry.start();
                 Engine impatient =
                         Registries.engine().timeout(Duration.ofMillis(300)).build()) {
@@ -353,7 +353,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void locationsThatCannotBeUsedAreRefused() {
+    void refusesUnusableLocations() {
         for (String location :
                 new String[] {"", "X: y", "Location: ", "Location: mailto:a@b", "Location: http://exa mple/"}) {
             try (ScriptedServer server =
@@ -367,7 +367,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void anUploadIsAnsweredWithAnyLegalSuccess() {
+    void acceptsAnySuccessStatus() {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             byte[] body = call.body();
             if (call.method().equals("POST")) {
@@ -383,7 +383,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void anEmptyBlobIsUploadedToo() {
+    void uploadsEmptyBlob() {
         try (TestRegistry registry = TestRegistry.start()) {
             Descriptor empty = TestImages.blob(new byte[0]);
             assertThat(a(registry.host()).ensureBlob(empty, TestImages.content(new byte[0])))
@@ -393,7 +393,7 @@ final class BlobUploadTest {
     }
 
     @Test
-    void aSourceOfAnotherLengthNeverCompletesAnUpload() {
+    void neverCompletesUploadOfWrongLength() {
         for (int length : new int[] {299_999, 300_001, 0}) {
             try (TestRegistry registry = TestRegistry.start()) {
                 assertThatThrownBy(() ->

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A repository of Debian's docker-registry keeps the contract of all repositories. */
+/** Runs the contract against Debian's docker-registry. */
 final class DockerRegistryRepositoryTest extends RepositoryContract {
     private static final RepositoryName NAME = new RepositoryName("some/repository");
 
@@ -42,10 +42,10 @@ final class DockerRegistryRepositoryTest extends RepositoryContract {
         return engine.registry(registry.host()).repository(name);
     }
 
-    /** distribution 2 answers HTTP 500; what counts is that nothing is taken for a manifest. */
+    /** distribution 2 answers HTTP 500; it is enough that no manifest is returned. */
     @Test
     @Override
-    protected void blobIsNoManifest() {
+    protected void doesNotServeBlobAsManifest() {
         byte[] content = TestImages.utf8("{}");
         Repository repository = repository(NAME);
         repository.ensureBlob(Descriptor.of(TestImages.CONFIG, content), TestImages.content(content));
@@ -54,10 +54,10 @@ final class DockerRegistryRepositoryTest extends RepositoryContract {
                 .isInstanceOf(ContentException.class);
     }
 
-    /** distribution 2 has no referrers API: whoever pushes keeps a list under a tag ("Referrers Tag Schema"). */
+    /** distribution 2 has no referrers API: the client maintains a list under a tag ("Referrers Tag Schema"). */
     @Test
     @Override
-    protected void referrersOfASubject() {
+    protected void listsReferrersOfSubject() {
         byte[] content = TestImages.utf8("{}");
         Descriptor config = Descriptor.of(TestImages.CONFIG, content);
         Repository repository = repository(NAME);

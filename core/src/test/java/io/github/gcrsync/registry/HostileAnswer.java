@@ -32,7 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 
-/** Bytes that a registry, a token service or a user's file holds, given to whatever reads such a thing. */
+/** Untrusted bytes of a registry, a token service or a user's file, passed to the code that reads them. */
 final class HostileAnswer {
     enum Kind {
         MANIFEST,
@@ -55,7 +55,7 @@ final class HostileAnswer {
     private static final int[] REFUSALS = {400, 401, 403, 404, 405, 413, 429, 500, 503, 302};
 
     private final Kind kind;
-    /** Chooses among what a kind can differ in: a media type, a status. */
+    /** Selects a variant of a kind, such as a media type or a status. */
     private final int variant;
 
     private final byte[] content;
@@ -66,14 +66,14 @@ final class HostileAnswer {
         this.content = content;
     }
 
-    /** The first byte chooses the kind, the second the variant. */
+    /** The first byte selects the kind, the second the variant. */
     static HostileAnswer of(byte[] input) {
         Kind[] kinds = Kind.values();
         return new HostileAnswer(
                 kinds[(input[0] & 0xff) % kinds.length], input[1] & 0xff, Arrays.copyOfRange(input, 2, input.length));
     }
 
-    /** @throws Exception if it is neither read nor refused as it should be */
+    /** @throws Exception if the input is neither read nor refused as intended */
     void isTakenOrRefused() throws Exception {
         switch (kind) {
             case MANIFEST -> throughTheClient(this::manifest);
@@ -125,7 +125,7 @@ final class HostileAnswer {
                 Response response = transport.send(Request.get(URI.create("https://r.example/v2/")))) {
             response.body().readAllBytes();
         } catch (IOException e) {
-            // No token, said so.
+            // Refused as no token.
         }
     }
 
@@ -133,7 +133,7 @@ final class HostileAnswer {
         Path file = Files.createTempFile("config", ".json");
         try {
             Files.write(file, content);
-            // Helpers are not asked: which programs run is the user's own word.
+            // Helpers are not run: the user chooses which programs run.
             refusable(IllegalArgumentException.class, () -> DockerConfig.read(file));
         } finally {
             Files.delete(file);
@@ -152,7 +152,7 @@ final class HostileAnswer {
                 yield answer(200, content, "Content-Type", variant < types.size() ? types.get(variant) : "text/plain");
             }
             case REFUSAL -> answer(REFUSALS[variant % REFUSALS.length], content);
-            // What lies below is not listed as well: the same names on each level would be no end of requests.
+            // Child repositories are not listed: the same names on each level would cause endless requests.
             case NAMESPACE ->
                 answer(200, path.equals("/v2/ns/tags/list") ? content : "{}".getBytes(StandardCharsets.UTF_8));
             case CATALOG -> path.equals("/v2/_catalog") ? answer(200, content) : answer(404, new byte[0]);

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Answers without end, in each place where something is read: each ends as an error, with little read or kept. */
+/** Sends endless answers wherever something is read: each must fail with little read and stored. */
 @Timeout(60)
 final class HostileSizesTest {
     private static final RepositoryName NAME = new RepositoryName("ns");
@@ -37,7 +37,7 @@ final class HostileSizesTest {
     }
 
     @Test
-    void bodiesWithoutEnd() {
+    void refusesEndlessBodies() {
         RemoteRegistry tags = registry(request -> endless(200, "{\"tags\":[\"1\"]"));
         assertThatThrownBy(() -> tags.repository(NAME).tags().count())
                 .isInstanceOf(ContentException.Corrupt.class)
@@ -60,7 +60,7 @@ final class HostileSizesTest {
     }
 
     @Test
-    void aTokenWithoutEnd() {
+    void refusesEndlessToken() {
         Transport asking = new FakeTransport(request ->
                 FakeTransport.answer(401, "", "WWW-Authenticate", "Bearer realm=\"https://tokens.example/\""));
         try (AuthenticatingTransport transport = new AuthenticatingTransport(
@@ -76,14 +76,14 @@ final class HostileSizesTest {
     }
 
     @Test
-    void aChallengeWithoutEnd() {
+    void refusesEndlessChallenge() {
         Transport asking = request -> endless(401, "{\"errors\":[");
         assertThatThrownBy(() -> registry(asking).repository(NAME).manifest("1"))
                 .isInstanceOf(ContentException.Denied.class);
     }
 
     @Test
-    void pagesOfReferrersWithoutEnd() {
+    void refusesEndlessPagesOfReferrers() {
         AtomicInteger pages = new AtomicInteger();
         String page = "{\"manifests\":[],\"annotations\":{\"a\":\"" + "x".repeat(1 << 20) + "\"}}";
         RemoteRegistry registry = registry(request ->
@@ -96,7 +96,7 @@ final class HostileSizesTest {
     }
 
     @Test
-    void pagesOfNamesWithoutEnd() {
+    void refusesEndlessPagesOfNames() {
         for (String kind : new String[] {"child", "tags", "manifest"}) {
             AtomicInteger pages = new AtomicInteger();
             RemoteRegistry registry = registry(request -> {
@@ -126,7 +126,7 @@ final class HostileSizesTest {
     }
 
     @Test
-    void anAddressOfTheNextPageThatIsALoad() {
+    void refusesHugeAddressOfNextPage() {
         RemoteRegistry registry = registry(request ->
                 FakeTransport.answer(200, "{\"tags\":[]}", "Link", "<?last=" + "x".repeat(5000) + ">; rel=\"next\""));
 
@@ -137,7 +137,7 @@ final class HostileSizesTest {
                 .hasSizeLessThan(400);
     }
 
-    /** The text, then spaces for ever. */
+    /** The text, followed by endless spaces. */
     private static Response endless(int status, String text) {
         byte[] start = text.getBytes(StandardCharsets.UTF_8);
         InputStream body = new InputStream() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A list is read to its end, however the registry says where it goes on, or is an error. */
+/** Reads lists completely, however the registry links its pages, or fails. */
 @Timeout(60)
 final class IncompleteListsTest {
     private static final SampleImage IMAGE = SampleImages.oci(1);
@@ -54,7 +54,7 @@ final class IncompleteListsTest {
                 .toList();
     }
 
-    /** Answers by the target, with what follows the last space as the Link header; anything else is not found. */
+    /** Answers by target; the text after the last space becomes the Link header. Other targets are not found. */
     private static ScriptedServer answering(Map<String, String> answers) {
         return ScriptedServer.start(call -> {
             String answer = answers.getOrDefault(call.target(), "");
@@ -103,7 +103,7 @@ final class IncompleteListsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"</v2/x; rel=next", "next: /v2/x", "</v2/gone>; rel=next", "</v2/gone>"})
-    void listWhoseRestCannotBeFoundIsAnError(String link) {
+    void failsIfRestOfListCannotBeFound(String link) {
         try (ScriptedServer server = answering(Map.of(
                 "/v2/_catalog?n=1000", names("repositories", "ns/a", "ns/b"),
                 "/v2/ns/a/tags/list?n=1000", names("tags", "1") + " " + link,
@@ -120,7 +120,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void catalogWithoutItsSecondPageIsAnError() {
+    void failsIfSecondPageOfCatalogIsMissing() {
         try (ScriptedServer server = answering(Map.of(
                 "/v2/_catalog?n=1000",
                 names("repositories", "ns/a") + " </v2/gone>; rel=next",
@@ -133,7 +133,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void referrersWithoutTheirSecondPageAreAnError() {
+    void failsIfSecondPageOfReferrersIsMissing() {
         Digest subject = TestImages.blob(new byte[] {1}).digest();
         try (ScriptedServer server = ScriptedServer.start(call -> {
             if (call.target().equals("/v2/ns/a/referrers/" + subject)) {
@@ -153,7 +153,7 @@ final class IncompleteListsTest {
 
     /** cloudflare/serverless-registry, src/router.ts. */
     @Test
-    void linkThatLeadsToTheBeginningEndsTheList() {
+    void endsListAtLinkToBeginning() {
         try (ScriptedServer server = answering(Map.of(
                 "/v2/_catalog?n=1000",
                         names("repositories", "ns/a") + " http://127.0.0.1/v2/_catalog?n=1000&last=; rel=next",
@@ -167,7 +167,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void readsListsThatAreCutWithoutALink() {
+    void readsTruncatedListsWithoutLink() {
         try (TestRegistry registry = TestRegistry.builder().links(false).start()) {
             for (int i = 0; i < 1100; i++) {
                 registry.put("ns/a", "t" + i, IMAGE);
@@ -182,9 +182,9 @@ final class IncompleteListsTest {
         }
     }
 
-    /** What go-containerregistry's registry does behind the last name, and any that does not know "last". */
+    /** go-containerregistry's registry starts over after the last name, like any that ignores "last". */
     @Test
-    void registryThatStartsOverHasGivenEverything() {
+    void endsListIfRegistryStartsOver() {
         String all =
                 names("tags", IntStream.range(0, 2000).mapToObj(i -> "t" + i).toArray(String[]::new));
         try (ScriptedServer server =
@@ -194,7 +194,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void answersThatOverlapAreAnError() {
+    void failsOnOverlappingPages() {
         String first = page(0);
         try (ScriptedServer server =
                 answering(Map.of("/v2/ns/a/tags/list?n=1000", first, "/v2/ns/a/tags/list?n=1000&last=t999", page(1)))) {
@@ -211,7 +211,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void tagUnderTwoDigestsHasNone() {
+    void dropsDigestOfTagUnderTwoDigests() {
         String one = "sha256:" + "a".repeat(64);
         String other = "sha256:" + "b".repeat(64);
         try (ScriptedServer server = answering(Map.of(
@@ -229,7 +229,7 @@ final class IncompleteListsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 405, 500, 503})
-    void asksTheCatalogWhereTheFirstProbeFails(int status) {
+    void readsCatalogIfFirstProbeFails(int status) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("ns/a", "1", IMAGE);
             registry.fault(Fault.on("GET", "^/v2/ns/tags/list").status(status).always());
@@ -240,7 +240,7 @@ final class IncompleteListsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"<html>log in</html>", "{\"errors\":[{\"code\":\"DENIED\"}]}", "", "{}"})
-    void asksTheCatalogWhereTheFirstProbeIsAnsweredWithSomethingElse(String page) {
+    void readsCatalogIfFirstProbeIsNoList(String page) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("ns/a", "1", IMAGE);
             registry.fault(
@@ -251,7 +251,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void namesBelowAreReadFromAUsualPageWhereTheLargeOneFails() {
+    void readsChildrenFromUsualPageIfLargePageFails() {
         try (TestRegistry registry = TestRegistry.builder().gcrListing(true).start()) {
             registry.put("ns", "1", IMAGE);
             registry.put("ns/a", "2", IMAGE);
@@ -263,7 +263,7 @@ final class IncompleteListsTest {
     }
 
     @Test
-    void registryThatDoesNotAnswerIsNotAskedForItsCatalog() {
+    void doesNotReadCatalogOfUnreachableRegistry() {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::hangUp)) {
             assertThatThrownBy(() -> list(server.host())).isInstanceOf(ContentException.Unreachable.class);
             assertThat(server.calls())

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Uploads that one run begins and another finishes. */
+/** Uploads that one run starts and another run finishes. */
 @Timeout(120)
 final class InterruptedUploadTest {
     private static final byte[] BYTES = TestImages.bytes(4, 24 << 20);
@@ -37,7 +37,7 @@ final class InterruptedUploadTest {
     private final Remembering journal = new Remembering();
     private final List<Long> offsets = new ArrayList<>();
 
-    /** Ends a run where it stands. */
+    /** Simulates a killed run. */
     private static final class KilledException extends RuntimeException {}
 
     /** A journal in memory. */
@@ -65,13 +65,13 @@ final class InterruptedUploadTest {
 
                 @Override
                 public void close() {
-                    // What is remembered stays.
+                    // The record is kept.
                 }
             };
         }
     }
 
-    /** The bytes until somebody kills the run. */
+    /** Content that kills the run after some bytes. */
     private static BlobContent killed(byte[] bytes) {
         return offset -> new FilterInputStream(TestImages.content(bytes).openAt(offset)) {
             private long position = offset;
@@ -115,13 +115,13 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void theNextRunGoesOnFromWhatTheSessionHolds() {
+    void resumesUploadOfEarlierRun() {
         try (TestRegistry registry = interrupted(BYTES)) {
             assertThat(run(registry.host(), whole())).isEqualTo(BlobArrival.UPLOADED);
 
             assertArrived(registry);
             assertThat(offsets).hasSize(1);
-            // Not all of it has reached the registry: the connection's buffers died with the run.
+            // Not all bytes reached the registry: those in the connection's buffers were lost with the run.
             assertThat(offsets.getFirst()).isBetween(BROKEN_AT / 4L, (long) BROKEN_AT);
             assertThat(registry.log().requestBytes()).isEqualTo(BYTES.length - offsets.getFirst());
             assertThat(registry.log().count()).as("%s", registry.log()).isEqualTo(2);
@@ -129,7 +129,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void aSessionThatIsGoneIsBegunAnew() {
+    void restartsUploadIfSessionIsGone() {
         for (int status : new int[] {400, 401, 404, 500}) {
             offsets.clear();
             try (TestRegistry registry = interrupted(BYTES)) {
@@ -142,7 +142,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void whatTheSessionHoldsIsCheckedWithTheRestAndSentAgainIfItIsWrong() {
+    void sendsEverythingAgainIfSessionHasWrongBytes() {
         byte[] other = BYTES.clone();
         other[0] ^= 1;
         try (TestRegistry registry = interrupted(other)) {
@@ -153,7 +153,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void anUploadThatBreaksOnceMoreGoesOnOnceMore() {
+    void resumesUploadThatBreaksAgain() {
         try (TestRegistry registry = interrupted(BYTES)) {
             registry.fault(Fault.on("PUT", "uploads").cutUploadAfter(1 << 20));
             assertThat(run(registry.host(), whole())).isEqualTo(BlobArrival.UPLOADED);
@@ -165,7 +165,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void whereOnlyTheEndIsMissingNothingIsReadOrSent() {
+    void sendsNothingIfOnlyFinalRequestIsMissing() {
         try (TestRegistry registry = TestRegistry.builder().maxPutSize(1 << 20).start()) {
             registry.fault(Fault.on("PUT", "uploads").skip(1).resetConnection().always());
             assertThatThrownBy(() -> run(registry.host(), whole())).hasMessageContaining("no answer to");
@@ -182,7 +182,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void aBlobThatIsThereByNowIsNotSent() {
+    void doesNotSendBlobThatNowExists() {
         try (TestRegistry registry = interrupted(BYTES)) {
             registry.fault(Fault.on("GET", "uploads").status(404));
             try (Engine other = Registries.engine().build()) {
@@ -198,7 +198,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void aLocationThatIsNoneIsPassedOver() {
+    void ignoresInvalidLocation() {
         for (String location : new String[] {"", "mailto:a@b", "http://exa mple/", "::"}) {
             offsets.clear();
             try (TestRegistry registry = interrupted(BYTES)) {
@@ -211,12 +211,12 @@ final class InterruptedUploadTest {
         }
     }
 
-    /** It keeps what whole requests brought; a request that is cut takes its session with it. */
+    /** It keeps the bytes of complete requests; an interrupted request destroys its session. */
     @Test
-    void dockersRegistryGoesOnFromTheLastWholeChunk(@TempDir Path folder) throws Exception {
+    void resumesAtLastCompleteChunkOfDockerRegistry(@TempDir Path folder) throws Exception {
         try (DockerRegistry registry = DockerRegistry.start(folder);
                 FaultProxy front = FaultProxy.inFrontOf(registry.host())) {
-            // So that the blob goes in chunks of half its size.
+            // Forces chunks of half the blob's size.
             front.fault(Fault.on("PUT", "uploads").status(413));
             front.fault(Fault.on("PATCH", "uploads").status(413));
             front.fault(Fault.on("PATCH", "uploads").skip(1).resetConnection().always());
@@ -240,7 +240,7 @@ final class InterruptedUploadTest {
     }
 
     @Test
-    void aSmallBlobIsNotRemembered() {
+    void doesNotJournalSmallBlob() {
         byte[] small = TestImages.bytes(1, 300_000);
         try (TestRegistry registry = TestRegistry.start();
                 Engine engine = Registries.engine()

@@ -12,7 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Links written in any way that RFC 8288 allows are read as what they are. */
+/** Parses links in every form that RFC 8288 allows. */
 final class LinkHeaderPropertiesTest {
     record Link(String target, String relation, String title) {
         boolean isNext() {
@@ -21,7 +21,7 @@ final class LinkHeaderPropertiesTest {
     }
 
     @Property(tries = 3000)
-    void theFirstNextIsFoundAmongOthers(@ForAll("links") List<Link> links, @ForAll int style) {
+    void findsFirstNextAmongOtherLinks(@ForAll("links") List<Link> links, @ForAll int style) {
         List<String> texts = new ArrayList<>();
         links.forEach(link -> texts.add(written(link, style)));
 
@@ -30,7 +30,7 @@ final class LinkHeaderPropertiesTest {
     }
 
     @Property(tries = 5000)
-    void anyTextIsReadOrRefusedAndNothingIsMadeUp(@ForAll("likeLinks") String text) {
+    void parsesOrRefusesAnyTextWithoutInvention(@ForAll("likeLinks") String text) {
         Optional<String> target;
         try {
             target = LinkHeader.next(List.of(text));
@@ -67,7 +67,7 @@ final class LinkHeaderPropertiesTest {
                 Arbitraries.strings(), pieces.list().ofMaxSize(30).map(parts -> String.join("", parts)));
     }
 
-    /** Bits of the style choose spaces, the order of parameters, and whether the relation is quoted. */
+    /** Bits of the style select spaces, the order of parameters, and quotes around the relation. */
     private static String written(Link link, int style) {
         String relation =
                 (style & 2) != 0 && !link.relation().contains(" ") ? link.relation() : "\"" + link.relation() + "\"";

@@ -41,7 +41,7 @@ final class LinkHeaderTest {
                 ", ,|",
                 "<<</a>; rel=next|<</a"
             })
-    void theTargetOfNext(String header, String expected) {
+    void findsTargetOfNext(String header, String expected) {
         assertThat(LinkHeader.next(List.of(header))).isEqualTo(Optional.ofNullable(expected));
     }
 
@@ -54,12 +54,12 @@ final class LinkHeaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"</a; rel=\"next\"", ">;<", "next page: /a", "</a>; rel=prev, </b"})
-    void refusesWhatMayBeALinkAndCannotBeUnderstood(String header) {
+    void refusesMalformedLinks(String header) {
         assertThatThrownBy(() -> LinkHeader.next(List.of(header))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void randomTextIsReadOrRefusedAndAlwaysEnds() {
+    void parsesOrRefusesRandomText() {
         Random random = new Random(3);
         List<String> pieces = List.of("<", ">", ";", ",", "\"", "=", "rel", "next", " ", "/a", "\\", "\0");
         for (int i = 0; i < 100_000; i++) {

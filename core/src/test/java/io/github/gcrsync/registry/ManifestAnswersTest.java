@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What registries answer when asked for a manifest, its referrers, or to store one. */
+/** Answers of registries to reads of manifests and referrers, and to pushes of manifests. */
 @Timeout(60)
 final class ManifestAnswersTest {
     private static final SampleImage IMAGE = SampleImages.oci(1);
@@ -59,7 +59,7 @@ final class ManifestAnswersTest {
                 "application/x-json",
                 "application/vnd.docker.distribution.manifest.v2"
             })
-    void aManifestServedWithoutItsTypeTellsItItself(String type) {
+    void detectsTypeOfManifestServedWithoutIt(String type) {
         try (ScriptedServer server = always(200, JSON, "Content-Type: " + type)) {
             Manifest manifest = a(server.host()).manifest("1");
             assertThat(manifest).isInstanceOf(Manifest.Image.class);
@@ -76,13 +76,13 @@ final class ManifestAnswersTest {
                 "{\"mediaType\":\"application/vnd.example+json\",\"config\":{},\"layers\":[]}",
                 "{\"artifactType\":\"x/y\",\"blobs\":[]}"
             })
-    void refusesManifestOfWhichNothingNamesAKnownKind(String content) {
+    void refusesManifestOfUnknownType(String content) {
         try (ScriptedServer server = always(200, content, "Content-Type: application/vnd.example+json")) {
             assertThatThrownBy(() -> a(server.host()).manifest("1"))
                     .isInstanceOf(ContentException.Unsupported.class)
                     .hasMessageContaining("GET http://" + server.host() + "/v2/a/manifests/1")
                     .hasMessageContaining("\"application/vnd.example+json\"")
-                    .hasMessageContaining("no manifest of a known type");
+                    .hasMessageContaining("not a known manifest type");
         }
     }
 
@@ -97,7 +97,7 @@ final class ManifestAnswersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {MediaType.DOCKER_SCHEMA1, MediaType.DOCKER_SCHEMA1_SIGNED})
-    void schemaOneIsRefusedByName(String type) {
+    void refusesSchemaOneByName(String type) {
         try (ScriptedServer server = always(200, "{\"schemaVersion\":1}", "Content-Type: " + type)) {
             assertThatThrownBy(() -> a(server.host()).manifest("1"))
                     .isInstanceOf(ContentException.Unsupported.class)
@@ -106,7 +106,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void fourMebibytesAreAcceptedAndNotMore() {
+    void acceptsManifestsOfFourMebibytesAtMost() {
         String head = "{\"schemaVersion\":2,\"manifests\":[],\"annotations\":{";
         String tail = "}}";
         for (int extra : new int[] {0, 1, 100_000_000}) {
@@ -138,7 +138,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aDigestHeaderThatLiesIsNoticedAndTheDigestAskedForCounts() {
+    void detectsWrongDigestHeader() {
         try (TestRegistry registry =
                 TestRegistry.builder().foreignDigestHeader(true).start()) {
             registry.put("a", "1", IMAGE);
@@ -155,16 +155,16 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void otherContentThanTheDigestAskedForIsNeverTaken() {
+    void refusesContentOfAnotherDigest() {
         try (ScriptedServer server =
                 always(200, JSON, "Content-Type: " + IMAGE.mediaType(), "Docker-Content-Digest: " + OTHER)) {
             assertThatThrownBy(() -> a(server.host()).manifest(OTHER)).isInstanceOf(ContentException.Corrupt.class);
-            assertThat(server.calls()).as("once more from scratch").hasSize(2);
+            assertThat(server.calls()).as("one retry").hasSize(2);
         }
     }
 
     @Test
-    void aManifestThatIsCutIsAskedForAgain() {
+    void retriesTruncatedManifest() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("a", "1", IMAGE);
             registry.fault(Fault.on("GET", "manifests").cutAfter(10).times(2));
@@ -178,7 +178,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aManifestThatIsDamagedOnItsWayIsAskedForOnceMore() {
+    void retriesManifestDamagedInTransit() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("a", "1", IMAGE);
             registry.fault(Fault.on("GET", "manifests").corruptByte(30));
@@ -187,7 +187,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void everyStatusBecomesTheExceptionThatSaysIt() {
+    void mapsEveryStatusToItsException() {
         assertRefusal(401, ContentException.Denied.class);
         assertRefusal(403, ContentException.Denied.class);
         assertRefusal(404, ContentException.NotFound.class);
@@ -209,7 +209,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void anErrorPageOfAnySizeAndKindIsNoTrouble() {
+    void handlesErrorPagesOfAnySizeAndKind() {
         for (String body : new String[] {"", "<html>", "[[[[", "{\"errors\":{}}", "x".repeat(1 << 20)}) {
             try (ScriptedServer server = always(403, body)) {
                 assertThatThrownBy(() -> a(server.host()).manifest("1"))
@@ -220,7 +220,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aHeadThatSaysTooLittleIsFollowedByAGet() {
+    void fetchesManifestIfHeadIsIncomplete() {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             if (call.method().equals("HEAD")) {
                 call.send("HTTP/1.1 200 X\r\nContent-Type: " + IMAGE.mediaType() + "\r\n\r\n");
@@ -233,7 +233,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void tagsThatAreNoneNeverBecomeAnAddress() {
+    void refusesInvalidTagsBeforeAnyRequest() {
         try (ScriptedServer server = always(200, "")) {
             for (String tag : new String[] {"", "../../x", "a/b", "a?b", "a b", "a\r\nb", "sha256:x"}) {
                 assertThatThrownBy(() -> a(server.host()).manifest(tag)).isInstanceOf(IllegalArgumentException.class);
@@ -243,7 +243,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aManifestStoredAsSomethingElseIsAnError() {
+    void failsIfManifestIsStoredUnderAnotherDigest() {
         Manifest manifest = Manifest.parse(IMAGE.mediaType(), new Digest(IMAGE.digest()), IMAGE.bytes());
         try (ScriptedServer server = ScriptedServer.start(call -> {
             call.body();
@@ -256,7 +256,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void missingContentIsToldApartFromAMissingRepository() {
+    void distinguishesMissingContentFromMissingRepository() {
         Manifest manifest = Manifest.parse(IMAGE.mediaType(), new Digest(IMAGE.digest()), IMAGE.bytes());
         try (TestRegistry registry = TestRegistry.start();
                 TestRegistry strict =
@@ -269,7 +269,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void referrersComeFromTheApiOrFromTheTagThatStandsForIt() {
+    void readsReferrersFromApiOrTag() {
         SampleImage signature = SampleImages.signature(7, IMAGE);
         Digest subject = new Digest(IMAGE.digest());
         try (TestRegistry registry = TestRegistry.start();
@@ -292,7 +292,7 @@ final class ManifestAnswersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 405, 406, 501})
-    void aRegistryThatDoesNotKnowTheReferrersApiIsAskedForTheTag(int status) {
+    void readsTagIfReferrersApiIsUnsupported(int status) {
         SampleImage signature = SampleImages.signature(7, IMAGE);
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("a", IMAGE.digest().replace(':', '-'), SampleImages.index(signature));
@@ -300,7 +300,7 @@ final class ManifestAnswersTest {
 
             if (status == 501) {
                 assertThatThrownBy(() -> a(registry.host()).referrers(new Digest(IMAGE.digest())))
-                        .as("an error of the server is no answer")
+                        .as("a server error is not an answer")
                         .isInstanceOf(ContentException.Unreachable.class);
             } else {
                 assertThat(a(registry.host()).referrers(new Digest(IMAGE.digest())))
@@ -311,7 +311,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aTagThatIsTakenForTheSubjectItselfNamesNoReferrers() {
+    void ignoresTagThatResolvesToSubject() {
         SampleImage index = SampleImages.multiPlatform(3);
         try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
             registry.put("a", index.digest().replace(':', '-'), index);
@@ -322,7 +322,7 @@ final class ManifestAnswersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {405, 501})
-    void aServerThatKnowsNoHeadIsAskedByGet(int status) {
+    void usesGetIfHeadIsUnsupported(int status) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("a", "1", IMAGE);
             registry.fault(Fault.on("HEAD", "/manifests/").status(status).always());
@@ -334,7 +334,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aDigestOfAnotherAlgorithmIsCheckedByThatAlgorithm() {
+    void verifiesDigestWithItsAlgorithm() {
         Manifest manifest = Manifest.parse(MediaType.OCI_MANIFEST, new Digest(IMAGE.digest()), IMAGE.bytes());
         Digest longer = new Digest("sha512:" + "0".repeat(128)).ofSameAlgorithm(IMAGE.bytes());
         try (ScriptedServer server = always(201, "", "Docker-Content-Digest: " + longer);
@@ -348,20 +348,20 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void aRedirectThatIsNotFollowedSaysWhereItLeads() {
+    void namesTargetOfRefusedRedirect() {
         try (ScriptedServer server = always(301, "", "Location: https://registry.example.com/v2/?token=secret")) {
             assertThatThrownBy(() -> a(server.host())
                             .ensureBlob(TestImages.blob(new byte[] {1}), TestImages.content(new byte[] {1})))
                     .isInstanceOf(ContentException.Unsupported.class)
                     .hasMessageContaining("HTTP 301")
-                    .hasMessageContaining("which leads to https://registry.example.com/v2/")
+                    .hasMessageContaining("which redirects to https://registry.example.com/v2/")
                     .message()
                     .doesNotContain("secret");
         }
     }
 
     @Test
-    void referrersComeInPages() {
+    void readsReferrersInPages() {
         try (TestRegistry registry = TestRegistry.builder().pageSize(2).start()) {
             registry.put("a", "1", IMAGE);
             List<String> signatures = new ArrayList<>();
@@ -379,7 +379,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void theTagThatStandsForASha512DigestIsCut() {
+    void truncatesReferrersTagOfSha512Digest() {
         SampleImage signature = SampleImages.signature(7, IMAGE);
         Digest subject = new Digest("sha512:" + "0".repeat(128)).ofSameAlgorithm(IMAGE.bytes());
         try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
@@ -392,7 +392,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void anImageUnderTheTagThatStandsForReferrersIsNone() {
+    void refusesImageUnderReferrersTag() {
         try (TestRegistry registry = TestRegistry.builder().referrersApi(false).start()) {
             registry.put("a", IMAGE.digest().replace(':', '-'), SampleImages.oci(9));
 
@@ -403,7 +403,7 @@ final class ManifestAnswersTest {
     }
 
     @Test
-    void referrersThatAreNoIndexAreRefused() {
+    void refusesReferrersThatAreNoIndex() {
         for (String body : new String[] {"", "[]", "{}", "{\"manifests\":7}", "<html>"}) {
             try (ScriptedServer server = always(200, body, "Content-Type: " + MediaType.OCI_INDEX)) {
                 assertThatThrownBy(() -> a(server.host()).referrers(new Digest(OTHER)))

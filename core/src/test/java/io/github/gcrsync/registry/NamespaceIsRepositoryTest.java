@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A namespace that is a repository, with others below it or without. */
+/** Lists a namespace that is a repository, with or without repositories below it. */
 @Timeout(60)
 final class NamespaceIsRepositoryTest {
     private static final SampleImage IMAGE = SampleImages.oci(1);
@@ -50,7 +50,7 @@ final class NamespaceIsRepositoryTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void isListedWithWhatIsBelowIt(boolean gcr) {
+    void listsNamespaceWithRepositoriesBelowIt(boolean gcr) {
         try (TestRegistry registry = started(TestRegistry.builder().gcrListing(gcr))) {
             registry.put("library/nginx/exporter", "2", IMAGE);
 
@@ -62,7 +62,7 @@ final class NamespaceIsRepositoryTest {
     }
 
     @Test
-    void isListedWhereNothingIsBelowIt() {
+    void listsNamespaceWithoutRepositoriesBelowIt() {
         try (TestRegistry registry = started(TestRegistry.builder())) {
             assertThat(tags(namespace(registry).list())).containsExactly("library/nginx:1");
         }
@@ -70,7 +70,7 @@ final class NamespaceIsRepositoryTest {
 
     /** As olareg. */
     @Test
-    void isListedWhereNothingElseCanBe() {
+    void listsOnlyNamespaceIfRegistryHasNoCatalog() {
         try (TestRegistry registry = started(TestRegistry.builder().catalog(false))) {
             assertThat(tags(namespace(registry).list())).containsExactly("library/nginx:1");
             assertThatThrownBy(() -> namespace(registry).below()).isInstanceOf(ContentException.NotFound.class);
@@ -83,7 +83,7 @@ final class NamespaceIsRepositoryTest {
     /** distribution 3.1 refuses pages of more than 1,000 tags, serverless-registry fails. */
     @ParameterizedTest
     @ValueSource(ints = {400, 500})
-    void isAskedAgainWhereTheFirstProbeWasTooLarge(int status) {
+    void retriesProbeWithUsualPageSize(int status) {
         try (TestRegistry registry = started(TestRegistry.builder().catalog(false))) {
             registry.fault(Fault.on("GET", "^/v2/library/nginx/tags/list")
                     .status(status)
@@ -94,7 +94,7 @@ final class NamespaceIsRepositoryTest {
     }
 
     @Test
-    void withoutTagsIsNoRepository() {
+    void ignoresNamespaceWithoutTags() {
         try (TestRegistry registry = TestRegistry.builder().catalog(false).start()) {
             registry.fault(Fault.on("GET", "^/v2/library/nginx/tags/list")
                     .status(200, "{\"name\":\"library/nginx\",\"tags\":[]}")

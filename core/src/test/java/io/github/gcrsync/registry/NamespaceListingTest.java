@@ -50,7 +50,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void gcrNamesChildrenAndDigests() {
+    void readsChildrenAndDigestsOfGcr() {
         try (TestRegistry registry = TestRegistry.builder().gcrListing(true).start()) {
             SampleImage image = SampleImages.oci(1);
             registry.put("ns/a", "1", image);
@@ -74,7 +74,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void elsewhereTheCatalogIsReadInAllItsPages() {
+    void readsAllPagesOfCatalog() {
         try (TestRegistry registry = TestRegistry.builder().pageSize(3).start()) {
             for (int i = 0; i < 10; i++) {
                 registry.put("ns/r" + i, "t" + i, SampleImages.oci(1));
@@ -94,7 +94,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void aNamespaceThatIsNotThereIsAnError() {
+    void failsForMissingNamespace() {
         try (TestRegistry registry = TestRegistry.start();
                 TestRegistry closed = TestRegistry.builder().catalog(false).start()) {
             registry.put("other/a", "1", SampleImages.oci(1));
@@ -106,7 +106,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void anErrorIsNeverAnEmptyList() {
+    void neverReturnsEmptyListForError() {
         for (boolean gcr : new boolean[] {true, false}) {
             for (int status : new int[] {429, 500, 503, 403}) {
                 try (TestRegistry registry =
@@ -136,7 +136,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void aPageThatIsCutOrStrangeIsAskedForAgainOrRefused() {
+    void retriesTruncatedPageAndRefusesInvalidPage() {
         try (TestRegistry registry = TestRegistry.builder().gcrListing(true).start()) {
             registry.put("ns/a", "1", SampleImages.oci(1));
             registry.fault(Fault.on("GET", "^/v2/ns/a/tags").cutAfter(20).times(2));
@@ -171,7 +171,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void ignoresWhatIsNotAboutNames() {
+    void ignoresOtherFields() {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(
                 200,
                 call.target().startsWith("/v2/ns/tags")
@@ -189,7 +189,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void namesThatMustNotBeAreToldAndNeverAskedFor() {
+    void reportsInvalidNamesWithoutReadingThem() {
         String names =
                 "\"..\",\"a/../b\",\"UPPER\",\"\",\"a//b\",\"/a\",\"a?x=y\",\"a%2fb\",\"a\\u001b[31m\",\"good\",\""
                         + "x".repeat(300) + "\"";
@@ -209,12 +209,12 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void aRegistryThatGoesInCirclesOrMakesNamesUpEnds() {
+    void stopsAtCyclesAndInventedNames() {
         String names =
                 IntStream.range(0, 400).mapToObj(i -> "\"r" + i % 399 + "\"").collect(Collectors.joining(","));
         try (ScriptedServer circle =
                 ScriptedServer.start(call -> call.reply(200, "{\"child\":[" + names + "],\"tags\":[]}"))) {
-            // Each level would have 399 times the names of the one before.
+            // Each level would have 399 times the names of the previous one.
             assertThatThrownBy(() -> engine.registry(circle.host())
                             .namespace(new RepositoryName("ns"), 50)
                             .list())
@@ -224,7 +224,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void aCatalogWithoutEndIsRefused() {
+    void refusesEndlessCatalog() {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             if (!call.target().startsWith("/v2/_catalog")) {
                 call.reply(404, "");
@@ -245,7 +245,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void linksLeadNeitherElsewhereNorInCircles() {
+    void refusesLinksToOtherHostsAndCycles() {
         for (String link : new String[] {
             "<http://localhost:1/v2/_catalog?n=2>; rel=next",
             "<//evil.example/v2/_catalog>; rel=next",
@@ -270,7 +270,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void aRelativeLinkOrOneOfAnotherSchemeOrPortStaysWhereItIs() {
+    void keepsSchemeAndPortOfRegistryForLinks() {
         for (String link : new String[] {"?last=b", "/v2/_catalog?last=b", "https://127.0.0.1/v2/_catalog?last=b"}) {
             try (ScriptedServer server = ScriptedServer.start(call -> {
                 if (call.target().equals("/v2/_catalog?last=b")) {
@@ -289,7 +289,7 @@ final class NamespaceListingTest {
     }
 
     @Test
-    void aMistakeOfOursIsTheFailureOfTheRepositoryThatBroughtItToLight() {
+    void reportsInternalErrorAsFailureOfItsRepository() {
         for (boolean gcrListing : new boolean[] {true, false}) {
             try (TestRegistry registry =
                             TestRegistry.builder().gcrListing(gcrListing).start();
@@ -313,8 +313,7 @@ final class NamespaceListingTest {
                     assertThat(failure.repository().value()).isEqualTo("ns/b");
                     assertThat(failure.reason())
                             .isInstanceOf(ContentException.Unexpected.class)
-                            .hasMessageStartingWith(
-                                    "a mistake in gcrsync: IllegalStateException at NamespaceListingTest");
+                            .hasMessageStartingWith("internal error: IllegalStateException at NamespaceListingTest");
                 });
             }
         }

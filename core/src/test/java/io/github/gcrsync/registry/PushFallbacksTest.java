@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is tried when a registry refuses the usual way to push. */
+/** Tries alternatives if a registry refuses the usual way to push. */
 @Timeout(60)
 final class PushFallbacksTest {
     private static final String LACKS_A_BLOB = "{\"errors\":[{\"code\":\"MANIFEST_BLOB_UNKNOWN\"}]}";
@@ -60,12 +60,12 @@ final class PushFallbacksTest {
         "409, BLOB_UPLOAD_INVALID",
         "416, BLOB_UPLOAD_INVALID"
     })
-    void sendsBlobsByPatchWhereBytesInPutAreRefusedAndRemembersIt(int status, String code) {
+    void sendsBlobsByPatchIfPutIsRefusedAndRemembersIt(int status, String code) {
         try (TestRegistry registry =
                 TestRegistry.builder().refuseBytesInPut(status, code).start()) {
             assertThat(push(registry, "a", 1)).isEqualTo(BlobArrival.UPLOADED);
             assertThat(registry.log().count("PUT", "uploads")).isEqualTo(2);
-            assertThat(registry.uploadsUnderWay()).isZero();
+            assertThat(registry.uploadsInFlight()).isZero();
             registry.log().clear();
 
             push(registry, "a", 2);
@@ -77,7 +77,7 @@ final class PushFallbacksTest {
     }
 
     @Test
-    void triesTheOtherWayForOneBlobOnlyWhereItIsNoBetter() {
+    void triesOtherWayOnlyOnceIfItFailsToo() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("PUT", "uploads").status(400).always());
             for (int seed = 1; seed <= 3; seed++) {
@@ -93,7 +93,7 @@ final class PushFallbacksTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 501})
-    void uploadsPlainlyWhereAMountFailsAndMountsNoMore(int status) {
+    void uploadsIfMountFailsAndStopsMounting(int status) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(
                     Fault.on("POST", "uploads").times(status == 500 ? 3 : 1).status(status));
@@ -107,7 +107,7 @@ final class PushFallbacksTest {
     }
 
     @Test
-    void failsWhereNoUploadCanBeBegunEither() {
+    void failsIfNoUploadCanBeStarted() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.fault(Fault.on("POST", "uploads").status(500).always());
 
@@ -134,7 +134,7 @@ final class PushFallbacksTest {
     }
 
     @Test
-    void putsAManifestOnceMoreBeforeItPushesItsChildrenAgain() {
+    void retriesManifestBeforePushingItsChildrenAgain() {
         SampleImage image = SampleImages.nestedIndex(1);
         try (TestRegistry source = TestRegistry.start();
                 TestRegistry destination = TestRegistry.start()) {

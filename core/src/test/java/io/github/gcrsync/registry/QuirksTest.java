@@ -27,12 +27,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each line of the table, against a registry that behaves in that way. */
+/** Tests each line of the table against a registry with that behavior. */
 @Timeout(60)
 final class QuirksTest {
     private static final RepositoryName A = new RepositoryName("a");
 
-    /** A line that says nothing about uploads: what happens with it happens without any. */
+    /** A line without effect on uploads, for comparison. */
     private static final Quirks.Line NO_LINE = Quirks.TABLE.stream()
             .filter(line -> line.trait() == Quirks.Trait.NO_CATALOG)
             .findFirst()
@@ -44,7 +44,7 @@ final class QuirksTest {
 
     @ParameterizedTest
     @MethodSource("lines")
-    void eachLineIsActedUpon(Quirks.Line line) {
+    void appliesEveryLine(Quirks.Line line) {
         assertThat(line.source()).startsWith("https://");
         switch (line.trait()) {
             case NO_CATALOG -> isNotAskedForItsCatalog(line);
@@ -80,12 +80,12 @@ final class QuirksTest {
         "harbor.example.com, MUST_EXIST",
         "nexus.example.com:8083, NEEDS_REALM",
     })
-    void registriesAreKnownByTheirNames(String host, String trait) {
+    void recognizesRegistriesByName(String host, String trait) {
         assertThat(Quirks.of(host).has(Quirks.Trait.valueOf(trait))).isTrue();
     }
 
     @Test
-    void allOthersAreAsTheSpecificationSays() {
+    void assumesNoQuirksForOtherRegistries() {
         for (String host : List.of("127.0.0.1:5000", "notdocker.io", "ghcr.io.example.com", "xdkr.ecr.amazonaws.com")) {
             assertThat(Quirks.of(host)).as(host).isSameAs(Quirks.NONE);
         }
@@ -201,8 +201,7 @@ final class QuirksTest {
     }
 
     private static void getsNoRanges(Quirks.Line line) {
-        // A stream that is refused as too long is not sent again in chunks, which would be taken for streams
-        // themselves.
+        // A stream that is refused as too long is not sent again in chunks, which the registry would take for streams.
         byte[] bytes = TestImages.bytes(1, 300_000);
         try (TestRegistry server =
                 TestRegistry.builder().maxPutSize(1000).maxPatchSize(200_000).start()) {
@@ -216,7 +215,7 @@ final class QuirksTest {
             assertThat(server.log().count("PATCH", ".*")).isEqualTo(1);
         }
         assertThat(upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(200_000), NO_LINE, 300_000))
-                .as("without the line there are chunks")
+                .as("chunks without the line")
                 .isEqualTo(new Sent(3, 2));
     }
 
@@ -226,12 +225,12 @@ final class QuirksTest {
             Sent sent = upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(bytes), line, 3 * bytes + 2);
             assertThat(sent).as("the refused stream, then four chunks").isEqualTo(new Sent(5, 2));
             assertThat(upload(TestRegistry.builder().maxPutSize(1000).maxPatchSize(bytes), NO_LINE, 3 * bytes + 2))
-                    .as("without the line chunks of half the size that was refused are tried first")
+                    .as("without the line, chunks of half the refused size first")
                     .isNotEqualTo(sent);
         } else {
             UploadWays ways = new UploadWays(new Quirks(List.of(line)));
-            ways.lowered(new UploadWays.Way.Whole(), "PUT", 413, bytes, 3L * bytes, 0);
-            ways.lowered(new UploadWays.Way.Streamed(), "PATCH", 413, bytes, 3L * bytes, 0);
+            ways.ruleOut(new UploadWays.Way.Whole(), "PUT", 413, bytes, 3L * bytes, 0);
+            ways.ruleOut(new UploadWays.Way.Streamed(), "PATCH", 413, bytes, 3L * bytes, 0);
             assertThat(ways.wayFor(3L * bytes, 0)).isEqualTo(new UploadWays.Way.Chunked(bytes));
         }
     }
@@ -244,7 +243,7 @@ final class QuirksTest {
 
     private static void getsTheLastChunkWithThePut(Quirks.Line line) {
         assertThat(upload(TestRegistry.builder().maxPutSize(200_000).maxPatchSize(200_000), line, 300_000))
-                .as("a refused PUT, a refused PATCH, one that is halved and refused no more, and what is left by PUT")
+                .as("a refused PUT, a refused PATCH, an accepted PATCH of half the size, and the rest by PUT")
                 .isEqualTo(new Sent(2, 2));
     }
 
@@ -271,7 +270,7 @@ final class QuirksTest {
             assertThat(server.log().count("HEAD", "ratelimitpreview/test/manifests/latest"))
                     .isEqualTo(1);
             assertThat(engine.pullQuota(server.host()))
-                    .as("without a line nobody asks")
+                    .as("no request without the line")
                     .isEmpty();
         }
     }

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Uploads to Debian's docker-registry: behind an nginx that bounds requests, and over a connection that breaks. */
+/**
+ * Uploads to Debian's docker-registry, behind an nginx that limits request sizes, and over a connection that breaks.
+ */
 @Timeout(120)
 final class RealUploadsTest {
     private static final byte[] BYTES = TestImages.bytes(5, 12 << 20);
@@ -35,7 +37,7 @@ final class RealUploadsTest {
     private Path folder;
 
     @Test
-    void behindAProxyThatBoundsRequestsABlobGoesInChunks() throws Exception {
+    void sendsChunksThroughProxyThatLimitsRequests() throws Exception {
         try (DockerRegistry registry = DockerRegistry.start(Files.createDirectory(folder.resolve("registry")));
                 Nginx nginx = new Nginx(folder, registry.host());
                 Engine engine = Registries.engine().build()) {
@@ -46,9 +48,9 @@ final class RealUploadsTest {
         }
     }
 
-    /** distribution 2.8 writes into its locations how much it has, so one from before the break is refused (404). */
+    /** distribution 2.8 encodes its progress in locations, so it refuses (404) a location from before the break. */
     @Test
-    void anUploadThatBreaksIsAskedForAndSentAgainWhereTheRegistryGaveItUp() throws Exception {
+    void sendsBrokenUploadAgainIfRegistryDroppedIt() throws Exception {
         List<Long> offsets = new ArrayList<>();
         try (DockerRegistry registry = DockerRegistry.start(Files.createDirectory(folder.resolve("registry")));
                 Breaking between = new Breaking(registry.host(), 10 << 20);
@@ -72,7 +74,7 @@ final class RealUploadsTest {
         }
     }
 
-    /** nginx before a registry, with 1 MiB for a request's body. */
+    /** An nginx in front of a registry, with a limit of 1 MiB for request bodies. */
     private static final class Nginx implements AutoCloseable {
         private final Process process;
         private final String host;
@@ -140,7 +142,7 @@ final class RealUploadsTest {
         }
     }
 
-    /** Hands connections on, and breaks the first one that has sent so many bytes. */
+    /** Forwards connections, and breaks the first one after a number of bytes. */
     private static final class Breaking implements AutoCloseable {
         private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final InetSocketAddress registry;
@@ -168,7 +170,7 @@ final class RealUploadsTest {
                     Thread.ofVirtual().start(() -> pipe(upstream, client, false));
                 }
             } catch (IOException e) {
-                return; // Closed: the test is over.
+                return; // Closed: the test has ended.
             }
         }
 
@@ -185,7 +187,7 @@ final class RealUploadsTest {
                     }
                 }
             } catch (IOException e) {
-                return; // The other side has ended it.
+                return; // Closed by the other side.
             }
         }
 

@@ -7,11 +7,11 @@ import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.limit.HostSlots;
 import java.time.Duration;
 
-/** Engines for tests: patient enough for a busy machine, and quick to try again. */
+/** Engines for tests, with long timeouts for busy machines and short waits between retries. */
 public final class Registries {
     private Registries() {}
 
-    /** A registry is told of no repository to create and remembers no upload. */
+    /** Returns an access that creates no repositories and journals no uploads. */
     static Access access(Transport transport) {
         return new Access(
                 transport,

@@ -7,7 +7,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.testkit.TestRegistry;
 import org.junit.jupiter.api.AfterEach;
 
-/** A repository of a registry keeps the contract of all repositories. */
+/** Runs the contract against a registry. */
 final class RemoteRepositoryTest extends RepositoryContract {
     private final TestRegistry registry = TestRegistry.start();
     private final Engine engine = Engine.builder().build();

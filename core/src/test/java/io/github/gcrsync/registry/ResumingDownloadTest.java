@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Blobs that break off, wherever and however often. */
+/** Downloads of blobs that break anywhere and repeatedly. */
 @Timeout(60)
 final class ResumingDownloadTest {
     private static final byte[] BYTES = TestImages.bytes(3, 1000);
@@ -62,9 +62,9 @@ final class ResumingDownloadTest {
                         + "\r\n\r\n";
     }
 
-    /** Some proxies do so although they were asked not to. */
+    /** Some proxies compress although they were asked not to. */
     @Test
-    void decompressesWhatAProxyHasCompressed() throws IOException {
+    void decompressesAnswerCompressedByProxy() throws IOException {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(zipped)) {
             gzip.write(BYTES);
@@ -102,9 +102,9 @@ final class ResumingDownloadTest {
         }
     }
 
-    /** As storage does that takes a compressed layer for an encoded one. */
+    /** Some storage declares compressed layers as encoded. */
     @Test
-    void takesBodyOfTheRightLengthAsItIs() throws IOException {
+    void keepsBodyOfRightLength() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(
                 call -> call.send("HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n" + TEXT))) {
             assertThat(read(server)).isEqualTo(BYTES);
@@ -118,7 +118,7 @@ final class ResumingDownloadTest {
                 "206 X\r\nContent-Range: bytes 0-999/1000\r\nContent-Length: 1000\r\n\r\nTEXT",
                 "206 X\r\nContent-Length: 1000\r\n\r\nTEXT"
             })
-    void startsFromZeroWhereTheRangeIsNotAnswered(String answer) throws IOException {
+    void restartsIfRangeIsIgnored(String answer) throws IOException {
         AtomicInteger calls = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.start(call -> {
             int number = calls.incrementAndGet();
@@ -134,13 +134,13 @@ final class ResumingDownloadTest {
             assertThat(read(server)).isEqualTo(BYTES);
             assertThat(server.calls())
                     .extracting(ResumingDownloadTest::from)
-                    .as("no range is asked for again")
+                    .as("no further range request")
                     .containsExactly(0, 400, 0, 0);
         }
     }
 
     @Test
-    void aTransferThatIsCutAtEveryPlaceGoesOnFromThere() throws IOException {
+    void resumesTransferCutAnywhere() throws IOException {
         for (int at = 0; at < 1000; at += 37) {
             int cut = at;
             AtomicInteger calls = new AtomicInteger();
@@ -160,7 +160,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void everyByteOfProgressRenewsThePatience() throws IOException {
+    void resetsAttemptsAfterProgress() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             int from = from(call);
             call.send(head(from) + TEXT.substring(from, Math.min(1000, from + 100)));
@@ -172,7 +172,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void aTransferThatBringsNothingMoreEnds() {
+    void stopsWithoutProgress() {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             int from = from(call);
             call.send(head(from) + (from < 10 ? TEXT.substring(from, 10) : ""));
@@ -185,7 +185,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void aServerThatIgnoresRangeIsReadAnewUpToThePlace() throws IOException {
+    void skipsKnownBytesIfServerIgnoresRange() throws IOException {
         AtomicInteger calls = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.start(call -> {
             call.send(head(0) + TEXT.substring(0, calls.incrementAndGet() == 1 ? 500 : 1000));
@@ -198,7 +198,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void aStalledBodyIsGivenUpAndTakenUpAgain() throws IOException {
+    void resumesStalledBody() throws IOException {
         AtomicInteger calls = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.start(call -> {
                     int from = from(call);
@@ -215,7 +215,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void wrongAnswersAreNeverTaken() {
+    void refusesWrongAnswers() {
         for (String wrong : new String[] {
             "HTTP/1.1 206 X\r\nContent-Range: bytes 400-999/1000\r\nContent-Length: 600\r\n\r\n" + TEXT.substring(400),
             "HTTP/1.1 206 X\r\nContent-Length: 500\r\n\r\n" + TEXT.substring(500),
@@ -242,7 +242,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void theLastByteIsHandedOutOnlyIfAllAreRight() throws IOException {
+    void returnsLastByteOnlyIfDigestMatches() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.send(head(0) + "x" + TEXT.substring(1)));
                 InputStream in = engine.registry(server.host())
                         .repository(new RepositoryName("a"))
@@ -254,7 +254,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void connectionsServeAgainAfterABlob() throws IOException {
+    void reusesConnectionAfterBlob() throws IOException {
         for (String length : new String[] {
             "Content-Length: 1000\r\n\r\n" + TEXT, "Transfer-Encoding: chunked\r\n\r\n3e8\r\n" + TEXT + "\r\n0\r\n\r\n"
         }) {
@@ -268,7 +268,7 @@ final class ResumingDownloadTest {
     }
 
     @Test
-    void aBlobIsNeverAskedForCompressed() throws IOException {
+    void requestsBlobUncompressed() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.send(head(0) + TEXT))) {
             read(server);
             assertThat(server.calls().getFirst().header("accept-encoding")).isEqualTo("identity");

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Old servers, sloppy servers and proxies that know better: what they say is understood, or refused in words. */
+/**
+ * Talks to old and sloppy servers and to interfering proxies: their answers are parsed, or refused with a clear
+ * message.
+ */
 @Timeout(60)
 final class UnusualServersTest {
     private static final String INDEX = "{\"schemaVersion\":2,\"manifests\":[]}";
@@ -44,7 +47,7 @@ final class UnusualServersTest {
         return engine.registry(server.host()).repository(new RepositoryName("a"));
     }
 
-    /** In each text, {@code BODY} is the manifest and {@code END} the end of the connection. */
+    /** In each text, {@code BODY} stands for the manifest and {@code END} for the end of the connection. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -60,7 +63,7 @@ final class UnusualServersTest {
                 "HTTP/1.1 200 OK\r\nContent-Type: TYPE\r\nDocker-Content-Digest: nonsense\r\nContent-Length: LENGTH\r\n\r\nBODY",
                 "HTTP/1.1 203 Transformed\r\nContent-Type: TYPE\r\nContent-Length: LENGTH\r\n\r\nBODY"
             })
-    void aGoodAnswerIsUnderstoodHoweverItIsWritten(String form) {
+    void parsesValidAnswersInAnyForm(String form) {
         String answer = form.replace("TYPE", MediaType.OCI_INDEX)
                 .replace("LENGTH", Integer.toString(INDEX.length()))
                 .replace("LENHEX", Integer.toHexString(INDEX.length()))
@@ -80,7 +83,7 @@ final class UnusualServersTest {
     }
 
     @Test
-    void readsManifestsAndListsThatWereCompressedUnasked() throws IOException {
+    void readsUnsolicitedCompressedManifestsAndLists() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             String body = call.target().contains("manifests") ? INDEX : "{\"tags\":[\"1\",\"2\"]}";
             call.reply(
@@ -119,7 +122,7 @@ final class UnusualServersTest {
                 "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nEND",
                 "END"
             })
-    void whatIsNoAnswerEndsAsOneError(String answer) {
+    void failsOnInvalidAnswers(String answer) {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             call.send(answer.replace("END", ""));
             call.hangUp();
@@ -133,7 +136,7 @@ final class UnusualServersTest {
     }
 
     @Test
-    void tagsThatAreNullAreNone() {
+    void treatsNullTagsAsEmpty() {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "{\"name\":\"a\",\"tags\":null}"))) {
             assertThat(a(server).tags()).isEmpty();
         }
@@ -141,7 +144,7 @@ final class UnusualServersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 102 Processing\r\n\r\n"})
-    void anInterimAnswerDoesNotEndAnUpload(String interim) {
+    void continuesUploadAfterInterimAnswer(String interim) {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             if (call.method().equals("POST")) {
                 call.reply(202, "", "Location: /up");
@@ -157,14 +160,14 @@ final class UnusualServersTest {
             assertThat(a(server).ensureBlob(TestImages.blob(others), TestImages.content(others)))
                     .isEqualTo(BlobArrival.UPLOADED);
             assertThat(server.calls().subList(learning, server.calls().size()))
-                    .as("no upload breaks off any more")
+                    .as("no further upload breaks")
                     .extracting(ScriptedServer.Call::method)
                     .containsExactly("POST", "PUT");
         }
     }
 
     @Test
-    void anUploadMayGoToAnotherHostWhichDoesNotSeeWhoWeAre() {
+    void uploadsToAnotherHostWithoutCredentials() {
         try (ScriptedServer storage =
                         ScriptedServer.start(call -> call.reply(call.body().length == BYTES.length ? 201 : 400, ""));
                 ScriptedServer registry = ScriptedServer.start(call -> {
@@ -189,7 +192,7 @@ final class UnusualServersTest {
     }
 
     @Test
-    void aSessionThatMovedWithinItsHostIsFollowed() {
+    void followsSessionThatMovedWithinHost() {
         try (ScriptedServer server = ScriptedServer.start(UnusualServersTest::moved)) {
             assertThat(a(server).ensureBlob(BLOB, TestImages.content(BYTES))).isEqualTo(BlobArrival.UPLOADED);
         }
@@ -208,7 +211,7 @@ final class UnusualServersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 204})
-    void aPatchIsAnsweredWithAnySuccess(int status) {
+    void acceptsAnySuccessForPatch(int status) {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             int length = call.body().length;
             switch (call.method()) {

@@ -21,7 +21,7 @@ final class OncePerTest {
         void run() throws InterruptedException;
     }
 
-    /** The messages of those that failed. */
+    /** Returns the messages of the failures. */
     private static List<String> together(int threads, Step step) throws InterruptedException {
         ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
         List<Thread> all = new ArrayList<>();
@@ -41,7 +41,7 @@ final class OncePerTest {
     }
 
     @Test
-    void oneRunsAndTheOthersGoOnAfterIt() throws InterruptedException {
+    void runsOnceWhileOthersWait() throws InterruptedException {
         AtomicInteger finished = new AtomicInteger();
         List<String> failures = together(200, () -> {
             once.once("a", () -> {
@@ -57,7 +57,7 @@ final class OncePerTest {
     }
 
     @Test
-    void aFailureIsForgottenAndOneOfThoseWhoWaitTriesNext() throws InterruptedException {
+    void retriesInWaitingThreadAfterFailure() throws InterruptedException {
         List<String> failures = together(
                 50,
                 () -> once.once("a", () -> {
@@ -70,7 +70,7 @@ final class OncePerTest {
     }
 
     @Test
-    void ifAllFailAllHaveTried() throws InterruptedException {
+    void letsEveryThreadTryIfAllFail() throws InterruptedException {
         List<String> failures = together(
                 50,
                 () -> once.first("a", () -> {
@@ -82,7 +82,7 @@ final class OncePerTest {
     }
 
     @Test
-    void firstRunsForAllButAloneUntilItHasSucceeded() throws InterruptedException {
+    void runsAloneUntilFirstSuccess() throws InterruptedException {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger together = new AtomicInteger();
         CountDownLatch rest = new CountDownLatch(49);
@@ -97,7 +97,7 @@ final class OncePerTest {
                     } else {
                         rest.countDown();
                         try {
-                            rest.await(); // Ends only if all the others run at the same time.
+                            rest.await(); // Ends only if all others run concurrently.
                         } catch (InterruptedException e) {
                             throw new IllegalStateException(e);
                         }
@@ -110,7 +110,7 @@ final class OncePerTest {
     }
 
     @Test
-    void keysDoNotWaitForEachOther() throws InterruptedException {
+    void runsDifferentKeysConcurrently() throws InterruptedException {
         once.once("a", () -> {
             try {
                 together(1, () -> once.once("b", runs::incrementAndGet));
@@ -122,7 +122,7 @@ final class OncePerTest {
     }
 
     @Test
-    void whatIsForgottenIsDoneAnew() throws InterruptedException {
+    void runsAgainAfterForget() throws InterruptedException {
         once.once("a", runs::incrementAndGet);
         once.once("a", runs::incrementAndGet);
         once.forget("a");
@@ -131,7 +131,7 @@ final class OncePerTest {
     }
 
     @Test
-    void whoeverWaitsCanBeInterrupted() throws InterruptedException {
+    void canBeInterruptedWhileWaiting() throws InterruptedException {
         CountDownLatch leading = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         Thread leader = Thread.ofVirtual().start(() -> {

@@ -17,7 +17,7 @@ final class TasksTest {
     private static final List<Integer> HUNDRED = IntStream.range(0, 100).boxed().toList();
 
     @Test
-    void everyItemOnceAndNeverMoreAtATimeThanAllowed() {
+    void processesEveryItemOnceWithinLimit() {
         for (int limit : new int[] {1, 2, 7, 1000}) {
             AtomicInteger running = new AtomicInteger();
             AtomicInteger most = new AtomicInteger();
@@ -33,7 +33,7 @@ final class TasksTest {
     }
 
     @Test
-    void theyRunAtTheSameTime() {
+    void runsItemsConcurrently() {
         CountDownLatch all = new CountDownLatch(5);
         Tasks.forEach(HUNDRED.subList(0, 5), 5, item -> {
             all.countDown();
@@ -47,7 +47,7 @@ final class TasksTest {
     }
 
     @Test
-    void afterAFailureNothingIsBegunAndWhatIsUnderWayEnds() {
+    void finishesItemsInFlightAfterFailure() {
         CountDownLatch failing = new CountDownLatch(1);
         AtomicBoolean otherEnded = new AtomicBoolean();
         AtomicInteger begun = new AtomicInteger();
@@ -71,7 +71,7 @@ final class TasksTest {
     }
 
     @Test
-    void furtherFailuresAreKeptWithTheFirst() {
+    void suppressesFurtherFailures() {
         CountDownLatch both = new CountDownLatch(2);
         assertThatThrownBy(() -> Tasks.forEach(HUNDRED.subList(0, 2), 2, item -> {
                     both.countDown();
@@ -87,7 +87,7 @@ final class TasksTest {
     }
 
     @Test
-    void oneFailureThatAllShareIsNoCircle() {
+    void acceptsFailureSharedByAllItems() {
         IllegalStateException shared = new IllegalStateException("shared");
         assertThatThrownBy(() -> Tasks.forEach(HUNDRED, 50, item -> {
                     throw shared;
@@ -97,7 +97,7 @@ final class TasksTest {
     }
 
     @Test
-    void anInterruptReachesAllAndIsKept() throws InterruptedException {
+    void passesOnInterruptAndKeepsIt() throws InterruptedException {
         CountDownLatch begun = new CountDownLatch(3);
         AtomicInteger interrupted = new AtomicInteger();
         AtomicBoolean kept = new AtomicBoolean();
@@ -121,7 +121,7 @@ final class TasksTest {
     }
 
     @Test
-    void nestedCallsShareTheThreadsOfTheProcessAndNeverWaitForOneAnother() {
+    void sharesThreadsAmongNestedCallsWithoutDeadlock() {
         AtomicInteger done = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger now = new AtomicInteger();
@@ -144,7 +144,7 @@ final class TasksTest {
     }
 
     @Test
-    void nothingToDoIsDone() {
+    void acceptsEmptyList() {
         Tasks.forEach(List.of(), 4, item -> {
             throw new AssertionError();
         });

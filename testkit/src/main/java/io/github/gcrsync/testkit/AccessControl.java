@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Decides who may do what, and challenges those who may not. */
+/** Authorizes requests, and challenges unauthorized ones. */
 final class AccessControl {
     private final RegistryOptions options;
     private final TokenService tokens;
@@ -16,7 +16,7 @@ final class AccessControl {
         this.tokens = tokens;
     }
 
-    /** The refusal, or empty if the request may go on. */
+    /** Returns the refusal, or empty if the request is allowed. */
     Optional<Reply> refuse(Request request, Route route) {
         if (!options.basicUsers.isEmpty()) {
             boolean known = TokenService.credentials(request)
@@ -48,7 +48,7 @@ final class AccessControl {
         return Reply.error(401, "UNAUTHORIZED", "authentication required").header("WWW-Authenticate", challenge);
     }
 
-    /** Single permissions, as {@code repository:a:pull}. A mount also needs to read where it mounts from. */
+    /** Returns the required permissions, such as {@code repository:a:pull}. A mount also needs pull of its source. */
     private static Set<String> scopes(Request request, Route route) {
         Set<String> scopes = new TreeSet<>();
         switch (route) {
@@ -68,7 +68,7 @@ final class AccessControl {
                 }
             }
             default -> {
-                // Any valid token will do.
+                // Any valid token is sufficient.
             }
         }
         return scopes;

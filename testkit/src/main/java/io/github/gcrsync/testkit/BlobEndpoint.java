@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** GET, HEAD and DELETE of a blob. */
+/** Handles GET, HEAD and DELETE of a blob. */
 final class BlobEndpoint {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d*)-(\\d*)");
 
@@ -50,7 +50,7 @@ final class BlobEndpoint {
                 .body(blob.openAt(0), blob.size());
     }
 
-    /** The blob or the single range of it that was asked for (RFC 9110 section 14). */
+    /** Returns the blob, or a single range of it (RFC 9110 section 14). */
     static Reply read(Request request, Content blob, String digest, boolean ranges) {
         Matcher range = RANGE.matcher(request.headers().first("Range"));
         if (!ranges || !range.matches() || range.group().equals("bytes=-")) {

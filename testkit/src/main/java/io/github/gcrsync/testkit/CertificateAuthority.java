@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** An authority of nobody's, made by openssl, and the certificates it issues, all as PEM files in one folder. */
+/** An untrusted certificate authority, created with openssl. All certificates are PEM files in one folder. */
 public final class CertificateAuthority {
     private final Path folder;
 
@@ -31,12 +31,12 @@ public final class CertificateAuthority {
         }
     }
 
-    /** Its own certificate. */
+    /** The authority's own certificate. */
     public Path certificate() {
         return folder.resolve("ca.crt");
     }
 
-    /** For 127.0.0.1 and localhost, today. */
+    /** Issues a currently valid certificate for 127.0.0.1 and localhost. */
     public Issued server() {
         return issue("server", "ec", "IP:127.0.0.1,DNS:localhost");
     }
@@ -45,8 +45,8 @@ public final class CertificateAuthority {
      * Issues a certificate.
      *
      * @param algorithm ec, rsa or ed25519
-     * @param names as openssl writes subject alternative names: {@code DNS:a.example,IP:127.0.0.1}
-     * @param more further arguments of {@code openssl x509}, such as {@code -not_after 20200101000000Z}
+     * @param names subject alternative names in openssl's form: {@code DNS:a.example,IP:127.0.0.1}
+     * @param more additional arguments of {@code openssl x509}, such as {@code -not_after 20200101000000Z}
      */
     public Issued issue(String name, String algorithm, String names, String... more) {
         String curve = algorithm.equals("ec") ? " -pkeyopt ec_paramgen_curve:P-256" : "";
@@ -58,7 +58,7 @@ public final class CertificateAuthority {
         return new Issued(folder.resolve(name + ".cert"), folder.resolve(name + ".key"));
     }
 
-    /** Runs openssl in the folder, with these arguments divided by blanks. */
+    /** Runs openssl in the folder, with arguments separated by spaces. */
     public void openssl(String arguments) {
         List<String> all = new ArrayList<>(Arrays.asList(arguments.split(" ")));
         Program.require("openssl")

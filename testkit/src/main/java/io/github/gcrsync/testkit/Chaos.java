@@ -9,11 +9,11 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Faults of all kinds at random. What happens to a request depends on the seed, its method and path and how often it was
- * made, not on when: the same seed does the same however threads run.
+ * Random faults of all kinds. The fault of a request depends only on the seed, its method and path, and how often it
+ * was made, so the same seed gives the same faults in any thread order.
  */
 public final class Chaos {
-    /** Each makes an action; sizes suit images of a few kilobytes. */
+    /** Suppliers of actions; sizes suit images of a few kilobytes. */
     private static final List<Function<RandomGenerator, Fault.Action>> KINDS = List.of(
             random -> answer(500, Map.of()),
             random -> answer(502, Map.of()),
@@ -44,17 +44,17 @@ public final class Chaos {
         this.rate = rate;
     }
 
-    /** @param rate the share of requests, and of connections, that something happens to */
+    /** @param rate the share of requests, and of connections, with a fault */
     public static Chaos seeded(long seed, double rate) {
         return new Chaos(seed, rate);
     }
 
-    /** From now on nothing goes wrong. */
+    /** Stops all faults. */
     public void end() {
         ended = true;
     }
 
-    /** What was done to which request, in its order, for failure messages. */
+    /** Returns the injected faults in order, for failure messages. */
     public List<String> done() {
         return List.copyOf(done);
     }

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** Bytes that can be read from any offset and as often as needed, in memory or not. */
+/** Content that can be read repeatedly and from any offset, in memory or not. */
 public interface Content {
     long size();
 
-    /** A stream of the bytes from this offset (0 to size) to the end. */
+    /** Opens the bytes from this offset (0 to size) to the end. */
     InputStream openAt(long offset);
 
-    /** All of it; only for what is known to be small. */
+    /** Reads all bytes; only for small content. */
     default byte[] bytes() {
         try (InputStream all = openAt(0)) {
             return all.readAllBytes();

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program that stays in the foreground and listens on a free loopback port, until it is closed. */
+/** A foreground program that listens on a free loopback port until it is closed. */
 public final class Daemon implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
@@ -20,7 +20,7 @@ public final class Daemon implements AutoCloseable {
     private final int port;
     private final Thread atExit;
 
-    /** Writes what the program needs to listen at that port of 127.0.0.1, and says how to run it. */
+    /** Writes the configuration for that port of 127.0.0.1, and returns the command. */
     @FunctionalInterface
     public interface Setup {
         List<String> command(int port) throws IOException;
@@ -38,7 +38,7 @@ public final class Daemon implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** @throws IllegalStateException with its output if it does not listen */
+    /** @throws IllegalStateException with its output if it does not start listening */
     public static Daemon start(Path folder, Setup setup) {
         String failures = "";
         try {
@@ -63,7 +63,7 @@ public final class Daemon implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** What it has printed, for failure messages. */
+    /** Returns its output, for failure messages. */
     public String output() {
         try {
             return Files.readString(log);
@@ -86,7 +86,7 @@ public final class Daemon implements AutoCloseable {
         return false;
     }
 
-    /** Gives it a moment. */
+    /** Waits for a short time. */
     private boolean ended() {
         try {
             return process.waitFor(20, TimeUnit.MILLISECONDS);
@@ -111,7 +111,7 @@ public final class Daemon implements AutoCloseable {
         stop(process, atExit);
     }
 
-    /** @param atExit the hook that would have stopped it at the JVM's end */
+    /** @param atExit the shutdown hook that would have stopped it */
     static void stop(Process process, Thread atExit) {
         process.destroy();
         try {
@@ -125,7 +125,7 @@ public final class Daemon implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atExit);
         } catch (IllegalStateException ignored) {
-            // The exit is already under way.
+            // The JVM is already exiting.
         }
     }
 }

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests as registries write them: the algorithm (sha256, or sha512 where a client chose it), a colon, hex digits. */
+/** Computes digests, {@code algorithm:hex}, with sha256, or sha512 if a client chose it. */
 final class Digests {
     private Digests() {}
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /** Debian's docker-registry program on a free loopback port. */
 public final class DockerRegistry implements AutoCloseable {
-    /** The password of the user of {@link DockerRegistryOptions#user}; fixed, since the JDK has no bcrypt. */
+    /** The password of {@link DockerRegistryOptions#user}; fixed, because the JDK has no bcrypt. */
     public static final String PASSWORD = "correct horse battery staple";
 
     private static final int ATTEMPTS = 5;
@@ -39,7 +39,7 @@ public final class DockerRegistry implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(options.program, "serve", config.toString()).directory(options.folder.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
-        // It collects its garbage at a few megabytes otherwise, again and again.
+        // Otherwise it repeatedly collects garbage at a few megabytes.
         builder.environment().put("GOGC", "800");
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(accessLog.toFile()));
         this.process = builder.start();
@@ -47,12 +47,12 @@ public final class DockerRegistry implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** Starts an open registry that keeps its content, configuration and logs in the folder. */
+    /** Starts a registry without login; content, configuration and logs are in the folder. */
     public static DockerRegistry start(Path folder) {
         return in(folder).start();
     }
 
-    /** A registry to be that keeps its content, configuration and logs in the folder. */
+    /** Configures a registry; content, configuration and logs are in the folder. */
     public static DockerRegistryOptions in(Path folder) {
         return new DockerRegistryOptions(folder);
     }
@@ -83,7 +83,7 @@ public final class DockerRegistry implements AutoCloseable {
         }
     }
 
-    /** Waits for its own word that it listens: another process could answer at that port. */
+    /** Waits for its log line about listening, because another process could answer at that port. */
     private boolean listens() {
         CompletableFuture<Boolean> listening = new CompletableFuture<>();
         Thread.startVirtualThread(() -> readErrors(listening));
@@ -124,7 +124,7 @@ public final class DockerRegistry implements AutoCloseable {
     /**
      * Pushes the image.
      *
-     * @throws IllegalStateException if it serves HTTPS: fill the folder through a plain one first
+     * @throws IllegalStateException if it serves HTTPS; fill the folder through a plain HTTP registry first
      */
     public void put(String repository, String tag, SampleImage image) {
         if (options.servesHttps()) {
@@ -137,14 +137,12 @@ public final class DockerRegistry implements AutoCloseable {
         }
     }
 
-    /**
-     * Requests in its access log, without those that {@link #put} made. A line may come a moment after the answer it tells of.
-     */
+    /** Counts requests in its access log, except those of {@link #put}. A line may appear shortly after its answer. */
     public int requests() {
         return requests(".*");
     }
 
-    /** Requests whose line in the access log, like {@code GET /v2/a/tags/list HTTP/1.1}, has a match. */
+    /** Counts requests whose line in the access log, like {@code GET /v2/a/tags/list HTTP/1.1}, contains a match. */
     public int requests(String regex) {
         Pattern pattern = Pattern.compile("\"[^\"]*(" + regex + ")[^\"]*\" \\d");
         try (Stream<String> lines = Files.lines(accessLog)) {
@@ -156,7 +154,7 @@ public final class DockerRegistry implements AutoCloseable {
         }
     }
 
-    /** Everything it wrote, for failure messages. */
+    /** Returns all its logs, for failure messages. */
     public String logs() {
         try {
             return String.join("\n", errors) + "\n" + Files.readString(accessLog);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 
-/** How a {@link DockerRegistry} is to be started. */
+/** The configuration of a {@link DockerRegistry}. */
 public final class DockerRegistryOptions {
     /** bcrypt of {@link DockerRegistry#PASSWORD}. */
     private static final String HASH = "$2y$04$o7Cds58sl5xFvvAaPdd4gO2IROzpl67E5rV3ECyiPLcWlQy36jtDS";
@@ -26,7 +26,7 @@ public final class DockerRegistryOptions {
         this.program = Program.require("docker-registry").name();
     }
 
-    /** Asks for this user with {@link DockerRegistry#PASSWORD} on every request. */
+    /** Requires this user with {@link DockerRegistry#PASSWORD} for every request. */
     public DockerRegistryOptions user(String name) {
         user = name;
         return this;
@@ -40,9 +40,9 @@ public final class DockerRegistryOptions {
     }
 
     /**
-     * Wants tokens of this issuer, which the service at the realm gives out.
+     * Requires tokens of this issuer, from the token service at the realm.
      *
-     * @param authorities PEM file of those that vouch for the issuer's certificate
+     * @param authorities PEM file of the authorities of the issuer's certificate
      */
     public DockerRegistryOptions tokens(String realm, String issuer, Path authorities) {
         auth = "auth: {token: {realm: %s, service: testkit, issuer: %s, rootcertbundle: %s}}\n"
@@ -102,7 +102,7 @@ public final class DockerRegistryOptions {
         return Files.writeString(folder.resolve("config.yml"), config + auth);
     }
 
-    /** A JSON text is a YAML text too, and quotes any path rightly. */
+    /** A JSON string is valid YAML, and quotes any path correctly. */
     private static String quoted(Path path) {
         return quoted(path.toString());
     }

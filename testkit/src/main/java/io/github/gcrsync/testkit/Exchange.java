@@ -3,15 +3,15 @@ package io.github.gcrsync.testkit;
 import java.util.Map;
 
 /**
- * One request and its answer as the server saw them.
+ * One request and its answer, as seen by the server.
  *
- * @param path without the query, as it was sent (percent-encoding kept)
- * @param query without the question mark; empty if there was none
- * @param status 0 while no answer was begun, and for connections that were reset without one
+ * @param path as sent, percent-encoded, without the query
+ * @param query without the question mark; may be empty
+ * @param status 0 before an answer, and for connections that were reset without one
  * @param requestBytes body bytes read so far
  * @param responseBytes body bytes sent so far
- * @param headers the request's headers, names in lower case, several values joined by a comma; of Authorization only the
- *     scheme is kept
+ * @param headers the request's headers, with names in lower case and several values joined by commas; of Authorization
+ *     only the scheme
  */
 public record Exchange(
         String method,
@@ -26,7 +26,7 @@ public record Exchange(
         headers = Map.copyOf(headers);
     }
 
-    /** The header's value, empty if it was not sent. */
+    /** Returns the header's value, or "" if it was not sent. */
     public String header(String name) {
         return headers.getOrDefault(name.toLowerCase(java.util.Locale.ROOT), "");
     }

@@ -6,46 +6,46 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
 /**
- * Something that goes wrong with requests of one method (or {@code *} for any) whose path has a match of a regular expression.
- * It happens once unless {@link #times} says more. The last action named counts.
+ * A fault for requests of one method (or {@code *} for any) whose path contains a match of a regular expression. It
+ * strikes once unless {@link #times} or {@link #always} is set. The last action set counts.
  */
 public final class Fault {
-    /** What happens to a matching request. */
+    /** The effect on a matching request. */
     sealed interface Action {
-        /** Answered like this without being handled. */
+        /** Answers like this without handling the request. */
         record Answer(int status, Map<String, String> headers, String body) implements Action {}
 
-        /** The answer announces its whole length, sends this many body bytes, then the connection closes. */
+        /** Announces the full length of the answer, sends this many body bytes, then closes the connection. */
         record Cut(long afterBytes) implements Action {}
 
-        /** The same, but the connection is reset (TCP RST). */
+        /** Like Cut, but resets the connection (TCP RST). */
         record ResetAfter(long bytes) implements Action {}
 
-        /** The answer stops after this many body bytes until the server closes. */
+        /** Stops the answer after this many body bytes, until the server closes. */
         record Stall(long afterBytes) implements Action {}
 
-        /** The answer's byte at this offset is another one. */
+        /** Changes the answer's byte at this offset. */
         record Corrupt(long offset) implements Action {}
 
-        /** Handled and answered only when the latch is open. */
+        /** Handles and answers the request only when the latch is open. */
         record Delay(CountDownLatch until) implements Action {}
 
-        /** The connection is reset (TCP RST) instead of an answer. */
+        /** Resets the connection (TCP RST) instead of answering. */
         record Reset() implements Action {}
 
-        /** The connection is reset in the middle of the answer's head; the request was handled. */
+        /** Handles the request, then resets the connection in the middle of the answer's head. */
         record CutHead() implements Action {}
 
-        /** Handled, but the connection closes before the answer: the client cannot know. */
+        /** Handles the request, then closes the connection before the answer: the client cannot know the outcome. */
         record LateCut() implements Action {}
 
-        /** The answer's body comes at this rate. */
+        /** Sends the answer's body at this rate. */
         record Throttle(long bytesPerSecond) implements Action {}
 
-        /** This many bytes of the request's body are taken in and kept, then the connection closes. */
+        /** Reads and keeps this many bytes of the request body, then closes the connection. */
         record CutUpload(long afterBytes) implements Action {}
 
-        /** This many bytes of the request's body are taken in, then none until the server closes. */
+        /** Reads this many bytes of the request body, then none until the server closes. */
         record StallUpload(long afterBytes) implements Action {}
     }
 
@@ -65,7 +65,7 @@ public final class Fault {
         return new Fault(method, Pattern.compile(pathRegex));
     }
 
-    /** The first n matching requests go unharmed. */
+    /** Spares the first n matching requests. */
     public Fault skip(int n) {
         skip = n;
         return this;
@@ -80,7 +80,7 @@ public final class Fault {
         return times(Integer.MAX_VALUE);
     }
 
-    /** Answers with this status, and the body and headers given besides. */
+    /** Answers with this status, body and headers. */
     public Fault status(int status) {
         String code = status == 429 ? "TOOMANYREQUESTS" : status == 403 ? "DENIED" : "UNKNOWN";
         String body = "{\"errors\":[{\"code\":\"%s\",\"message\":\"a fault of the test\"}]}".formatted(code);
@@ -92,7 +92,7 @@ public final class Fault {
         return this;
     }
 
-    /** A header of the answer that {@link #status} gives. */
+    /** Adds a header to the answer of {@link #status}. */
     public Fault header(String name, String value) {
         headers.put(name, value);
         return this;
@@ -133,7 +133,7 @@ public final class Fault {
         return this;
     }
 
-    /** The request is done, and the client is not told. */
+    /** Handles the request without telling the client. */
     public Fault cutAnswer() {
         action = new Action.LateCut();
         return this;
@@ -144,7 +144,7 @@ public final class Fault {
         return this;
     }
 
-    /** What came before the cut stays in the upload session, as a real registry keeps it. */
+    /** Keeps the bytes before the cut in the upload session, as real registries do. */
     public Fault cutUploadAfter(long bytes) {
         action = new Action.CutUpload(bytes);
         return this;
@@ -155,7 +155,7 @@ public final class Fault {
         return this;
     }
 
-    /** Whether it strikes this request; counts it if so. */
+    /** Returns whether the fault strikes this request, and counts it. */
     synchronized boolean strikes(String requestMethod, String requestPath) {
         if (left == 0
                 || !(method.equals("*") || method.equals(requestMethod))

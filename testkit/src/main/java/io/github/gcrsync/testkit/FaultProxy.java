@@ -4,8 +4,8 @@ import java.io.IOException;
 import javax.net.ServerSocketFactory;
 
 /**
- * Stands between a client and a registry (or any other plain HTTP server) and spoils what passes: by faults for named
- * requests, at random, or both.
+ * A proxy between a client and a registry (or another plain HTTP server) that injects faults: for matching requests, at
+ * random, or both.
  */
 public final class FaultProxy implements AutoCloseable {
     private final Faults faults;
@@ -18,7 +18,7 @@ public final class FaultProxy implements AutoCloseable {
         this.server = WireServer.start(ServerSocketFactory.getDefault(), new RequestLog(), faults, this::handle);
     }
 
-    /** In front of a plain HTTP server at HOST:PORT, with no faults yet. */
+    /** Starts in front of a plain HTTP server at HOST:PORT, without faults. */
     public static FaultProxy inFrontOf(String host) {
         return new FaultProxy(host, new Faults());
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The faults a server was given, in their order, and those that come at random. */
+/** The configured faults of a server, in order, and its random ones. */
 final class Faults {
     private final List<Fault> all = new CopyOnWriteArrayList<>();
     private final Optional<Chaos> chaos;

@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/** One message's body on a connection that goes on after it (RFC 9112 section 6). */
+/** The body of one message on a persistent connection (RFC 9112 section 6). */
 abstract sealed class Framed extends InputStream {
-    /** Whether all of the body was read, so that the connection can be used for the next message. */
+    /** Whether the whole body was read, so that the connection can be reused. */
     abstract boolean atEnd();
 
-    /** Bytes still to come, -1 if that is unknown. */
+    /** Returns the bytes left, or -1 if that is unknown. */
     abstract long left();
 
-    /** The body that the headers announce; of a message without any announcement, nothing. */
+    /** Returns the body that the headers announce, or an empty body. */
     static Framed body(InputStream connection, Headers headers) throws IOException {
         if (headers.first("Transfer-Encoding").toLowerCase(Locale.ROOT).contains("chunked")) {
             return new Chunked(connection);
@@ -121,7 +121,7 @@ abstract sealed class Framed extends InputStream {
             left = Long.parseLong(Head.line(in).split(";", 2)[0].strip(), 16);
             if (left == 0) {
                 while (!Head.line(in).isEmpty()) {
-                    // Trailers say nothing this kit needs.
+                    // Trailers are not needed here.
                 }
                 ended = true;
             }

@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Stands in front of a registry and answers tags/list as gcr.io does (child, manifest, tags); everything else passes through.
- * What it asks the registry for a listing is not in its log. The times in its listings are "0": a usual registry does not
- * tell them.
+ * A front for a registry that answers tags/list like gcr.io (child, manifest, tags) and forwards everything else. Its
+ * own requests for a listing are not logged. The times in its listings are "0", because registries do not report them.
  */
 public final class GcrFront implements AutoCloseable {
     private final Faults faults = new Faults();
@@ -24,12 +23,12 @@ public final class GcrFront implements AutoCloseable {
                 WireServer.start(javax.net.ServerSocketFactory.getDefault(), new RequestLog(), faults, this::handle);
     }
 
-    /** In front of a plain HTTP registry at HOST:PORT. */
+    /** Starts in front of a plain HTTP registry at HOST:PORT. */
     public static GcrFront inFrontOf(String host) {
         return new GcrFront(host);
     }
 
-    /** Keeps every listing it makes from now on, for measuring clients without the cost of making it. */
+    /** Caches every listing from now on, to measure clients without the cost of creating listings. */
     public GcrFront freeze() {
         frozen = true;
         return this;

@@ -8,19 +8,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What gcr.io and Artifact Registry answer to tags/list: the usual name and tags, besides the names below this one and every
+ * The answer of gcr.io and Artifact Registry to tags/list: name and tags, and also the child repositories and every
  * manifest with its tags. Numbers are strings, times are epoch milliseconds.
  */
 record GcrListing(String name, Collection<String> children, List<Entry> manifests) {
-    /** 2018-01-01, when the first manifest of a registry in memory was made. */
+    /** 2018-01-01, the upload time of the first manifest of a registry in memory. */
     static final long FIRST_DAY_MS = 1_514_764_800_000L;
 
-    /**
-     * @param uploadedMs 0 if unknown
-     */
+    /** @param uploadedMs epoch milliseconds, 0 if unknown */
     record Entry(String digest, String mediaType, long imageBytes, List<String> tags, long uploadedMs) {}
 
-    /** The names directly below one, of all repositories of a registry. */
+    /** Returns the names directly below one, from all repositories of a registry. */
     static TreeSet<String> childrenOf(String name, Collection<String> repositories) {
         TreeSet<String> children = new TreeSet<>();
         repositories.stream()

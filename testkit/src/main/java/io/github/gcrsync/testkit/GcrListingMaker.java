@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
-/** Makes a GCR-style listing of what a usual registry holds: its tags' manifests, and those their indexes name. */
+/** Creates a GCR-style listing of an ordinary registry: the manifests of its tags, and the children of indexes. */
 final class GcrListingMaker {
     private static final int AT_ONCE = 16;
 
@@ -61,9 +61,7 @@ final class GcrListingMaker {
         }
     }
 
-    /**
-     * @param tag empty for a manifest that only an index names
-     */
+    /** @param tag empty for a manifest that only an index names */
     private void read(String reference, String tag) throws IOException {
         RegistryReader.Answer answer;
         places.acquireUninterruptibly();
@@ -71,7 +69,7 @@ final class GcrListingMaker {
             answer = registry.manifest(repository, reference);
         } catch (RegistryReader.RefusedException e) {
             if (e.status() == 404) {
-                return; // Deleted since it was listed, or a sparse index.
+                return; // Deleted since the listing, or missing in a sparse index.
             }
             throw e;
         } finally {

@@ -7,8 +7,8 @@ import java.security.MessageDigest;
 import java.util.zip.CRC32;
 
 /**
- * A gzip'd tar of one file of random bytes, made anew for each reader from any offset. It is a row of gzip members (RFC 1952
- * allows many) of 64 KiB with one stored block each, so member i follows from the seed and i alone.
+ * A gzipped tar of one file of random bytes, generated for each reader from any offset. It consists of gzip members
+ * (RFC 1952 allows many) of 64 KiB with one stored block each, so member i depends only on the seed and i.
  */
 final class GeneratedLayer implements Content {
     private static final int MEMBER = 64 << 10;
@@ -23,7 +23,7 @@ final class GeneratedLayer implements Content {
         this.members = members;
     }
 
-    /** A layer of at least that many bytes, rounded up to whole members. */
+    /** Creates a layer of at least that many bytes, rounded up to whole members. */
     static SampleLayer of(long seed, long bytes) {
         GeneratedLayer layer = new GeneratedLayer(seed, Math.max(1, Math.ceilDiv(bytes, MEMBER)));
         MessageDigest compressed = Digests.sha256();
@@ -53,7 +53,7 @@ final class GeneratedLayer implements Content {
 
     private byte[] payload(long index) {
         ByteBuffer random = ByteBuffer.allocate(PAYLOAD + Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        // The finishing step of SplitMix64 spreads neighbouring seeds; xorshift64 fills fast.
+        // The finalizer of SplitMix64 spreads adjacent seeds; xorshift64 fills fast.
         long state = (seed * 0x9E3779B97F4A7C15L + index + 1) * 0xBF58476D1CE4E5B9L | 1;
         while (random.position() < PAYLOAD) {
             state ^= state << 13;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Serves the bare repositories under a folder by git's smart HTTP protocol, for fetch and push. */
+/** Serves the bare repositories in a folder over git's smart HTTP protocol, for fetch and push. */
 public final class GitHttpServer implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 10;
 
@@ -31,17 +31,17 @@ public final class GitHttpServer implements AutoCloseable {
                 WireServer.start(javax.net.ServerSocketFactory.getDefault(), new RequestLog(), faults, this::handle);
     }
 
-    /** Open to everyone. */
+    /** Starts a server without login. */
     public static GitHttpServer serve(Path folder) {
         return new GitHttpServer(folder, "");
     }
 
-    /** Asks for Basic credentials; the token stands for the password. */
+    /** Starts a server that requires Basic credentials with the token as password. */
     public static GitHttpServer serve(Path folder, String user, String token) {
         return new GitHttpServer(folder, user + ":" + token);
     }
 
-    /** http://127.0.0.1:PORT/NAME for the repository folder NAME. */
+    /** Returns http://127.0.0.1:PORT/NAME for the repository folder NAME. */
     public String url(String repository) {
         return "http://" + server.host() + "/" + repository;
     }
@@ -69,7 +69,7 @@ public final class GitHttpServer implements AutoCloseable {
             return Reply.text(401, "credentials required").header("WWW-Authenticate", "Basic realm=\"git\"");
         }
         Process process = start(request);
-        // git reads all of a request before it answers, so there is nothing to do at once.
+        // git reads the whole request before it answers, so sequential copying is enough.
         try (OutputStream stdin = process.getOutputStream()) {
             send(request, stdin);
         } catch (IOException e) {
@@ -88,12 +88,12 @@ public final class GitHttpServer implements AutoCloseable {
                     stdin.write(buffer, 0, n);
                 }
             } catch (IOException ignored) {
-                listening = false; // It has seen enough; its answer says why.
+                listening = false; // git stopped reading; its answer says why.
             }
         }
     }
 
-    /** git http-backend with the CGI variables of RFC 3875, and settings that allow pushing to these folders. */
+    /** Starts git http-backend with the CGI variables of RFC 3875, and settings that allow pushes to these folders. */
     private Process start(Request request) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
         Map<String, String> environment = builder.environment();
@@ -105,7 +105,7 @@ public final class GitHttpServer implements AutoCloseable {
         environment.put("GIT_CONFIG_VALUE_0", "true");
         environment.put("GIT_CONFIG_KEY_1", "safe.directory");
         environment.put("GIT_CONFIG_VALUE_1", "*");
-        environment.put("GIT_CONFIG_KEY_2", "receive.autogc"); // It would go on behind everybody's back.
+        environment.put("GIT_CONFIG_KEY_2", "receive.autogc"); // It would run in the background.
         environment.put("GIT_CONFIG_VALUE_2", "false");
         environment.put("GATEWAY_INTERFACE", "CGI/1.1");
         environment.put("REQUEST_METHOD", request.method());
@@ -141,7 +141,7 @@ public final class GitHttpServer implements AutoCloseable {
         return new Reply(status.isEmpty() ? 200 : Integer.parseInt(status.split(" ")[0]), headers, stdout, -1);
     }
 
-    /** Waits for every git that still writes, which it may for a client that was killed. */
+    /** Waits for all git processes that still write, possibly for killed clients. */
     @Override
     public void close() {
         server.close();

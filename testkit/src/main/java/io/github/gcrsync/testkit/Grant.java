@@ -3,9 +3,9 @@ package io.github.gcrsync.testkit;
 import java.util.Set;
 
 /**
- * What a bearer token allows.
+ * The permissions of a bearer token.
  *
- * @param user empty for an anonymous one
+ * @param user empty for an anonymous token
  * @param scopes entries like {@code repository:library/pause:pull}
  * @param endsNanos on the clock of {@link System#nanoTime}
  */

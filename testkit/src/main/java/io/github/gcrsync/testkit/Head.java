@@ -11,7 +11,7 @@ import java.util.Optional;
 record Head(String startLine, Headers headers) {
     private static final int LONGEST_LINE = 1 << 16;
 
-    /** The next message's head; empty if the peer closed the connection instead. */
+    /** Reads the next message's head; returns empty if the peer closed the connection. */
     static Optional<Head> read(InputStream in) throws IOException {
         int first = in.read();
         if (first < 0) {

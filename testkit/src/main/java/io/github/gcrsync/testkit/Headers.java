@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Header fields of one message, in their order; names are compared without case (RFC 9110 section 5.1). */
+/** Header fields of one message, in order; names are case-insensitive (RFC 9110 section 5.1). */
 final class Headers {
     private record Field(String name, String value) {}
 
@@ -26,7 +26,7 @@ final class Headers {
         return this;
     }
 
-    /** The first value, empty if there is none. */
+    /** Returns the first value, or "". */
     String first(String name) {
         return all(name).stream().findFirst().orElse("");
     }
@@ -53,7 +53,7 @@ final class Headers {
                 head.append(field.name).append(": ").append(field.value).append("\r\n"));
     }
 
-    /** As {@link Exchange} keeps them: no secret leaves the request. */
+    /** Returns the headers for an {@link Exchange}, without secrets. */
     Map<String, String> withoutSecrets() {
         Map<String, String> map = new LinkedHashMap<>();
         for (Field field : fields) {

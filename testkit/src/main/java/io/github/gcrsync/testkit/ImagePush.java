@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 
-/** Pushes sample images to a real registry; by its user agent an access log tells these requests from those under test. */
+/**
+ * Pushes sample images to a real registry; its user agent distinguishes these requests in an access log from those
+ * under test.
+ */
 final class ImagePush {
     static final String USER_AGENT = "testkit-push";
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/** Writes configs, manifests and indexes in one of the two families of formats. */
+/** Writes configs, manifests and indexes in OCI's or Docker's format. */
 enum ImageWriter {
     OCI(
             "application/vnd.oci.image.manifest.v1+json",
@@ -70,7 +70,7 @@ enum ImageWriter {
         return sealed(index, "", json, manifests, blobs);
     }
 
-    /** The image whose root is this manifest. */
+    /** Creates the image whose root is this manifest. */
     static SampleImage sealed(
             String mediaType,
             String platform,

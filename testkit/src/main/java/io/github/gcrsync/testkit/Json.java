@@ -15,24 +15,22 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * One place in a JSON document. Steps to what is not there, or is of another kind, end at an empty place and never fail, so
- * that a manifest of any shape can be looked at.
+ * A position in a JSON document. A step to a missing value, or one of another type, leads to an empty position and
+ * never fails, so manifests of any shape can be inspected.
  *
  * @param value Map, List, String, Long, Double, Boolean or null
  */
 record Json(@Nullable Object value) {
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
-    /**
-     * @throws tools.jackson.core.JacksonException if it is not JSON
-     */
+    /** @throws tools.jackson.core.JacksonException if the content is not valid JSON */
     static Json parse(byte[] document) {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), document)) {
             return new Json(read(parser, parser.nextToken()));
         }
     }
 
-    /** Compact, members in the order of the maps. */
+    /** Writes compact JSON, with members in the order of the maps. */
     static byte[] write(Object tree) {
         StringWriter text = new StringWriter();
         try (JsonGenerator generator = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
@@ -54,12 +52,12 @@ record Json(@Nullable Object value) {
         return items;
     }
 
-    /** The text, empty if there is none. */
+    /** Returns the text, or "". */
     String text() {
         return value instanceof String text ? text : "";
     }
 
-    /** The number, 0 if there is none. */
+    /** Returns the number, or 0. */
     long number() {
         return value instanceof Long number ? number : 0;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** tags/list in the usual and in GCR's way, _catalog, and referrers. */
+/** Handles tags/list, in the standard and in GCR's form, _catalog, and referrers. */
 final class ListingEndpoint {
     private final RegistryOptions options;
     private final RegistryStore store;
@@ -43,7 +43,9 @@ final class ListingEndpoint {
         return Reply.error(404, "NAME_UNKNOWN", "the repository " + name + " does not exist");
     }
 
-    /** The page after {@code last}, of at most {@code n} names, with a Link to the next one if there are more. */
+    /**
+     * Returns the page after {@code last}, with at most {@code n} names, and a Link to the next page if there is one.
+     */
     private Reply page(Request request, String path, String member, List<String> all, Map<String, String> besides) {
         int n = options.pageSize;
         if (request.has("n")) {
@@ -66,7 +68,7 @@ final class ListingEndpoint {
         return reply;
     }
 
-    /** OCI distribution 1.1, listing referrers; never 404 where the API exists. */
+    /** Answers as in OCI distribution 1.1, "Listing Referrers"; never 404 if the API is enabled. */
     Reply referrers(Request request, String repository, String digest) {
         if (!options.referrersApi) {
             return Reply.error(404, "UNSUPPORTED", "this registry has no referrers API");

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
-/** GET, HEAD, PUT and DELETE of a manifest. */
+/** Handles GET, HEAD, PUT and DELETE of a manifest. */
 final class ManifestEndpoint {
-    /** A digest that no content of a test has. */
+    /** A digest without content. */
     static final String FOREIGN_DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
 
     private static final int LARGEST = 4 << 20;
@@ -99,7 +99,7 @@ final class ManifestEndpoint {
         return reply;
     }
 
-    /** A child that must exist first and does not; a subject may come later (OCI distribution 1.1, pushing manifests). */
+    /** Returns a missing child; a subject may be pushed later (OCI distribution 1.1, "Pushing Manifests"). */
     private static Optional<String> missing(StoredRepository repository, ManifestJson json) {
         return json.blobs().stream()
                 .map(ManifestJson.Child::digest)

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a registry needs to know of a manifest.
+ * The fields of a manifest that a registry needs.
  *
- * @param blobs config and layers, without those that are not distributed
+ * @param blobs config and layers, without foreign layers
  * @param manifests children of an index
- * @param artifactType of an artifact, else its config's media type, as the referrers API wants it
+ * @param artifactType the artifact type, or else the config's media type, as in the referrers API
  */
 record ManifestJson(
         String mediaType,
@@ -22,9 +22,7 @@ record ManifestJson(
 
     record Child(String mediaType, String digest, long size) {}
 
-    /**
-     * @throws tools.jackson.core.JacksonException if it is not JSON
-     */
+    /** @throws tools.jackson.core.JacksonException if the content is not valid JSON */
     static ManifestJson parse(byte[] bytes) {
         Json json = Json.parse(bytes);
         List<Json> blobs = new ArrayList<>(json.get("layers").items());
@@ -52,7 +50,9 @@ record ManifestJson(
                 .toList();
     }
 
-    /** Config and layers of an image, the manifests of an index: what a GCR-style listing calls the image's size. */
+    /**
+     * Returns the total size of config and layers, or of an index's manifests: the image size of a GCR-style listing.
+     */
     long imageBytes() {
         return blobs.stream().mapToLong(Child::size).sum()
                 + manifests.stream().mapToLong(Child::size).sum();

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Debian's nginx on a free loopback port, with all its files in one folder. */
+/** Starts Debian's nginx on a free loopback port, with all its files in one folder. */
 public final class Nginx {
     private Nginx() {}
 
-    /** @param servers what stands in the {@code http} block of its configuration, by the port that it is to listen at */
+    /** @param servers returns the content of the {@code http} block of its configuration for a port */
     public static Daemon start(Path folder, IntFunction<String> servers) {
         return Daemon.start(folder, port -> command(folder, servers.apply(port)));
     }

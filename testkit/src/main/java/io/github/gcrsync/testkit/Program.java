@@ -19,18 +19,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** An external program to run with what it is given, and nothing of its output lost. */
+/** Runs an external program and captures all its output. */
 public final class Program {
-    /** Debian's package where it is not named like the program. */
+    /** Debian packages whose name differs from the program's. */
     private static final Map<String, String> PACKAGES =
             Map.of("htpasswd", "apache2-utils", "node", "npm", "systemd-analyze", "systemd");
 
     private static final Executor THREADS = Thread::startVirtualThread;
 
-    /** How a run ended. */
+    /** The result of a run. */
     public record Result(List<String> command, int exitCode, String stdout, String stderr) {
         /**
-         * This result if the program was content.
+         * Returns this result if the program succeeded.
          *
          * @throws IllegalStateException with all output if the exit code is not 0
          */
@@ -59,9 +59,9 @@ public final class Program {
     }
 
     /**
-     * The program of this name on the PATH.
+     * Finds the program on the PATH.
      *
-     * @throws IllegalStateException naming the Debian package if it is not there
+     * @throws IllegalStateException naming the Debian package if the program is missing
      */
     public static Program require(String name) {
         String debian = PACKAGES.getOrDefault(name, name);
@@ -109,16 +109,16 @@ public final class Program {
         return this;
     }
 
-    /** One minute unless told otherwise. */
+    /** Sets the timeout; one minute by default. */
     public Program within(Duration time) {
         limit = time;
         return this;
     }
 
     /**
-     * Runs it to its end.
+     * Runs the program and waits for its end.
      *
-     * @throws IllegalStateException with its output so far if it takes longer than allowed; it is killed then
+     * @throws IllegalStateException with its output so far if it exceeds the timeout and is killed
      */
     public Result run() {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -1,6 +1,6 @@
 package io.github.gcrsync.testkit;
 
-/** Reason phrases, for people who read a trace. */
+/** Reason phrases, for people who read traces. */
 final class Reason {
     private Reason() {}
 

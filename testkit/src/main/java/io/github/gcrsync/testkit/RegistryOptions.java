@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
-/** How a {@link TestRegistry} behaves; everything is as the OCI distribution spec has it unless told otherwise here. */
+/** The behavior of a {@link TestRegistry}; the default is that of the OCI distribution specification. */
 public final class RegistryOptions {
     boolean gcrListing;
     int pageSize = 1000;
@@ -39,19 +39,19 @@ public final class RegistryOptions {
 
     RegistryOptions() {}
 
-    /** tags/list also carries child and manifest, in one page, as gcr.io and Artifact Registry answer. */
+    /** Adds child and manifest to tags/list, in one page, like gcr.io and Artifact Registry. */
     public RegistryOptions gcrListing(boolean on) {
         gcrListing = on;
         return this;
     }
 
-    /** Most entries in one page of tags/list, _catalog and referrers, whatever the client asks for. */
+    /** Limits the page size of tags/list, _catalog and referrers, whatever the client asks for. */
     public RegistryOptions pageSize(int names) {
         pageSize = names;
         return this;
     }
 
-    /** Without links, a page is cut without a word, as by go-containerregistry's registry. */
+    /** Without links, pages are silently truncated, as by go-containerregistry's registry. */
     public RegistryOptions links(boolean on) {
         links = on;
         return this;
@@ -63,25 +63,25 @@ public final class RegistryOptions {
         return this;
     }
 
-    /** A blob is mounted only from a repository with a manifest that names it, as reported of ECR. */
+    /** Mounts a blob only from a repository with a manifest that names it, as reported for ECR. */
     public RegistryOptions mountNeedsManifest(boolean on) {
         mountNeedsManifest = on;
         return this;
     }
 
-    /** Blobs are answered 307 to a storage host, which refuses requests that carry Authorization, as S3 does. */
+    /** Redirects blobs (307) to a storage host, which refuses requests with Authorization, like S3. */
     public RegistryOptions redirectBlobs(boolean on) {
         redirectBlobs = on;
         return this;
     }
 
-    /** Location headers without scheme and host. */
+    /** Sends Location headers without scheme and host. */
     public RegistryOptions relativeLocations(boolean on) {
         relativeLocations = on;
         return this;
     }
 
-    /** Upload locations carry a query that changes with every chunk and must come back. */
+    /** Adds a query to upload locations that changes with every chunk and must be sent back. */
     public RegistryOptions locationWithQuery(boolean on) {
         locationWithQuery = on;
         return this;
@@ -92,7 +92,10 @@ public final class RegistryOptions {
         return this;
     }
 
-    /** Tokens from the registry's own endpoint /token, by GET and by OAuth2 POST; the lifetime is told in whole seconds. */
+    /**
+     * Requires tokens from the registry's own endpoint /token, by GET or OAuth2 POST; the lifetime is reported in whole
+     * seconds.
+     */
     public RegistryOptions bearerAuth(Duration lifetime, User... users) {
         bearer = true;
         tokenLifetime = lifetime;
@@ -116,65 +119,65 @@ public final class RegistryOptions {
         return this;
     }
 
-    /** Without it PATCH is answered 405. */
+    /** Whether PATCH is allowed; otherwise it is answered 405. */
     public RegistryOptions patchAllowed(boolean on) {
         patchAllowed = on;
         return this;
     }
 
-    /** A PUT with bytes is refused like this, as by a registry that takes them by PATCH only. */
+    /** Refuses a PUT with bytes like this, as registries do that accept bytes only by PATCH. */
     public RegistryOptions refuseBytesInPut(int status, String code) {
         bytesInPut = status;
         bytesInPutCode = code;
         return this;
     }
 
-    /** A longer body of one PUT (or of a single POST) is answered 413; PATCH is not limited. */
+    /** Answers 413 to a longer body of a PUT (or of a single POST); does not limit PATCH. */
     public RegistryOptions maxPutSize(long bytes) {
         maxPutSize = bytes;
         return this;
     }
 
-    /** A longer body of one PATCH is answered 413, as by a proxy that bounds all bodies. */
+    /** Answers 413 to a longer body of a PATCH, like a proxy that limits all bodies. */
     public RegistryOptions maxPatchSize(long bytes) {
         maxPatchSize = bytes;
         return this;
     }
 
-    /** Told as OCI-Chunk-Min-Length; a shorter PATCH that another PATCH follows is answered 416. */
+    /** Sent as OCI-Chunk-Min-Length; a PATCH after a shorter PATCH is answered 416. */
     public RegistryOptions chunkMinLength(long bytes) {
         chunkMinLength = bytes;
         return this;
     }
 
     /**
-     * So many manifests can be got, then 429; every answer tells what is left, for a window of six hours, in Docker Hub's
-     * headers (which the Hub itself only sends with manifests).
+     * Limits the number of manifest reads, then answers 429. Every answer reports the remaining quota, for a window of
+     * six hours, in Docker Hub's headers (which Docker Hub itself sends only with manifests).
      */
     public RegistryOptions pullQuota(long manifests) {
         pullQuota = manifests;
         return this;
     }
 
-    /** Pushing to a repository that {@link TestRegistry#createRepository} did not make is answered 404. */
+    /** Answers 404 to a push to a repository not created by {@link TestRegistry#createRepository}. */
     public RegistryOptions requireRepositoryExists(boolean on) {
         requireRepositoryExists = on;
         return this;
     }
 
-    /** Docker-Content-Digest of manifests and blobs is one of other content. */
+    /** Sends a wrong Docker-Content-Digest with manifests and blobs. */
     public RegistryOptions foreignDigestHeader(boolean on) {
         foreignDigestHeader = on;
         return this;
     }
 
-    /** Every manifest is served with this Content-Type instead of its own, as by a registry of plain files. */
+    /** Serves every manifest with this Content-Type instead of its own, like plain file storage. */
     public RegistryOptions manifestType(String type) {
         manifestType = type;
         return this;
     }
 
-    /** Without it Range is ignored and the whole blob answered. */
+    /** Whether Range is supported; otherwise the whole blob is sent. */
     public RegistryOptions ranges(boolean on) {
         ranges = on;
         return this;
@@ -187,14 +190,14 @@ public final class RegistryOptions {
         return this;
     }
 
-    /** Serves HTTPS with the key of the context that is given for each connection. */
+    /** Serves HTTPS with the key of the context supplied for each connection. */
     public RegistryOptions tls(Supplier<SSLContext> current) {
         sockets = new TlsSockets(current);
         scheme = "https";
         return this;
     }
 
-    /** A Location header's value: relative, or absolute at the host that the client named. */
+    /** Returns the value of a Location header: relative, or absolute with the client's Host. */
     String location(String pathAndQuery, Request request) {
         return relativeLocations
                 ? pathAndQuery

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks a registry for lists and manifests, with the credentials of whoever wanted to know. */
+/** Reads lists and manifests of a registry, with the client's credentials. */
 final class RegistryReader {
     private static final String MANIFESTS = String.join(
             ", ",
@@ -15,7 +15,7 @@ final class RegistryReader {
             "application/vnd.docker.distribution.manifest.v2+json",
             "*/*");
 
-    /** The registry's answer was not 200; it is handed on as it is. */
+    /** Reports an answer other than 200, which is forwarded unchanged. */
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1;
         private final transient Answer answer;
@@ -34,7 +34,7 @@ final class RegistryReader {
         }
     }
 
-    /** An answer read to its end. */
+    /** A completely read answer. */
     record Answer(int status, Headers headers, Content body) {}
 
     private final WireClient client;
@@ -49,7 +49,7 @@ final class RegistryReader {
         return get("/v2/%s/manifests/%s".formatted(repository, reference));
     }
 
-    /** All pages of a list. */
+    /** Reads all pages of a list. */
     List<String> names(String path, String member) throws IOException {
         List<String> names = new ArrayList<>();
         String next = path + "?n=1000";

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/** Leads each request of a registry to the endpoint it names, once access is granted. */
+/** Routes each authorized request of a registry to its endpoint. */
 final class RegistryRoutes implements WireServer.Handler {
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*");

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What a registry in memory holds: repositories and uploads under way. */
+/** The content of a registry in memory: repositories and uploads in flight. */
 final class RegistryStore {
-    /** An upload session; its lock is the object. */
+    /** An upload session; guarded by its own monitor. */
     static final class Upload {
         final String id = UUID.randomUUID().toString();
         final String repository;
@@ -39,7 +39,7 @@ final class RegistryStore {
         return List.copyOf(repositories.keySet());
     }
 
-    /** Puts a manifest under its digest, and under a tag unless that is empty. */
+    /** Stores a manifest under its digest, and under the tag unless it is empty. */
     void putManifest(String repository, String tag, String digest, String mediaType, Content content) {
         StoredRepository target = create(repository);
         target.putManifest(new StoredRepository.Stored(
@@ -63,7 +63,7 @@ final class RegistryStore {
         uploads.remove(upload.id);
     }
 
-    int uploadsUnderWay() {
+    int uploadsInFlight() {
         return uploads.size();
     }
 }

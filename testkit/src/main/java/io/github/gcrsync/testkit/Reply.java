@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An answer to be sent.
+ * An answer to send.
  *
- * @param length of the body, -1 if unknown; a HEAD announces it and sends nothing
+ * @param length of the body, -1 if unknown; the answer to a HEAD announces it without sending the body
  */
 record Reply(int status, Headers headers, InputStream body, long length) {
 
@@ -37,7 +37,7 @@ record Reply(int status, Headers headers, InputStream body, long length) {
         return body("application/json", Json.write(tree));
     }
 
-    /** An error as the distribution spec shapes it. */
+    /** Creates an error in the format of the distribution specification. */
     static Reply error(int status, String code, String message) {
         return of(status).json(Map.of("errors", List.of(Map.of("code", code, "message", message))));
     }
@@ -46,7 +46,7 @@ record Reply(int status, Headers headers, InputStream body, long length) {
         return of(status).body("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The same answer, whose body comes at this rate. */
+    /** Returns the answer with a body at this rate. */
     Reply throttledTo(long bytesPerSecond) {
         InputStream whole = body;
         return body(
@@ -82,7 +82,7 @@ record Reply(int status, Headers headers, InputStream body, long length) {
                 length);
     }
 
-    /** The same answer with another byte at this offset of its body. */
+    /** Returns the answer with a changed byte at this offset of its body. */
     Reply corruptedAt(long offset) {
         InputStream whole = body;
         return body(

@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a client asked.
+ * A request of a client.
  *
  * @param path as sent, without the query
- * @param query as sent, empty if there was none
+ * @param query as sent; may be empty
  */
 record Request(String method, String path, String query, Headers headers, RequestBody body) {
 
-    /** The first value of a query parameter, decoded; empty if there is none. */
+    /** Returns the first value of a query parameter, decoded, or "". */
     String parameter(String name) {
         return parameters(name).stream().findFirst().orElse("");
     }

@@ -3,14 +3,17 @@ package io.github.gcrsync.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A request's body: counted in the log, announced with 100 Continue when first read, cut or stalled where a fault says so. */
+/**
+ * A request body: counts its bytes in the log, sends 100 Continue before the first read, and applies faults that cut or
+ * stall it.
+ */
 final class RequestBody extends InputStream {
     /** Runs before the first byte is read. */
     interface BeforeReading {
         void run() throws IOException;
     }
 
-    /** What happens at the byte where a fault ends the body; it does not return. */
+    /** Runs at the byte where a fault ends the body; does not return. */
     interface End {
         void strike() throws IOException;
     }
@@ -36,7 +39,7 @@ final class RequestBody extends InputStream {
         end = strike;
     }
 
-    /** Bytes as announced by the client, -1 if it did not say. */
+    /** Returns the announced length, or -1. */
     long announced() {
         return announced;
     }
@@ -45,7 +48,7 @@ final class RequestBody extends InputStream {
         return framed.atEnd();
     }
 
-    /** Bytes not read yet; -1 if unknown. */
+    /** Returns the unread bytes, or -1 if that is unknown. */
     long left() {
         return framed.left();
     }

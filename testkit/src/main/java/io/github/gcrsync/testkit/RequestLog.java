@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Everything a server of this kit was asked. A request is in the log before the first byte of its answer leaves, so a client
- * that has its answer finds it here.
+ * The log of all requests to a server. A request is logged before the first byte of its answer is sent, so a client
+ * with an answer finds its request here.
  */
 public final class RequestLog {
     private final List<Entry> entries = new ArrayList<>();
     private int inFlight;
     private int maxInFlight;
 
-    /** One running or finished request; counted out of flight before the last byte of its answer leaves. */
+    /** One request; it is no longer in flight before the last byte of its answer is sent. */
     final class Entry {
         private final String method;
         private final String path;
@@ -74,7 +74,7 @@ public final class RequestLog {
         }
     }
 
-    /** Requests with this method whose path (without query) holds a match of the regular expression. */
+    /** Counts requests with this method whose path (without query) contains a match of the regular expression. */
     public int count(String method, String pathRegex) {
         Pattern pattern = Pattern.compile(pathRegex);
         synchronized (entries) {
@@ -85,24 +85,24 @@ public final class RequestLog {
         }
     }
 
-    /** In the order of arrival. */
+    /** Returns the exchanges in order of arrival. */
     public List<Exchange> exchanges() {
         synchronized (entries) {
             return entries.stream().map(Entry::exchange).toList();
         }
     }
 
-    /** Response body bytes of all requests, a measure of what was downloaded. */
+    /** Returns the response body bytes of all requests: the downloaded volume. */
     public long responseBytes() {
         return exchanges().stream().mapToLong(Exchange::responseBytes).sum();
     }
 
-    /** Request body bytes of all requests, a measure of what was uploaded. */
+    /** Returns the request body bytes of all requests: the uploaded volume. */
     public long requestBytes() {
         return exchanges().stream().mapToLong(Exchange::requestBytes).sum();
     }
 
-    /** Forgets all requests, and the highest number in flight; those still running go on counting as in flight. */
+    /** Clears all requests and the maximum in flight; running requests still count as in flight. */
     public void clear() {
         synchronized (entries) {
             entries.clear();
@@ -110,7 +110,7 @@ public final class RequestLog {
         }
     }
 
-    /** The most requests that were being answered at one moment since the start or the last {@link #clear}. */
+    /** Returns the maximum of requests in flight since the start or the last {@link #clear}. */
     public int maxInFlight() {
         synchronized (entries) {
             return maxInFlight;

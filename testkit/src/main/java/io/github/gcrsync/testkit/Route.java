@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a path of the distribution API names. */
+/** The endpoint that a path of the distribution API names. */
 sealed interface Route {
     Pattern UPLOADS = Pattern.compile("/v2/(.+)/blobs/uploads/?([^/]*)");
     Pattern CONTENT = Pattern.compile("/v2/(.+)/(manifests|blobs|referrers)/([^/]+)");
@@ -20,7 +20,7 @@ sealed interface Route {
     record Nowhere() implements Route {}
 
     sealed interface InRepository extends Route {
-        /** As sent, not checked. */
+        /** As sent, unchecked. */
         String repository();
     }
 
@@ -32,9 +32,7 @@ sealed interface Route {
 
     record Referrers(String repository, String digest) implements InRepository {}
 
-    /**
-     * @param id empty where an upload begins
-     */
+    /** @param id empty for the start of an upload */
     record Uploads(String repository, String id) implements InRepository {}
 
     static Route of(String encodedPath) {

@@ -5,17 +5,15 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /**
- * An image as a registry would hold it, as a value.
+ * An image with all its manifests and blobs.
  *
- * @param root the manifest a tag points to
- * @param manifests by digest, children before those that name them, the root last
+ * @param root the manifest that a tag points to
+ * @param manifests by digest, children before parents, the root last
  * @param blobs by digest
  */
 public record SampleImage(Descriptor root, SequencedMap<String, Manifest> manifests, Map<String, Content> blobs) {
 
-    /**
-     * @param platform like linux/arm/v7; empty if there is none
-     */
+    /** @param platform like linux/arm/v7; may be empty */
     public record Descriptor(String mediaType, String digest, long size, String platform) {}
 
     public record Manifest(String mediaType, Content content) {}
@@ -40,7 +38,7 @@ public record SampleImage(Descriptor root, SequencedMap<String, Manifest> manife
                 .bytes();
     }
 
-    /** Bytes of all blobs, each counted once. */
+    /** Returns the total size of all blobs, each counted once. */
     public long blobBytes() {
         return blobs.values().stream().mapToLong(Content::size).sum();
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 
-/** Images made of nothing but a seed: the same seed gives the same digests on every run of one JDK. */
+/** Generates images from a seed; with one JDK, the same seed always gives the same digests. */
 public final class SampleImages {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final Content EMPTY_CONFIG = Content.of("{}".getBytes(StandardCharsets.UTF_8));
@@ -23,12 +23,12 @@ public final class SampleImages {
         return oci("linux/amd64", layer(2 * seed, 3), layer(2 * seed + 1, 2));
     }
 
-    /** The same as Docker schema 2. */
+    /** The same image as Docker schema 2. */
     public static SampleImage docker(long seed) {
         return docker("linux/amd64", layer(2 * seed, 3), layer(2 * seed + 1, 2));
     }
 
-    /** A layer of some small files, together about {@code files * 300} bytes. */
+    /** A layer of small files, about {@code files * 300} bytes in total. */
     public static SampleLayer layer(long seed, int files) {
         SplittableRandom random = new SplittableRandom(seed);
         TarArchive tar = new TarArchive();
@@ -45,12 +45,16 @@ public final class SampleImages {
         return new SampleLayer(Digests.of(zipped), Digests.of(plain), zipped);
     }
 
-    /** A layer of that many bytes rounded up to whole 64 KiB, made anew whenever it is read and never held in memory. */
+    /**
+     * A layer of that many bytes, rounded up to a multiple of 64 KiB, generated on every read and never held in memory.
+     */
     public static SampleLayer bigLayer(long seed, long bytes) {
         return GeneratedLayer.of(seed, bytes);
     }
 
-    /** An OCI image of these layers; images of the same layers share their blobs. Platform is like linux/arm/v7. */
+    /**
+     * An OCI image of these layers, for a platform like linux/arm/v7; images with the same layers share their blobs.
+     */
     public static SampleImage oci(String platform, SampleLayer... layers) {
         return ImageWriter.OCI.image(platform, List.of(layers));
     }
@@ -95,12 +99,12 @@ public final class SampleImages {
         return index(multiPlatform(seed), oci(seed + 1));
     }
 
-    /** An OCI 1.1 artifact: artifactType, the empty config, one blob that is no tar. */
+    /** An OCI 1.1 artifact: artifactType, the empty config, one blob that is not a tar. */
     public static SampleImage artifact(long seed, String artifactType) {
         return artifact(seed, artifactType, new LinkedHashMap<>());
     }
 
-    /** A signature-like artifact whose subject is the given image; it holds the signature only, not the image. */
+    /** An artifact like a signature, whose subject is the given image; does not include the image. */
     public static SampleImage signature(long seed, SampleImage subject) {
         Map<String, Object> besides = new LinkedHashMap<>();
         besides.put(
@@ -124,7 +128,7 @@ public final class SampleImages {
         return ImageWriter.sealed(MANIFEST, "", json, new LinkedHashMap<>(), blobs);
     }
 
-    /** The tag under which cosign keeps an image's signature. */
+    /** The tag under which cosign stores an image's signature. */
     public static String cosignTag(SampleImage subject) {
         return subject.digest().replace(':', '-') + ".sig";
     }

@@ -1,9 +1,9 @@
 package io.github.gcrsync.testkit;
 
 /**
- * A gzip'd tar.
+ * A gzipped tar.
  *
  * @param digest of the compressed bytes
- * @param diffId digest of the tar, as an image's config names it
+ * @param diffId digest of the uncompressed tar, as in an image's config
  */
 public record SampleLayer(String digest, String diffId, Content content) {}

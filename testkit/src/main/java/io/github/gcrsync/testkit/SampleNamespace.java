@@ -2,7 +2,7 @@ package io.github.gcrsync.testkit;
 
 import java.util.List;
 
-/** A namespace with names, tags and shared layers as google-containers has them. */
+/** Generates a namespace with names, tags and shared layers like google-containers. */
 public final class SampleNamespace {
     private static final List<String> NAMES = List.of(
             "pause",
@@ -24,7 +24,7 @@ public final class SampleNamespace {
 
     private SampleNamespace() {}
 
-    /** Takes one image of a namespace: the repository's full name, the tag, the image. */
+    /** Receives an image of the namespace: the repository's full name, the tag and the image. */
     public interface Taker {
         void put(String repository, String tag, SampleImage image);
     }
@@ -36,8 +36,8 @@ public final class SampleNamespace {
     }
 
     /**
-     * Gives the images to another registry. One repository in four holds Docker manifest lists of three platforms, one in four
-     * OCI images, the rest Docker images.
+     * Passes the images to a receiver. One repository in four contains Docker manifest lists of three platforms, one in
+     * four OCI images, the rest Docker images.
      */
     public static void fill(Taker taker, String namespace, int repositories, int tagsPerRepository, long seed) {
         SampleLayer base = SampleImages.layer(seed, 8);
@@ -60,13 +60,13 @@ public final class SampleNamespace {
         }
     }
 
-    /** The name of the r-th repository: well-known ones first, then the same ones with a number. */
+    /** Returns the name of the r-th repository: well-known names first, then the same names with a number. */
     public static String name(int r) {
         String name = NAMES.get(r % NAMES.size());
         return r < NAMES.size() ? name : name + "-" + r / NAMES.size();
     }
 
-    /** The t-th tag of the r-th repository, like v1.3.7. */
+    /** Returns the t-th tag of the r-th repository, like v1.3.7. */
     public static String tag(int r, int t) {
         return "v1.%d.%d".formatted(r % 20, t);
     }

@@ -25,7 +25,10 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A token service whose tokens a real registry believes: signed ones (distribution's "Token Authentication Implementation"). */
+/**
+ * A token service with signed tokens, which real registries accept (distribution, "Token Authentication
+ * Implementation").
+ */
 public final class SignedTokens implements AutoCloseable {
     public static final String ISSUER = "testkit";
 
@@ -54,10 +57,10 @@ public final class SignedTokens implements AutoCloseable {
     }
 
     /**
-     * Starts one that lets this user do everything and nobody else anything.
+     * Starts a service that grants this user everything, and others nothing.
      *
      * @param signer with an RSA key
-     * @param seconds how long a token lasts
+     * @param seconds lifetime of a token
      */
     public static SignedTokens start(CertificateAuthority.Issued signer, String user, String password, int seconds) {
         try {
@@ -73,7 +76,7 @@ public final class SignedTokens implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/token";
     }
 
-    /** How many tokens it has given out. */
+    /** Returns the number of issued tokens. */
     public int issued() {
         return issued.get();
     }

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that arrive: in memory up to 8 MiB, in a file without a name beyond, which vanishes with the process. So uploads of
- * any size leave the heap small.
+ * Collects uploaded bytes: up to 8 MiB in memory, beyond that in an unlinked file, which vanishes with the process. The
+ * heap stays small for uploads of any size.
  */
 final class Spool {
     private static final int IN_MEMORY = 8 << 20;
@@ -52,7 +52,7 @@ final class Spool {
         }
     }
 
-    /** What has arrived so far; the spool is not to be appended to any more. */
+    /** Returns the content; do not append to the spool afterwards. */
     Content content() {
         FileChannel from = file;
         return from == null ? Content.of(memory.toByteArray()) : new Filed(from, size);
@@ -65,7 +65,7 @@ final class Spool {
         }
     }
 
-    /** Reads a file at its own position, so that many can read one file. */
+    /** Reads a file at its own position, so that several readers can share the file. */
     private static final class PositionedInput extends InputStream {
         private final FileChannel file;
         private final long end;

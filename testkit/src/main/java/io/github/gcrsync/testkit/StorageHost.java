@@ -4,7 +4,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The storage service behind a registry: another host name and port, signed URLs, and no patience with Authorization. */
+/** The storage service of a registry: another host name and port, signed URLs, and no Authorization accepted. */
 final class StorageHost implements AutoCloseable {
     private static final Pattern PATH = Pattern.compile("/storage/(.+)/([^/]+)");
 

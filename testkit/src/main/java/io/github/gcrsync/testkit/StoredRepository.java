@@ -6,11 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** One repository's content; safe for many threads. */
+/** The content of one repository; thread-safe. */
 final class StoredRepository {
-    /**
-     * @param number how many manifests the registry took before this one, which stands for the time
-     */
+    /** @param number the number of earlier manifests in the registry, as a logical time */
     record Stored(String digest, String mediaType, Content content, ManifestJson json, long number) {}
 
     private final String name;
@@ -39,7 +37,7 @@ final class StoredRepository {
         tags.put(tag, digest);
     }
 
-    /** Whether there was anything to delete. */
+    /** Returns whether there was anything to delete. */
     synchronized boolean delete(String tagOrDigest) {
         if (tags.remove(tagOrDigest) != null) {
             return true;

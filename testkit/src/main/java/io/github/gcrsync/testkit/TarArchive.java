@@ -3,7 +3,9 @@ package io.github.gcrsync.testkit;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes a tar in the ustar format: plain files of root, made at the epoch, so that equal files give equal bytes. */
+/**
+ * Writes a tar in the ustar format: regular files of root with the epoch as time, so that equal files give equal bytes.
+ */
 final class TarArchive {
     static final int BLOCK = 512;
 
@@ -16,13 +18,13 @@ final class TarArchive {
         return this;
     }
 
-    /** The archive with its end: two blocks of zeros. */
+    /** Returns the archive with its end, two zero blocks. */
     byte[] finish() {
         bytes.writeBytes(new byte[2 * BLOCK]);
         return bytes.toByteArray();
     }
 
-    /** One file's header block; paths of up to 100 bytes. */
+    /** Creates a file's header block; paths have up to 100 bytes. */
     static byte[] header(String path, long size) {
         byte[] header = new byte[BLOCK];
         put(header, 0, path);

@@ -3,7 +3,7 @@ package io.github.gcrsync.testkit;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** A registry in this process (OCI distribution 1.1) on 127.0.0.1 with content in memory, a request log and faults. */
+/** An in-process registry (OCI distribution 1.1) on 127.0.0.1, with content in memory, a request log and faults. */
 public final class TestRegistry implements AutoCloseable {
     private final RegistryStore store = new RegistryStore();
     private final Faults faults = new Faults();
@@ -39,12 +39,12 @@ public final class TestRegistry implements AutoCloseable {
         return server.log;
     }
 
-    /** Requests at the storage host that {@link RegistryOptions#redirectBlobs} sends clients to. */
+    /** The log of the storage host of {@link RegistryOptions#redirectBlobs}. */
     public RequestLog storageLog() {
         return storage.log();
     }
 
-    /** Adds a fault; of several that match a request, the one added first strikes. It works at the storage host too. */
+    /** Adds a fault, also for the storage host. If several match a request, the first one strikes. */
     public void fault(Fault fault) {
         faults.add(fault);
     }
@@ -53,14 +53,14 @@ public final class TestRegistry implements AutoCloseable {
         faults.clear();
     }
 
-    /** Makes all bearer tokens given so far invalid at once, as if their time had passed. */
+    /** Expires all bearer tokens issued so far. */
     public void expireTokens() {
         tokens.expireAll();
     }
 
-    /** Upload sessions that were begun and neither finished nor cancelled. */
-    public int uploadsUnderWay() {
-        return store.uploadsUnderWay();
+    /** Returns the number of open upload sessions. */
+    public int uploadsInFlight() {
+        return store.uploadsInFlight();
     }
 
     public void createRepository(String repository) {
@@ -76,12 +76,12 @@ public final class TestRegistry implements AutoCloseable {
         });
     }
 
-    /** Puts the image without a tag. */
+    /** Stores the image without a tag. */
     public void put(String repository, SampleImage image) {
         put(repository, "", image);
     }
 
-    /** The digest a tag points to, or the digest itself if that manifest is there; empty if it is not. */
+    /** Returns the digest of a tag, or the digest itself if that manifest exists; empty if not. */
     public String manifestDigest(String repository, String tagOrDigest) {
         return store.repository(repository)
                 .flatMap(found -> found.manifest(tagOrDigest))
@@ -90,9 +90,9 @@ public final class TestRegistry implements AutoCloseable {
     }
 
     /**
-     * The manifest's bytes as they were put.
+     * Returns the manifest's bytes as they were pushed.
      *
-     * @throws NoSuchElementException if it is not there
+     * @throws NoSuchElementException if the manifest does not exist
      */
     public byte[] manifestBytes(String repository, String tagOrDigest) {
         return store.repository(repository)
@@ -116,7 +116,7 @@ public final class TestRegistry implements AutoCloseable {
         return store.repositories();
     }
 
-    /** Deletes a tag only, or by digest the manifest and all its tags. */
+    /** Deletes a tag, or by digest a manifest and all its tags. */
     public void delete(String repository, String tagOrDigest) {
         store.repository(repository).orElseThrow().delete(tagOrDigest);
     }

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
 
-/** Connections by TLS, each with the certificate that is current when it is accepted. */
+/** Creates TLS connections, each with the certificate that is current when it is accepted. */
 final class TlsSockets extends ServerSocketFactory {
     private final Supplier<SSLContext> current;
 
@@ -32,7 +32,7 @@ final class TlsSockets extends ServerSocketFactory {
             @Override
             public Socket accept() throws IOException {
                 Socket plain = super.accept();
-                // Of the two forms, this is the one for the server's side.
+                // This variant creates a server-side socket.
                 return current.get().getSocketFactory().createSocket(plain, null, true);
             }
         };

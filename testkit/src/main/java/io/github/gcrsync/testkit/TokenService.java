@@ -14,7 +14,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Docker's token endpoint: GET with Basic credentials, and OAuth2 POST with a password or a refresh token. */
+/**
+ * Implements Docker's token endpoint: GET with Basic credentials, and OAuth2 POST with a password or a refresh token.
+ */
 final class TokenService {
     private final RegistryOptions options;
     private final Map<String, Grant> tokens = new ConcurrentHashMap<>();
@@ -61,7 +63,7 @@ final class TokenService {
         return user.isPresent() ? issue(user, Request.parameters(form, "scope"), offline) : refused();
     }
 
-    /** The user and password of Basic credentials, as {@code user:password}. */
+    /** Returns user and password of Basic credentials, as {@code user:password}. */
     static Optional<String> credentials(Request request) {
         String header = request.headers().first("Authorization");
         return header.startsWith("Basic ")
@@ -86,7 +88,7 @@ final class TokenService {
     private Reply issue(Optional<User> user, List<String> scopes, boolean offline) {
         Set<String> granted = new TreeSet<>();
         for (String scope : scopes) {
-            // One parameter may hold several scopes, and a scope several actions.
+            // A parameter may contain several scopes, and a scope several actions.
             for (String each : scope.split(" ")) {
                 int actions = each.lastIndexOf(':');
                 for (String action : each.substring(actions + 1).split(",")) {

@@ -5,7 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Blob uploads: POST (mount, whole, or a session), PATCH, PUT, GET for the state, DELETE. */
+/** Handles blob uploads: POST (mount, single POST, or session), PATCH, PUT, GET of the state, DELETE. */
 final class UploadEndpoint {
     private final RegistryOptions options;
     private final RegistryStore store;
@@ -115,7 +115,7 @@ final class UploadEndpoint {
         return Reply.error(413, "SIZE_INVALID", "more than %d bytes in one PUT".formatted(options.maxPutSize));
     }
 
-    /** False as soon as the body is longer than allowed. */
+    /** Returns false as soon as the body exceeds the limit. */
     private static boolean append(Request request, RegistryStore.Upload upload, long most) throws IOException {
         byte[] buffer = new byte[64 << 10];
         long total = 0;

@@ -2,7 +2,7 @@ package io.github.gcrsync.testkit;
 
 import java.io.IOException;
 
-/** The server behind one that passes requests on. */
+/** The server to which a front forwards requests. */
 final class Upstream implements AutoCloseable {
     private final String host;
     private final WireClient client;
@@ -17,11 +17,11 @@ final class Upstream implements AutoCloseable {
         return client;
     }
 
-    /** @param front HOST:PORT where clients think the server is: locations lead there */
+    /** @param front HOST:PORT that clients use; locations point to it */
     Reply passOn(Request request, String front) throws IOException {
         String target = request.query().isEmpty() ? request.path() : request.path() + "?" + request.query();
         long length = request.body().announced();
-        // The client's Host goes along, so that the registry writes locations that lead here.
+        // Forwards the client's Host, so that the registry's locations point here.
         Reply reply = client.send(request.method(), target, request.headers(), request.body(), length);
         String location = reply.headers().first("Location");
         if (location.startsWith("http://" + host + "/")) {

@@ -1,9 +1,9 @@
 package io.github.gcrsync.testkit;
 
 /**
- * Someone a {@link TestRegistry} knows.
+ * A user of a {@link TestRegistry}.
  *
- * @param mayPush whether tokens for push and delete are granted
+ * @param mayPush whether the user gets tokens for push and delete
  */
 public record User(String name, String password, boolean mayPush) {
     public User(String name, String password) {

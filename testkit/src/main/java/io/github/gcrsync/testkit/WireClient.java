@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** Sends requests to one plain HTTP server and streams both bodies; connections are kept for later requests. */
+/** Sends requests to one plain HTTP server and streams both bodies; reuses connections. */
 final class WireClient implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
 
@@ -32,13 +32,13 @@ final class WireClient implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException ignored) {
-                // It is of no use any more either way.
+                // The connection is not needed anymore.
             }
         }
     }
 
     /**
-     * Sends a request. The reply's body holds the connection until it is closed.
+     * Sends a request. The connection stays in use until the reply's body is closed.
      *
      * @param length of the body, -1 if unknown
      * @throws IOException if there was no answer
@@ -49,7 +49,7 @@ final class WireClient implements AutoCloseable {
             try {
                 return exchange(kept, method, target, headers, body, length);
             } catch (IOException e) {
-                // The server may have closed it meanwhile; a body that is gone can't be sent twice.
+                // The server may have closed the connection; a consumed body cannot be sent twice.
                 kept.close();
                 if (length != 0) {
                     throw e;
@@ -88,7 +88,7 @@ final class WireClient implements AutoCloseable {
         return reply(connection, method, status, head.headers(), whole);
     }
 
-    /** False if the server stopped reading, which it may do when it has its answer ready. */
+    /** Returns false if the server stopped reading, which it may do once its answer is ready. */
     private static boolean copy(InputStream body, long length, OutputStream out) throws IOException {
         byte[] buffer = new byte[BUFFER];
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
@@ -132,7 +132,7 @@ final class WireClient implements AutoCloseable {
         return new Reply(status, headers, new ReplyBody(connection, body, keep), bodiless && !counted ? 0 : length);
     }
 
-    /** Gives the connection back when the body was read to its end, else closes it. */
+    /** Returns the connection to the pool if the body was read to its end, otherwise closes it. */
     private final class ReplyBody extends InputStream {
         private final Connection connection;
         private final Framed body;

@@ -12,9 +12,9 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** One client's connection: requests one after the other until either side has enough. */
+/** One client's connection: handles sequential requests until either side closes it. */
 final class WireConnection {
-    /** An unread body up to this size is read to its end to keep the connection; a longer one closes it, as Go's server does. */
+    /** An unread body up to this size is read to keep the connection; a longer one closes it, as in Go's server. */
     private static final long DRAINED = 256 << 10;
 
     private static final int BUFFER = 64 << 10;
@@ -47,7 +47,7 @@ final class WireConnection {
         }
         String[] target = line[1].split("\\?", 2);
         String query = target.length == 2 ? target[1] : "";
-        // Before it is in the log: who sees a request there may count on its fault having struck it and no other.
+        // Happens before the request is logged: once a test sees a request in the log, its fault has already struck.
         Optional<Fault.Action> fault = server.faults.strike(line[0], target[0]);
         RequestLog.Entry entry = server.log.begin(line[0], target[0], query, head.headers());
         try {
@@ -217,16 +217,16 @@ final class WireConnection {
             request.body().transferTo(OutputStream.nullOutputStream());
             return true;
         }
-        // Closing with unread bytes would reset the connection and could take the answer from the client.
+        // Closing with unread bytes would reset the connection, and the client could lose the answer.
         socket.shutdownOutput();
         socket.setSoTimeout(500);
         long until = System.nanoTime() + 1_000_000_000L;
         try {
             while (in.read(buffer) >= 0 && System.nanoTime() < until) {
-                // What comes is of no interest.
+                // Ignore the bytes.
             }
         } catch (SocketTimeoutException ignored) {
-            // It has had its time.
+            // The time is up.
         }
         return false;
     }

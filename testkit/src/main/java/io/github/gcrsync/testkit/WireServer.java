@@ -11,8 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import javax.net.ServerSocketFactory;
 
 /**
- * A small HTTP/1.1 server on 127.0.0.1, a virtual thread per connection. It exists because the JDK's server can neither cut a
- * body nor reset a connection, which is what clients are tested against here.
+ * A small HTTP/1.1 server on 127.0.0.1, with a virtual thread per connection. The JDK's server can neither cut a body
+ * nor reset a connection, which these tests need.
  */
 final class WireServer implements AutoCloseable {
     /** Answers one request; an exception closes the connection. */
@@ -68,7 +68,7 @@ final class WireServer implements AutoCloseable {
                 connections.add(socket);
                 Thread.startVirtualThread(() -> serve(socket));
             } catch (IOException ignored) {
-                // Closed by close(), or a client that went away before it was accepted.
+                // Closed by close(), or the client disconnected before it was accepted.
             }
         }
     }
@@ -78,13 +78,13 @@ final class WireServer implements AutoCloseable {
             socket.setTcpNoDelay(true);
             new WireConnection(this, socket).serve();
         } catch (IOException ignored) {
-            // The client is gone, or a fault ended the connection; the log has what was sent until then.
+            // The client disconnected, or a fault closed the connection; the log has the bytes sent so far.
         } finally {
             connections.remove(socket);
         }
     }
 
-    /** Returns by throwing once the server is closed. */
+    /** Throws when the server is closed. */
     void stall() throws IOException {
         await(closed);
         throw new IOException("stalled until the end");
@@ -110,7 +110,7 @@ final class WireServer implements AutoCloseable {
         try {
             socket.close();
         } catch (Exception ignored) {
-            // It is of no use any more either way.
+            // The connection is not needed anymore.
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Registries to test against, real and in-process, with faults and request counts. */
+/** Registries for tests, real and in-process, with faults and request counts. */
 @NullMarked
 package io.github.gcrsync.testkit;
 

@@ -7,7 +7,7 @@ import java.net.http.HttpResponse;
 import java.util.Base64;
 import java.util.List;
 
-/** Plain requests by the JDK's client, which keeps to the protocol strictly. */
+/** Sends requests with the JDK's client, which follows the protocol strictly. */
 final class Calls implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -37,7 +37,7 @@ final class Calls implements AutoCloseable {
         return send("GET", path, headers);
     }
 
-    /** The Location of a new upload. */
+    /** Starts an upload and returns its Location. */
     String upload(String repository) throws Exception {
         return header(send("POST", "/v2/" + repository + "/blobs/uploads/"), "Location");
     }
@@ -50,7 +50,7 @@ final class Calls implements AutoCloseable {
         return Json.parse(response.body());
     }
 
-    /** The error code of a refusal. */
+    /** Returns the error code of a refusal. */
     static String code(HttpResponse<byte[]> response) {
         List<Json> errors = json(response).get("errors").items();
         return errors.getFirst().get("code").text();

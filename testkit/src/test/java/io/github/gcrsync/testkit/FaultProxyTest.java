@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class FaultProxyTest {
     @Test
-    void withoutFaultsItIsTheRegistry() throws Exception {
+    void isTransparentWithoutFaults() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 FaultProxy proxy = FaultProxy.inFrontOf(registry.host())) {
             SampleImage image = SampleImages.oci("linux/amd64", SampleImages.layer(1, 1));
@@ -29,7 +29,7 @@ final class FaultProxyTest {
     }
 
     @Test
-    void anAnswerThatIsCutWasDone() throws Exception {
+    void handlesRequestBeforeCuttingAnswer() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 FaultProxy proxy = FaultProxy.inFrontOf(registry.host())) {
             String uploads = "/v2/a/b/blobs/uploads/";
@@ -37,7 +37,7 @@ final class FaultProxyTest {
             proxy.fault(Fault.on("POST", uploads).cutHead());
 
             for (int i = 1; i <= 2; i++) {
-                // The JDK's client sends a GET again by itself, and a POST never.
+                // The JDK's client retries a GET by itself, but never a POST.
                 assertThatThrownBy(() -> post(proxy.host(), uploads)).isInstanceOf(IOException.class);
                 assertThat(registry.log().count("POST", uploads)).isEqualTo(i);
             }
@@ -45,12 +45,12 @@ final class FaultProxyTest {
     }
 
     @Test
-    void oneSeedDoesTheSameEachTimeAndAnotherDoesNot() throws Exception {
-        assertThat(doings(1)).isNotEmpty().isEqualTo(doings(1)).isNotEqualTo(doings(2));
+    void repeatsFaultsOfSeed() throws Exception {
+        assertThat(faultsOf(1)).isNotEmpty().isEqualTo(faultsOf(1)).isNotEqualTo(faultsOf(2));
     }
 
     @Test
-    void nothingHappensOnceItHasEnded() {
+    void stopsFaultsOnEnd() {
         Chaos chaos = Chaos.seeded(1, 1);
         assertThat(chaos.strike("GET", "/v2/")).isPresent();
         assertThat(chaos.refusesConnection()).isTrue();
@@ -61,7 +61,7 @@ final class FaultProxyTest {
         assertThat(chaos.refusesConnection()).isFalse();
     }
 
-    private static List<String> doings(long seed) {
+    private static List<String> faultsOf(long seed) {
         Chaos chaos = Chaos.seeded(seed, 0.3);
         List<String> paths = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Faults are looked at on the socket, where clients meet them. */
+/** Checks faults on the socket, as clients see them. */
 final class FaultTest {
     private final TestRegistry registry = TestRegistry.start();
     private final SampleImage image = SampleImages.oci("linux/amd64", SampleImages.bigLayer(1, 256 << 10));
@@ -47,7 +47,7 @@ final class FaultTest {
     }
 
     @Test
-    void aCutAnnouncesTheWholeLengthAndClosesEarly() throws Exception {
+    void announcesFullLengthBeforeCut() throws Exception {
         registry.fault(Fault.on("GET", "/blobs/").cutAfter(100_000));
         try (Socket socket = ask()) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -60,7 +60,7 @@ final class FaultTest {
     }
 
     @Test
-    void aResetIsOne() throws Exception {
+    void resetsConnection() throws Exception {
         registry.fault(Fault.on("GET", "/blobs/").resetConnection());
         try (Socket socket = ask()) {
             assertThatThrownBy(() -> socket.getInputStream().read())
@@ -71,7 +71,7 @@ final class FaultTest {
     }
 
     @Test
-    void aStallLastsUntilTheRegistryCloses() throws Exception {
+    void stallsUntilRegistryCloses() throws Exception {
         registry.fault(Fault.on("GET", "/blobs/").stallAfter(70_000));
         try (Socket socket = ask()) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -86,7 +86,7 @@ final class FaultTest {
     }
 
     @Test
-    void oneByteIsAnother() throws Exception {
+    void changesOneByte() throws Exception {
         registry.fault(Fault.on("GET", "/blobs/").corruptByte(123_456));
         try (Calls calls = new Calls(registry.host())) {
             byte[] bad = calls.get(path).body();
@@ -99,7 +99,7 @@ final class FaultTest {
     }
 
     @Test
-    void statusComesSoOftenWithItsHeadersAndAfterTheSkipped() throws Exception {
+    void answersStatusWithHeadersAfterSkippedRequests() throws Exception {
         registry.fault(Fault.on("GET", "/blobs/").skip(1).times(2).status(503).header("Retry-After", "0"));
         try (Calls calls = new Calls(registry.host())) {
             assertThat(calls.send("HEAD", path).statusCode()).isEqualTo(200);
@@ -113,7 +113,7 @@ final class FaultTest {
     }
 
     @Test
-    void aDelayedAnswerWaitsForTheLatch() throws Exception {
+    void delaysAnswerUntilLatchOpens() throws Exception {
         CountDownLatch open = new CountDownLatch(1);
         registry.fault(Fault.on("GET", "/blobs/").delayUntil(open));
         try (Calls calls = new Calls(registry.host())) {
@@ -124,7 +124,7 @@ final class FaultTest {
                     throw new IllegalStateException(e);
                 }
             });
-            // A request that came later overtakes the delayed one only if that one waits.
+            // A later request overtakes the delayed one only if that one waits.
             while (registry.log().count("GET", "/blobs/") == 0) {
                 Thread.onSpinWait();
             }
@@ -137,7 +137,7 @@ final class FaultTest {
     }
 
     @Test
-    void whatCameBeforeACutUploadStaysInTheSession() throws Exception {
+    void keepsBytesOfCutUploadInSession() throws Exception {
         registry.fault(Fault.on("PATCH", "/uploads/").cutUploadAfter(1000));
         try (Calls calls = new Calls(registry.host())) {
             String upload = calls.upload("ns/a");
@@ -157,7 +157,7 @@ final class FaultTest {
     }
 
     @Test
-    void aStalledUploadIsNotAnsweredUntilTheRegistryCloses() throws Exception {
+    void stallsUploadUntilRegistryCloses() throws Exception {
         registry.fault(Fault.on("PUT", "/uploads/").stallUploadAfter(1000));
         try (Calls calls = new Calls(registry.host())) {
             String target = calls.upload("ns/a").replaceFirst("http://[^/]+", "");

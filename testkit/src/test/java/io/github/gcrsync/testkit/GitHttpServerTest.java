@@ -35,7 +35,7 @@ final class GitHttpServerTest {
     private void cloneChangeAndPush(String url) throws IOException {
         git(folder, "clone", url, "work").orThrow();
         Path work = folder.resolve("work");
-        // More than git sends in one piece (http.postBuffer, 1 MiB): the body comes chunked.
+        // More than http.postBuffer (1 MiB), so that git sends a chunked body.
         byte[] much = new byte[3 << 20];
         new Random(1).nextBytes(much);
         Files.write(work.resolve("much"), much);
@@ -62,7 +62,7 @@ final class GitHttpServerTest {
     }
 
     @Test
-    void wantsTheToken() throws IOException {
+    void requiresToken() throws IOException {
         try (GitHttpServer server = GitHttpServer.serve(repositories, "someone", "t0ken")) {
             Program.Result refused = git(folder, "clone", server.url("meta.git"), "none");
             assertThat(refused.exitCode()).isNotZero();

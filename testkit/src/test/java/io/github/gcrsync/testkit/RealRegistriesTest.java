@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docker-registry as it is, and behind a front that makes it look like gcr.io. */
+/** Tests docker-registry directly, and behind a front that imitates gcr.io. */
 final class RealRegistriesTest {
     private static Program.Result skopeo(String... arguments) {
         return Program.require("skopeo").arguments(arguments).run();
@@ -23,7 +23,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void imagesKeepTheirDigestsInDockerRegistry(@TempDir Path folder) {
+    void preservesDigestsInDockerRegistry(@TempDir Path folder) {
         try (TestRegistry source = TestRegistry.start();
                 DockerRegistry registry = DockerRegistry.start(folder)) {
             SampleImage list = SampleImages.multiPlatformDocker(1);
@@ -50,7 +50,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void dockerRegistryAsksForThePasswordAndMayBeReadOnly(@TempDir Path folder) throws Exception {
+    void requiresPasswordAndSupportsReadOnlyMode(@TempDir Path folder) throws Exception {
         try (DockerRegistry registry = DockerRegistry.in(folder).user("mirror").start()) {
             registry.put("ns/a", "v1", SampleImages.docker(1));
             try (Calls calls = new Calls(registry.host())) {
@@ -70,7 +70,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void dockerRegistryServesHttps(@TempDir Path folder) {
+    void servesHttps(@TempDir Path folder) {
         Program.require("openssl")
                 .arguments("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1")
                 .arguments("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "ca.crt")
@@ -95,14 +95,14 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void aRegistryThatCannotStartSaysWhy(@TempDir Path folder) {
+    void reportsWhyRegistryCannotStart(@TempDir Path folder) {
         DockerRegistryOptions options =
                 DockerRegistry.in(folder).tls(folder.resolve("none.crt"), folder.resolve("none.key"));
         assertThatThrownBy(options::start).hasMessageContaining("none.crt");
     }
 
     @Test
-    void theFrontListsLikeTheRegistryInMemory(@TempDir Path folder) throws Exception {
+    void listsThroughFrontLikeRegistryInMemory(@TempDir Path folder) throws Exception {
         try (TestRegistry memory = TestRegistry.builder().gcrListing(true).start();
                 DockerRegistry real = DockerRegistry.start(folder);
                 GcrFront front = GcrFront.inFrontOf(real.host());
@@ -136,7 +136,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void aFrozenFrontAsksOnce(@TempDir Path folder) throws Exception {
+    void readsListingOnceIfFrontIsFrozen(@TempDir Path folder) throws Exception {
         try (DockerRegistry real = DockerRegistry.start(folder);
                 GcrFront front = GcrFront.inFrontOf(real.host()).freeze();
                 Calls calls = new Calls(front.host())) {
@@ -150,7 +150,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void pushesAndPullsGoThroughTheFront(@TempDir Path folder) {
+    void pushesAndPullsThroughFront(@TempDir Path folder) {
         try (TestRegistry source = TestRegistry.start();
                 DockerRegistry real = DockerRegistry.in(folder).user("mirror").start();
                 TestRegistry target = TestRegistry.start();
@@ -175,10 +175,10 @@ final class RealRegistriesTest {
                             "docker://" + target.host() + "/b:v1")
                     .orThrow();
             assertThat(target.manifestDigest("b", "v1")).isEqualTo(image.digest());
-            // All that the registry saw came through the front, and the front counted it.
+            // All requests to the registry went through the front, which counted them.
             long patience = System.nanoTime() + 10_000_000_000L;
             while (real.requests() < front.log().count() && System.nanoTime() < patience) {
-                Thread.onSpinWait(); // A line of the access log may come after the answer it tells of.
+                Thread.onSpinWait(); // A line of the access log may appear after its answer.
             }
             assertThat(front.log().count()).isEqualTo(real.requests());
             assertThat(front.log().responseBytes()).isGreaterThan(40 << 20);
@@ -187,7 +187,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void theFrontLeavesRedirectsAndTokensWorking() {
+    void forwardsRedirectsAndTokensThroughFront() {
         try (TestRegistry behind = TestRegistry.builder()
                         .bearerAuth(java.time.Duration.ofMinutes(1), new User("u", "p"))
                         .redirectBlobs(true)

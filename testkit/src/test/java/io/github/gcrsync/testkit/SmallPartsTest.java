@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class SmallPartsTest {
     @Test
-    void equalSeedsGiveEqualImages() {
+    void createsEqualImagesFromEqualSeeds() {
         assertThat(SampleImages.oci(5).digest())
                 .isEqualTo(SampleImages.oci(5).digest())
                 .isNotEqualTo(SampleImages.oci(6).digest())
@@ -36,7 +36,7 @@ final class SmallPartsTest {
     }
 
     @Test
-    void everyBlobIsWhatItsDigestSays() {
+    void createsBlobsThatMatchTheirDigests() {
         SampleImage big = SampleImages.oci("linux/amd64", SampleImages.bigLayer(7, 300_000));
         big.blobs()
                 .forEach((digest, content) ->
@@ -48,7 +48,7 @@ final class SmallPartsTest {
     }
 
     @Test
-    void aBigLayerReadsTheSameFromAnyOffset() throws IOException {
+    void readsBigLayerFromAnyOffset() throws IOException {
         SampleLayer layer = SampleImages.bigLayer(7, 300_000);
         assertThat(layer.content().size()).isEqualTo(5 * 65536);
         byte[] all = layer.content().bytes();
@@ -61,7 +61,7 @@ final class SmallPartsTest {
     }
 
     @Test
-    void aNamespaceSharesLayers() {
+    void sharesLayersWithinNamespace() {
         try (TestRegistry registry = TestRegistry.start()) {
             SampleNamespace.fill(registry, "ns", 20, 2, 1);
             assertThat(registry.repositories()).hasSize(20).contains("ns/pause", "ns/etcd", "ns/pause-1");
@@ -72,7 +72,7 @@ final class SmallPartsTest {
     }
 
     @Test
-    void programsTellAllTheySaid(@TempDir Path folder) {
+    void capturesAllOutputOfPrograms(@TempDir Path folder) {
         Program.Result result = Program.require("sh")
                 .arguments("-c", "cat; pwd; echo $WHAT >&2; exit 3")
                 .environment("WHAT", "that")
@@ -86,14 +86,14 @@ final class SmallPartsTest {
     }
 
     @Test
-    void aProgramThatTakesTooLongIsStopped() {
+    void killsProgramAfterTimeout() {
         Program slow =
                 Program.require("sh").arguments("-c", "echo begun; sleep 600").within(Duration.ofSeconds(2));
         assertThatThrownBy(slow::run).hasMessageContaining("not done within").hasMessageContaining("begun");
     }
 
     @Test
-    void aMissingProgramIsNamedWithItsPackage() {
+    void namesPackageOfMissingProgram() {
         assertThatThrownBy(() -> Program.require("no-such-program"))
                 .hasMessageContaining("apt-get install -y no-such-program");
     }

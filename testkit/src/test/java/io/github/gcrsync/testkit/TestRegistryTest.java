@@ -13,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the spec and the registries' manners ask for, where the command line tools do not look. */
+/** Checks requirements of the specification and behavior of registries that the command line tools do not exercise. */
 final class TestRegistryTest {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
@@ -22,7 +22,7 @@ final class TestRegistryTest {
     private final byte[] content = image.blobs().values().iterator().next().bytes();
 
     @Test
-    void ranges() throws Exception {
+    void servesRanges() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 Calls calls = new Calls(registry.host())) {
             registry.put("a", "v1", image);
@@ -41,7 +41,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void aManifestNeedsItsChildrenAndItsDigest() throws Exception {
+    void requiresChildrenAndDigestOfManifest() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 Calls calls = new Calls(registry.host())) {
             HttpResponse<byte[]> early =
@@ -66,7 +66,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void uploadsOfThreeKinds() throws Exception {
+    void supportsThreeKindsOfUploads() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 Calls calls = new Calls(registry.host())) {
             assertThat(calls.send("POST", "/v2/a/blobs/uploads/?digest=" + blob, content)
@@ -91,12 +91,12 @@ final class TestRegistryTest {
             HttpResponse<byte[]> wrong = calls.send("PUT", calls.upload("d") + "?digest=" + blob, rest);
             assertThat(Calls.code(wrong)).isEqualTo("DIGEST_INVALID");
             assertThat(calls.send("DELETE", calls.upload("d")).statusCode()).isEqualTo(204);
-            assertThat(registry.uploadsUnderWay()).isZero();
+            assertThat(registry.uploadsInFlight()).isZero();
         }
     }
 
     @Test
-    void chunksShorterThanToldMustBeTheLast() throws Exception {
+    void refusesChunksAfterShortChunk() throws Exception {
         try (TestRegistry registry =
                         TestRegistry.builder().chunkMinLength(100).ranges(false).start();
                 Calls calls = new Calls(registry.host())) {
@@ -146,7 +146,7 @@ final class TestRegistryTest {
                     .run()
                     .orThrow();
             assertThat(registry.storageLog().count()).isPositive();
-            // With verification on, skopeo does not fall back to plain HTTP, and the certificate is its own.
+            // With verification enabled, skopeo does not fall back to plain HTTP; the certificate is self-signed.
             assertThat(Program.require("skopeo")
                             .arguments("inspect", "docker://" + registry.host() + "/a:v1")
                             .run()
@@ -156,7 +156,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void mounts() throws Exception {
+    void mountsBlobs() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 TestRegistry never = TestRegistry.builder().mounts(false).start();
                 TestRegistry ecr =
@@ -182,7 +182,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void refusalsOfParticularRegistries() throws Exception {
+    void imitatesRefusalsOfRegistries() throws Exception {
         try (TestRegistry registry = TestRegistry.builder()
                         .patchAllowed(false)
                         .maxPutSize(100)
@@ -208,7 +208,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void pages() throws Exception {
+    void servesPages() throws Exception {
         try (TestRegistry registry = TestRegistry.builder().pageSize(2).start();
                 Calls calls = new Calls(registry.host())) {
             List.of("b", "a", "c/d").forEach(name -> registry.put(name, "v1", image));
@@ -223,7 +223,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void referrersAreFoundAndFiltered() throws Exception {
+    void findsAndFiltersReferrers() throws Exception {
         try (TestRegistry registry = TestRegistry.start();
                 Calls calls = new Calls(registry.host())) {
             SampleImage signature = SampleImages.signature(5, image);
@@ -275,7 +275,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void bearerTokensHoldForTheirScopeAndTime() throws Exception {
+    void limitsBearerTokensToScopeAndLifetime() throws Exception {
         try (TestRegistry registry = TestRegistry.builder()
                         .bearerAuth(Duration.ofMinutes(1), new User("u", "p"), new User("reader", "p", false))
                         .anonymousPull(false)
@@ -330,7 +330,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void storageRefusesAuthorization() throws Exception {
+    void refusesAuthorizationAtStorageHost() throws Exception {
         try (TestRegistry registry = TestRegistry.builder().redirectBlobs(true).start();
                 Calls calls = new Calls(registry.host())) {
             registry.put("a", "v1", image);
@@ -347,7 +347,7 @@ final class TestRegistryTest {
     }
 
     @Test
-    void bigUploadsStayOutOfTheHeap() throws Exception {
+    void keepsBigUploadsOutOfHeap() throws Exception {
         SampleLayer big = SampleImages.bigLayer(3, 24 << 20);
         try (TestRegistry registry = TestRegistry.start();
                 WireClient client = new WireClient(registry.host())) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Other people's clients judge the registry in memory. */
+/** Tests the registry in memory with independent clients. */
 final class ToolsAgainstTestRegistryTest {
     private static final User WRITER = new User("writer", "secret");
 
@@ -48,7 +48,7 @@ final class ToolsAgainstTestRegistryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("images")
-    void skopeoCopiesEveryKindWithItsDigest(String kind, SampleImage image) {
+    void copiesEveryKindOfImageWithSkopeo(String kind, SampleImage image) {
         try (TestRegistry from = TestRegistry.start();
                 TestRegistry to = TestRegistry.start()) {
             from.put("ns/" + kind, "v1", image);
@@ -58,12 +58,12 @@ final class ToolsAgainstTestRegistryTest {
                     .as(() -> "" + to.log())
                     .isEqualTo(image.digest());
             assertThat(image.blobs().keySet()).allMatch(digest -> to.hasBlob("other/" + kind, digest));
-            assertThat(to.uploadsUnderWay()).isZero();
+            assertThat(to.uploadsInFlight()).isZero();
         }
     }
 
     @Test
-    void skopeoReadsTheImageInside() {
+    void readsImageConfigWithSkopeo() {
         try (TestRegistry registry = TestRegistry.start()) {
             SampleImage image = SampleImages.docker(7);
             registry.put("ns/a", "v1", image);
@@ -77,7 +77,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void skopeoUnpacksLayersSmallAndGenerated(@TempDir Path folder) {
+    void unpacksLayersWithSkopeo(@TempDir Path folder) {
         try (TestRegistry registry = TestRegistry.start()) {
             SampleLayer big = SampleImages.bigLayer(9, 1_000_000);
             registry.put("ns/a", "v1", SampleImages.oci("linux/amd64", SampleImages.layer(8, 3), big));
@@ -87,7 +87,7 @@ final class ToolsAgainstTestRegistryTest {
                     "--dest-decompress",
                     "docker://" + registry.host() + "/ns/a:v1",
                     "dir:" + folder.resolve("image"));
-            // Named by the digest of the tar: what was unpacked is what the config's diff_id says.
+            // Named by the digest of the tar: the unpacked layer matches the config's diff_id.
             Path tar = folder.resolve("image").resolve(big.diffId().replace("sha256:", ""));
             assertThat(tar).exists();
             assertThat(Program.require("tar")
@@ -100,7 +100,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void skopeoFollowsPagesOfTags() {
+    void followsPagesOfTagsWithSkopeo() {
         try (TestRegistry registry = TestRegistry.builder().pageSize(2).start()) {
             List<String> tags = List.of("a", "b", "c", "d", "e");
             tags.forEach(tag -> registry.put("ns/a", tag, SampleImages.oci(1)));
@@ -112,7 +112,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void skopeoDeletes() {
+    void deletesWithSkopeo() {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("ns/a", "v1", SampleImages.oci(1));
             skopeo("delete", "--tls-verify=false", "docker://" + registry.host() + "/ns/a:v1");
@@ -120,7 +120,7 @@ final class ToolsAgainstTestRegistryTest {
         }
     }
 
-    static Stream<Arguments> manners() {
+    static Stream<Arguments> variants() {
         return Stream.of(
                 Arguments.of("redirects", TestRegistry.builder().redirectBlobs(true)),
                 Arguments.of("relative", TestRegistry.builder().relativeLocations(true)),
@@ -130,8 +130,8 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("manners")
-    void skopeoGetsAlongWithLegalManners(String name, RegistryOptions options) {
+    @MethodSource("variants")
+    void supportsLegalVariantsWithSkopeo(String name, RegistryOptions options) {
         try (TestRegistry registry = options.start();
                 TestRegistry plain = TestRegistry.start()) {
             SampleImage image = SampleImages.multiPlatform(11);
@@ -148,7 +148,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void orasPushesPullsAndFindsReferrers(@TempDir Path folder) throws Exception {
+    void pushesPullsAndFindsReferrersWithOras(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("note.txt"), "a note");
         Files.writeString(folder.resolve("sbom.json"), "{}");
         try (TestRegistry registry = TestRegistry.start()) {
@@ -167,7 +167,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void orasCopiesNestedIndexesArtifactsAndSignatures(@TempDir Path folder) {
+    void copiesNestedIndexesArtifactsAndSignaturesWithOras(@TempDir Path folder) {
         try (TestRegistry from = TestRegistry.start();
                 TestRegistry to = TestRegistry.start()) {
             SampleImage nested = SampleImages.nestedIndex(5);
@@ -197,7 +197,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void toolsLogInWithBasicAndWithBearer(@TempDir Path folder) {
+    void logsInWithBasicAndBearer(@TempDir Path folder) {
         try (TestRegistry basic =
                         TestRegistry.builder().basicAuth("user", "password").start();
                 TestRegistry bearer = TestRegistry.builder()
@@ -233,7 +233,7 @@ final class ToolsAgainstTestRegistryTest {
     }
 
     @Test
-    void anonymousMayPullButNotPush() {
+    void allowsAnonymousPullButNotPush() {
         try (TestRegistry registry =
                 TestRegistry.builder().bearerAuth(Duration.ofMinutes(1), WRITER).start()) {
             registry.put("ns/a", "v1", SampleImages.docker(3));

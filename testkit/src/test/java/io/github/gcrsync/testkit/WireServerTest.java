@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The HTTP layer, byte by byte (RFC 9112). */
+/** Tests the HTTP layer byte by byte (RFC 9112). */
 final class WireServerTest {
     private final WireServer server = WireServer.start(new RequestLog(), WireServerTest::answer);
     private Socket socket = new Socket();
@@ -54,7 +54,7 @@ final class WireServerTest {
     }
 
     @Test
-    void answersWithoutBodyLeaveTheConnectionInStep() throws IOException {
+    void keepsConnectionInSyncAfterAnswersWithoutBody() throws IOException {
         assertThat(send("HEAD /a HTTP/1.1\nHost: a\n\n").headers().first("Content-Length"))
                 .isEqualTo("5");
         assertThat(send("GET /204 HTTP/1.1\nHost: a\n\n").headers().has("Content-Length"))
@@ -65,7 +65,7 @@ final class WireServerTest {
     }
 
     @Test
-    void readsFixedAndChunkedBodies() throws IOException {
+    void readsFixedLengthAndChunkedBodies() throws IOException {
         assertThat(body(send("PUT /echo HTTP/1.1\nContent-Length: 3\n\nabc"))).isEqualTo("abc");
         assertThat(body(send("PUT /echo HTTP/1.1\nTransfer-Encoding: chunked\n\n3\nabc\n2;x=y\nde\n0\nTrailer: t\n\n")))
                 .isEqualTo("abcde");
@@ -73,7 +73,7 @@ final class WireServerTest {
     }
 
     @Test
-    void sendsABodyOfUnknownLengthInChunks() throws IOException {
+    void sendsBodyOfUnknownLengthInChunks() throws IOException {
         Head head = send("GET /unknown HTTP/1.1\n\n");
         assertThat(head.headers().first("Transfer-Encoding")).isEqualTo("chunked");
         assertThat(body(head)).hasSize(100_000);
@@ -81,27 +81,27 @@ final class WireServerTest {
     }
 
     @Test
-    void saysContinueWhenTheBodyIsWanted() throws IOException {
+    void sendsContinueWhenBodyIsRead() throws IOException {
         Head interim = send("PUT /echo HTTP/1.1\nContent-Length: 3\nExpect: 100-continue\n\n");
         assertThat(interim.startLine()).contains("100");
         assertThat(body(send("abc"))).isEqualTo("abc");
     }
 
     @Test
-    void refusesAtOnceWhereTheClientWaitsForContinue() throws IOException {
+    void refusesBeforeBodyIfClientExpectsContinue() throws IOException {
         Head refusal = send("PUT /refuse HTTP/1.1\nContent-Length: 3\nExpect: 100-continue\n\n");
         assertThat(refusal.startLine()).contains("413");
         assertThat(refusal.headers().first("Connection")).isEqualTo("close");
     }
 
     @Test
-    void aSmallUnreadBodyIsPassedOver() throws IOException {
+    void skipsSmallUnreadBody() throws IOException {
         assertThat(body(send("PUT /refuse HTTP/1.1\nContent-Length: 3\n\nabc"))).isEqualTo("too much");
         assertThat(body(send("GET /a HTTP/1.1\n\n"))).isEqualTo("hello");
     }
 
     @Test
-    void aLongUnreadBodyClosesTheConnectionAfterAReadableAnswer() throws IOException {
+    void closesConnectionAfterAnswerIfLongBodyIsUnread() throws IOException {
         Head refusal = send("PUT /refuse HTTP/1.1\nContent-Length: 100000000\n\nabc");
         assertThat(refusal.headers().first("Connection")).isEqualTo("close");
         assertThat(body(refusal)).isEqualTo("too much");
@@ -109,14 +109,14 @@ final class WireServerTest {
     }
 
     @Test
-    void noSecretComesIntoTheLog() throws IOException {
+    void keepsSecretsOutOfLog() throws IOException {
         body(send("GET /a HTTP/1.1\nAuthorization: Bearer abcdef\n\n"));
         assertThat(server.log.exchanges().getFirst().header("Authorization")).isEqualTo("Bearer");
         assertThat(server.log.toString()).contains("GET /a -> 200").doesNotContain("abcdef");
     }
 
     @Test
-    void aConnectionClosesWhenAsked() throws IOException {
+    void closesConnectionOnRequest() throws IOException {
         Head head = send("GET /a HTTP/1.1\nConnection: close\n\n");
         assertThat(body(head)).isEqualTo("hello");
         assertThat(in.read()).isEqualTo(-1);

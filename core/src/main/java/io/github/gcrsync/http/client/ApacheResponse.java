@@ -13,14 +13,14 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.io.ModalCloseable;
 import org.jspecify.annotations.Nullable;
 
-/** A response of Apache HttpClient; its body reads straight from the connection. */
+/** A response of Apache HttpClient; its body is streamed from the connection. */
 final class ApacheResponse implements Response {
     private final ClassicHttpResponse response;
     private final Headers headers;
     private final boolean isDecoded;
     private @Nullable InputStream decoded;
 
-    /** @param decodes whether a body that the server has compressed is given as it was before */
+    /** @param decodes whether to decompress a compressed body */
     ApacheResponse(ClassicHttpResponse response, boolean decodes) {
         this.response = response;
         Headers.Builder all = new Headers.Builder();
@@ -29,7 +29,7 @@ final class ApacheResponse implements Response {
         }
         Headers sent = all.build();
         this.isDecoded = decodes && Unzipped.isAnnounced(sent);
-        // Both are about the bytes sent, also in the answer to a HEAD.
+        // Both describe the encoded bytes, also in the answer to a HEAD.
         this.headers = isDecoded ? sent.without("Content-Encoding").without("Content-Length") : sent;
     }
 
@@ -62,8 +62,8 @@ final class ApacheResponse implements Response {
     }
 
     /**
-     * Gives the connection up where the body was not read to its end. The library's own way to close a response or its
-     * stream is to read all that is left, which a server can make last for ever.
+     * Drops the connection if the body was not read completely. The library's own close reads the rest, which a server
+     * can extend forever.
      */
     @Override
     public void close() {
@@ -74,11 +74,11 @@ final class ApacheResponse implements Response {
         try {
             response.close();
         } catch (IOException e) {
-            // Nothing was left to read; the connection is not used again.
+            // Nothing was left to read; the connection is not reused.
         }
     }
 
-    /** A body that only its response closes. */
+    /** A body that is closed only by its response. */
     private static final class Unclosed extends FilterInputStream {
         Unclosed(InputStream in) {
             super(in);

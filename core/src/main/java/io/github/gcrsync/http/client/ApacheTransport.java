@@ -58,15 +58,15 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Apache HttpClient, classic, as the bottom of every transport: pooled keep-alive connections, nothing of its own that
- * retries, redirects, decompresses or authenticates to servers. Why this client: docs/decisions/0002-http-client.md.
+ * The innermost transport, based on the classic Apache HttpClient: pooled keep-alive connections, without the library's
+ * retries, redirects, decompression and server authentication. docs/decisions/0002-http-client.md gives the reasons.
  */
 public final class ApacheTransport implements Transport {
-    /** Signed addresses and tokens in header fields are a few KiB long. */
+    /** Signed URLs and tokens in header fields are a few KiB long. */
     private static final int LONGEST_LINE = 64 << 10;
 
     private static final int MOST_HEADERS = 200;
-    /** Connections come free in seconds; that none does for so long means that they wait for each other. */
+    /** Connections are released within seconds; if none is for so long, they are deadlocked. */
     private static final Timeout POOL_PATIENCE = Timeout.ofMinutes(2);
 
     private static final String PATH = "gcrsync.path";
@@ -76,8 +76,8 @@ public final class ApacheTransport implements Transport {
     private final PoolingHttpClientConnectionManager connections;
     private final CloseableHttpClient client;
     private final ScheduledExecutorService watches = UploadEntity.watches();
-    /** Some proxies (Tinyproxy) end each connection without saying so: then none is used again. */
-    private volatile boolean proxyHangsUp;
+    /** Some proxies (Tinyproxy) silently close every connection: then none is reused. */
+    private volatile boolean proxyClosesConnections;
 
     private volatile boolean closed;
 
@@ -101,7 +101,7 @@ public final class ApacheTransport implements Transport {
                         .http1Config(Http1Config.custom()
                                 .setMaxLineLength(LONGEST_LINE)
                                 .setMaxHeaderCount(MOST_HEADERS)
-                                // What a server sent beyond a body would be passed over, and its next answer with it.
+                                // Skipping excess data after a body could skip the next answer too.
                                 .setMaxEmptyLineCount(2)
                                 .build())
                         .responseOutOfOrderStrategy(earlyAnswers)
@@ -109,7 +109,7 @@ public final class ApacheTransport implements Transport {
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(timeout)
                         .setSocketTimeout(timeout)
-                        // A connection that rested longer may have been closed by the other side unnoticed.
+                        // The other side may have closed a connection that was idle for longer.
                         .setValidateAfterInactivity(TimeValue.ofSeconds(2))
                         .build())
                 .build();
@@ -118,8 +118,9 @@ public final class ApacheTransport implements Transport {
                 .setRoutePlanner(routes)
                 .setRequestExecutor(new HttpRequestExecutor(
                         Http1Config.DEFAULT, DefaultConnectionReuseStrategy.INSTANCE, earlyAnswers))
-                .setConnectionReuseStrategy((request, response, context) -> !(proxyHangsUp && isPlainlyProxied(context))
-                        && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
+                .setConnectionReuseStrategy(
+                        (request, response, context) -> !(proxyClosesConnections && isPlainlyProxied(context))
+                                && DefaultClientConnectionReuseStrategy.INSTANCE.keepAlive(request, response, context))
                 .setUserAgent(settings.userAgent())
                 .disableAutomaticRetries()
                 .disableRedirectHandling()
@@ -133,8 +134,8 @@ public final class ApacheTransport implements Transport {
     }
 
     /**
-     * The library takes every request's path to pieces, for the case that credentials are for a part of the server only. That
-     * takes a tenth of what a request costs, and there are no such credentials: they are for proxies here.
+     * Hides the path from the library, which parses it to match path-specific credentials. That takes a tenth of the
+     * cost of a request, and such credentials are never used: they are only for proxies.
      */
     private static ClassicHttpResponse withoutPath(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
             throws IOException, HttpException {
@@ -149,7 +150,7 @@ public final class ApacheTransport implements Transport {
         return chain.proceed(request, scope);
     }
 
-    /** Gives connections the sockets that their route wants; the builder itself has no setter for that. */
+    /** Creates connections with the sockets of their route; the builder has no setter for that. */
     private final class Connecting extends PoolingHttpClientConnectionManagerBuilder {
         @Override
         protected HttpClientConnectionOperator createConnectionOperator(
@@ -170,22 +171,22 @@ public final class ApacheTransport implements Transport {
             return sent(request);
         } catch (IllegalStateException | RejectedExecutionException e) {
             if (closed) {
-                throw new RefusedException("the connections were closed");
+                throw new RefusedException("the connections are closed");
             }
             if (e instanceof CancellationException) {
-                // Without a body, which has a watch of its own, only an interrupt ends the wait for a connection.
+                // Without a body, which has its own watch, only an interrupt cancels the wait for a connection.
                 if (request.body().isEmpty()) {
                     Thread.currentThread().interrupt();
                 }
                 throw new InterruptedIOException(
-                        "the wait for a connection to " + Addresses.authority(request.uri()) + " was ended");
+                        "interrupted while waiting for a connection to " + Addresses.authority(request.uri()));
             }
             throw e;
         } catch (SSLException e) {
             throw TlsFailure.explained(request.uri(), e);
         } catch (NoHttpResponseException e) {
-            // Where one connection was closed unnoticed, the others that rest may have been as well.
-            proxyHangsUp = true;
+            // If one idle connection was closed unnoticed, others may be too.
+            proxyClosesConnections = true;
             connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
             throw e;
         }
@@ -224,7 +225,7 @@ public final class ApacheTransport implements Transport {
         try {
             return routes.proxyFor(uri).filter(p -> !p.socks());
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(String.valueOf(e.getMessage())); // A variable that cannot be used.
+            throw new RefusedException(String.valueOf(e.getMessage())); // An invalid variable.
         }
     }
 
@@ -235,7 +236,7 @@ public final class ApacheTransport implements Transport {
         watches.shutdownNow();
     }
 
-    /** Connections that serve a request right now. */
+    /** The number of connections that currently serve a request. */
     public int connectionsInUse() {
         return connections.getTotalStats().getLeased();
     }
@@ -249,7 +250,7 @@ public final class ApacheTransport implements Transport {
                 .build();
     }
 
-    /** A proxy's refusal is not the server's answer: nothing in it may be taken for one. */
+    /** Turns a proxy's refusal into an exception: it must not be taken for the server's answer. */
     private static Response answered(
             ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
             throws IOException {
@@ -260,23 +261,23 @@ public final class ApacheTransport implements Transport {
         }
         if (response.status() == 407) {
             response.close();
-            throw new RefusedException("the proxy " + proxy.get() + " wants other credentials (HTTP 407)");
+            throw new RefusedException("the proxy " + proxy.get() + " requires other credentials (HTTP 407)");
         }
         if (request.uri().getScheme().equals("https") && !isWithTarget(context.getSSLSession(), request.uri())) {
             response.close();
             String what = "the proxy " + proxy.get() + " does not connect to " + Addresses.authority(request.uri())
                     + " (HTTP " + response.status() + ")";
-            // A proxy that forbids a host forbids it the next time too.
-            boolean forGood =
+            // A proxy that forbids a host will forbid it again.
+            boolean permanent =
                     response.status() / 100 == 4 && !Set.of(408, 425, 429).contains(response.status());
-            throw forGood ? new RefusedException(what) : new IOException(what);
+            throw permanent ? new RefusedException(what) : new IOException(what);
         }
         return response;
     }
 
     /**
-     * A proxy may be spoken to by TLS itself: what it says then is still not what the server says. The session knows the name
-     * that its certificate was checked for; the port it knows is the socket's, which is the proxy's.
+     * Whether the TLS session is with the target, not with a proxy that itself uses TLS. The session's host is the name
+     * that the certificate was verified for; its port is that of the socket, which may be the proxy's.
      */
     private static boolean isWithTarget(@Nullable SSLSession session, URI uri) {
         return session != null && Addresses.host(uri).equalsIgnoreCase(session.getPeerHost());
@@ -286,7 +287,7 @@ public final class ApacheTransport implements Transport {
         return new HttpHost(uri.getScheme(), uri.getHost(), uri.getPort());
     }
 
-    /** Has the proxy's user and password sent to the proxy, and to nobody else; false if it has none. */
+    /** Sends user and password of the proxy to the proxy only; returns false if it has none. */
     private static boolean present(Proxy proxy, HttpClientContext context) {
         if (proxy.userInfo().isEmpty()) {
             return false;

@@ -18,18 +18,18 @@ import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Notices that a server has answered while the request's body is still on its way: a 401 or 413 that comes early then is
- * an answer, and the rest of the body is not sent. Without it, it would be a broken pipe.
+ * Detects an answer, such as 401 or 413, that arrives while the request body is still being sent, and stops sending.
+ * Without it, the answer would be lost to a broken pipe.
  *
- * <p>What has come may also be an interim answer (100, 102), which nobody asked for, and the server waits for the rest. Then
- * the connection is given up at once, and of that server nothing is taken for an answer any more before a body's end.
+ * <p>Early data may also be an unsolicited interim answer (100, 102), after which the server waits for the rest. Then
+ * the connection is closed immediately, and early data from that server is ignored from now on.
  */
 final class EarlyAnswers implements ResponseOutOfOrderStrategy, Http1StreamListener {
-    /** Looking into a TLS connection takes a millisecond where there is nothing, so it is done once in so many bytes. */
+    /** Polling an idle TLS connection takes a millisecond, so it is done only once per this many bytes. */
     private static final long EVERY = 1 << 20;
 
     private final Set<SocketAddress> withInterimAnswers = ConcurrentHashMap.newKeySet();
-    /** Those whose request has not been sent to its end. */
+    /** The connections whose request was cut off. */
     private final Set<HttpConnection> cut = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     @Override
@@ -37,14 +37,14 @@ final class EarlyAnswers implements ResponseOutOfOrderStrategy, Http1StreamListe
             ClassicHttpRequest request, HttpClientConnection connection, InputStream in, long sent, long next)
             throws IOException {
         boolean early =
-                hasCome(connection, in, sent, next) && !withInterimAnswers.contains(connection.getRemoteAddress());
+                hasData(connection, in, sent, next) && !withInterimAnswers.contains(connection.getRemoteAddress());
         if (early) {
             cut.add(connection);
         }
         return early;
     }
 
-    private static boolean hasCome(HttpClientConnection connection, InputStream in, long sent, long next)
+    private static boolean hasData(HttpClientConnection connection, InputStream in, long sent, long next)
             throws IOException {
         if (connection.getSSLSession() == null) {
             return in.available() > 0;
@@ -62,11 +62,11 @@ final class EarlyAnswers implements ResponseOutOfOrderStrategy, Http1StreamListe
 
     @Override
     public void onRequestHead(HttpConnection connection, HttpRequest request) {
-        // Nothing has been cut yet.
+        // Nothing has been cut off yet.
     }
 
     @Override
     public void onExchangeComplete(HttpConnection connection, boolean keepAlive) {
-        // The head has told all.
+        // The head was sufficient.
     }
 }

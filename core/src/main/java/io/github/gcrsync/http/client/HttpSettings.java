@@ -5,13 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How connections are made.
+ * The settings for connections.
  *
- * @param timeout to connect, to the first byte of an answer, and between two bytes of it
- * @param proxy the proxy for all hosts; empty: as the environment says, if it says anything
- * @param tls whom to trust
- * @param connectionsPerHost at least twice the blobs in flight, since a copy within one registry holds two
- * @param connections to all hosts together
+ * @param timeout to connect, to the first byte of an answer, and between two reads of it
+ * @param proxy the proxy for all hosts; empty to use the environment's proxies, if any
+ * @param tls trusted authorities and client certificates
+ * @param connectionsPerHost at least twice the blobs in flight, because a copy within one registry holds two
+ *     connections
+ * @param connections most connections to all hosts together
  */
 public record HttpSettings(
         Duration timeout,
@@ -22,11 +23,11 @@ public record HttpSettings(
         String userAgent) {
     public HttpSettings {
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("a time-out must be longer than nothing");
+            throw new IllegalArgumentException("the timeout must be positive");
         }
     }
 
-    /** As many connections as four hosts may have. */
+    /** Allows as many connections in total as four hosts may have. */
     public HttpSettings(
             Duration timeout, Optional<Proxy> proxy, TlsSettings tls, int connectionsPerHost, String userAgent) {
         this(timeout, proxy, tls, connectionsPerHost, 4 * connectionsPerHost, userAgent);

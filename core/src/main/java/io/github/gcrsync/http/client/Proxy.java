@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A proxy: {@code http://[user:password@]host:port}, {@code https://…} where it is itself spoken to by TLS, or
+ * A proxy: {@code http://[user:password@]host:port}, {@code https://…} for a proxy that itself uses TLS, or
  * {@code socks5://…}.
  *
  * @param scheme http, https or socks5
- * @param userInfo user and password for the proxy alone, {@code user:password}
+ * @param userInfo {@code user:password}, sent only to the proxy
  */
 public record Proxy(String scheme, String host, int port, Optional<String> userInfo) {
     private static final String IPV4 = "\\d{1,3}(?:\\.\\d{1,3}){3}";
 
-    /** @throws IllegalArgumentException if the text names no proxy; it never repeats the text's password */
+    /** @throws IllegalArgumentException if the text is not a proxy address; the message never contains the password */
     public static Proxy parse(String text) {
         String withScheme = text.contains("://") ? text : "http://" + text;
         URI uri;
@@ -50,12 +50,12 @@ public record Proxy(String scheme, String host, int port, Optional<String> userI
         return bytes > 0 && bytes <= 255;
     }
 
-    /** "" if it has none. */
+    /** Returns "" if there is none. */
     String user() {
         return userInfo.map(info -> info.split(":", 2)[0]).orElse("");
     }
 
-    /** "" if it has none. */
+    /** Returns "" if there is none. */
     String password() {
         return userInfo.map(info -> info.split(":", 2))
                 .map(pair -> pair.length < 2 ? "" : pair[1])
@@ -67,8 +67,8 @@ public record Proxy(String scheme, String host, int port, Optional<String> userI
     }
 
     /**
-     * The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY (either case) name for a URI; loopback hosts and what
-     * NO_PROXY lists go directly, as with curl and Go programs.
+     * Returns the proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY (in either case) name for a URI. Loopback hosts and
+     * those in NO_PROXY are reached directly, as in curl and Go programs.
      */
     static Optional<Proxy> fromEnvironment(Map<String, String> environment, URI uri) {
         String host = Addresses.host(uri);
@@ -89,7 +89,10 @@ public record Proxy(String scheme, String host, int port, Optional<String> userI
         }
     }
 
-    /** Whether NO_PROXY names the host: exactly, with its port, as a parent domain, as a network 10.0.0.0/8, or {@code *}. */
+    /**
+     * Whether NO_PROXY matches the host: by name, with port, as a parent domain, as a network like 10.0.0.0/8, or by
+     * {@code *}.
+     */
     static boolean isExempt(Map<String, String> environment, URI uri) {
         String host = Addresses.host(uri);
         for (String entry : variable(environment, "NO_PROXY").orElse("").split(",")) {
@@ -105,7 +108,7 @@ public record Proxy(String scheme, String host, int port, Optional<String> userI
         return false;
     }
 
-    /** Only of addresses that are written as such: to look a name up may be what the proxy is there for. */
+    /** Matches only literal addresses: names may be resolvable only by the proxy. */
     private static boolean isWithin(String host, String network) {
         int slash = network.indexOf('/');
         if (slash < 0 || !host.matches(IPV4) || !network.matches(IPV4 + "/\\d{1,2}")) {

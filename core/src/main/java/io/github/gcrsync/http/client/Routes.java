@@ -16,13 +16,13 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.jspecify.annotations.Nullable;
 
-/** Which way requests go: through the proxy that was given, through one that the environment names, or directly. */
+/** Routes requests through the configured proxy, through one of the environment, or directly. */
 final class Routes extends DefaultRoutePlanner {
     private final Optional<Proxy> given;
     private final Map<String, String> environment;
-    /** By scheme, host and port; every request asks several times. */
+    /** Cached by scheme, host and port, because every request asks several times. */
     private final Map<String, Optional<Proxy>> found = new ConcurrentHashMap<>();
-    /** Those that were met: a socket is made for an address, without its password. */
+    /** Finds a used proxy, with its password, by the address for which a socket is created. */
     private final Map<SocketAddress, Proxy> socksProxies = new ConcurrentHashMap<>();
 
     Routes(Optional<Proxy> given, Map<String, String> environment) {
@@ -46,7 +46,7 @@ final class Routes extends DefaultRoutePlanner {
         return Proxy.fromEnvironment(environment, uri);
     }
 
-    /** A SOCKS proxy works below HTTP: the socket goes through it, and HTTP knows nothing of it. */
+    /** Returns the SOCKS proxy for a target, or null. SOCKS works below HTTP: only the socket uses the proxy. */
     @Nullable
     InetSocketAddress socksFor(HttpHost target) {
         Optional<Proxy> proxy = proxyFor(target.toURI()).filter(Proxy::socks);
@@ -59,7 +59,7 @@ final class Routes extends DefaultRoutePlanner {
         return address;
     }
 
-    /** The socket of a connection, not connected yet; null stands for no SOCKS proxy. */
+    /** Creates an unconnected socket; without a SOCKS proxy the argument is null. */
     Socket socket(java.net.@Nullable Proxy socks) {
         Proxy proxy = socks == null ? null : socksProxies.get(socks.address());
         return proxy == null ? new Socket() : new SocksSocket(proxy);
@@ -78,8 +78,8 @@ final class Routes extends DefaultRoutePlanner {
     }
 
     /**
-     * Looks names up here, except those that a SOCKS proxy looks up itself: behind one, often nobody else can. Whether the
-     * name is for HTTP or HTTPS is not said, and the two may go different ways.
+     * Resolves names locally, except those that a SOCKS proxy resolves: behind one, local DNS often does not know them.
+     * The resolver is not told whether a name is for HTTP or HTTPS, which may be routed differently.
      */
     final class Names extends SystemDefaultDnsResolver {
         @Override

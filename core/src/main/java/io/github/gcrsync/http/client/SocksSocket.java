@@ -13,9 +13,9 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A socket that reaches its peer through a SOCKS5 proxy, which looks up the peer's name if that is not known here (RFC
- * 1928), and as a user if there is one (RFC 1929). Java's own way asks the one Authenticator of the process for the
- * password, which is not a library's to set.
+ * A socket through a SOCKS5 proxy, which resolves names that are unknown here (RFC 1928), with user and password if
+ * configured (RFC 1929). Java's own implementation takes the password from the process-wide Authenticator, which a
+ * library must not set.
  */
 final class SocksSocket extends Socket {
     private static final int VERSION = 5;
@@ -28,11 +28,11 @@ final class SocksSocket extends Socket {
         this.proxy = proxy;
     }
 
-    /** @param timeout in milliseconds, for the connection to the proxy and for each of its answers */
+    /** @param timeout in milliseconds, for connecting to the proxy and for each of its answers */
     @Override
     public void connect(SocketAddress peer, int timeout) throws IOException {
         if (!(peer instanceof InetSocketAddress target)) {
-            throw new IOException("a SOCKS proxy leads to internet addresses only");
+            throw new IOException("a SOCKS proxy supports only internet addresses");
         }
         super.connect(new InetSocketAddress(proxy.host(), proxy.port()), timeout);
         int usual = getSoTimeout();
@@ -46,14 +46,14 @@ final class SocksSocket extends Socket {
         boolean known = proxy.userInfo().isPresent();
         send(known ? new byte[] {VERSION, 2, NO_LOGIN, LOGIN} : new byte[] {VERSION, 1, NO_LOGIN});
         byte[] answer = answer(2);
-        boolean asksForUs = answer[1] == LOGIN && known;
+        boolean requiresLogin = answer[1] == LOGIN && known;
         if (answer[0] != VERSION) {
             throw new RefusedException(proxy + " is not a SOCKS5 proxy");
         }
-        if (answer[1] != NO_LOGIN && !asksForUs) {
+        if (answer[1] != NO_LOGIN && !requiresLogin) {
             throw otherCredentials();
         }
-        if (asksForUs) {
+        if (requiresLogin) {
             logIn();
         }
     }
@@ -87,7 +87,7 @@ final class SocksSocket extends Socket {
         if (answer[1] != 0) {
             throw refusal(target, answer[1]);
         }
-        // The address that the proxy speaks from.
+        // The address from which the proxy connects.
         int length = switch (answer[3]) {
             case 1 -> 4;
             case 4 -> 16;
@@ -111,10 +111,10 @@ final class SocksSocket extends Socket {
     }
 
     private RefusedException otherCredentials() {
-        return new RefusedException("the proxy " + proxy + " wants other credentials");
+        return new RefusedException("the proxy " + proxy + " requires other credentials");
     }
 
-    /** {@link Proxy#parse} has seen to it that its length fits into a byte; so do host names. */
+    /** {@link Proxy#parse} ensures that credentials fit into a length byte; host names always do. */
     private static void text(ByteArrayOutputStream out, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.write(bytes.length);

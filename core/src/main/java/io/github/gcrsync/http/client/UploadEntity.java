@@ -14,17 +14,17 @@ import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request body that streams, and a watch over it: sockets have no time-out for writing, so a server that stops
- * reading would hold the transfer for ever. Waiting for the source does not count; it has time-outs of its own.
+ * A streaming request body with a write timeout: sockets have none, so a server that stops reading would block the
+ * transfer forever. Waiting for the source does not count, because it has its own timeouts.
  */
 final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
-    /** So much fits into any socket's send buffer: writing it never waits. */
+    /** This much fits into any socket's send buffer, so writing it never blocks. */
     private static final int UNWATCHED = 4 << 10;
 
     private final RequestBody body;
     private final Duration limit;
-    /** When the write that is under way began, by System.nanoTime; 0 while none is. */
+    /** Start of the current write by System.nanoTime, or 0. */
     private volatile long writingSince;
 
     private volatile boolean stalled;
@@ -37,7 +37,7 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** One thread for all uploads; it begins with the first of them. */
+    /** Creates the watch thread of all uploads; it starts with the first upload. */
     static ScheduledExecutorService watches() {
         ScheduledThreadPoolExecutor watches = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("gcrsync-upload-watch").factory());
@@ -45,7 +45,7 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
         return watches;
     }
 
-    /** Calls stop once a single write has taken longer than the limit. */
+    /** Calls {@code stop} when a single write exceeds the limit. */
     void watch(ScheduledExecutorService watches, Runnable stop) {
         if (body.length() <= UNWATCHED) {
             return;
@@ -73,7 +73,7 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
                 watched(() -> out.write(buffer, 0, count));
             }
         }
-        // The last bytes may still be in a buffer of the library, which would write them unwatched.
+        // The library may still buffer the last bytes, and would write them without the watch.
         watched(out::flush);
     }
 
@@ -90,7 +90,8 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
             if (!stalled) {
                 throw e;
             }
-            IOException timeout = new SocketTimeoutException("the server took no data for " + limit.toSeconds() + " s");
+            IOException timeout =
+                    new SocketTimeoutException("the server accepted no data for " + limit.toSeconds() + " s");
             timeout.initCause(e);
             throw timeout;
         } finally {

@@ -1,4 +1,4 @@
-/** The bottom of every transport: connections, proxies and uploads by Apache HttpClient. */
+/** The innermost transport: connections, proxies and uploads with Apache HttpClient. */
 @NullMarked
 package io.github.gcrsync.http.client;
 

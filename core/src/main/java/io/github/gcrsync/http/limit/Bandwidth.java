@@ -6,13 +6,13 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/** So many bytes in a second for all who share it, with a quarter of a second's worth at once. */
+/** A shared limit of bytes per second, with bursts of a quarter of a second. */
 final class Bandwidth {
     private static final long SECOND = 1_000_000_000L;
 
     private final long bytesPerSecond;
     private final Ticker ticker;
-    /** Up to when, by the ticker's nanoTime, what was taken lasts. */
+    /** The ticker's nanoTime until which the limit is used up. */
     private long usedUntil;
 
     Bandwidth(long bytesPerSecond, Ticker ticker) {
@@ -21,7 +21,7 @@ final class Bandwidth {
         this.usedUntil = ticker.nanoTime();
     }
 
-    /** Waits until the bytes are covered. */
+    /** Waits until the limit allows the bytes. */
     void take(int bytes) throws InterruptedIOException {
         long wait = reserve(bytes);
         if (wait > 0) {
@@ -37,7 +37,7 @@ final class Bandwidth {
         return usedUntil - now;
     }
 
-    /** The same bytes, no faster than this allows. */
+    /** Wraps a stream to read no faster than this limit. */
     InputStream throttled(InputStream in) {
         return new InputStream() {
             @Override
@@ -51,7 +51,7 @@ final class Bandwidth {
 
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
-                // In small portions, so that a slow transfer is not one that stands still for seconds.
+                // Reads small portions, so that a slow transfer does not pause for seconds.
                 int most = Math.clamp(bytesPerSecond / 20, 1, 64 << 10);
                 int read = in.read(buffer, offset, Math.min(length, most));
                 if (read > 0) {

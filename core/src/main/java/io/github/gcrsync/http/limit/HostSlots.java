@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The requests in flight at each host, kept within what the host can take, as its answers show. Slots at several hosts are
- * taken in one step, all of them or none: nobody waits who holds one, so no two can wait for each other.
+ * Limits the requests in flight at each host to what the host can handle, as its answers show. Slots at several hosts
+ * are taken in one step, all or none: no caller waits while it holds a slot, so no deadlock is possible.
  */
 public final class HostSlots {
     private static final Duration EPOCH = Duration.ofMillis(100);
 
     private final int mostPerHost;
     private final Map<String, HostWindow> windows = new HashMap<>();
-    /** In order of arrival. A waiter with room at its hosts proceeds, even if an earlier one still waits for a full host. */
+    /** In order of arrival. A waiter whose hosts have room proceeds, even if an earlier one waits for a full host. */
     private final List<Waiting> queue = new ArrayList<>();
 
     public HostSlots(int mostPerHost) {
@@ -29,9 +29,9 @@ public final class HostSlots {
     private record Waiting(List<String> hosts, CountDownLatch admitted) {}
 
     /**
-     * Waits until each of the hosts has room, and takes a slot at each at once; a host that is named twice gives two.
+     * Waits until every host has room, and takes a slot at each in one step; a host listed twice yields two.
      *
-     * @param hosts as {@link Addresses#authority} names them
+     * @param hosts in the form of {@link Addresses#authority}
      */
     public Held take(List<String> hosts) throws InterruptedIOException {
         Waiting waiting = new Waiting(hosts, new CountDownLatch(1));
@@ -45,25 +45,25 @@ public final class HostSlots {
             waiting.admitted.await();
             return new Held(hosts);
         } catch (InterruptedException e) {
-            giveUp(waiting);
+            cancel(waiting);
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for a place at the host");
+            throw new InterruptedIOException("interrupted while waiting for a slot at the host");
         }
     }
 
-    private synchronized void giveUp(Waiting waiting) {
+    private synchronized void cancel(Waiting waiting) {
         if (!queue.remove(waiting)) {
-            leave(waiting.hosts); // It was let in at that very moment.
+            leave(waiting.hosts); // It was admitted at the same moment.
         }
     }
 
-    /** The host has answered a request that holds a slot there; the more it does, the more it gets. */
+    /** The host has answered a request; each answer widens its window. */
     synchronized void answered(String host) {
         window(host).answered();
         admit();
     }
 
-    /** The host has refused one because of the load (429, 503). */
+    /** The host has refused a request because of its load (429, 503). */
     synchronized void refused(String host) {
         window(host).refused(System.nanoTime());
     }
@@ -95,7 +95,7 @@ public final class HostSlots {
         return windows.computeIfAbsent(host, ignored -> new HostWindow(mostPerHost, EPOCH));
     }
 
-    /** Slots that were taken together, until they are given back together. */
+    /** Slots that were taken together and are released together. */
     public final class Held implements AutoCloseable {
         private List<String> hosts;
 

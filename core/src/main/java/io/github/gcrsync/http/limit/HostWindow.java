@@ -3,9 +3,9 @@ package io.github.gcrsync.http.limit;
 import java.time.Duration;
 
 /**
- * How many requests one host may have in flight: grows with every answer, to twice as many each round trip at first and
- * by one later, and halves when the host says that it is too much. Refusals that arrive together are one sign, not many:
- * after a halving, those of requests sent before it do not count. Guarded by {@link HostSlots}.
+ * The limit of requests in flight at one host. It grows with every answer, at first doubling each round trip and later
+ * by one, and is halved when the host reports overload. Refusals that arrive together count once: after a halving,
+ * refusals of earlier requests are ignored. Guarded by {@link HostSlots}.
  */
 final class HostWindow {
     private static final int FIRST = 16;
@@ -13,24 +13,24 @@ final class HostWindow {
     private final int most;
     private final Duration epoch;
     private double window;
-    /** Up to here the window doubles each round trip. */
-    private double careful;
+    /** Below this size the window doubles each round trip (slow-start threshold). */
+    private double threshold;
 
     private int inFlight;
     private long lastHalving = Long.MIN_VALUE;
 
     /**
-     * @param most never more than this
-     * @param epoch the time in which several refusals are one, about a round trip
+     * @param most upper limit of the window
+     * @param epoch time within which refusals count once, about a round trip
      */
     HostWindow(int most, Duration epoch) {
         this.most = most;
         this.epoch = epoch;
         this.window = Math.min(most, FIRST);
-        this.careful = most;
+        this.threshold = most;
     }
 
-    /** Whether so many more may begin together. A host with nothing to do takes them, however narrow it is. */
+    /** Whether this many requests may start together. An idle host always accepts them, however small the window is. */
     boolean hasRoomFor(int requests) {
         return inFlight + requests <= Math.max(size(), requests);
     }
@@ -43,20 +43,20 @@ final class HostWindow {
         inFlight--;
     }
 
-    /** The host has answered; the more it does, the more it gets. */
+    /** The host has answered a request; grows the window. */
     void answered() {
-        // Only a window that is used says anything about what the host can take.
+        // Only a full window shows what the host can handle.
         if (window < most && inFlight >= size()) {
-            window = Math.min(most, window + (window < careful ? 1 : 1 / window));
+            window = Math.min(most, window + (window < threshold ? 1 : 1 / window));
         }
     }
 
-    /** The host has refused because of the load (429, 503). */
+    /** The host has refused a request because of its load (429, 503); halves the window. */
     void refused(long nanoTime) {
         if (lastHalving == Long.MIN_VALUE || nanoTime - lastHalving > epoch.toNanos()) {
             lastHalving = nanoTime;
             window = Math.max(1, window / 2);
-            careful = window;
+            threshold = window;
         }
     }
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a slot at the host for each request that has none yet, and tells the host's window what became of it. A request is
- * in flight until its response is closed.
+ * Takes a slot at the host for each request without one, and reports the result to the host's window. A request is in
+ * flight until its response is closed.
  */
 public final class LimitingTransport implements Transport {
     private static final Logger LOG = LoggerFactory.getLogger(LimitingTransport.class);
@@ -59,7 +59,7 @@ public final class LimitingTransport implements Transport {
         next.close();
     }
 
-    /** A response that gives its slot back when it is closed. */
+    /** A response that releases its slot when it is closed. */
     private record InFlight(Response response, HostSlots.Held slot) implements Response.Wrapping {
         @Override
         public void close() {

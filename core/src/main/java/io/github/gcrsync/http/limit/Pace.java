@@ -8,23 +8,23 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When the next request may go to one host: not more often than the user allows, and slower when the host says that it
- * will soon refuse. A limit that takes longer than {@link #PATIENCE} to come back is not waited for here: that is for
- * who plans the run.
+ * Schedules the requests to one host: not more often than the user allows, and slower when the host announces that its
+ * limit is nearly reached. Does not wait for a limit that needs more than {@link #PATIENCE} to reset: the run plans for
+ * that.
  */
 final class Pace {
     static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** While more than this share of the limit is left, nothing is held back. */
-    private static final double CAREFUL_BELOW = 0.2;
+    /** Requests are delayed only below this share of the limit. */
+    private static final double DELAY_BELOW = 0.2;
 
     private final Ticker ticker;
     private final long gap;
     private Optional<Seen> seen = Optional.empty();
     private boolean begun;
-    /** By the ticker's nanoTime. */
+    /** In the ticker's nanoTime. */
     private long next;
 
-    /** @param perSecond most requests in a second; 0: as many as the host likes */
+    /** @param perSecond most requests per second; 0 for no limit */
     Pace(Ticker ticker, int perSecond) {
         this.ticker = ticker;
         this.gap = perSecond == 0 ? 0 : 1_000_000_000L / perSecond;
@@ -38,7 +38,7 @@ final class Pace {
         }
     }
 
-    /** How many nanoseconds the next request has to wait. */
+    /** Returns the nanoseconds until the next request is due. */
     synchronized long reserve() {
         Optional<Duration> untilReset = seen.flatMap(this::untilReset);
         long space =
@@ -53,16 +53,16 @@ final class Pace {
             next = due + gap;
             return due - now;
         }
-        // What the host holds back, it holds back from the next request on, but no longer than until it allows more.
+        // The host's limit delays requests from the next one on, but no longer than until its reset.
         long reset = now + untilReset.orElse(Duration.ZERO).toNanos();
         next = Math.max(now, Math.min(next + space, reset));
         return next - now;
     }
 
-    /** @param at when it was said */
+    /** @param at time of the answer */
     private record Seen(RateLimit limit, Instant at) {}
 
-    /** Empty once the window that the host spoke of is over. */
+    /** Returns empty once the host's window has ended. */
     private Optional<Duration> untilReset(Seen said) {
         Instant now = ticker.now();
         if (said.limit().reset().isPresent()) {
@@ -74,16 +74,16 @@ final class Pace {
                 .filter(left -> left.isPositive());
     }
 
-    /** The rest of what is allowed, spread over the time until more is. */
+    /** Spreads the remaining requests over the time until the reset. */
     private static Optional<Long> spacing(RateLimit limit, Optional<Duration> untilReset) {
-        return limit.remaining() > limit.limit() * CAREFUL_BELOW
+        return limit.remaining() > limit.limit() * DELAY_BELOW
                 ? Optional.empty()
                 : untilReset
                         .filter(left -> left.compareTo(PATIENCE) <= 0)
                         .map(left -> left.toNanos() / (limit.remaining() + 1));
     }
 
-    /** Takes note of what an answer says. */
+    /** Records the limits in an answer. */
     synchronized void learned(Headers headers) {
         Instant now = ticker.now();
         RateLimit.of(headers, now).ifPresent(limit -> seen = Optional.of(new Seen(limit, now)));

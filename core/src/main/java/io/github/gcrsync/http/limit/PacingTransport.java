@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Keeps the requests to each host at the pace that the user and the host ask for, and remembers what hosts still allow. */
+/** Paces the requests to each host as the user and the host require, and records the hosts' remaining limits. */
 public final class PacingTransport implements Transport {
     private final Transport next;
     private final Map<String, Integer> perSecond;
@@ -20,7 +20,7 @@ public final class PacingTransport implements Transport {
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> sent = new ConcurrentHashMap<>();
 
-    /** @param perSecond most requests in a second, by {@code host[:port]} as in {@link Addresses#authority} */
+    /** @param perSecond most requests per second, by {@code host[:port]} as in {@link Addresses#authority} */
     public PacingTransport(Transport next, Map<String, Integer> perSecond, Ticker ticker) {
         this.next = next;
         this.perSecond = Map.copyOf(perSecond);
@@ -38,12 +38,12 @@ public final class PacingTransport implements Transport {
         return response;
     }
 
-    /** What the host, {@code host[:port]}, said last; empty if it says nothing. */
+    /** Returns the limit that the host, {@code host[:port]}, reported last; empty if it reports none. */
     public Optional<RateLimit> lastSeen(String host) {
         return Optional.ofNullable(paces.get(host)).flatMap(Pace::seen);
     }
 
-    /** Requests so far by {@code host[:port]}, retries, redirects and those for tokens included. */
+    /** Returns the requests sent so far by {@code host[:port]}, including retries, redirects and token requests. */
     public Map<String, Long> requests() {
         Map<String, Long> counts = new TreeMap<>();
         sent.forEach((host, count) -> counts.put(host, count.sum()));

@@ -9,21 +9,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a server says of how much it still allows.
+ * A server's report of its rate limit.
  *
- * @param limit requests in one window
- * @param remaining of them
- * @param window how long one lasts; empty if the server does not say
- * @param reset when everything is allowed again; empty if the server does not say
+ * @param limit requests per window
+ * @param remaining requests left in this window
+ * @param window duration of a window; empty if the server does not report it
+ * @param reset time when the full limit is available again; empty if the server does not report it
  */
 public record RateLimit(long limit, long remaining, Optional<Duration> window, Optional<Instant> reset) {
-    /** {@code 100;w=21600}, as Docker Hub writes it, or the number alone. */
+    /** {@code 100;w=21600}, as Docker Hub writes it, or only the number. */
     private static final Pattern QUOTA =
             Pattern.compile("\\s*(\\d{1,12})\\s*(?:[;,].*?\\bw=(\\d{1,9})(?!\\d).*|[;,].*)?");
 
     /**
-     * From {@code RateLimit-*} or {@code X-RateLimit-*} headers; empty if there are none, or none that can be
-     * understood.
+     * Parses {@code RateLimit-*} or {@code X-RateLimit-*} headers; returns empty if there are none, or they are
+     * malformed.
      */
     public static Optional<RateLimit> of(Headers headers, Instant now) {
         return of(headers, "RateLimit-", now).or(() -> of(headers, "X-RateLimit-", now));
@@ -53,7 +53,7 @@ public record RateLimit(long limit, long remaining, Optional<Duration> window, O
         return Optional.ofNullable(quota.group(2)).map(Long::valueOf).map(Duration::ofSeconds);
     }
 
-    /** The longest it can take until everything is allowed again. */
+    /** Returns the longest time until the full limit is available again. */
     public Optional<Duration> untilReset(Instant now) {
         return reset.map(at -> Duration.between(now, at))
                 .map(left -> left.isNegative() ? Duration.ZERO : left)

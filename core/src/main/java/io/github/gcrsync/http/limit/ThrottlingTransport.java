@@ -8,13 +8,13 @@ import io.github.gcrsync.http.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Bounds the bytes per second of all bodies together: of those that come, and separately of those that go. */
+/** Limits the bytes per second of all bodies together, separately for downloads and uploads. */
 public final class ThrottlingTransport implements Transport {
     private final Transport next;
     private final Bandwidth down;
     private final Bandwidth up;
 
-    /** @param bytesPerSecond in each direction, more than 0 */
+    /** @param bytesPerSecond in each direction; positive */
     public ThrottlingTransport(Transport next, long bytesPerSecond, Ticker ticker) {
         this.next = next;
         this.down = new Bandwidth(bytesPerSecond, ticker);

@@ -1,4 +1,4 @@
-/** Limits on what hosts are asked: requests in flight, requests and bytes per second. */
+/** Limits for each host: requests in flight, requests and bytes per second. */
 @NullMarked
 package io.github.gcrsync.http.limit;
 

@@ -14,13 +14,13 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
 /**
- * Who we are to a server that wants a client certificate.
+ * A client certificate with its key.
  *
- * @param chain the certificate itself, then those that lead to its authority
+ * @param chain the certificate, then the intermediate certificates up to its authority
  */
 record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
     /**
-     * Reads both files; the key may be PKCS #8, or in the older forms of OpenSSL for RSA and EC, but not encrypted.
+     * Reads both files. The key may be PKCS #8 or OpenSSL's older RSA and EC formats, but not encrypted.
      *
      * @throws RefusedException naming the file at fault
      */
@@ -30,7 +30,7 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
         Pem.Block block = Pem.read(key).stream()
                 .filter(b -> b.label().endsWith("PRIVATE KEY"))
                 .findFirst()
-                .orElseThrow(() -> Pem.damaged(key, "there is no private key in it", "it must be PEM"));
+                .orElseThrow(() -> Pem.damaged(key, "it contains no private key", "it must be PEM"));
         if (block.encrypted() || block.label().startsWith("ENCRYPTED")) {
             throw Pem.damaged(key, "it is encrypted", "write it without a password: openssl pkey -in FILE -out NEW");
         }
@@ -38,7 +38,7 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
             byte[] pkcs8 = block.label().equals("PRIVATE KEY") ? block.content() : pkcs8(owner, block.content());
             PrivateKey read =
                     KeyFactory.getInstance(owner.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-            if (!belongsTogether(owner, read)) {
+            if (!keyMatches(owner, read)) {
                 throw Pem.damaged(key, "it is not the key of " + Printable.shortened(certificate.toString()));
             }
             return new ClientCertificate(chain, read);
@@ -51,8 +51,8 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
     }
 
     /**
-     * An older form as PKCS #8 (RFC 5958): the same key after the algorithm, which the certificate's public key begins
-     * with too (RFC 5280, section 4.1.2.7).
+     * Wraps an older format as PKCS #8 (RFC 5958): the key after the algorithm identifier, which also starts the
+     * certificate's public key (RFC 5280, section 4.1.2.7).
      */
     private static byte[] pkcs8(PublicKey owner, byte[] key) throws GeneralSecurityException {
         byte[] spki = owner.getEncoded();
@@ -77,7 +77,7 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
         return out.toByteArray();
     }
 
-    /** Of the element at that place: how many octets tell its length. */
+    /** Returns the number of octets that encode the length of the element at {@code at}. */
     private static int lengthOctets(byte[] der, int at) {
         int first = der[at + 1] & 0xff;
         return first < 0x80 ? 1 : 1 + (first & 0x7f);
@@ -92,8 +92,8 @@ record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
         return length;
     }
 
-    /** A key of somebody else would be found out only by the server, in words that help nobody. */
-    private static boolean belongsTogether(PublicKey owner, PrivateKey key) throws GeneralSecurityException {
+    /** Checks that the key fits the certificate; the server would report a mismatch only vaguely. */
+    private static boolean keyMatches(PublicKey owner, PrivateKey key) throws GeneralSecurityException {
         String algorithm = switch (owner.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
             case "EC" -> "SHA256withECDSA";

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a folder of certificates holds for one host, as Docker and Podman read it (containers-certs.d(5)): every
- * {@code .crt} is a file of authorities, every {@code .cert} a client certificate whose key is the {@code .key} of the
- * same name.
+ * The certificates of one host in a folder as Docker and Podman read it (containers-certs.d(5)): every {@code .crt}
+ * file contains authorities, every {@code .cert} a client certificate whose key is the {@code .key} file of the same
+ * name.
  */
 record HostCertificates(List<X509Certificate> authorities, List<ClientCertificate> own) {
-    /** Looks in each folder for one named like the host; the first one found is read. */
+    /** Reads the first folder that is named like the host. */
     static Optional<HostCertificates> find(List<Path> folders, List<String> names) throws RefusedException {
         for (Path folder : folders) {
             for (String name : names) {
@@ -60,7 +60,8 @@ record HostCertificates(List<X509Certificate> authorities, List<ClientCertificat
         String name = String.valueOf(file.getFileName());
         Path partner = file.resolveSibling(name.substring(0, name.length() - suffix.length()) + other);
         if (!Files.exists(partner)) {
-            throw Pem.damaged(file, "there is no " + partner.getFileName() + " beside it", "authorities end in .crt");
+            throw Pem.damaged(
+                    file, partner.getFileName() + " is missing in the same folder", "authorities end in .crt");
         }
         return partner;
     }

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** PEM files (RFC 7468): text around blocks of base64 with a label each. */
+/** Reads PEM files (RFC 7468): labeled blocks of base64, with text around them. */
 final class Pem {
-    /** All public authorities together are a quarter of a megabyte. */
+    /** A bundle of all public authorities has a quarter of a megabyte. */
     private static final int LARGEST = 16 << 20;
 
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,64})-----");
@@ -45,7 +45,7 @@ final class Pem {
             return content;
         }
 
-        /** Whether header fields say so, as in old key files (RFC 1421). */
+        /** Whether header fields declare encryption, as in old key files (RFC 1421). */
         boolean encrypted() {
             return encrypted;
         }
@@ -66,12 +66,12 @@ final class Pem {
         } catch (IOException e) {
             throw new RefusedException(
                     shown(file) + " cannot be read: "
-                            + (Files.exists(file) ? Printable.shortened(e.toString()) : "it is not there"),
+                            + (Files.exists(file) ? Printable.shortened(e.toString()) : "it does not exist"),
                     e);
         }
     }
 
-    /** @throws RefusedException naming the file, if there is none in it, or one that cannot be read */
+    /** @throws RefusedException naming the file, if it contains no certificate or a damaged one */
     static List<X509Certificate> certificates(Path file) throws RefusedException {
         List<X509Certificate> found = new ArrayList<>();
         for (Block block : read(file)) {
@@ -84,7 +84,7 @@ final class Pem {
             }
         }
         if (found.isEmpty()) {
-            throw damaged(file, "there is no certificate in it", "it must be PEM, with BEGIN CERTIFICATE");
+            throw damaged(file, "it contains no certificate", "it must be PEM, with BEGIN CERTIFICATE");
         }
         return found;
     }

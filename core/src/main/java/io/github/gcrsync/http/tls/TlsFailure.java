@@ -20,11 +20,11 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Says in words of users why TLS did not come about: Java's own would send them into books. */
+/** Explains TLS failures in terms of certificates and flags; Java's own messages are hard to understand. */
 public final class TlsFailure {
     private TlsFailure() {}
 
-    /** The failure to throw instead: a {@link RefusedException} where asking again would not mend it. */
+    /** Returns the exception to throw instead: a {@link RefusedException} if a retry cannot succeed. */
     public static IOException explained(URI uri, SSLException e) {
         String host = Addresses.authority(uri);
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -36,42 +36,47 @@ public final class TlsFailure {
         return withoutCertificate(host, e);
     }
 
-    /** What is wrong with a server's certificate, and what to do; empty if this cause does not say. */
+    /** Returns the problem of a server's certificate and its remedy; empty if this cause does not show it. */
     private static Optional<Message> ofCertificate(String host, Throwable cause) {
-        String its = "the certificate of " + host;
+        String certificate = "the certificate of " + host;
         String words = Printable.shortened(String.valueOf(cause.getMessage()));
-        String anyway = "if it may be anybody's, say --insecure " + host;
+        String anyway = "to skip verification, use --insecure " + host;
         return Optional.ofNullable(
                 switch (cause) {
                     case CertificateExpiredException ignored ->
-                        Message.of(its + " has expired (" + words + ")", "its operator has to renew it, or " + anyway);
+                        Message.of(
+                                certificate + " has expired (" + words + ")",
+                                "its operator must renew it, or " + anyway);
                     case CertificateNotYetValidException ignored ->
-                        Message.of(its + " is not valid yet (" + words + ")", "is the clock of this machine right?");
-                    // The first two are Java's words for an authority of the same name, and for knowing none at all.
+                        Message.of(
+                                certificate + " is not valid yet (" + words + ")", "check the clock of this machine");
+                    // Java reports the first two for another authority of the same name, and for an empty trust store.
                     case CertPathValidatorException e
-                    when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> ofNobody(its, anyway);
-                    case InvalidAlgorithmParameterException ignored -> ofNobody(its, anyway);
-                    case CertPathBuilderException ignored -> ofNobody(its, anyway);
+                    when e.getReason() == PKIXReason.NO_TRUST_ANCHOR -> unknownAuthority(certificate, anyway);
+                    case InvalidAlgorithmParameterException ignored -> unknownAuthority(certificate, anyway);
+                    case CertPathBuilderException ignored -> unknownAuthority(certificate, anyway);
                     case CertPathValidatorException ignored
                     when isLast(cause) ->
                         Message.of(
-                                its + " cannot be trusted (" + words + ")",
-                                "its operator has to replace it, or " + anyway);
+                                certificate + " cannot be trusted (" + words + ")",
+                                "its operator must replace it, or " + anyway);
                     case CertificateException ignored
-                    when isLast(cause) && isAboutNames(words) -> ofAnother(its, words, anyway);
-                    case SSLPeerUnverifiedException ignored -> ofAnother(its, words, anyway);
+                    when isLast(cause) && isAboutNames(words) -> otherHost(certificate, words, anyway);
+                    case SSLPeerUnverifiedException ignored -> otherHost(certificate, words, anyway);
                     default -> null;
                 });
     }
 
-    private static Message ofNobody(String its, String anyway) {
+    private static Message unknownAuthority(String certificate, String anyway) {
         return Message.of(
-                its + " comes from an unknown authority",
-                "name the file with the authority's certificate by --ca-file, or " + anyway);
+                certificate + " is signed by an unknown authority",
+                "pass the authority's certificate with --ca-file, or " + anyway);
     }
 
-    private static Message ofAnother(String its, String words, String anyway) {
-        return Message.of(its + " is for another host (" + words + ")", "use the name it is for, or " + anyway);
+    private static Message otherHost(String certificate, String words, String anyway) {
+        return Message.of(
+                certificate + " is for another host (" + words + ")",
+                "use a host name of the certificate, or " + anyway);
     }
 
     private static boolean isLast(Throwable cause) {
@@ -87,8 +92,7 @@ public final class TlsFailure {
         String lower = words.toLowerCase(Locale.ROOT);
         if (lower.contains("unsupported or unrecognized ssl message")) {
             return new RefusedException(
-                    Message.of(host + " does not speak TLS", "if it is meant to be without, say --plain-http " + host),
-                    e);
+                    Message.of(host + " does not speak TLS", "if this is intended, use --plain-http " + host), e);
         }
         if (lower.contains("certificate_required")
                 || lower.contains("bad_certificate")
@@ -96,14 +100,14 @@ public final class TlsFailure {
                 || lower.contains("certificate_unknown")) {
             return new RefusedException(
                     Message.of(
-                            host + " wants another client certificate than it got (" + Printable.shortened(words) + ")",
-                            "put NAME.cert and NAME.key into a folder " + host + " of --cert-dir"),
+                            host + " requires another client certificate (" + Printable.shortened(words) + ")",
+                            "put NAME.cert and NAME.key into a folder " + host + " below --cert-dir"),
                     e);
         }
         if (e instanceof SSLHandshakeException && !(e.getCause() instanceof EOFException)) {
             return new RefusedException("no TLS connection to " + host + ": " + Printable.shortened(words), e);
         }
-        // A connection that was cut: the next one may do.
+        // The connection broke: a retry may succeed.
         return e instanceof SSLHandshakeException ? new IOException(host + " hung up during the TLS handshake", e) : e;
     }
 }

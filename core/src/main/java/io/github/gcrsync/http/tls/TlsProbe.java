@@ -9,21 +9,21 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.Set;
 
-/** Finds out whether a registry on this machine speaks TLS, by a request without it that carries nothing. */
+/** Detects whether a registry on this machine speaks TLS, by a plain HTTP request without secrets. */
 public final class TlsProbe {
-    /** What a registry without TLS answers to {@code GET /v2/}. */
+    /** The answers of a registry without TLS to {@code GET /v2/}. */
     private static final Set<Integer> PLAIN = Set.of(200, 401, 403, 404, 429);
 
     private final Transport transport;
 
-    /** @param transport neither retries nor authenticates */
+    /** @param transport must neither retry nor authenticate */
     public TlsProbe(Transport transport) {
         this.transport = transport;
     }
 
     /**
-     * Servers with TLS answer 400 (Go's do, and nginx) or hang up, which a proxy between may turn into a status of its own.
-     * So only a registry's own answer speaks for going without TLS. Who does not listen does neither.
+     * TLS servers answer 400 (Go, nginx) or close the connection, which a proxy may turn into its own status. Therefore
+     * only a registry's typical answer means no TLS. Without a server the result is false.
      */
     public boolean speaksTls(String host) {
         try (Response response = transport.send(Request.get(URI.create("http://" + host + "/v2/")))) {

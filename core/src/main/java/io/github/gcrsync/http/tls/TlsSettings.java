@@ -7,15 +7,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whom TLS connections trust, and as whom they come.
+ * Trusted authorities and client certificates of TLS connections.
  *
- * @param authorities PEM files of authorities that are trusted for all hosts, besides the system's
- * @param hostFolders folders with a folder {@code host[:port]} for each host that wants more, laid out as Docker's certs.d:
- *     {@code *.crt} authorities, {@code *.cert} and {@code *.key} client certificates; the first that has one decides
- * @param unverified hosts, {@code host[:port]} in lower case, whose certificates are not looked at
+ * @param authorities PEM files of authorities that are trusted for all hosts, in addition to the system's
+ * @param hostFolders folders with a subfolder {@code host[:port]} for each host with its own certificates, laid out as
+ *     Docker's certs.d: {@code *.crt} authorities, {@code *.cert} and {@code *.key} client certificates; the first that
+ *     has the subfolder applies
+ * @param unverified hosts, {@code host[:port]} in lower case, whose certificates are not verified
  */
 public record TlsSettings(List<Path> authorities, List<Path> hostFolders, Set<String> unverified) {
-    /** The system's authorities, and nobody else. */
+    /** Trusts only the system's authorities. */
     public static final TlsSettings SYSTEM = new TlsSettings(List.of(), List.of(), Set.of());
 
     public TlsSettings {
@@ -24,7 +25,7 @@ public record TlsSettings(List<Path> authorities, List<Path> hostFolders, Set<St
         unverified = Set.copyOf(unverified);
     }
 
-    /** Where Docker and Podman look (containers-certs.d(5)), the user's own folder first. */
+    /** The folders of Docker and Podman (containers-certs.d(5)), the user's folder first. */
     public static List<Path> standardFolders(Map<String, String> environment) {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
         Path base = config.isEmpty() ? Path.of(System.getProperty("user.home"), ".config") : Path.of(config);
@@ -34,7 +35,7 @@ public record TlsSettings(List<Path> authorities, List<Path> hostFolders, Set<St
                 Path.of("/etc/docker/certs.d"));
     }
 
-    /** Whether something is said about this very host, {@code host[:port]}: that it speaks TLS, then. */
+    /** Whether the settings name this host, {@code host[:port]}, and thereby imply that it speaks TLS. */
     public boolean mentions(String host) {
         return unverified.contains(host)
                 || hostFolders.stream().anyMatch(folder -> Files.isDirectory(folder.resolve(host)));

@@ -22,21 +22,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS as the settings want it for each host. Certificates are read for the first connection that uses them: reading costs
- * a run without TLS a tenth of a second.
+ * Creates TLS connections as configured for each host. Certificates are read for the first connection that needs them,
+ * because reading them takes a tenth of a second.
  */
 public final class TlsWhenNeeded implements TlsSocketStrategy {
     private static final Logger LOG = LoggerFactory.getLogger(TlsWhenNeeded.class);
 
     private final TlsSettings settings;
     private final SystemAuthorities system;
-    /** By {@code host:port}; guarded by this, as is the rest. */
+    /** By {@code host:port}; guarded by this, like the fields below. */
     private final Map<String, TlsSocketStrategy> made = new HashMap<>();
 
     private @Nullable List<X509Certificate> trusted;
     private @Nullable TlsSocketStrategy common;
 
-    /** Reads the authorities that are trusted without being told. */
+    /** Reads the authorities that are trusted by default. */
     @FunctionalInterface
     public interface SystemAuthorities {
         List<X509Certificate> read() throws IOException;
@@ -64,12 +64,12 @@ public final class TlsWhenNeeded implements TlsSocketStrategy {
         return known;
     }
 
-    /** @param names under which settings may speak of the host */
+    /** @param names of the host in the settings */
     private TlsSocketStrategy make(List<String> names) throws IOException {
         Optional<HostCertificates> own = HostCertificates.find(settings.hostFolders(), aliases(names));
         if (aliases(names).stream().anyMatch(settings.unverified()::contains)) {
             LOG.warn(
-                    "the certificate of {} is not verified: anybody on the way can read and change what is sent",
+                    "the certificate of {} is not verified: attackers on the network can read and change the data",
                     names.getFirst());
             SSLContext context = Trust.context(
                     new TrustManager[] {new AnyCertificate()},
@@ -90,7 +90,7 @@ public final class TlsWhenNeeded implements TlsSocketStrategy {
         return known;
     }
 
-    /** Docker Hub is one registry under two names: that of its images and that of its server. */
+    /** Docker Hub has two names: that of its images and that of its server. */
     private static List<String> aliases(List<String> names) {
         return names.contains("registry-1.docker.io") ? List.of("docker.io", "registry-1.docker.io") : names;
     }

@@ -20,9 +20,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** The authorities that this system trusts, and TLS contexts made of certificates. */
+/** Reads the system's trusted authorities, and creates TLS contexts. */
 public final class Trust {
-    /** Where Linux distributions and BSDs keep all authorities in one file; the order is that of Go programs. */
+    /** The bundles of Linux distributions and BSDs, in the order of Go programs. */
     private static final List<Path> BUNDLES = List.of(
             Path.of("/etc/ssl/certs/ca-certificates.crt"),
             Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
@@ -33,8 +33,8 @@ public final class Trust {
     private Trust() {}
 
     /**
-     * Those of {@code $SSL_CERT_FILE}, else of the system's own file, so that an authority the administrator has added
-     * counts; else, or if {@code javax.net.ssl.trustStore} says so, Java's.
+     * Reads {@code $SSL_CERT_FILE}, or else the system's bundle, which includes authorities added by the administrator.
+     * Without either, or if {@code javax.net.ssl.trustStore} is set, returns Java's authorities.
      */
     public static List<X509Certificate> system(Map<String, String> environment) throws IOException {
         Optional<String> named =
@@ -58,7 +58,7 @@ public final class Trust {
         return java;
     }
 
-    /** One authority of an odd kind does not make the others useless. */
+    /** Skips unreadable authorities and keeps the others. */
     private static List<X509Certificate> readable(Path bundle) throws RefusedException {
         List<X509Certificate> found = new ArrayList<>();
         for (Pem.Block block : Pem.read(bundle)) {
@@ -66,7 +66,7 @@ public final class Trust {
                 try {
                     found.add(Pem.certificate(block));
                 } catch (CertificateException e) {
-                    // Its servers will be refused, and it will be said why.
+                    // Its servers will be refused with an explanation.
                 }
             }
         }
@@ -97,7 +97,7 @@ public final class Trust {
 
     private static KeyManager[] keys(List<ClientCertificate> own) throws GeneralSecurityException, IOException {
         KeyStore store = empty();
-        char[] password = {}; // The store never leaves this memory.
+        char[] password = {}; // The store stays in memory.
         for (ClientCertificate each : own) {
             store.setKeyEntry(
                     "k" + store.size(), each.key(), password, each.chain().toArray(X509Certificate[]::new));
@@ -113,7 +113,7 @@ public final class Trust {
         return store;
     }
 
-    /** Java's own where no store is given. */
+    /** Uses Java's trust store if none is given. */
     private static TrustManager[] managers(Optional<KeyStore> store) throws IOException {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

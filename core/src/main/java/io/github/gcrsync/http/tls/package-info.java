@@ -1,4 +1,4 @@
-/** TLS: trusted authorities, client certificates, and why a handshake failed. */
+/** TLS: trusted authorities, client certificates, and explanations of failed handshakes. */
 @NullMarked
 package io.github.gcrsync.http.tls;
 

@@ -19,8 +19,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs requests to services of AWS (Signature Version 4). For addresses without a query, which is all that is needed
- * here.
+ * Signs requests to AWS services (Signature Version 4), for addresses without a query.
  *
  * @param sessionToken of temporary credentials
  */
@@ -28,7 +27,7 @@ record AwsSignature(String accessKey, String secretKey, Optional<String> session
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** The same request with the date, the session token and the signature; all headers it has are signed. */
+    /** Returns the request with date, session token and signature; signs all its headers. */
     Request signed(Request request, byte[] body, Instant now) {
         String stamp = STAMP.format(now);
         String day = stamp.substring(0, 8);
@@ -86,7 +85,7 @@ record AwsSignature(String accessKey, String secretKey, Optional<String> session
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Without its secrets. */
+    /** Omits the secrets. */
     @Override
     public String toString() {
         return "AWS signature for " + service + " in " + region;

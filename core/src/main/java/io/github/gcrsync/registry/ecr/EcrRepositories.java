@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 
 /**
- * Creates repositories of Amazon ECR by its API (CreateRepository), each at most once. Keys, region and another endpoint
- * come from the environment variables that all tools for AWS read.
+ * Creates Amazon ECR repositories through its API (CreateRepository), each at most once. Keys, region and an
+ * alternative endpoint come from the standard AWS environment variables.
  */
 public final class EcrRepositories implements RepositoryCreation {
     private static final Pattern HOST =
@@ -42,7 +42,7 @@ public final class EcrRepositories implements RepositoryCreation {
     private final RetryPolicy retries;
     private final OncePer<String> created = new OncePer<>();
 
-    /** @param transport needs no credentials: requests are signed here */
+    /** @param transport without credentials, because requests are signed here */
     public EcrRepositories(Transport transport, Map<String, String> environment, InstantSource clock) {
         this(transport, environment, clock, RetryPolicy.DEFAULT);
     }
@@ -54,7 +54,7 @@ public final class EcrRepositories implements RepositoryCreation {
         this.clock = clock;
     }
 
-    /** Where the API of a registry is. */
+    /** The API of a registry. */
     private record Api(URI endpoint, String region, Optional<String> account) {}
 
     @Override
@@ -77,7 +77,7 @@ public final class EcrRepositories implements RepositoryCreation {
         Matcher ecr = HOST.matcher(host);
         boolean isEcr = ecr.matches();
         Optional<String> endpoint = variable("AWS_ENDPOINT_URL_ECR");
-        // The variable may be set for other purposes: it makes no other registry an ECR, except emulations of one.
+        // The variable may be set for other purposes: only emulations of ECR use it for another host.
         if (!isEcr && endpoint.filter(uri -> isEmulation(uri, host)).isEmpty()) {
             return Optional.empty();
         }
@@ -106,12 +106,12 @@ public final class EcrRepositories implements RepositoryCreation {
                 return uri.getRawPath().isEmpty() ? uri.resolve("/") : uri;
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // Reported below.
         }
         throw new ContentException.Unsupported("AWS_ENDPOINT_URL_ECR must be an https:// address");
     }
 
-    /** ECR allows few of these in a second, and says so with a 400. */
+    /** ECR throttles creation with a 400. */
     private void create(Api api, RepositoryName name) {
         for (int attempt = 1; isThrottled(api, name, attempt == retries.attempts()); attempt++) {
             try {
@@ -140,7 +140,7 @@ public final class EcrRepositories implements RepositoryCreation {
             if (throttled && !last) {
                 return true;
             }
-            String message = "ECR does not create the repository " + name + ": HTTP " + response.status() + " "
+            String message = "ECR refused to create the repository " + name + ": HTTP " + response.status() + " "
                     + Printable.shortened(error(answer, "__type") + " " + error(answer, "message"));
             if (throttled) {
                 throw new ContentException.RateLimited(message.strip(), Optional.empty());
@@ -158,7 +158,7 @@ public final class EcrRepositories implements RepositoryCreation {
         Optional<String> secret = variable("AWS_SECRET_ACCESS_KEY");
         if (key.isEmpty() || secret.isEmpty()) {
             throw new ContentException.Denied(
-                            "a repository of ECR is created with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                            "creating an ECR repository requires AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
                                     + " (and AWS_SESSION_TOKEN for temporary keys)",
                             false)
                     .and(Optional.of("set them in the environment"));

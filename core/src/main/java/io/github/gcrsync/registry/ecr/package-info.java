@@ -1,4 +1,4 @@
-/** Creates repositories of Amazon ECR by its signed API. */
+/** Creates Amazon ECR repositories through its signed API. */
 @NullMarked
 package io.github.gcrsync.registry.ecr;
 

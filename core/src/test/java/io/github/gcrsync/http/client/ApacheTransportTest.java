@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the bottom of all transports promises, against servers that keep no promise. */
+/** Runs the innermost transport against misbehaving servers. */
 @Timeout(60)
 final class ApacheTransportTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
@@ -39,13 +39,13 @@ final class ApacheTransportTest {
             TestTls::authorities);
 
     @AfterEach
-    void nothingIsLeftOpen() {
+    void assertNothingIsLeaked() {
         assertThat(transport.connectionsInUse()).isZero();
         transport.close();
     }
 
     @Test
-    void oneConnectionServesManyRequests() throws IOException {
+    void reusesConnection() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "hello"))) {
             for (int i = 0; i < 20; i++) {
                 assertThat(text(Request.get(server.uri("/" + i)))).isEqualTo("hello");
@@ -56,7 +56,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void refusalsAndEmptyAnswersKeepTheConnectionToo() throws IOException {
+    void reusesConnectionAfterRefusalsAndEmptyAnswers() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             if (call.target().equals("/204")) {
                 call.send("HTTP/1.1 204 X\r\n\r\n");
@@ -79,7 +79,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aConnectionThatTheServerGaveUpIsAFailureThatMayBeTriedAgain() throws IOException {
+    void reportsConnectionClosedByServerAsRetryable() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
             call.reply(200, "once");
             call.hangUp();
@@ -95,7 +95,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aServerThatSaysNothingTimesOut() {
+    void timesOutIfServerIsSilent() {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::stall)) {
             assertThatThrownBy(() -> transport.send(Request.get(server.uri("/"))))
                     .isInstanceOf(InterruptedIOException.class);
@@ -103,7 +103,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aBodyThatStopsMovingTimesOut() throws IOException {
+    void timesOutIfBodyStalls() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> {
                     call.send("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf");
                     call.stall();
@@ -114,7 +114,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aBodyThatIsCutIsAnErrorAndNotAnEnd() throws IOException {
+    void failsOnTruncatedBody() throws IOException {
         for (String head : new String[] {"Content-Length: 100", "Transfer-Encoding: chunked"}) {
             try (ScriptedServer server = ScriptedServer.start(call -> {
                         call.send("HTTP/1.1 200 X\r\n" + head + "\r\n\r\n4\r\nhalf");
@@ -129,7 +129,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aResetIsAnIOException() {
+    void reportsResetAsIOException() {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::reset)) {
             assertThatThrownBy(() -> transport.send(Request.get(server.uri("/"))))
                     .isInstanceOf(IOException.class);
@@ -137,7 +137,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aBodyWithoutEndIsNotReadOnWhenItsResponseIsClosed() throws IOException {
+    void closesResponseWithoutReadingEndlessBody() throws IOException {
         for (String head : new String[] {"Content-Length: 9000000000000000", "Transfer-Encoding: chunked"}) {
             try (ScriptedServer server = ScriptedServer.start(call -> {
                 call.send("HTTP/1.1 200 X\r\n" + head + "\r\n\r\n");
@@ -159,7 +159,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void headersWithoutEndAreRefused() {
+    void refusesEndlessHeaders() {
         for (String line : new String[] {"X: " + "y".repeat(1 << 20), "X: y\r\n".repeat(10_000)}) {
             try (ScriptedServer server = ScriptedServer.start(call -> {
                 call.send("HTTP/1.1 200 X\r\n" + line + "\r\n\r\n");
@@ -172,7 +172,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void leavesBodyAloneThatIsOnlySaidToBeGzip() throws IOException {
+    void keepsBodyWronglyDeclaredAsGzip() throws IOException {
         try (ScriptedServer server =
                 ScriptedServer.start(call -> call.reply(200, "not gzip", "Content-Encoding: gzip"))) {
             assertThat(text(Request.get(server.uri("/")))).isEqualTo("not gzip");
@@ -181,7 +181,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aHeaderValueCannotBecomeAnotherHeader() throws IOException {
+    void preventsHeaderInjection() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, ""))) {
             Request request = Request.get(server.uri("/")).with("Content-Type", "a/b\r\nAuthorization: Basic x\r\n");
             text(request);
@@ -190,7 +190,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aBodyIsSentWithItsLengthAndOpenedAnewForEachRequest() throws IOException {
+    void sendsBodyWithLengthAndReopensIt() throws IOException {
         AtomicInteger received = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.start(call -> {
             received.addAndGet(call.body().length);
@@ -209,7 +209,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void anAnswerThatComesBeforeTheBodyIsSentIsThatAnswer() throws IOException {
+    void returnsAnswerThatArrivesBeforeEndOfBody() throws IOException {
         for (int status : new int[] {401, 413}) {
             CountDownLatch answered = new CountDownLatch(1);
             try (ScriptedServer server = ScriptedServer.start(call -> {
@@ -234,21 +234,21 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void aServerThatStopsReadingTimesOut() {
+    void timesOutIfServerStopsReading() {
         for (long length : new long[] {1L << 40, (100L << 20) + 17}) {
             Zeros body = new Zeros(length);
             try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::stall)) {
                 Request put = Request.of("PUT", server.uri("/")).withBody(body).answeredWithin(Duration.ofMinutes(5));
                 assertThatThrownBy(() -> transport.send(put))
                         .isInstanceOf(InterruptedIOException.class)
-                        .hasMessageContaining("took no data");
+                        .hasMessageContaining("accepted no data");
                 assertThat(body.closed).hasValue(1);
             }
         }
     }
 
     @Test
-    void overTlsAnEarlyAnswerIsOneAndAServerThatStopsReadingTimesOut() throws IOException {
+    void handlesEarlyAnswersAndStalledServersOverTls() throws IOException {
         CountDownLatch answered = new CountDownLatch(1);
         try (ScriptedServer server = ScriptedServer.start(TestTls.server().getServerSocketFactory(), call -> {
             if (call.target().equals("/stall")) {
@@ -273,12 +273,12 @@ final class ApacheTransportTest {
             Request stalled = Request.of("PUT", URI.create(host + "/stall")).withBody(new Zeros(1L << 40));
             assertThatThrownBy(() -> transport.send(stalled))
                     .isInstanceOf(InterruptedIOException.class)
-                    .hasMessageContaining("took no data");
+                    .hasMessageContaining("accepted no data");
         }
     }
 
     @Test
-    void aSourceThatFailsEndsTheUploadWithItsOwnError() {
+    void passesOnErrorOfUploadSource() {
         try (ScriptedServer server = ScriptedServer.start(ScriptedServer.Call::body)) {
             Request put = Request.of("PUT", server.uri("/")).withBody(new Zeros(1 << 20) {
                 @Override
@@ -293,7 +293,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void anInterruptedThreadDoesNotWaitOn() throws InterruptedException {
+    void stopsWaitingOnInterrupt() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         AtomicInteger failed = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.start(call -> {
@@ -320,7 +320,7 @@ final class ApacheTransportTest {
     }
 
     @Test
-    void interruptedThreadsThatWaitForAConnectionFailAsThoseThatHaveOne() throws InterruptedException {
+    void interruptsThreadsThatWaitForConnections() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         AtomicInteger failed = new AtomicInteger();
         try (ScriptedServer server = ScriptedServer.start(call -> {
@@ -368,7 +368,7 @@ final class ApacheTransportTest {
         }
     }
 
-    /** Many zeros. */
+    /** A body of zeros. */
     static class Zeros implements RequestBody {
         final AtomicInteger opened = new AtomicInteger();
         final AtomicInteger closed = new AtomicInteger();

@@ -18,8 +18,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ServerSocketFactory;
 
 /**
- * An HTTP proxy (CONNECT and absolute-form) and SOCKS5 proxy on 127.0.0.1. Every name leads to 127.0.0.1, so that tests can
- * use names that nobody knows.
+ * An HTTP proxy (CONNECT and absolute-form) and SOCKS5 proxy on 127.0.0.1. Resolves every name to 127.0.0.1, so tests
+ * can use unknown names.
  */
 final class ForwardProxy implements AutoCloseable {
     private final ServerSocket listener;
@@ -27,12 +27,12 @@ final class ForwardProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
-    /** @param user {@code user:password}, empty for everybody */
+    /** @param user {@code user:password}; empty to require no login */
     ForwardProxy(String user) {
         this(user, ServerSocketFactory.getDefault());
     }
 
-    /** @param sockets those of TLS make it a proxy that is spoken to by TLS */
+    /** @param sockets TLS sockets make it a TLS proxy */
     ForwardProxy(String user, ServerSocketFactory sockets) {
         this.user = user;
         try {
@@ -47,7 +47,7 @@ final class ForwardProxy implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** What came: {@code CONNECT host:port}, {@code GET http://…} or {@code SOCKS host:port}. */
+    /** The requests: {@code CONNECT host:port}, {@code GET http://…} or {@code SOCKS host:port}. */
     List<String> asked() {
         return List.copyOf(asked);
     }
@@ -172,7 +172,7 @@ final class ForwardProxy implements AutoCloseable {
             try {
                 pump(fromClient, server.getOutputStream());
             } catch (IOException e) {
-                // The other direction ends by itself.
+                // The other direction ends on its own.
             }
         });
         pump(server.getInputStream(), client.getOutputStream());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that go through a proxy; the names below exist nowhere but there. */
+/** Sends requests through a proxy; only the proxy resolves the names below. */
 @Timeout(60)
 final class ProxiedTest {
     private static ApacheTransport transport(String proxy, Map<String, String> environment) {
@@ -53,7 +53,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void plainRequestsGoToTheProxyWithItsUserWhichTheServerNeverSees() throws IOException {
+    void sendsProxyCredentialsOnlyToProxy() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
                 ForwardProxy proxy = new ForwardProxy("me:pass word");
                 Transport transport = transport("http://me:pass%20word@" + proxy.host(), Map.of())) {
@@ -67,7 +67,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void hostsThatNeedNoProxyDoNotGetItsPasswordEither() throws IOException {
+    void sendsNoProxyCredentialsToDirectHosts() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "direct"));
                 ForwardProxy proxy = new ForwardProxy("me:secret");
                 Transport transport = transport("http://me:secret@" + proxy.host(), Map.of("NO_PROXY", "127.0.0.1"))) {
@@ -79,21 +79,21 @@ final class ProxiedTest {
     }
 
     @Test
-    void theEnvironmentsProxyIsUsedWithItsUser() throws IOException {
+    void usesProxyOfEnvironmentWithCredentials() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
                 ForwardProxy proxy = new ForwardProxy("me:secret");
                 Transport transport = transport("", Map.of("http_proxy", "http://me:secret@" + proxy.host()))) {
             assertThat(text(transport, "http://registry.invalid:" + server.port() + "/"))
                     .isEqualTo("200through");
             assertThat(text(transport, server.uri("/").toString()))
-                    .as("loopback hosts go directly")
+                    .as("loopback hosts are reached directly")
                     .isEqualTo("200through");
             assertThat(proxy.asked()).hasSize(1);
         }
     }
 
     @Test
-    void wrongCredentialsAreTheProxysRefusalAndNotTriedAgain() {
+    void doesNotRetryWrongProxyCredentials() {
         for (String scheme : new String[] {"http", "https"}) {
             try (ForwardProxy proxy = new ForwardProxy("me:secret");
                     ApacheTransport transport = transport("http://me:wrong-one@" + proxy.host(), Map.of())) {
@@ -109,7 +109,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void aProxyThatDoesNotConnectIsNotTheRegistrysAnswer() {
+    void reportsFailureOfProxyToConnect() {
         try (ForwardProxy proxy = new ForwardProxy("");
                 ApacheTransport transport = transport("http://" + proxy.host(), Map.of())) {
             assertThatThrownBy(() -> text(transport, "https://refused.invalid/v2/"))
@@ -120,7 +120,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void httpsGoesThroughATunnelThatStaysOpen() throws IOException {
+    void reusesTunnelForHttps() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(
                         TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
                 ForwardProxy proxy = new ForwardProxy("me:secret");
@@ -135,7 +135,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void aProxyCanBeSpokenToByTls() throws IOException {
+    void connectsToProxyByTls() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(
                         TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
                 ScriptedServer plain = ScriptedServer.start(call -> call.reply(200, "plain"));
@@ -151,7 +151,7 @@ final class ProxiedTest {
                             "CONNECT localhost:" + server.port(), "GET http://registry.invalid:" + plain.port() + "/");
             assertThat(server.calls().getFirst().header("proxy-authorization")).isEmpty();
             assertThatThrownBy(() -> text(transport, "https://refused.invalid/v2/"))
-                    .as("what the proxy says is not the server's answer, TLS or not")
+                    .as("the proxy's answer is not the server's, with or without TLS")
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("does not connect to refused.invalid (HTTP 404)");
             assertThat(transport.connectionsInUse()).isZero();
@@ -159,7 +159,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void aSocksProxyLooksUpTheNamesItself() throws IOException {
+    void letsSocksProxyResolveNames() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(call -> call.reply(200, "through"));
                 ForwardProxy proxy = new ForwardProxy("")) {
             String uri = "http://registry.invalid:" + server.port() + "/";
@@ -177,7 +177,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void aSocksProxyGetsItsUserAndPassword() throws IOException {
+    void logsInToSocksProxy() throws IOException {
         try (ScriptedServer server = ScriptedServer.start(
                         TestTls.server().getServerSocketFactory(), call -> call.reply(200, "through"));
                 ForwardProxy proxy = new ForwardProxy("me:pass word")) {
@@ -195,7 +195,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void whatASocksProxyRefusesIsItsRefusalAndNotTriedAgain() {
+    void doesNotRetryRefusalOfSocksProxy() {
         try (ForwardProxy proxy = new ForwardProxy("me:secret");
                 ApacheTransport wrong = transport("socks5://me:wrong-one@" + proxy.host(), Map.of());
                 ApacheTransport nobody = transport("socks5://" + proxy.host(), Map.of());
@@ -203,7 +203,7 @@ final class ProxiedTest {
             for (ApacheTransport transport : List.of(wrong, nobody)) {
                 assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
                         .isInstanceOf(RefusedException.class)
-                        .hasMessageContaining("the proxy socks5://" + proxy.host() + " wants other credentials")
+                        .hasMessageContaining("the proxy socks5://" + proxy.host() + " requires other credentials")
                         .message()
                         .doesNotContain("wrong-one");
                 assertThat(transport.connectionsInUse()).isZero();
@@ -218,7 +218,7 @@ final class ProxiedTest {
     @ValueSource(
             strings = {"HTTP/1.1 400 X\r\n\r\n", "\5", "\5\0", "\5\0\5\5\0\1\0\0\0\0\0\0", "\5\0\5\177\0\1\0\0\0\0\0\0"
             })
-    void aSocksProxyThatSaysSomethingElseIsAFailureThatNamesIt(String answer) throws IOException {
+    void namesProxyThatIsNotSocks(String answer) throws IOException {
         try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ApacheTransport transport = transport("socks5://127.0.0.1:" + proxy.getLocalPort(), Map.of())) {
             Thread.startVirtualThread(() -> {
@@ -227,7 +227,7 @@ final class ProxiedTest {
                     socket.shutdownOutput();
                     socket.getInputStream().readAllBytes();
                 } catch (IOException e) {
-                    // The client has seen enough.
+                    // The client closed the connection.
                 }
             });
             assertThatThrownBy(() -> text(transport, "http://registry.invalid:1/"))
@@ -238,8 +238,8 @@ final class ProxiedTest {
     }
 
     @Test
-    void aSocksProxyThatSaysNothingTimesOut() throws IOException {
-        // Whom nobody accepts is connected all the same.
+    void timesOutIfSocksProxyIsSilent() throws IOException {
+        // The kernel connects clients that no thread accepts.
         try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 ApacheTransport transport =
                         transport("socks5://127.0.0.1:" + proxy.getLocalPort(), Map.of(), Duration.ofMillis(300))) {
@@ -250,7 +250,7 @@ final class ProxiedTest {
     }
 
     @Test
-    void anUnknownAuthorityIsSaidSo() {
+    void reportsUnknownAuthority() {
         try (ScriptedServer server = ScriptedServer.start(
                         TestTls.server().getServerSocketFactory(), call -> call.reply(200, "tls"));
                 Transport transport = new RetryingTransport(
@@ -260,12 +260,10 @@ final class ProxiedTest {
                         java.time.InstantSource.system())) {
             assertThatThrownBy(() -> text(transport, "https://localhost:" + server.port() + "/"))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("localhost:" + server.port() + " comes from an unknown authority; ")
+                    .hasMessageContaining("localhost:" + server.port() + " is signed by an unknown authority; ")
                     .hasMessageContaining("--ca-file")
                     .hasMessageContaining("--insecure localhost:" + server.port());
-            assertThat(server.connections())
-                    .as("asking again would not mend it")
-                    .isEqualTo(1);
+            assertThat(server.connections()).as("a retry would not help").isEqualTo(1);
         }
     }
 }

@@ -23,12 +23,12 @@ final class ProxyTest {
         "SOCKS5H://proxy:9, socks5://proxy:9",
         "http://[::1]:3128, http://[::1]:3128"
     })
-    void addresses(String text, String expected) {
+    void parsesAddresses(String text, String expected) {
         assertThat(Proxy.parse(text)).hasToString(expected);
     }
 
     @Test
-    void userAndPasswordAreDecodedAndNeverShown() {
+    void decodesAndHidesUserAndPassword() {
         Proxy proxy = Proxy.parse("http://user:pass%40word@proxy:3128");
         assertThat(proxy.userInfo()).contains("user:pass@word");
         assertThat(proxy.toString()).doesNotContain("pass");
@@ -38,7 +38,7 @@ final class ProxyTest {
     @ValueSource(
             strings = {"", "http://", "ftp://user:secret@proxy", "ftp://user:secret@p", "http://user:sec ret@proxy", ":"
             })
-    void whatIsNoneIsRefusedWithoutRepeatingASecret(String text) {
+    void refusesInvalidAddressWithoutRepeatingSecret(String text) {
         assertThatThrownBy(() -> Proxy.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not a proxy address")
@@ -47,7 +47,7 @@ final class ProxyTest {
     }
 
     @Test
-    void aSocksProxyTakesUserAndPasswordOfItsProtocolsLength() {
+    void limitsLengthOfSocksCredentials() {
         Proxy proxy = Proxy.parse("socks5://me:pass%40word@proxy:1080");
         assertThat(proxy.user()).isEqualTo("me");
         assertThat(proxy.password()).isEqualTo("pass@word");
@@ -72,7 +72,7 @@ final class ProxyTest {
                 "HTTP_PROXY=http://p:1|http://127.0.0.1:5000/|",
                 "HTTP_PROXY=http://p:1|http://localhost/|"
             })
-    void theEnvironmentNamesOne(String variable, URI uri, String expected) {
+    void readsProxyFromEnvironment(String variable, URI uri, String expected) {
         String[] parts = variable.split("=", 2);
         assertThat(Proxy.fromEnvironment(Map.of(parts[0], parts[1]), uri).map(Proxy::toString))
                 .isEqualTo(Optional.ofNullable(expected));
@@ -101,7 +101,7 @@ final class ProxyTest {
                 "example.com:443|example.com|true",
                 "example.com:5000|example.com|false"
             })
-    void noProxyNamesHostsAndDomains(String value, String host, boolean expected) {
+    void matchesHostsAndDomainsOfNoProxy(String value, String host, boolean expected) {
         assertThat(Proxy.isExempt(Map.of("NO_PROXY", value), URI.create("https://" + host + "/")))
                 .isEqualTo(expected);
         assertThat(Proxy.isExempt(Map.of("no_proxy", value), URI.create("https://" + host + "/")))

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Slots at several hosts are had all at once, or not at all. */
+/** Takes slots at several hosts in one step, all or none. */
 @Timeout(60)
 final class HostSlotsTest {
     private static final List<String> A = List.of("a.example");
@@ -21,9 +21,9 @@ final class HostSlotsTest {
     private static final List<String> BOTH = List.of("a.example", "b.example");
     private static final List<String> WITHIN_A = List.of("a.example", "a.example");
 
-    /** Each host takes one request: with a slot at one and a wait for the other, the first two would be the last. */
+    /** Each host allows one request: transfers that hold one slot while waiting for the other would deadlock. */
     @Test
-    void transfersInBothDirectionsBetweenFullHostsAllEnd() throws Exception {
+    void finishesTransfersInBothDirectionsBetweenFullHosts() throws Exception {
         HostSlots slots = new HostSlots(1);
         HostSlots.Held full = slots.take(BOTH);
         List<Taker> transfers = new ArrayList<>();
@@ -42,7 +42,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void whoWaitsForTwoHostsHoldsNeither() throws Exception {
+    void waitsForTwoHostsWithoutHoldingSlots() throws Exception {
         HostSlots slots = new HostSlots(1);
         HostSlots.Held atB = slots.take(B);
         Taker both = new Taker(slots, BOTH);
@@ -56,7 +56,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void aCopyWithinOneHostTakesTwoSlotsOrNone() throws Exception {
+    void takesTwoSlotsOrNoneWithinOneHost() throws Exception {
         HostSlots slots = new HostSlots(3);
         HostSlots.Held one = slots.take(A);
         HostSlots.Held two = slots.take(A);
@@ -76,7 +76,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void aCopyWithinAHostThatTakesOneAtATimeWaitsForAllOthers() throws Exception {
+    void waitsForIdleHostIfItAllowsOneRequest() throws Exception {
         HostSlots slots = new HostSlots(1);
         HostSlots.Held one = slots.take(A);
         Taker within = new Taker(slots, WITHIN_A);
@@ -86,7 +86,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void aFullHostKeepsNobodyFromAnother() throws Exception {
+    void admitsRequestsToOtherHostsWhileOneIsFull() throws Exception {
         HostSlots slots = new HostSlots(1);
         HostSlots.Held _ = slots.take(A);
         new Taker(slots, BOTH).awaitWaiting();
@@ -94,7 +94,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void slotsThatAreClosedTwiceAreGivenBackOnce() throws Exception {
+    void releasesSlotsClosedTwiceOnce() throws Exception {
         HostSlots slots = new HostSlots(1);
         HostSlots.Held first = slots.take(A);
         first.close();
@@ -104,7 +104,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void anAnswerMakesRoomForWhoWaits() throws Exception {
+    void admitsWaitingRequestAfterAnswer() throws Exception {
         HostSlots slots = new HostSlots(17);
         for (int i = 0; i < 16; i++) {
             slots.take(A);
@@ -116,7 +116,7 @@ final class HostSlotsTest {
     }
 
     @Test
-    void whoIsInterruptedWhileWaitingHoldsNothing() throws Exception {
+    void holdsNothingAfterInterrupt() throws Exception {
         HostSlots slots = new HostSlots(1);
         HostSlots.Held one = slots.take(A);
         Thread.currentThread().interrupt();
@@ -126,7 +126,7 @@ final class HostSlotsTest {
         slots.take(BOTH).close();
     }
 
-    /** Takes slots in a thread of its own, and keeps them, or gives them back and takes them again. */
+    /** Takes slots in its own thread, and keeps them, or releases and takes them repeatedly. */
     private static final class Taker {
         private final CountDownLatch taken = new CountDownLatch(1);
         private final Thread thread;
@@ -135,7 +135,7 @@ final class HostSlotsTest {
             this(slots, hosts, 0);
         }
 
-        /** @param rounds 0 to keep them */
+        /** @param rounds how often to take the slots; 0 to keep them */
         Taker(HostSlots slots, List<String> hosts, int rounds) {
             thread = Thread.ofPlatform().daemon().start(() -> {
                 try {
@@ -160,7 +160,7 @@ final class HostSlotsTest {
         void awaitWaiting() throws InterruptedException {
             while (thread.getState() != Thread.State.WAITING) {
                 assertThat(thread.isAlive())
-                        .as("it has got what it should wait for")
+                        .as("it took slots for which it should wait")
                         .isTrue();
                 TimeUnit.MILLISECONDS.sleep(1);
             }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A window grows with answers and halves with refusals. */
+/** Checks that the window grows with answers and halves with refusals. */
 final class HostWindowTest {
     private static final Duration EPOCH = Duration.ofMillis(100);
 
     @Test
-    void growsToTheLimitAndNeverAbove() {
+    void growsToLimit() {
         HostWindow window = new HostWindow(40, EPOCH);
 
         for (int round = 0; round < 100; round++) {
@@ -21,7 +21,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void doesNotGrowWhileItIsNotUsed() {
+    void doesNotGrowWhileUnused() {
         HostWindow window = new HostWindow(40, EPOCH);
 
         for (int i = 0; i < 1000; i++) {
@@ -34,7 +34,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void aNarrowHostTakesTwoTogetherOnlyWhenItHasNothingToDo() {
+    void admitsTwoTogetherAtNarrowHostOnlyWhenIdle() {
         HostWindow window = new HostWindow(1, EPOCH);
         assertThat(window.hasRoomFor(2)).isTrue();
         window.enter();
@@ -45,7 +45,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void refusalsOfOneEpochHalveItOnce() {
+    void halvesOncePerEpoch() {
         HostWindow window = new HostWindow(16, EPOCH);
 
         for (int i = 0; i < 10; i++) {
@@ -58,7 +58,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void leavesAlwaysOnePlace() {
+    void keepsAtLeastOneSlot() {
         HostWindow window = new HostWindow(16, EPOCH);
 
         for (int i = 1; i <= 20; i++) {
@@ -70,7 +70,7 @@ final class HostWindowTest {
     }
 
     @Test
-    void growsByOneARoundAfterARefusal() {
+    void growsByOnePerRoundTripAfterRefusal() {
         HostWindow window = new HostWindow(64, EPOCH);
         window.refused(1);
         assertThat(window.size()).isEqualTo(8);
@@ -81,7 +81,7 @@ final class HostWindowTest {
         assertThat(window.size()).isBetween(9, 10);
     }
 
-    /** One round trip with the window full. */
+    /** Simulates one round trip with a full window. */
     private static void fill(HostWindow window) {
         int places = window.size();
         for (int i = 0; i < places; i++) {
@@ -90,7 +90,7 @@ final class HostWindowTest {
         for (int i = 0; i < places; i++) {
             window.answered();
             if (window.size() > places + i) {
-                window.enter(); // The next request takes the new place at once.
+                window.enter(); // The next request immediately takes the new slot.
                 places++;
                 i++;
             }

@@ -24,7 +24,7 @@ final class PacingTransportTest {
     }
 
     @Test
-    void aNamedHostGetsNoMoreThanItsRequestsPerSecond() throws IOException {
+    void limitsRequestsPerSecondOfHost() throws IOException {
         PacingTransport transport =
                 new PacingTransport(new FakeTransport(_ -> FakeTransport.answer(200, "")), Map.of("a:1", 4), ticker);
         send(transport, 9, "a:1");
@@ -34,7 +34,7 @@ final class PacingTransportTest {
     }
 
     @Test
-    void whatIsLeftIsSpreadOverTheTimeUntilMoreIsAllowed() throws IOException {
+    void spreadsRemainingRequestsUntilReset() throws IOException {
         int[] left = {20};
         PacingTransport transport = new PacingTransport(
                 new FakeTransport(_ -> FakeTransport.answer(
@@ -57,7 +57,7 @@ final class PacingTransportTest {
     }
 
     @Test
-    void requestsThatComeTogetherAreKeptApartAndNoneWaitsBeyondTheReset() throws Exception {
+    void spacesConcurrentRequestsUntilResetAtMost() throws Exception {
         Pace pace = new Pace(ticker, 0);
         Headers said = FakeTransport.answer(
                         200,
@@ -73,7 +73,7 @@ final class PacingTransportTest {
 
         List<Duration> waits = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            waits.add(Duration.ofNanos(pace.reserve())); // All at one moment: the ticker stands still.
+            waits.add(Duration.ofNanos(pace.reserve())); // All at the same time, because the ticker stands still.
         }
 
         assertThat(waits.subList(0, 6)).doesNotHaveDuplicates().isSorted();
@@ -81,7 +81,7 @@ final class PacingTransportTest {
     }
 
     @Test
-    void whatWasSaidOfAWindowHoldsNoLongerThanTheWindow() throws Exception {
+    void forgetsLimitAfterItsWindow() throws Exception {
         Pace pace = new Pace(ticker, 0);
         pace.learned(FakeTransport.answer(200, "", "RateLimit-Limit", "100;w=60", "RateLimit-Remaining", "0;w=60")
                 .headers());
@@ -92,7 +92,7 @@ final class PacingTransportTest {
     }
 
     @Test
-    void whatTakesHoursIsNotWaitedForHere() throws IOException {
+    void doesNotWaitForHours() throws IOException {
         PacingTransport transport = new PacingTransport(
                 new FakeTransport(_ -> FakeTransport.answer(
                         200, "", "RateLimit-Limit", "100;w=21600", "RateLimit-Remaining", "0;w=21600")),

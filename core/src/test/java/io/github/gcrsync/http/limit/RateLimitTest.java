@@ -18,14 +18,14 @@ final class RateLimitTest {
     }
 
     @Test
-    void asDockerHubWritesIt() {
+    void parsesHeadersOfDockerHub() {
         assertThat(of("ratelimit-limit", "100;w=21600", "ratelimit-remaining", "76;w=21600"))
                 .contains(new RateLimit(100, 76, Optional.of(Duration.ofHours(6)), Optional.empty()));
     }
 
     @ParameterizedTest
     @CsvSource({"30, 30", "1800000030, 30", "0, 0", "1700000000, 0"})
-    void aResetIsSecondsOrAPointInTime(String reset, long seconds) {
+    void parsesResetAsSecondsOrTime(String reset, long seconds) {
         RateLimit limit = of("X-RateLimit-Limit", "60", "X-RateLimit-Remaining", "3", "X-RateLimit-Reset", reset)
                 .orElseThrow();
         assertThat(limit.limit()).isEqualTo(60);
@@ -34,7 +34,7 @@ final class RateLimitTest {
 
     @ParameterizedTest
     @CsvSource({"''", "many", "-1", "99999999999999999999", "3;w=", "3;w=99999999999999"})
-    void whatCannotBeUnderstoodIsNothing(String remaining) {
+    void ignoresMalformedHeaders(String remaining) {
         Optional<RateLimit> limit = of("RateLimit-Limit", "100", "RateLimit-Remaining", remaining);
         assertThat(limit.flatMap(RateLimit::window)).isEmpty();
         assertThat(limit.map(RateLimit::remaining).orElse(3L)).isEqualTo(3);

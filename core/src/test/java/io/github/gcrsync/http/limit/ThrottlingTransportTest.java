@@ -18,7 +18,7 @@ final class ThrottlingTransportTest {
     private final StoppedTicker ticker = new StoppedTicker();
 
     @Test
-    void bothDirectionsAreBoundedAndNothingIsLost() throws IOException {
+    void limitsBothDirectionsWithoutLoss() throws IOException {
         String text = "x".repeat(LENGTH);
         ThrottlingTransport transport = new ThrottlingTransport(
                 new FakeTransport(request -> {

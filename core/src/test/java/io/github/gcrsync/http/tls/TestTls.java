@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate for localhost that nobody trusts without being told; made by the JDK's own keytool. */
+/** A certificate for localhost that is not trusted by default; created with the JDK's keytool. */
 public final class TestTls {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final KeyStore STORE = generate();
@@ -31,7 +31,7 @@ public final class TestTls {
         }
     }
 
-    /** Those that a client of the server must trust. */
+    /** The authorities that a client of the server must trust. */
     public static List<X509Certificate> authorities() {
         try {
             return List.of((X509Certificate) STORE.getCertificate("server"));

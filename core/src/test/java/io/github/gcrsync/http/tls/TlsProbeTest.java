@@ -10,17 +10,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class TlsProbeTest {
-    /** The 400 comes without a body where the server closes before a proxy has read it; 502 is a proxy's own word. */
+    /** The 400 has no body if the server closes before a proxy has read it; 502 is a proxy's own status. */
     @ParameterizedTest
     @CsvSource({"200, false", "401, false", "404, false", "400, true", "500, true", "502, true"})
-    void onlyARegistrysOwnAnswerMeansNoTls(int status, boolean tls) {
+    void detectsMissingTlsOnlyByAnswerOfRegistry(int status, boolean tls) {
         FakeTransport network = new FakeTransport(_ -> FakeTransport.answer(status, ""));
         assertThat(new TlsProbe(network).speaksTls("127.0.0.1:5000")).isEqualTo(tls);
         assertThat(network.open()).isZero();
     }
 
     @Test
-    void whoHangsUpSpeaksTlsAndWhoDoesNotListenDoesNot() {
+    void assumesTlsIfServerHangsUpButNotIfItIsDown() {
         assertThat(probe(new IOException("reset"))).isTrue();
         assertThat(probe(new ConnectException("refused"))).isFalse();
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** Whom a transport believes, and as whom it comes. */
+/** Checks trusted authorities and client certificates. */
 @Timeout(60)
 final class TlsTest {
     @TempDir
@@ -97,7 +97,7 @@ final class TlsTest {
     }
 
     @Test
-    void anAuthorityInAFileIsTrustedBesidesTheOthersInIt() throws IOException {
+    void trustsAllAuthoritiesOfFile() throws IOException {
         CertificateAuthority other = CertificateAuthority.in(folder.resolve("other"));
         Path bundle = Files.writeString(
                 folder.resolve("bundle.pem"),
@@ -109,7 +109,7 @@ final class TlsTest {
     }
 
     @Test
-    void aFolderNamedLikeTheHostIsForThatHostAlone() throws IOException {
+    void usesFolderOfHostOnlyForThatHost() throws IOException {
         try (ScriptedServer server = server();
                 ScriptedServer other = server()) {
             Files.copy(ours.certificate(), hostFolder(server.host()).resolve("ours.crt"));
@@ -119,14 +119,14 @@ final class TlsTest {
     }
 
     @Test
-    void theSystemsAuthoritiesAreThoseOfSslCertFileIfItIsSet() throws IOException {
+    void usesSslCertFileIfSet() throws IOException {
         assertThat(Trust.system(Map.of("SSL_CERT_FILE", ours.certificate().toString())))
                 .hasSize(1);
         assertThat(Trust.system(Map.of())).hasSizeGreaterThan(20);
     }
 
     @Test
-    void whatIsWrongWithACertificateIsSaidWithTheHostAndTheWayOut() throws IOException {
+    void explainsBadCertificateWithHostAndRemedy() throws IOException {
         TlsSettings trusting = trusting(ours.certificate());
         try (ScriptedServer expired = server(ours.issue(
                         "old",
@@ -149,7 +149,7 @@ final class TlsTest {
             assertRefused(trusting, expired, " has expired (", "2020", "--insecure " + expired.host());
             assertRefused(trusting, future, " is not valid yet", "clock");
             assertRefused(trusting, other, " is for another host", "127.0.0.1", "--insecure " + other.host());
-            assertRefused(TlsSettings.SYSTEM, unknown, " comes from an unknown authority", "--ca-file", "--insecure");
+            assertRefused(TlsSettings.SYSTEM, unknown, " is signed by an unknown authority", "--ca-file", "--insecure");
         }
     }
 
@@ -161,7 +161,7 @@ final class TlsTest {
     }
 
     @Test
-    void aServerWithoutTlsIsNotMistakenForABadCertificate() throws IOException {
+    void distinguishesMissingTlsFromBadCertificate() throws IOException {
         try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Transport transport = transport(TlsSettings.SYSTEM)) {
             Thread.startVirtualThread(() -> {
@@ -169,7 +169,7 @@ final class TlsTest {
                     socket.getOutputStream().write("HTTP/1.1 400 X\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException e) {
-                    // The client has hung up.
+                    // The client closed the connection.
                 }
             });
             String host = "127.0.0.1:" + plain.getLocalPort();
@@ -179,7 +179,7 @@ final class TlsTest {
     }
 
     @Test
-    void aHostThatIsNamedIsNotVerifiedWhichIsSaidOnce() throws IOException {
+    void skipsVerificationOfNamedHostAndWarnsOnce() throws IOException {
         Logger log = (Logger) LoggerFactory.getLogger(TlsWhenNeeded.class);
         ListAppender<ILoggingEvent> said = new ListAppender<>();
         said.start();
@@ -211,7 +211,7 @@ final class TlsTest {
         "ec, pkey",
         "ed25519, pkey",
     })
-    void keysOfAllUsualKindsAreRead(String algorithm, String form) throws IOException {
+    void readsKeysOfCommonFormats(String algorithm, String form) throws IOException {
         CertificateAuthority.Issued issued = ours.issue("client", algorithm, "DNS:me");
         ours.openssl(form + " -in client.key -out form.key");
         Path key = issued.key().resolveSibling("form.key");
@@ -222,7 +222,7 @@ final class TlsTest {
     }
 
     @Test
-    void whatCannotBeUsedIsNamedWithItsReason() throws IOException {
+    void namesUnusableFileWithReason() throws IOException {
         CertificateAuthority.Issued one = ours.issue("one", "ec", "DNS:one");
         CertificateAuthority.Issued two = ours.issue("two", "rsa", "DNS:two");
         CertificateAuthority.Issued three = ours.issue("three", "ec", "DNS:three");
@@ -244,7 +244,7 @@ final class TlsTest {
         assertUnusable(text, one.key(), text, "no certificate");
         assertUnusable(cut, one.key(), cut, "no end");
         assertUnusable(noise, one.key(), noise, "damaged");
-        assertUnusable(folder.resolve("missing"), one.key(), folder.resolve("missing"), "not there");
+        assertUnusable(folder.resolve("missing"), one.key(), folder.resolve("missing"), "does not exist");
     }
 
     private static void assertUnusable(Path certificate, Path key, Path named, String why) {
@@ -254,17 +254,17 @@ final class TlsTest {
     }
 
     @Test
-    void aHalfOfAClientCertificateIsAMistake() throws IOException {
+    void refusesClientCertificateWithoutKey() throws IOException {
         try (ScriptedServer server = server()) {
             Path file = Files.writeString(hostFolder(server.host()).resolve("me.cert"), "");
             assertThatThrownBy(() -> assertTalks(hostFolders(), server))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContainingAll(file.toString(), "there is no me.key beside it");
+                    .hasMessageContainingAll(file.toString(), "me.key is missing in the same folder");
         }
     }
 
     @Test
-    void theUsualFoldersAreThoseOfDockerAndPodman() {
+    void usesFoldersOfDockerAndPodman() {
         assertThat(TlsSettings.standardFolders(Map.of("XDG_CONFIG_HOME", "/home/me/.config")))
                 .extracting(Path::toString)
                 .containsExactly(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The cases of AWS's own test suite for Signature Version 4. */
+/** Runs the cases of AWS's test suite for Signature Version 4. */
 final class AwsSignatureTest {
     private static final Instant THEN = Instant.parse("2015-08-30T12:36:00Z");
     private static final AwsSignature SUITE = new AwsSignature(
@@ -29,14 +29,14 @@ final class AwsSignatureTest {
         "GET, 5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
         "POST, 5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"
     })
-    void vanilla(String method, String signature) {
+    void signsVanillaRequest(String method, String signature) {
         assertThat(authorization(Request.of(method, URI.create("https://example.amazonaws.com/")), ""))
                 .isEqualTo("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/service/aws4_request, "
                         + "SignedHeaders=host;x-amz-date, Signature=" + signature);
     }
 
     @Test
-    void aBodyWithItsType() {
+    void signsBodyWithType() {
         Request form = Request.of("POST", URI.create("https://example.amazonaws.com/"))
                 .with("Content-Type", "application/x-www-form-urlencoded");
         assertThat(authorization(form, "Param1=value1"))
@@ -45,7 +45,7 @@ final class AwsSignatureTest {
     }
 
     @Test
-    void theSecretIsNotShown() {
+    void hidesSecret() {
         assertThat(SUITE.toString()).doesNotContain("wJalr").doesNotContain("AKID");
     }
 }

@@ -39,7 +39,7 @@ final class EcrRepositoriesTest {
         "123456789012.dkr.ecr-fips.us-east-2.amazonaws.com, https://ecr-fips.us-east-2.amazonaws.com/, us-east-2",
         "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn, https://api.ecr.cn-north-1.amazonaws.com.cn/, cn-north-1"
     })
-    void eachRegionHasItsApi(String host, String endpoint, String region) throws IOException {
+    void usesApiOfRegion(String host, String endpoint, String region) throws IOException {
         FakeTransport aws = new FakeTransport(_ -> FakeTransport.answer(200, "{}"));
         EcrRepositories ecr = new EcrRepositories(aws, KEYS, CLOCK);
         assertThat(ecr.create(host, new RepositoryName("mirror/a"))).isTrue();
@@ -59,7 +59,7 @@ final class EcrRepositoriesTest {
     }
 
     @Test
-    void aThrottledCreationIsAskedForAgain() {
+    void retriesThrottledCreation() {
         int[] asked = {0};
         FakeTransport aws = new FakeTransport(_ -> asked[0]++ == 0
                 ? FakeTransport.answer(400, "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}")
@@ -71,7 +71,7 @@ final class EcrRepositoriesTest {
     }
 
     @Test
-    void anEndpointForEcrMakesNoOtherRegistryOne() throws IOException {
+    void ignoresEndpointForOtherRegistries() throws IOException {
         FakeTransport aws = new FakeTransport(_ -> FakeTransport.answer(200, "{}"));
         Map<String, String> variables = new HashMap<>(KEYS);
         variables.put("AWS_ENDPOINT_URL_ECR", "https://vpce-1.api.ecr.eu-central-1.vpce.amazonaws.com");
@@ -82,7 +82,7 @@ final class EcrRepositoriesTest {
     }
 
     @Test
-    void thatItIsThereAlreadyIsASuccess() {
+    void succeedsIfRepositoryExists() {
         FakeTransport aws = new FakeTransport(_ -> FakeTransport.answer(
                 400, "{\"__type\":\"com.amazonaws.ecr#RepositoryAlreadyExistsException\",\"message\":\"is there\"}"));
         assertThat(new EcrRepositories(aws, KEYS, CLOCK).create(HOST, new RepositoryName("a")))
@@ -90,7 +90,7 @@ final class EcrRepositoriesTest {
     }
 
     @Test
-    void aRefusalSaysWhy() {
+    void reportsReasonOfRefusal() {
         FakeTransport aws = new FakeTransport(
                 _ -> FakeTransport.answer(400, "{\"__type\":\"AccessDeniedException\",\"message\":\"not you\"}"));
         assertThatThrownBy(() -> new EcrRepositories(aws, KEYS, CLOCK).create(HOST, new RepositoryName("a")))
@@ -102,7 +102,7 @@ final class EcrRepositoriesTest {
     }
 
     @Test
-    void otherRegistriesAreLeftAlone() {
+    void ignoresOtherRegistries() {
         FakeTransport aws = new FakeTransport(_ -> FakeTransport.answer(200, "{}"));
         EcrRepositories ecr = new EcrRepositories(aws, KEYS, CLOCK);
         assertThat(ecr.create("registry.example.com", new RepositoryName("a"))).isFalse();
@@ -110,7 +110,7 @@ final class EcrRepositoriesTest {
     }
 
     @Test
-    void aPushThatFindsNoRepositoryHasItCreatedOnce() {
+    void createsMissingRepositoryOnceOnPush() {
         AtomicInteger calls = new AtomicInteger();
         try (TestRegistry registry =
                         TestRegistry.builder().requireRepositoryExists(true).start();
