@@ -1,4 +1,8 @@
-/** Authentication to registries: credentials, challenges, tokens. */
+/**
+ * Authentication to registries: credentials, challenges, tokens.
+ *
+ * <p>Types that {@code docs/library.md} does not list are internal.
+ */
 @NullMarked
 package io.github.gcrsync.auth;
 

@@ -1,4 +1,8 @@
-/** The interfaces of an image store, be it a registry, a folder or memory. */
+/**
+ * The interfaces of an image store, be it a registry, a folder or memory.
+ *
+ * <p>Types that {@code docs/library.md} does not list are internal.
+ */
 @NullMarked
 package io.github.gcrsync.content;
 

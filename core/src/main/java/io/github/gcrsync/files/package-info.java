@@ -1,4 +1,8 @@
-/** Local files: atomic writes, locks between processes, and error descriptions. */
+/**
+ * Local files: atomic writes, locks between processes, and error descriptions.
+ *
+ * <p>Internal: not part of the public API.
+ */
 @NullMarked
 package io.github.gcrsync.files;
 

@@ -1,4 +1,8 @@
-/** Concurrent execution: many items at a time, and actions that run once. */
+/**
+ * Concurrent execution: many items at a time, and actions that run once.
+ *
+ * <p>Internal: not part of the public API.
+ */
 @NullMarked
 package io.github.gcrsync.tasks;
 

@@ -25,7 +25,7 @@ public record RateLimit(long limit, long remaining, Optional<Duration> window, O
      * Parses {@code RateLimit-*} or {@code X-RateLimit-*} headers; returns empty if there are none, or they are
      * malformed.
      */
-    public static Optional<RateLimit> of(Headers headers, Instant now) {
+    static Optional<RateLimit> of(Headers headers, Instant now) {
         return of(headers, "RateLimit-", now).or(() -> of(headers, "X-RateLimit-", now));
     }
 

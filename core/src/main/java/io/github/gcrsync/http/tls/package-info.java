@@ -1,4 +1,8 @@
-/** TLS: trusted authorities, client certificates, and explanations of failed handshakes. */
+/**
+ * TLS: trusted authorities, client certificates, and explanations of failed handshakes.
+ *
+ * <p>Types that {@code docs/library.md} does not list are internal.
+ */
 @NullMarked
 package io.github.gcrsync.http.tls;
 

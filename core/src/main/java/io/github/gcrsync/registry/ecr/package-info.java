@@ -1,4 +1,8 @@
-/** Creates Amazon ECR repositories through its signed API. */
+/**
+ * Creates Amazon ECR repositories through its signed API.
+ *
+ * <p>Internal: not part of the public API.
+ */
 @NullMarked
 package io.github.gcrsync.registry.ecr;
 
