@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as Go programs write them: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 1.5h} (time.ParseDuration). */
+/** Parses Go durations: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 1.5h} (time.ParseDuration). */
 public final class GoDuration {
     private static final Pattern FORM =
             Pattern.compile("\\+?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+");
@@ -15,7 +15,7 @@ public final class GoDuration {
 
     private GoDuration() {}
 
-    /** @throws IllegalArgumentException if the text is no duration, or is negative or longer than a year */
+    /** @throws IllegalArgumentException if the text is not a duration, is negative or is longer than a year */
     public static Duration parse(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
@@ -37,7 +37,7 @@ public final class GoDuration {
     private static long unit(String name) {
         return switch (name) {
             case "ns" -> 1;
-            // The micro sign and the Greek letter, which look the same and are both typed.
+            // The micro sign and the Greek letter mu look the same, and users type both.
             case "us", "µs", "μs" -> 1_000;
             case "ms" -> 1_000_000;
             case "s" -> 1_000_000_000;

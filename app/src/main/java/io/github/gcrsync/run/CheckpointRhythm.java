@@ -4,16 +4,16 @@ import io.github.gcrsync.config.GoDuration;
 import io.github.gcrsync.text.Printable;
 import java.time.Duration;
 
-/** A checkpoint after so many images or so much time, whichever comes first. */
+/** Commits a checkpoint after this many images or this much time, whichever comes first. */
 public record CheckpointRhythm(int images, Duration time) {
     public static final CheckpointRhythm DEFAULT = new CheckpointRhythm(100, Duration.ofMinutes(5));
 
     private static final Duration NEVER = Duration.ofDays(365);
 
     /**
-     * {@code 100}, {@code 5m} or both, {@code 100,5m}.
+     * Parses {@code 100}, {@code 5m} or both, {@code 100,5m}.
      *
-     * @throws IllegalArgumentException with what to write instead
+     * @throws IllegalArgumentException with the valid forms
      */
     public static CheckpointRhythm parse(String text) {
         int images = Integer.MAX_VALUE;

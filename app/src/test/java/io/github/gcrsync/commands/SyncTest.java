@@ -199,7 +199,7 @@ final class SyncTest extends OnStage {
         assertThat(result.err())
                 .contains(
                         "--name-template",
-                        "{repo} is no placeholder",
+                        "{repo} is not a placeholder",
                         "{registry}, {namespace}, {repository} and {tag}");
     }
 

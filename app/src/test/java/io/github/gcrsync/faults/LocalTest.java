@@ -36,7 +36,7 @@ final class LocalTest extends OnStage {
             assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
             assertThat(result.out())
                     .containsPattern("(?m)^  failed +1$")
-                    .contains("gave up: the destination takes nothing more: cannot ", "No space left on device");
+                    .contains("gave up: the destination accepts no more data: cannot ", "No space left on device");
             int recorded = stage.metadata().digests().size();
             assertThat(recorded).isBetween(1, 11);
             // What is recorded is there and whole.

@@ -151,7 +151,7 @@ final class RegistryFaultsTest extends OnStage {
         assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
         assertThat(result.out())
                 .containsPattern("(?m)^  failed +1$")
-                .containsPattern("(?m)^gave up: the destination takes nothing more: HTTP " + status)
+                .containsPattern("(?m)^gave up: the destination accepts no more data: HTTP " + status)
                 .contains("make room at the destination");
         assertThat(result.err().lines())
                 .filteredOn(line -> line.contains("FAILED"))
@@ -172,7 +172,7 @@ final class RegistryFaultsTest extends OnStage {
             assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
             assertThat(result.out())
                     .containsPattern("(?m)^  failed +1$")
-                    .contains("gave up: the destination takes nothing more: HTTP 405");
+                    .contains("gave up: the destination accepts no more data: HTTP 405");
         }
     }
 

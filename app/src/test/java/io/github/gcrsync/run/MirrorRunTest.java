@@ -250,7 +250,7 @@ final class MirrorRunTest {
         RunReport report = run("a:1", "b:1", "c:1", "d:1");
 
         assertThat(report.outcome()).isEqualTo(Outcome.GIVEN_UP);
-        assertThat(report.abandoned()).contains("the destination takes nothing more: disk full");
+        assertThat(report.abandoned()).contains("the destination accepts no more data: disk full");
         assertThat(started()).containsExactly("a:1", "b:1");
         assertThat(failed(report)).containsExactly("b:1");
         assertThat(report.unfinished()).isEqualTo(2);
