@@ -26,25 +26,25 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/** All commands, and how any of them ends when it cannot go on. */
+/** All commands, and their error handling. */
 @Command(
         name = "gcrsync",
         synopsisHeading = "%nUsage: ",
         customSynopsis = {
             "gcrsync [COMMAND] [FLAGS]",
-            "       gcrsync [FLAGS]            the same as gcrsync sync [FLAGS]"
+            "       gcrsync [FLAGS]            short for gcrsync sync [FLAGS]"
         },
-        description = "Mirrors a registry namespace into another registry or a folder, and keeps a git repository that"
-                + " says what is mirrored, at which digest, since when.",
+        description = "Mirrors a registry namespace to another registry or a folder, and records every image, its digest"
+                + " and the date in a git repository.",
         optionListHeading = "%nFlags:%n",
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
-            "Try it without an account and without a network:  gcrsync demo",
-            "All flags of a command:                           gcrsync COMMAND --help"
+            "Try it without an account or a network:  gcrsync demo",
+            "Show all flags of a command:             gcrsync COMMAND --help"
         })
 final class Commands implements Runnable {
-    /** In the order in which help shows them. */
+    /** In the order of the help. */
     private static final List<String> NAMES =
             List.of("sync", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
 
@@ -79,8 +79,8 @@ final class Commands implements Runnable {
     }
 
     /**
-     * What these arguments need: the parser reads the annotations of each command it has, which is most of the time that
-     * a start takes, so it gets the one that is called where that is certain.
+     * Builds the command line for these arguments. Parsing the annotations of each command takes most of the start
+     * time, so it contains only the command that is called where that is certain.
      */
     static CommandLine fitting(List<String> arguments, Console console) {
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
@@ -100,10 +100,10 @@ final class Commands implements Runnable {
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
         names.forEach(name -> commandLine.addSubcommand(
                 name,
-                // It reads the flags of all commands itself.
+                // config reads the flags of all commands itself.
                 new CommandLine(command(name, console)).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
         Converters.register(commandLine);
-        // The flags are listed below it, in groups; a synopsis of all of them would say less.
+        // Flags are listed below in groups, so the synopsis omits them.
         commandLine.getSubcommands().forEach((name, command) -> {
             String parameters = command.getCommandSpec().positionalParameters().stream()
                     .map(parameter ->
@@ -111,7 +111,7 @@ final class Commands implements Runnable {
                     .collect(Collectors.joining());
             command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
         });
-        // The parser's own output is help.
+        // The parser itself prints only help.
         int columns = HelpText.columns(console.environment());
         commandLine.setOut(new PrintWriter(
                 new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
@@ -123,7 +123,7 @@ final class Commands implements Runnable {
         return commandLine;
     }
 
-    /** Without a command the arguments have become those of sync; this is only reached for help. */
+    /** Only reached for help: without a command, sync runs. */
     @Override
     public void run() {}
 
@@ -138,7 +138,7 @@ final class Commands implements Runnable {
         return ExitCode.USAGE;
     }
 
-    /** Where a command that cannot go on says why, in the form that it was asked for. */
+    /** Returns where to print errors of a command, in the requested format. */
     private static PrintWriter errors(CommandLine command, Console console) {
         return OutputFlags.speaksJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
     }
@@ -151,18 +151,18 @@ final class Commands implements Runnable {
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());
             case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
-            // Of a file or folder of the user's; the message names it.
+            // About a file or folder of the user; the message names it.
             case UncheckedIOException reason -> notStarted(err, reason.getMessage());
             default -> unexpected(e, err);
         };
     }
 
-    /** A mistake of ours, or of a library: what it was in one line, and where only with {@code --debug}. */
+    /** Reports an internal error on one line; the stack trace is only logged with {@code --debug}. */
     static int unexpected(Throwable thrown, PrintWriter err) {
-        Logs.debug("where it happened:", thrown);
+        Logs.debug("stack trace:", thrown);
         String remedy = thrown instanceof OutOfMemoryError
-                ? "there is too little memory; give more, such as GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
-                : "that is a mistake in gcrsync; run it again with --debug and report what that prints";
+                ? "out of memory; increase it, for example with GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
+                : "internal error; run again with --debug and report the output";
         return notStarted(err, thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy);
     }
 

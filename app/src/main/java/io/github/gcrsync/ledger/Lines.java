@@ -33,12 +33,12 @@ final class Lines {
         return to;
     }
 
-    /** Counts from 1. */
+    /** Returns the line number, from 1. */
     long number() {
         return number;
     }
 
-    /** Whether the current line ends in a newline, as every line but a file's last must. */
+    /** Whether the current line ends in a newline; only the last line of a file may lack it. */
     boolean terminated() {
         return terminated;
     }
@@ -75,7 +75,7 @@ final class Lines {
         return true;
     }
 
-    /** Moves what is left to the buffer's start and reads on; false at the end of the file. */
+    /** Moves the rest to the start of the buffer and reads more; false at the end of the file. */
     private boolean fill() throws IOException, MalformedException {
         int left = Math.max(0, filled - from);
         if (left == buffer.length) {

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** The transfers of a run over time: a lane for each that was under way at once, a bar for each image. */
+/** Draws the transfers of a run over time: a bar per image, in as many lanes as images were in flight at once. */
 final class HtmlTimeline {
-    /** More bars than pixels help nobody, and make a page slow. */
+    /** More bars than pixels do not help, and they make a page slow. */
     private static final int MOST_BARS = 3000;
 
     private static final List<Long> STEPS = Stream.of(
@@ -66,11 +66,11 @@ final class HtmlTimeline {
                 .map(HtmlTimeline::name)
                 .forEach(name -> page.raw("<i class=\"" + name + "\"></i>" + name + " "));
         page.text("· " + Sizes.duration(Duration.ofMillis(end)) + " in all"
-                        + (undrawn == 0 ? "" : "; the " + undrawn + " that began last are not drawn"))
+                        + (undrawn == 0 ? "" : "; the " + undrawn + " that started last are not drawn"))
                 .raw("</div>\n</div>\n");
     }
 
-    /** Milliseconds from mark to mark: a number that people count in. */
+    /** Milliseconds between marks, a round number. */
     private long step() {
         return STEPS.stream()
                 .filter(step -> end / step <= MOST_MARKS)
@@ -89,7 +89,7 @@ final class HtmlTimeline {
         return seconds % 3600 == 0 ? seconds / 3600 + " h" : seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
     }
 
-    /** The lanes that were needed. */
+    /** Returns the number of lanes. */
     private int draw(Html bars) {
         List<Long> free = new ArrayList<>();
         double scale = (double) WIDTH / end;
@@ -120,7 +120,7 @@ final class HtmlTimeline {
         return free.size();
     }
 
-    /** Bars differ in form too: a colour alone is not seen by everybody, nor in black and white. */
+    /** Bars also differ in height, for readers who cannot tell the colors apart. */
     private static int height(Timeline.Outcome outcome) {
         return switch (outcome) {
             case COPIED -> LANE - 4;

@@ -7,7 +7,7 @@ import io.github.gcrsync.text.Sizes;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A run's summary for a page of GitHub Actions. */
+/** Writes the summary of a run for GitHub Actions. */
 final class MarkdownReport {
     private static final int MOST_FAILURES = 100;
 
@@ -82,7 +82,7 @@ final class MarkdownReport {
         text.append('\n');
     }
 
-    /** Every character that could mean something, to Markdown, to HTML in it or as a mention, as a numeric reference. */
+    /** Encodes every character that could have a meaning in Markdown, HTML or a mention as a numeric reference. */
     static String escaped(String text) {
         StringBuilder safe = new StringBuilder();
         Printable.of(text).codePoints().forEach(point -> {

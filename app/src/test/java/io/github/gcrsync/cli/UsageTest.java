@@ -22,7 +22,7 @@ final class UsageTest {
                 "--processlimit=-1 | --processlimit | -1",
                 "--querylimit=x | --querylimit | 'x' is not a number",
                 "--httptimeout=10 | --httptimeout | '10' is not a duration; write 500ms, 10s or 1m30s",
-                "--httptimeout=0s | --httptimeout | longer than nothing",
+                "--httptimeout=0s | --httptimeout | longer than 0",
                 "--namespace=UPPER | --namespace | UPPER",
                 "--namespace=../etc | --namespace | ../etc",
                 "--source=https://gcr.io | --source | https",
@@ -71,7 +71,7 @@ final class UsageTest {
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err().lines().findFirst().orElse(""))
-                .isEqualTo("gcrsync: a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+                .isEqualTo("gcrsync: a token needs a repository; add --githubrepo OWNER/NAME or --metadata URL");
     }
 
     @Test

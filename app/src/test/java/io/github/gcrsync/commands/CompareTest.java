@@ -164,7 +164,7 @@ final class CompareTest extends OnStage {
         Result result = stage.run("compare", "--output=" + folder);
 
         assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(result.err()).contains(folder + ": it is a folder; name a file by --output");
+        assertThat(result.err()).contains(folder + ": it is a folder; use --output with a file");
         assertThat(stage.source().log().count()).isZero();
     }
 
@@ -178,12 +178,12 @@ final class CompareTest extends OnStage {
             Result result = comparing.await();
             assertThat(result.exitCode()).as("%s", result).isZero();
             assertThat(result.out()).containsPattern("same +1\n").doesNotContain("images that are the same");
-            assertThat(result.err()).contains("cannot be written to ns.json", "name another file by --output");
+            assertThat(result.err()).contains("cannot write the list of identical images to ns.json", "use another file with --output");
         }
         Result asked = stage.run("compare", "--output=" + folder.resolve("no/same.json"), "--format=json");
         assertThat(asked.exitCode()).as("the file was wanted").isEqualTo(3);
         assertThat(asked.out()).contains("\"same\":1");
-        assertThat(asked.err()).contains("name another file by --output");
+        assertThat(asked.err()).contains("use another file with --output");
     }
 
     @Test

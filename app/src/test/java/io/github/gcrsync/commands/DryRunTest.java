@@ -186,7 +186,7 @@ final class DryRunTest extends OnStage {
 
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.out()).contains(copy("a:1", "new"));
-        assertThat(result.err()).contains("name another folder by --output");
+        assertThat(result.err()).contains("use another folder with --output");
     }
 
     /**

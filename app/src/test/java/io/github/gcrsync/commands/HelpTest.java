@@ -53,9 +53,9 @@ final class HelpTest {
                             "Destination:",
                             "Mirror:",
                             "Metadata repository:",
-                            "What to mirror:",
+                            "Selection:",
                             "Connections:",
-                            "More:",
+                            "Other:",
                             "Exit codes:");
             assertThat(help.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }

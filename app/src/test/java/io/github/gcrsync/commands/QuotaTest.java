@@ -29,7 +29,7 @@ final class QuotaTest {
             assertThat(result.exitCode()).as(result.err()).isEqualTo(5);
             assertThat(result.err())
                     .contains("allows 3 more pulls (3 in 6 h 00 min")
-                    .contains("7 images need at least as many, in all about 12 h")
+                    .contains("7 images need at least as many, about 12 h in all")
                     .contains("--wait-for-quota");
             assertThat(result.out())
                     .containsPattern("copied +3 ")
@@ -91,7 +91,7 @@ final class QuotaTest {
         "--max-rate, 50, is not a rate",
         "--max-rate, 0MB/s, is not a rate",
         "--max-rate, 5mb, is not a rate",
-        "--requests-per-second, docker.io, names no host",
+        "--requests-per-second, docker.io, has no host",
         "--requests-per-second, docker.io=0, is not a number"
     })
     void aWrongRateIsSaidSo(String flag, String value, String message) {

@@ -187,7 +187,7 @@ final class SyncTest extends OnStage {
         Result result = sync("--max-tag-length=0", "--name-template={repository}:copy-of-{tag}");
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
-        assertThat(result.out()).contains("its name there would be invalid");
+        assertThat(result.out()).contains("invalid name at the destination");
         assertThat(stage.destination().tags("mirror/a")).containsExactly("copy-of-1");
     }
 

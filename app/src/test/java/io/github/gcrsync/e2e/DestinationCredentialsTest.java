@@ -124,7 +124,7 @@ final class DestinationCredentialsTest {
             InProcess.Result nobody =
                     workplace.sync(closed.host(), "oci:" + folder.resolve("mirror"), "--source-password=wr0ng");
             assertThat(nobody.exitCode()).isEqualTo(2);
-            assertThat(nobody.err()).contains("a password needs its user: give --source-user too");
+            assertThat(nobody.err()).contains("a password needs a user; add --source-user");
         }
     }
 
@@ -225,7 +225,7 @@ final class DestinationCredentialsTest {
                     source.host(), destination.host() + "/mirror", "--dockeruser=writer", "--dockerpassword-stdin");
 
             assertThat(result.exitCode()).isEqualTo(3);
-            assertThat(result.err()).contains("--dockerpassword-stdin").contains("no password");
+            assertThat(result.err()).contains("--dockerpassword-stdin: standard input is empty");
             assertThat(destination.log().count()).isZero();
         }
     }

@@ -140,7 +140,7 @@ final class LocalTest extends OnStage {
         try (ChildCommand run = ChildCommand.start(folder, stage.environment(), limited, arguments)) {
             Result result = run.await();
             assertThat(result.exitCode()).as("%s", result).isZero();
-            assertThat(result.err()).contains("gcrsync: the system lets this process open few files (ulimit -n): ");
+            assertThat(result.err()).contains("gcrsync: the limit of open files is low (ulimit -n): ");
         }
         assertThat(stage.metadata().digests()).hasSize(40);
         assertThat(stage.source().log().maxInFlight()).isLessThanOrEqualTo(16);

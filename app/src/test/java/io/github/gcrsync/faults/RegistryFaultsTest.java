@@ -152,7 +152,7 @@ final class RegistryFaultsTest extends OnStage {
         assertThat(result.out())
                 .containsPattern("(?m)^  failed +1$")
                 .containsPattern("(?m)^gave up: the destination accepts no more data: HTTP " + status)
-                .contains("make room at the destination");
+                .contains("free space at the destination");
         assertThat(result.err().lines())
                 .filteredOn(line -> line.contains("FAILED"))
                 .hasSize(1);

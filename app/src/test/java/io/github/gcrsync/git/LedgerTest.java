@@ -278,7 +278,7 @@ class LedgerTest extends LedgerContract {
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.CONFLICT))
                     .hasMessageContaining("google-containers/README.md")
-                    .hasMessageContaining("commit them or put them aside");
+                    .hasMessageContaining("commit or stash them");
             assertThatThrownBy(() -> Workbench.ledger(repository)).hasMessageContaining("uncommitted changes");
             assertThat(read("README.md")).isEqualTo("my work\n");
 

@@ -88,7 +88,7 @@ class RemoteTest {
             assertThatThrownBy(() -> record(withToken(server.url("gcr.io.git"), "wrong-" + TOKEN), "c:1"))
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.REFUSED))
-                    .hasMessageContaining("check that the token is right")
+                    .hasMessageContaining("check that the token is valid")
                     .satisfies(RemoteTest::assertNoToken);
             assertThatThrownBy(() -> record(Workbench.settings(server.url("gcr.io.git"), state()), "c:1"))
                     .hasMessageContaining("give a token");

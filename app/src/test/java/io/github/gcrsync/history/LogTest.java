@@ -70,7 +70,7 @@ final class LogTest extends OnStage {
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).startsWith("gcrsync: a:3 was never mirrored").contains(folder.toString());
+        assertThat(result.err()).startsWith("gcrsync: a:3 is not recorded in").contains(folder.toString());
     }
 
     @Test

@@ -8,11 +8,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What is wrong with a command line.
+ * An error in a command line.
  *
- * @param words in one line; of an unknown flag only its name, for what is written after it may be a secret whose flag was
- *     mistyped
- * @param meant what may have been meant; empty if nothing is like it
+ * @param words on one line; for an unknown flag only its name, because its value may be a secret of a mistyped flag
+ * @param meant similar names; empty if there are none
  */
 public record Mistake(String words, List<String> meant) {
     public static Mistake of(ParameterException e, Settings settings) {
@@ -32,10 +31,10 @@ public record Mistake(String words, List<String> meant) {
                 .filter(argument -> argument.startsWith("-"))
                 .findFirst()
                 .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
-                .orElseGet(() -> new Mistake("there is no place for the argument '" + first + "'", List.of()));
+                .orElseGet(() -> new Mistake("unexpected argument '" + first + "'", List.of()));
     }
 
-    /** Where the flag came from that is wrong, if not from the command line. */
+    /** Returns where the wrong flag was set, unless on the command line. */
     private static String origin(ParameterException e, Settings settings) {
         return e.getArgSpec() instanceof OptionSpec option
                 ? settings.added(option.longestName())
