@@ -27,7 +27,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void packagesFormNoCycle() {
+    void hasNoPackageCycles() {
         SlicesRuleDefinition.slices()
                 .matching("io.github.gcrsync.(**)")
                 .should()
@@ -36,7 +36,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void theCommandLineIsTheOnlyOneThatKnowsItsLibrary() {
+    void restrictsPicocliToCommandLine() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.github.gcrsync.cli..")
@@ -47,7 +47,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void gitIsTheLedgersAffair() {
+    void restrictsJGitToGitPackage() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.github.gcrsync.git..")
@@ -58,7 +58,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void theEngineKnowsNoCommandLineNoGitAndNoTests() {
+    void keepsCommandLineGitAndTestsOutOfEngine() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
@@ -67,7 +67,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void onlyOnePackageKnowsTheHttpLibraryAndTheCopierKnowsNoHttpAtAll() {
+    void restrictsHttpClientToOnePackageAndKeepsHttpOutOfCopier() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.github.gcrsync.http..")
@@ -85,14 +85,14 @@ final class LibrariesTest {
     }
 
     @Test
-    void theProductHasAndKnowsNoTestKitAndNoBuildTools() {
+    void keepsTestkitAndBuildToolsOutOfProduct() {
         String[] others = {"io.github.gcrsync.testkit..", "io.github.gcrsync.build..", "org.junit.."};
         noClasses().should().resideInAnyPackage(others).check(PRODUCT);
         noClasses().should().dependOnClassesThat().resideInAnyPackage(others).check(PRODUCT);
     }
 
     @Test
-    void theTestKitStandsByItself() {
+    void keepsProductOutOfTestkit() {
         noClasses()
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("gcrsync..")

@@ -40,7 +40,7 @@ final class ArgumentsTest {
         "--unknown value, sync --unknown value",
         "--unknown value sync, sync --unknown value"
     })
-    void theCommandComesFirst(String given, String expected) {
+    void movesCommandFirst(String given, String expected) {
         List<String> arguments = given.isEmpty() ? List.of() : List.of(given.split(" "));
 
         Arguments.Ordered ordered = Arguments.commandFirst(

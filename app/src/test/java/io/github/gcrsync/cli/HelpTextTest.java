@@ -19,7 +19,7 @@ final class HelpTextTest {
     }
 
     @Test
-    void breaksNoWordThatIsLongerThanLine() {
+    void keepsWordLongerThanLine() {
         assertThat(HelpText.wrapped("see https://github.com/<githubrepo>.git for more", 20))
                 .isEqualTo("""
                 see

@@ -57,7 +57,7 @@ final class StartCacheTest {
     }
 
     @Test
-    void holdsTheProgramAndItsLibraries() throws Exception {
+    void cachesProgramAndLibraries() throws Exception {
         Result result = checkout.run(checkout.script(), TRACED);
 
         assertThat(result.out()).startsWith("parsed ");
@@ -69,7 +69,7 @@ final class StartCacheTest {
     }
 
     @Test
-    void isIgnoredWithoutAWordWhenItIsDamagedOrForOtherOptions() throws Exception {
+    void ignoresDamagedOrMismatchedCacheSilently() throws Exception {
         Path cache = cache();
         byte[] good = Files.readAllBytes(cache);
 
@@ -85,7 +85,7 @@ final class StartCacheTest {
     }
 
     @Test
-    void isMadeAnewWhenAJarIsNewer() throws Exception {
+    void rebuildsCacheWhenJarIsNewer() throws Exception {
         Path cache = cache();
         FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
         Files.setLastModifiedTime(cache, old);

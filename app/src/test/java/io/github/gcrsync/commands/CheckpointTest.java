@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The ledger is saved while a run goes on: commits that only go forward, and a crash that costs little. */
 final class CheckpointTest extends OnStage {
     @Test
-    void everyCheckpointIsCommittedAndPushedAndTheRunHasOneEntry() {
+    void commitsAndPushesEveryCheckpointInOneEntry() {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("served/metadata.git"));
         for (int tag = 1; tag <= 5; tag++) {
             stage.offer("a:" + tag, tag);
@@ -55,7 +55,7 @@ final class CheckpointTest extends OnStage {
     }
 
     @Test
-    void aCheckpointThatFellDueWhileAnotherWasSavedIsMadeUpByTheNextImage() throws Exception {
+    void commitsOverdueCheckpointWithNextImage() throws Exception {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("served/metadata.git"));
         for (int tag = 1; tag <= 6; tag++) {
             stage.offer("a:" + tag, tag);
@@ -93,7 +93,7 @@ final class CheckpointTest extends OnStage {
     }
 
     @Test
-    void killedInTheMiddleItLosesNoMoreThanSinceTheLastCheckpointAndTheNextRunFinishes() throws Exception {
+    void losesOnlyImagesSinceLastCheckpointWhenKilled() throws Exception {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("metadata.git"));
         String[] flags = {"--metadata=" + remote.path(), "--checkpoint=2", "--processlimit=1"};
         List<SampleImage> images = List.of(1, 2, 3, 4, 5, 6).stream()

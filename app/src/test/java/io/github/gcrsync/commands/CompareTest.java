@@ -29,7 +29,7 @@ final class CompareTest extends OnStage {
         "HEAD, /v2/mirror/b/manifests/, 500",
         "GET, /v2/mirror/b/tags/, 500"
     })
-    void everyKindOfDifferenceIsTold(String method, String path, int status) {
+    void reportsEveryKindOfDifference(String method, String path, int status) {
         SampleImage other = different();
         stage.destination()
                 .fault(Fault.on(method, path)
@@ -55,7 +55,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void jsonHasTheSameForPrograms() {
+    void printsSameResultAsJson() {
         SampleImage other = different();
         stage.destination().fault(Fault.on("HEAD", "/v2/mirror/b/").status(403).always());
 
@@ -81,7 +81,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void whatIsInSyncIsListedInTheShapeOfImageList() {
+    void writesIdenticalImagesInFormatOfImageList() {
         stage.offer("b:2", 1);
         stage.offer("b:10", 2);
         stage.offer("a/c:1", 3);
@@ -95,7 +95,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void theLedgerIsNotAsked() throws Exception {
+    void ignoresLedger() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         Files.writeString(folder.resolve("metadata"), "no repository");
 
@@ -105,7 +105,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void itCouldNotCompare() {
+    void reportsFailedComparison() {
         stage.place("a:1", stage.offer("a:1", 1));
         stage.destination().fault(Fault.on("HEAD", "/v2/mirror/a/").status(403).always());
 
@@ -125,7 +125,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void manyDifferencesAreCutShort() {
+    void truncatesManyDifferences() {
         for (int i = 0; i < 25; i++) {
             stage.offer("a:" + i, 1);
         }
@@ -140,7 +140,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void theListGoesToTheCurrentFolder() throws Exception {
+    void writesListToCurrentFolder() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         stage.source().put("deep/er/a", "1", SampleImages.oci(7));
         Path here = folder.resolve("here");
@@ -158,7 +158,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void anOutputThatIsAFolderIsRefusedBeforeAnyWork() {
+    void refusesFolderAsOutputBeforeAnyRequest() {
         stage.offer("a:1", 1);
 
         Result result = stage.run("compare", "--output=" + folder);
@@ -169,7 +169,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void printsItsResultWhereTheListCannotBeWritten() throws Exception {
+    void printsResultIfListCannotBeWritten() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         Path here = folder.resolve("here");
         Files.createDirectories(here.resolve("ns.json")); // A folder in its place: root may write anywhere.
@@ -187,7 +187,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void manifestsAreOnlyAskedForByHeadAndOnlySoManyAtATime() throws Exception {
+    void requestsManifestsOnlyByHeadWithinLimit() throws Exception {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
         for (int i = 0; i < 40; i++) {
@@ -212,7 +212,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aDestinationThatListsDigestsIsNotAskedForAnyManifest() {
+    void requestsNoManifestIfDestinationListsDigests() {
         stage.close();
         stage = new Stage(
                 folder,
@@ -234,7 +234,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aDestinationWithoutACatalogIsAskedRepositoryByRepository() {
+    void queriesEachRepositoryWithoutCatalog() {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder().catalog(false));
         different();
@@ -250,7 +250,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aRegistryWithoutAPathIsAskedRepositoryByRepositoryToo() {
+    void queriesEachRepositoryOfRegistryWithoutPath() {
         stage.destination().put("a", "1", stage.offer("a:1", 1));
         stage.offer("b:1", 2);
 
@@ -261,7 +261,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aFolderOfLayoutsIsCompared() {
+    void comparesFolderOfLayouts() {
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
         stage.offer("a:3", 3);
@@ -283,7 +283,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void whatIsNotSelectedIsNeitherMissingNorExtra() {
+    void ignoresImagesThatAreNotSelected() {
         stage.place("a:1", stage.offer("a:1", 1));
         stage.place("a:1-beta", stage.offer("a:1-beta", 2));
         stage.offer("a:2-beta", 3);

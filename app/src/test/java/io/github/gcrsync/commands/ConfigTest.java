@@ -24,7 +24,7 @@ final class ConfigTest {
     Path folder;
 
     @Test
-    void aFlagGoesBeforeAVariableAndAVariableBeforeTheFile() throws IOException {
+    void prefersFlagToVariableToFile() throws IOException {
         Path file = write("namespace: in-file\nquerylimit: 1\nsource: file.example.com\n");
         Map<String, String> environment = Map.of("GCRSYNC_NAMESPACE", "in-variable", "GCRSYNC_QUERYLIMIT", "2");
 
@@ -39,7 +39,7 @@ final class ConfigTest {
     }
 
     @Test
-    void everyFlagIsAVariableAndAKeyAndIsTold() throws IOException {
+    void readsEveryFlagFromVariableAndFile() throws IOException {
         List<String> flags = List.of("sync", "compare", "monitor", "test", "log").stream()
                 .flatMap(command -> InProcess.flags(command).stream())
                 .filter(flag -> flag.startsWith("--")
@@ -59,7 +59,7 @@ final class ConfigTest {
     }
 
     @Test
-    void secretsAreOnlySaidToBeSet() {
+    void hidesSecrets() {
         Result result = run(
                 Map.of("GCRSYNC_GITHUBTOKEN", "s3cret", "GCRSYNC_PROXY", "http://me:s3cret@127.0.0.1:1"),
                 "config",
@@ -99,7 +99,7 @@ final class ConfigTest {
                 "namespace: a\\n---\\nnamespace: b | 2:1: a second document begins here",
                 "namespace: [a | :1: expected ',' or ']'"
             })
-    void aMistakeInTheFileIsToldWithItsPlace(String text, String words) throws IOException {
+    void reportsErrorInFileWithPosition(String text, String words) throws IOException {
         Path file = write(text.replace("\\n", "\n") + "\n");
 
         for (List<String> command :
@@ -116,7 +116,7 @@ final class ConfigTest {
     }
 
     @Test
-    void everyMistakeIsToldAtOnce() throws IOException {
+    void reportsAllErrorsAtOnce() throws IOException {
         Path file = write("querylimt: 1\ndebug: 1\nquerylimit: 0\n");
 
         Result result = run(Map.of("GCRSYNC_DEBUG", "yes"), "config", "check", file.toString());
@@ -127,7 +127,7 @@ final class ConfigTest {
     }
 
     @Test
-    void aFileThatWasNamedMustBeThere() {
+    void refusesMissingNamedFile() {
         Path file = folder.resolve("gcrsync.yaml");
 
         assertThat(run(Map.of(), "sync", "--config=" + file).err()).contains(file + ": there is no such file");
@@ -136,7 +136,7 @@ final class ConfigTest {
     }
 
     @Test
-    void aWrongVariableIsNamed() {
+    void reportsInvalidVariable() {
         Result result = run(Map.of("GCRSYNC_PROCESSLIMIT", "0"), "sync");
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -144,7 +144,7 @@ final class ConfigTest {
     }
 
     @Test
-    void anUnknownVariableIsAWarning() {
+    void warnsAboutUnknownVariable() {
         Result result = run(Map.of("GCRSYNC_PROCESLIMIT", "1", "GCRSYNC_JAVA_OPTIONS", "-Xmx1g"), "config", "check");
 
         assertThat(result.exitCode()).isZero();
@@ -161,7 +161,7 @@ final class ConfigTest {
                 "EXCLUDE_TAG | a{1,2}\\n^b | a{1,2}, ^b",
                 "CHECKPOINT | 7,1m | 7,1m"
             })
-    void aVariableCanHoldSeveralValues(String name, String value, String shown) {
+    void readsSeveralValuesFromVariable(String name, String value, String shown) {
         Result result = run(Map.of("GCRSYNC_" + name, value.replace("\\n", "\n")), "config", "check");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -169,7 +169,7 @@ final class ConfigTest {
     }
 
     @Test
-    void aRunIsConfiguredByTheFileThatLiesWhereItStarts() throws Exception {
+    void readsFileInCurrentFolder() throws Exception {
         try (Stage stage = new Stage(folder)) {
             stage.offer("a:1", 1);
             stage.offer("b:1", 2);
@@ -205,14 +205,14 @@ final class ConfigTest {
     }
 
     @Test
-    void helpIsThereHoweverWrongTheSettingsAre() {
+    void printsHelpDespiteInvalidSettings() {
         Map<String, String> wrong = Map.of("GCRSYNC_CONFIG", "/nowhere", "GCRSYNC_DEBUG", "7");
 
         assertThat(run(wrong, "sync", "--debug", "--help").exitCode()).isZero();
     }
 
     @Test
-    void onlyCheckCanBeDone() {
+    void refusesUnknownAction() {
         Result result = run(Map.of(), "config", "chekc");
 
         assertThat(result.exitCode()).isEqualTo(2);

@@ -255,7 +255,7 @@ final class ExitPathsTest extends OnStage {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void saysWhatHappenedWhereAndWhatToDo(Way way) throws IOException {
+    void reportsProblemAndRemedy(Way way) throws IOException {
         way.trouble().make(stage);
 
         Result result = run(way.command());
@@ -270,8 +270,8 @@ final class ExitPathsTest extends OnStage {
     }
 
     @Test
-    void aMistakeOfOursIsToldInOneLine() {
-        Result result = runWithMistake(() -> {
+    void reportsInternalErrorOnOneLine() {
+        Result result = runWithInternalError(() -> {
             throw new IllegalStateException("what nobody thought of");
         });
 
@@ -284,8 +284,8 @@ final class ExitPathsTest extends OnStage {
     }
 
     @Test
-    void debugTellsWhereTheMistakeIs() {
-        Result result = runWithMistake(
+    void printsStackTraceWithDebug() {
+        Result result = runWithInternalError(
                 () -> {
                     throw new IllegalStateException("what nobody thought of");
                 },
@@ -297,8 +297,8 @@ final class ExitPathsTest extends OnStage {
     }
 
     @Test
-    void tooLittleMemoryIsNoMistakeOfOurs() {
-        Result result = runWithMistake(() -> {
+    void reportsOutOfMemory() {
+        Result result = runWithInternalError(() -> {
             throw new OutOfMemoryError("Java heap space");
         });
 
@@ -309,13 +309,13 @@ final class ExitPathsTest extends OnStage {
                 .doesNotContainPattern(STACK_TRACE);
     }
 
-    /** The environment fails when it is asked for a folder, as a part of the program with a mistake would. */
-    private Result runWithMistake(Runnable mistake, String... flags) {
+    /** The environment fails when it is asked for a folder, as a part of the program with a error would. */
+    private Result runWithInternalError(Runnable error, String... flags) {
         Map<String, String> environment = new HashMap<>(stage.environment()) {
             @Override
             public @Nullable String get(Object name) {
                 if (name.equals("XDG_STATE_HOME")) {
-                    mistake.run();
+                    error.run();
                 }
                 return super.get(name);
             }

@@ -55,7 +55,7 @@ final class FullOutputTest {
     }
 
     @Test
-    void readerThatHasGoneIsNoMessage() {
+    void printsNoMessageIfReaderIsGone() {
         Program.Result result = run("|true", List.of("monitor", "--interval=1s", "--source=127.0.0.1:1"));
 
         assertThat(result.stderr()).isEmpty();

@@ -35,14 +35,14 @@ final class InterruptedScreenTest extends OnStage {
     }
 
     @Test
-    void ctrlCRecordsFinishedImagesAndPrintsSummary() throws Exception {
+    void recordsFinishedImagesAndPrintsSummaryOnCtrlC() throws Exception {
         terminal.press("C-c");
 
         assertEndsInOrder(130);
     }
 
     @Test
-    void sigtermRecordsFinishedImagesAndPrintsSummary() throws Exception {
+    void recordsFinishedImagesAndPrintsSummaryOnSigterm() throws Exception {
         terminal.program().destroy();
 
         assertEndsInOrder(143);
@@ -66,7 +66,7 @@ final class InterruptedScreenTest extends OnStage {
     }
 
     @Test
-    void closedTerminalLosesNoRecord() throws Exception {
+    void recordsImagesWhenTerminalCloses() throws Exception {
         ProcessHandle program = terminal.program();
 
         terminal.hangUp();

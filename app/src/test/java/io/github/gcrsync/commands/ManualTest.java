@@ -22,7 +22,7 @@ final class ManualTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyCommandHasAPageWithItsFlagsAndWithoutMistakes(String command) throws Exception {
+    void documentsEveryCommandInValidPage(String command) throws Exception {
         Path page = PAGES.resolve("gcrsync-" + command + ".1");
         assertThat(page).exists();
         // The sources say the same each day, so there is no date; mandoc ends with 2 for what is worse than that.
@@ -46,7 +46,7 @@ final class ManualTest {
     }
 
     @Test
-    void theProgramsPageNamesEveryCommand() throws Exception {
+    void namesEveryCommandOnMainPage() throws Exception {
         assertThat(Files.readString(PAGES.resolve("gcrsync.1")))
                 .contains(commands()
                         .map(command -> ".BR gcrsync\\-" + command + " (1)")

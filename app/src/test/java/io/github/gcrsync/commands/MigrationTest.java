@@ -20,7 +20,7 @@ final class MigrationTest extends OnStage {
             """;
 
     @Test
-    void whatIsThereIsAdoptedAfterOneHeadAndWhatIsNotIsCopied() throws Exception {
+    void adoptsExistingImagesWithOneHeadAndCopiesOthers() throws Exception {
         MetadataFiles metadata = MetadataFiles.writtenBefore(
                 folder.resolve("metadata"),
                 "[\n    \"a:gone\",\n    \"a:other\",\n    \"a:there\",\n    \"old:1\"\n]",
@@ -62,7 +62,7 @@ final class MigrationTest extends OnStage {
     }
 
     @Test
-    void afterwardsItIsALedgerLikeAnyOther() throws Exception {
+    void leavesNormalLedger() throws Exception {
         MetadataFiles metadata =
                 MetadataFiles.writtenBefore(folder.resolve("metadata"), "[\n    \"a:there\"\n]", README);
         stage.place("a:there", stage.offer("a:there", 1));

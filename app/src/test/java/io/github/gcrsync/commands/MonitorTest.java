@@ -28,7 +28,7 @@ final class MonitorTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatChangedBetweenRoundsIsTold(boolean listingTellsDigests) throws Exception {
+    void reportsChangesBetweenRounds(boolean listingTellsDigests) throws Exception {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder().gcrListing(listingTellsDigests), TestRegistry.builder());
         stage.offer("a:1", 1);
@@ -58,7 +58,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void itWritesNothing() throws Exception {
+    void writesNothing() throws Exception {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.offer("a:2", 2);
@@ -78,7 +78,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aMetadataRepositoryThatIsNotThereIsNotMade() {
+    void createsNoMetadataRepository() {
         stage.offer("a:1", 1);
 
         Result result = stage.run("monitor", "--count=1");
@@ -88,7 +88,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void uncommittedChangesOfAPersonAreNoObstacle() throws Exception {
+    void toleratesUncommittedChanges() throws Exception {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         Files.writeString(folder.resolve("metadata/ns/README.md"), "a person is at work");
@@ -100,7 +100,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aRoundThatFailsIsReportedAndTheNextOneRuns() {
+    void continuesAfterFailedRound() {
         stage.offer("a:1", 1);
         failSecondListing();
 
@@ -115,7 +115,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aLastRoundThatFailsIsInTheExitCode() {
+    void returnsExitCodeOfLastRound() {
         stage.offer("a:1", 1);
         stage.source()
                 .fault(Fault.on("GET", "^/v2/(ns/tags/list|_catalog)$")
@@ -127,7 +127,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aRepositoryThatCannotBeListedForARoundIsNotGone() {
+    void keepsUnlistableRepository() {
         stage.offer("a:1", 1);
         stage.offer("b:1", 2);
         stage.source()
@@ -146,7 +146,7 @@ final class MonitorTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"--count=-1", "--count=1000"})
-    void ctrlCEndsThePauseBetweenTwoRoundsCleanly(String count) throws Exception {
+    void endsCleanlyOnCtrlC(String count) throws Exception {
         stage.offer("a:1", 1);
 
         try (ChildCommand monitor = stage.start(folder.resolve("here"), "monitor", count, "--interval=1h")) {
@@ -161,7 +161,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aTerminalShowsOneLineThatIsWrittenOver() {
+    void overwritesLineOnTerminal() {
         assumeTrue(
                 Stream.of("/usr/bin/script", "/bin/script").anyMatch(p -> Files.isExecutable(Path.of(p))),
                 "skipped: there is no program 'script' to make a terminal with (apt-get install -y bsdutils)");

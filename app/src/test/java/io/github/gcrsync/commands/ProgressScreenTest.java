@@ -47,7 +47,7 @@ final class ProgressScreenTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(ints = {40, 80, 132})
-    void barsFitAnyWidthAndAreGoneWhenDone(int width) throws Exception {
+    void fitsBarsToAnyWidthAndRemovesThem(int width) throws Exception {
         start(width, "");
 
         String during = terminal.await(screen -> blobLines(screen) >= 6);
@@ -78,7 +78,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void bytesRateAndTimeLeftMoveInPlaceAndNothingElseIsWrittenAnew() throws Exception {
+    void updatesNumbersInPlace() throws Exception {
         long size = 4_000_000;
         stage.source().clearFaults();
         stage.source()
@@ -116,7 +116,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void aTerminalThatIsMadeNarrowerAndWiderShowsTheBarsOnce() throws Exception {
+    void showsBarsOnceAfterResize() throws Exception {
         start(100, "");
         terminal.await(screen -> blobLines(screen) >= 6);
 
@@ -133,7 +133,7 @@ final class ProgressScreenTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"NO_COLOR=1", "CI=true", "TERM=dumb"})
-    void whoAsksForPlainLinesGetsThem(String variable) throws Exception {
+    void printsPlainLinesOnRequest(String variable) throws Exception {
         blobsMayCome.countDown();
         start(100, variable);
 
@@ -150,7 +150,7 @@ final class ProgressScreenTest extends OnStage {
                 "--log-format=json | \"event\":\"image-copied\"",
                 "--quiet | ^FAILED   broken:1",
             })
-    void flagsTakeTheBarsFromATerminal(String flag, String instead) throws Exception {
+    void hidesBarsWithFlags(String flag, String instead) throws Exception {
         blobsMayCome.countDown();
         start(200, "", flag);
 
@@ -159,7 +159,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void stepsStandAboveTheBars() throws Exception {
+    void printsDebugStepsAboveBars() throws Exception {
         start(80, "", "--debug");
 
         String during = terminal.await(screen -> blobLines(screen) >= 6);
@@ -168,7 +168,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void withoutATerminalNothingOfJLineIsLoaded() {
+    void loadsNoJLineWithoutTerminal() {
         blobsMayCome.countDown();
         List<String> java = new ArrayList<>(ChildCommand.java("io.github.gcrsync.cli.Main"));
         java.add(1, "-Xlog:class+load:stdout");

@@ -18,7 +18,7 @@ final class QuotaTest {
     private Path folder;
 
     @Test
-    void whatFitsTheQuotaIsDoneAndTheRestIsLeftForTheNextRun() {
+    void copiesImagesWithinQuotaAndLeavesRest() {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
             for (int i = 0; i < 7; i++) {
@@ -39,7 +39,7 @@ final class QuotaTest {
     }
 
     @Test
-    void waitingForTheQuotaEndsWithCtrlCAndWhatIsDoneIsRecorded() throws Exception {
+    void recordsImagesWhenCtrlCEndsWaiting() throws Exception {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
             for (int i = 0; i < 5; i++) {
@@ -59,7 +59,7 @@ final class QuotaTest {
     }
 
     @Test
-    void aQuotaThatSufficesIsNotSpokenOf() {
+    void printsNothingIfQuotaSuffices() {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
             stage.offer("app:v1", 1);
@@ -70,7 +70,7 @@ final class QuotaTest {
     }
 
     @Test
-    void ratesAreTakenAndImagesArriveWhole() {
+    void appliesRateLimits() {
         try (Stage stage = new Stage(folder)) {
             String digest = stage.offer("app:v1", 1).digest();
             Result result = stage.run(
@@ -94,7 +94,7 @@ final class QuotaTest {
         "--requests-per-second, docker.io, has no host",
         "--requests-per-second, docker.io=0, is not a number"
     })
-    void aWrongRateIsSaidSo(String flag, String value, String message) {
+    void refusesInvalidRate(String flag, String value, String message) {
         try (Stage stage = new Stage(folder)) {
             Result result = stage.run("sync", flag, value);
             assertThat(result.exitCode()).isEqualTo(2);

@@ -102,7 +102,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void onlyTheRestIsReadAndSent() throws Exception {
+    void readsAndSendsOnlyTheRest() throws Exception {
         killInTheMiddle();
 
         assertMirrored(stage.run("sync"));
@@ -112,7 +112,7 @@ final class ResumedUploadTest extends OnStage {
 
     /** Debian's docker-registry keeps what whole requests brought; so the kill comes between two of them. */
     @Test
-    void toARealRegistryOnlyTheRestIsSent() throws Exception {
+    void sendsOnlyTheRestToRealRegistry() throws Exception {
         try (DockerRegistry registry = DockerRegistry.start(Files.createDirectory(folder.resolve("registry")));
                 FaultProxy front = FaultProxy.inFrontOf(registry.host())) {
             stage.source().clearFaults();
@@ -164,7 +164,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void theFileIsTheUsersOwnAndNoLogTellsWhatIsInIt() throws Exception {
+    void keepsFilePrivateAndOutOfLog() throws Exception {
         try (ChildCommand run = startUntilMostIsSent()) {
             Path file = files().getFirst();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -179,7 +179,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void withoutTheFolderItIsSentAnew() throws Exception {
+    void restartsUploadWithoutFolder() throws Exception {
         killInTheMiddle();
         for (Path file : files()) {
             Files.delete(file);
@@ -192,7 +192,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void aDamagedFileIsReplaced() throws Exception {
+    void replacesDamagedFile() throws Exception {
         killInTheMiddle();
         byte[] content = Files.readAllBytes(files().getFirst());
         content[content.length / 2] ^= 1;
@@ -205,7 +205,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void aSessionThatTheRegistryHasThrownAwayIsBegunAnew() throws Exception {
+    void restartsDiscardedSession() throws Exception {
         killInTheMiddle();
         stage.destination().fault(Fault.on("GET", "/blobs/uploads/").status(404));
 
@@ -215,7 +215,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void anotherRunLeavesTheSessionOfOneThatIsAliveAlone() throws Exception {
+    void leavesSessionOfLiveRunAlone() throws Exception {
         try (ChildCommand run = startUntilMostIsSent()) {
             stage.source().log().clear();
             stage.destination().log().clear();
@@ -235,7 +235,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void aStateFolderThatCannotBeWrittenToCostsOnlyTheMemory() throws Exception {
+    void worksWithoutWritableStateFolder() throws Exception {
         stage.source().clearFaults();
         Files.createDirectories(folder.resolve("state/gcrsync"));
         Files.writeString(uploads(), "in the way");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** How far sync believes its ledger, what it repairs, and what images are called at the destination. */
 final class SyncTest extends OnStage {
     @Test
-    void aRecordedDigestIsBelieved() {
+    void trustsRecordedDigest() {
         sixImages();
         damage();
 
@@ -27,7 +27,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void checkDestinationRepairsWithOneHeadForEachRecordedTag() {
+    void repairsWithOneHeadPerRecordedTag() {
         Map<String, String> images = sixImages();
         damage();
 
@@ -49,7 +49,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void checkDestinationForgetsWhatItCouldNotRepairSoThatTheNextRunDoes() {
+    void forgetsUnrepairedImagesForNextRun() {
         Map<String, String> images = sixImages();
         damage();
 
@@ -67,7 +67,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void checkDestinationTellsWhatIsLostOnBothSides() {
+    void reportsImagesLostOnBothSides() {
         sixImages();
         for (String tag : List.of("1", "2", "3")) {
             stage.source().delete("ns/a", tag);
@@ -93,7 +93,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void forceCopiesTheSelectionAnew() {
+    void copiesSelectionAgainWithForce() {
         Map<String, String> images = sixImages();
         damage();
 
@@ -110,7 +110,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void anotherDestinationIsNotBelievedToHoldAnything() {
+    void doesNotTrustRecordsForAnotherDestination() {
         Map<String, String> images = sixImages();
         try (TestRegistry other = TestRegistry.start()) {
             String there = "--destination=" + other.host() + "/mirror";
@@ -128,7 +128,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void otherNamesAreNotBelievedToExist() {
+    void doesNotTrustRecordsForOtherNames() {
         Map<String, String> images = sixImages();
         String renaming = "--name-template={namespace}/{repository}-copy:v{tag}";
 
@@ -153,7 +153,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void aTemplateKnowsTheSourceRegistryToo() {
+    void expandsRegistryInTemplate() {
         stage.offer("a:1", 1);
 
         Result result = sync("--name-template={registry}/{namespace}/{repository}");
@@ -164,7 +164,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void imagesThatWouldGetOneNameStopTheRunAndAreBothNamed() {
+    void refusesImagesWithSameName() {
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
 
@@ -180,7 +180,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void aNameThatTheDestinationCannotHaveFailsForItsImageOnly() {
+    void failsOnlyImageWithInvalidName() {
         stage.offer("a:1", 1);
         stage.offer("a:" + "x".repeat(125), 2);
 
@@ -192,7 +192,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void aPlaceholderThatDoesNotExistIsNamed() {
+    void reportsUnknownPlaceholder() {
         Result result = sync("--name-template={repo}:{tag}");
 
         assertThat(result.exitCode()).isEqualTo(2);

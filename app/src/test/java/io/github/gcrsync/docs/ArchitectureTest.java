@@ -31,17 +31,17 @@ final class ArchitectureTest {
     private static final Pattern DECLARATION = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
 
     @Test
-    void arrowsAreThoseOfTheCode() {
+    void matchesArrowsOfCode() {
         assertThat(used(ArchitectureTest::topPackage)).isEqualTo(allowed());
     }
 
     @Test
-    void arrowsGoInNoCircle() {
+    void hasNoCycleOfArrows() {
         assertNoCycle(allowed());
     }
 
     @Test
-    void packagesWithinThemHaveNoCycleEither() {
+    void hasNoCycleOfSubpackages() {
         assertNoCycle(used(ArchitectureTest::wholePackage));
     }
 
@@ -59,7 +59,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void thereIsNoOtherPackage() {
+    void listsEveryPackage() {
         Set<String> drawn = new TreeSet<>();
         allowed().forEach((from, to) -> {
             drawn.add(from);
@@ -70,7 +70,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void namesClassesThatExist() {
+    void namesExistingClasses() {
         Set<String> existing = Stream.of("core", "app", "testkit")
                 .flatMap(module -> ProjectFiles.under(module + "/src").stream())
                 .filter(file -> file.toString().endsWith(".java"))
@@ -90,7 +90,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void isNoLongerThanPeopleRead() {
+    void staysShort() {
         assertThat(page().lines()).hasSizeLessThanOrEqualTo(120);
     }
 

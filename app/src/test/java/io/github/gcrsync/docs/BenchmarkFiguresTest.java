@@ -69,7 +69,7 @@ final class BenchmarkFiguresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "README.zh-CN.md"})
-    void theFrontPageSaysWhatWasMeasured(String page) {
+    void showsMeasuredFiguresOnFrontPages(String page) {
         List<String> lines = ProjectFiles.text(ProjectFiles.ROOT.resolve(page))
                 .lines()
                 .filter(line -> line.matches("\\|.* MiB \\|"))

@@ -41,7 +41,7 @@ final class CommandLinesTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyCallOfTheProgramCanBeRead(Markdown document, @TempDir Path folder) throws Exception {
+    void parsesEveryCall(Markdown document, @TempDir Path folder) throws Exception {
         StringBuilder script = new StringBuilder(NOTHING_RUNS);
         int written = 0;
         for (Block block : document.blocks()) {
@@ -68,7 +68,7 @@ final class CommandLinesTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyFlagThatIsNamedExists(Markdown document) {
+    void namesExistingFlags(Markdown document) {
         Set<String> named = new TreeSet<>();
         FLAG.matcher(document.prose()).results().forEach(flag -> named.add(flag.group(1)));
         named.removeAll(CommandLines.flags());

@@ -33,7 +33,7 @@ final class CommandsRunTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyBlockRunsAndPrintsWhatIsShown(Markdown document, @TempDir Path folder) throws Exception {
+    void runsEveryBlockAndPrintsItsOutput(Markdown document, @TempDir Path folder) throws Exception {
         Path checkout = Files.createDirectories(folder.resolve("checkout"));
         try (Neighbourhood neighbourhood = new Neighbourhood(folder)) {
             neighbourhood.linkInto(checkout);
@@ -51,7 +51,7 @@ final class CommandsRunTest {
     }
 
     @Test
-    void theChineseReadmeHasTheBlocksOfTheEnglishOne() {
+    void hasSameBlocksInChineseReadme() {
         List<String> english = Markdown.of("README.md").blocks().stream()
                 .map(CommandsRunTest::withoutComments)
                 .toList();
@@ -63,7 +63,7 @@ final class CommandsRunTest {
     }
 
     @Test
-    void theGuidesConfigurationIsWhatItsCheckSays(@TempDir Path folder) throws Exception {
+    void checksConfigurationOfGuide(@TempDir Path folder) throws Exception {
         List<Block> blocks = Markdown.of("docs/guide.md").blocks();
         Block yaml = blocks.stream()
                 .filter(block -> block.language().equals("yaml"))
@@ -82,7 +82,7 @@ final class CommandsRunTest {
     }
 
     @Test
-    void theLineOfTheCrontabMirrors(@TempDir Path folder) throws Exception {
+    void mirrorsFromCrontabLine(@TempDir Path folder) throws Exception {
         String line = Markdown.of("docs/guide.md").blocks("crontab").getFirst().text();
 
         Program.Result result = run(folder.resolve("neighbourhood"), folder, line.replaceFirst("^(\\S+ ){5}", ""));

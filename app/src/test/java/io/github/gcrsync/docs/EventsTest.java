@@ -28,7 +28,7 @@ final class EventsTest {
     private static final Set<String> SOMETIMES = Set.of("commit", "abandoned", "unrecorded");
 
     @Test
-    void everyFieldOfARunIsInTheGuide(@TempDir Path folder) {
+    void documentsEveryFieldOfRun(@TempDir Path folder) {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(source, "team", 3, 2, 7);
             source.fault(

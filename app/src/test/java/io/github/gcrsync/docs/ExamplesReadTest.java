@@ -24,7 +24,7 @@ final class ExamplesReadTest {
     Path folder;
 
     @Test
-    void theWorkflowIsOneForGitHub() throws IOException {
+    void acceptsGitHubWorkflow() throws IOException {
         assertThat(Examples.gitHubReader().arguments(Examples.GITHUB.toString()).run())
                 .returns(0, Result::exitCode)
                 .returns("", Result::stderr);
@@ -35,7 +35,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void thePipelineIsOneForGitLab() throws IOException {
+    void acceptsGitLabPipeline() throws IOException {
         assertThat(gitLab(Examples.GITLAB).orThrow().stdout()).contains("\"name\": \"mirror\"", "\"exit_codes\": 5");
 
         Result refusal = gitLab(changed(Examples.GITLAB, "resource_group:", "resource_groups:"));
@@ -51,7 +51,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void theUnitsAreOnesForSystemd() throws IOException {
+    void acceptsSystemdUnits() throws IOException {
         Path service = changed(Examples.SERVICE, "/usr/bin/gcrsync ", "/bin/true ");
         Path timer = Files.copy(Examples.TIMER, folder.resolve("gcrsync.timer"));
         assertThat(analyze("verify", "--man=no", service.toString(), timer.toString()))
@@ -69,7 +69,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void theManifestsAreOnesForKubernetes() throws IOException {
+    void acceptsKubernetesManifests() throws IOException {
         for (JsonNode manifest : Yaml.readAll(Examples.KUBERNETES)) {
             readManifest(manifest);
         }
@@ -92,7 +92,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void theServicesAreOnesForCompose() throws IOException {
+    void acceptsComposeFile() throws IOException {
         assertThat(Examples.composeReader().run()).returns(0, Result::exitCode).returns("", Result::stderr);
 
         changed(Examples.COMPOSE, "healthcheck:", "healthchek:");

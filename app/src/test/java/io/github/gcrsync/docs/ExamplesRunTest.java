@@ -46,7 +46,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theWorkflowOfGitHub() throws IOException {
+    void runsGitHubWorkflow() throws IOException {
         Path checkout = checkout();
         Path summary = folder.resolve("summary.md");
         JsonNode step = Yaml.read(Examples.GITHUB)
@@ -80,7 +80,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void thePipelineOfGitLab() throws IOException {
+    void runsGitLabPipeline() throws IOException {
         Path checkout = checkout();
         Files.copy(Examples.GITLAB, checkout.resolve(".gitlab-ci.yml"));
         Examples.commit(checkout);
@@ -96,7 +96,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theServiceOfSystemd() throws IOException {
+    void runsSystemdService() throws IOException {
         String unit = ProjectFiles.text(Examples.SERVICE)
                 .replace("%S", folder.resolve("var/lib").toString())
                 .replace("%d", folder.resolve("run/credentials").toString());
@@ -131,7 +131,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theCronJobOfKubernetes() throws IOException {
+    void runsKubernetesCronJob() throws IOException {
         List<JsonNode> manifests = Yaml.readAll(Examples.KUBERNETES);
         JsonNode pod = manifests.getLast().at("/spec/jobTemplate/spec/template/spec");
         JsonNode container = pod.at("/containers/0");
@@ -168,7 +168,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theServiceOfCompose() throws IOException {
+    void runsComposeService() throws IOException {
         JsonNode service =
                 Yaml.json(Examples.composeReader().run().orThrow().stdout()).at("/services/mirror");
         for (JsonNode mount : service.at("/volumes")) {

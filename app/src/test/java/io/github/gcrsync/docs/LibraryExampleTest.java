@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program in docs/library.md, as it stands there. */
 final class LibraryExampleTest {
     @Test
-    void compilesAndDoesWhatItSays(@TempDir Path folder) throws Exception {
+    void compilesAndRunsExample(@TempDir Path folder) throws Exception {
         String code = Markdown.of("docs/library.md").blocks("java").getFirst().text();
         compile(Files.writeString(folder.resolve("Example.java"), code));
         SampleImage image = SampleImages.multiPlatform(1);

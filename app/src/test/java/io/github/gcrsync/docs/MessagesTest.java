@@ -20,7 +20,7 @@ final class MessagesTest {
             List.of("Unknown option: ", "HTTP 401 ", "HTTP 403 ", "HTTP 413 ", "HTTP 429 ");
 
     @Test
-    void everyMessageThatIsExplainedIsTheProgramsOwn() {
+    void explainsOnlyExistingMessages() {
         String guide = Markdown.of("docs/guide.md").prose();
         String help = guide.substring(guide.indexOf("\n## Help by message"));
         List<String> messages = ROW.matcher(help)

@@ -13,7 +13,7 @@ final class SystemPropertiesTest {
             "\\b(?:System\\.getProperty|Integer\\.getInteger|Long\\.getLong|Boolean\\.getBoolean)\\(\\s*([^,)]+)");
 
     @Test
-    void onlyThoseOfJavaAreRead() {
+    void readsOnlyPropertiesOfJava() {
         List<String> read = Stream.of("core/src/main", "app/src/main", "app/src/build")
                 .flatMap(path -> ProjectFiles.under(path).stream())
                 .filter(file -> file.toString().endsWith(".java"))

@@ -25,7 +25,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatMovedBetweenRunsIsCopiedAgainWithoutWhatIsThere() {
+    void copiesOnlyNewBlobsOfMovedTag() {
         sync();
         source.put("ns/a", "1", after);
         source.log().clear();
@@ -42,7 +42,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatIsDeletedStaysMirroredAndRecorded() {
+    void keepsDeletedTagMirroredAndRecorded() {
         sync();
         source.delete("ns/a", before.digest());
 
@@ -55,7 +55,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatVanishesAfterTheListingIsNoFailure() throws Exception {
+    void toleratesTagDeletedAfterListing() throws Exception {
         InProcess.Result result = syncWith(() -> source.delete("ns/a", before.digest()));
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -65,7 +65,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatMovesAfterTheListingIsCopiedAsListed() throws Exception {
+    void copiesListedDigestOfTagMovedAfterListing() throws Exception {
         InProcess.Result result = syncWith(() -> source.put("ns/a", "1", after));
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -76,7 +76,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagWhoseOldManifestIsGoneIsCopiedAsItIsNow() throws Exception {
+    void copiesCurrentDigestIfListedManifestIsGone() throws Exception {
         InProcess.Result result = syncWith(() -> {
             source.delete("ns/a", before.digest());
             source.put("ns/a", "1", after);
@@ -88,7 +88,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void repositoriesWithoutTagsAreListedAndNothingMore() {
+    void onlyListsRepositoriesWithoutTags() {
         source.put("ns/untagged", SampleImages.oci(9));
         source.put("ns/parent/child", "1", SampleImages.oci(10));
 
@@ -100,7 +100,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void anImageWhoseTagWasOverwrittenAtTheDestinationIsFoundOnRequestOnly() {
+    void findsOverwrittenTagAtDestinationOnlyOnRequest() {
         sync();
         destination.put("mirror/a", "1", SampleImages.oci(77));
 

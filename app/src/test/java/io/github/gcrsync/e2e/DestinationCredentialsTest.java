@@ -63,7 +63,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byFlags(RegistryOptions options) {
+    void logsInWithFlags(RegistryOptions options) {
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer", "--dockerpassword", PASSWORD);
         }
@@ -71,7 +71,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void flagsGoBeforeTheNamedFileAndThatBeforeAllOthers(RegistryOptions options) throws IOException {
+    void prefersFlagsToNamedFileToOtherFiles(RegistryOptions options) throws IOException {
         try (TestRegistry destination = options.start()) {
             Path wrong = authFile("wrong.json", destination.host(), "other");
             Path right = authFile("right.json", destination.host(), PASSWORD);
@@ -92,7 +92,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byEnvironment(RegistryOptions options) {
+    void logsInWithEnvironment(RegistryOptions options) {
         workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD);
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer");
@@ -100,7 +100,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void theSourceHasAUserOfItsOwn() {
+    void usesSeparateUserForSource() {
         try (TestRegistry closed = TestRegistry.builder()
                         .gcrListing(true)
                         .basicAuth("reader", "r3ad")
@@ -130,7 +130,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byStandardInputWhichGoesBeforeTheEnvironment(RegistryOptions options) {
+    void prefersStandardInputToEnvironment(RegistryOptions options) {
         workplace.set("GCRSYNC_DOCKERPASSWORD", "wrong").typing(PASSWORD + "\nmore\n");
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer", "--dockerpassword-stdin");
@@ -139,7 +139,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byDockersConfiguration(RegistryOptions options) {
+    void logsInWithDockerConfiguration(RegistryOptions options) {
         String pair = Base64.getEncoder().encodeToString(("writer:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         try (TestRegistry destination = options.start()) {
             workplace.dockerConfig("{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(destination.host(), pair));
@@ -148,7 +148,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aFlagGoesBeforeDockersConfiguration() {
+    void prefersFlagToDockerConfiguration() {
         try (TestRegistry destination = basic().start()) {
             workplace.dockerConfig("{\"auths\":{\"%s\":{\"username\":\"writer\",\"password\":\"old\"}}}"
                     .formatted(destination.host()));
@@ -157,7 +157,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aRealRegistryWithAPasswordFile() {
+    void logsInToRealRegistry() {
         try (DockerRegistry real =
                 DockerRegistry.in(folder.resolve("real")).user("someone").start()) {
             InProcess.Result result = workplace.sync(
@@ -176,7 +176,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void tokensThatRunOutAreRenewedOnTheWay() {
+    void renewsExpiringTokens() {
         // A token of one second is renewed before it is half used up: each request may need a new one.
         try (TestRegistry destination =
                 TestRegistry.builder().bearerAuth(Duration.ofSeconds(1), WRITER).start()) {
@@ -199,7 +199,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusals")
-    void whoIsRefusedIsToldOnceAndNothingIsTried(
+    void reportsRefusedLoginOnceAndCopiesNothing(
             String name, RegistryOptions options, String[] flags, String words, int passwords) {
         try (TestRegistry destination = options.start()) {
             SampleNamespace.fill(source, "ns", 4, 20, 1);
@@ -219,7 +219,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void anEmptyStandardInputIsNoPassword() {
+    void refusesEmptyStandardInput() {
         try (TestRegistry destination = basic().start()) {
             InProcess.Result result = workplace.sync(
                     source.host(), destination.host() + "/mirror", "--dockeruser=writer", "--dockerpassword-stdin");
@@ -231,7 +231,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aPasswordWithoutAUserIsAMistake() {
+    void refusesPasswordWithoutUser() {
         workplace.typing("secret\n");
 
         InProcess.Result result = workplace.sync(source.host(), "127.0.0.1:1/mirror", "--dockerpassword-stdin");
@@ -241,7 +241,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aDamagedDockerConfigurationIsNamedInOneLine() {
+    void reportsDamagedDockerConfigurationOnOneLine() {
         try (TestRegistry destination = basic().start()) {
             workplace.dockerConfig("{\"auths\":{");
 

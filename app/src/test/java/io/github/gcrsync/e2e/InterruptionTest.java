@@ -37,7 +37,7 @@ final class InterruptionTest extends BetweenRegistries {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void endsAfterTheBlobsInFlightAndRecordsWhatIsDone(String signal, int exitCode) throws Exception {
+    void finishesBlobsInFlightAndRecordsImages(String signal, int exitCode) throws Exception {
         source.fault(Fault.on("GET", "/blobs/" + layer.digest()).delayUntil(open));
         ChildCommand running = startInTheMiddleOfTheSecondImage();
 
@@ -64,7 +64,7 @@ final class InterruptionTest extends BetweenRegistries {
     }
 
     @Test
-    void aKilledRunIsMadeUpForByTheNext() throws Exception {
+    void completesKilledRunInNextRun() throws Exception {
         source.fault(Fault.on("GET", "/blobs/" + layer.digest()).delayUntil(open));
         ChildCommand running = startInTheMiddleOfTheSecondImage();
 
@@ -81,7 +81,7 @@ final class InterruptionTest extends BetweenRegistries {
     }
 
     @Test
-    void aRunThatIsStillListingEndsAtOnceWithNothingDone() throws Exception {
+    void stopsAtOnceWhileListing() throws Exception {
         source.fault(Fault.on("GET", "^/v2/ns/b/tags/list$").delayUntil(open));
         ChildCommand running = start();
         running.until("the listing", () -> source.log().count("GET", "^/v2/ns/b/tags/list$") > 0);

@@ -49,7 +49,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void otherToolsReadIt() throws Exception {
+    void writesLayoutsThatOtherToolsRead() throws Exception {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -65,7 +65,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void equalBlobsAreOneFileOnDisk() throws Exception {
+    void storesEqualBlobsOnce() throws Exception {
         sync();
 
         Path one = mirror.resolve("a/blobs").resolve(base.digest().replace(':', '/'));
@@ -75,7 +75,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void nothingIsLeftToDoTheSecondTime() {
+    void copiesNothingSecondTime() {
         sync();
         source.log().clear();
 
@@ -88,7 +88,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void whatWasDeletedByHandIsRepairedAlthoughItIsRecorded() throws Exception {
+    void repairsDeletedContentAlthoughRecorded() throws Exception {
         sync();
         delete(mirror.resolve("many"));
         source.log().clear();
@@ -104,7 +104,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void aMovedTagIsCopiedAgainAndRecorded() {
+    void copiesAndRecordsMovedTag() {
         sync();
         SampleImage moved = SampleImages.oci("linux/amd64", base, SampleImages.layer(99, 2));
         source.put("ns/a", "1", moved);
@@ -118,7 +118,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void aRepositoryNamedLikeAPartOfALayoutFailsAlone() {
+    void failsOnlyRepositoryNamedLikeLayoutFile() {
         source.put("ns/a/blobs", "1", a);
 
         InProcess.Result result = sync();

@@ -84,7 +84,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void passwordsBehindTlsOfAnOwnAuthority() throws IOException {
+    void logsInOverTlsOfPrivateAuthority() throws IOException {
         try (DockerRegistry registry = behindTls()) {
             Path auth = authFile(registry.host() + "/mirror");
             assertMirrored(registry, registry.host(), "--ca-file=" + authority.certificate(), "--authfile=" + auth);
@@ -104,7 +104,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void aRegistryThatIsNotToBeVerified() throws IOException {
+    void acceptsUnverifiedRegistryOnRequest() throws IOException {
         try (DockerRegistry registry = behindTls()) {
             workplace.set("REGISTRY_AUTH_FILE", authFile(registry.host()).toString());
             assertMirrored(registry, registry.host(), "--insecure=" + registry.host());
@@ -112,7 +112,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void anAuthorityThatIsNotKnownIsSaidSo() throws IOException {
+    void reportsUnknownAuthority() throws IOException {
         try (DockerRegistry registry = behindTls()) {
             CertificateAuthority other = CertificateAuthority.in(folder.resolve("other"));
             assertNotStarted(
@@ -125,7 +125,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void aProxyThatWantsAClientCertificate() throws IOException {
+    void authenticatesWithClientCertificate() throws IOException {
         CertificateAuthority.Issued server = authority.server();
         CertificateAuthority.Issued client = authority.issue("client", "rsa", "DNS:me");
         authority.openssl("rsa -traditional -in client.key -out old.key");
@@ -166,7 +166,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void aForwardProxyWithCredentials() throws IOException {
+    void usesForwardProxyWithCredentials() throws IOException {
         try (DockerRegistry registry = behindTls();
                 Daemon tinyproxy = Daemon.start(folder.resolve("tinyproxy"), this::tinyproxy)) {
             Path auth = authFile(registry.host());
@@ -185,7 +185,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void theMetadataRepositoryIsReachedTheSameWay() throws IOException {
+    void reachesMetadataRepositoryTheSameWay() throws IOException {
         Path served = Files.createDirectories(folder.resolve("served"));
         Program.require("git")
                 .arguments("init", "-q", "--bare", "m.git")
@@ -249,7 +249,7 @@ final class RealAccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"credsStore\":\"fake\"}", "{\"credHelpers\":{\"%s\":\"fake\"}}"})
-    void aCredentialHelper(String config) throws Exception {
+    void usesCredentialHelper(String config) throws Exception {
         try (DockerRegistry registry = behindTls()) {
             Path helper = Files.createDirectories(folder.resolve("bin")).resolve("docker-credential-fake");
             Files.writeString(helper, """
@@ -274,7 +274,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void tokensThatLastFiveSeconds() {
+    void renewsTokensThatLastFiveSeconds() {
         try (SignedTokens tokens = SignedTokens.start(
                         authority.issue("tokens", "rsa", "DNS:tokens"), "someone", DockerRegistry.PASSWORD, 5);
                 DockerRegistry registry = DockerRegistry.in(folder.resolve("registry"))
@@ -295,7 +295,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void filesThatAreNamedMustBeThereAndWhole() throws IOException {
+    void refusesMissingOrDamagedFiles() throws IOException {
         Path missing = folder.resolve("missing");
         Path damaged = Files.writeString(folder.resolve("damaged.json"), "{");
         String destination = "127.0.0.1:1/mirror";

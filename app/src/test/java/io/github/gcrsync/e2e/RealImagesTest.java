@@ -102,7 +102,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void everySelectedTagArrivesWithItsDigestAndIsRecorded() {
+    void copiesAndRecordsEverySelectedTag() {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -118,7 +118,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void anUnchangedNamespaceCostsOneRequestPerRepositoryAndOneMore() {
+    void needsOneRequestPerRepositoryAndOneMoreIfUnchanged() {
         sync();
         source.log().clear();
         destination.log().clear();
@@ -136,7 +136,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void blobsThatTheDestinationHasAreMountedInsteadOfSentAgain() {
+    void mountsExistingBlobs() {
         sync();
 
         long layers = source.log().exchanges().stream()
@@ -154,7 +154,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void aLostLedgerIsMadeAnewFromWhatIsThereWithoutATransfer() {
+    void rebuildsLostLedgerWithoutTransfer() {
         sync();
         Path lost = folder.resolve("lost");
         assertThat(workplace.metadata().path().toFile().renameTo(lost.toFile())).isTrue();

@@ -42,7 +42,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void blobsAreFetchedFromAStorageHostThatNeverSeesACredential() {
+    void fetchesBlobsFromStorageHostWithoutCredentials() {
         try (TestRegistry source = TestRegistry.builder()
                         .gcrListing(true)
                         .redirectBlobs(true)
@@ -66,7 +66,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void anonymousTokensOfAPublicRegistryAreFetchedUnasked() {
+    void fetchesAnonymousTokensOfPublicRegistry() {
         try (TestRegistry source = TestRegistry.builder()
                         .gcrListing(true)
                         .bearerAuth(Duration.ofMinutes(5), USER)
@@ -91,7 +91,7 @@ final class RegistryMannersTest {
 
     @ParameterizedTest
     @MethodSource("destinations")
-    void imagesArriveAtEveryKindOfRegistry(RegistryOptions options) {
+    void pushesToEveryKindOfRegistry(RegistryOptions options) {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start();
                 TestRegistry destination = options.start()) {
             SampleNamespace.fill(source, "ns", 3, 3, 1);
@@ -102,7 +102,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void withinOneRegistryNoBlobIsRead() {
+    void readsNoBlobWithinOneRegistry() {
         try (TestRegistry registry = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(registry, "ns", 3, 2, 1);
 
@@ -114,7 +114,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void withinOneRealRegistryNoBlobIsRead() {
+    void readsNoBlobWithinOneRealRegistry() {
         try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
             SampleNamespace.fill(registry::put, "ns", 2, 2, 1);
 
@@ -131,7 +131,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void aHostThatIsNotLocalIsReachedByProxyAndInTheClearOnlyOnRequest() throws Exception {
+    void reachesRemoteHostByProxyAndPlainHttpOnlyOnRequest() throws Exception {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(source, "ns", 2, 2, 1);
             Queue<String> asked = new ConcurrentLinkedQueue<>();

@@ -75,7 +75,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheEnvironmentNeitherOutputNorDiskNorProcessListTell() throws Exception {
+    void hidesSecretsOfEnvironment() throws Exception {
         CountDownLatch looked = new CountDownLatch(1);
         destination.fault(Fault.on("PUT", "/manifests/").delayUntil(looked));
         workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD).set("GCRSYNC_GITHUBTOKEN", TOKEN);
@@ -99,7 +99,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheFlagsNothingIsWrittenDownEvenWhenAllIsRefused() throws Exception {
+    void hidesSecretsOfFlagsEvenIfRefused() throws Exception {
         String url = git.url("mirror.git").replace("//", "//git:" + TOKEN + "@");
         InProcess.Result result = workplace
                 .start(arguments("--dockeruser=writer", "--dockerpassword=" + PASSWORD, "--metadata=" + url, "--debug"))
@@ -112,7 +112,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheMetadataUrlNothingIsPrinted() throws Exception {
+    void hidesPasswordOfMetadataUrl() throws Exception {
         String url = git.url("mirror.git").replace("//", "//x-access-token:" + TOKEN + "@");
         InProcess.Result result = workplace
                 .typing(PASSWORD)
@@ -127,7 +127,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofARefusedPasswordNothingIsRepeated() throws Exception {
+    void hidesRefusedPassword() throws Exception {
         InProcess.Result result = workplace
                 .set("GCRSYNC_GITHUBTOKEN", TOKEN)
                 .start(arguments("--dockeruser=somebody", "--dockerpassword=" + PASSWORD, "--debug"))
@@ -141,7 +141,7 @@ final class SecretsTest extends BetweenRegistries {
 
     /** Tokens, refusals, a storage host of somebody else and a push that fails, with everything told that can be told. */
     @Test
-    void ofAFailingRunThatTellsAllNothingIsSecret() throws Exception {
+    void hidesSecretsInDebugOutputOfFailingRun() throws Exception {
         Queue<String> toldToTheThief = new ConcurrentLinkedQueue<>();
         HttpServer thief = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         thief.createContext("/", exchange -> {
@@ -208,7 +208,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheProxysPasswordNobodyElseIsTold() throws Exception {
+    void hidesProxyPassword() throws Exception {
         Queue<String> asked = new ConcurrentLinkedQueue<>();
         HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         proxy.createContext("/", exchange -> {

@@ -71,7 +71,7 @@ final class FaultSuiteTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void oneCleanRunMakesItGood(long seed) throws Exception {
+    void recoversWithOneCleanRun(long seed) throws Exception {
         try {
             Objects.requireNonNull(rounds.get(seed)).get();
         } catch (ExecutionException e) {

@@ -53,7 +53,7 @@ final class HostileInputTest extends OnStage {
     }
 
     @Test
-    void withoutEndOrMeasureTheyFailAloneIn128MebibytesOfHeap() throws Exception {
+    void failsOnlyImagesWithUnboundedAnswersIn128MebibytesOfHeap() throws Exception {
         SampleLayer layer = SampleImages.layer(9, 3);
         SampleImage endless = SampleImages.oci("linux/amd64", layer);
         stage.source().put("ns/endless-blob", "1", endless);
@@ -100,7 +100,7 @@ final class HostileInputTest extends OnStage {
     }
 
     @Test
-    void namesLeadNowhereAndWordsDoNothing() throws Exception {
+    void neutralizesHostileNamesAndTexts() throws Exception {
         Path inner = Files.createDirectories(folder.resolve("work/inner"));
         stage.source()
                 .fault(Fault.on("GET", "^/v2/ns/tags/list$").status(200, """

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the machine that runs it does not give. */
 final class LocalTest extends OnStage {
     @Test
-    void aDiskThatIsFullWhileAFolderIsWritten() throws Exception {
+    void recoversFromFullDiskOfFolder() throws Exception {
         offer(12);
         try (Disk disk = Disk.of("size=96k", folder.resolve("disk"))) {
             String destination = "--destination=oci:" + disk.path().resolve("mirror");
@@ -52,7 +52,7 @@ final class LocalTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"8k", "24k", "40k"})
-    void aDiskThatIsFullWhileTheMetadataIsWritten(String size) throws Exception {
+    void recoversFromFullDiskOfMetadata(String size) throws Exception {
         offer(8);
         try (Disk disk = Disk.of("size=" + size, folder.resolve("disk"))) {
             Path metadata = disk.path().resolve("metadata");
@@ -78,7 +78,7 @@ final class LocalTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"destination", "metadata"})
-    void aFolderThatIsReadOnly(String what) throws Exception {
+    void reportsReadOnlyFolder(String what) throws Exception {
         offer(3);
         try (Disk disk = Disk.of("ro", folder.resolve("disk"))) {
             String flag = what.equals("metadata") ? "--metadata=" : "--destination=oci:";
@@ -93,7 +93,7 @@ final class LocalTest extends OnStage {
     }
 
     @Test
-    void aSecondRunAtTheSameTime() throws Exception {
+    void runsTwoSyncsAtSameTime() throws Exception {
         offer(12);
         String[] flags = {"--destination=oci:" + folder.resolve("mirror"), "--checkpoint=1"};
         try (ChildCommand one = stage.start(folder, "sync", flags);
@@ -109,7 +109,7 @@ final class LocalTest extends OnStage {
     }
 
     @Test
-    void aClockThatGoesBackwards() {
+    void toleratesClockThatGoesBackwards() {
         stage.offer("a:1", 1);
         stage.at(Clock.fixed(Instant.parse("2026-05-01T10:00:00Z"), ZoneOffset.UTC));
         assertThat(stage.run("sync").exitCode()).isZero();
@@ -130,7 +130,7 @@ final class LocalTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"registry", "folder"})
-    void sixtyFourOpenFiles(String destination) throws Exception {
+    void runsWith64OpenFiles(String destination) throws Exception {
         offer(40);
         List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 64 && exec \"$@\"", "sh"));
         limited.addAll(InstalledProgram.in(folder.resolve("program")).command(Hurry.NONE));
@@ -147,7 +147,7 @@ final class LocalTest extends OnStage {
     }
 
     @Test
-    void aHeapOf128MebibytesWithAListingOf100000TagsAndLargeBlobs() throws Exception {
+    void runsIn128MebibytesOfHeap() throws Exception {
         for (int i = 0; i < 8; i++) {
             SampleLayer large = SampleImages.bigLayer(i, 24 << 20);
             stage.source().put("ns/large", "v" + i, SampleImages.oci("linux/amd64", large, SampleImages.layer(i, 2)));

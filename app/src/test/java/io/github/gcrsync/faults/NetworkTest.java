@@ -58,7 +58,7 @@ final class NetworkTest extends OnStage {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
-    void whatPassesIsRetried(String name, UnaryOperator<Fault> trouble) {
+    void retriesTransientFaults(String name, UnaryOperator<Fault> trouble) {
         stage.source().fault(trouble.apply(Fault.on("GET", "/blobs/" + LAYER.digest())));
 
         Result result = stage.run("sync", "--httptimeout=300ms");
@@ -69,7 +69,7 @@ final class NetworkTest extends OnStage {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
-    void whatStaysIsTheFailureOfThatImage(String name, UnaryOperator<Fault> trouble) {
+    void failsOnlyImageWithPermanentFault(String name, UnaryOperator<Fault> trouble) {
         // From the first byte on: a transfer that gets on, however little, is taken up again and again.
         stage.source()
                 .fault(trouble.apply(Fault.on("GET", "/blobs/" + LAYER.digest()))
@@ -85,7 +85,7 @@ final class NetworkTest extends OnStage {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
-    void atTheDestinationToo(String name, UnaryOperator<Fault> trouble) {
+    void failsOnlyImageWithPermanentFaultAtDestination(String name, UnaryOperator<Fault> trouble) {
         stage.destination()
                 .fault(trouble.apply(Fault.on("*", "^/v2/mirror/struck/")).always());
 
@@ -96,7 +96,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aConnectionThatIsRefused() {
+    void failsOnlyImageWithRefusedConnection() {
         // A port of this machine that nobody listens at any more.
         String nobody;
         try (TestRegistry gone = TestRegistry.start()) {
@@ -115,7 +115,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void oneKibibyteASecondIsSlowAndNoFailure() {
+    void toleratesOneKibibytePerSecond() {
         stage.source().fault(Fault.on("GET", "/blobs/" + LAYER.digest()).throttle(1024));
 
         Result result = stage.run("sync", "--httptimeout=3s");
@@ -125,7 +125,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aNameThatIsUnknownForAWhileIsAskedForAgain() throws Exception {
+    void retriesUnknownHost() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 other.test\n");
         try (ChildCommand run = startWithHosts(hosts, "source.test")) {
             run.until("a name that is not found", () -> run.err().contains("again in"));
@@ -137,7 +137,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aNameThatStaysUnknownIsTheFailureOfItsImage() throws Exception {
+    void failsOnlyImageOfUnknownHost() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 source.test\n");
         stage.source()
                 .fault(Fault.on("GET", "/blobs/" + LAYER.digest())
@@ -170,7 +170,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aCertificateThatExpiresInMidRun() throws Exception {
+    void failsOnlyImageIfCertificateExpiresDuringRun() throws Exception {
         CertificateAuthority authority = CertificateAuthority.in(folder.resolve("ca"));
         authority.server();
         authority.issue("old", "ec", "IP:127.0.0.1", "-not_before", "20200101000000Z", "-not_after", "20200102000000Z");

@@ -36,7 +36,7 @@ final class RegistryFaultsTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504, 429})
-    void stormsArePassedThrough(int status) {
+    void survivesErrorStorms(int status) {
         offer();
         // By repository: of three answers like these in a row, an upload would be right to give up.
         for (int repository = 0; repository < REPOSITORIES; repository++) {
@@ -64,7 +64,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void tokensThatExpireEverySecond() {
+    void renewsTokensThatExpireEverySecond() {
         stage.close();
         stage = new Stage(
                         folder,
@@ -79,7 +79,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void aDigestHeaderThatLiesIsNotBelieved() {
+    void ignoresWrongDigestHeader() {
         stage.close();
         stage = new Stage(
                         folder,
@@ -97,7 +97,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void contentThatAGarbageCollectionTookIsPushedOnceMore() throws Exception {
+    void pushesGarbageCollectedContentAgain() throws Exception {
         SampleLayer layer = SampleImages.layer(1, 2);
         SampleImage image = SampleImages.oci("linux/amd64", layer);
         stage.source().put("ns/a", "1", image);
@@ -115,7 +115,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void ofATagThatMovesDuringTheCopyTheLedgerRecordsWhatWasCopied() throws Exception {
+    void recordsCopiedDigestOfTagThatMovesDuringCopy() throws Exception {
         SampleImage before = stage.offer("a:1", 1);
         CountDownLatch moved = new CountDownLatch(1);
         stage.source().fault(Fault.on("GET", "/blobs/").delayUntil(moved));
@@ -138,7 +138,7 @@ final class RegistryFaultsTest extends OnStage {
                 "403 | {\"errors\":[{\"code\":\"DENIED\",\"message\":\"Quota has been exceeded on namespace\"}]}",
                 "405 | {\"errors\":[{\"code\":\"UNSUPPORTED\"}]}"
             })
-    void aDestinationThatIsFullOrReadOnlyEndsTheRunEarlyAndIsNamedOnce(int status, String body) {
+    void endsRunEarlyIfDestinationIsFullOrReadOnly(int status, String body) {
         offer();
         stage.destination()
                 .fault(Fault.on("POST", "/blobs/uploads/")
@@ -163,7 +163,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void aRealRegistryThatIsReadOnly() {
+    void endsRunIfRealRegistryIsReadOnly() {
         offer();
         try (DockerRegistry readOnly =
                 DockerRegistry.in(folder.resolve("registry")).readOnly(true).start()) {

@@ -56,7 +56,7 @@ class FaultsTest {
     }
 
     @Test
-    void aBrokenCacheIsClonedAnew() throws Exception {
+    void clonesBrokenCacheAgain() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         GitFiles.delete(cache());
@@ -86,7 +86,7 @@ class FaultsTest {
     }
 
     @Test
-    void theCacheIsPackedWhenItHoldsManyLooseObjects() throws Exception {
+    void packsCacheWithManyLooseObjects() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         assertThat(files(cache(), ".pack")).isEmpty();
@@ -101,7 +101,7 @@ class FaultsTest {
     }
 
     @Test
-    void aCommitThatCouldNotBePushedIsPushedByTheNextRun() throws Exception {
+    void pushesUnpushedCommitInNextRun() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         try (MetadataRepository repository = Workbench.open(bare, state())) {
@@ -131,7 +131,7 @@ class FaultsTest {
     }
 
     @Test
-    void staleLocksOfTheCacheAreCleared() throws Exception {
+    void deletesStaleLocksOfCache() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         Files.createFile(cache().resolve("refs/heads/master.lock"));
@@ -143,7 +143,7 @@ class FaultsTest {
 
     /** The branch moves, then each file, the index last: what is between is what a run that was killed leaves. */
     @Test
-    void filesThatWereWrittenBeforeTheIndexAreNoReasonToStop() throws Exception {
+    void recoversFilesWrittenBeforeIndex() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Files.delete(metadata.resolve(".git/index"));
@@ -168,7 +168,7 @@ class FaultsTest {
     }
 
     @Test
-    void aFileOfAPersonThatIsInTheWayIsKeptAndNamed() throws Exception {
+    void keepsAndNamesFileInTheWay() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Files.delete(metadata.resolve(".git/index"));
@@ -184,7 +184,7 @@ class FaultsTest {
     }
 
     @Test
-    void staleLocksOfADeadRunInAWorkingCopyAreCleared() throws Exception {
+    void deletesStaleLocksOfWorkingCopy() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path git = metadata.resolve(".git");
@@ -196,7 +196,7 @@ class FaultsTest {
     }
 
     @Test
-    void aLockThatIsNotOursIsNamed() throws Exception {
+    void namesForeignLock() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path lock = Files.createFile(metadata.resolve(".git/refs/heads/master.lock"));
@@ -217,7 +217,7 @@ class FaultsTest {
     }
 
     @Test
-    void filesThatADeadRunLeftBehindFollow() throws Exception {
+    void updatesFilesAfterKilledRun() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path git = metadata.resolve(".git");
@@ -242,7 +242,7 @@ class FaultsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"submodule", "linked work tree"})
-    void keepsTheLockInTheGitFolderWhereDotGitIsAFile(String kind) throws Exception {
+    void keepsLockInGitFolderIfDotGitIsFile(String kind) throws Exception {
         Path outer = Git.repository(temp.resolve("outer"));
         Path metadata = outer.resolve("metadata");
         boolean isSubmodule = kind.equals("submodule");
@@ -273,7 +273,7 @@ class FaultsTest {
     }
 
     @Test
-    void whatWasHalfMadeWhenTheRunDiedIsMade() throws Exception {
+    void completesPartialRepositoryAfterKilledRun() throws Exception {
         Path metadata = temp.resolve("metadata");
         Files.createDirectories(metadata.resolve(".git/refs/heads"));
         Files.createDirectories(metadata.resolve(".git/objects/pack"));

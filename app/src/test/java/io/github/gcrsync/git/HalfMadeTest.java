@@ -53,7 +53,7 @@ class HalfMadeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"metadata", "metadata.git"})
-    void recoversAtAnyMomentOfTheCreation(String name) throws Exception {
+    void recoversFromKillAtAnyPointOfCreation(String name) throws Exception {
         assumeTrue(
                 Program.require("strace")
                                 .arguments("-o", "/dev/null", "true")

@@ -24,7 +24,7 @@ class ObjectFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"empty bare", "bare", "empty work tree", "work tree", "linked work tree", "file URL"})
-    void refusesRepositoryOfThisMachine(String kind) throws Exception {
+    void refusesLocalRepository(String kind) throws Exception {
         boolean isBare = kind.endsWith("bare");
         Path repository = Git.sha256(temp.resolve("m"), isBare ? new String[] {"--bare"} : new String[0]);
         if (!kind.startsWith("empty")) {

@@ -51,21 +51,21 @@ class RaceTest {
     }
 
     @Test
-    void twoMachinesOnOneBareRepository() throws Exception {
+    void mergesTwoMachinesOnBareRepository() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         race(bare, temp.resolve("machine-1"), temp.resolve("machine-2"));
         assertNothingLost(new Git(bare));
     }
 
     @Test
-    void twoRunsOnOneMachineAndOneBareRepository() throws Exception {
+    void mergesTwoRunsOnBareRepository() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         race(bare, temp.resolve("state"), temp.resolve("state"));
         assertNothingLost(new Git(bare));
     }
 
     @Test
-    void twoRunsInOneWorkingCopy() throws Exception {
+    void mergesTwoRunsInWorkingCopy() throws Exception {
         Path metadata = temp.resolve("metadata");
         race(metadata, temp.resolve("state"), temp.resolve("state"));
         Git git = new Git(metadata);

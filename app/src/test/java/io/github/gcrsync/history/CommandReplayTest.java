@@ -54,7 +54,7 @@ final class CommandReplayTest {
     }
 
     @Test
-    void realHistory() throws Exception {
+    void reproducesFilesOfOriginal() throws Exception {
         Path data = Path.of(System.getProperty("gcrsync.root", ".."))
                 .resolve("../shared/data/metadata-history/" + NAMESPACE);
         assumeTrue(Files.isDirectory(data), "skipped: the real history is not there (" + data.normalize() + ")");

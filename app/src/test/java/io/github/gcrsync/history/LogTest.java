@@ -31,7 +31,7 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void anImagesLifeIsToldNewestFirst() {
+    void printsHistoryOfImageNewestFirst() {
         Result result = stage.run("log", "a:1", "--timezone=UTC");
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -45,19 +45,19 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void timesAreThoseOfTheTimeZone() {
+    void printsTimesInTimeZone() {
         assertThat(stage.run("log", "a:2").out()).startsWith("2026-01-02 08:00:02 +0800  mirrored  a:2 ");
     }
 
     @Test
-    void aNameStandsForAllItsTags() {
+    void printsAllTagsOfRepository() {
         assertThat(stage.run("log", "a").out().lines())
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line).containsPattern(" a:[12] "));
     }
 
     @Test
-    void withoutANameAllIsTold() {
+    void printsAllImagesByDefault() {
         Result result = stage.run("log");
 
         assertThat(result.out().lines()).hasSize(5);
@@ -65,7 +65,7 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void anImageThatWasNeverMirroredIsSaidToBeSo() {
+    void reportsUnrecordedImage() {
         Result result = stage.run("log", "a:3");
 
         assertThat(result.exitCode()).isEqualTo(1);
@@ -74,7 +74,7 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void whereThereIsNoMetadataRepositoryNothingWasMirroredAndNothingIsMade() {
+    void createsNoMetadataRepository() {
         Result result = stage.run("log", "a:1", "--metadata=" + folder.resolve("elsewhere"));
 
         assertThat(result.exitCode()).isEqualTo(1);

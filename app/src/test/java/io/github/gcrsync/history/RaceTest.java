@@ -65,7 +65,7 @@ final class RaceTest extends OnStage {
     }
 
     @Test
-    void neitherLosesAnEntry() throws Exception {
+    void keepsEntriesOfBothProcesses() throws Exception {
         stage.offer("both:1", 1);
         otherSource.put("ns/both", "1", SampleImages.oci("linux/amd64", SampleImages.layer(1, 1)));
         List<String> expected = new ArrayList<>(List.of("both:1"));

@@ -31,7 +31,7 @@ final class ProgressLinesTest {
     private final ProgressLines lines = new ProgressLines(new PrintWriter(printed, true), () -> now);
 
     @Test
-    void aSmallRunTellsEachImage() {
+    void printsEachImageOfSmallRun() {
         List<CopyTask> tasks = start(200);
 
         tasks.forEach(lines::imageCopied);
@@ -43,7 +43,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void aLargeRunTellsOneLineEveryTenSecondsAndTheLast() {
+    void printsLineEveryTenSecondsAndAtEndOfLargeRun() {
         List<CopyTask> tasks = start(1000);
 
         for (CopyTask task : tasks) {
@@ -59,7 +59,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void whileLargeBlobsComeALineShowsThatItGoesOn() {
+    void printsPaceDuringLargeBlobs() {
         List<CopyTask> tasks = start(3);
         lines.imageCopied(tasks.getFirst());
 
@@ -77,7 +77,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void whileNothingIsDoneNobodyKnowsHowLongItTakes() {
+    void omitsTimeLeftBeforeFirstImage() {
         start(3);
         passes(30, TimeUnit.SECONDS);
 
@@ -87,7 +87,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void aFailureIsToldAtOnceHoweverLargeTheRun() {
+    void printsFailuresImmediately() {
         start(1000);
 
         lines.imageFailed(new Failure("a:1", Side.SOURCE, new ContentException.NotFound("it is\u001b[2J gone")));

@@ -46,7 +46,7 @@ final class PackagesTest {
     }
 
     @Test
-    void areTheSameToTheByteWhereverTheyAreBuilt() throws Exception {
+    void buildsIdenticalPackagesAnywhere() throws Exception {
         assertThat(packages.files()).hasSize(5);
         assertThat(again.files().keySet()).isEqualTo(packages.files().keySet());
         Map<String, Long> firstDifferences = new TreeMap<>();
@@ -58,7 +58,7 @@ final class PackagesTest {
     }
 
     @Test
-    void haveTheSumsThatAreStated() throws Exception {
+    void matchesChecksumFile() throws Exception {
         assertThat(Files.readAllLines(packages.ending("SHA256SUMS"))).hasSize(4);
         Program.require("sha256sum")
                 .arguments("--check", "--strict", "SHA256SUMS")
@@ -68,13 +68,13 @@ final class PackagesTest {
     }
 
     @Test
-    void theArchiveRunsFromAnyFolder() throws Exception {
+    void runsArchiveFromAnyFolder() throws Exception {
         assertRuns(unpackedArchive());
     }
 
     /** Registries with certificates of two kinds: what TLS needs of Java is there. */
     @Test
-    void theArchiveMirrorsOverTls() throws Exception {
+    void mirrorsOverTlsFromArchive() throws Exception {
         List<String> gcrsync = unpackedArchive();
         CertificateAuthority authority = CertificateAuthority.in(folder.resolve("authority"));
         CertificateAuthority.Issued server = authority.server();
@@ -98,7 +98,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theArchivesClassesComeFromItsStartUpCache() throws Exception {
+    void loadsArchiveClassesFromStartupCache() throws Exception {
         List<String> gcrsync = unpackedArchive("GCRSYNC_JAVA_OPTIONS=-Xlog:class+load:stderr");
 
         List<String> loaded = run(gcrsync, "demo")
@@ -117,7 +117,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theArchivesJavaRecordsFlights() throws Exception {
+    void recordsFlightsWithPackagedJava() throws Exception {
         Path recording = folder.resolve("flight.jfr");
         List<String> gcrsync = unpackedArchive("GCRSYNC_JAVA_OPTIONS=-XX:StartFlightRecording:filename=" + recording);
 
@@ -127,7 +127,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theDebianPackageRunsAndSaysWhatItNeeds() throws Exception {
+    void runsDebianPackageAndDeclaresDependencies() throws Exception {
         String file = packages.ending(".deb").toString();
         dpkg("--raw-extract", file, "root");
         Path root = folder.resolve("root");
@@ -151,7 +151,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theImageRunsAsAUserWithoutRights() throws Exception {
+    void runsImageAsUnprivilegedUser() throws Exception {
         Path archive = packages.ending(".oci.tar");
         String tag = archive.getFileName().toString().replaceAll("gcrsync-|-linux.*", "");
         String config = Program.require("skopeo")
@@ -183,7 +183,7 @@ final class PackagesTest {
     }
 
     @Test
-    void thePartsAreListed() throws Exception {
+    void listsComponentsInBom() throws Exception {
         List<String> gcrsync = unpackedArchive();
         String parts = Files.readString(packages.ending(".cdx.json"));
 
@@ -200,7 +200,7 @@ final class PackagesTest {
 
     /** The jars are those of app/target and app/target/lib. */
     @Test
-    void theArchiveHasNoTestKitAndNoBuildTools() throws Exception {
+    void excludesTestkitAndBuildToolsFromArchive() throws Exception {
         Path libraries = Path.of(unpackedArchive().getLast()).resolveSibling("../lib");
         List<String> classes = new ArrayList<>();
         try (Stream<Path> jars = Files.list(libraries)) {

@@ -71,7 +71,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void failuresOfNetworkRightsAndDestinationDoNotCount() {
+    void ignoresFailuresOfNetworkPermissionsAndDestination() {
         for (int i = 0; i < 4; i++) {
             failed(task("a:1"), Side.SOURCE, MemoryMirror.unreachable());
             failed(task("a:1"), Side.SOURCE, new ContentException.Denied("HTTP 403", false));
@@ -82,7 +82,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void triesHeldImageLastOnceADayHasPassed() {
+    void triesHeldImageLastAfterOneDay() {
         quarantined("a:1");
 
         now = Sample.START.plus(Duration.ofDays(1)).minusSeconds(1);
@@ -104,7 +104,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void tagThatMovedIsFree() {
+    void releasesMovedTag() {
         quarantined("a:1");
         CopyTask moved = task("a:1").withDigest(MemoryStore.digest("moved"));
 
@@ -116,7 +116,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void imageThatArrivesIsFree() {
+    void releasesCopiedImage() {
         quarantined("a:1");
 
         Suspicions run = quarantine().suspicions(plan(task("a:1")));
@@ -127,7 +127,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void imageThatTheDestinationHasIsFree() {
+    void releasesImageFoundAtDestination() {
         quarantined("a:1");
 
         Suspicions run =
@@ -137,7 +137,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void freesEverythingOnRequest() {
+    void releasesAllImagesOnRequest() {
         quarantined("a:1");
 
         Plan plan = quarantine(true).applied(plan(task("a:1"), task("b:1")));
@@ -147,7 +147,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void forgetsImageThatIsNotWantedAnyMore() {
+    void forgetsImageThatIsNoLongerSelected() {
         quarantined("a:1");
 
         Plan plan = quarantine().applied(plan(task("b:1")));
@@ -157,7 +157,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void keepsImageThatMayOnlyNotHaveBeenListed() {
+    void keepsImageOfUnlistableRepository() {
         quarantined("a:1");
         Failure listing = new Failure("a", Side.SOURCE, MemoryMirror.unreachable());
 
@@ -168,7 +168,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void looksForRecordedImageWithoutWaiting() {
+    void checksRecordedImageWithoutWaiting() {
         quarantined("a:1");
         CopyTask recorded = task("a:1", Reason.GONE);
 
@@ -176,7 +176,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void clockThatWasSetBackHoldsNothing() {
+    void triesImageAfterClockWasSetBack() {
         quarantined("a:1");
         now = Sample.START.minusSeconds(1);
 
@@ -184,7 +184,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void quarantinedImagesStayLastHoweverARunOrdersThem() {
+    void keepsQuarantinedImagesLastInAnyOrder() {
         quarantined("a:1");
 
         assertThat(quarantine().ordered(List.of(task("a:1"), task("b:1"), task("a:2"))))
