@@ -12,13 +12,15 @@ import io.github.gcrsync.testkit.TestRegistry;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Which packages know which libraries. The arrows between the packages themselves are in ARCHITECTURE.md. */
+/**
+ * Restricts which packages may use which libraries. The dependencies between our own packages are in ARCHITECTURE.md.
+ */
 final class LibrariesTest {
     private static final JavaClasses APP = compiledWith(Main.class);
     private static final JavaClasses CORE = compiledWith(Engine.class);
     private static final JavaClasses PRODUCT = compiledWith(Main.class, Engine.class);
 
-    /** The modules that these classes belong to. */
+    /** Returns the classes of the modules that contain these classes. */
     private static JavaClasses compiledWith(Class<?>... some) {
         return new ClassFileImporter()
                 .importUrls(Arrays.stream(some)

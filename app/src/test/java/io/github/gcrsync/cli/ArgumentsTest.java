@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The original's ways of writing a command line. */
+/** Forms of a command line that the original accepts. */
 final class ArgumentsTest {
     @ParameterizedTest
     @CsvSource({

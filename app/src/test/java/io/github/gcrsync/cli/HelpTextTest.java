@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.gcrsync.cli.help.HelpText;
 import org.junit.jupiter.api.Test;
 
-/** How lines of help are wrapped. */
+/** Wrapping of help lines. */
 final class HelpTextTest {
     @Test
     void wrapsBelowLastColumn() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script ./gcrsync: which JDK it runs on, when it builds, and that the program's words and exit code come through. */
+/** The script ./gcrsync: which JDK it uses, when it builds, and that it passes on output and exit code. */
 final class LauncherTest {
     private static final String FIRST_BUILD = "building gcrsync (first run, about a minute)...\n";
     private static final String REBUILD = "building gcrsync (its sources changed)...\n";

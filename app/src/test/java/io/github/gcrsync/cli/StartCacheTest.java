@@ -18,13 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The JVM's start-up cache that ./gcrsync makes, with a real JVM: it is used, and never in the way. */
+/** The JVM start-up cache that ./gcrsync creates, with a real JVM. */
 final class StartCacheTest {
     private static final Map<String, String> JDK = Map.of("JAVA_HOME", System.getProperty("java.home"));
     private static final Map<String, String> TRACED =
             Map.of("JAVA_HOME", System.getProperty("java.home"), "GCRSYNC_JAVA_OPTIONS", "-Xlog:class+load:stderr");
 
-    /** Built once, since a build and its cache take seconds; each test leaves a good cache behind. */
+    /** Built once, since build and cache take seconds; each test leaves a valid cache behind. */
     private static Checkout checkout;
 
     @BeforeAll

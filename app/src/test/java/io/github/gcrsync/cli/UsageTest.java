@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command says to people who ask for help or write something wrong; nothing of it touches disk or network. */
+/** Output of help and of wrong command lines; without any access to disk or network. */
 final class UsageTest {
     @ParameterizedTest
     @CsvSource(

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The ledger is saved while a run goes on: commits that only go forward, and a crash that costs little. */
+/** Checkpoints during a run: commits only move forward, and a crash loses little. */
 final class CheckpointTest extends OnStage {
     @Test
     void commitsAndPushesEveryCheckpointInOneEntry() {
@@ -68,7 +68,7 @@ final class CheckpointTest extends OnStage {
             String[] flags = {"--metadata=" + git.url("metadata.git"), "--checkpoint=2", "--processlimit=2"};
 
             CompletableFuture<Result> run = CompletableFuture.supplyAsync(() -> stage.run("sync", flags));
-            // One thread saves the first two images; the other has done two more by the time it comes to the fifth.
+            // One thread saves the first two images; the other has copied two more by the time it comes to the fifth.
             Waiting.until("the fifth image", () -> isPut(5));
             push.countDown();
             Waiting.until("the end of the first checkpoint", () -> isPut(6));

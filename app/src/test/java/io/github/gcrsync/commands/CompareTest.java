@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** compare tells what the destination itself has, whatever the ledger says, and asks for nothing that counts as a pull. */
+/**
+ * compare reports the state of the destination itself, whatever the ledger says, and sends no request that counts as a
+ * pull.
+ */
 final class CompareTest extends OnStage {
     @ParameterizedTest
     @CsvSource({
@@ -172,7 +175,7 @@ final class CompareTest extends OnStage {
     void printsResultIfListCannotBeWritten() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         Path here = folder.resolve("here");
-        Files.createDirectories(here.resolve("ns.json")); // A folder in its place: root may write anywhere.
+        Files.createDirectories(here.resolve("ns.json")); // A folder is in its place, because root may write anywhere.
 
         try (ChildCommand comparing = stage.start(here, "compare")) {
             Result result = comparing.await();
@@ -181,7 +184,7 @@ final class CompareTest extends OnStage {
             assertThat(result.err()).contains("cannot write the list of identical images to ns.json", "use another file with --output");
         }
         Result asked = stage.run("compare", "--output=" + folder.resolve("no/same.json"), "--format=json");
-        assertThat(asked.exitCode()).as("the file was wanted").isEqualTo(3);
+        assertThat(asked.exitCode()).as("the file was requested").isEqualTo(3);
         assertThat(asked.out()).contains("\"same\":1");
         assertThat(asked.err()).contains("use another file with --output");
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The completions, asked for in the shells themselves. */
+/** Completions, tested in the shells themselves. */
 final class CompletionTest {
     @TempDir
     Path folder;
@@ -105,7 +105,7 @@ final class CompletionTest {
         assertThat(said).contains("_complete_gcrsync");
     }
 
-    /** As a person does: some letters, the tabulator, and what stands there then. */
+    /** Types some letters and Tab like a user, and reads the screen. */
     @ParameterizedTest
     @CsvSource({
         "bash, bash --norc --noprofile",

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Flags, variables and gcrsync.yaml: who wins, and what is said of mistakes. */
+/** Flags, variables and gcrsync.yaml: precedence and error messages. */
 final class ConfigTest {
     @TempDir
     Path folder;
@@ -195,7 +195,7 @@ final class ConfigTest {
             assertThat(stage.mirrored("a:1")).isNotEmpty();
             assertThat(stage.mirrored("b:1")).isEmpty();
 
-            // A flag replaces the file's list; it is not added to it.
+            // A flag replaces the file's list instead of extending it.
             try (ChildCommand command =
                     ChildCommand.start(here, environment, List.of("sync", "--exclude-repository=^a$"))) {
                 assertThat(command.await().exitCode()).isZero();

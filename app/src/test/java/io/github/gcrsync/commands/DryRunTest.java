@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The command test: everything that sync would do, told beforehand and rightly, and nothing of it done. */
+/** The command test predicts everything that sync does, and changes nothing. */
 final class DryRunTest extends OnStage {
     private static final Pattern FORECAST =
             Pattern.compile("forecast: at most (.*), (\\d+) requests at the source and (\\d+) at the destination\n");
@@ -190,9 +190,9 @@ final class DryRunTest extends OnStage {
     }
 
     /**
-     * The forecast counts what is moved: manifests and blobs read at the source; blobs made to be there and manifests
-     * put at the destination. Not the listing of the source, nor the one request for the tags of each destination
-     * repository, which do not depend on what there is to copy.
+     * The forecast counts manifests and blobs read at the source, and blobs created and manifests put at the
+     * destination. It excludes the listing of the source and the request for the tags of each destination repository,
+     * which do not depend on the plan.
      */
     @Test
     void forecastsCostOfFirstSync() {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Namespaces of odd sizes and names, and what a user then expects. */
+/** Namespaces of unusual sizes and names. */
 final class EdgeCasesTest extends OnStage {
     private static final int MANY = 10_000;
 

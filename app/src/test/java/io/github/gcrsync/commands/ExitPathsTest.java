@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each way in which a command ends, by its exit code, and what it says then: what happened, where, and what to do. Ways that
- * need more than one run or another process have tests of their own (InterruptionTest, QuotaTest, RemoteTest, DamageTest).
+ * Every way in which a command ends, with its exit code and its message: what happened, where, and what to do. Ways
+ * that need more than one run or another process have their own tests (InterruptionTest, QuotaTest, RemoteTest,
+ * DamageTest).
  */
 final class ExitPathsTest extends OnStage {
     @BeforeEach
@@ -29,7 +30,7 @@ final class ExitPathsTest extends OnStage {
         stage.offer("app:1", 1);
     }
 
-    /** What is wrong before the command is started. */
+    /** Prepares a problem before the command starts. */
     @FunctionalInterface
     interface Trouble {
         void make(Stage stage) throws IOException;
@@ -272,14 +273,14 @@ final class ExitPathsTest extends OnStage {
     @Test
     void reportsInternalErrorOnOneLine() {
         Result result = runWithInternalError(() -> {
-            throw new IllegalStateException("what nobody thought of");
+            throw new IllegalStateException("unexpected state");
         });
 
         assertThat(result)
                 .isEqualTo(new Result(
                         3,
                         "",
-                        "gcrsync: IllegalStateException: what nobody thought of; internal error; run again"
+                        "gcrsync: IllegalStateException: unexpected state; internal error; run again"
                                 + " with --debug and report the output\n"));
     }
 
@@ -287,7 +288,7 @@ final class ExitPathsTest extends OnStage {
     void printsStackTraceWithDebug() {
         Result result = runWithInternalError(
                 () -> {
-                    throw new IllegalStateException("what nobody thought of");
+                    throw new IllegalStateException("unexpected state");
                 },
                 "--debug",
                 "--log-format=json");
@@ -309,7 +310,7 @@ final class ExitPathsTest extends OnStage {
                 .doesNotContainPattern(STACK_TRACE);
     }
 
-    /** The environment fails when it is asked for a folder, as a part of the program with a error would. */
+    /** The environment throws when it is asked for a folder, like an internal error. */
     private Result runWithInternalError(Runnable error, String... flags) {
         Map<String, String> environment = new HashMap<>(stage.environment()) {
             @Override

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Help is complete, and docs/cli is what the commands say of themselves. */
+/** Help is complete, and docs/cli matches it. */
 final class HelpTest {
     private static final Path DOCS =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/cli");

@@ -8,7 +8,7 @@ import io.github.gcrsync.testkit.SampleImages;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A metadata repository that the original wrote, with no digest in it, is taken over without copying again. */
+/** A metadata repository of the original, without digests, is adopted without copying again. */
 final class MigrationTest extends OnStage {
     private static final String README = """
             ### 2018-10-03 19:41:38 Update(num: 4):

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** monitor looks round by round and leaves no trace. */
+/** monitor reports round by round and writes nothing. */
 final class MonitorTest extends OnStage {
     private static final String FIRST_REQUEST = "^/v2/ns/tags/list$";
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\+0800  ";
-    /** Tries of a request that is answered 500. */
+    /** Attempts of a request answered with 500. */
     private static final int ATTEMPTS = 5;
 
     @ParameterizedTest
@@ -62,7 +62,7 @@ final class MonitorTest extends OnStage {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.offer("a:2", 2);
-        // git itself refreshes its index when it is asked, so it is asked before and after, not in between.
+        // git itself refreshes its index on status, so run it before and after, not in between.
         String status = stage.metadata().git("status", "--porcelain");
         String before = everything();
         stage.destination().log().clear();
@@ -180,14 +180,14 @@ final class MonitorTest extends OnStage {
         assertThat(rounds).hasSize(5);
         assertThat(rounds[1]).contains("first look").doesNotContain("\n");
         assertThat(rounds[2])
-                .as("a failure is not written over")
+                .as("a failure is not overwritten")
                 .contains("FAILED")
                 .endsWith("\n");
         assertThat(rounds[3]).contains("no change").doesNotContain("\n");
         assertThat(rounds[4]).contains("no change").endsWith("\n");
     }
 
-    /** Where the namespace is answered with an error, a smaller page of it and then the catalog are asked for. */
+    /** If the namespace listing fails, gcrsync requests a smaller page and then the catalog. */
     private void failSecondListing() {
         stage.source()
                 .fault(Fault.on("GET", FIRST_REQUEST)
@@ -202,7 +202,7 @@ final class MonitorTest extends OnStage {
                         .times(ATTEMPTS));
     }
 
-    /** Every file below the folder but for the lock that is held while reading, with its size and time. */
+    /** Every file below the folder except for the lock that readers hold, with size and time. */
     private String everything() throws Exception {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * File names beyond ASCII, in whatever locale the launcher is called. Shell scripts make and look at the files: the JVM of
- * the tests may itself have no locale.
+ * Non-ASCII file names in any locale. Shell scripts create and check the files, because the JVM of the tests may itself
+ * have no locale.
  */
 final class NonAsciiPathsTest {
     private static final Path LAUNCHER =
@@ -89,7 +89,7 @@ final class NonAsciiPathsTest {
         assertThat(result.stdout().strip()).isEqualTo(after);
     }
 
-    /** The locale that the launcher sets is for the names of files. */
+    /** The locale set by the launcher is only for file names. */
     @ParameterizedTest
     @CsvSource({"LANG=, false", "LC_ALL=POSIX, false", "LANG=de_DE.ISO-8859-1, false", "LANG=C.UTF-8, true"})
     void showsCharactersOfUsersLocale(String before, boolean unicode) {

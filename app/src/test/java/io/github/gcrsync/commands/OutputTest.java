@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a run prints and writes about itself, for people and for programs. */
+/** The output of a run, for people and for programs. */
 final class OutputTest extends OnStage {
     private static final Path SCHEMA =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/report.schema.json");

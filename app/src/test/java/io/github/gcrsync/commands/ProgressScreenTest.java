@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands on a terminal's screen while a run goes on, and afterwards; tmux is the terminal. */
+/** The terminal's screen during and after a run; tmux is the terminal. */
 final class ProgressScreenTest extends OnStage {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -51,7 +51,7 @@ final class ProgressScreenTest extends OnStage {
         start(width, "");
 
         String during = terminal.await(screen -> blobLines(screen) >= 6);
-        // The failure above them is text that stays, and wraps as text does.
+        // The failure above them is permanent text and wraps normally.
         assertThat(during.lines().filter(line -> line.contains("░")))
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line).hasSizeLessThan(width));
@@ -62,7 +62,7 @@ final class ProgressScreenTest extends OnStage {
         assertThat(during)
                 .contains("FAILED   broken:1")
                 .containsPattern("0 bytes of \\d.\\d kB\\s+0 bytes/s +\\d+:\\d\\d left");
-        // Each layer names its image, which may have lost its beginning.
+        // Each layer names its image, whose start may be cut.
         for (String image : List.of("app1:1", "app2:1", "app3:1")) {
             assertThat(during.lines().filter(line -> line.startsWith("  " + image + " ")))
                     .hasSize(2);
@@ -70,7 +70,7 @@ final class ProgressScreenTest extends OnStage {
 
         blobsMayCome.countDown();
         terminal.await(screen -> screen.contains("exit code 1"));
-        // What has scrolled out of sight counts as well.
+        // Includes lines that have scrolled out of sight.
         assertThat(terminal.all())
                 .contains("copied               3")
                 .containsOnlyOnce("copied  ")
@@ -98,14 +98,14 @@ final class ProgressScreenTest extends OnStage {
         assertThat(later)
                 .containsPattern("(?m)^4/5 images █+░+  80%  1 failed$")
                 .containsPattern("(?m)^ +[0-9.]+ [kM]B of 4.1 MB +[0-9.]+ [kM]B/s +\\d+:\\d\\d left$");
-        // No clearing of a line or of the screen, and no line's end that would scroll it.
+        // No clearing of lines or of the screen, and no newline that would scroll it.
         assertThat(written)
                 .content()
                 .isNotEmpty()
                 .doesNotContain("\u001b[J", "\u001b[2J", "\u001b[K", "\u001b[2K", "FAILED");
     }
 
-    /** Of the blob that is under way; 0 while there is none. */
+    /** Percentage of the blob in flight; 0 if there is none. */
     private static int percent(String screen) {
         return screen.lines()
                 .filter(line -> line.matches("  \\S+ +([0-9a-f]{12} )?[█░]+ .*"))

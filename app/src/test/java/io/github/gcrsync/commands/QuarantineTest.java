@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An image that fails for its own sake, run after run, and those that fail for other reasons. */
+/** Images with permanent failures in run after run, and images that fail for other reasons. */
 final class QuarantineTest extends OnStage {
     private static final Path SCHEMA =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/report.schema.json");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A source that lets only so many manifests be pulled, and limits that the user sets. */
+/** A source with a pull quota, and rate limits set by the user. */
 @Timeout(120)
 final class QuotaTest {
     @TempDir

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** How far sync believes its ledger, what it repairs, and what images are called at the destination. */
+/** How far sync trusts its ledger, what it repairs, and the names at the destination. */
 final class SyncTest extends OnStage {
     @Test
     void trustsRecordedDigest() {
@@ -203,7 +203,7 @@ final class SyncTest extends OnStage {
                         "{registry}, {namespace}, {repository} and {tag}");
     }
 
-    /** a:1 to b:3, mirrored; both logs are cleared. */
+    /** Mirrors a:1 to b:3 and clears both logs. */
     private Map<String, String> sixImages() {
         Map<String, String> digests = new java.util.TreeMap<>();
         for (String repository : List.of("a", "b")) {
@@ -220,7 +220,7 @@ final class SyncTest extends OnStage {
         return digests;
     }
 
-    /** Behind gcrsync's back: a:1 is deleted, b:2 is replaced. */
+    /** Without gcrsync's knowledge, deletes a:1 and replaces b:2. */
     private void damage() {
         stage.destination().delete("mirror/a", "1");
         stage.place("b:2", SampleImages.oci(77));

@@ -15,10 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Each example is what its system takes, in the judgement of other people's readers. Each of these readers is also shown
- * one mistake, so that it would not do to have none.
- */
+/** Third-party parsers accept every example. Each parser also gets one wrong example, to show that it does check. */
 final class ExamplesReadTest {
     @TempDir
     Path folder;
@@ -79,7 +76,7 @@ final class ExamplesReadTest {
         assertThatThrownBy(() -> readManifest(wrong)).hasMessageContaining("`concurencyPolicy`");
     }
 
-    /** Unknown, missing and mistyped fields are refused. */
+    /** Rejects unknown, missing and mistyped fields. */
     private static void readManifest(JsonNode manifest) throws IOException {
         String json = manifest.toString();
         Object read = switch (manifest.at("/kind").asString()) {
@@ -100,7 +97,7 @@ final class ExamplesReadTest {
                 .contains("Additional property healthchek is not allowed");
     }
 
-    /** A copy with a part replaced that must be there. */
+    /** Returns a copy with a part replaced; the part must exist. */
     private Path changed(Path example, String from, String to) throws IOException {
         String text = ProjectFiles.text(example);
         assertThat(text).contains(from);

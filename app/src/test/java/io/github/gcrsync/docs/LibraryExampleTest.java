@@ -15,7 +15,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program in docs/library.md, as it stands there. */
+/** Runs the program in docs/library.md as written. */
 final class LibraryExampleTest {
     @Test
     void compilesAndRunsExample(@TempDir Path folder) throws Exception {

@@ -10,7 +10,7 @@ import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.TestRegistry;
 import org.junit.jupiter.api.Test;
 
-/** Sources that know nothing of GCR's {@code child} and {@code manifest}: the catalog, then one request a tag. */
+/** Sources without GCR's {@code child} and {@code manifest}: the catalog, then one request per tag. */
 final class CatalogListingTest extends BetweenRegistries {
     CatalogListingTest() {
         super(TestRegistry.builder().pageSize(2), TestRegistry.builder());
@@ -142,7 +142,7 @@ final class CatalogListingTest extends BetweenRegistries {
         source.log().clear();
         destination.log().clear();
 
-        // With another metadata repository it has to look for everything, and finds nothing to copy.
+        // With another metadata repository it must check everything, and finds nothing to copy.
         InProcess.Result result =
                 workplace.sync(source.host(), mirror, "--querylimit=3", "--metadata=" + folder.resolve("other"));
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A source that others push to: between two runs, and while one is under way. */
+/** A source that others push to, between runs and during a run. */
 final class ChangingSourceTest extends BetweenRegistries {
     private final SampleLayer base = SampleImages.layer(1, 4);
     private final SampleImage before = SampleImages.docker("linux/amd64", base, SampleImages.layer(2, 2));
@@ -111,10 +111,10 @@ final class ChangingSourceTest extends BetweenRegistries {
         assertThat(destination.manifestDigest("mirror/a", "1")).isEqualTo(before.digest());
     }
 
-    /** A sync during which, after the listing and before anything is copied, something happens. */
+    /** Runs a sync during which something happens after the listing and before the first copy. */
     private InProcess.Result syncWith(Runnable happening) throws Exception {
         CountDownLatch happened = new CountDownLatch(1);
-        // The destination is looked at after the source was listed.
+        // The destination is queried after the listing of the source.
         destination.fault(Fault.on("GET", "/tags/list$").delayUntil(happened).always());
         CompletableFuture<InProcess.Result> running = CompletableFuture.supplyAsync(this::sync);
         while (destination.log().count() == 0 && !running.isDone()) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ways to call the command, what it does when little is said, and names that two images would share. */
+/** Forms of the command line, defaults, and names that two images would share. */
 final class CommandLineTest extends BetweenRegistries {
     @BeforeEach
     void fill() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A folder that lost some of its content, or has other content by now. */
+/** A folder with missing or changed content. */
 final class DamagedLayoutTest {
     private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
     private final SampleLayer layer = SampleImages.layer(1, 4);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All ways to tell who we are, and what becomes of those whom the destination does not know. */
+/** All ways to pass credentials, and what happens if the destination refuses them. */
 final class DestinationCredentialsTest {
     private static final String PASSWORD = "p:äss wörd";
     private static final User WRITER = new User("writer", PASSWORD);
@@ -56,7 +56,7 @@ final class DestinationCredentialsTest {
         return TestRegistry.builder().basicAuth("writer", PASSWORD);
     }
 
-    /** Like Docker Hub: everybody may read. */
+    /** Like Docker Hub: anyone may pull. */
     private static RegistryOptions bearer() {
         return TestRegistry.builder().bearerAuth(Duration.ofMinutes(5), WRITER);
     }
@@ -177,7 +177,7 @@ final class DestinationCredentialsTest {
 
     @Test
     void renewsExpiringTokens() {
-        // A token of one second is renewed before it is half used up: each request may need a new one.
+        // A token of one second is renewed before it is half used: each request may need a new one.
         try (TestRegistry destination =
                 TestRegistry.builder().bearerAuth(Duration.ofSeconds(1), WRITER).start()) {
             source.put("ns/big", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(1, 30 << 20)));

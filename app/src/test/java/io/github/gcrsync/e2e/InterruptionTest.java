@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ctrl-C, SIGTERM, and a process that is killed without a word, in the middle of a copy. */
+/** Ctrl-C, SIGTERM and a killed process during a copy. */
 final class InterruptionTest extends BetweenRegistries {
     private final SampleLayer layer = SampleImages.layer(50, 3);
     private final SampleImage first = SampleImages.oci(1);

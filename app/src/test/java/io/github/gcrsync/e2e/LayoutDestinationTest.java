@@ -54,12 +54,12 @@ final class LayoutDestinationTest {
 
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(OtherTools.digest("oci:" + mirror.resolve("a") + ":1")).isEqualTo(a.digest());
-        // By tag, skopeo 1.18 reads OCI's media types only; by position it reads Docker's too.
+        // By tag, skopeo 1.18 reads only OCI media types; by position it also reads Docker's.
         assertThat(OtherTools.digest("oci:" + mirror.resolve("a/b") + ":@0")).isEqualTo(b.digest());
         assertThat(oras("a/b")).isEqualTo(b.digest());
         assertThat(OtherTools.digest("oci:" + mirror.resolve("many") + ":1")).isEqualTo(many.digest());
         assertThat(oras("artifact")).isEqualTo(artifact.digest());
-        // Copying reads every blob and compares it with its digest.
+        // Copying reads every blob and verifies its digest.
         OtherTools.copy("oci:" + mirror.resolve("many") + ":1", "dir:" + folder.resolve("copied"), "--all");
         OtherTools.copy("oci:" + mirror.resolve("a/b") + ":@0", "dir:" + folder.resolve("copied2"));
     }

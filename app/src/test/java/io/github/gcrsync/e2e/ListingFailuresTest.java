@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An HTTP error is an error: never a repository without tags, never an empty namespace. */
+/** An HTTP error is never mistaken for a repository without tags or an empty namespace. */
 final class ListingFailuresTest extends BetweenRegistries {
     @BeforeEach
     void fill() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is recorded, where, and in which words. */
+/** What is recorded, where and in which format. */
 final class MetadataTest extends BetweenRegistries {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String TOKEN = "ghp_0123456789abcdef";

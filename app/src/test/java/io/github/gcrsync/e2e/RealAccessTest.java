@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command and real servers that are particular about whom they talk to. */
+/** The command against real servers with access control. */
 final class RealAccessTest {
     private static final String AUTH =
             Base64.getEncoder().encodeToString(("someone:" + DockerRegistry.PASSWORD).getBytes(StandardCharsets.UTF_8));
@@ -179,7 +179,7 @@ final class RealAccessTest {
             assertThat(folder.resolve("tinyproxy/access.log")).content().contains("CONNECT " + registry.host());
 
             flags[2] = "--proxy=http://me:wrong@" + tinyproxy.host();
-            // Tinyproxy's word for it; others say 407.
+            // Tinyproxy's status; others answer 407.
             assertNotStarted(workplace.sync(source.host(), registry.host() + "/mirror", flags), "401");
         }
     }
@@ -282,7 +282,7 @@ final class RealAccessTest {
                         .start()) {
             workplace.dockerConfig("{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry.host(), AUTH));
             source.put("ns/slow", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(1, 4 << 20)));
-            // A blob that comes only when the token that its upload began with has ended.
+            // A blob that arrives only after the token of its upload has expired.
             CountDownLatch ended = new CountDownLatch(1);
             source.fault(Fault.on("GET", "/ns/slow/blobs/").delayUntil(ended).always());
             CompletableFuture.delayedExecutor(6, TimeUnit.SECONDS).execute(ended::countDown);

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Debian's registry on both sides, and images of all kinds that other programs made. */
+/** Debian's registry on both sides, with all kinds of images made by other programs. */
 final class RealImagesTest {
-    /** {@code name:tag} and digest of what a sync must bring over. */
+    /** {@code name:tag} and digest of what a sync must copy. */
     private static final SortedMap<String, String> SELECTED = new TreeMap<>();
 
     private static final int REPOSITORIES = 7;
@@ -32,7 +32,7 @@ final class RealImagesTest {
 
     private Workplace workplace;
     private DockerRegistry behind;
-    /** Stands before the destination only to count what it is asked. */
+    /** In front of the destination, only to count requests. */
     private GcrFront destination;
 
     @BeforeAll

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Registries that do things differently, on the way in and on the way out, and networks with a proxy. */
+/** Registries with different behavior on both sides, and networks with a proxy. */
 final class RegistryMannersTest {
     private static final User USER = new User("writer", "secret");
 
@@ -156,7 +156,7 @@ final class RegistryMannersTest {
         }
     }
 
-    /** A proxy for plain GETs that takes every host for this one. */
+    /** A proxy for plain GETs that sends every host to this one. */
     private static HttpServer proxyTo(String host, Queue<String> asked) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0);
         HttpServer proxy = HttpServer.create(address, 0);

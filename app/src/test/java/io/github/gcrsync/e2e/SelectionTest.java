@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is mirrored of a namespace, in which order, and how what is not is accounted for. */
+/** Which images of a namespace are mirrored, in which order, and how excluded ones are counted. */
 final class SelectionTest extends BetweenRegistries {
     @BeforeEach
     void fill() {

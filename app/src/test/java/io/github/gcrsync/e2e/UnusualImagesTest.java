@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is rarely in a registry, and no reason to fail. */
+/** Rare content that must not fail. */
 final class UnusualImagesTest extends BetweenRegistries {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
@@ -205,7 +205,7 @@ final class UnusualImagesTest extends BetweenRegistries {
         return workplace.sync(source.host(), destination.host() + "/mirror");
     }
 
-    /** An image with an empty configuration and these layers, descriptors written as JSON. */
+    /** An image with an empty configuration and these layers, with descriptors as JSON. */
     private static SampleImage image(Map<String, Content> layers, String descriptors) {
         byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
         Map<String, Content> blobs = new LinkedHashMap<>(layers);

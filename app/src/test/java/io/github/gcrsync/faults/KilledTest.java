@@ -31,13 +31,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that ends without a word, or is asked to end, in the middle of a copy. */
+/** A process that is killed or stopped during a copy. */
 final class KilledTest extends OnStage {
     private static final Pattern SYNCED = Pattern.compile("(?:fsync|fdatasync)\\(\\d+<([^>]+)>");
     private static final Pattern RENAMED =
             Pattern.compile("rename[a-z0-9]*\\((?:AT_FDCWD[^,]*, )?\"([^\"]+)\", .*\\) = 0");
 
-    /** Git's own settings and marks, which JGit writes once; losing one costs nothing. */
+    /** Git's own settings and markers, which JGit writes once; losing one has no effect. */
     private static final Pattern OF_NO_ACCOUNT = Pattern.compile("/\\.git/(config|HEAD|FETCH_HEAD)\\.lock$");
 
     private final CountDownLatch open = new CountDownLatch(1);
@@ -223,7 +223,7 @@ final class KilledTest extends OnStage {
         try (Stream<Path> all = Files.walk(under)) {
             return all.filter(Files::isRegularFile).toList();
         } catch (IOException | UncheckedIOException e) {
-            return List.of(); // Not there yet, or changing just now.
+            return List.of(); // Missing or being changed.
         }
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the machine that runs it does not give. */
+/** Limits of the local machine. */
 final class LocalTest extends OnStage {
     @Test
     void recoversFromFullDiskOfFolder() throws Exception {
@@ -39,7 +39,7 @@ final class LocalTest extends OnStage {
                     .contains("gave up: the destination accepts no more data: cannot ", "No space left on device");
             int recorded = stage.metadata().digests().size();
             assertThat(recorded).isBetween(1, 11);
-            // What is recorded is there and whole.
+            // Everything recorded exists and is complete.
             Result compared = compare(destination);
             assertThat(compared.out()).containsPattern("(?m)^  same +" + recorded + "$");
             assertNoLeftovers(disk.path());
@@ -198,7 +198,7 @@ final class LocalTest extends OnStage {
         }
     }
 
-    /** A file system of its own in memory, which takes root to make: where it cannot be, the test is skipped. */
+    /** A separate file system in memory, which needs root; otherwise the test is skipped. */
     private record Disk(Path path) implements AutoCloseable {
         static Disk of(String options, Path path) throws Exception {
             Files.createDirectory(path);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What a network does to one image: it is retried, or is that image's failure, and the others are unharmed. */
+/** Network faults of one image: they are retried, or fail only that image. */
 final class NetworkTest extends OnStage {
     private static final SampleLayer LAYER = SampleImages.layer(77, 3);
     private static final SampleImage STRUCK = SampleImages.oci("linux/amd64", LAYER);
@@ -70,7 +70,7 @@ final class NetworkTest extends OnStage {
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
     void failsOnlyImageWithPermanentFault(String name, UnaryOperator<Fault> trouble) {
-        // From the first byte on: a transfer that gets on, however little, is taken up again and again.
+        // From the first byte on: a transfer that makes any progress is resumed repeatedly.
         stage.source()
                 .fault(trouble.apply(Fault.on("GET", "/blobs/" + LAYER.digest()))
                         .always());
@@ -97,7 +97,7 @@ final class NetworkTest extends OnStage {
 
     @Test
     void failsOnlyImageWithRefusedConnection() {
-        // A port of this machine that nobody listens at any more.
+        // A local port on which nothing listens any more.
         String nobody;
         try (TestRegistry gone = TestRegistry.start()) {
             nobody = gone.host();
@@ -151,7 +151,7 @@ final class NetworkTest extends OnStage {
         }
     }
 
-    /** Names are looked up in that file only, and nothing of it is remembered. */
+    /** Resolves names only from that file, without a cache. */
     private ChildCommand startWithHosts(Path hosts, String source) {
         String port = stage.source().host().replaceFirst(".*:", "");
         List<String> program = new ArrayList<>(ChildCommand.jvmOptions());
@@ -176,7 +176,7 @@ final class NetworkTest extends OnStage {
         authority.issue("old", "ec", "IP:127.0.0.1", "-not_before", "20200101000000Z", "-not_after", "20200102000000Z");
         SSLContext valid = context(authority, "server");
         SSLContext expired = context(authority, "old");
-        // Of the requests seen so far: the certificate expires with the first for the struck image.
+        // Requests seen so far: the certificate expires with the first one for this image.
         AtomicReference<RequestLog> log = new AtomicReference<>(new RequestLog());
         try (TestRegistry source = TestRegistry.builder()
                 .gcrListing(true)
@@ -185,7 +185,7 @@ final class NetworkTest extends OnStage {
             source.put("ns/good", "1", SampleImages.oci(1));
             source.put("ns/struck", "1", STRUCK);
             String[] flags = {"--source=" + source.host(), "--ca-file=" + authority.certificate(), "--processlimit=1"};
-            // The connection ends instead of an answer, and the next one meets the other certificate.
+            // The connection ends without a response, and the next one meets the other certificate.
             source.fault(Fault.on("GET", "/ns/struck/manifests/").resetConnection());
             log.set(source.log());
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What registries do to whoever copies from them and to them. */
+/** Faults of source and destination registries. */
 final class RegistryFaultsTest extends OnStage {
     private static final int IMAGES = 12;
     private static final int REPOSITORIES = 4;
@@ -38,7 +38,7 @@ final class RegistryFaultsTest extends OnStage {
     @ValueSource(ints = {500, 502, 503, 504, 429})
     void survivesErrorStorms(int status) {
         offer();
-        // By repository: of three answers like these in a row, an upload would be right to give up.
+        // Per repository: after three such responses in a row, an upload rightly gives up.
         for (int repository = 0; repository < REPOSITORIES; repository++) {
             String path = "/mirror/r" + repository;
             for (Fault storm : List.of(

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A side that answers nothing any more: one message, not one for each image. */
+/** An unreachable side: one message instead of one per image. */
 final class UnreachableTest extends OnStage {
     private static final int IMAGES = 62;
 
@@ -117,6 +117,6 @@ final class UnreachableTest extends OnStage {
         assertThat(said).contains(words);
         assertThat(said.lines().filter(line -> line.contains("no answer to") || line.contains("HTTP 503")))
                 .as(said)
-                .hasSizeLessThanOrEqualTo(3); // The failed image on both streams, and why the run was given up.
+                .hasSizeLessThanOrEqualTo(3); // The failed image on both streams, and why the run ended.
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that cannot be trusted stops the run, and the message says how to get it back. */
+/** A damaged file stops the run, and the message says how to restore it. */
 class DamageTest {
     @TempDir
     Path temp;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a run that was killed leaves behind does not stop the next one. */
+/** Leftovers of a killed run do not stop the next one. */
 class FaultsTest {
     @TempDir
     Path temp;
@@ -42,7 +42,7 @@ class FaultsTest {
         }
     }
 
-    /** As if the run before had been killed. */
+    /** Simulates that the previous run was killed. */
     private static void died(Path metadata) throws Exception {
         Files.writeString(
                 metadata.resolve(".git").resolve(ProcessLock.FILE),
@@ -90,7 +90,7 @@ class FaultsTest {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         assertThat(files(cache(), ".pack")).isEmpty();
-        // git and JGit take the files of this one folder for a 256th of all
+        // git and JGit estimate the total from this one folder of 256
         Path sample = Files.createDirectories(cache().resolve("objects/17"));
         for (int i = 0; i < 30; i++) {
             Files.createFile(sample.resolve(String.format("%038x", i)));
@@ -141,7 +141,7 @@ class FaultsTest {
         assertThat(files(cache(), ".lock")).isEmpty();
     }
 
-    /** The branch moves, then each file, the index last: what is between is what a run that was killed leaves. */
+    /** The branch moves first, then each file, the index last; a killed run leaves any state in between. */
     @Test
     void recoversFilesWrittenBeforeIndex() throws Exception {
         Path metadata = temp.resolve("metadata");
@@ -160,7 +160,7 @@ class FaultsTest {
         record(metadata, "d:1");
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
 
-        died(metadata); // When all was done, and only the lock was not given back.
+        died(metadata); // When only the lock was not released.
         record(metadata, "e:1");
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
         assertThat(new Git(metadata).list("master")).contains("a:1", "b:1", "c:1", "d:1", "e:1");
@@ -228,7 +228,7 @@ class FaultsTest {
         List<byte[]> before =
                 List.of(Files.readAllBytes(list), Files.readAllBytes(readme), Files.readAllBytes(digests));
         record(metadata, "b:1");
-        // as if it had been killed between moving the branch and writing the files
+        // as if killed between moving the branch and writing the files
         Files.write(git.resolve("index"), index);
         Files.write(list, before.get(0));
         Files.write(readme, before.get(1));

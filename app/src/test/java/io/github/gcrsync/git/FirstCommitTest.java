@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first commit of an empty repository goes to the branch that its HEAD names, and a clone of it is pushed from. */
+/** The first commit of an empty repository uses the branch of its HEAD; a clone of it can be pushed. */
 class FirstCommitTest {
     private static final String TOKEN = "ghp_S3cret";
 
@@ -70,7 +70,7 @@ class FirstCommitTest {
         assertOnlyMain(bare, "one:1");
     }
 
-    /** As servers do that do not accept the variable GIT_PROTOCOL, and those of protocol 0. */
+    /** Like servers that do not accept the variable GIT_PROTOCOL, and those of protocol 0. */
     @Test
     void usesMasterIfServerDoesNotReportHead() throws Exception {
         Path bare = empty();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run sees and records, in a repository with a work tree that did not exist before. */
+/** What a run reads and records, in a new repository with a work tree. */
 class LedgerTest extends LedgerContract {
     @TempDir
     Path temp;

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes that record into one repository at once: nothing is lost, and git finds nothing to complain of. */
+/** Real processes record to one repository at the same time: nothing is lost, and git fsck passes. */
 class RaceTest {
     private static final String ROUNDS = "0123456789abcdefghij";
 

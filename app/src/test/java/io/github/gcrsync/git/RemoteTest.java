@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Repositories that are elsewhere: by path, over HTTP with a token, over ssh. */
+/** Remote repositories: by path, over HTTP with a token, over ssh. */
 class RemoteTest {
     private static final String TOKEN = "ghp_S3cret/Token+with=odd";
 
@@ -297,7 +297,7 @@ class RemoteTest {
         }
     }
 
-    /** No file of ours holds the token or the base64 of it, in whatever form git keeps its files. */
+    /** Asserts that no file contains the token or its base64, also not in git's compressed files. */
     private void assertTokenIsNowhere() throws IOException {
         try (Stream<Path> files = Files.walk(temp)) {
             List<Path> all = files.filter(Files::isRegularFile).toList();

@@ -21,7 +21,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Updates as the original tool made them give the original's bytes, update by update. */
+/** Replayed updates of the original give the original's bytes, update by update. */
 class ReplayTest {
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** gcrsync log tells what became of images, from nothing but the commits. */
+/** gcrsync log reports the history of images from commits only. */
 final class LogTest extends OnStage {
     private SampleImage first;
     private SampleImage second;

@@ -97,7 +97,7 @@ class ImageDigestsTest {
         assertThatThrownBy(() -> parse("hello\n")).hasMessageContaining("line 1");
     }
 
-    /** In a process of its own, since the heap is the point: the rows take some 85 bytes each. */
+    /** In its own process, to limit the heap: the rows take about 85 bytes each. */
     @Test
     void fitsMillionRowsInSmallHeap() throws Exception {
         Process process = Child.start(MillionRows.class, Map.of(), "-Xmx192m");

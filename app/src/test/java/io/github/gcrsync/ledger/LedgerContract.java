@@ -14,11 +14,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Ledger} does, wherever it is kept. */
+/** What every {@link Ledger} must do, wherever it is stored. */
 public abstract class LedgerContract {
     private final MovableClock clock = new MovableClock();
 
-    /** A new and empty ledger of {@link Sample#DESTINATION}. */
+    /** Returns a new, empty ledger for {@link Sample#DESTINATION}. */
     protected abstract Ledger empty(Clock now);
 
     private Ledger empty() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lines of the bars: they fit, nothing is lost, and nothing jumps while numbers grow. */
+/** Progress lines fit, lose nothing, and do not jump while numbers grow. */
 final class BarsTest {
     private static final long[] AMOUNTS = {0, 999, 1000, 54_321, 999_999, 12_345_678, 999_900_000, 98_765_432_109L};
     private static final long[] SECONDS = {-1, 0, 9, 61, 3599, 3600, 35_999};

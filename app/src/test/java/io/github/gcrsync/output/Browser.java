@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A headless Chromium with one page, spoken to by WebDriver (W3C) and, for what that lacks, the DevTools protocol. */
+/** A headless Chromium with one page, controlled by WebDriver (W3C) and, for what that lacks, the DevTools protocol. */
 final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** What every element of a WebDriver answer is called. */
+    /** The key of an element in WebDriver responses. */
     private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -49,12 +49,12 @@ final class Browser implements AutoCloseable {
         this.session = "/session/" + Objects.requireNonNull(opened).get("sessionId");
     }
 
-    /** @param folder an empty one for all that the browser writes */
+    /** @param folder an empty folder for everything that the browser writes */
     static Browser start(Path folder) throws IOException {
         return start(folder, Map.of());
     }
 
-    /** One that runs no page's scripts. */
+    /** Starts a browser that runs no scripts. */
     static Browser withoutScripts(Path folder) throws IOException {
         return start(folder, Map.of("profile.managed_default_content_settings.javascript", 2));
     }
@@ -70,7 +70,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** Shows the page as it is on a screen of this width. */
+    /** Opens the page on a screen of this width. */
     void open(Path page, int width, String scheme) throws IOException {
         devTools(
                 "Emulation.setDeviceMetricsOverride",
@@ -85,13 +85,13 @@ final class Browser implements AutoCloseable {
         answer("POST", session + "/goog/cdp/execute", Map.of("cmd", command, "params", parameters));
     }
 
-    /** What the script, a function's body, gives back. */
+    /** Returns the result of the script, a function body. */
     @Nullable
     Object run(String script) throws IOException {
         return answer("POST", session + "/execute/sync", Map.of("script", script, "args", List.of()));
     }
 
-    /** The text that a reader sees of the first such element. */
+    /** Returns the visible text of the first such element. */
     String text(String selector) throws IOException {
         return String.valueOf(answer("GET", element(selector) + "/text", Map.of()));
     }
@@ -104,7 +104,7 @@ final class Browser implements AutoCloseable {
         answer("POST", element(selector) + "/value", Map.of("text", text));
     }
 
-    /** Selects all and deletes it, as a person does. */
+    /** Selects all and deletes it, like a user. */
     void clear(String selector) throws IOException {
         String control = "\uE009";
         String release = "\uE000";

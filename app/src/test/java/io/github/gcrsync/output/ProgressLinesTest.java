@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How often lines come, by a clock of the test's own. */
+/** The frequency of progress lines, with a fake clock. */
 final class ProgressLinesTest {
     private static final Digest DIGEST = Digest.sha256(new byte[0]);
     private static final Descriptor BLOB = new Descriptor("application/octet-stream", DIGEST, 1_000_000);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page that {@code --report FILE.html} writes, in a browser. */
+/** The page of {@code --report FILE.html}, in a browser. */
 final class ReportPageTest {
     private static final String LONG_NAME =
             "a/path/to/an/image-whose-name-has-more-characters-than-a-phone-has-room-for";
@@ -83,7 +83,7 @@ final class ReportPageTest {
                 return [...document.querySelectorAll('main *')].filter(e => e.innerText && parseFloat(getComputedStyle(e).fontSize) < 12)
                     .map(e => e.outerHTML);
                 """)).isEmpty();
-        // The contrast that WCAG 2.1 (1.4.3) asks of text, each against the nearest background below it.
+        // The contrast that WCAG 2.1 (1.4.3) requires of text, each against the nearest background below it.
         assertThat(strings("""
                 const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
                 const light = colour => {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ./package builds starts where it is unpacked, and is the same wherever it is built. */
+/** The packages of ./package run where they are unpacked, and builds are reproducible. */
 final class PackagesTest {
     private static final String VERSION_LINE = "gcrsync 2\\.\\S+ \\(commit [0-9a-f]{12}, Java 25\\S*\\)\n";
 
@@ -72,7 +72,7 @@ final class PackagesTest {
         assertRuns(unpackedArchive());
     }
 
-    /** Registries with certificates of two kinds: what TLS needs of Java is there. */
+    /** Registries with two kinds of certificates: the packaged Java has what TLS needs. */
     @Test
     void mirrorsOverTlsFromArchive() throws Exception {
         List<String> gcrsync = unpackedArchive();
@@ -112,7 +112,7 @@ final class PackagesTest {
         List<String> strangers = loaded.stream()
                 .filter(line -> !line.contains("shared objects file"))
                 .toList();
-        // Some classes are made while the program runs. Many more: renew the list by ./package --rehearse
+        // Some classes are generated at run time. If there are many more, renew the list with ./package --rehearse
         assertThat(strangers).hasSizeLessThan(loaded.size() / 10);
     }
 
@@ -220,7 +220,7 @@ final class PackagesTest {
                 .noneMatch(name -> name.matches("(gcrsync/(testkit|build)|org/junit)/.*"));
     }
 
-    /** How to call what is in the archive: by its path, with an environment of these variables alone. */
+    /** Calls the unpacked archive by its path, with only these environment variables. */
     private List<String> unpackedArchive(String... environment) throws IOException {
         Path place = Files.createDirectory(folder.resolve("a place"));
         Program.require("tar")
@@ -233,7 +233,9 @@ final class PackagesTest {
         return command;
     }
 
-    /** What a container runtime does of namespaces: another root, /proc and /dev in it, the image's user and variables. */
+    /**
+     * Simulates a container runtime's namespaces: another root with /proc and /dev, and the image's user and variables.
+     */
     private static List<String> contained(Path rootfs, boolean isRoot) throws IOException {
         Files.createDirectories(rootfs.resolve("proc"));
         Files.createDirectories(rootfs.resolve("dev"));
@@ -268,7 +270,7 @@ final class PackagesTest {
                 .run();
     }
 
-    /** All that the launcher needs of a PATH, and only where it is called through a link. */
+    /** The only program that the launcher needs on PATH, and only if it is called through a link. */
     private Path onlyReadlink() throws IOException {
         Path programs = Files.createDirectory(folder.resolve("programs"));
         Files.createSymbolicLink(

@@ -38,7 +38,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs with one image at a time, so that what comes after a fault is certain. */
+/** Runs one image at a time, so that the order after a fault is certain. */
 final class MirrorRunTest {
     @TempDir
     private Path state;
@@ -355,7 +355,7 @@ final class MirrorRunTest {
         assertThat(report.outcome()).isEqualTo(Outcome.SOME_FAILED);
     }
 
-    /** Whoever interrupts the thread without giving the signal must not get a run that claims to be done. */
+    /** Interrupting the thread without the stop signal must not give a successful run. */
     @Test
     void reportsInterruptedRunAsNotDone() {
         mirror.source.before(request -> Thread.currentThread().interrupt());
@@ -620,7 +620,7 @@ final class MirrorRunTest {
         assertThat(report.outcome()).isEqualTo(Outcome.DONE);
     }
 
-    /** Deleting the file only forgets; the image was skipped all the same. */
+    /** Deleting the file only forgets the record; the image was still skipped. */
     @Test
     void reportsRunWithHeldBackImageAsNotDoneEvenIfRecordIsDeleted() throws Exception {
         mirror.source.fail(Method.BLOB, "ns/a", () -> new ContentException.Corrupt("not its digest"));

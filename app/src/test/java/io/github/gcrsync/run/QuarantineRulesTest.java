@@ -37,7 +37,7 @@ final class QuarantineRulesTest {
         return new Quarantine(new SuspectFile(state, "ns"), () -> now, free);
     }
 
-    /** A run in which the image fails; gives what is in quarantine after it. */
+    /** Runs with a failure of the image; returns the images in quarantine afterwards. */
     private List<Suspect> failed(CopyTask task, Side side, ContentException reason) {
         Suspicions run = quarantine().suspicions(plan(task));
         run.failed(task, new Failure(task.image(), side, reason));
@@ -112,7 +112,7 @@ final class QuarantineRulesTest {
 
         assertThat(plan.toCopy()).containsExactly(moved);
         assertThat(plan.heldBack()).isEmpty();
-        assertThat(failed(moved, Side.SOURCE, corrupt())).as("counted anew").isEmpty();
+        assertThat(failed(moved, Side.SOURCE, corrupt())).as("the count starts again").isEmpty();
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What other people's clients get of a folder that is served. */
+/** A served folder, read by third-party clients. */
 final class FolderRegistryTest {
     private static final RepositoryName NAMESPACE = new RepositoryName("team");
 

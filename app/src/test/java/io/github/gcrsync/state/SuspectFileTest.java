@@ -108,7 +108,7 @@ final class SuspectFileTest {
         assertThat(file().update(suspects -> suspects.put("a:1", ONE))).containsValue(ONE);
     }
 
-    /** Each adds a run to the same image so many times; none of them is lost. */
+    /** Each process adds runs to the same image; none of them is lost. */
     @Test
     @Timeout(120)
     void keepsUpdatesOfConcurrentRuns() throws Exception {
@@ -127,7 +127,7 @@ final class SuspectFileTest {
         assertThat(file().read().values()).extracting(Suspect::runs).containsExactly(3 * times);
     }
 
-    /** A program of its own. */
+    /** A separate program. */
     static final class Adding {
         private Adding() {}
 
