@@ -8,7 +8,7 @@ import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.help.HelpText;
-import io.github.gcrsync.cli.settings.Mistake;
+import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.CopyException;
@@ -82,7 +82,7 @@ final class Commands implements Runnable {
      * Builds the command line for these arguments. Parsing the annotations of each command takes most of the start
      * time, so it contains only the command that is called where that is certain.
      */
-    static CommandLine fitting(List<String> arguments, Console console) {
+    static CommandLine forArguments(List<String> arguments, Console console) {
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         if (NAMES.contains(first) && !first.equals("help")) {
             return of(List.of(first), console);
@@ -117,7 +117,7 @@ final class Commands implements Runnable {
                 new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setUsageHelpWidth(HelpText.ENDLESS);
+        commandLine.setUsageHelpWidth(HelpText.UNLIMITED);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
         return commandLine;
@@ -129,10 +129,10 @@ final class Commands implements Runnable {
 
     static int usageError(ParameterException e, Settings settings) {
         PrintWriter err = e.getCommandLine().getErr();
-        Mistake mistake = Mistake.of(e, settings);
-        err.println("gcrsync: " + Printable.shortened(mistake.words()));
-        if (!mistake.meant().isEmpty()) {
-            err.println("Did you mean: " + String.join(" or ", mistake.meant()) + "?");
+        ParseError error = ParseError.of(e, settings);
+        err.println("gcrsync: " + Printable.shortened(error.words()));
+        if (!error.meant().isEmpty()) {
+            err.println("Did you mean: " + String.join(" or ", error.meant()) + "?");
         }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
@@ -140,7 +140,7 @@ final class Commands implements Runnable {
 
     /** Returns where to print errors of a command, in the requested format. */
     private static PrintWriter errors(CommandLine command, Console console) {
-        return OutputFlags.speaksJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
+        return OutputFlags.isJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
     }
 
     private static int end(Exception e, PrintWriter err) {

@@ -43,7 +43,7 @@ final class Interruption implements AutoCloseable {
         });
     }
 
-    static Interruption gives(StopSignal stop, RunOutput output) {
+    static Interruption install(StopSignal stop, RunOutput output) {
         Interruption interruption = new Interruption(stop, output);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;

@@ -37,7 +37,7 @@ public final class Main {
             out.println(Version.line());
             return true;
         }
-        Optional<String> help = HelpFiles.answering(arguments, System.getenv());
+        Optional<String> help = HelpFiles.forArguments(arguments, System.getenv());
         help.ifPresent(out::print);
         return help.isPresent();
     }
@@ -73,7 +73,7 @@ public final class Main {
     }
 
     private static int execute(List<String> arguments, Console console) {
-        CommandLine commandLine = Commands.fitting(arguments, console);
+        CommandLine commandLine = Commands.forArguments(arguments, console);
         Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
         Settings settings =
                 Settings.forRun(ordered.words(), commandLine, () -> Commands.all(console), console.environment());

@@ -46,7 +46,7 @@ final class RunOutput implements AutoCloseable {
         this.console = console;
         this.started = console.clock().instant();
         flags.reports.forEach(RunOutput::requireFolder);
-        boolean json = flags.speaksJson();
+        boolean json = flags.isJson();
         this.events = json ? Optional.of(new JsonEvents(console.err(), console.clock())) : Optional.empty();
         this.bars = !json && !flags.quiet && !flags.noProgress && Terminals.canShowBars(console)
                 ? Optional.of(new ProgressBars(console.err(), Terminals.isUnicode(console.environment())))

@@ -57,11 +57,11 @@ final class SyncCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
-            try (var _ = Interruption.gives(stop, output);
+            try (var _ = Interruption.install(stop, output);
                     Wiring wiring = new Wiring(options, console, copying.processLimit, force)) {
                 stop.whenAbandoned(wiring::disconnect);
                 Mirror mirror = wiring.mirror();
-                Plan plan = mirror.plan(force ? Trust.COPY_ANEW : mirror.trust());
+                Plan plan = mirror.plan(force ? Trust.COPY_AGAIN : mirror.trust());
                 RunReport report = mirror.run(
                         plan,
                         new MirrorRun.Settings(

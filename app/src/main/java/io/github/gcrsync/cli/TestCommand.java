@@ -106,14 +106,14 @@ final class TestCommand implements Callable<Integer> {
         configureOutput();
         try (Wiring wiring = new Wiring(options, console, 0, false)) {
             Mirror mirror = wiring.mirrorToRead();
-            Plan plan = mirror.preview(force ? Trust.COPY_ANEW : mirror.trust());
+            Plan plan = mirror.preview(force ? Trust.COPY_AGAIN : mirror.trust());
             show(plan, mirror, wiring);
             return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         }
     }
 
     private void configureOutput() {
-        if (outputFlags.speaksJson()) {
+        if (outputFlags.isJson()) {
             Logs.configure(options.general.debug, new JsonEvents(console.err(), console.clock()));
         } else {
             Logs.configure(options.general.debug);

@@ -1,7 +1,7 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
-import io.github.gcrsync.cli.flags.AtATime;
+import io.github.gcrsync.cli.flags.Concurrency;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.content.Location;
@@ -38,7 +38,7 @@ final class Wiring implements AutoCloseable {
     private final Options options;
     private final Console console;
     private final MirrorRule rule;
-    private final AtATime atATime;
+    private final Concurrency concurrency;
     private final Engine engine;
     private final Store source;
     private final Store destination;
@@ -52,18 +52,18 @@ final class Wiring implements AutoCloseable {
         this.options = options;
         this.console = console;
         this.rule = rule(options);
-        this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
-        if (atATime.images() < imagesAtATime) {
+        this.concurrency = Concurrency.of(imagesAtATime, options.source.queryLimit);
+        if (concurrency.images() < imagesAtATime) {
             LOG.warn(
                     "the limit of open files is low (ulimit -n): copying {} instead of {} images at a time",
-                    atATime.images(),
+                    concurrency.images(),
                     imagesAtATime);
         }
         this.engine = engine();
         Location from = new Location.Registry(rule.registry(), Optional.of(rule.namespace()));
-        this.source = engine.open(from, atATime.queries(), false);
+        this.source = engine.open(from, concurrency.queries(), false);
         this.destination =
-                engine.open(rule.destination(), atATime.queries(), hashed || options.naming.checkDestination);
+                engine.open(rule.destination(), concurrency.queries(), hashed || options.naming.checkDestination);
         this.metadata = new Metadata(options, console);
     }
 
@@ -76,8 +76,8 @@ final class Wiring implements AutoCloseable {
                 .credentials(Logins.of(options, console, rule.destination())
                         .orElse(options.access.credentials(console.environment())))
                 .tls(options.access.tls(console.environment()))
-                .connectionsPerHost(atATime.connectionsPerHost())
-                .connections(atATime.connections())
+                .connectionsPerHost(concurrency.connectionsPerHost())
+                .connections(concurrency.connections())
                 .uploadJournal(new UploadFiles(Folders.state(console.environment()), console.clock()))
                 .userAgent(USER_AGENT);
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -131,7 +131,7 @@ final class Wiring implements AutoCloseable {
 
     /** Returns the requested number, or fewer if the limit of open files is too low. */
     int imagesAtATime() {
-        return atATime.images();
+        return concurrency.images();
     }
 
     /** Creates the mirror; its ledger is opened on first use. */
@@ -149,7 +149,7 @@ final class Wiring implements AutoCloseable {
                 new SuspectFile(Folders.state(console.environment()), rule.key()),
                 console.clock(),
                 rule.retryQuarantined());
-        return new Mirror(rule, source, destination, ledger, quarantine, atATime.queries());
+        return new Mirror(rule, source, destination, ledger, quarantine, concurrency.queries());
     }
 
     /** Returns the quota of the source for a plan. */

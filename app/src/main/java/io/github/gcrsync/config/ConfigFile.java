@@ -28,7 +28,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads {@code gcrsync.yaml}: one YAML 1.2 mapping from keys to values or lists of values, without nesting. */
 public final class ConfigFile {
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private final String name;
     private final Iterator<Event> events;
@@ -64,8 +64,8 @@ public final class ConfigFile {
 
     private static String text(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw new ConfigFileException(file + ": larger than 1 MiB, so it is not a configuration file");
             }
             return StandardCharsets.UTF_8

@@ -11,7 +11,7 @@ public final class GoDuration {
     private static final Pattern FORM =
             Pattern.compile("\\+?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+");
     private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
-    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration MAX = Duration.ofDays(365);
 
     private GoDuration() {}
 
@@ -28,7 +28,7 @@ public final class GoDuration {
         while (part.find()) {
             nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit(part.group(2)))));
         }
-        if (nanos.compareTo(BigDecimal.valueOf(LONGEST.toNanos())) > 0) {
+        if (nanos.compareTo(BigDecimal.valueOf(MAX.toNanos())) > 0) {
             throw new IllegalArgumentException("'" + text + "' is longer than a year");
         }
         return Duration.ofNanos(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());

@@ -17,7 +17,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 /** Finds the last good version of a damaged file. */
 final class History {
     /** A file damaged for longer needs a person to look at it. */
-    private static final int MOST_VERSIONS = 200;
+    private static final int MAX_VERSIONS = 200;
 
     private final Repository git;
 
@@ -49,7 +49,7 @@ final class History {
                 if (blob != null && seen.add(blob) && isGood(blobs, blob, path)) {
                     return Optional.of(commit.copy());
                 }
-                if (seen.size() >= MOST_VERSIONS) {
+                if (seen.size() >= MAX_VERSIONS) {
                     break;
                 }
             }

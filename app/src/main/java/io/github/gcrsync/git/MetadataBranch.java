@@ -24,7 +24,7 @@ import org.eclipse.jgit.revwalk.filter.RevFilter;
  * are merged, never overwritten. Callers hold the repository's {@link ProcessLock}.
  */
 final class MetadataBranch {
-    private static final int MOST_ATTEMPTS = 12;
+    private static final int MAX_ATTEMPTS = 12;
     private static final String KEPT = "the commit is kept on this machine and pushed by the next run";
     static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(3);
 
@@ -156,7 +156,7 @@ final class MetadataBranch {
             return new Outcome(mine, changed, false);
         }
         String reason = "";
-        for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             switch (remote.get().push(git, mine, branch, remoteTip())) {
                 case Remote.PushOutcome.Done() -> {
                     return new Outcome(mine, changed, true);
@@ -182,7 +182,7 @@ final class MetadataBranch {
         }
         throw new LedgerException(
                 LedgerException.Kind.CONFLICT,
-                "cannot push to the metadata repository " + remote.get() + " after " + MOST_ATTEMPTS + " attempts: " + reason,
+                "cannot push to the metadata repository " + remote.get() + " after " + MAX_ATTEMPTS + " attempts: " + reason,
                 KEPT);
     }
 

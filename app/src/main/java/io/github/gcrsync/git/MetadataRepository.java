@@ -20,7 +20,7 @@ import org.eclipse.jgit.errors.RevWalkException;
  * loses what another recorded. All methods throw {@link LedgerException}.
  */
 public final class MetadataRepository implements AutoCloseable {
-    private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MIN_PATIENCE = Duration.ofSeconds(60);
     /** A push over a slow line takes many times the timeout of a silent connection. */
     private static final int TIMEOUTS_OF_PATIENCE = 6;
 
@@ -87,7 +87,7 @@ public final class MetadataRepository implements AutoCloseable {
 
     private static Duration patience(MetadataSettings settings) {
         Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
-        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
+        return patience.compareTo(MIN_PATIENCE) < 0 ? MIN_PATIENCE : patience;
     }
 
     /**

@@ -25,7 +25,7 @@ public record ImageDigests(String destination, DigestTable rows) {
     private static final int TIME_LENGTH = "2026-01-02T03:04:05Z".length();
     private static final int SHA256_LENGTH = "sha256:".length() + 64;
     /** {@code a:b}, a sha256 digest and two times, with blanks and newline. */
-    private static final int SHORTEST_LINE = 3 + 1 + SHA256_LENGTH + 2 * (1 + TIME_LENGTH) + 1;
+    private static final int MIN_LINE = 3 + 1 + SHA256_LENGTH + 2 * (1 + TIME_LENGTH) + 1;
 
     private static final int ROWS_PER_CHUNK = 2048;
 
@@ -37,7 +37,7 @@ public record ImageDigests(String destination, DigestTable rows) {
         // Sized so that it never has to grow; keys are about a fifth of a real file.
         long size = file.length();
         DigestTable.Builder table =
-                new DigestTable.Builder(Math.toIntExact(size / SHORTEST_LINE), Math.toIntExact(size / 4));
+                new DigestTable.Builder(Math.toIntExact(size / MIN_LINE), Math.toIntExact(size / 4));
         try (InputStream in = file.open()) {
             Lines lines = new Lines(in);
             String destination = destination(lines);
@@ -81,7 +81,7 @@ public record ImageDigests(String destination, DigestTable rows) {
     public FileContent content() {
         byte[] head = (MAGIC + VERSION + "\n" + DESTINATION + destination + "\n").getBytes(StandardCharsets.UTF_8);
         KeyTable keys = rows.keys();
-        long length = keys.bytes() + (long) rows.size() * (SHORTEST_LINE - 3);
+        long length = keys.bytes() + (long) rows.size() * (MIN_LINE - 3);
         for (int i = 0; i < rows.size(); i++) {
             length += rows.digestLength(i) - SHA256_LENGTH;
         }
@@ -91,7 +91,7 @@ public record ImageDigests(String destination, DigestTable rows) {
 
     private byte[] chunk(int chunk) {
         int end = Math.min(rows.size(), (chunk + 1) * ROWS_PER_CHUNK);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(ROWS_PER_CHUNK * 2 * SHORTEST_LINE);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(ROWS_PER_CHUNK * 2 * MIN_LINE);
         for (int i = chunk * ROWS_PER_CHUNK; i < end; i++) {
             String rest = " " + rows.digest(i) + " " + Instant.ofEpochSecond(rows.first(i)) + " "
                     + Instant.ofEpochSecond(rows.moved(i)) + "\n";

@@ -7,10 +7,10 @@ import java.util.Arrays;
 
 /** Reads a file line by line into one buffer; a line is the bytes between {@link #from} and {@link #to}. */
 final class Lines {
-    private static final int LONGEST = 64 << 10;
+    private static final int MAX = 64 << 10;
 
     private final InputStream in;
-    private byte[] buffer = new byte[LONGEST];
+    private byte[] buffer = new byte[MAX];
     private int filled;
     private int from;
     private int to = -1;
@@ -79,7 +79,7 @@ final class Lines {
     private boolean fill() throws IOException, MalformedException {
         int left = Math.max(0, filled - from);
         if (left == buffer.length) {
-            throw MalformedException.damaged(number + 1, "longer than " + LONGEST + " bytes");
+            throw MalformedException.damaged(number + 1, "longer than " + MAX + " bytes");
         }
         System.arraycopy(buffer, Math.min(from, filled), buffer, 0, left);
         from = 0;

@@ -72,7 +72,7 @@ public final class Mirror {
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
         this.ahead = source.countsPulls()
                 ? ReadAhead.none(source::repository)
-                : ReadAhead.of(source::repository, rule.mostCopies());
+                : ReadAhead.of(source::repository, rule.maxCopies());
     }
 
     /** How far to trust the ledger. A local store may have been moved or cleared, and checking it costs no request. */
@@ -84,7 +84,7 @@ public final class Mirror {
     public Plan plan(Trust trust) {
         ledger(); // Fail before copying if the ledger cannot be opened.
         Plan wanted = wanted(planner(ahead), list(), trust);
-        return narrowed(wanted, trust, rule.mostCopies());
+        return narrowed(wanted, trust, rule.maxCopies());
     }
 
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
@@ -92,8 +92,8 @@ public final class Mirror {
         ledger();
         Plan wanted = wanted(planner(), list(), trust);
         return trust() == Trust.CHECK_DESTINATION
-                ? narrowed(wanted, trust, rule.mostCopies())
-                : quarantine.applied(wanted).first(rule.mostCopies());
+                ? narrowed(wanted, trust, rule.maxCopies())
+                : quarantine.applied(wanted).first(rule.maxCopies());
     }
 
     /** The current listing of the source, and the plan for it. */

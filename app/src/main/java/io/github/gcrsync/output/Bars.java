@@ -12,13 +12,13 @@ import java.util.Locale;
  * @param unicode whether the terminal shows block characters
  */
 record Bars(boolean unicode) {
-    private static final int LEAST_BAR = 8;
-    private static final int LONGEST_BAR = 40;
-    private static final int LEAST_NAME = 20;
-    private static final int LONGEST_NAME = 40;
+    private static final int MIN_BAR = 8;
+    private static final int MAX_BAR = 40;
+    private static final int MIN_NAME = 20;
+    private static final int MAX_NAME = 40;
     private static final int DIGEST = 12;
-    private static final int LONGEST_SIZE = "999 bytes".length();
-    private static final int LONGEST_TIME = "9:59:59 left".length();
+    private static final int MAX_SIZE = "999 bytes".length();
+    private static final int MAX_TIME = "9:59:59 left".length();
 
     /**
      * The progress of the whole run.
@@ -50,13 +50,13 @@ record Bars(boolean unicode) {
         String percent = " " + percent(total.done(), total.all());
         String failed = total.failed() == 0 ? "" : "  " + total.failed() + " failed";
         String whole = " of " + Sizes.bytes(Math.max(total.known(), total.bytes())) + (total.allKnown() ? "" : "+");
-        String amount = "  " + padded(Sizes.bytes(total.bytes()), LONGEST_SIZE) + whole
-                + " ".repeat(" of ".length() + LONGEST_SIZE + 1 - whole.length());
-        String pace = "  " + padded(Sizes.bytes(total.perSecond()) + "/s", LONGEST_SIZE + 2) + "  "
-                + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), LONGEST_TIME);
+        String amount = "  " + padded(Sizes.bytes(total.bytes()), MAX_SIZE) + whole
+                + " ".repeat(" of ".length() + MAX_SIZE + 1 - whole.length());
+        String pace = "  " + padded(Sizes.bytes(total.perSecond()) + "/s", MAX_SIZE + 2) + "  "
+                + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), MAX_TIME);
         int room = width - head.length() - percent.length() - failed.length();
-        boolean oneLine = room - amount.length() - pace.length() >= LEAST_BAR;
-        int bar = Math.clamp(oneLine ? room - amount.length() - pace.length() : room, 0, LONGEST_BAR);
+        boolean oneLine = room - amount.length() - pace.length() >= MIN_BAR;
+        int bar = Math.clamp(oneLine ? room - amount.length() - pace.length() : room, 0, MAX_BAR);
         String first = head + bar(total.done(), total.all(), bar) + percent + failed;
         List<String> lines = oneLine
                 ? List.of(first + amount + pace)
@@ -74,11 +74,11 @@ record Bars(boolean unicode) {
      */
     String blob(String image, Descriptor blob, long read, int width) {
         long size = blob.size();
-        String tail = " " + percent(read, size) + "  " + padded(Sizes.bytes(size), LONGEST_SIZE);
-        int room = width - "  ".length() - LEAST_BAR - tail.length();
-        boolean hasDigest = room >= LEAST_NAME + DIGEST;
+        String tail = " " + percent(read, size) + "  " + padded(Sizes.bytes(size), MAX_SIZE);
+        int room = width - "  ".length() - MIN_BAR - tail.length();
+        boolean hasDigest = room >= MIN_NAME + DIGEST;
         int forName = hasDigest ? (room - DIGEST - 1) * 3 / 4 : room;
-        String name = "  " + column(image, Math.min(forName - 1, LONGEST_NAME)) + " ";
+        String name = "  " + column(image, Math.min(forName - 1, MAX_NAME)) + " ";
         if (hasDigest) {
             String digest = blob.digest().value();
             int start = digest.indexOf(':') + 1;

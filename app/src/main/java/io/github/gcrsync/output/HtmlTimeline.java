@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /** Draws the transfers of a run over time: a bar per image, in as many lanes as images were in flight at once. */
 final class HtmlTimeline {
     /** More bars than pixels do not help, and they make a page slow. */
-    private static final int MOST_BARS = 3000;
+    private static final int MAX_BARS = 3000;
 
     private static final List<Long> STEPS = Stream.of(
                     LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500),
@@ -22,7 +22,7 @@ final class HtmlTimeline {
             .flatMap(LongStream::boxed)
             .toList();
 
-    private static final int MOST_MARKS = 5;
+    private static final int MAX_MARKS = 5;
     private static final int LANE = 14;
     private static final int WIDTH = 1000;
 
@@ -31,7 +31,7 @@ final class HtmlTimeline {
     private final long end;
 
     HtmlTimeline(List<Timeline.Span> all) {
-        this.spans = all.stream().limit(MOST_BARS).toList();
+        this.spans = all.stream().limit(MAX_BARS).toList();
         this.undrawn = all.size() - spans.size();
         this.end = Math.max(
                 1, spans.stream().mapToLong(span -> span.end().toMillis()).max().orElse(0));
@@ -73,7 +73,7 @@ final class HtmlTimeline {
     /** Milliseconds between marks, a round number. */
     private long step() {
         return STEPS.stream()
-                .filter(step -> end / step <= MOST_MARKS)
+                .filter(step -> end / step <= MAX_MARKS)
                 .findFirst()
                 .orElse(end);
     }

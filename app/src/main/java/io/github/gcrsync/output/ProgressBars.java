@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProgressBars implements RunListener, AutoCloseable {
     private static final long FRAME_NANOS = 100_000_000;
-    private static final int MOST_BLOBS = 8;
+    private static final int MAX_BLOBS = 8;
 
     private final PrintWriter err;
     private final Bars bars;
@@ -192,7 +192,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
                 rate.perSecond(),
                 rate.secondsLeft(finished, all));
         List<String> frame = new ArrayList<>(bars.total(total, width));
-        assignLines(Math.min(MOST_BLOBS, open.height() - frame.size() - 2));
+        assignLines(Math.min(MAX_BLOBS, open.height() - frame.size() - 2));
         for (InFlight flight : lines) {
             frame.add(flight == null ? "" : bars.blob(flight.image, flight.blob, flight.read.sum(), width));
         }

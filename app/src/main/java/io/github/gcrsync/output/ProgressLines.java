@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
  * blobs keep all images waiting, it prints a line every half minute. It always prints failures.
  */
 public final class ProgressLines implements RunListener {
-    private static final int MOST_SINGLE = 200;
+    private static final int MAX_SINGLE = 200;
     private static final Duration RHYTHM = Duration.ofSeconds(10);
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
     private final PrintWriter err;
     private final LongSupplier nanos;
@@ -49,7 +49,7 @@ public final class ProgressLines implements RunListener {
     @Override
     public void blobProgress(Descriptor blob, long count) {
         bytes.add(count);
-        if (nanos.getAsLong() - lastLine >= LONGEST_SILENCE.toNanos()) {
+        if (nanos.getAsLong() - lastLine >= MAX_SILENCE.toNanos()) {
             printPace();
         }
     }
@@ -57,7 +57,7 @@ public final class ProgressLines implements RunListener {
     private synchronized void printPace() {
         long now = nanos.getAsLong();
         // Another thread may have printed it meanwhile.
-        if (now - lastLine >= LONGEST_SILENCE.toNanos()) {
+        if (now - lastLine >= MAX_SILENCE.toNanos()) {
             lastLine = now;
             line("copying  " + pace(now));
         }
@@ -67,7 +67,7 @@ public final class ProgressLines implements RunListener {
     public synchronized void imageCopied(CopyTask task) {
         done++;
         long now = nanos.getAsLong();
-        if (all <= MOST_SINGLE) {
+        if (all <= MAX_SINGLE) {
             lastLine = now;
             line("copied   " + task.image());
         } else if (done == all || now - lastLine >= RHYTHM.toNanos()) {

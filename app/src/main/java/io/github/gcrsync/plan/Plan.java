@@ -79,7 +79,7 @@ public record Plan(
     }
 
     /** Replaces the copies and the quarantined images. */
-    public Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects, Set<String> cleared) {
+    public Plan withHeldBack(List<CopyTask> copies, List<Suspect> suspects, Set<String> cleared) {
         return new Plan(
                 repositories,
                 images,

@@ -59,7 +59,7 @@ public final class Planner {
     public Plan plan(Listing listing, Ledger ledger, Trust trust) {
         List<CopyTask> toCopy = new ArrayList<>();
         int[] upToDate = {0};
-        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_ANEW || !ledger.listed(key.name(), key.tag());
+        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_AGAIN || !ledger.listed(key.name(), key.tag());
         Selection selection = select(listing);
         Claims claims = Claims.of(ledger, names, selection);
         List<Failure> failures = new ArrayList<>();
@@ -206,7 +206,7 @@ public final class Planner {
     }
 
     private static Optional<Reason> reason(Ledger ledger, CopyTask image, Trust trust) {
-        if (trust == Trust.COPY_ANEW) {
+        if (trust == Trust.COPY_AGAIN) {
             return Optional.of(Reason.FORCED);
         }
         Optional<Digest> recorded = ledger.mirrored(image.name(), image.tag());

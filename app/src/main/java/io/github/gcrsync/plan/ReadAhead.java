@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class ReadAhead {
     /** Bytes of manifests; parsed manifests take a few times as much memory. */
-    private static final long MOST_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
 
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Map<Place, Manifest> kept = new ConcurrentHashMap<>();
@@ -30,7 +30,7 @@ public final class ReadAhead {
     /** The source has limited the rate. */
     private volatile boolean enough;
 
-    private final AtomicLong bytes = new AtomicLong(MOST_BYTES);
+    private final AtomicLong bytes = new AtomicLong(MAX_BYTES);
 
     private record Place(RepositoryName repository, Digest digest) {}
 

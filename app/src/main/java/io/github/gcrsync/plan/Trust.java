@@ -7,5 +7,5 @@ public enum Trust {
     /** A recorded image counts as missing until it is found at the destination. */
     CHECK_DESTINATION,
     /** Copies every selected image again. */
-    COPY_ANEW
+    COPY_AGAIN
 }

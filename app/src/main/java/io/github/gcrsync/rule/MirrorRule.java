@@ -10,7 +10,7 @@ import io.github.gcrsync.oci.RepositoryName;
  * @param namespace a path of the source, or one repository
  * @param naming the names at the destination
  * @param checkDestination whether to look up every recorded image at the destination
- * @param mostCopies per run; negative: no limit
+ * @param maxCopies per run; negative: no limit
  * @param retryQuarantined whether to release all images from quarantine
  */
 public record MirrorRule(
@@ -20,7 +20,7 @@ public record MirrorRule(
         Location destination,
         NameTemplate naming,
         boolean checkDestination,
-        int mostCopies,
+        int maxCopies,
         boolean retryQuarantined) {
     /**
      * @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run

@@ -30,7 +30,7 @@ public record SelectionRules(
             new Rule(
                     Pattern.compile("alpha|beta|rc|test"),
                     "tag contains alpha, beta, rc or test, as latest does (--exclude-tag)");
-    private static final int LONGEST = 12;
+    private static final int MAX = 12;
 
     /** A pattern, and its description for users, which names the flag that changes it. */
     public record Rule(Pattern pattern, String reason) {

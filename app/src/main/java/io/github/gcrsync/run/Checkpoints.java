@@ -20,7 +20,7 @@ final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
     private final Ledger ledger;
-    private final CheckpointRhythm rhythm;
+    private final CheckpointInterval interval;
     private final RunListener listener;
     private final ReentrantLock committing = new ReentrantLock();
     private final Queue<Entry> unsorted = new ConcurrentLinkedQueue<>();
@@ -30,9 +30,9 @@ final class Checkpoints {
     private volatile long lastNanos = System.nanoTime();
     private Optional<Published> latest = Optional.empty();
 
-    Checkpoints(Ledger ledger, CheckpointRhythm rhythm, RunListener listener) {
+    Checkpoints(Ledger ledger, CheckpointInterval interval, RunListener listener) {
         this.ledger = ledger;
-        this.rhythm = rhythm;
+        this.interval = interval;
         this.listener = listener;
     }
 
@@ -73,8 +73,8 @@ final class Checkpoints {
 
     private boolean isDue() {
         int images = unsaved.get();
-        return images >= rhythm.images()
-                || (images > 0 && System.nanoTime() - lastNanos >= rhythm.time().toNanos());
+        return images >= interval.images()
+                || (images > 0 && System.nanoTime() - lastNanos >= interval.time().toNanos());
     }
 
     private void commit() {

@@ -64,7 +64,7 @@ public final class MirrorRun {
      * @param quota of the source
      */
     public record Settings(
-            int imagesAtATime, CheckpointRhythm rhythm, PullQuota quota, StopSignal stop, RunListener listener) {}
+            int imagesAtATime, CheckpointInterval interval, PullQuota quota, StopSignal stop, RunListener listener) {}
 
     /**
      * @param sides decides when the run must end
@@ -91,7 +91,7 @@ public final class MirrorRun {
         this.quota = settings.quota();
         this.stop = settings.stop();
         this.listener = settings.listener();
-        this.checkpoints = new Checkpoints(ledger, settings.rhythm(), listener);
+        this.checkpoints = new Checkpoints(ledger, settings.interval(), listener);
         this.tally = new Tally();
         this.copier = new Copier(blobsInFlight(settings.imagesAtATime()), stop, new Listeners(tally, listener));
     }

@@ -26,14 +26,14 @@ public final class Quarantine {
 
     private final SuspectFile file;
     private final InstantSource clock;
-    private final boolean free;
+    private final boolean releaseAll;
     private final NavigableMap<String, Suspect> suspects;
 
-    /** @param free whether to release all images */
-    public Quarantine(SuspectFile file, InstantSource clock, boolean free) {
+    /** @param releaseAll whether to release all images */
+    public Quarantine(SuspectFile file, InstantSource clock, boolean releaseAll) {
         this.file = file;
         this.clock = clock;
-        this.free = free;
+        this.releaseAll = releaseAll;
         this.suspects = file.read();
     }
 
@@ -54,13 +54,13 @@ public final class Quarantine {
                 heldBack.add(suspect.get());
             }
         }
-        if (free) {
+        if (releaseAll) {
             gone.putAll(suspects);
         } else if (!plan.failures().isEmpty()) { // Images absent from the plan may be in a repository that could not be listed.
             gone.clear();
         }
         first.addAll(last);
-        return plan.holdingBack(first, heldBack, gone.keySet());
+        return plan.withHeldBack(first, heldBack, gone.keySet());
     }
 
     /** Moves quarantined images to the end. */
@@ -88,7 +88,7 @@ public final class Quarantine {
     }
 
     private Optional<Suspect> quarantined(CopyTask task) {
-        return suspected(task).filter(suspect -> isHeld(suspect) && !free);
+        return suspected(task).filter(suspect -> isHeld(suspect) && !releaseAll);
     }
 
     /** A time in the future was written before the clock was set back. */

@@ -23,8 +23,8 @@ public final class SourceQuota implements PullQuota {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final String host;
-    private final Supplier<Optional<RateLimit>> told;
-    private final Supplier<Optional<RateLimit>> asked;
+    private final Supplier<Optional<RateLimit>> reported;
+    private final Supplier<Optional<RateLimit>> requested;
     private final boolean waits;
     private final StopSignal stop;
     private final Ticker ticker;
@@ -43,15 +43,15 @@ public final class SourceQuota implements PullQuota {
             String host,
             RateLimit first,
             Duration window,
-            Supplier<Optional<RateLimit>> told,
-            Supplier<Optional<RateLimit>> asked,
+            Supplier<Optional<RateLimit>> reported,
+            Supplier<Optional<RateLimit>> requested,
             boolean waits,
             StopSignal stop,
             Ticker ticker,
             PrintWriter err) {
         this.host = host;
-        this.told = told;
-        this.asked = asked;
+        this.reported = reported;
+        this.requested = requested;
         this.waits = waits;
         this.stop = stop;
         this.ticker = ticker;
@@ -63,16 +63,16 @@ public final class SourceQuota implements PullQuota {
 
     /**
      * @param first reported before the run; empty if the source has no quota
-     * @param told reported last
-     * @param asked reported by a new request
+     * @param reported reported last
+     * @param requested reported by a new request
      * @param images number of images that the run copies
      * @param waits whether to sleep until the quota is renewed
      */
     public static PullQuota of(
             String host,
             Optional<RateLimit> first,
-            Supplier<Optional<RateLimit>> told,
-            Supplier<Optional<RateLimit>> asked,
+            Supplier<Optional<RateLimit>> reported,
+            Supplier<Optional<RateLimit>> requested,
             int images,
             boolean waits,
             StopSignal stop,
@@ -87,7 +87,7 @@ public final class SourceQuota implements PullQuota {
         if (window.compareTo(SHORT) <= 0) {
             return NONE;
         }
-        SourceQuota quota = new SourceQuota(host, first.get(), window, told, asked, waits, stop, ticker, err);
+        SourceQuota quota = new SourceQuota(host, first.get(), window, reported, requested, waits, stop, ticker, err);
         quota.announce(images);
         return quota;
     }
@@ -117,7 +117,7 @@ public final class SourceQuota implements PullQuota {
             Instant until;
             long spent;
             synchronized (this) {
-                fresh(told.get()).ifPresent(quota -> left = Math.min(left, quota.remaining()));
+                fresh(reported.get()).ifPresent(quota -> left = Math.min(left, quota.remaining()));
                 if (left > 0) {
                     left--;
                     return OptionalLong.of(number);
@@ -135,7 +135,7 @@ public final class SourceQuota implements PullQuota {
                 // The first thread that wakes up opens the next window.
                 if (number == spent) {
                     number++;
-                    outdated = told.get();
+                    outdated = reported.get();
                     renewal = Optional.empty();
                     left = limit;
                 }
@@ -147,7 +147,7 @@ public final class SourceQuota implements PullQuota {
     @Override
     public boolean refused(long window) {
         // A registry may refuse for other reasons; asking costs a request, but no pull.
-        Optional<RateLimit> now = asked.get();
+        Optional<RateLimit> now = requested.get();
         synchronized (this) {
             if (window < number) {
                 return true;
@@ -161,15 +161,15 @@ public final class SourceQuota implements PullQuota {
     }
 
     /** Returns the report if it belongs to this window. */
-    private Optional<RateLimit> fresh(Optional<RateLimit> said) {
-        return said.filter(quota -> !outdated.equals(Optional.of(quota)));
+    private Optional<RateLimit> fresh(Optional<RateLimit> report) {
+        return report.filter(quota -> !outdated.equals(Optional.of(quota)));
     }
 
     private Instant renewal() {
         Instant now = ticker.now();
         if (renewal.isEmpty()) {
             Instant until = now.plus(
-                    fresh(told.get()).flatMap(quota -> quota.untilReset(now)).orElse(window));
+                    fresh(reported.get()).flatMap(quota -> quota.untilReset(now)).orElse(window));
             err.printf("gcrsync: the pull quota of %s is used up; sleeping until %s%n", host, until);
             err.flush();
             renewal = Optional.of(until);

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 final class UploadFile implements UploadJournal.Entry {
     private static final Logger LOG = LoggerFactory.getLogger(UploadFile.class);
 
-    private static final int LONGEST = 256 << 10;
-    private static final int LONGEST_LOCATION = 16 << 10;
+    private static final int MAX = 256 << 10;
+    private static final int MAX_LOCATION = 16 << 10;
     private static final int CHECK = 16;
 
     private final Path file;
@@ -50,7 +50,7 @@ final class UploadFile implements UploadJournal.Entry {
     }
 
     private String text() throws IOException {
-        ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), LONGEST));
+        ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), MAX));
         int read = 0;
         while (text.hasRemaining() && read >= 0) {
             read = channel.read(text, text.position());
@@ -72,10 +72,10 @@ final class UploadFile implements UploadJournal.Entry {
         // The leading newline keeps a truncated line before it from spoiling this one.
         byte[] line = ("\n" + line(location) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            if (line.length > LONGEST_LOCATION || channel.size() + line.length > LONGEST) {
+            if (line.length > MAX_LOCATION || channel.size() + line.length > MAX) {
                 channel.truncate(0);
             }
-            if (line.length <= LONGEST_LOCATION) {
+            if (line.length <= MAX_LOCATION) {
                 channel.write(ByteBuffer.wrap(line), channel.size());
                 channel.force(false);
             }

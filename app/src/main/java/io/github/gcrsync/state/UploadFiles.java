@@ -30,7 +30,7 @@ public final class UploadFiles implements UploadJournal {
     /** By then registries have discarded unfinished uploads. */
     private static final Duration OLDEST = Duration.ofDays(7);
 
-    private static final int MOST = 1000;
+    private static final int MAX = 1000;
     private static final int NAME_LENGTH = 32;
 
     private final Path folder;
@@ -76,7 +76,7 @@ public final class UploadFiles implements UploadJournal {
                     .toList();
         }
         for (int i = 0; i < latestFirst.size(); i++) {
-            if (i >= MOST || latestFirst.get(i).written().isBefore(oldest)) {
+            if (i >= MAX || latestFirst.get(i).written().isBefore(oldest)) {
                 locked(latestFirst.get(i).file()).ifPresent(unused -> {
                     unused.forget();
                     unused.close();

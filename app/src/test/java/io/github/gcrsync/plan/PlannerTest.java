@@ -52,7 +52,7 @@ final class PlannerTest {
         mirror.recorded("a:1");
         mirror.atSource("b:1");
 
-        assertThat(mirror.planned(Trust.COPY_ANEW).toCopy())
+        assertThat(mirror.planned(Trust.COPY_AGAIN).toCopy())
                 .containsExactly(task("a:1", Reason.FORCED), task("b:1", Reason.FORCED));
     }
 

@@ -46,7 +46,7 @@ final class MirrorRunTest {
     private final MemoryMirror mirror = new MemoryMirror();
     private final StopSignal stop = new StopSignal();
     private final List<String> events = new ArrayList<>();
-    private CheckpointRhythm rhythm = CheckpointRhythm.DEFAULT;
+    private CheckpointInterval interval = CheckpointInterval.DEFAULT;
     private PullQuota quota = PullQuota.NONE;
     private Function<RepositoryName, ? extends ImageSource> source = mirror.source::repository;
 
@@ -59,7 +59,7 @@ final class MirrorRunTest {
                         mirror.names,
                         mirror.ledger,
                         quarantine(),
-                        new MirrorRun.Settings(1, rhythm, quota, stop, new Events()))
+                        new MirrorRun.Settings(1, interval, quota, stop, new Events()))
                 .run();
     }
 
@@ -434,7 +434,7 @@ final class MirrorRunTest {
 
     @Test
     void commitsCheckpointsAfterImagesAndAtEnd() {
-        rhythm = new CheckpointRhythm(2, Duration.ofDays(1));
+        interval = new CheckpointInterval(2, Duration.ofDays(1));
 
         RunReport report = run("a:1", "b:1", "c:1", "d:1", "e:1");
 
@@ -445,7 +445,7 @@ final class MirrorRunTest {
 
     @Test
     void retriesFailedCheckpoint() {
-        rhythm = new CheckpointRhythm(1, Duration.ofDays(1));
+        interval = new CheckpointInterval(1, Duration.ofDays(1));
         mirror.ledger.failCheckpoints(1);
 
         RunReport report = run("a:1", "b:1");
@@ -470,7 +470,7 @@ final class MirrorRunTest {
 
     @Test
     void reportsLastCommit() {
-        rhythm = new CheckpointRhythm(1, Duration.ofDays(1));
+        interval = new CheckpointInterval(1, Duration.ofDays(1));
 
         assertThat(run("a:1").published().flatMap(Published::commit)).contains("commit 1");
     }

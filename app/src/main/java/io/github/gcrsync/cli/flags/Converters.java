@@ -32,7 +32,7 @@ public final class Converters {
                 .registerConverter(NamePattern.class, refusing(NamePattern::parse))
                 .registerConverter(VersionRange.class, refusing(VersionRange::parse))
                 .registerConverter(NameTemplate.class, refusing(NameTemplate::parse))
-                .registerConverter(CheckpointRhythm.class, refusing(CheckpointRhythm::parse))
+                .registerConverter(CheckpointInterval.class, refusing(CheckpointInterval::parse))
                 .registerConverter(Duration.class, refusing(Converters::duration))
                 .registerConverter(HostLimit.class, refusing(Converters::limit))
                 .registerConverter(ZoneId.class, refusing(Converters::zone));

@@ -1,6 +1,6 @@
 package io.github.gcrsync.cli.flags;
 
-import io.github.gcrsync.run.CheckpointRhythm;
+import io.github.gcrsync.run.CheckpointInterval;
 import picocli.CommandLine.Option;
 
 /** The flags for copying; {@code test} accepts them without effect. */
@@ -19,7 +19,7 @@ public final class CopyFlags {
             defaultValue = "100,5m",
             description =
                     "Commit and push after N images or this time, whichever comes first (default: ${DEFAULT-VALUE}).")
-    public CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
+    public CheckpointInterval checkpoint = CheckpointInterval.DEFAULT;
 
     @Option(
             names = "--wait-for-quota",

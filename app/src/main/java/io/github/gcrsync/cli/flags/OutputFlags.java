@@ -16,11 +16,11 @@ public final class OutputFlags {
     }
 
     /** Whether the errors of a command with these flags are printed as JSON events. */
-    public static boolean speaksJson(ParseResult command) {
+    public static boolean isJson(ParseResult command) {
         return command.matchedOptionValue(LOG_FORMAT, LogFormat.text) == LogFormat.json;
     }
 
-    public boolean speaksJson() {
+    public boolean isJson() {
         return logFormat == LogFormat.json;
     }
 

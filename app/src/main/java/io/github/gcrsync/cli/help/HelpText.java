@@ -8,10 +8,10 @@ import java.util.Map;
  */
 public final class HelpText {
     /** The width of a line that is not wrapped. */
-    public static final int ENDLESS = 2000;
+    public static final int UNLIMITED = 2000;
 
     private static final int USUAL = 80;
-    private static final int LEAST = 20;
+    private static final int MIN = 20;
 
     private HelpText() {}
 
@@ -19,7 +19,7 @@ public final class HelpText {
     public static int columns(Map<String, String> environment) {
         try {
             int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
-            return columns < LEAST ? USUAL : columns;
+            return columns < MIN ? USUAL : columns;
         } catch (NumberFormatException e) {
             return USUAL;
         }

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 
 /** Suggests names for a mistyped one. */
 public final class Nearest {
-    private static final int SHORTEST_BEGINNING = 4;
+    private static final int MIN_PREFIX = 4;
 
     private Nearest() {}
 
@@ -16,7 +16,7 @@ public final class Nearest {
      */
     static List<String> to(String typed, Collection<String> names) {
         List<String> begun = names.stream()
-                .filter(name -> typed.length() >= SHORTEST_BEGINNING && name.startsWith(typed))
+                .filter(name -> typed.length() >= MIN_PREFIX && name.startsWith(typed))
                 .sorted()
                 .toList();
         if (!begun.isEmpty()) {

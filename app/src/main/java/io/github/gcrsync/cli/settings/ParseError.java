@@ -13,15 +13,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param words on one line; for an unknown flag only its name, because its value may be a secret of a mistyped flag
  * @param meant similar names; empty if there are none
  */
-public record Mistake(String words, List<String> meant) {
-    public static Mistake of(ParameterException e, Settings settings) {
+public record ParseError(String words, List<String> meant) {
+    public static ParseError of(ParameterException e, Settings settings) {
         CommandLine where = e.getCommandLine();
         if (!(e instanceof UnmatchedArgumentException unmatched)) {
-            return new Mistake(origin(e, settings) + e.getMessage(), List.of());
+            return new ParseError(origin(e, settings) + e.getMessage(), List.of());
         }
         String first = unmatched.getUnmatched().getFirst();
         if (where.getParent() == null && !first.startsWith("-")) {
-            return new Mistake(
+            return new ParseError(
                     "unknown command '" + first + "'",
                     Nearest.to(first, where.getSubcommands().keySet()).stream()
                             .map(name -> "gcrsync " + name)
@@ -31,7 +31,7 @@ public record Mistake(String words, List<String> meant) {
                 .filter(argument -> argument.startsWith("-"))
                 .findFirst()
                 .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
-                .orElseGet(() -> new Mistake("unexpected argument '" + first + "'", List.of()));
+                .orElseGet(() -> new ParseError("unexpected argument '" + first + "'", List.of()));
     }
 
     /** Returns where the wrong flag was set, unless on the command line. */
@@ -43,8 +43,8 @@ public record Mistake(String words, List<String> meant) {
                 : "";
     }
 
-    private static Mistake unknownFlag(String flag, CommandLine where) {
+    private static ParseError unknownFlag(String flag, CommandLine where) {
         Collection<String> flags = where.getCommandSpec().optionsMap().keySet();
-        return new Mistake("unknown flag " + flag, Nearest.to(flag, flags));
+        return new ParseError("unknown flag " + flag, Nearest.to(flag, flags));
     }
 }
