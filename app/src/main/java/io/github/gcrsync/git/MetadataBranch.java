@@ -234,7 +234,7 @@ final class MetadataBranch {
 
     private ObjectId merged(ObjectId ours, ObjectId theirs) throws IOException {
         try (ObjectInserter inserter = git.newObjectInserter()) {
-            MeaningMerge merge = new MeaningMerge(git, inserter, mergeBase(ours, theirs), ours, theirs);
+            SemanticMerge merge = new SemanticMerge(git, inserter, mergeBase(ours, theirs), ours, theirs);
             CommitBuilder commit = author.commit(
                     merge.tree(), clock.instant(), "\n\nMerges what another run recorded in the meantime.\n");
             commit.setParentIds(ours, theirs);

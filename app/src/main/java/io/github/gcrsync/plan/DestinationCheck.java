@@ -141,7 +141,7 @@ public final class DestinationCheck {
             listed.put(repository, destination.repository(repository).tags().collect(Collectors.toUnmodifiableSet()));
         } catch (ContentException.Denied e) {
             sides.check(Side.DESTINATION, e);
-            // Some registries answer so for a repository that does not exist yet; pushing to it tells more.
+            // Some registries deny this for a repository that does not exist yet; the push shows the real reason.
         } catch (RuntimeException e) {
             ContentException reason = ContentException.of(e);
             sides.check(Side.DESTINATION, reason);

@@ -57,13 +57,13 @@ public final class Sides {
         return switch (reason) {
             case ContentException.Unwritable _ -> side == Side.DESTINATION;
             case ContentException.Denied denied -> denied.refusedUser().isPresent();
-            case ContentException.Unreachable _ -> isSilent(side);
+            case ContentException.Unreachable _ -> isUnreachable(side);
             default -> false;
         };
     }
 
     /** One thread checks; others wait for its result. */
-    private synchronized boolean isSilent(Side side) {
+    private synchronized boolean isUnreachable(Side side) {
         if (!lost.contains(side) && !answers.test(side)) {
             lost.add(side);
         }
@@ -91,7 +91,7 @@ public final class Sides {
     }
 
     /** Returns why the run must end; empty if the failure concerns one image. */
-    public Optional<String> whyGivenUp(Side side, ContentException reason, boolean nothingArrived) {
+    public Optional<String> reasonToEndRun(Side side, ContentException reason, boolean nothingArrived) {
         boolean noLogin = side == Side.DESTINATION && nothingArrived && areCredentialsRefused(reason);
         return noLogin || isLost(side, reason) ? Optional.of(words(side, reason)) : Optional.empty();
     }

@@ -258,7 +258,7 @@ public final class MirrorRun {
 
     private void failed(CopyTask task, Side side, ContentException reason) {
         // One failure is enough: a side that failed as a whole fails for every image.
-        Optional<String> why = sides.whyGivenUp(side, reason, copied.isEmpty());
+        Optional<String> why = sides.reasonToEndRun(side, reason, copied.isEmpty());
         if (why.isPresent() && !abandoned.compareAndSet(Optional.empty(), why)) {
             return;
         }

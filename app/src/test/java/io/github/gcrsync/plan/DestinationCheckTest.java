@@ -180,7 +180,7 @@ final class DestinationCheckTest {
         assertThat(plan.toAdopt()).containsExactly(task("b:1"));
     }
 
-    /** Some registries answer so for a repository that does not exist yet. */
+    /** Some registries deny listing a repository that does not exist yet. */
     @Test
     void copiesToRepositoryThatMayNotBeListed() {
         mirror.destination.fail(Method.TAGS, "mirror/a", () -> new ContentException.Denied("HTTP 403", false));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Merges two histories of a metadata repository: the ledger's files by content, all others only if one side left them
  * unchanged.
  */
-final class MeaningMerge {
+final class SemanticMerge {
     private static final int BASE = 0;
     private static final int OURS = 1;
     private static final int THEIRS = 2;
@@ -40,7 +40,7 @@ final class MeaningMerge {
     private final ObjectId theirCommit;
 
     /** @param base {@link ObjectId#zeroId} if both started empty */
-    MeaningMerge(Repository git, ObjectInserter inserter, ObjectId base, ObjectId ours, ObjectId theirs) {
+    SemanticMerge(Repository git, ObjectInserter inserter, ObjectId base, ObjectId ours, ObjectId theirs) {
         this.git = git;
         this.blobs = new Blobs(git);
         this.inserter = inserter;

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A run killed while it creates the metadata repository: records the system calls of a complete creation, and after
  * each of them runs gcrsync on what the calls so far have created.
  */
-class HalfMadeTest {
+class PartialRepositoryTest {
     private static final String CALLS =
             "trace=?mkdir,?mkdirat,?open,openat,?creat,?rename,?renameat,renameat2,?unlink,unlinkat,?rmdir,?symlink,symlinkat,?link,linkat";
     private static final Pattern CALL = Pattern.compile(
