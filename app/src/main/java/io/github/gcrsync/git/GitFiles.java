@@ -64,7 +64,7 @@ final class GitFiles {
     }
 
     /** JGit cannot continue from a partial repository. */
-    private static void deleteHalfMade(Path folder) throws IOException {
+    private static void deletePartial(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> content = Files.list(folder)) {
                 for (Path part : content.toList()) {
@@ -135,7 +135,7 @@ final class GitFiles {
             throws IOException {
         boolean isNew = !Files.exists(gitFolder.resolve(Constants.CONFIG));
         if (isNew && isAbsentOrEmpty(gitFolder)) {
-            deleteHalfMade(gitFolder);
+            deletePartial(gitFolder);
         }
         try {
             builder.setFS(FS.DETECTED).setInitialBranch(newBranch);
