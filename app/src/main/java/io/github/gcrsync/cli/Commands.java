@@ -34,8 +34,9 @@ import picocli.CommandLine.ParameterException;
             "gcrsync [COMMAND] [FLAGS]",
             "       gcrsync [FLAGS]            short for gcrsync sync [FLAGS]"
         },
-        description = "Mirrors a registry namespace to another registry or a folder, and records every image, its digest"
-                + " and the date in a git repository.",
+        description =
+                "Mirrors a registry namespace to another registry or a folder, and records every image, its digest"
+                        + " and the date in a git repository.",
         optionListHeading = "%nFlags:%n",
         commandListHeading = "%nCommands:%n",
         footer = {

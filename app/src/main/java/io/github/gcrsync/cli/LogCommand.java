@@ -22,12 +22,15 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "log",
         sortOptions = false,
-        description =
-                "Shows when images were mirrored and when tags moved, with old and new digest; newest first.",
+        description = "Shows when images were mirrored and when tags moved, with old and new digest; newest first.",
         optionListHeading = "%nFlags:%n",
         parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:entries were found", "1:the image was never mirrored", "2:wrong flags", "3:cannot read the metadata repository"
+        exitCodeList = {
+            "0:entries were found",
+            "1:the image was never mirrored",
+            "2:wrong flags",
+            "3:cannot read the metadata repository"
         })
 final class LogCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");

@@ -29,9 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "monitor",
         sortOptions = false,
-        description =
-                "Reports every few seconds how many images the source has, how many wait to be mirrored, and what"
-                        + " changed. It writes nothing. Stop it with Ctrl-C.",
+        description = "Reports every few seconds how many images the source has, how many wait to be mirrored, and what"
+                + " changed. It writes nothing. Stop it with Ctrl-C.",
         optionListHeading = "%nMonitor flags:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all rounds done, or stopped by Ctrl-C", "1:the last round failed", "2:wrong flags"})

@@ -69,8 +69,7 @@ final class TestCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-forecast",
-            description =
-                    "Skip the forecast of bytes and requests, which reads the manifests to copy.")
+            description = "Skip the forecast of bytes and requests, which reads the manifests to copy.")
     boolean noForecast;
 
     @Option(

@@ -182,7 +182,8 @@ final class MetadataBranch {
         }
         throw new LedgerException(
                 LedgerException.Kind.CONFLICT,
-                "cannot push to the metadata repository " + remote.get() + " after " + MAX_ATTEMPTS + " attempts: " + reason,
+                "cannot push to the metadata repository " + remote.get() + " after " + MAX_ATTEMPTS + " attempts: "
+                        + reason,
                 KEPT);
     }
 

@@ -116,8 +116,7 @@ final class WorkTree {
             try {
                 checkout.checkout();
             } catch (CheckoutConflictException e) {
-                throw uncommitted(
-                        new TreeSet<>(checkout.getConflicts())); // An untracked file is in the way.
+                throw uncommitted(new TreeSet<>(checkout.getConflicts())); // An untracked file is in the way.
             }
         }
 

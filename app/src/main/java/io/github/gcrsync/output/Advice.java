@@ -46,8 +46,7 @@ public final class Advice {
             when disk.getCause() instanceof FileSystemException ->
                 "check that the folder is readable and writable and that the disk has space, then run again";
             case ContentException.Unreachable _ ->
-                "run again; if it fails again, check the network, --proxy, --httptimeout and the "
-                        + side(failure);
+                "run again; if it fails again, check the network, --proxy, --httptimeout and the " + side(failure);
             case ContentException.Unexpected _ ->
                 "run again with --debug and report the output; meanwhile exclude it with --exclude-tag or --exclude-repository";
         };

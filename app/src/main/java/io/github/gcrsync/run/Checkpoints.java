@@ -74,7 +74,8 @@ final class Checkpoints {
     private boolean isDue() {
         int images = unsaved.get();
         return images >= interval.images()
-                || (images > 0 && System.nanoTime() - lastNanos >= interval.time().toNanos());
+                || (images > 0
+                        && System.nanoTime() - lastNanos >= interval.time().toNanos());
     }
 
     private void commit() {

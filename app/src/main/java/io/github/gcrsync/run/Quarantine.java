@@ -56,7 +56,8 @@ public final class Quarantine {
         }
         if (releaseAll) {
             gone.putAll(suspects);
-        } else if (!plan.failures().isEmpty()) { // Images absent from the plan may be in a repository that could not be listed.
+        } else if (!plan.failures()
+                .isEmpty()) { // Images absent from the plan may be in a repository that could not be listed.
             gone.clear();
         }
         first.addAll(last);

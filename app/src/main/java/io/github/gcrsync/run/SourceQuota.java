@@ -168,8 +168,9 @@ public final class SourceQuota implements PullQuota {
     private Instant renewal() {
         Instant now = ticker.now();
         if (renewal.isEmpty()) {
-            Instant until = now.plus(
-                    fresh(reported.get()).flatMap(quota -> quota.untilReset(now)).orElse(window));
+            Instant until = now.plus(fresh(reported.get())
+                    .flatMap(quota -> quota.untilReset(now))
+                    .orElse(window));
             err.printf("gcrsync: the pull quota of %s is used up; sleeping until %s%n", host, until);
             err.flush();
             renewal = Optional.of(until);

@@ -181,7 +181,8 @@ final class CompareTest extends OnStage {
             Result result = comparing.await();
             assertThat(result.exitCode()).as("%s", result).isZero();
             assertThat(result.out()).containsPattern("same +1\n").doesNotContain("images that are the same");
-            assertThat(result.err()).contains("cannot write the list of identical images to ns.json", "use another file with --output");
+            assertThat(result.err())
+                    .contains("cannot write the list of identical images to ns.json", "use another file with --output");
         }
         Result asked = stage.run("compare", "--output=" + folder.resolve("no/same.json"), "--format=json");
         assertThat(asked.exitCode()).as("the file was requested").isEqualTo(3);

@@ -82,7 +82,12 @@ final class ExitPathsTest extends OnStage {
                         status(404, BLOBS),
                         "app:1  source: HTTP 404",
                         "what to do: the source lists it but does"),
-                way(1, "sync", status(500, MANIFESTS), "app:1  source: HTTP 500", "what to do: run again; if it fails again"),
+                way(
+                        1,
+                        "sync",
+                        status(500, MANIFESTS),
+                        "app:1  source: HTTP 500",
+                        "what to do: run again; if it fails again"),
                 way(
                         1,
                         "sync",
@@ -192,7 +197,11 @@ final class ExitPathsTest extends OnStage {
                         "{}/no.pem, named by --ca-file, is not there",
                         "; check its path"),
                 way(3, "sync --cert-dir={}/no", NONE, "{}/no, named by --cert-dir, is not there", "; check its path"),
-                way(3, "sync --dockeruser=me --dockerpassword-stdin", NONE, "standard input is empty; pipe the password into it"),
+                way(
+                        3,
+                        "sync --dockeruser=me --dockerpassword-stdin",
+                        NONE,
+                        "standard input is empty; pipe the password into it"),
                 way(
                         3,
                         "sync --destination=docker.io/me",

@@ -112,7 +112,9 @@ final class QuarantineRulesTest {
 
         assertThat(plan.toCopy()).containsExactly(moved);
         assertThat(plan.heldBack()).isEmpty();
-        assertThat(failed(moved, Side.SOURCE, corrupt())).as("the count starts again").isEmpty();
+        assertThat(failed(moved, Side.SOURCE, corrupt()))
+                .as("the count starts again")
+                .isEmpty();
     }
 
     @Test

@@ -59,7 +59,8 @@ public final class AccessFlags {
         Path named = authFile;
         Credentials files = named == null
                 ? standard
-                : orNotStarted(() -> DockerConfig.readNamed(named, "--authfile")).orElse(standard);
+                : orNotStarted(() -> DockerConfig.readNamed(named, "--authfile"))
+                        .orElse(standard);
         return (registry, repository) -> orNotStarted(() -> files.find(registry, repository));
     }
 
@@ -80,8 +81,8 @@ public final class AccessFlags {
 
     private static void require(boolean there, Path path, String flag) {
         if (!there) {
-            throw new NotStartedException(path + ", named by " + flag
-                    + ", is missing or unreadable; check its path and permissions");
+            throw new NotStartedException(
+                    path + ", named by " + flag + ", is missing or unreadable; check its path and permissions");
         }
     }
 

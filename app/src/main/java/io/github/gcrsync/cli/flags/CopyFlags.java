@@ -23,6 +23,7 @@ public final class CopyFlags {
 
     @Option(
             names = "--wait-for-quota",
-            description = "Sleep until the source's pull quota is renewed (Docker Hub has one) instead of ending the run.")
+            description =
+                    "Sleep until the source's pull quota is renewed (Docker Hub has one) instead of ending the run.")
     public boolean waitForQuota;
 }

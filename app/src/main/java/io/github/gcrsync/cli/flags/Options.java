@@ -75,7 +75,8 @@ public final class Options {
         @Option(
                 names = "--source-password",
                 paramLabel = "PASSWORD",
-                description = "Password or token of this user; prefer GCRSYNC_SOURCE_PASSWORD, which process lists do not show.")
+                description =
+                        "Password or token of this user; prefer GCRSYNC_SOURCE_PASSWORD, which process lists do not show.")
         @Nullable
         public String password;
 
@@ -114,7 +115,8 @@ public final class Options {
         @Option(
                 names = "--dockerpassword",
                 paramLabel = "PASSWORD",
-                description = "Password or token of this user; prefer GCRSYNC_DOCKERPASSWORD, which process lists do not show.")
+                description =
+                        "Password or token of this user; prefer GCRSYNC_DOCKERPASSWORD, which process lists do not show.")
         @Nullable
         public String password;
 
@@ -255,7 +257,8 @@ public final class Options {
                 names = "--httptimeout",
                 paramLabel = "DURATION",
                 defaultValue = "10s",
-                description = "Timeout for connecting and for a silent connection: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Timeout for connecting and for a silent connection: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).")
         public Duration timeout = Duration.ofSeconds(10);
 
         @Option(

@@ -29,7 +29,8 @@ public final class OutputFlags {
 
     @Option(
             names = "--no-progress",
-            description = "Show progress as lines instead of bars; implied without a terminal, with NO_COLOR and in CI.")
+            description =
+                    "Show progress as lines instead of bars; implied without a terminal, with NO_COLOR and in CI.")
     public boolean noProgress;
 
     @Option(

@@ -18,7 +18,8 @@ public final class HelpFiles {
     private HelpFiles() {}
 
     /** Returns the output of {@code gcrsync --help} or {@code gcrsync COMMAND --help} if the arguments ask for it. */
-    public static Optional<String> forArguments(String[] arguments, Map<String, String> environment) throws IOException {
+    public static Optional<String> forArguments(String[] arguments, Map<String, String> environment)
+            throws IOException {
         if (arguments.length < 1 || arguments.length > 2 || !HELP.contains(arguments[arguments.length - 1])) {
             return Optional.empty();
         }

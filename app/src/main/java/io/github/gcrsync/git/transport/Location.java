@@ -87,8 +87,9 @@ public sealed interface Location {
 
     private static Location remote(URIish given, String scheme, Optional<String> token) {
         if (!SCHEMES.contains(scheme)) {
-            throw unusable(
-                    Message.of("the URL scheme " + Printable.shortened(scheme) + " is not supported for the metadata repository", OTHERS));
+            throw unusable(Message.of(
+                    "the URL scheme " + Printable.shortened(scheme) + " is not supported for the metadata repository",
+                    OTHERS));
         }
         String host = given.getHost();
         if (host == null || !HOST.matcher(host).matches()) {
