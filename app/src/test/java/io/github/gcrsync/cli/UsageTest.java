@@ -136,7 +136,7 @@ final class UsageTest {
                 .contains("--githubrepo=OWNER/NAME")
                 .containsPattern("--httptimeout=DURATION .{0,90}\\(default: 10s\\)")
                 .containsPattern("--namespace=NAME .{0,60}\\(default: google-containers\\)")
-                .containsPattern("--processcount=N .{0,60}-1: all \\(default: 100\\)")
+                .containsPattern("--processcount=N .{0,90}-1: no limit \\(default: 100\\)")
                 .containsPattern("--processlimit=N .{0,60}\\(default: 20\\)")
                 .containsPattern("--querylimit=N .{0,90}\\(default: 50\\)")
                 .containsPattern("--source=HOST .{0,60}\\(default: gcr.io\\)")

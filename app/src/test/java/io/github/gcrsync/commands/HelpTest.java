@@ -175,7 +175,7 @@ final class HelpTest {
             if (!Files.exists(file) || !Files.readString(file).equals(page(name))) {
                 fail("docs/cli/" + name + ".md is not what gcrsync says of itself; write it anew by"
                         + " ./mvnw -pl app -am test -Dtest=HelpTest -Dsurefire.failIfNoSpecifiedTests=false"
-                        + " -Dgcrsync.update=true and look at the difference before committing it");
+                        + " -Dgcrsync.update=true and check the difference before committing it");
             }
         }
         try (Stream<Path> files = Files.list(DOCS)) {
@@ -195,7 +195,7 @@ final class HelpTest {
         boolean whole = name.equals("gcrsync");
         String title = whole ? "gcrsync" : "gcrsync " + name;
         String help = (whole ? run("--help") : run(name, "--help")).out().strip();
-        return "<!-- Generated from the command itself; HelpTest tells how. -->\n\n# " + title + "\n\n```\n" + help
+        return "<!-- Generated from the command itself; see HelpTest. -->\n\n# " + title + "\n\n```\n" + help
                 + "\n```\n";
     }
 

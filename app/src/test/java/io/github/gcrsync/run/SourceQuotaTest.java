@@ -58,7 +58,7 @@ final class SourceQuotaTest {
     @Test
     void refusesImagesBeyondQuotaWithoutWaiting() {
         PullQuota quota = quota(false);
-        assertThat(said.toString()).contains("docker.io allows 2 more pulls").contains("in all about 18 h");
+        assertThat(said.toString()).contains("docker.io allows 2 more pulls").contains("about 18 h");
         assertThat(quota.admits(this::look)).isPresent();
         assertThat(quota.admits(this::look)).isPresent();
         assertThat(quota.admits(this::look)).isEmpty();
