@@ -173,7 +173,7 @@ final class HelpTest {
         for (String name : pages()) {
             Path file = DOCS.resolve(name + ".md");
             if (!Files.exists(file) || !Files.readString(file).equals(page(name))) {
-                fail("docs/cli/" + name + ".md is not what gcrsync says of itself; write it anew by"
+                fail("docs/cli/" + name + ".md does not match the help; regenerate it with"
                         + " ./mvnw -pl app -am test -Dtest=HelpTest -Dsurefire.failIfNoSpecifiedTests=false"
                         + " -Dgcrsync.update=true and check the difference before committing it");
             }
