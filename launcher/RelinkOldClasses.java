@@ -32,7 +32,7 @@ final class RelinkOldClasses {
     private static final Pattern SIGNATURE = Pattern.compile("META-INF/[^/]+\\.(?:SF|RSA|DSA|EC)");
     private static final int WRITTEN = ClassFile.JAVA_8_VERSION;
 
-    /** The earliest that a jar can say: a real one would depend on the zone in which the jar is read. */
+    /** The earliest time in a jar; a real one would depend on the time zone of the reader. */
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     public static void main(String[] jars) throws IOException {

@@ -1,13 +1,14 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # variables given to and taken by the scripts that source this
-# Shared by gcrsync, package and test, which set root (the checkout) and source this file: finds a JDK, runs Maven on it.
+# Shared by gcrsync, package and test, which set root (the checkout) and source this file: finds a JDK and runs Maven
+# with it.
 
 wanted_release=25
 
-# Where Maven runs: in the checkout, unless compile was given a copy of it.
+# Maven runs in the checkout, or in the copy of it that was passed to compile.
 sources=$root
 
-# find_jdk PROGRAM: sets jdk (its home) and jdk_version to a JDK that is new enough and has bin/PROGRAM (java to run,
-# javac to build), from JAVA_HOME, PATH or /usr/lib/jvm, in this order. What is too old is passed over.
+# find_jdk PROGRAM: sets jdk (its home) and jdk_version to the first suitable JDK with bin/PROGRAM (java to run, javac
+# to build) from JAVA_HOME, PATH and /usr/lib/jvm. Skips versions that are too old.
 find_jdk() {
     if [ -n "${JAVA_HOME:-}" ] && is_jdk "$JAVA_HOME" "$1"; then return 0; fi
     path_rest=${PATH:-}:
@@ -24,7 +25,7 @@ find_jdk() {
     return 1
 }
 
-# Reads the release file that every JDK carries: starting java to ask for its version would cost as much as a whole run.
+# Reads the release file of the JDK: running java -version would take as long as a whole run.
 is_jdk() {
     [ -x "$1/bin/java" ] && [ -x "$1/bin/$2" ] && [ -r "$1/release" ] || return 1
     release='' jdk_version=''
@@ -42,7 +43,7 @@ is_jdk() {
     esac
 }
 
-# stop WORDS: the tool could not start.
+# stop WORDS: prints an error and exits with 3.
 stop() {
     printf '%s\n' "$*" >&2
     exit 3
@@ -53,8 +54,8 @@ stop_without_jdk() {
         "openjdk-$wanted_release-jdk, or set JAVA_HOME"
 }
 
-# maven ARGS: runs Maven on the JDK that was found. Its downloads go where Maven keeps them for this user already; who has
-# no such folder gets none, they stay in the checkout. ~/.mavenrc could name an older JDK, so it is not read.
+# maven ARGS: runs Maven with the JDK. Without ~/.m2/repository, downloads stay in the checkout, so that no such folder
+# is created. Ignores ~/.mavenrc, which could name an older JDK.
 maven() (
     cd "$sources" || exit
     if [ ! -d "${HOME:-}/.m2/repository" ]; then
@@ -65,7 +66,7 @@ maven() (
     exec ./mvnw -B --no-transfer-progress "$@" </dev/null
 )
 
-# compile SOURCES GOALS: makes the program's jars, in app/target of the checkout or of a copy of its sources.
+# compile SOURCES GOALS: builds the program's jars in app/target of the checkout or of a copy of its sources.
 compile() {
     sources=$1
     shift

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs gcrsync on the Java runtime that comes with it; GCRSYNC_JAVA_OPTIONS adds options for the JVM.
+# Runs the packaged gcrsync with its own Java runtime; GCRSYNC_JAVA_OPTIONS adds options for the JVM.
 set -eu
 
 script=$0
@@ -8,7 +8,7 @@ home=$(CDPATH='' cd -- "${script%/*}/.." && pwd -P)
 # shellcheck source=launcher/start.sh
 . "$home/lib/start.sh"
 
-# The cache knows the jars in this order only.
+# The cache is valid only for this order of jars.
 class_path=$(
     LC_ALL=C
     set -- "$home"/lib/*.jar

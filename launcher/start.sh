@@ -1,15 +1,16 @@
 # shellcheck shell=sh
-# How the JVM is started, for gcrsync in a checkout and for the packaged one, which source this file.
+# Starts the JVM; sourced by the gcrsync script of a checkout and by the packaged one.
 
-# Serial: copying is bound by sockets and SHA-256, where the collectors differ little, and it starts fastest. The first heap
-# is fixed so that memory use does not grow with the machine. No /tmp/hsperfdata. What the JVM itself has to say goes to
-# standard error, except that a start-up cache is unusable: it starts all the same.
+# Serial collector: copying is limited by sockets and SHA-256, where collectors differ little, and this one starts
+# fastest. The initial heap is fixed so that memory use does not grow with the machine. No /tmp/hsperfdata. JVM messages
+# go to standard error, except warnings about an unusable start-up cache, which is harmless.
 jvm_options='-XX:+UseSerialGC -Xms64m -Xmx512m -XX:-UsePerfData
     -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr'
 
-# C2 begins a hundred times later than it would, and not by what the rehearsal taught: on two cores it takes as long as the
-# copying. Only hashing and ciphers, which are slow without its intrinsics, get to it as soon as ever; they need no profiles,
-# so C1 makes none (C1UpdateMethodData), which is a fifth of all a run costs. Native access is for the terminal's size.
+# C2 starts a hundred times later than by default, and without the profiles of the training run: on two cores it would
+# take as long as the copying. Only hashing and ciphers, which are slow without its intrinsics, are compiled as early as
+# possible; they need no profiles, so C1 collects none (C1UpdateMethodData), which saves a fifth of the cost of a run.
+# Native access is for the terminal's size.
 run_options="$jvm_options -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining -XX:-C1UpdateMethodData
     -XX:Tier4InvocationThreshold=500000 -XX:Tier4MinInvocationThreshold=60000 -XX:Tier4CompileThreshold=1500000
     -XX:Tier4BackEdgeThreshold=4000000 -XX:CompileCommand=quiet
@@ -18,7 +19,7 @@ run_options="$jvm_options -XX:+UnlockDiagnosticVMOptions -XX:-AOTReplayTraining 
     -XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.01
     --enable-native-access=ALL-UNNAMED"
 
-# What is printed from a file needs no more than a few classes.
+# Text printed from a file needs only a few classes.
 is_quick_answer() {
     case $#/${1:-}/${2:-} in
     1/--version/ | 1/-V/ | 1/--help/ | 1/-h/ | 2/*/--help | 2/*/-h) ;;
@@ -26,8 +27,9 @@ is_quick_answer() {
     esac
 }
 
-# Java takes the names of files to be in the locale's encoding. Where there is no locale, as under cron, or it is not installed,
-# that would be ASCII, and no other name could be read or written; they are UTF-8. What a terminal can show is another question.
+# Java assumes that file names are in the locale's encoding. Without a locale, as under cron, or if it is not installed,
+# that would be ASCII, and other names could be neither read nor written; so use UTF-8. GCRSYNC_LOCALE passes on what
+# the terminal can show.
 use_utf8_names() {
     case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
     C | POSIX) export GCRSYNC_LOCALE=C ;;
@@ -38,7 +40,7 @@ use_utf8_names() {
     export LC_ALL=C.UTF-8
 }
 
-# Help is wrapped at the terminal's width, which is known here at less cost than in Java.
+# Help is wrapped at the terminal's width, which costs less to find out here than in Java.
 find_columns() {
     case " $* " in
     *' --help '* | *' -h '* | *' help '*) ;;
@@ -47,17 +49,18 @@ find_columns() {
     if [ -t 1 ] && { size=$(stty size <&3 2>/dev/null); } 3>&1; then
         export COLUMNS="${size#* }"
     else
-        unset COLUMNS # of the shell's terminal, to which help does not go
+        unset COLUMNS # help does not go to the shell's terminal
     fi
 }
 
-# become_program JAVA CLASS_PATH CACHE_OPTION ARGUMENTS: CACHE_OPTION names a start-up cache; empty for none.
+# become_program JAVA CLASS_PATH CACHE_OPTION ARGUMENTS: replaces this process by the program. CACHE_OPTION selects a
+# start-up cache; may be empty.
 become_program() {
     java=$1 class_path=$2 cache_option=$3
     shift 3
     if is_quick_answer "$@"; then run_options="$jvm_options -XX:TieredStopAtLevel=1"; else use_utf8_names; fi
     find_columns "$@"
-    set -f # the options are split into words, not taken for file names
+    set -f # split the options into words without expanding file names
     # shellcheck disable=SC2086
     set -- $run_options ${cache_option:+"$cache_option"} ${GCRSYNC_JAVA_OPTIONS:-} -cp "$class_path" io.github.gcrsync.cli.Main "$@"
     exec "$java" "$@"

@@ -1,4 +1,4 @@
-// Reads a workflow as GitHub does, and prints what is wrong with it: node github-workflow.mjs FILE
+// Parses a workflow like GitHub and prints its errors: node github-workflow.mjs FILE
 import { readFileSync } from "node:fs";
 import { register } from "node:module";
 

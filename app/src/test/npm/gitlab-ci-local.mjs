@@ -1,4 +1,4 @@
-// gitlab-ci-local on Node 20 too, which lacks this one method.
+// Lets gitlab-ci-local run on Node 20, which lacks this one method.
 Set.prototype.union ??= function (other) {
   return new Set([...this, ...other]);
 };

@@ -12,13 +12,15 @@ import io.github.gcrsync.testkit.TestRegistry;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Which packages know which libraries. The arrows between the packages themselves are in ARCHITECTURE.md. */
+/**
+ * Restricts which packages may use which libraries. The dependencies between our own packages are in ARCHITECTURE.md.
+ */
 final class LibrariesTest {
     private static final JavaClasses APP = compiledWith(Main.class);
     private static final JavaClasses CORE = compiledWith(Engine.class);
     private static final JavaClasses PRODUCT = compiledWith(Main.class, Engine.class);
 
-    /** The modules that these classes belong to. */
+    /** Returns the classes of the modules that contain these classes. */
     private static JavaClasses compiledWith(Class<?>... some) {
         return new ClassFileImporter()
                 .importUrls(Arrays.stream(some)
@@ -27,7 +29,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void packagesFormNoCycle() {
+    void hasNoPackageCycles() {
         SlicesRuleDefinition.slices()
                 .matching("io.github.gcrsync.(**)")
                 .should()
@@ -36,7 +38,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void theCommandLineIsTheOnlyOneThatKnowsItsLibrary() {
+    void restrictsPicocliToCommandLine() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.github.gcrsync.cli..")
@@ -47,7 +49,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void gitIsTheLedgersAffair() {
+    void restrictsJGitToGitPackage() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.github.gcrsync.git..")
@@ -58,7 +60,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void theEngineKnowsNoCommandLineNoGitAndNoTests() {
+    void keepsCommandLineGitAndTestsOutOfEngine() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
@@ -67,7 +69,7 @@ final class LibrariesTest {
     }
 
     @Test
-    void onlyOnePackageKnowsTheHttpLibraryAndTheCopierKnowsNoHttpAtAll() {
+    void restrictsHttpClientToOnePackageAndKeepsHttpOutOfCopier() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.github.gcrsync.http..")
@@ -85,14 +87,14 @@ final class LibrariesTest {
     }
 
     @Test
-    void theProductHasAndKnowsNoTestKitAndNoBuildTools() {
+    void keepsTestkitAndBuildToolsOutOfProduct() {
         String[] others = {"io.github.gcrsync.testkit..", "io.github.gcrsync.build..", "org.junit.."};
         noClasses().should().resideInAnyPackage(others).check(PRODUCT);
         noClasses().should().dependOnClassesThat().resideInAnyPackage(others).check(PRODUCT);
     }
 
     @Test
-    void theTestKitStandsByItself() {
+    void keepsProductOutOfTestkit() {
         noClasses()
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.github.gcrsync..")

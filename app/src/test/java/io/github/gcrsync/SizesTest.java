@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Files and packages of the product stay small enough to be read at once. */
+/** Limits the size of files and packages. */
 final class SizesTest {
     private static final Path ROOT = Path.of(System.getProperty("gcrsync.root", ".."));
     private static final Map<Path, Integer> LINES = linesByFile();

@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** Manual pages of section 1, in the macros of man(7), from what the commands say of themselves. */
+/** Generates manual pages of section 1, in the macros of man(7), from the command definitions. */
 final class ManualPages {
     private ManualPages() {}
 
-    /** By file name: {@code gcrsync.1}, {@code gcrsync-sync.1} and so on. */
+    /** Returns pages by file name: {@code gcrsync.1}, {@code gcrsync-sync.1} and so on. */
     static Map<String, String> of(CommandLine program) {
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("gcrsync.1", new Page("gcrsync").program(program));
@@ -50,9 +50,9 @@ final class ManualPages {
             section("ENVIRONMENT");
             item(
                     ".BI GCRSYNC_ FLAG",
-                    "Every flag is also a variable: GCRSYNC_PROCESSLIMIT stands for --processlimit. An empty one counts as not set. Flags go before variables, variables before the file.");
+                    "Every flag is also a variable: GCRSYNC_PROCESSLIMIT for --processlimit. An empty variable counts as not set. Flags override variables; variables override the file.");
             section("FILES");
-            item(".I gcrsync.yaml", "Flags as keys, read from the working folder or from where --config says.");
+            item(".I gcrsync.yaml", "Flags as keys; in the working folder, or named by --config.");
             return text.toString();
         }
 
@@ -122,7 +122,7 @@ final class ManualPages {
                     .replace("${DEFAULT-VALUE}", String.valueOf(argument.defaultValue()));
         }
 
-        /** A line of text that no full stop or quote at its beginning makes a request. */
+        /** Escapes a leading full stop or quote, which would make the line a request. */
         private static String line(String words) {
             String plain = plain(words.replace("%n", " ").replace("%%", "%"));
             return plain.startsWith(".") || plain.startsWith("'") ? "\\&" + plain : plain;

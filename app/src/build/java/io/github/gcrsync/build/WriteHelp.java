@@ -13,7 +13,7 @@ import picocli.CommandLine;
 public final class WriteHelp {
     private WriteHelp() {}
 
-    /** @param arguments the folder of the compiled classes, where the help goes, and that of the manual pages */
+    /** @param arguments the folder of the compiled classes, for the help texts, and the folder for the manual pages */
     public static void main(String[] arguments) throws IOException {
         CommandLine program = Main.commands();
         Map<String, String> help = new LinkedHashMap<>();

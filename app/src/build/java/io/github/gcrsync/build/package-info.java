@@ -1,4 +1,4 @@
-/** Runs while gcrsync is built and is no part of it: writes what the command line says of itself into files. */
+/** Generates files from the command line definition during the build; not part of the program. */
 @NullMarked
 package io.github.gcrsync.build;
 

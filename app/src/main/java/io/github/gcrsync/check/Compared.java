@@ -4,10 +4,10 @@ import io.github.gcrsync.oci.Digest;
 import java.util.Optional;
 
 /**
- * What a comparison found of one image.
+ * The result of comparing one image.
  *
- * @param image {@code name:tag} relative to the namespace; for an extra one, its name at the destination
- * @param reason why it is unknown or damaged
+ * @param image {@code name:tag} relative to the namespace; for an extra image, its name at the destination
+ * @param reason why the state is unknown or damaged
  */
 public record Compared(
         String image, State state, Optional<Digest> source, Optional<Digest> destination, Optional<String> reason) {
@@ -15,11 +15,11 @@ public record Compared(
         SAME,
         DIFFERENT,
         MISSING,
-        /** The destination has the tag, but not all of the image. */
+        /** The destination has the tag, but part of the image is missing. */
         DAMAGED,
-        /** At the destination only. */
+        /** Only the destination has it. */
         EXTRA,
-        /** Listed by the source, which does not have it any more. */
+        /** The source lists the tag, but deleted its manifest. */
         GONE,
         UNKNOWN
     }

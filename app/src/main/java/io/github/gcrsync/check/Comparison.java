@@ -32,8 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Compares the wanted images of a source with what the destination itself says, never with the ledger. Manifests are
- * only asked for by HEAD, which no registry counts as a pull.
+ * Compares the selected images of a source with the destination itself, never with the ledger. It asks for manifests
+ * only by HEAD, which no registry counts as a pull.
  */
 public final class Comparison {
     private final Planner planner;
@@ -51,11 +51,11 @@ public final class Comparison {
     }
 
     /**
-     * @param source all that the source has
-     * @param mirror all that the destination has, where it can list that; otherwise the repositories that correspond to
-     *     the source's are asked one by one
+     * @param source the complete listing of the source
+     * @param mirror the complete listing of the destination, if it can list; otherwise the repositories that correspond
+     *     to the source's are queried one by one
      * @return in order of image names
-     * @throws CopyException if a side failed as a whole: a list in which every image is unknown would say less
+     * @throws CopyException if a side failed as a whole, since every image would be unknown
      */
     public List<Compared> compare(Listing source, RepositoryName namespace, Optional<Listing> mirror) {
         List<CopyTask> images = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class Comparison {
                 .toList();
     }
 
-    /** Tags of a destination repository with the digests that a listing told, or why there are none. */
+    /** The tags of a destination repository with the digests of the listing, or why they are unknown. */
     private record Tags(Map<String, Optional<Digest>> digests, Optional<String> unknown) {}
 
     private Compared compare(CopyTask image, Map<RepositoryName, Tags> there) {
@@ -114,7 +114,7 @@ public final class Comparison {
         }
     }
 
-    /** What the destination has under names that no image of the source, wanted or not, would get. */
+    /** Returns destination images whose names match no source image, included or excluded. */
     private List<Compared> extra(Listing source, RepositoryName namespace, Map<RepositoryName, Tags> there) {
         Set<Target> expected = new HashSet<>();
         for (ListedRepository repository : source.repositories()) {
@@ -178,11 +178,11 @@ public final class Comparison {
         try {
             return Optional.of(names.of(name.relativeTo(namespace), tag));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // A name that cannot be at the destination is not there either.
+            return Optional.empty(); // An invalid name cannot exist at the destination.
         }
     }
 
-    /** Why one image is not known, unless it is the reason for all of them. */
+    /** Returns why one image is unknown; throws if the whole destination failed. */
     private ContentException known(RuntimeException e) {
         ContentException reason = ContentException.of(e);
         if (sides.isLost(Side.DESTINATION, reason)) {

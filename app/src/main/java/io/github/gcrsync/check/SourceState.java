@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the source had at one moment.
+ * The images of the source at one moment.
  *
- * @param images by repository and tag; the digest is empty where nobody asked for it
+ * @param images by repository and tag; the digest is empty if nobody asked for it
  */
 public record SourceState(Map<Image, Optional<Digest>> images) {
     public record Image(RepositoryName repository, String tag) {}
@@ -21,7 +21,10 @@ public record SourceState(Map<Image, Optional<Digest>> images) {
         images = Map.copyOf(images);
     }
 
-    /** A repository that could not be listed this time is taken to be as it was: nothing is known to be gone. */
+    /**
+     * Keeps the earlier state of repositories that could not be listed this time, so that nothing wrongly counts as
+     * deleted.
+     */
     public static SourceState of(Listing listing, Optional<SourceState> before) {
         Map<Image, Optional<Digest>> images = new HashMap<>();
         listing.repositories()

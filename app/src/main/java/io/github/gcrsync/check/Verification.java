@@ -12,12 +12,12 @@ import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads images back with all they consist of; everything read is hashed on the way. */
+/** Reads images back with all their content; reading verifies every digest. */
 public final class Verification {
     private final Set<Digest> seen = new HashSet<>();
     private long bytes;
 
-    /** Different manifests and blobs read so far. */
+    /** Returns the number of different manifests and blobs read so far. */
     public int contents() {
         return seen.size();
     }

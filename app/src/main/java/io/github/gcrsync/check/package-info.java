@@ -1,4 +1,4 @@
-/** Looking at a mirror: comparing, reading back, watching. */
+/** Inspecting a mirror: compare, verify, monitor. */
 @NullMarked
 package io.github.gcrsync.check;
 

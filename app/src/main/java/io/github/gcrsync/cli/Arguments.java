@@ -8,20 +8,20 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Brings the original's ways of writing a command line into the one form that the parser reads. */
+/** Converts the original's forms of a command line to the one that the parser reads. */
 final class Arguments {
     private static final String DEFAULT_COMMAND = "sync";
     private static final Set<String> OF_THE_PROGRAM = Set.of("-h", "--help", "-V", "--version");
 
     private Arguments() {}
 
-    /** A flag or another word, with the value that was written after it. */
+    /** A flag or another word, with its value. */
     private record Word(String name, List<String> text) {}
 
     /**
-     * A command line in that form.
+     * The converted command line.
      *
-     * @param repeated flags that take one value and were given more than once; the values before the last are gone
+     * @param repeated single-value flags that were given more than once; only the last value is kept
      */
     record Ordered(List<String> words, Set<String> repeated) {
         List<String> warnings() {
@@ -32,9 +32,9 @@ final class Arguments {
     }
 
     /**
-     * The command in front of its flags: the original took flags on either side of it, and without a command it synced.
-     * {@code --flag=true} and {@code --flag=false} of flags without a value become the flag or nothing. Of a flag that
-     * takes one value and is given twice, the last one counts, as it did for the original.
+     * Moves the command before its flags: the original accepted flags on both sides of the command, and ran sync
+     * without one. {@code --flag=true} and {@code --flag=false} of flags without a value become the flag or nothing. If
+     * a single-value flag is repeated, the last value counts, as in the original.
      */
     static Ordered commandFirst(List<String> arguments, CommandLine commandLine) {
         List<Word> words = new ArrayList<>();
@@ -43,7 +43,7 @@ final class Arguments {
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
             if (!argument.startsWith("-")) {
-                // A word that is no command may be the value of a mistyped flag, unless it comes first.
+                // A word that is not a command may be the value of a mistyped flag, unless it comes first.
                 if (command.isEmpty() && (i == 0 || commandLine.getSubcommands().containsKey(argument))) {
                     command = Optional.of(argument);
                 } else {
@@ -56,7 +56,8 @@ final class Arguments {
             Optional<OptionSpec> option = option(name, command, commandLine);
             boolean takesValue = option.filter(o -> o.arity().max() > 0).isPresent();
             if (option.filter(o -> !o.isMultiValue()).isPresent()) {
-                // The parser would begin a new group of flags at the second one, and forget the first group's others.
+                // The parser would start a new flag group at the second one and lose the other flags of the first
+                // group.
                 if (words.removeIf(word -> word.name().equals(name)) && takesValue) {
                     repeated.add(name);
                 }
@@ -80,7 +81,7 @@ final class Arguments {
         return new Ordered(ordered, repeated);
     }
 
-    /** Whether it is the program that is asked, not the command that runs where none is named. */
+    /** Whether the flags ask for help or the version of the program, not of the default command. */
     static boolean areForTheProgram(List<String> flags) {
         return flags.size() == 1 && OF_THE_PROGRAM.contains(flags.getFirst());
     }

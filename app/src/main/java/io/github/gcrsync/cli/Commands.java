@@ -8,7 +8,7 @@ import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.help.HelpText;
-import io.github.gcrsync.cli.settings.Mistake;
+import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.CopyException;
@@ -26,25 +26,26 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 
-/** All commands, and how any of them ends when it cannot go on. */
+/** All commands, and their error handling. */
 @Command(
         name = "gcrsync",
         synopsisHeading = "%nUsage: ",
         customSynopsis = {
             "gcrsync [COMMAND] [FLAGS]",
-            "       gcrsync [FLAGS]            the same as gcrsync sync [FLAGS]"
+            "       gcrsync [FLAGS]            short for gcrsync sync [FLAGS]"
         },
-        description = "Mirrors a registry namespace into another registry or a folder, and keeps a git repository that"
-                + " says what is mirrored, at which digest, since when.",
+        description =
+                "Mirrors a registry namespace to another registry or a folder, and records every image, its digest"
+                        + " and the date in a git repository.",
         optionListHeading = "%nFlags:%n",
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
-            "Try it without an account and without a network:  gcrsync demo",
-            "All flags of a command:                           gcrsync COMMAND --help"
+            "Try it without an account or a network:  gcrsync demo",
+            "Show all flags of a command:             gcrsync COMMAND --help"
         })
 final class Commands implements Runnable {
-    /** In the order in which help shows them. */
+    /** In the order of the help. */
     private static final List<String> NAMES =
             List.of("sync", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
 
@@ -79,10 +80,10 @@ final class Commands implements Runnable {
     }
 
     /**
-     * What these arguments need: the parser reads the annotations of each command it has, which is most of the time that
-     * a start takes, so it gets the one that is called where that is certain.
+     * Builds the command line for these arguments. Parsing the annotations of each command takes most of the start
+     * time, so it contains only the command that is called where that is certain.
      */
-    static CommandLine fitting(List<String> arguments, Console console) {
+    static CommandLine forArguments(List<String> arguments, Console console) {
         String first = arguments.isEmpty() ? "" : arguments.getFirst();
         if (NAMES.contains(first) && !first.equals("help")) {
             return of(List.of(first), console);
@@ -100,10 +101,10 @@ final class Commands implements Runnable {
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
         names.forEach(name -> commandLine.addSubcommand(
                 name,
-                // It reads the flags of all commands itself.
+                // config reads the flags of all commands itself.
                 new CommandLine(command(name, console)).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
         Converters.register(commandLine);
-        // The flags are listed below it, in groups; a synopsis of all of them would say less.
+        // Flags are listed below in groups, so the synopsis omits them.
         commandLine.getSubcommands().forEach((name, command) -> {
             String parameters = command.getCommandSpec().positionalParameters().stream()
                     .map(parameter ->
@@ -111,36 +112,36 @@ final class Commands implements Runnable {
                     .collect(Collectors.joining());
             command.getCommandSpec().usageMessage().customSynopsis("gcrsync " + name + " [FLAGS]" + parameters);
         });
-        // The parser's own output is help.
+        // The parser itself prints only help.
         int columns = HelpText.columns(console.environment());
         commandLine.setOut(new PrintWriter(
                 new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-        commandLine.setUsageHelpWidth(HelpText.ENDLESS);
+        commandLine.setUsageHelpWidth(HelpText.UNLIMITED);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
         return commandLine;
     }
 
-    /** Without a command the arguments have become those of sync; this is only reached for help. */
+    /** Only reached for help: without a command, sync runs. */
     @Override
     public void run() {}
 
     static int usageError(ParameterException e, Settings settings) {
         PrintWriter err = e.getCommandLine().getErr();
-        Mistake mistake = Mistake.of(e, settings);
-        err.println("gcrsync: " + Printable.shortened(mistake.words()));
-        if (!mistake.meant().isEmpty()) {
-            err.println("Did you mean: " + String.join(" or ", mistake.meant()) + "?");
+        ParseError error = ParseError.of(e, settings);
+        err.println("gcrsync: " + Printable.shortened(error.words()));
+        if (!error.meant().isEmpty()) {
+            err.println("Did you mean: " + String.join(" or ", error.meant()) + "?");
         }
         err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
     }
 
-    /** Where a command that cannot go on says why, in the form that it was asked for. */
+    /** Returns where to print errors of a command, in the requested format. */
     private static PrintWriter errors(CommandLine command, Console console) {
-        return OutputFlags.speaksJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
+        return OutputFlags.isJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
     }
 
     private static int end(Exception e, PrintWriter err) {
@@ -151,18 +152,18 @@ final class Commands implements Runnable {
             case NameCollisionException reason -> notStarted(err, reason.getMessage());
             case NotStartedException reason -> notStarted(err, reason.getMessage());
             case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
-            // Of a file or folder of the user's; the message names it.
+            // About a file or folder of the user; the message names it.
             case UncheckedIOException reason -> notStarted(err, reason.getMessage());
             default -> unexpected(e, err);
         };
     }
 
-    /** A mistake of ours, or of a library: what it was in one line, and where only with {@code --debug}. */
+    /** Reports an internal error on one line; the stack trace is only logged with {@code --debug}. */
     static int unexpected(Throwable thrown, PrintWriter err) {
-        Logs.debug("where it happened:", thrown);
+        Logs.debug("stack trace:", thrown);
         String remedy = thrown instanceof OutOfMemoryError
-                ? "there is too little memory; give more, such as GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
-                : "that is a mistake in gcrsync; run it again with --debug and report what that prints";
+                ? "out of memory; increase it, for example with GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
+                : "internal error; run again with --debug and report the output";
         return notStarted(err, thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy);
     }
 

@@ -31,16 +31,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Asks the destination itself what it has. */
+/** Compares the source with the destination. */
 @Command(
         name = "compare",
         sortOptions = false,
         description =
-                "Compares the source with the destination itself, whatever the metadata repository says, and writes the"
-                        + " list of images that are the same on both sides.",
-        optionListHeading = "%nHow to compare:%n",
+                "Compares the source with the destination, whatever the metadata repository says, and writes the list"
+                        + " of images that are the same on both sides.",
+        optionListHeading = "%nCompare flags:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:in sync", "2:wrong flags", "3:could not compare, or not all of it", "4:differences"})
+        exitCodeList = {"0:in sync", "2:wrong flags", "3:could not compare all images", "4:differences"})
 final class CompareCommand implements Callable<Integer> {
     private static final int FIRST_DIFFERENCES = 20;
 
@@ -54,7 +54,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "FILE",
-            description = "File for the list of images that are the same (default: <namespace>.json in this folder).")
+            description = "File for the list of identical images (default: <namespace>.json in the current folder).")
     @Nullable
     Path output;
 
@@ -62,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "table|json",
             defaultValue = "table",
-            description = "How to print the result (default: ${DEFAULT-VALUE}).")
+            description = "Output format (default: ${DEFAULT-VALUE}).")
     Format format = Format.table;
 
     @Mixin
@@ -77,8 +77,8 @@ final class CompareCommand implements Callable<Integer> {
         Logs.configure(options.general.debug);
         Path file = output;
         if (file != null && Files.isDirectory(file)) {
-            throw new NotStartedException("the list cannot be written to " + file
-                    + ": it is a folder; name a file by --output, such as " + file.resolve("images.json"));
+            throw new NotStartedException("cannot write the list of identical images to " + file
+                    + ": it is a folder; use --output with a file, such as " + file.resolve("images.json"));
         }
         try (Wiring wiring = new Wiring(options, console, 0, true)) {
             List<Compared> all = wiring.mirrorToRead().compare();
@@ -89,7 +89,7 @@ final class CompareCommand implements Callable<Integer> {
             console.out().flush();
             boolean written = isWritten(
                     all, file != null ? file : standardFile(wiring.rule().namespace()));
-            // Nobody has asked for the standard file: without it, the comparison is whole.
+            // The default file was not requested, so failing to write it is not an error.
             return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
         }
     }
@@ -107,9 +107,9 @@ final class CompareCommand implements Callable<Integer> {
             WholeFile.write(file, ImageList.json(same));
         } catch (IOException e) {
             console.err()
-                    .println("gcrsync: the list of images that are the same cannot be written to "
+                    .println("gcrsync: cannot write the list of identical images to "
                             + Printable.of(file.toString()) + ": " + Printable.of(DiskErrors.reason(e))
-                            + "; name another file by --output");
+                            + "; use another file with --output");
             return false;
         }
         if (format == Format.table) {

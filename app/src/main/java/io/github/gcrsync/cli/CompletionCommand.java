@@ -10,11 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What a shell needs to complete commands and flags. */
+/** Prints shell completions. */
 @Command(
         name = "completion",
         sortOptions = false,
-        description = "Prints the script that lets a shell complete gcrsync's commands, flags and values.",
+        description = "Prints a script for shell completion of commands, flags and values.",
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nFlags:%n",
         footer = {

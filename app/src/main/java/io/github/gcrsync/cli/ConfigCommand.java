@@ -23,23 +23,23 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/** What is set, and where. */
+/** Checks the configuration and shows where each value comes from. */
 @Command(
         name = "config",
         sortOptions = false,
         description =
-                "Checks flags, GCRSYNC_ variables and gcrsync.yaml (or FILE), and tells what each flag of any command is"
-                        + " set to, and where. Secrets are only said to be set.",
+                "Checks flags, GCRSYNC_ variables and gcrsync.yaml (or FILE), and prints the value of each flag of any"
+                        + " command and where it is set. Secrets are shown as 'set'.",
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nFlags:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all can be read", "2:something is wrong; each mistake is told with its place"})
+        exitCodeList = {"0:the configuration is valid", "2:it is invalid; each error is printed with its position"})
 final class ConfigCommand implements Callable<Integer> {
     private static final String ACTION = "check";
 
     private final Console console;
 
-    /** For the shell that completes them. */
+    /** Values for shell completion. */
     static final class Actions implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -47,12 +47,12 @@ final class ConfigCommand implements Callable<Integer> {
         }
     }
 
-    /** Flags too: they may be those of any command. */
+    /** Contains flags too: they may be those of any command. */
     @Parameters(
             arity = "1..*",
             paramLabel = "check [FILE]",
             completionCandidates = Actions.class,
-            description = "What to do, and the file to read; flags of any command may stand beside them.")
+            description = "The action and the file to read; flags of any command may follow.")
     List<String> words = new ArrayList<>();
 
     @Option(
@@ -73,7 +73,7 @@ final class ConfigCommand implements Callable<Integer> {
         Optional<String> file = readWords(known, given);
         Settings settings = Settings.of(known, console.environment(), Settings.file(file, console.environment()));
         Map<String, Setting> effective = new LinkedHashMap<>();
-        known.others()
+        known.ofAllCommands()
                 .keySet()
                 .forEach(flag -> Optional.ofNullable(given.get(flag))
                         .or(() -> settings.get(flag))
@@ -87,7 +87,7 @@ final class ConfigCommand implements Callable<Integer> {
         if (!errors.isEmpty()) {
             return ExitCode.USAGE;
         }
-        known.others().forEach((flag, option) -> print(flag, option, Optional.ofNullable(effective.get(flag))));
+        known.ofAllCommands().forEach((flag, option) -> print(flag, option, Optional.ofNullable(effective.get(flag))));
         return ExitCode.DONE;
     }
 
@@ -104,7 +104,7 @@ final class ConfigCommand implements Callable<Integer> {
                                 setting.map(Setting::origin).orElse("default"))));
     }
 
-    /** Why a command that has the flag would refuse its value. */
+    /** Returns why a command that has the flag would reject its value. */
     private static Optional<String> refusal(Setting setting, CommandLine program) {
         for (Map.Entry<String, CommandLine> command : program.getSubcommands().entrySet()) {
             OptionSpec option = KnownFlags.flags(command.getValue()).get(setting.flag());
@@ -122,10 +122,10 @@ final class ConfigCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    /** The file that is named, if any. */
+    /** Returns the file argument, if any. */
     private Optional<String> readWords(KnownFlags known, Map<String, Setting> given) {
         if (!words.getFirst().equals(ACTION)) {
-            throw new UsageException("there is 'gcrsync config " + ACTION + "', but not '" + words.getFirst() + "'");
+            throw new UsageException("unknown action '" + words.getFirst() + "'; use gcrsync config " + ACTION);
         }
         Optional<String> file = Optional.empty();
         for (int i = 1; i < words.size(); i++) {

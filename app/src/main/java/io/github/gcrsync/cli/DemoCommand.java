@@ -24,21 +24,21 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows the main job without an account, a network or a configuration. */
+/** Demonstrates a mirror without an account, a network or a configuration. */
 @Command(
         name = "demo",
         sortOptions = false,
         description =
-                "Shows what gcrsync does: starts a registry with sample images on this machine, mirrors it into ./mirror,"
-                        + " mirrors it again, and verifies every digest. Touches nothing but ./mirror.",
+                "Demonstrates gcrsync: starts a registry with sample images on this machine, mirrors it to ./mirror,"
+                        + " mirrors it again, and verifies every digest. It writes only to ./mirror.",
         optionListHeading = "%nFlags:%n")
 final class DemoCommand implements Callable<Integer> {
     private static final Path MIRROR = Path.of("mirror");
-    /** Inside ./mirror: a repository's name never begins with a dot, so nothing mirrored can be in its place. */
+    /** Inside ./mirror: repository names never start with a dot, so it cannot collide with a mirrored repository. */
     private static final Path METADATA = MIRROR.resolve(".metadata");
 
     private static final Path MARK = MIRROR.resolve(".made-by-gcrsync-demo");
-    /** As above, and so it is no part of the mirror. */
+    /** As above, so it is not part of the mirror. */
     private static final Path SOURCE = MIRROR.resolve(".source");
 
     private static final RepositoryName NAMESPACE = new RepositoryName("google-containers");
@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
             out.println("   ls mirror                              one OCI image layout per repository");
             return first == 0 && second == 0 && wrong == 0 ? ExitCode.DONE : ExitCode.SOME_FAILED;
         } catch (IOException e) {
-            throw new UncheckedIOException("no registry can be started on this machine: " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot start a registry on this machine: " + e.getMessage(), e);
         }
     }
 
@@ -99,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
         return Main.run(
                 List.of(
                         "sync",
-                        // Whatever configuration lies here is not for the demo.
+                        // The demo ignores any configuration in this folder.
                         "--config=/dev/null",
                         "--source=" + source.host(),
                         "--namespace=" + NAMESPACE,
@@ -140,15 +140,15 @@ final class DemoCommand implements Callable<Integer> {
         try {
             if (Files.exists(MIRROR)) {
                 if (!Files.exists(MARK)) {
-                    throw new NotStartedException("./mirror exists and was not made by a demo;"
-                            + " run the demo in another folder, or move it away");
+                    throw new NotStartedException("./mirror exists and was not created by a demo;"
+                            + " run the demo in another folder, or move ./mirror away");
                 }
                 Folders.delete(MIRROR);
             }
             Files.createDirectories(MIRROR);
-            Files.writeString(MARK, "Made by 'gcrsync demo', which clears this folder when it runs again.\n");
+            Files.writeString(MARK, "Created by 'gcrsync demo', which clears this folder when it runs again.\n");
         } catch (IOException e) {
-            throw new UncheckedIOException("the folder ./mirror cannot be made: " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot create the folder ./mirror: " + e.getMessage(), e);
         }
     }
 }

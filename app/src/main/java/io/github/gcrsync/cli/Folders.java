@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Folders that this program makes. */
+/** Folders that gcrsync creates. */
 final class Folders {
     private Folders() {}
 
-    /** Where this machine keeps what can be made anew at any time (XDG base directory specification). */
+    /** Returns the folder for state that may be deleted at any time (XDG base directory specification). */
     static Path state(Map<String, String> environment) {
         String state = environment.get("XDG_STATE_HOME");
         Path base = state != null && Path.of(state).isAbsolute()
@@ -21,14 +21,14 @@ final class Folders {
         return base.resolve("gcrsync");
     }
 
-    /** Deletes the folder with all that is in it; links are deleted, not followed. */
+    /** Deletes the folder recursively; deletes links without following them. */
     static void delete(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("the folder " + folder + " cannot be deleted: " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot delete the folder " + folder + ": " + e.getMessage(), e);
         }
     }
 }

@@ -6,13 +6,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, SIGTERM and a closed terminal: the run is asked to end, and the process waits for it to record what is done. The process then
- * ends with the signal's own exit code (130, 143, 129).
+ * Handles Ctrl-C, SIGTERM and a closed terminal: stops the run and waits until it has recorded its work. The process
+ * then ends with the signal's exit code (130, 143, 129).
  */
 final class Interruption implements AutoCloseable {
-    /** Blobs in flight get this long, then they are abandoned. */
+    /** Blobs in flight may take this long before they are aborted. */
     private static final long PATIENCE_SECONDS = 10;
-    /** So long may the last checkpoint take; together it is what Kubernetes waits before it kills. */
+    /**
+     * The last checkpoint may take this long; together this is within the 30 seconds that Kubernetes waits before it
+     * kills.
+     */
     private static final long CHECKPOINT_SECONDS = 18;
 
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -22,25 +25,25 @@ final class Interruption implements AutoCloseable {
         this.hook = new Thread(() -> {
             PrintWriter err = output.messages();
             stop.give();
-            err.println("gcrsync: stopping after the blobs in flight; what is done will be recorded");
+            err.println("gcrsync: stopping after the blobs in flight; finished images will be recorded");
             try {
                 if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     return;
                 }
                 stop.abandon();
                 if (!ended.await(CHECKPOINT_SECONDS, TimeUnit.SECONDS)) {
-                    err.println("gcrsync: stopped; the next run goes on from the last checkpoint");
+                    err.println("gcrsync: stopped; the next run continues from the last checkpoint");
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
-                // The process may end before the command closes it, and a terminal must get its cursor back.
+                // The process may end before the command calls close, and the terminal's cursor must be restored.
                 output.close();
             }
         });
     }
 
-    static Interruption gives(StopSignal stop, RunOutput output) {
+    static Interruption install(StopSignal stop, RunOutput output) {
         Interruption interruption = new Interruption(stop, output);
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
@@ -56,7 +59,7 @@ final class Interruption implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending already, by that very hook.
+            // The process is already ending, by this hook.
         }
     }
 }

@@ -18,16 +18,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** What the ledger's history says. */
+/** Prints the history of images. */
 @Command(
         name = "log",
         sortOptions = false,
-        description =
-                "Tells when images were mirrored, when their tags moved, and from which digest to which; newest first.",
+        description = "Shows when images were mirrored and when tags moved, with old and new digest; newest first.",
         optionListHeading = "%nFlags:%n",
         parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:told", "1:the image was never mirrored", "2:wrong flags", "3:no metadata repository to read"
+        exitCodeList = {
+            "0:entries were found",
+            "1:the image was never mirrored",
+            "2:wrong flags",
+            "3:cannot read the metadata repository"
         })
 final class LogCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
@@ -38,7 +41,7 @@ final class LogCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "IMAGE",
-            description = "NAME:TAG, or NAME for all its tags; without it, all images of the namespace.")
+            description = "NAME:TAG, or NAME for all its tags (default: all images of the namespace).")
     @Nullable
     String image;
 
@@ -59,7 +62,7 @@ final class LogCommand implements Callable<Integer> {
             if (entries.isEmpty()) {
                 console.err()
                         .println("gcrsync: "
-                                + (image == null ? "nothing is recorded in " : image + " was never mirrored, says ")
+                                + (image == null ? "nothing is recorded in " : image + " is not recorded in ")
                                 + metadata.shown() + "; check --namespace and --metadata");
                 return ExitCode.SOME_FAILED;
             }

@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Users and passwords of flags and their variables; where source and destination are one registry, the destination's. */
+/**
+ * Users and passwords from flags and variables. If source and destination are the same registry, the destination's are
+ * used.
+ */
 final class Logins {
     private final Console console;
 
@@ -30,7 +33,7 @@ final class Logins {
     private Credentials source(Options.Source given) {
         if (given.user == null) {
             if (given.password != null) {
-                throw new UsageException("a password needs its user: give --source-user too");
+                throw new UsageException("a password needs a user; add --source-user");
             }
             return Credentials.NONE;
         }
@@ -39,7 +42,7 @@ final class Logins {
 
     private Credentials destination(Options.Target given, Location destination) {
         if (given.user == null && (given.password != null || given.passwordFromStdin)) {
-            throw new UsageException("a password needs its user: give --dockeruser too");
+            throw new UsageException("a password needs a user; add --dockeruser");
         }
         if (given.user == null || !(destination instanceof Location.Registry registry)) {
             return Credentials.NONE;
@@ -64,11 +67,11 @@ final class Logins {
             String line = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8)).readLine();
             if (line == null || line.isEmpty()) {
                 throw new NotStartedException(
-                        "--dockerpassword-stdin was given, but standard input holds no password; pipe one into it");
+                        "--dockerpassword-stdin: standard input is empty; pipe the password into it");
             }
             return line;
         } catch (IOException e) {
-            throw new NotStartedException("the password could not be read from standard input", e);
+            throw new NotStartedException("cannot read the password from standard input", e);
         }
     }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
-/** Where the program starts. */
+/** The entry point. */
 public final class Main {
     private Main() {}
 
@@ -31,20 +31,20 @@ public final class Main {
         System.exit(standardOutput.exitCode(exitCode, System.err));
     }
 
-    /** Whether there was an answer already: no command line parser is loaded for it. */
+    /** Answers the version and help without loading the command line parser; returns whether it did. */
     private static boolean isAnswered(String[] arguments, PrintWriter out) throws IOException {
         if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
             out.println(Version.line());
             return true;
         }
-        Optional<String> help = HelpFiles.answering(arguments, System.getenv());
+        Optional<String> help = HelpFiles.forArguments(arguments, System.getenv());
         help.ifPresent(out::print);
         return help.isPresent();
     }
 
-    /** The whole program, for the process's own streams. */
+    /** Runs the program on the process's own streams. */
     static int run(String[] arguments, PrintWriter out, Patience patience) {
-        // Java would remember for ten seconds that a name was not found, longer than it is asked for again.
+        // Java would cache failed name lookups for ten seconds, longer than the time until a retry.
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
         Console console = new Console(
                 out,
@@ -57,13 +57,13 @@ public final class Main {
         return run(List.of(arguments), console);
     }
 
-    /** All commands and their flags, from which the build writes help texts and manual pages. */
+    /** Returns all commands with their flags, for generating help texts and manual pages. */
     public static CommandLine commands() {
         PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
         return Commands.all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
     }
 
-    /** The whole program, for a given console. */
+    /** Runs the program on the given console. */
     static int run(List<String> arguments, Console console) {
         try {
             return execute(arguments, console);
@@ -73,7 +73,7 @@ public final class Main {
     }
 
     private static int execute(List<String> arguments, Console console) {
-        CommandLine commandLine = Commands.fitting(arguments, console);
+        CommandLine commandLine = Commands.forArguments(arguments, console);
         Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
         Settings settings =
                 Settings.forRun(ordered.words(), commandLine, () -> Commands.all(console), console.environment());

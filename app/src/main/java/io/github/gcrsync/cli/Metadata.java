@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The metadata repository that the flags name, opened when it is first needed. */
+/** The metadata repository of the flags, opened on first use. */
 final class Metadata implements AutoCloseable {
     private final Options options;
     private final Console console;
@@ -38,9 +38,9 @@ final class Metadata implements AutoCloseable {
     }
 
     /**
-     * The same where nothing is written; where there is no metadata repository yet, an empty one.
+     * Opens the ledger for reading only; it is empty if there is no metadata repository yet.
      *
-     * @throws io.github.gcrsync.ledger.LedgerException if there is one and it cannot be used
+     * @throws io.github.gcrsync.ledger.LedgerException if the metadata repository exists and cannot be used
      */
     Ledger ledgerToRead(MirrorRule rule) {
         return ledger(opened(MetadataRepository::openToRead), rule);
@@ -56,7 +56,7 @@ final class Metadata implements AutoCloseable {
         return opened(MetadataRepository::openToRead).log(namespace.value(), image);
     }
 
-    /** Where test puts what a sync would commit: beside the files it would change, or where the clones are kept. */
+    /** Returns the folder for the files of test: in the working copy that they would change, or in the state folder. */
     Path testFolder(RepositoryName namespace) {
         String location = location();
         boolean isWorkingCopy = MetadataRepository.isPath(location)
@@ -65,7 +65,7 @@ final class Metadata implements AutoCloseable {
         return base.resolve(".gcrsync-test").resolve(namespace.value());
     }
 
-    /** The location for people, without what is secret in it. */
+    /** Returns the location without secrets. */
     String shown() {
         return MetadataRepository.shown(location());
     }
@@ -79,7 +79,7 @@ final class Metadata implements AutoCloseable {
             return "./metadata";
         }
         if (given.githubRepo == null) {
-            throw new UsageException("a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+            throw new UsageException("a token needs a repository; add --githubrepo OWNER/NAME or --metadata URL");
         }
         return "https://github.com/" + given.githubRepo + ".git";
     }
@@ -104,7 +104,7 @@ final class Metadata implements AutoCloseable {
         return open;
     }
 
-    /** What the metadata repository is reached by; it makes requests one after the other. */
+    /** Creates the transport for the metadata repository, which makes one request at a time. */
     private Transport git() {
         ApacheTransport transport = new ApacheTransport(new HttpSettings(
                 options.network.timeout,

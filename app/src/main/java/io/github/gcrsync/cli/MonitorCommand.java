@@ -25,16 +25,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Watches how far the mirror is behind. */
+/** Reports regularly how far the mirror lags behind. */
 @Command(
         name = "monitor",
         sortOptions = false,
-        description =
-                "Tells again and again how many images the source has, how many wait to be mirrored, and what changed."
-                        + " Writes nothing. Ctrl-C ends it.",
-        optionListHeading = "%nHow to monitor:%n",
+        description = "Reports every few seconds how many images the source has, how many wait to be mirrored, and what"
+                + " changed. It writes nothing. Stop it with Ctrl-C.",
+        optionListHeading = "%nMonitor flags:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:all rounds done, or ended by Ctrl-C", "1:the last round failed", "2:wrong flags"})
+        exitCodeList = {"0:all rounds done, or stopped by Ctrl-C", "1:the last round failed", "2:wrong flags"})
 final class MonitorCommand implements Callable<Integer> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xx");
 
@@ -52,7 +51,7 @@ final class MonitorCommand implements Callable<Integer> {
             names = "--count",
             paramLabel = "N",
             defaultValue = "-1",
-            description = "Rounds; -1: for ever (default: ${DEFAULT-VALUE}).",
+            description = "Number of rounds; -1: no limit (default: ${DEFAULT-VALUE}).",
             converter = Converters.Count.class)
     int count = -1;
 
@@ -99,7 +98,7 @@ final class MonitorCommand implements Callable<Integer> {
             } catch (CopyException e) {
                 line = "FAILED: " + Printable.of(Advice.withRemedy(e));
                 failed = true;
-                // Sent in every round, a wrong password locks its account.
+                // Repeating a wrong password in every round would lock the account.
                 refused = e.reason() instanceof ContentException.Denied denied
                         && denied.refusedUser().isPresent();
             } catch (LedgerException | NotStartedException e) {
@@ -115,7 +114,7 @@ final class MonitorCommand implements Callable<Integer> {
         return failed ? ExitCode.SOME_FAILED : ExitCode.DONE;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // A runtime may have been built without a console.
+    @SuppressWarnings("SystemConsoleNull") // A runtime may be built without a console.
     private static boolean isTerminal() {
         java.io.Console terminal = System.console();
         return terminal != null && terminal.isTerminal();
@@ -136,7 +135,7 @@ final class MonitorCommand implements Callable<Integer> {
         }
     }
 
-    /** A line that does not stay is written over by the next one; a failure stays, so that nobody misses it. */
+    /** The next line overwrites one that does not stay; failures stay visible. */
     private void print(String line, boolean live, boolean stays) {
         PrintWriter out = console.out();
         out.print((live ? "\r\033[2K" : "") + line);
@@ -146,7 +145,7 @@ final class MonitorCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Whether the pause was cut short because the process is ending. */
+    /** Waits; returns true if the process is ending. */
     private boolean paused() {
         try {
             return ended.await(interval.toNanos(), TimeUnit.NANOSECONDS);
@@ -156,7 +155,7 @@ final class MonitorCommand implements Callable<Integer> {
         }
     }
 
-    /** Ending this command by Ctrl-C is its normal end, and its exit code says so. */
+    /** Ctrl-C is the normal end of this command, so the exit code is 0. */
     private void endCleanly() {
         ended.countDown();
         if (isTerminal()) {

@@ -14,12 +14,12 @@ import io.github.gcrsync.text.Sizes;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** What a sync would do, in words. */
+/** Prints a plan. */
 final class PlanText {
     private final PrintWriter out;
     private final boolean verbose;
 
-    /** @param verbose whether images that would only be recorded, or are excluded, are listed too */
+    /** @param verbose whether to list images that would only be recorded or are excluded */
     PlanText(PrintWriter out, boolean verbose) {
         this.out = out;
         this.verbose = verbose;

@@ -28,7 +28,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** All that a run tells: progress and messages while it goes on, then the summary and the reports. */
+/** The output of a run: progress and messages while it runs, then the summary and the reports. */
 final class RunOutput implements AutoCloseable {
     private final OutputFlags flags;
     private final Console console;
@@ -40,13 +40,13 @@ final class RunOutput implements AutoCloseable {
     private final PrintWriter messages;
     private final RunListener listener;
 
-    /** @throws NotStartedException if there is no folder for a report */
+    /** @throws NotStartedException if the folder of a report is missing */
     RunOutput(OutputFlags flags, Console console) {
         this.flags = flags;
         this.console = console;
         this.started = console.clock().instant();
         flags.reports.forEach(RunOutput::requireFolder);
-        boolean json = flags.speaksJson();
+        boolean json = flags.isJson();
         this.events = json ? Optional.of(new JsonEvents(console.err(), console.clock())) : Optional.empty();
         this.bars = !json && !flags.quiet && !flags.noProgress && Terminals.canShowBars(console)
                 ? Optional.of(new ProgressBars(console.err(), Terminals.isUnicode(console.environment())))
@@ -74,14 +74,14 @@ final class RunOutput implements AutoCloseable {
     private static void requireFolder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw new NotStartedException("the report " + file + " cannot be written: "
+            throw new NotStartedException("cannot write the report " + file + ": "
                     + (Files.isDirectory(file)
-                            ? "it is a folder; name a file in it"
-                            : "its folder does not exist; make it, or name another file"));
+                            ? "it is a folder; use a file in it"
+                            : "its folder does not exist; create it or use another file"));
         }
     }
 
-    /** Takes lines, gives an event of the name {@code error} for each. */
+    /** Returns a writer that prints each line as an event named {@code error}. */
     static PrintWriter errorEvents(Console console) {
         JsonEvents events = new JsonEvents(console.err(), console.clock());
         return new PrintWriter(new LineWriter(line -> events.event("error", Map.of("message", line))), true);
@@ -102,12 +102,12 @@ final class RunOutput implements AutoCloseable {
         }
     }
 
-    /** For words that are neither progress nor result. */
+    /** For messages that are neither progress nor result. */
     PrintWriter messages() {
         return messages;
     }
 
-    /** The same for those that {@code --quiet} spares. */
+    /** For messages that {@code --quiet} suppresses. */
     PrintWriter remarks() {
         return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages;
     }
@@ -116,7 +116,9 @@ final class RunOutput implements AutoCloseable {
         return listener;
     }
 
-    /** The run is over: what it did is told. Gives the exit code, which is another if a report could not be written. */
+    /**
+     * Prints the summary and writes the reports. Returns the exit code, which changes if a report could not be written.
+     */
     int finished(RunReport report, Wiring wiring) {
         close();
         int exitCode = report.outcome().exitCode();
@@ -159,7 +161,7 @@ final class RunOutput implements AutoCloseable {
             writing.run();
             return true;
         } catch (IOException e) {
-            messages.println("gcrsync: the report " + Printable.of(file.toString()) + " could not be written: "
+            messages.println("gcrsync: cannot write the report " + Printable.of(file.toString()) + ": "
                     + Printable.of(DiskErrors.reason(e)));
             return false;
         }

@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a run did, in words. */
+/** Prints the summary of a run. */
 final class Summary {
     private final PrintWriter out;
 
@@ -46,7 +46,7 @@ final class Summary {
         row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
         report.lost().forEach(image -> out.printf("    %s%n", image.image()));
         row("waiting", plan.waiting(), "more than --processcount; the next run takes them");
-        row("not finished", report.unfinished(), "the run was ended early; the next one takes them up");
+        row("not finished", report.unfinished(), "the run ended early; the next run takes them");
         row("over quota", report.postponed(), "the source's pull quota is used up; the next run takes them");
         row("quarantined", report.quarantined().size(), "tried last and once a day, or by --retry-quarantined");
         report.quarantined()
@@ -60,7 +60,7 @@ final class Summary {
         out.flush();
     }
 
-    /** Each rule, and examples of what it excludes. */
+    /** Prints each rule with examples of what it excludes. */
     void excluded(Excluded excluded) {
         excluded.rules()
                 .forEach(rule -> out.printf(
@@ -68,20 +68,20 @@ final class Summary {
                         "", excluded.count(rule), rule, "", "", Examples.of(excluded, rule)));
     }
 
-    /** What is known of an image in quarantine. */
+    /** Describes an image in quarantine. */
     static String text(Suspect suspect) {
         return Printable.of(suspect.reason()) + "; failed in " + suspect.runs() + " runs in a row, last at "
                 + suspect.tried().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Rows that say nothing are left out, but the first two always answer. */
+    /** Omits empty rows, except for the first two. */
     private void row(String name, long count, String remark) {
         if (count > 0 || name.equals("copied") || name.equals("up to date")) {
             out.println("  %-14s %7d  %s".formatted(name, count, remark).stripTrailing());
         }
     }
 
-    /** Many images fail for one reason: neighbours that want the same of the reader are told it once. */
+    /** Prints the same advice for adjacent failures only once. */
     private void failures(List<Failure> failures) {
         for (int i = 0; i < failures.size(); i++) {
             Failure failure = failures.get(i);

@@ -16,19 +16,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The main job: list, decide, copy, record. */
+/** Lists, plans, copies and records. */
 @Command(
         name = "sync",
         sortOptions = false,
-        description = "Copies what the mirror lacks and records it. Bare gcrsync does the same.",
-        optionListHeading = "%nHow to sync:%n",
+        description = "Copies missing images to the mirror and records them. This is the default command.",
+        optionListHeading = "%nSync flags:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all done",
-            "1:some images failed or are in quarantine; the others are done and recorded",
+            "1:some images failed or are in quarantine; the others are copied and recorded",
             "2:wrong flags",
-            "3:could not start: no listing, metadata repository or login; or a side is unreachable or full",
-            "5:the source's pull quota is used up; the rest is left for the next run"
+            "3:could not start (no listing, metadata repository or login), or a side is unreachable or full",
+            "5:the source's pull quota is used up; the next run copies the rest"
         })
 final class SyncCommand implements Callable<Integer> {
     private final Console console;
@@ -39,7 +39,7 @@ final class SyncCommand implements Callable<Integer> {
     @Option(
             names = "--force",
             description =
-                    "Copy the selection anew, whatever is recorded; a folder (oci:) keeps only blobs that have their digest.")
+                    "Copy all selected images again, whatever is recorded. A folder (oci:) keeps only blobs whose digest is correct.")
     private boolean force;
 
     @ArgGroup(validate = false, heading = "%nOutput:%n")
@@ -57,11 +57,11 @@ final class SyncCommand implements Callable<Integer> {
         StopSignal stop = new StopSignal();
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
-            try (var _ = Interruption.gives(stop, output);
+            try (var _ = Interruption.install(stop, output);
                     Wiring wiring = new Wiring(options, console, copying.processLimit, force)) {
                 stop.whenAbandoned(wiring::disconnect);
                 Mirror mirror = wiring.mirror();
-                Plan plan = mirror.plan(force ? Trust.COPY_ANEW : mirror.trust());
+                Plan plan = mirror.plan(force ? Trust.COPY_AGAIN : mirror.trust());
                 RunReport report = mirror.run(
                         plan,
                         new MirrorRun.Settings(

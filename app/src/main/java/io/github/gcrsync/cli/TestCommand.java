@@ -35,20 +35,20 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** A sync that stops short of doing anything. */
+/** Plans a sync without running it. */
 @Command(
         name = "test",
         sortOptions = false,
         description =
-                "The dry run of sync, with the same flags: shows what would be copied, to where, why, and at what cost,"
-                        + " and writes the files that would be committed. Needs no token and no credentials.",
-        optionListHeading = "%nHow to test:%n",
+                "Dry run of sync, with the same flags: shows what would be copied, to where, why and at what cost,"
+                        + " and writes the files that would be committed. It needs no token and no credentials.",
+        optionListHeading = "%nTest flags:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:the plan is made",
+            "0:the plan is complete",
             "1:some images could not be planned",
             "2:wrong flags",
-            "3:could not plan: no listing, no metadata repository"
+            "3:could not plan: no listing or no metadata repository"
         })
 final class TestCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(TestCommand.class);
@@ -69,29 +69,28 @@ final class TestCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-forecast",
-            description =
-                    "Do not read the manifests of what would be copied; then there is no forecast of bytes and requests.")
+            description = "Skip the forecast of bytes and requests, which reads the manifests to copy.")
     boolean noForecast;
 
     @Option(
             names = "--format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "How to print the plan (default: ${DEFAULT-VALUE}).")
+            description = "Output format (default: ${DEFAULT-VALUE}).")
     Format format = Format.text;
 
     @Option(
             names = "--verbose",
-            description = "List each image that is excluded, with its rule, and each that would only be recorded.")
+            description = "Also list excluded images with their rule, and images that would only be recorded.")
     boolean verbose;
 
-    @Option(names = "--force", description = "Plan to copy the selection anew, whatever is recorded.")
+    @Option(names = "--force", description = "Plan to copy all selected images again, whatever is recorded.")
     boolean force;
 
-    @ArgGroup(validate = false, heading = "%nOutput, as of sync (test shows no progress and writes no report):%n")
+    @ArgGroup(validate = false, heading = "%nOutput, as for sync (test shows no progress and writes no report):%n")
     private OutputFlags outputFlags = new OutputFlags();
 
-    @ArgGroup(validate = false, heading = "%nFlags of sync that change nothing here, since test copies nothing:%n")
+    @ArgGroup(validate = false, heading = "%nSync flags without effect, since test copies nothing:%n")
     CopyFlags copying = new CopyFlags();
 
     @Mixin
@@ -106,24 +105,24 @@ final class TestCommand implements Callable<Integer> {
         configureOutput();
         try (Wiring wiring = new Wiring(options, console, 0, false)) {
             Mirror mirror = wiring.mirrorToRead();
-            Plan plan = mirror.preview(force ? Trust.COPY_ANEW : mirror.trust());
+            Plan plan = mirror.preview(force ? Trust.COPY_AGAIN : mirror.trust());
             show(plan, mirror, wiring);
             return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         }
     }
 
     private void configureOutput() {
-        if (outputFlags.speaksJson()) {
+        if (outputFlags.isJson()) {
             Logs.configure(options.general.debug, new JsonEvents(console.err(), console.clock()));
         } else {
             Logs.configure(options.general.debug);
         }
         if (!outputFlags.reports.isEmpty()) {
-            LOG.warn("test copies nothing and writes no report; --format json prints the plan for programs");
+            LOG.warn("test writes no report; use --format json to print the plan as JSON");
         }
     }
 
-    /** The plan is shown before anything else is tried: the forecast takes time, and the files may not be writable. */
+    /** Shows the plan first: the forecast takes time, and writing the files may fail. */
     private void show(Plan plan, Mirror mirror, Wiring wiring) {
         PrintWriter out =
                 outputFlags.quiet || format == Format.json ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
@@ -160,13 +159,13 @@ final class TestCommand implements Callable<Integer> {
             WholeFile.write(folder.resolve("README.md"), preview.readme());
             WholeFile.write(folder.resolve("ImageDigests"), preview.imageDigests());
             if (output == null) {
-                // A look at what would be must not make the working copy look changed.
+                // The working copy must not show up as changed.
                 WholeFile.write(folder.resolve(".gitignore"), "*\n".getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             throw new NotStartedException(
-                    "the files cannot be written to " + folder + ": " + DiskErrors.reason(e)
-                            + "; name another folder by --output",
+                    "cannot write the files to " + folder + ": " + DiskErrors.reason(e)
+                            + "; use another folder with --output",
                     e);
         }
     }

@@ -5,19 +5,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which build this is. */
+/** The version of this build. */
 final class Version {
     private Version() {}
 
-    /** {@code 2.0.0}, without more. */
+    /** Returns the number only, such as {@code 2.0.0}. */
     static String number() {
         return read().getProperty("version", "unknown");
     }
 
-    /** Version, commit and Java, one line. */
+    /** Returns version, commit and Java on one line. */
     static String line() {
         Properties build = read();
-        // Runtime.version() parses what this property says, and a format is parsed too: twice the time of all the rest.
+        // Runtime.version() parses this property, and a format string is parsed too; together they take twice as long
+        // as the rest.
         return "gcrsync " + build.getProperty("version", "unknown") + " (commit "
                 + build.getProperty("commit", "unknown") + ", Java " + System.getProperty("java.runtime.version") + ")";
     }

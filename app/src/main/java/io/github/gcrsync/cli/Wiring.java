@@ -1,7 +1,7 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
-import io.github.gcrsync.cli.flags.AtATime;
+import io.github.gcrsync.cli.flags.Concurrency;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.content.Location;
@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the mirror that the flags describe: the one place where connections, stores and the ledger are opened. */
+/** Creates the mirror that the flags describe: the only place that opens connections, stores and the ledger. */
 final class Wiring implements AutoCloseable {
     static final String USER_AGENT = "gcrsync/" + Version.number();
 
@@ -38,32 +38,32 @@ final class Wiring implements AutoCloseable {
     private final Options options;
     private final Console console;
     private final MirrorRule rule;
-    private final AtATime atATime;
+    private final Concurrency concurrency;
     private final Engine engine;
     private final Store source;
     private final Store destination;
     private final Metadata metadata;
 
     /**
-     * @param imagesAtATime how many copies there will be at once; 0 for a command that copies nothing
-     * @param hashed whether blobs of a folder are compared with their digests, asked for by the user or not
+     * @param imagesAtATime images to copy at a time; 0 for a command that copies nothing
+     * @param hashed whether to verify the digests of blobs in a folder, even if the user did not ask for it
      */
     Wiring(Options options, Console console, int imagesAtATime, boolean hashed) {
         this.options = options;
         this.console = console;
         this.rule = rule(options);
-        this.atATime = AtATime.of(imagesAtATime, options.source.queryLimit);
-        if (atATime.images() < imagesAtATime) {
+        this.concurrency = Concurrency.of(imagesAtATime, options.source.queryLimit);
+        if (concurrency.images() < imagesAtATime) {
             LOG.warn(
-                    "the system lets this process open few files (ulimit -n): {} instead of {} images at a time",
-                    atATime.images(),
+                    "the limit of open files is low (ulimit -n): copying {} instead of {} images at a time",
+                    concurrency.images(),
                     imagesAtATime);
         }
         this.engine = engine();
         Location from = new Location.Registry(rule.registry(), Optional.of(rule.namespace()));
-        this.source = engine.open(from, atATime.queries(), false);
+        this.source = engine.open(from, concurrency.queries(), false);
         this.destination =
-                engine.open(rule.destination(), atATime.queries(), hashed || options.naming.checkDestination);
+                engine.open(rule.destination(), concurrency.queries(), hashed || options.naming.checkDestination);
         this.metadata = new Metadata(options, console);
     }
 
@@ -76,8 +76,8 @@ final class Wiring implements AutoCloseable {
                 .credentials(Logins.of(options, console, rule.destination())
                         .orElse(options.access.credentials(console.environment())))
                 .tls(options.access.tls(console.environment()))
-                .connectionsPerHost(atATime.connectionsPerHost())
-                .connections(atATime.connections())
+                .connectionsPerHost(concurrency.connectionsPerHost())
+                .connections(concurrency.connections())
                 .uploadJournal(new UploadFiles(Folders.state(console.environment()), console.clock()))
                 .userAgent(USER_AGENT);
         options.network.plainHttp.forEach(builder::plainHttp);
@@ -116,7 +116,7 @@ final class Wiring implements AutoCloseable {
         }
         if (!RepositoryName.isValid(given.user)) {
             throw new UsageException(
-                    "--dockeruser '" + given.user + "' is no Docker Hub user; name the registry by --destination");
+                    "--dockeruser '" + given.user + "' is not a Docker Hub user; name the registry with --destination");
         }
         return new Location.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
     }
@@ -129,17 +129,17 @@ final class Wiring implements AutoCloseable {
         return metadata;
     }
 
-    /** As many as was said, or fewer where the system has too few open files for that. */
+    /** Returns the requested number, or fewer if the limit of open files is too low. */
     int imagesAtATime() {
-        return atATime.images();
+        return concurrency.images();
     }
 
-    /** The mirror; its ledger is opened when it is first needed. */
+    /** Creates the mirror; its ledger is opened on first use. */
     Mirror mirror() {
         return mirror(() -> metadata.ledger(rule));
     }
 
-    /** The same for a command that must not write; where there is no metadata repository yet, the ledger is empty. */
+    /** Creates the mirror for reading only; without a metadata repository the ledger is empty. */
     Mirror mirrorToRead() {
         return mirror(() -> metadata.ledgerToRead(rule));
     }
@@ -149,10 +149,10 @@ final class Wiring implements AutoCloseable {
                 new SuspectFile(Folders.state(console.environment()), rule.key()),
                 console.clock(),
                 rule.retryQuarantined());
-        return new Mirror(rule, source, destination, ledger, quarantine, atATime.queries());
+        return new Mirror(rule, source, destination, ledger, quarantine, concurrency.queries());
     }
 
-    /** What the source's quota admits of a plan. */
+    /** Returns the quota of the source for a plan. */
     PullQuota quota(Plan plan, boolean waits, StopSignal stop, PrintWriter remarks) {
         if (plan.toCopy().isEmpty()) {
             return PullQuota.NONE;
@@ -170,7 +170,7 @@ final class Wiring implements AutoCloseable {
                 remarks);
     }
 
-    /** Requests sent so far. */
+    /** Returns the requests sent so far. */
     RunRecord.Requests requests() {
         return new RunRecord.Requests(engine.requests(), source.authority().orElseThrow(), destination.authority());
     }

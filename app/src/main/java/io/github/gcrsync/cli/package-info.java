@@ -1,4 +1,4 @@
-/** The command line: flags in, exit code and words out. */
+/** The command line: parses flags, runs commands and prints results. */
 @NullMarked
 package io.github.gcrsync.cli;
 

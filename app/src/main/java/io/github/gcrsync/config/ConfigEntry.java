@@ -3,16 +3,16 @@ package io.github.gcrsync.config;
 import java.util.List;
 
 /**
- * A key of a configuration file and what is written there.
+ * A key of a configuration file with its values.
  *
- * @param isList whether the values are written as a list; otherwise there is one
+ * @param isList whether the file has a YAML list; otherwise there is exactly one value
  */
 public record ConfigEntry(String key, Position at, List<Value> values, boolean isList) {
     public ConfigEntry {
         values = List.copyOf(values);
     }
 
-    /** Where something stands: line and column count from 1. */
+    /** A position in a file; line and column count from 1. */
     public record Position(String file, int line, int column) {
         @Override
         public String toString() {
@@ -20,10 +20,13 @@ public record ConfigEntry(String key, Position at, List<Value> values, boolean i
         }
     }
 
-    /** @param text as it is written, without quotes */
+    /** @param text without quotes */
     public record Value(String text, Position at, Kind kind) {}
 
-    /** What a value is by YAML's core schema (YAML 1.2.2, 10.3), as far as it matters: numbers are text until a flag reads them. */
+    /**
+     * The type of a value by YAML's core schema (YAML 1.2.2, 10.3), as far as needed: numbers stay text until a flag
+     * parses them.
+     */
     public enum Kind {
         TEXT,
         BOOLEAN,

@@ -26,9 +26,9 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Reads {@code gcrsync.yaml}: one mapping from keys to values or lists of values, in YAML 1.2, nothing deeper. */
+/** Reads {@code gcrsync.yaml}: one YAML 1.2 mapping from keys to values or lists of values, without nesting. */
 public final class ConfigFile {
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     private final String name;
     private final Iterator<Event> events;
@@ -39,9 +39,9 @@ public final class ConfigFile {
     }
 
     /**
-     * In the order of the file; nothing for one that is empty.
+     * Returns the entries in the order of the file; none for an empty file.
      *
-     * @throws ConfigFileException if the file is not there, or is not of this form
+     * @throws ConfigFileException if the file is missing or malformed
      */
     public static List<ConfigEntry> read(Path file) {
         String text = text(file);
@@ -64,9 +64,9 @@ public final class ConfigFile {
 
     private static String text(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new ConfigFileException(file + ": larger than 1 MiB, so it is no configuration");
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new ConfigFileException(file + ": larger than 1 MiB, so it is not a configuration file");
             }
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -91,7 +91,7 @@ public final class ConfigFile {
             return List.of();
         }
         if (first.getEventId() != Event.ID.MappingStart) {
-            throw wrong(first, "here should be the first key, such as 'namespace: NAME'");
+            throw wrong(first, "expected a key, such as 'namespace: NAME'");
         }
         for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
             ConfigEntry entry = entry(key);
@@ -99,7 +99,7 @@ public final class ConfigFile {
             if (earlier != null) {
                 throw wrong(
                         key,
-                        "'" + entry.key() + "' is there already, in line "
+                        "'" + entry.key() + "' is already set in line "
                                 + earlier.at().line());
             }
         }
@@ -108,7 +108,7 @@ public final class ConfigFile {
             end = next();
         }
         if (end.getEventId() != Event.ID.StreamEnd) {
-            throw wrong(end, "a second document begins here; a configuration is one");
+            throw wrong(end, "a second document begins here; write one document per file");
         }
         return List.copyOf(entries.values());
     }
@@ -130,7 +130,7 @@ public final class ConfigFile {
         List<Value> values = new ArrayList<>();
         for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
             if (!(event instanceof ScalarEvent scalar)) {
-                throw wrong(event, "a list holds values only");
+                throw wrong(event, "a list may only contain values");
             }
             values.add(value(scalar));
         }
@@ -138,7 +138,7 @@ public final class ConfigFile {
     }
 
     private Value value(ScalarEvent scalar) {
-        refuseNames(scalar);
+        refuseAnchorsAndTags(scalar);
         Kind kind = scalar.getScalarStyle() != ScalarStyle.PLAIN
                 ? Kind.TEXT
                 : switch (scalar.getValue()) {
@@ -149,11 +149,11 @@ public final class ConfigFile {
         return new Value(scalar.getValue(), position(name, mark(scalar)), kind);
     }
 
-    /** Anchors and tags would promise what is not done. */
-    private void refuseNames(NodeEvent event) {
+    /** Anchors and tags have no effect here, so they are rejected. */
+    private void refuseAnchorsAndTags(NodeEvent event) {
         if (event.getAnchor().isPresent()
                 || (event instanceof ScalarEvent scalar && scalar.getTag().isPresent())) {
-            throw wrong(event, "anchors and tags mean nothing here");
+            throw wrong(event, "anchors and tags are not supported");
         }
     }
 

@@ -6,16 +6,16 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as Go programs write them: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 1.5h} (time.ParseDuration). */
+/** Parses Go durations: {@code 500ms}, {@code 10s}, {@code 1m30s}, {@code 1.5h} (time.ParseDuration). */
 public final class GoDuration {
     private static final Pattern FORM =
             Pattern.compile("\\+?(?:(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+");
     private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d*)?|\\.\\d+)(ns|us|µs|μs|ms|s|m|h)");
-    private static final Duration LONGEST = Duration.ofDays(365);
+    private static final Duration MAX = Duration.ofDays(365);
 
     private GoDuration() {}
 
-    /** @throws IllegalArgumentException if the text is no duration, or is negative or longer than a year */
+    /** @throws IllegalArgumentException if the text is not a duration, is negative or is longer than a year */
     public static Duration parse(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
@@ -28,7 +28,7 @@ public final class GoDuration {
         while (part.find()) {
             nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit(part.group(2)))));
         }
-        if (nanos.compareTo(BigDecimal.valueOf(LONGEST.toNanos())) > 0) {
+        if (nanos.compareTo(BigDecimal.valueOf(MAX.toNanos())) > 0) {
             throw new IllegalArgumentException("'" + text + "' is longer than a year");
         }
         return Duration.ofNanos(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());
@@ -37,7 +37,7 @@ public final class GoDuration {
     private static long unit(String name) {
         return switch (name) {
             case "ns" -> 1;
-            // The micro sign and the Greek letter, which look the same and are both typed.
+            // The micro sign and the Greek letter mu look the same, and users type both.
             case "us", "µs", "μs" -> 1_000;
             case "ms" -> 1_000_000;
             case "s" -> 1_000_000_000;

@@ -1,4 +1,4 @@
-/** What users set, checked and as values. */
+/** Parsing of configuration files and of flag values. */
 @NullMarked
 package io.github.gcrsync.config;
 

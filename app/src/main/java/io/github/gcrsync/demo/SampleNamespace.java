@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes small images into a folder of layouts, as google-containers has them: some for three platforms, most for one, with
- * layers in common.
+ * Writes small images into a folder of image layouts, similar to google-containers: some for three platforms, most for
+ * one, with shared layers.
  */
 public final class SampleNamespace {
     private static final List<String> REPOSITORIES =
@@ -52,7 +52,7 @@ public final class SampleNamespace {
         }
     }
 
-    /** Stores what the image consists of, and gives the manifest. */
+    /** Stores the content of an image and returns its manifest. */
     private static Manifest image(Repository repository, String architecture, byte[]... layers) {
         byte[] config = """
                 {"architecture":"%s","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[]}}""".formatted(architecture).getBytes(StandardCharsets.US_ASCII);
@@ -94,7 +94,7 @@ public final class SampleNamespace {
                 .formatted(descriptor.mediaType(), descriptor.digest(), descriptor.size(), more);
     }
 
-    /** An empty tar archive is two blocks of zeros; what follows it no reader of tar looks at. */
+    /** Two blocks of zeros are an empty tar archive; tar readers ignore what follows. */
     private static byte[] layer(String name, int size) {
         byte[] noise = new byte[size];
         new Random(name.hashCode()).nextBytes(noise);

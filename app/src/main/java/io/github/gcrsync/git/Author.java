@@ -9,14 +9,15 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.PersonIdent;
 
-/** Who commits, and in which time zone. */
+/** The author of commits, with a time zone. */
 record Author(String name, String email, ZoneId timezone) {
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
     /**
-     * Name and address, each from the first that has it: the settings, the metadata repository, the original's default.
+     * Takes name and address each from the first that has it: the settings, the metadata repository, the original's
+     * default.
      *
-     * @param repository the metadata repository's own configuration, if it is on this machine
+     * @param repository the metadata repository's configuration, if it is on this machine
      */
     static Author of(MetadataSettings settings, Config repository) {
         return new Author(
@@ -29,7 +30,7 @@ record Author(String name, String email, ZoneId timezone) {
                 settings.timezone());
     }
 
-    /** As headings and commit messages have it. */
+    /** Formats a time for headings and commit messages. */
     String time(Instant at) {
         return FORM.format(at.atZone(timezone));
     }

@@ -24,7 +24,7 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Files as git keeps them. A file that is not there has no id ({@code null}) and reads as empty. */
+/** Reads and writes files as git blobs. A missing file has the id {@code null} and reads as empty. */
 final class Blobs {
     private final Repository git;
 
@@ -32,7 +32,7 @@ final class Blobs {
         this.git = git;
     }
 
-    /** The file's blob in that commit. A folder in a file's place is refused. */
+    /** Returns the file's blob in the commit. Refuses a folder in its place. */
     @Nullable
     ObjectId find(ObjectId commit, String path) throws IOException {
         if (commit.equals(ObjectId.zeroId())) {
@@ -49,13 +49,13 @@ final class Blobs {
                 throw new LedgerException(
                         LedgerException.Kind.DAMAGED,
                         path + " in commit " + commit.name() + " is not a file",
-                        "move it out of the way");
+                        "move or delete it");
             }
             return tree.getObjectId(0);
         }
     }
 
-    /** The namespaces that have an ImageDigests in that commit. */
+    /** Returns the namespaces that have an ImageDigests in the commit. */
     List<NamespaceFiles> namespaces(ObjectId commit) throws IOException {
         List<NamespaceFiles> found = new ArrayList<>();
         if (commit.equals(ObjectId.zeroId())) {
@@ -82,22 +82,22 @@ final class Blobs {
         return id == null ? FileContent.of(new byte[0]) : after(id, 0);
     }
 
-    /** The file as an ImageList. */
+    /** Parses the file as an ImageList. */
     KeyTable list(@Nullable ObjectId id) throws IOException, MalformedException {
         return id == null ? KeyTable.EMPTY : ImageList.parse(content(id));
     }
 
-    /** The file as an ImageDigests; without rows and destination if it is not there. */
+    /** Parses the file as an ImageDigests; a missing file has neither rows nor destination. */
     ImageDigests digests(@Nullable ObjectId id) throws IOException, MalformedException {
         return id == null ? ImageDigests.empty("") : ImageDigests.parse(content(id));
     }
 
-    /** Refuses a changelog with a merge conflict left in it. */
+    /** Refuses a changelog with conflict markers. */
     void checkChangelog(@Nullable ObjectId id) throws IOException, MalformedException {
         ConflictMarkers.refuse(content(id));
     }
 
-    /** The file without its first bytes. */
+    /** Returns the file without its first bytes. */
     FileContent after(ObjectId id, long skipped) throws IOException {
         ObjectLoader file = git.open(id, Constants.OBJ_BLOB);
         return new FileContent(file.getSize() - skipped, () -> {

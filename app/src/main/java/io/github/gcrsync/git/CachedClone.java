@@ -21,8 +21,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
 
 /**
- * Our own bare clone of a repository that is elsewhere, kept from run to run so that only news are fetched. Nobody else
- * works in it, so whatever is broken in it may be thrown away and cloned anew.
+ * A private bare clone of a repository elsewhere, kept between runs so that only new commits are fetched. Nobody else
+ * uses it, so a broken clone can be deleted and cloned again.
  */
 final class CachedClone implements Place {
     private static final int NAME_LENGTH = 32;
@@ -30,7 +30,7 @@ final class CachedClone implements Place {
     private final Path parent;
     private final Path folder;
     private final Remote remote;
-    /** The bare repository itself, if it is one of this machine. */
+    /** The bare repository itself, if it is on this machine. */
     private final Optional<Path> bare;
 
     CachedClone(Path stateFolder, Remote remote, Optional<Path> bare) {
@@ -50,7 +50,7 @@ final class CachedClone implements Place {
 
     @Override
     public MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException {
-        PrivateFiles.createFolder(parent); // A private repository's content ends up there.
+        PrivateFiles.createFolder(parent); // The clone may be of a private repository.
         String newBranch = settings.branch().orElse(Constants.MASTER);
         if (bare.isPresent() && GitFiles.isAbsentOrEmpty(bare.get())) {
             GitFiles.bare(bare.get(), newBranch).close();
@@ -88,7 +88,7 @@ final class CachedClone implements Place {
         return branch;
     }
 
-    /** The clone, new if it was not there or cannot be read. */
+    /** Opens the clone; clones again if it is missing or unreadable. */
     private Repository sound(String newBranch) throws IOException {
         try {
             recover(Instant.EPOCH);
@@ -102,7 +102,7 @@ final class CachedClone implements Place {
             }
         } catch (IOException | RuntimeException broken) {
             if (broken instanceof FileSystemException) {
-                // a full disk or missing rights, which a new clone would not mend
+                // a full disk or missing permissions, which a new clone would not fix
                 throw broken;
             }
             discard();
@@ -110,7 +110,7 @@ final class CachedClone implements Place {
         }
     }
 
-    /** Looks at the tips and the first bytes of their files: enough to find a cut pack or a missing object. */
+    /** Opens the tips and the first bytes of their files, which finds a truncated pack or a missing object. */
     private static void check(Repository git) throws IOException {
         for (Ref ref : git.getRefDatabase().getRefs()) {
             ObjectId id = ref.getObjectId();

@@ -15,7 +15,7 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
-/** One commit of a run: puts what the run has found out on the branch's tip, whatever others have put there before. */
+/** One commit of a run: applies the run's changes to the branch's tip, including what others have committed. */
 final class Checkpoint {
     private final GitLedger ledger;
     private final RunIdentity run;
@@ -32,12 +32,12 @@ final class Checkpoint {
         this.now = run.clock().instant();
     }
 
-    /** What the three files hold after the checkpoint. */
+    /** The three files after the checkpoint. */
     record Files(FileContent imageList, FileContent readme, FileContent imageDigests) {}
 
     private record Made(ObjectId commit, Snapshot on, Draft draft) {}
 
-    /** The commit to make on this tip; the tip itself if there is nothing to add. Called again if the tip moves. */
+    /** Creates the commit on this tip; returns the tip itself if nothing changes. Called again if the tip moves. */
     ObjectId on(Repository git, ObjectId tip, ObjectInserter inserter) throws IOException {
         made = ledger.at(git, tip, snapshot -> {
             Draft draft = snapshot.draft(changes, run.destination());
@@ -47,7 +47,7 @@ final class Checkpoint {
         return made.commit();
     }
 
-    /** Called once the branch has the commit last made; what follows, a push, can still fail. */
+    /** Called once the branch contains the commit; the push that follows can still fail. */
     void committed() throws IOException {
         Made done = made();
         Snapshot after = done.on().movedTo(done.commit(), done.on().git());
@@ -60,7 +60,7 @@ final class Checkpoint {
         ledger.committed(changes, after);
     }
 
-    /** The files that it writes. */
+    /** Returns the paths of the files that it writes. */
     List<String> paths() {
         return run.files().all();
     }
@@ -107,7 +107,7 @@ final class Checkpoint {
 
     private Made made() {
         if (made == null) {
-            throw new IllegalStateException("nothing was committed yet");
+            throw new IllegalStateException("no commit has been made yet");
         }
         return made;
     }

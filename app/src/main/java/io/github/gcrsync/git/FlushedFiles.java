@@ -29,11 +29,11 @@ import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes files of the working copy, each under another name, flushed to the disk, then renamed: JGit's checkout flushes nothing,
- * and a file that is empty after a power cut looks like a person's change.
+ * Writes files of the working copy under a temporary name, flushes and renames them. JGit's checkout does not flush,
+ * and a file that is empty after a power failure looks like a person's change.
  */
 final class FlushedFiles {
-    /** Git's lock on the index is held while there is such a file, so that one name in each folder is enough. */
+    /** Git's index lock is held while such a file exists, so one name per folder is enough. */
     static final String TEMPORARY = ".gcrsync.tmp";
 
     private final Repository git;
@@ -47,8 +47,8 @@ final class FlushedFiles {
     }
 
     /**
-     * Writes those of the paths that are plain files, and tells the index, which the caller has locked and writes. What it does
-     * not write is left to JGit: links, programs, and all of it if something else is where a file shall be.
+     * Writes the paths that are regular files, and updates the index, which the caller has locked and writes. JGit
+     * handles the rest: links, executables, and everything if something else is in the place of a file.
      */
     void write(Map<String, CheckoutMetadata> paths, @Nullable ObjectId tree, DirCache index) throws IOException {
         if (tree == null || paths.isEmpty()) {
@@ -67,7 +67,7 @@ final class FlushedFiles {
         editor.finish();
     }
 
-    /** Those that are plain files in the tree. */
+    /** Returns the regular files of the tree. */
     private Map<String, ObjectId> files(Set<String> paths, ObjectId tree) throws IOException {
         Map<String, ObjectId> files = new TreeMap<>();
         try (TreeWalk walk = new TreeWalk(git)) {
@@ -88,7 +88,7 @@ final class FlushedFiles {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return true;
         }
-        // The working copy itself may be reached by a link.
+        // A link may lead to the working copy itself.
         for (Path folder = file.resolveSibling("");
                 folder.getNameCount() > root.getNameCount();
                 folder = folder.resolveSibling("")) {
@@ -140,7 +140,7 @@ final class FlushedFiles {
         }
     }
 
-    /** Git's index, locked, which is flushed before it is renamed like the files. */
+    /** Git's index, locked; flushed before it is renamed, like the files. */
     static final class Index extends DirCache {
         private final Path written;
 
@@ -149,7 +149,7 @@ final class FlushedFiles {
             this.written = Path.of(git.getIndexFile() + ".lock");
         }
 
-        /** @throws LockFailedException if somebody else holds git's lock on it */
+        /** @throws LockFailedException if another process holds git's index lock */
         static Index locked(Repository git) throws IOException {
             Index index = new Index(git);
             if (!index.lock()) {

@@ -26,11 +26,11 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.FileUtils;
 
-/** The files and folders of repositories on this machine. */
+/** Files and folders of repositories on this machine. */
 final class GitFiles {
     /**
-     * What JGit makes of a repository before its configuration, which comes last: the tries are files with which it
-     * finds out whether the file system knows executable files and links.
+     * The files that JGit creates before the configuration, which comes last. JGit uses some of them to test whether
+     * the file system supports executable files and links.
      */
     private static final Pattern MADE_FIRST =
             Pattern.compile("HEAD|(HEAD|config)\\.lock|refs|objects|branches|hooks|logs|try\\d+execute|tmplink");
@@ -43,7 +43,7 @@ final class GitFiles {
                 && Files.isDirectory(folder.resolve("refs"));
     }
 
-    /** Whether there is nothing yet, or only what a run had made of a repository when it was killed or the disk was full. */
+    /** Whether there is nothing yet, or only a partial repository of a run that was killed or ran out of disk space. */
     static boolean isAbsentOrEmpty(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return true;
@@ -63,8 +63,8 @@ final class GitFiles {
         return (MADE_FIRST.matcher(top).matches() && !holdsSomething) || top.equals(ProcessLock.FILE);
     }
 
-    /** JGit does not go on from there. */
-    private static void deleteHalfMade(Path folder) throws IOException {
+    /** JGit cannot continue from a partial repository. */
+    private static void deletePartial(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> content = Files.list(folder)) {
                 for (Path part : content.toList()) {
@@ -76,7 +76,7 @@ final class GitFiles {
         }
     }
 
-    /** What git itself is told about the folder: a bare repository, or a work tree, whose {@code .git} may be a file. */
+    /** Describes the folder like git: a bare repository, or a work tree whose {@code .git} may be a file. */
     static FileRepositoryBuilder described(Path folder) throws IOException {
         FileRepositoryBuilder builder = new FileRepositoryBuilder().setFS(FS.DETECTED);
         return isBareRepository(folder)
@@ -84,7 +84,7 @@ final class GitFiles {
                 : builder.setWorkTree(folder.toFile()).setup();
     }
 
-    /** The repository's own configuration; empty if there is no repository yet. */
+    /** Returns the repository's own configuration; empty if there is no repository yet. */
     static Config config(Path folder) throws IOException {
         File file = new File(described(folder).getGitCommonDir(), Constants.CONFIG);
         FileBasedConfig config = new FileBasedConfig(file, FS.DETECTED);
@@ -96,7 +96,7 @@ final class GitFiles {
         return config;
     }
 
-    /** JGit knows only SHA-1 and takes no notice of the format: it would write what git cannot read. */
+    /** JGit supports only SHA-1 and ignores the format: it would write what git cannot read. */
     static void refuseSha256(Path folder) throws IOException {
         String format = config(folder).getString("extensions", null, "objectformat");
         if (format != null && !format.equalsIgnoreCase("sha1")) {
@@ -130,12 +130,12 @@ final class GitFiles {
         return opened(builder, dot, false, newBranch);
     }
 
-    /** Creates the repository if it is not there; the caller holds its lock. */
+    /** Creates the repository if it is missing; the caller holds its lock. */
     private static Repository opened(FileRepositoryBuilder builder, Path gitFolder, boolean bare, String newBranch)
             throws IOException {
         boolean isNew = !Files.exists(gitFolder.resolve(Constants.CONFIG));
         if (isNew && isAbsentOrEmpty(gitFolder)) {
-            deleteHalfMade(gitFolder);
+            deletePartial(gitFolder);
         }
         try {
             builder.setFS(FS.DETECTED).setInitialBranch(newBranch);
@@ -154,15 +154,15 @@ final class GitFiles {
         return git;
     }
 
-    /** Deletes the folder with all that is in it; links are deleted, not followed. */
+    /** Deletes the folder recursively; deletes links without following them. */
     static void delete(Path folder) throws IOException {
         FileUtils.delete(folder.toFile(), FileUtils.RECURSIVE | FileUtils.SKIP_MISSING);
     }
 
     /**
-     * Deletes the {@code *.lock} files that a dead run of ours left: those of refs, index and configuration.
+     * Deletes {@code *.lock} files of refs, index and configuration that a killed run of ours left.
      *
-     * @param since older files are someone else's
+     * @param since older files belong to other programs
      */
     static void deleteStaleLocks(Path gitFolder, Instant since) throws IOException {
         Path branches = gitFolder.resolve("refs");
@@ -188,7 +188,7 @@ final class GitFiles {
         }
     }
 
-    /** Tells a repository whose objects are broken from one that cannot be reached or written just now. */
+    /** Tells a repository with broken objects from one that is temporarily unreachable or not writable. */
     static boolean isCorrupt(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             if (t instanceof MissingObjectException

@@ -29,7 +29,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 
 /**
- * The ledger of one namespace in a git repository. A checkpoint does not hold up the other calls while it talks to the
+ * The ledger of one namespace in a git repository. A checkpoint does not block the other calls while it talks to the
  * remote. All checkpoints of a ledger share one changelog entry.
  */
 final class GitLedger implements Ledger {
@@ -38,10 +38,10 @@ final class GitLedger implements Ledger {
     private final RunEntry entry = new RunEntry();
     private final Object oneCheckpoint = new Object();
 
-    /** Guarded by this object, as is what is pending. */
+    /** Guarded by this object, like {@code pending}. */
     private Snapshot snapshot;
 
-    /** By {@code name:tag}, in the order in which they came. */
+    /** By {@code name:tag}, in insertion order. */
     private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
 
     GitLedger(MetadataRepository repository, RunIdentity run, Snapshot snapshot) {
@@ -140,7 +140,7 @@ final class GitLedger implements Ledger {
         return List.copyOf(pending.values());
     }
 
-    /** The files in that commit; what is known of an earlier one is not read again. */
+    /** Reads the files in the commit; reuses what is known of an earlier one. */
     synchronized <T> T at(Repository git, ObjectId commit, Reading<T> reading) throws IOException {
         return reading.from(snapshot.movedTo(commit, git));
     }
@@ -166,7 +166,7 @@ final class GitLedger implements Ledger {
         }
     }
 
-    /** A copy stays one, even if it is looked at once more. */
+    /** A copied image stays marked as copied when it is checked again. */
     private static Change later(Change before, Change now) {
         return before instanceof Change.Held held
                         && held.copied()
@@ -175,7 +175,7 @@ final class GitLedger implements Ledger {
                 : now;
     }
 
-    /** Never before what is known already: a clock that went backwards must not make this the older finding. */
+    /** Never before the recorded time: if the clock went backwards, this must not look like the older change. */
     private long at(String key) {
         Optional<DigestTable.Row> row =
                 read(known -> Optional.ofNullable(known.digests().rows().find(KeyTable.key(key))));

@@ -10,17 +10,17 @@ import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
 /**
- * What JGit may see of the machine: no configuration of the system or the user and no environment variable. That makes
- * runs alike everywhere, keeps filters, hooks and URL rewriting of others out, and saves JGit's start from running
- * {@code git} and from measuring the file system's clock.
+ * Isolates JGit from the machine: no system or user configuration, no environment variables. Runs behave the same
+ * everywhere, filters, hooks and URL rewriting of others do not apply, and JGit neither runs {@code git} at start nor
+ * measures the file system's clock.
  */
 final class GitRuntime extends SystemReader.Delegate {
-    /** FAT's two seconds: the coarsest file time there is. JGit reads a younger file again instead of trusting its time. */
+    /** FAT's two seconds, the coarsest file time. JGit reads a younger file again instead of trusting its time. */
     private static final long COARSEST_FILE_TIME_MILLIS = 2000;
 
     /**
-     * Protocol 0 lists the branches without being asked, which saves a request. Of a repository in the SHA-256 format a
-     * server of protocol 2 only closes the connection.
+     * Protocol 0 lists the branches unasked, which saves a request. With protocol 2, a server only closes the
+     * connection for a repository in the SHA-256 format.
      */
     private static final String SETTINGS = """
             [core]
@@ -71,7 +71,7 @@ final class GitRuntime extends SystemReader.Delegate {
 
     @Override
     public String getHostname() {
-        // would be asked of the network otherwise
+        // avoids a network lookup
         return "localhost";
     }
 
@@ -92,7 +92,7 @@ final class GitRuntime extends SystemReader.Delegate {
         return 0;
     }
 
-    /** A configuration that no file stands behind. */
+    /** A configuration without a file. */
     private static final class FixedConfig extends FileBasedConfig {
         @SuppressWarnings("NullAway") // JGit's own way to say that there is no file
         FixedConfig(Config parent, FS fs) {
@@ -106,7 +106,7 @@ final class GitRuntime extends SystemReader.Delegate {
 
         @Override
         public void save() {
-            // JGit would keep its measurements here
+            // JGit would store its measurements here
         }
 
         @Override

@@ -14,10 +14,10 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/** Finds where a damaged file was last good. */
+/** Finds the last good version of a damaged file. */
 final class History {
-    /** A file that was damaged for longer than this needs a person to look at it. */
-    private static final int MOST_VERSIONS = 200;
+    /** A file damaged for longer needs a person to look at it. */
+    private static final int MAX_VERSIONS = 200;
 
     private final Repository git;
 
@@ -34,7 +34,7 @@ final class History {
         String remedy = lastGood(commit, path)
                 .map(good ->
                         "restore it with: git show " + good.name() + ":" + path + " > " + path + " and commit the file")
-                .orElse("no earlier commit has a good version: mend or delete the file and commit");
+                .orElse("no earlier commit has a good version: repair or delete the file and commit");
         return new LedgerException(why.kind(), message.and(Optional.of(remedy)), why);
     }
 
@@ -49,7 +49,7 @@ final class History {
                 if (blob != null && seen.add(blob) && isGood(blobs, blob, path)) {
                     return Optional.of(commit.copy());
                 }
-                if (seen.size() >= MOST_VERSIONS) {
+                if (seen.size() >= MAX_VERSIONS) {
                     break;
                 }
             }

@@ -27,8 +27,8 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from the git history what became of images: each commit's files are compared with those of the commit before.
- * A merge brings nothing that its two sides do not bring. For commits that know no digests, ImageList tells.
+ * Reads the history of images from git: compares each commit's files with those of its parent. Merge commits add
+ * nothing of their own. For commits without digests it uses ImageList.
  */
 final class ImageLog {
     private final Repository git;
@@ -81,12 +81,12 @@ final class ImageLog {
             }
             difference.list(listed, list(listAfter), digests(after).rows());
         } catch (MalformedException e) {
-            // A version that was damaged and has been restored since tells nothing; the next good one does.
+            // A damaged version is skipped; the next good one shows its changes.
             return;
         }
     }
 
-    /** What the commit's run says it has copied: an image that was only found at the destination has no line. */
+    /** Returns the images that the commit's run copied: an image only found at the destination has no line. */
     private Set<String> copied(ObjectId parent, RevCommit commit) throws IOException {
         ObjectId after = blobs.find(commit, files.readme());
         if (after == null || after.equals(blobs.find(parent, files.readme()))) {
@@ -115,7 +115,7 @@ final class ImageLog {
         return known;
     }
 
-    /** A commit's files are compared twice, as the later and as the earlier ones: the last two are kept. */
+    /** A commit's files are compared twice, as the new and as the old version, so the last two are kept. */
     private static <T> Map<@Nullable ObjectId, T> lastTwo() {
         return new LinkedHashMap<>() {
             @Override
@@ -135,7 +135,7 @@ final class ImageLog {
         }
 
         void digests(ImageDigests before, ImageDigests after, KeyTable listed, Set<String> copied) {
-            // another destination starts anew, which does not mean that anything was forgotten
+            // a new destination starts over, which does not mean that anything was forgotten
             DigestTable old = before.destination().equals(after.destination()) ? before.rows() : DigestTable.EMPTY;
             DigestTable rows = after.rows();
             int i = 0;
@@ -163,7 +163,7 @@ final class ImageLog {
             }
         }
 
-        /** What came to the list without a digest, as the original recorded it. */
+        /** Adds images listed without a digest, as the original recorded them. */
         void list(KeyTable before, KeyTable after, DigestTable digests) {
             for (int i = 0; i < after.size(); i++) {
                 byte[] key = after.copy(i);

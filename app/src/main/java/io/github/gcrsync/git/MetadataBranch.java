@@ -20,11 +20,11 @@ import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.revwalk.filter.RevFilter;
 
 /**
- * One branch of a repository on this machine, and the remote it is shared through, if any. The branch only moves
- * forward: what others have added is merged, never overwritten. Every caller holds the repository's {@link ProcessLock}.
+ * One branch of a repository on this machine, and its remote, if any. The branch only moves forward: commits of others
+ * are merged, never overwritten. Callers hold the repository's {@link ProcessLock}.
  */
 final class MetadataBranch {
-    private static final int MOST_TRIES = 12;
+    private static final int MAX_ATTEMPTS = 12;
     private static final String KEPT = "the commit is kept on this machine and pushed by the next run";
     static final Duration PATIENCE_WITH_GIT = Duration.ofSeconds(3);
 
@@ -35,10 +35,10 @@ final class MetadataBranch {
     private final Author author;
     private final Clock clock;
 
-    /** Whether two histories may meet: both began with nothing on the remote. */
+    /** Whether unrelated histories may be merged: both started from an empty remote. */
     private boolean remoteWasEmpty;
 
-    /** @param workTree empty for a cache, which exists only to mirror its remote */
+    /** @param workTree empty for a cache, which only mirrors its remote */
     MetadataBranch(
             Repository git,
             String branch,
@@ -54,14 +54,14 @@ final class MetadataBranch {
         this.clock = clock;
     }
 
-    /** What became of a checkpoint. */
+    /** The result of a checkpoint. */
     record Outcome(ObjectId commit, boolean changed, boolean pushed) {}
 
     Author author() {
         return author;
     }
 
-    /** Brings the files to where a run that died has left the branch. */
+    /** Updates the files to the branch after a killed run. */
     void finishInterrupted() throws IOException {
         if (workTree.isPresent()) {
             workTree.get().finishInterrupted(branch);
@@ -72,12 +72,12 @@ final class MetadataBranch {
         return git;
     }
 
-    /** What this machine and the remote know together, as a commit that need not be the branch's tip yet. */
+    /** Returns the combined state of this machine and the remote, as a commit that need not be the branch's tip yet. */
     ObjectId view() throws IOException {
         return reconciled(tip(), remoteTip());
     }
 
-    /** Fetches. A cache without commits of its own goes where the remote is, even if that is another history. */
+    /** Fetches. A cache without its own commits follows the remote, even to an unrelated history. */
     void refresh() throws IOException {
         if (remote.isEmpty()) {
             return;
@@ -86,12 +86,12 @@ final class MetadataBranch {
         follow(fetched.known(), fetched.tip());
     }
 
-    /** Says that the remote of a working copy has no branch yet. */
+    /** Records that the remote of a working copy has no branch yet. */
     void remoteIsEmpty() {
         remoteWasEmpty = true;
     }
 
-    /** Takes in what a fetch found. */
+    /** Applies the result of a fetch. */
     void follow(ObjectId known, ObjectId found) throws IOException {
         boolean isNew = known.equals(ObjectId.zeroId());
         remoteWasEmpty = workTree.isPresent() ? remoteWasEmpty : isNew;
@@ -125,7 +125,7 @@ final class MetadataBranch {
                 throw new LedgerException(
                         LedgerException.Kind.LOCKED,
                         "git holds the branch " + branch + " of " + git.getDirectory(),
-                        "if no git is at work there, delete the file "
+                        "if no git process uses it, delete the file "
                                 + git.getCommonDirectory().toPath().resolve(Constants.R_HEADS + branch + ".lock")
                                 + " and run again");
             }
@@ -156,7 +156,7 @@ final class MetadataBranch {
             return new Outcome(mine, changed, false);
         }
         String reason = "";
-        for (int attempt = 1; attempt <= MOST_TRIES; attempt++) {
+        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             switch (remote.get().push(git, mine, branch, remoteTip())) {
                 case Remote.PushOutcome.Done() -> {
                     return new Outcome(mine, changed, true);
@@ -172,7 +172,7 @@ final class MetadataBranch {
             refresh();
             ObjectId merged = reconciled(mine, remoteTip());
             if (!merged.equals(mine) && !advance(mine, merged)) {
-                // a person's git moved the branch in between
+                // a person's git moved the branch meanwhile
                 merged = reconciled(tip(), remoteTip());
                 if (!advance(tip(), merged)) {
                     continue;
@@ -182,11 +182,12 @@ final class MetadataBranch {
         }
         throw new LedgerException(
                 LedgerException.Kind.CONFLICT,
-                "could not push to the metadata repository " + remote.get() + " in " + MOST_TRIES + " tries: " + reason,
+                "cannot push to the metadata repository " + remote.get() + " after " + MAX_ATTEMPTS + " attempts: "
+                        + reason,
                 KEPT);
     }
 
-    /** Moves the branch, and the files that show it, forward; false if the branch is not at {@code from} any more. */
+    /** Fast-forwards the branch and the files; false if the branch is no longer at {@code from}. */
     private boolean advance(ObjectId from, ObjectId to) throws IOException {
         if (workTree.isEmpty() || !workTree.get().shows(branch)) {
             return move(from, to, false);
@@ -234,7 +235,7 @@ final class MetadataBranch {
 
     private ObjectId merged(ObjectId ours, ObjectId theirs) throws IOException {
         try (ObjectInserter inserter = git.newObjectInserter()) {
-            MeaningMerge merge = new MeaningMerge(git, inserter, mergeBase(ours, theirs), ours, theirs);
+            SemanticMerge merge = new SemanticMerge(git, inserter, mergeBase(ours, theirs), ours, theirs);
             CommitBuilder commit = author.commit(
                     merge.tree(), clock.instant(), "\n\nMerges what another run recorded in the meantime.\n");
             commit.setParentIds(ours, theirs);
@@ -255,7 +256,7 @@ final class MetadataBranch {
             }
         }
         if (remoteWasEmpty) {
-            // two first runs met on a new repository: both began with nothing
+            // two first runs met on a new repository: both started empty
             return ObjectId.zeroId();
         }
         throw new LedgerException(

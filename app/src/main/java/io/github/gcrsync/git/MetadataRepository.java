@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.errors.RevWalkException;
 
 /**
- * The git repository in which everything mirrored is recorded. Several runs, on one machine or many, may use it at once;
- * none loses what another recorded. All methods throw {@link LedgerException}.
+ * The git repository that records the mirrors. Several runs, on one or many machines, may use it at the same time; none
+ * loses what another recorded. All methods throw {@link LedgerException}.
  */
 public final class MetadataRepository implements AutoCloseable {
-    private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(60);
-    /** A push over a slow line takes many times what a silent connection is allowed. */
+    private static final Duration MIN_PATIENCE = Duration.ofSeconds(60);
+    /** A push over a slow line takes many times the timeout of a silent connection. */
     private static final int TIMEOUTS_OF_PATIENCE = 6;
 
     private final MetadataSettings settings;
@@ -51,12 +51,12 @@ public final class MetadataRepository implements AutoCloseable {
         }
     }
 
-    /** The location for people: without user and password that a URL may hold. */
+    /** Returns the location for display, without user and password of its URL. */
     public static String shown(String location) {
         return Location.shown(location);
     }
 
-    /** Whether the location is a path of this machine, not the URL of a remote. */
+    /** Whether the location is a path on this machine, not a URL. */
     public static boolean isPath(String location) {
         return Location.parse(location, Optional.empty()) instanceof Location.Local && !location.contains("://");
     }
@@ -67,8 +67,8 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     /**
-     * For looking only: a local repository that is not there is taken as empty and not created, uncommitted changes do
-     * not matter, and a checkpoint is a mistake of the caller.
+     * Opens for reading only: treats a missing local repository as empty and does not create it, and ignores
+     * uncommitted changes. The caller must not make checkpoints.
      */
     public static MetadataRepository openToRead(MetadataSettings settings, Clock clock) {
         return open(settings, clock, patience(settings), true);
@@ -87,14 +87,14 @@ public final class MetadataRepository implements AutoCloseable {
 
     private static Duration patience(MetadataSettings settings) {
         Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
-        return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
+        return patience.compareTo(MIN_PATIENCE) < 0 ? MIN_PATIENCE : patience;
     }
 
     /**
-     * The ledger of one namespace; each run takes its own.
+     * Returns the ledger of one namespace; each run uses its own.
      *
-     * @param sourceHost as the changelog names it
-     * @param destination what ImageDigests speaks of; digests recorded for another destination are not believed
+     * @param sourceHost for the changelog
+     * @param destination digests recorded for another destination are not trusted
      */
     public Ledger namespace(String namespace, String sourceHost, String destination) {
         NamespaceFiles files = new NamespaceFiles(namespace);
@@ -110,7 +110,7 @@ public final class MetadataRepository implements AutoCloseable {
         });
     }
 
-    /** What became of the namespace's images, newest first, from the history of its files. */
+    /** Returns the events of the namespace's images, newest first, from the history of its files. */
     public List<LogEntry> log(String namespace, Optional<String> image) {
         NamespaceFiles files = new NamespaceFiles(namespace);
         return holding(b -> new ImageLog(b.git(), files, image).read(b.view()));
@@ -125,7 +125,7 @@ public final class MetadataRepository implements AutoCloseable {
 
     MetadataBranch.Outcome publish(Checkpoint checkpoint) {
         if (readOnly) {
-            throw new IllegalStateException("the metadata repository was opened to be read");
+            throw new IllegalStateException("the metadata repository is open for reading only");
         }
         return holding(b -> b.publish(checkpoint));
     }
@@ -134,7 +134,7 @@ public final class MetadataRepository implements AutoCloseable {
         T on(MetadataBranch branch) throws IOException;
     }
 
-    /** Works under the lock; if a clone of ours turns out to be broken, once more on a new one. */
+    /** Works under the lock; replaces a broken cached clone and retries once. */
     private <T> T holding(Work<T> work) {
         try (ProcessLock.Held held = lock.acquire()) {
             recover(held);
@@ -170,7 +170,7 @@ public final class MetadataRepository implements AutoCloseable {
                 Message.of(
                         "the metadata repository " + where + " cannot be read or written: "
                                 + Printable.shortened(String.valueOf(e.getMessage())),
-                        "check the disk, the rights and, with git fsck, the repository"),
+                        "check the disk, the permissions and, with git fsck, the repository"),
                 e);
     }
 }

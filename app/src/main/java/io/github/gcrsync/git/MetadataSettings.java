@@ -7,15 +7,16 @@ import java.time.ZoneId;
 import java.util.Optional;
 
 /**
- * Where the metadata repository is and how to write to it.
+ * The location of the metadata repository and how to write to it.
  *
- * @param location a git URL ({@code https}, {@code http}, {@code ssh}, {@code git}, {@code file}, {@code user@host:path}) or a local path
- * @param branch if empty, the one that the repository's HEAD names; {@code master} for a new repository
+ * @param location a git URL ({@code https}, {@code http}, {@code ssh}, {@code git}, {@code file},
+ *     {@code user@host:path}) or a local path
+ * @param branch default: the branch of the repository's HEAD; {@code master} for a new repository
  * @param token sent to the location's own host only, over https or to a loopback host
- * @param authorName of the commits; if empty, what the metadata repository is configured with
+ * @param authorName of the commits; default: the configuration of the metadata repository
  * @param authorEmail likewise
- * @param timezone of the times in changelog headings and commits
- * @param stateFolder holds the cached clones and their locks
+ * @param timezone for changelog headings and commits
+ * @param stateFolder contains the cached clones and their locks
  * @param timeout for connecting and for a silent connection
  * @param transport for git over https and http; neither follows redirects nor authenticates
  */
@@ -30,7 +31,7 @@ public record MetadataSettings(
         Duration timeout,
         Transport transport) {
 
-    /** Without the token, and without the location, which may hold a password. */
+    /** Omits the token, and the location, which may contain a password. */
     @Override
     public String toString() {
         return "MetadataSettings[branch=" + branch + ", author=" + authorName + " " + authorEmail + ", timezone="

@@ -15,18 +15,18 @@ import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.transport.URIish;
 
-/** Where on this machine the metadata repository is worked on. */
+/** The local copy of the metadata repository. */
 sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
-    /** The file whose lock admits one process at a time. */
+    /** Returns the file whose lock admits one process at a time. */
     Path lockFile();
 
     /** Opens or creates the repository and fetches; the caller holds the lock. */
     MetadataBranch open(MetadataSettings settings, Clock clock) throws IOException;
 
-    /** Clears away what a dead holder of the lock left behind, if it can leave anything. */
+    /** Cleans up after a dead holder of the lock. */
     default void recover(Instant diedSince) throws IOException {}
 
-    /** Throws away what can be fetched again; false if there is no such thing. */
+    /** Deletes a copy that can be fetched again; false if there is none. */
     default boolean discard() throws IOException {
         return false;
     }
@@ -42,7 +42,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
         };
     }
 
-    /** The same, but a repository of this machine that is not there is not created either. */
+    /** For reading: does not create a missing local repository. */
     static Place toRead(MetadataSettings settings) throws IOException {
         return Location.parse(settings.location(), settings.token()) instanceof Location.Local(Path path)
                         && GitFiles.isAbsentOrEmpty(path)
@@ -62,7 +62,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
                     path + " is neither a git repository nor an empty folder",
-                    "name another place for the metadata, or run git init there");
+                    "use another --metadata, or run git init there");
         }
         return new WorkingCopy(path);
     }
@@ -75,7 +75,7 @@ sealed interface Place permits WorkingCopy, CachedClone, Place.Nowhere {
         }
     }
 
-    /** The place of a repository that does not exist yet and is only to be read: empty, and in memory. */
+    /** Stands for a missing repository that is only read: empty and in memory. */
     record Nowhere(Path stateFolder) implements Place {
         @Override
         public Path lockFile() {

@@ -17,11 +17,12 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * Lets one process of this machine at a time work on a repository. The operating system holds the lock and frees it when
- * the holder dies; the file's text only tells others who that is, and a text left behind that the holder died at work.
+ * Admits one process of this machine at a time to a repository. The operating system holds the lock and frees it when
+ * the process dies. The file's text only tells others who the holder is; text left behind means that the holder was
+ * killed.
  */
 final class ProcessLock {
-    /** Its name within a repository with a work tree. */
+    /** The file name within a repository with a work tree. */
     static final String FILE = "gcrsync.lock";
 
     private final Path file;
@@ -34,9 +35,9 @@ final class ProcessLock {
     }
 
     /**
-     * The lock while it is held.
+     * A held lock.
      *
-     * @param afterDeath if the holder before this one died while it held the lock: since when it had it
+     * @param afterDeath when the previous holder took the lock, if it died while holding it
      */
     record Held(ExclusiveLock lock, Optional<Instant> afterDeath) implements AutoCloseable {
         @Override
@@ -70,7 +71,7 @@ final class ProcessLock {
                     LedgerException.Kind.UNUSABLE,
                     Message.of(
                             "cannot use the lock file " + file + ": " + e.getMessage(),
-                            "see that the folder can be written to, or name another by --metadata"),
+                            "check that the folder is writable, or use another --metadata"),
                     e);
         }
     }
@@ -85,7 +86,7 @@ final class ProcessLock {
         try {
             return Optional.of(Instant.parse(holder.substring(holder.lastIndexOf(' ') + 1)));
         } catch (DateTimeParseException e) {
-            // it died while it wrote its name
+            // it died while writing its text
             return Optional.of(Instant.now());
         }
     }
@@ -99,8 +100,8 @@ final class ProcessLock {
         }
         return new LedgerException(
                 LedgerException.Kind.LOCKED,
-                "another gcrsync works on the metadata repository (" + holder + ", lock " + file
+                "another gcrsync uses the metadata repository (" + holder + ", lock " + file
                         + ") and did not finish within " + patience.toSeconds() + " s",
-                "wait for it or end it, then run again");
+                "wait for it or stop it, then run again");
     }
 }

@@ -35,7 +35,7 @@ import org.eclipse.jgit.transport.Transport;
 import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 
-/** The repository that others share: fetches one branch of it and pushes that branch forward, never by force. */
+/** A shared repository: fetches one branch and pushes it forward, never by force. */
 final class Remote {
     private static final String HEADS = Constants.R_HEADS;
 
@@ -44,7 +44,7 @@ final class Remote {
                     + "|reference already exists|incorrect old value|but expected",
             Pattern.CASE_INSENSITIVE);
 
-    /** What JGit says of a line that begins with a name of 256 bits. */
+    /** JGit's message for a line with a 256-bit object name. */
     private static final Pattern OF_SHA256 = Pattern.compile("'[0-9a-f]{64} ");
 
     private final URIish url;
@@ -52,7 +52,7 @@ final class Remote {
     private final Duration timeout;
     private final io.github.gcrsync.http.Transport http;
 
-    /** @param http for URLs of https and http */
+    /** @param http for https and http URLs */
     Remote(
             URIish url,
             Optional<Location.Credential> credential,
@@ -65,33 +65,33 @@ final class Remote {
     }
 
     /**
-     * What a fetch found. Both ids are {@link ObjectId#zeroId} for a branch that is not there.
+     * The result of a fetch. Both ids are {@link ObjectId#zeroId} for a missing branch.
      *
      * @param isEmpty whether the repository has no branch at all
-     * @param known where the branch was when it was last looked at
-     * @param tip where it is now
+     * @param known the branch's tip at the last fetch
+     * @param tip the branch's tip now
      */
     record Fetched(boolean isEmpty, String branch, ObjectId known, ObjectId tip) {}
 
-    /** How a push ended. */
+    /** The result of a push. */
     sealed interface PushOutcome {
         record Done() implements PushOutcome {}
 
-        /** The remote has moved, or someone is moving it right now. */
+        /** The remote has moved, or another push is in progress. */
         record Behind(String reason) implements PushOutcome {}
 
-        /** The remote's own rules forbid it. */
+        /** A rule of the remote forbids it. */
         record Forbidden(String reason) implements PushOutcome {}
     }
 
-    /** The ref of the local repository that remembers where the remote's branch was. */
+    /** Returns the local ref that remembers the tip of the remote's branch. */
     static String tracking(String branch) {
         return Constants.R_REMOTES + "origin/" + branch;
     }
 
     /**
-     * @param branch the remote's default branch if empty
-     * @param otherwise the branch where the remote names none
+     * @param branch default: the remote's default branch
+     * @param otherwise the branch if the remote has no default
      */
     Fetched fetch(Repository into, Optional<String> branch, String otherwise) throws IOException {
         try (GuardedConnections connections = new GuardedConnections(url, http);
@@ -145,7 +145,9 @@ final class Remote {
         };
     }
 
-    /** What git, JGit and the hosting services say when two pushes meet; a hook's or a rule's refusal says otherwise. */
+    /**
+     * Matches what git, JGit and hosting services report when two pushes collide; refusals by hooks or rules differ.
+     */
     private static boolean isRace(String said) {
         return RACE.matcher(said).find();
     }
@@ -160,7 +162,7 @@ final class Remote {
             case TransportHttp smart -> smart.setHttpConnectionFactory(connections);
             case SshTransport ssh -> ssh.setSshSessionFactory(new SystemSsh("ssh", timeout));
             default -> {
-                // a path or git://, which know no credentials
+                // a path or git://, without credentials
             }
         }
         return transport;
@@ -191,8 +193,8 @@ final class Remote {
     }
 
     /**
-     * Where the remote's HEAD points. If that branch has no commit: the branch of the usual name, which a run may have
-     * made, then the one that HEAD names all the same.
+     * Returns the branch that the remote's HEAD points to. If that branch has no commit: a branch of the usual name,
+     * which a run may have created, otherwise the one of HEAD.
      */
     private String defaultBranch(FetchConnection connection, String otherwise) {
         Ref head = connection.getRef(Constants.HEAD);
@@ -233,17 +235,17 @@ final class Remote {
                 || lower.contains("forbidden")
                 || lower.contains("403")) {
             String remedy = credential.isPresent()
-                    ? "check that the token is right and may write to this repository"
+                    ? "check that the token is valid and may write to this repository"
                     : "give a token (--githubtoken or GCRSYNC_GITHUBTOKEN) or, for ssh, a key";
             return new LedgerException(LedgerException.Kind.REFUSED, place + said, remedy);
         }
         String remedy = e instanceof NoRemoteRepositoryException
-                ? "create it first, or check its name and the token's rights"
+                ? "create it first, or check its name and the token's permissions"
                 : "check the address, the network and the proxy";
         return new LedgerException(LedgerException.Kind.UNREACHABLE, place + said, remedy);
     }
 
-    /** JGit says that it did not work; a proxy's or a certificate's refusal says why. */
+    /** JGit only reports a failure; the cause of a proxy's or a certificate's refusal says why. */
     private static String reason(IOException e) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof RefusedException) {
@@ -253,7 +255,7 @@ final class Remote {
         return String.valueOf(e.getMessage());
     }
 
-    /** A server may repeat what it was sent. */
+    /** A server may echo the credentials it received. */
     private String redacted(String text) {
         return credential
                 .map(c -> c.password().isEmpty() ? text : text.replace(c.password(), "***"))

@@ -9,23 +9,23 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
-/** The one changelog entry of a run, which grows with each of its checkpoints. */
+/** The changelog entry of a run, which grows with each checkpoint. */
 final class RunEntry {
     private final LinkedHashMap<String, String> lines = new LinkedHashMap<>();
     private @Nullable String at;
     private boolean written;
 
-    /** The README.md that has this entry in front, if that is known, and the entry's length there. */
+    /** The README.md known to have this entry in front, and the entry's length in it. */
     private @Nullable ObjectId readme;
 
     private long length;
 
-    /** The heading's time: that of the run's first commit, which this may be. */
+    /** Returns the heading's time: that of the run's first commit, which may be this one. */
     String at(String now) {
         return at == null ? now : at;
     }
 
-    /** The changelog with more lines in the entry; {@code current} is what the branch has. */
+    /** Returns the changelog with more lines in the entry; {@code current} is the branch's file. */
     FileContent readme(Repository git, @Nullable ObjectId current, SequencedMap<String, String> more, String now)
             throws IOException {
         SequencedMap<String, String> all = with(more);
@@ -40,7 +40,7 @@ final class RunEntry {
         return FileContent.of(Changelog.encoded(Changelog.amended(content, at(now), all.sequencedValues())));
     }
 
-    /** A commit has these lines, in this file. */
+    /** Records that a commit has these lines in this file. */
     void committed(SequencedMap<String, String> more, String now, @Nullable ObjectId file, Repository git)
             throws IOException {
         at = at(now);
@@ -50,7 +50,7 @@ final class RunEntry {
         lines.putAll(more);
         written = true;
         FileContent entry = front(lines, now);
-        // After a merge another run's entry may stand in front of this one.
+        // After a merge, another run's entry may precede this one.
         boolean inFront = new Blobs(git).startsWith(file, entry.bytes());
         readme = inFront ? file : null;
         length = entry.length();

@@ -17,7 +17,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
-/** A namespace's three files in one commit, each read when first asked for. Not safe for several threads at once. */
+/** A namespace's three files in one commit, each read on first use. Not thread-safe. */
 final class Snapshot {
     private final Repository git;
     private final NamespaceFiles files;
@@ -38,12 +38,12 @@ final class Snapshot {
         this.digestsId = blobs.find(commit, files.imageDigests());
     }
 
-    /** @param commit {@link ObjectId#zeroId} for a branch without a commit */
+    /** @param commit {@link ObjectId#zeroId} for a branch without commits */
     static Snapshot at(ObjectId commit, NamespaceFiles files, Repository git) throws IOException {
         return new Snapshot(git, files, commit);
     }
 
-    /** The files in another commit; what has not changed there is not read again. */
+    /** Returns the files in another commit; unchanged files are not read again. */
     Snapshot movedTo(ObjectId other, Repository in) throws IOException {
         if (other.equals(commit) && in.equals(git)) {
             return this;
@@ -58,7 +58,7 @@ final class Snapshot {
         return moved;
     }
 
-    /** Spares reading back what was just written. */
+    /** Keeps what was just written, so that it is not read back. */
     void known(@Nullable KeyTable writtenList, @Nullable ImageDigests writtenDigests) {
         list = writtenList != null ? writtenList : list;
         digests = writtenDigests != null ? writtenDigests : digests;
@@ -87,7 +87,7 @@ final class Snapshot {
         return readmeId;
     }
 
-    /** Empty rows and an empty destination if there is no such file. */
+    /** Returns the digests; no rows and no destination if the file is missing. */
     ImageDigests digests() throws IOException {
         ImageDigests known = digests;
         if (known == null) {
@@ -114,12 +114,12 @@ final class Snapshot {
         return known;
     }
 
-    /** What the changes make of the files. */
+    /** Applies the changes to the files. */
     Draft draft(Collection<Change> changes, String destination) throws IOException {
         return new Draft(digests(), changes.isEmpty() ? KeyTable.EMPTY : list(), changes, destination);
     }
 
-    /** The ledgers of the commit's other namespaces. */
+    /** Returns the ledgers of the commit's other namespaces. */
     List<OtherLedger> others() throws IOException {
         Blobs blobs = new Blobs(git);
         List<OtherLedger> others = new ArrayList<>();
@@ -133,7 +133,7 @@ final class Snapshot {
         return others;
     }
 
-    /** Refuses a changelog with a merge conflict left in it. */
+    /** Refuses a changelog with conflict markers. */
     void checkReadme() throws IOException {
         try {
             new Blobs(git).checkChangelog(readmeId);

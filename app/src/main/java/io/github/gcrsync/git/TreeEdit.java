@@ -15,7 +15,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 
-/** A commit's tree with some files in it replaced, without a work tree. */
+/** Replaces files in a commit's tree, without a work tree. */
 final class TreeEdit {
     private TreeEdit() {}
 
@@ -41,7 +41,7 @@ final class TreeEdit {
         all.finish();
         DirCacheEditor editor = index.editor();
         for (Map.Entry<String, FileContent> file : files.entrySet()) {
-            refuseFileInFoldersPlace(index, file.getKey());
+            refuseFileInPlaceOfFolder(index, file.getKey());
             ObjectId blob = new Blobs(git).insert(inserter, file.getValue());
             editor.add(new DirCacheEditor.PathEdit(file.getKey()) {
                 @Override
@@ -55,8 +55,8 @@ final class TreeEdit {
         return index.writeTree(inserter);
     }
 
-    /** JGit would quietly drop the file. */
-    private static void refuseFileInFoldersPlace(DirCache index, String path) {
+    /** JGit would silently drop the file. */
+    private static void refuseFileInPlaceOfFolder(DirCache index, String path) {
         for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
             String folder = path.substring(0, slash);
             if (index.getEntry(folder) != null) {

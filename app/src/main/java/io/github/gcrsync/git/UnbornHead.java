@@ -24,8 +24,9 @@ import org.eclipse.jgit.util.io.InterruptTimer;
 import org.eclipse.jgit.util.io.TimeoutInputStream;
 
 /**
- * The branch that a repository's HEAD names before the branch has a commit. Only protocol v2 has a word for it ({@code unborn}
- * of {@code ls-refs}, gitprotocol-v2(5)), and JGit does not know that word. A server that does not answer has no such branch.
+ * The branch of a repository's HEAD before it has a commit. Only protocol v2 reports it ({@code unborn} of
+ * {@code ls-refs}, gitprotocol-v2(5)), and JGit does not support that. If the server does not answer, there is no such
+ * branch.
  */
 final class UnbornHead {
     private static final String ANSWER = "unborn HEAD symref-target:";

@@ -33,9 +33,9 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.PathFilterGroup;
 import org.jspecify.annotations.Nullable;
 
-/** The files a person sees in a local metadata repository: they follow the branch, and a person's changes are kept. */
+/** The checked-out files of a local metadata repository. They follow the branch; a person's changes are kept. */
 final class WorkTree {
-    /** Begins the reflog's message of every move that is ours. */
+    /** The prefix of reflog messages of our updates. */
     static final String REFLOG = "gcrsync: ";
 
     private final Repository git;
@@ -48,13 +48,13 @@ final class WorkTree {
         this.files = new FlushedFiles(git);
     }
 
-    /** Whether the files are those of this branch. */
+    /** Whether this branch is checked out. */
     boolean shows(String branch) throws IOException {
         Ref head = git.exactRef(Constants.HEAD);
         return head != null && head.isSymbolic() && head.getTarget().getName().equals(Constants.R_HEADS + branch);
     }
 
-    /** Refuses to go on if a person has changed one of these files and not committed it. */
+    /** Fails if a person has uncommitted changes in one of these files. */
     void refuseUncommitted(Collection<String> paths) throws IOException {
         IndexDiff diff = new IndexDiff(git, Constants.HEAD, new FileTreeIterator(git));
         diff.setFilter(PathFilterGroup.createFromStrings(paths));
@@ -76,8 +76,8 @@ final class WorkTree {
     }
 
     /**
-     * Makes ready to bring files and index from one commit to another: holds git's lock on the index, so that nobody
-     * comes between, and refuses if that would overwrite what a person has changed.
+     * Prepares to move files and index from one commit to another: locks git's index, and fails if that would overwrite
+     * a person's changes.
      */
     Step step(ObjectId from, ObjectId to) throws IOException {
         DirCache index = locked();
@@ -94,7 +94,7 @@ final class WorkTree {
         }
     }
 
-    /** From one commit to another. */
+    /** The move from one commit to another. */
     final class Step implements AutoCloseable {
         private final DirCache index;
         private final ObjectId from;
@@ -108,7 +108,7 @@ final class WorkTree {
             this.updated = updated;
         }
 
-        /** Files first, then what is deleted and what is no plain file, the index last. */
+        /** Writes files first, then deletions and special files, the index last. */
         void take() throws IOException {
             files.write(updated, tree(to), index);
             DirCacheCheckout checkout = new DirCacheCheckout(git, tree(from), index, tree(to));
@@ -116,8 +116,7 @@ final class WorkTree {
             try {
                 checkout.checkout();
             } catch (CheckoutConflictException e) {
-                throw uncommitted(
-                        new TreeSet<>(checkout.getConflicts())); // A file in the way that git did not know of.
+                throw uncommitted(new TreeSet<>(checkout.getConflicts())); // An untracked file is in the way.
             }
         }
 
@@ -138,7 +137,7 @@ final class WorkTree {
                             LedgerException.Kind.LOCKED,
                             Message.of(
                                     "git holds the index of " + root,
-                                    "if no git is at work there, delete the file " + git.getIndexFile()
+                                    "if no git process uses it, delete the file " + git.getIndexFile()
                                             + ".lock and run again"),
                             e);
                 }
@@ -147,7 +146,7 @@ final class WorkTree {
         }
     }
 
-    /** A run that died after it moved the branch left the files behind: the reflog tells from where. */
+    /** Completes a killed run that moved the branch but not the files; the reflog has the old commit. */
     void finishInterrupted(String branch) throws IOException {
         if (!shows(branch)) {
             return;
@@ -162,20 +161,20 @@ final class WorkTree {
         if (!to.equals(git.resolve(Constants.R_HEADS + branch))) {
             return;
         }
-        takeBack(from, to);
+        revert(from, to);
         try (Step step = step(from, to)) {
             step.take();
         } catch (LedgerException e) {
-            // A person has changed the files since: whoever writes to them next says so.
+            // A person has changed the files since; the next write to them reports it.
             return;
         }
     }
 
     /**
-     * A run that died while it took the step had brought some files to the new commit already, and the index, which comes last,
-     * does not know of them. They are brought back, so that the step can be taken as a whole; git has what they held.
+     * A run killed during the move has already written some files, which the index, written last, does not contain.
+     * Reverts these files, so that the move can be repeated as a whole; git has their old content.
      */
-    private void takeBack(ObjectId from, ObjectId to) throws IOException {
+    private void revert(ObjectId from, ObjectId to) throws IOException {
         try (TreeWalk walk = new TreeWalk(git)) {
             int before = add(walk, from);
             int after = add(walk, to);
@@ -204,7 +203,7 @@ final class WorkTree {
         return tree == null ? walk.addTree(new EmptyTreeIterator()) : walk.addTree(tree);
     }
 
-    /** What a file was called before it was renamed, by JGit or by us. */
+    /** Deletes temporary files of JGit and of our own writes. */
     private static void deleteTemporary(Path file) throws IOException {
         Path folder = file.resolveSibling(".");
         if (!Files.isDirectory(folder)) {
@@ -239,6 +238,6 @@ final class WorkTree {
         return new LedgerException(
                 LedgerException.Kind.CONFLICT,
                 "uncommitted changes to " + String.join(", ", paths) + " in the metadata repository " + root,
-                "commit them or put them aside (git stash), then run again");
+                "commit or stash them (git stash), then run again");
     }
 }

@@ -19,12 +19,12 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.RemoteConfig;
 import org.eclipse.jgit.transport.URIish;
 
-/** A repository with a work tree on this machine, which the user named and may work in. */
+/** A repository with a work tree on this machine that belongs to the user. */
 final class WorkingCopy implements Place {
     private final Path folder;
-    /** Its {@code .git}; for a submodule or a linked work tree, where that file leads. */
+    /** Its {@code .git}; for a submodule or a linked work tree, the folder that this file points to. */
     private final Path gitFolder;
-    /** The same, but for a linked work tree what it shares with others: branches and configuration. */
+    /** The folder with branches and configuration; for a linked work tree, shared with others. */
     private final Path commonFolder;
 
     WorkingCopy(Path folder) throws IOException {
@@ -58,7 +58,7 @@ final class WorkingCopy implements Place {
             if (isNew) {
                 checkOut(git, fetched.branch());
             }
-            // a branch that its owner never pushed stays here
+            // a branch that its owner never pushed stays local
             boolean isShared = isNew || fetched.isEmpty() || !fetched.tip().equals(ObjectId.zeroId());
             MetadataBranch branch =
                     new MetadataBranch(git, fetched.branch(), origin.filter(_ -> isShared), workTree, author, clock);
@@ -90,7 +90,7 @@ final class WorkingCopy implements Place {
         return head.getTarget().getName().substring(Constants.R_HEADS.length());
     }
 
-    /** Where there is no branch yet, as after the clone of an empty repository, nothing is shown that could be lost. */
+    /** Without any branch, as after cloning an empty repository, there are no files that could be lost. */
     private static void checkOut(Repository git, String branch) throws IOException {
         RefUpdate head = git.updateRef(Constants.HEAD);
         head.disableRefLog();
@@ -116,7 +116,7 @@ final class WorkingCopy implements Place {
             throw new LedgerException(
                     LedgerException.Kind.UNUSABLE,
                     "the remote \"origin\" of " + git.getDirectory() + " has no usable URL",
-                    "mend it with git remote set-url");
+                    "fix it with git remote set-url");
         }
     }
 }

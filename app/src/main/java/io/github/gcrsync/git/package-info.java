@@ -1,4 +1,4 @@
-/** The ledger in a git repository that only ever moves forward. No other package uses JGit. */
+/** The ledger in a git repository whose branch only moves forward. Only this package uses JGit. */
 @NullMarked
 package io.github.gcrsync.git;
 

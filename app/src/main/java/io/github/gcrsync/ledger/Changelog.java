@@ -16,28 +16,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file {@code README.md} of a namespace: one entry per run, the newest first, in the original's bytes. Whatever else
- * stands in it is kept. Texts are ISO 8859-1 here, one character per byte, so that bytes which are no UTF-8 survive.
+ * The file {@code README.md} of a namespace: one entry per run, newest first, byte for byte in the original's format.
+ * All other text in it is kept. Text is decoded as ISO 8859-1, one character per byte, so that invalid UTF-8 survives.
  */
 public final class Changelog {
     private static final String HEADING = "### ";
     private static final Pattern ENTRY =
             Pattern.compile("### (\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}) Update\\(num: \\d+\\):");
 
-    /** A line that names an image: its namespace, name and tag behind the source's host. */
+    /** A line for an image: after the source host, the namespace, name and tag. */
     private static final Pattern IMAGE = Pattern.compile("- \\[[^/]*/([^]]*)\\]\\(.*");
 
     private Changelog() {}
 
-    /** A heading and what stands under it; text in front of the first heading is a block without one. */
+    /** A heading with the text below it; text before the first heading is a block without one. */
     record Block(String text) {
-        /** The first line. */
+        /** Returns the first line. */
         String heading() {
             int end = text.indexOf('\n');
             return end < 0 ? text : text.substring(0, end);
         }
 
-        /** The time in the heading of an entry; for anything else the heading itself. */
+        /** Returns the time in the heading of an entry; for any other block the heading itself. */
         String key() {
             Matcher entry = ENTRY.matcher(heading());
             return entry.matches() ? entry.group(1) : heading();
@@ -47,7 +47,7 @@ public final class Changelog {
             return ENTRY.matcher(heading()).matches();
         }
 
-        /** The lines of an entry that name images, each with its newline. */
+        /** Returns the image lines of an entry, each with its newline. */
         List<String> images() {
             return text.lines()
                     .filter(line -> line.startsWith("- "))
@@ -56,13 +56,13 @@ public final class Changelog {
         }
     }
 
-    /** One image's line, with its newline. */
+    /** Formats the line of one image, with its newline. */
     public static String line(String sourceHost, String namespace, Entry entry) {
-        return "- [" + harmless(sourceHost + "/" + namespace + "/" + entry.key()) + "](" + harmless(entry.link())
+        return "- [" + encodedLink(sourceHost + "/" + namespace + "/" + entry.key()) + "](" + encodedLink(entry.link())
                 + ")\n";
     }
 
-    /** The images, {@code name:tag}, of the first entry; nothing is read beyond it. */
+    /** Returns the images, {@code name:tag}, of the first entry; reads nothing beyond it. */
     public static Set<String> newest(InputStream content, String namespace) throws IOException {
         Set<String> images = new HashSet<>();
         BufferedReader lines = new BufferedReader(new InputStreamReader(content, StandardCharsets.ISO_8859_1));
@@ -94,7 +94,7 @@ public final class Changelog {
         return entry.toString();
     }
 
-    /** The content with the entry of that time extended by the lines it lacks; with a new entry in front if it has none. */
+    /** Adds missing lines to the entry of that time, or a new entry in front if there is none. */
     public static String amended(String content, String at, SequencedCollection<String> lines) {
         List<Block> blocks = new ArrayList<>(blocks(content));
         for (int i = 0; i < blocks.size(); i++) {
@@ -124,7 +124,7 @@ public final class Changelog {
         return blocks;
     }
 
-    /** An entry ends with its last image; text that a person wrote below it is a block of its own. */
+    /** An entry ends with its last image; text that a person wrote below it is a separate block. */
     private static int endOfImages(String entry) {
         int end = entry.indexOf('\n') + 1;
         if (entry.startsWith("\n", end)) {
@@ -143,7 +143,7 @@ public final class Changelog {
         return text.toString();
     }
 
-    /** The entry with more lines in it, the count in its heading to match. */
+    /** Adds lines to an entry and updates the count in its heading. */
     static Block union(Block entry, Collection<String> lines) {
         LinkedHashSet<String> images = new LinkedHashSet<>(entry.images());
         int before = images.size();
@@ -159,8 +159,8 @@ public final class Changelog {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** Percent-encodes what could end a Markdown link or a line, and all that is not ASCII. */
-    private static String harmless(String text) {
+    /** Percent-encodes everything that could end a Markdown link or a line, and all non-ASCII bytes. */
+    private static String encodedLink(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             if (b <= ' ' || b == 0x7f || "()<>[]\\`\"".indexOf(b) >= 0) {

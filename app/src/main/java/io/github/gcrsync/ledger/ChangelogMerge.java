@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges two changelogs that grew from one, block by block. What both have at the end is not looked at, so the usual
- * case, new entries in front of a long past, costs little.
+ * Merges two changelogs with a common ancestor, block by block. It skips the common end, so the usual case, new entries
+ * in front of a long history, is cheap.
  */
 public final class ChangelogMerge {
     private final Map<String, Block> base;
@@ -30,7 +30,7 @@ public final class ChangelogMerge {
         return new ChangelogMerge(Changelog.blocks(base), Changelog.blocks(ours), Changelog.blocks(theirs)).merged();
     }
 
-    /** Newest entry first; blocks that bear no time stay in front of what they stood in front of. */
+    /** Newest entry first; blocks without a time stay in front of the block that followed them. */
     private String merged() {
         List<String> left = new ArrayList<>(ours.keySet());
         List<String> right = new ArrayList<>(theirs.keySet());
@@ -66,7 +66,7 @@ public final class ChangelogMerge {
     private static @Nullable Block block(@Nullable Block base, @Nullable Block ours, @Nullable Block theirs) {
         if (ours == null || theirs == null) {
             Block only = ours == null ? theirs : ours;
-            // one side took away by hand what the other did not touch
+            // one side deleted by hand what the other did not change
             return only != null && only.equals(base) ? null : only;
         }
         if (ours.equals(base)) {
@@ -78,7 +78,7 @@ public final class ChangelogMerge {
         return ours.isEntry() ? Changelog.union(ours, theirs.images()) : new Block(ours.text() + theirs.text());
     }
 
-    /** How many blocks at the end of both lists are the same. */
+    /** Returns the number of equal blocks at the end of both lists. */
     private static int sameEnd(List<Block> a, List<Block> b) {
         int same = 0;
         int most = Math.min(a.size(), b.size());
@@ -88,7 +88,7 @@ public final class ChangelogMerge {
         return same;
     }
 
-    /** A heading that stands there twice gets its place, counted from the end, as part of its key. */
+    /** A repeated heading gets its position, counted from the end, as part of its key. */
     private static Map<String, Block> keyed(List<Block> blocks) {
         Map<String, Integer> seen = new HashMap<>();
         LinkedHashMap<String, Block> fromEnd = new LinkedHashMap<>();

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The lines that a merge by {@code git} leaves in a file it could not merge. */
+/** Detects the conflict markers that {@code git} leaves after a failed merge. */
 public final class ConflictMarkers {
     private static final byte[] OURS = "<<<<<<< ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MIDDLE = "=======".getBytes(StandardCharsets.US_ASCII);
@@ -13,7 +13,7 @@ public final class ConflictMarkers {
 
     private ConflictMarkers() {}
 
-    /** For files in which no good line starts like one. */
+    /** For files in which no valid line starts like a marker. */
     static void refuse(Lines lines) throws MalformedException {
         if (lines.startsWith(OURS) || lines.startsWith(MIDDLE) || lines.startsWith(THEIRS)) {
             throw MalformedException.conflictMarker(lines.number());
@@ -21,8 +21,8 @@ public final class ConflictMarkers {
     }
 
     /**
-     * Refuses a file with an opening marker and a closing one after it; a single one may be text that a person wrote. Lines can
-     * be of any length, so only the first bytes of each are looked at.
+     * Refuses a file with an opening marker followed by a closing one; a single marker may be text that a person wrote.
+     * Lines can have any length, so only the first bytes of each are compared.
      */
     public static void refuse(FileContent file) throws IOException, MalformedException {
         byte[] buffer = new byte[8192];

@@ -2,13 +2,14 @@ package io.github.gcrsync.ledger;
 
 import org.jspecify.annotations.Nullable;
 
-/** Merges two versions of ImageDigests that grew from one. */
+/** Merges two versions of ImageDigests with a common ancestor. */
 public final class DigestMerge {
     private DigestMerge() {}
 
     /**
-     * A file speaks of one destination. If two runs recorded different ones, the rows of the newer stay: the others would
-     * be believed of the wrong place. Their tags stay in ImageList, from where they are adopted again after a check.
+     * A file describes one destination. If two runs recorded different ones, the newer file wins, because the other
+     * rows would be trusted for the wrong destination. Their tags stay in ImageList, and are adopted again after a
+     * check.
      */
     public static ImageDigests merge(ImageDigests base, ImageDigests ours, ImageDigests theirs) {
         if (!ours.destination().equals(theirs.destination())) {
@@ -18,7 +19,7 @@ public final class DigestMerge {
         return new ImageDigests(ours.destination(), new Rows(common, ours.rows(), theirs.rows()).merged());
     }
 
-    /** Both machines must come to the same end, so a tie is broken by what does not depend on whose turn it is. */
+    /** Both machines must choose the same side, so the tie-break depends only on the content. */
     private static boolean newer(ImageDigests a, ImageDigests b) {
         int order = Long.compare(a.rows().newest(), b.rows().newest());
         return order != 0 ? order > 0 : a.destination().compareTo(b.destination()) > 0;
@@ -46,7 +47,7 @@ public final class DigestMerge {
             return merged.build();
         }
 
-        /** The other side lacks the row: it never had it, or it forgot it while this side left it alone. */
+        /** The other side lacks the row: it never had it, or it removed it while this side left it unchanged. */
         private void one(DigestTable.Builder merged, DigestTable side, int index) {
             int before = base.size() == 0 ? -1 : base.keys().indexOf(side.keys().copy(index));
             if (before < 0 || !side.sameRow(index, base, before)) {

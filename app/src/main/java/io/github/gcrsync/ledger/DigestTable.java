@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digest and times of every recorded tag, sorted by {@code name:tag}, in a few arrays: some 85 bytes a row, so that a
- * million rows fit a small heap. Times are seconds since the epoch.
+ * Digest and times of every recorded tag, sorted by {@code name:tag}, in a few arrays: about 85 bytes per row, so that
+ * a million rows fit a small heap. Times are seconds since the epoch.
  */
 public final class DigestTable {
     public static final DigestTable EMPTY = new Builder(0, 0).build();
@@ -17,7 +17,7 @@ public final class DigestTable {
 
     private final KeyTable keys;
     private final byte[] sha256;
-    /** The few rows whose digest does not fit 32 bytes. */
+    /** The few rows whose digest is not SHA-256. */
     private final Map<Integer, Digest> others;
 
     private final long[] first;
@@ -31,7 +31,7 @@ public final class DigestTable {
         this.moved = moved;
     }
 
-    /** The row of one tag, taken out of the table. */
+    /** A copy of the row of one tag. */
     public record Row(Digest digest, long first, long moved) {}
 
     public KeyTable keys() {
@@ -55,7 +55,7 @@ public final class DigestTable {
         return other != null ? other : Digest.ofSha256(sha256, index * SHA256);
     }
 
-    /** Characters of the digest's text. */
+    /** Returns the number of characters of the digest's text. */
     int digestLength(int index) {
         Digest other = others.get(index);
         return other == null ? "sha256:".length() + 2 * SHA256 : other.value().length();
@@ -65,7 +65,7 @@ public final class DigestTable {
         return new Row(digest(index), first[index], moved[index]);
     }
 
-    /** The row of this key, if there is one. */
+    /** Returns the row of this key, or null. */
     public @Nullable Row find(byte[] key) {
         int index = keys.indexOf(key);
         return index < 0 ? null : row(index);
@@ -89,12 +89,12 @@ public final class DigestTable {
                 && sameDigest(index, table, otherIndex);
     }
 
-    /** The latest "last moved" of all rows; {@link Long#MIN_VALUE} if there is no row. */
+    /** Returns the latest "last moved" of all rows; {@link Long#MIN_VALUE} for an empty table. */
     long newest() {
         return Arrays.stream(moved, 0, size()).max().orElse(Long.MIN_VALUE);
     }
 
-    /** Takes rows in rising order of their keys. */
+    /** Adds rows in ascending order of their keys. */
     static final class Builder {
         private final KeyTable.Builder keys;
         private final Map<Integer, Digest> others = new HashMap<>();
@@ -110,7 +110,7 @@ public final class DigestTable {
             moved = new long[rows];
         }
 
-        /** How the key compares with the last one; the row is added only if that is positive. */
+        /** Compares the key with the last one, and adds the row only if it is greater. Returns the comparison. */
         int add(byte[] source, int from, int to, Digest digest, long firstMirrored, long lastMoved) {
             int order = keys.add(source, from, to);
             if (order > 0) {
@@ -121,7 +121,7 @@ public final class DigestTable {
 
         void append(byte[] key, Row row) {
             if (add(key, 0, key.length, row.digest(), row.first(), row.moved()) <= 0) {
-                throw new IllegalStateException("rows are added in order");
+                throw new IllegalStateException("rows must be added in order");
             }
         }
 

@@ -12,14 +12,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run's changes make of a namespace's files in one commit: computed anew for each commit they are put on, so that
- * what others recorded meanwhile stays.
+ * The result of applying a run's changes to a namespace's files. It is computed again for each commit it is based on,
+ * so that what others recorded meanwhile is kept.
  */
 public final class Draft {
     private final ImageDigests before;
     private final KeyTable listBefore;
     private final String destination;
-    /** Row to put, or null to remove. */
+    /** The row to put, or null to remove it. */
     private final TreeMap<byte[], DigestTable.@Nullable Row> rows = new TreeMap<>(Arrays::compareUnsigned);
 
     private final List<byte[]> names = new ArrayList<>();
@@ -28,7 +28,7 @@ public final class Draft {
 
     /**
      * @param listBefore may be empty if there are no changes
-     * @param destination rows of another one are dropped
+     * @param destination rows of other destinations are dropped
      */
     public Draft(ImageDigests before, KeyTable listBefore, Collection<Change> changes, String destination) {
         this.before = before.destination().equals(destination) ? before : ImageDigests.empty(destination);
@@ -37,7 +37,7 @@ public final class Draft {
         changes.forEach(this::apply);
     }
 
-    /** The changelog's lines by {@code name:tag}, in the order of the changes. */
+    /** Returns the changelog's lines by {@code name:tag}, in the order of the changes. */
     public SequencedMap<String, String> lines() {
         return lines;
     }
@@ -50,7 +50,7 @@ public final class Draft {
         return !names.isEmpty();
     }
 
-    /** How many images this changes something for. */
+    /** Returns the number of images with a change. */
     public int images() {
         return images;
     }
@@ -96,12 +96,12 @@ public final class Draft {
         int before = rows.size() + names.size();
         switch (change) {
             case Change.Held held -> {
-                boolean isNews = put(key, row, held.digest(), held.at());
+                boolean isChanged = put(key, row, held.digest(), held.at());
                 boolean isListed = listBefore.indexOf(key) >= 0;
                 if (!isListed) {
                     names.add(key);
                 }
-                if (!isListed || (isNews && held.copied())) {
+                if (!isListed || (isChanged && held.copied())) {
                     lines.put(held.key(), held.line());
                 }
             }
@@ -114,7 +114,7 @@ public final class Draft {
         images += rows.size() + names.size() > before ? 1 : 0;
     }
 
-    /** Whether the row is new or another than before; a later finding of another run is left as it is. */
+    /** Puts the row unless it is unchanged or another run recorded a later one. Returns whether it did. */
     private boolean put(byte[] key, DigestTable.@Nullable Row row, Digest digest, long at) {
         if (row != null && (row.digest().equals(digest) || row.moved() > at)) {
             return false;

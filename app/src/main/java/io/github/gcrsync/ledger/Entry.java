@@ -8,10 +8,10 @@ import io.github.gcrsync.oci.Tag;
  * One tag that the destination has confirmed.
  *
  * @param name relative to the namespace
- * @param link where a reader of the changelog finds the image
+ * @param link to the image, for the changelog
  */
 public record Entry(RepositoryName name, String tag, Digest digest, String link) {
-    /** @throws IllegalArgumentException if the tag is none */
+    /** @throws IllegalArgumentException if the tag is invalid */
     public Entry {
         Tag.checked(tag);
     }

@@ -7,9 +7,9 @@ import java.io.SequenceInputStream;
 import java.util.Enumeration;
 import java.util.function.IntFunction;
 
-/** What a file is to hold: its length is known before it is read, as git's object header wants it. */
+/** The content of a file whose length is known before it is read, as git's object header requires. */
 public record FileContent(long length, Source source) {
-    /** Opens the content from its beginning, as often as it is asked. */
+    /** Opens the content from the start; may be called repeatedly. */
     @FunctionalInterface
     public interface Source {
         InputStream open() throws IOException;
@@ -19,7 +19,7 @@ public record FileContent(long length, Source source) {
         return new FileContent(bytes.length, () -> new ByteArrayInputStream(bytes));
     }
 
-    /** Content made piece by piece while it is read, so that a large file never stands in memory. */
+    /** Returns content that is created in chunks while it is read, so that a large file is never in memory. */
     @SuppressWarnings("JdkObsolete") // SequenceInputStream takes no Iterator
     static FileContent inChunks(long length, int chunks, IntFunction<byte[]> chunk) {
         return new FileContent(
@@ -39,7 +39,7 @@ public record FileContent(long length, Source source) {
                 }));
     }
 
-    /** This content with more behind it. */
+    /** Concatenates two contents. */
     public FileContent followedBy(FileContent rest) {
         return new FileContent(length + rest.length, () -> new SequenceInputStream(open(), rest.open()));
     }

@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 
 /**
- * The file {@code ImageDigests}, format version 1: which digest of each tag the destination is known to hold. See
+ * The file {@code ImageDigests}, format version 1: the digest of each tag that the destination is known to hold. See
  * {@code docs/metadata-format.md}.
  */
 public record ImageDigests(String destination, DigestTable rows) {
@@ -24,8 +24,8 @@ public record ImageDigests(String destination, DigestTable rows) {
 
     private static final int TIME_LENGTH = "2026-01-02T03:04:05Z".length();
     private static final int SHA256_LENGTH = "sha256:".length() + 64;
-    /** {@code a:b}, a sha256 digest and two times, with their blanks and the newline. */
-    private static final int SHORTEST_LINE = 3 + 1 + SHA256_LENGTH + 2 * (1 + TIME_LENGTH) + 1;
+    /** {@code a:b}, a sha256 digest and two times, with blanks and newline. */
+    private static final int MIN_LINE = 3 + 1 + SHA256_LENGTH + 2 * (1 + TIME_LENGTH) + 1;
 
     private static final int ROWS_PER_CHUNK = 2048;
 
@@ -34,10 +34,10 @@ public record ImageDigests(String destination, DigestTable rows) {
     }
 
     public static ImageDigests parse(FileContent file) throws IOException, MalformedException {
-        // Never too few rows, so that storage is not grown; keys are about a fifth of a real file.
+        // Sized so that it never has to grow; keys are about a fifth of a real file.
         long size = file.length();
         DigestTable.Builder table =
-                new DigestTable.Builder(Math.toIntExact(size / SHORTEST_LINE), Math.toIntExact(size / 4));
+                new DigestTable.Builder(Math.toIntExact(size / MIN_LINE), Math.toIntExact(size / 4));
         try (InputStream in = file.open()) {
             Lines lines = new Lines(in);
             String destination = destination(lines);
@@ -49,7 +49,7 @@ public record ImageDigests(String destination, DigestTable rows) {
         }
     }
 
-    /** Reads the header, after which the rows begin. */
+    /** Reads the header; rows follow. */
     static String destination(Lines lines) throws IOException, MalformedException {
         version(line(lines, MAGIC));
         return line(lines, DESTINATION);
@@ -81,7 +81,7 @@ public record ImageDigests(String destination, DigestTable rows) {
     public FileContent content() {
         byte[] head = (MAGIC + VERSION + "\n" + DESTINATION + destination + "\n").getBytes(StandardCharsets.UTF_8);
         KeyTable keys = rows.keys();
-        long length = keys.bytes() + (long) rows.size() * (SHORTEST_LINE - 3);
+        long length = keys.bytes() + (long) rows.size() * (MIN_LINE - 3);
         for (int i = 0; i < rows.size(); i++) {
             length += rows.digestLength(i) - SHA256_LENGTH;
         }
@@ -91,7 +91,7 @@ public record ImageDigests(String destination, DigestTable rows) {
 
     private byte[] chunk(int chunk) {
         int end = Math.min(rows.size(), (chunk + 1) * ROWS_PER_CHUNK);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(ROWS_PER_CHUNK * 2 * SHORTEST_LINE);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(ROWS_PER_CHUNK * 2 * MIN_LINE);
         for (int i = chunk * ROWS_PER_CHUNK; i < end; i++) {
             String rest = " " + rows.digest(i) + " " + Instant.ofEpochSecond(rows.first(i)) + " "
                     + Instant.ofEpochSecond(rows.moved(i)) + "\n";
@@ -101,7 +101,7 @@ public record ImageDigests(String destination, DigestTable rows) {
         return out.toByteArray();
     }
 
-    /** Reads rows; a repository's name is checked once, since its tags stand together. */
+    /** Parses rows. A repository name is checked only once, because its tags are adjacent. */
     private static final class RowParser {
         private final Lines lines;
         private final DigestTable.Builder table;
@@ -178,7 +178,7 @@ public record ImageDigests(String destination, DigestTable rows) {
             return value;
         }
 
-        /** Where the byte stands from here on, or the line's end. */
+        /** Returns the position of the byte from here, or the end of the line. */
         private int until(int from, char wanted) {
             for (int i = from; i < lines.to(); i++) {
                 if (lines.buffer()[i] == wanted) {

@@ -15,20 +15,20 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.exc.JacksonIOException;
 
 /**
- * The file {@code ImageList}: a JSON array of {@code <name>:<tag>}, sorted by bytes, in the very bytes that the original
- * tool wrote (Go's {@code json.MarshalIndent} with four blanks, no newline at the end).
+ * The file {@code ImageList}: a JSON array of {@code <name>:<tag>}, sorted by bytes, byte for byte as the original
+ * wrote it (Go's {@code json.MarshalIndent} with four blanks, no newline at the end).
  */
 public final class ImageList {
     private static final int ENTRIES_PER_CHUNK = 4096;
 
     private ImageList() {}
 
-    /** The file's bytes for these entries, sorted and each once. */
+    /** Returns the content of the file for these entries, sorted and without duplicates. */
     public static byte[] json(Collection<String> entries) {
         try {
             return content(table(entries.stream().map(KeyTable::key).toList())).bytes();
         } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail to be read", e);
+            throw new IllegalStateException("cannot happen: reading from memory", e);
         }
     }
 
@@ -42,7 +42,7 @@ public final class ImageList {
         } catch (JacksonIOException e) {
             throw new IOException(e.getMessage(), e);
         } catch (JacksonException e) {
-            // A conflict marker is no JSON: it is named as what it is.
+            // A conflict marker is not JSON either; report it as what it is.
             ConflictMarkers.refuse(file);
             throw MalformedException.damaged(
                     Math.max(1, e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
@@ -56,7 +56,7 @@ public final class ImageList {
             throws MalformedException {
         JsonToken start = json.nextToken();
         if (start == JsonToken.VALUE_NULL) {
-            // what Go writes for a list that was never filled
+            // Go writes this for a nil slice
             return;
         }
         if (start != JsonToken.START_ARRAY) {
@@ -118,7 +118,7 @@ public final class ImageList {
         return out.toByteArray();
     }
 
-    /** As Go escapes; no name or tag needs it, but an odd entry that stands in a file must survive. */
+    /** Escapes like Go. No valid name or tag needs it, but odd existing entries must survive. */
     private static byte[] escaped(byte[] key) {
         for (byte b : key) {
             if ((b < ' ' && b >= 0) || b == '"' || b == '\\' || b == '<' || b == '>' || b == '&') {

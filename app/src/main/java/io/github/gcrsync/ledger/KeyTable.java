@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Distinct keys sorted by their bytes, all in one array: a million {@code name:tag} take some 35 MB, where as many
- * strings would take three times that.
+ * Distinct keys sorted by their bytes, in one array: a million {@code name:tag} take about 35 MB, a third of what
+ * strings would take.
  */
 public final class KeyTable {
     public static final KeyTable EMPTY = new Builder(0, 0).build();
@@ -28,7 +28,7 @@ public final class KeyTable {
         return size;
     }
 
-    /** Bytes of all keys together. */
+    /** Returns the total length of all keys. */
     int bytes() {
         return size == 0 ? 0 : ends[size - 1];
     }
@@ -45,7 +45,7 @@ public final class KeyTable {
         return Arrays.copyOfRange(bytes, start(index), ends[index]);
     }
 
-    /** The index of the key, or {@code -1 - i} if it would stand at i. */
+    /** Returns the index of the key, or {@code -1 - i} if it would be inserted at i. */
     public int indexOf(byte[] key) {
         int low = 0;
         int high = size - 1;
@@ -73,7 +73,7 @@ public final class KeyTable {
                 bytes, start(index), ends[index], other.bytes, other.start(otherIndex), other.ends[otherIndex]);
     }
 
-    /** Every key that either table has. */
+    /** Returns the keys of both tables. */
     public static KeyTable union(KeyTable a, KeyTable b) {
         Builder union = new Builder(a.size + b.size, a.bytes() + b.bytes());
         int i = 0;
@@ -94,7 +94,7 @@ public final class KeyTable {
         return index == 0 ? 0 : ends[index - 1];
     }
 
-    /** Takes keys in rising order. */
+    /** Adds keys in ascending order. */
     static final class Builder {
         private byte[] bytes;
         private int[] ends;
@@ -106,7 +106,7 @@ public final class KeyTable {
             bytes = new byte[length];
         }
 
-        /** How the key compares with the last one added; it is added only if that is positive. */
+        /** Compares the key with the last one, and adds it only if it is greater. Returns the comparison. */
         int add(byte[] source, int from, int to) {
             int order = size == 0
                     ? 1

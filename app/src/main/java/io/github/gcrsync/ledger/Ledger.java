@@ -8,37 +8,43 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What one run knows and adds about one namespace at one destination. All methods may be called from several threads and
+ * The records of one namespace at one destination, as one run reads and extends them. All methods are thread-safe and
  * throw {@link LedgerException} if the records cannot be read or written.
  */
 public interface Ledger {
-    /** The source digest that the destination is known to hold; empty if the tag is only listed, or was recorded elsewhere. */
+    /**
+     * Returns the digest that the destination is known to hold; empty if the tag is only listed, or recorded for
+     * another destination.
+     */
     Optional<Digest> mirrored(RepositoryName name, String tag);
 
-    /** Whether the tag was mirrored once, to any destination and with any digest. */
+    /** Whether the tag was ever mirrored, to any destination and with any digest. */
     boolean listed(RepositoryName name, String tag);
 
-    /** Every tag whose digest is recorded for this destination, in sorted order, as of now. */
+    /** Returns every tag whose digest is recorded for this destination, in sorted order. */
     Stream<Recorded> recorded();
 
-    /** The ledgers of other namespaces that are kept in the same place, as of the last checkpoint. */
+    /** Returns the ledgers of other namespaces in the same repository, as of the last checkpoint. */
     List<OtherLedger> others();
 
-    /** Notes images that were copied and that the destination has confirmed. */
+    /** Adds images that were copied and confirmed by the destination. */
     void record(Collection<Entry> entries);
 
-    /** Notes images that the destination was found to hold already. */
+    /** Adds images that the destination already had. */
     void adopt(Collection<Entry> entries);
 
-    /** Notes that a recorded tag is gone at the destination; it stays listed, so that the next run looks for it again. */
+    /**
+     * Removes the digest of a tag that is missing at the destination; the tag stays listed, so that the next run checks
+     * it again.
+     */
     void forget(RepositoryName name, String tag);
 
     /**
-     * Saves what was noted since the last checkpoint, and shares it where the ledger has a remote. If sharing fails, the
-     * notes are kept on this machine and the next checkpoint or run shares them.
+     * Commits the changes since the last checkpoint, and pushes them if the ledger has a remote. If the push fails, the
+     * commit stays on this machine, and the next checkpoint or run pushes it.
      */
     Published checkpoint();
 
-    /** Computes the files that a checkpoint would save now; writes nothing. */
+    /** Computes the files that a checkpoint would write; writes nothing. */
     Preview preview();
 }

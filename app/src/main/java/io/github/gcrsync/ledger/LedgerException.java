@@ -4,22 +4,25 @@ import io.github.gcrsync.text.Message;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The metadata repository cannot be used. The message says what happened, where, and what to do; it holds no secret. */
+/**
+ * The metadata repository cannot be used. The message says what happened, where, and what to do; it contains no
+ * secrets.
+ */
 public final class LedgerException extends RuntimeException {
     public enum Kind {
-        /** Credentials missing or refused, or the remote's own rules forbid the push. */
+        /** Credentials are missing or refused, or a rule of the remote forbids the push. */
         REFUSED,
-        /** The remote cannot be reached, or answers nonsense. */
+        /** The remote is unreachable or its response is invalid. */
         UNREACHABLE,
-        /** A file or the repository itself is not readable as what it should be. */
+        /** A file or the repository is damaged. */
         DAMAGED,
-        /** A file was written by a later version. */
+        /** A later version wrote a file. */
         NEWER,
-        /** Another process holds the repository. */
+        /** Another process holds the lock. */
         LOCKED,
-        /** Someone else's changes stand in the way, and only a person can tell what is right. */
+        /** Changes of others conflict, and only a person can resolve them. */
         CONFLICT,
-        /** The settings name no usable place. */
+        /** The settings do not name a usable location. */
         UNUSABLE
     }
 
@@ -44,7 +47,7 @@ public final class LedgerException extends RuntimeException {
         this.remedy = message.remedy();
     }
 
-    /** What to do, as the end of the message says it. */
+    /** Returns the remedy, which is also at the end of the message. */
     public Optional<String> remedy() {
         return remedy;
     }

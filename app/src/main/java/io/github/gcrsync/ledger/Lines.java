@@ -7,10 +7,10 @@ import java.util.Arrays;
 
 /** Reads a file line by line into one buffer; a line is the bytes between {@link #from} and {@link #to}. */
 final class Lines {
-    private static final int LONGEST = 64 << 10;
+    private static final int MAX = 64 << 10;
 
     private final InputStream in;
-    private byte[] buffer = new byte[LONGEST];
+    private byte[] buffer = new byte[MAX];
     private int filled;
     private int from;
     private int to = -1;
@@ -33,12 +33,12 @@ final class Lines {
         return to;
     }
 
-    /** Counts from 1. */
+    /** Returns the line number, from 1. */
     long number() {
         return number;
     }
 
-    /** Whether the current line ends in a newline, as every line but a file's last must. */
+    /** Whether the current line ends in a newline; only the last line of a file may lack it. */
     boolean terminated() {
         return terminated;
     }
@@ -75,11 +75,11 @@ final class Lines {
         return true;
     }
 
-    /** Moves what is left to the buffer's start and reads on; false at the end of the file. */
+    /** Moves the rest to the start of the buffer and reads more; false at the end of the file. */
     private boolean fill() throws IOException, MalformedException {
         int left = Math.max(0, filled - from);
         if (left == buffer.length) {
-            throw MalformedException.damaged(number + 1, "longer than " + LONGEST + " bytes");
+            throw MalformedException.damaged(number + 1, "longer than " + MAX + " bytes");
         }
         System.arraycopy(buffer, Math.min(from, filled), buffer, 0, left);
         from = 0;

@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One event in the life of a tag, as the git history tells it.
+ * One event of a tag in the git history.
  *
- * @param at to the second; for events that no ImageDigests recorded, the time of the commit
- * @param from the digest before, for what moved or was forgotten
- * @param to the digest since, unless forgotten or recorded without one
+ * @param at to the second; for events without ImageDigests, the time of the commit
+ * @param from the earlier digest, for moved or forgotten tags
+ * @param to the new digest, unless forgotten or recorded without one
  */
 public record LogEntry(
         Instant at,
@@ -23,11 +23,11 @@ public record LogEntry(
     public enum Event {
         /** Recorded for the first time, or copied again: to another destination, or because it was missing. */
         MIRRORED,
-        /** The tag names another image since. */
+        /** The tag points to another digest. */
         MOVED,
-        /** Was listed before, and found at the destination with this digest. */
+        /** Listed before, and found at the destination with this digest. */
         ADOPTED,
-        /** Recorded, but found missing at the destination and not repaired, or left to another namespace's ledger. */
+        /** Recorded, but missing at the destination and not repaired, or left to another namespace's ledger. */
         FORGOTTEN
     }
 }

@@ -2,7 +2,7 @@ package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.text.Message;
 
-/** Content that is not what its file's format says; the caller knows which file and which commit. */
+/** A file violates its format; the caller knows the file and the commit. */
 public final class MalformedException extends Exception {
     private final LedgerException.Kind kind;
     private final transient Message message;
@@ -30,7 +30,7 @@ public final class MalformedException extends Exception {
         return new MalformedException(LedgerException.Kind.NEWER, Message.of(reason, "upgrade gcrsync"));
     }
 
-    /** The message in its parts. */
+    /** Returns the message in its parts. */
     public Message message() {
         return message;
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** A ledger that begins empty and ends with the process. It makes no commits and keeps no changelog. */
+/** An in-memory ledger that starts empty. It makes no commits and has no changelog. */
 public final class MemoryLedger implements Ledger {
     private final String destination;
     private final InstantSource clock;
@@ -28,7 +28,7 @@ public final class MemoryLedger implements Ledger {
     /** Since the last checkpoint. */
     private final Set<String> changed = new HashSet<>();
 
-    /** @param destination as the header of ImageDigests names it */
+    /** @param destination for the header of ImageDigests */
     public MemoryLedger(String destination, InstantSource clock) {
         this.destination = destination;
         this.clock = clock;
@@ -93,7 +93,7 @@ public final class MemoryLedger implements Ledger {
                     new ImageDigests(destination, table.build()).content().bytes();
             return new Preview(ImageList.json(listed), new byte[0], digests);
         } catch (IOException e) {
-            throw new IllegalStateException("memory does not fail to be read", e);
+            throw new IllegalStateException("cannot happen: reading from memory", e);
         }
     }
 

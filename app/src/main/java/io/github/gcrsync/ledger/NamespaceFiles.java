@@ -5,13 +5,13 @@ import io.github.gcrsync.text.Printable;
 import java.util.List;
 import java.util.Optional;
 
-/** The paths of a namespace's three files within the metadata repository. */
+/** The paths of a namespace's three files in the metadata repository. */
 public record NamespaceFiles(String namespace) {
     public static final String IMAGE_LIST = "ImageList";
     public static final String README = "README.md";
     public static final String IMAGE_DIGESTS = "ImageDigests";
 
-    /** A namespace becomes a path; the grammar of repository names leaves nothing in it that could climb out. */
+    /** The namespace becomes a path; the grammar of repository names excludes path traversal. */
     public NamespaceFiles {
         if (!RepositoryName.isValid(namespace)) {
             throw new LedgerException(
@@ -19,7 +19,7 @@ public record NamespaceFiles(String namespace) {
         }
     }
 
-    /** The files beside that ImageDigests; empty if its folder is not one of a namespace. */
+    /** Returns the files next to this ImageDigests; empty if its folder is not a namespace. */
     public static Optional<NamespaceFiles> ofImageDigests(String path) {
         return Optional.of(path.substring(0, path.length() - IMAGE_DIGESTS.length() - 1))
                 .filter(RepositoryName::isValid)

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What another namespace's ledger in the same metadata repository records. There may be a million rows: they are read one by
- * one and not kept. A damaged ledger is the concern of its own runs; here it ends early with a warning.
+ * The records of another namespace in the same metadata repository. There may be a million rows: they are read one by
+ * one and not kept. If the ledger is damaged, reading stops with a warning; its own runs must deal with it.
  *
  * @param digests the namespace's ImageDigests
- * @param source the host that the images came from last; empty if the changelog does not say
- * @param destination what the rows speak of, as its runs named it
+ * @param source the host of the latest images; empty if the changelog does not say
+ * @param destination of the rows, as recorded by its runs
  */
 public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<String> source, String destination) {
     private static final Logger LOG = LoggerFactory.getLogger(OtherLedger.class);
@@ -28,7 +28,7 @@ public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<St
 
     private static final int START_OF_README = 4096;
 
-    /** Takes one row; the name is relative to the namespace. */
+    /** Receives one row; the name is relative to the namespace. */
     @FunctionalInterface
     public interface Row {
         void of(RepositoryName name, String tag, Digest digest);
@@ -37,7 +37,7 @@ public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<St
     /**
      * @param digests the namespace's ImageDigests
      * @param readme its changelog
-     * @return empty, with a warning, if the first lines are damaged
+     * @return empty, with a warning, if the header is damaged
      */
     public static Optional<OtherLedger> open(NamespaceFiles files, FileContent digests, FileContent readme)
             throws IOException {
@@ -58,7 +58,7 @@ public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<St
         return files.namespace();
     }
 
-    /** @param wanted is asked once for each repository; rows of others are skipped without being looked at */
+    /** @param wanted called once per repository; rows of other repositories are skipped unparsed */
     public void rows(Predicate<RepositoryName> wanted, Row each) {
         try (InputStream in = digests.open()) {
             Lines lines = new Lines(in);
@@ -98,7 +98,7 @@ public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<St
 
     private static void warn(NamespaceFiles files, @org.jspecify.annotations.Nullable String reason) {
         LOG.warn(
-                "{} cannot be read: {}; whether its images share places with those of this run is not known",
+                "cannot read {}: {}; its images are not checked for conflicts with those of this run",
                 files.imageDigests(),
                 reason);
     }

@@ -3,10 +3,10 @@ package io.github.gcrsync.ledger;
 import java.util.Optional;
 
 /**
- * What a checkpoint did.
+ * The result of a checkpoint.
  *
- * @param commit the tip of the branch, when the checkpoint changed anything, or pushed what an earlier one could not
- * @param pushed whether the remote has it; false too when there is no remote or nothing to push
- * @param images how many images this checkpoint recorded, adopted or forgot
+ * @param commit the tip of the branch, if the checkpoint changed anything or pushed an earlier commit
+ * @param pushed whether the remote has it; false if there is no remote or nothing to push
+ * @param images number of images recorded, adopted or forgotten
  */
 public record Published(Optional<String> commit, boolean pushed, int images) {}

@@ -1,6 +1,6 @@
 /**
- * What a run knows and adds about a mirror, and the formats in which it is kept: three files per namespace, which
- * {@code docs/metadata-format.md} describes, and how two versions of each are merged.
+ * The records of a mirror and their formats: three files per namespace, described in {@code docs/metadata-format.md},
+ * and how two versions of each are merged.
  */
 @NullMarked
 package io.github.gcrsync.ledger;

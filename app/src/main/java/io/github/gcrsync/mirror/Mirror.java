@@ -33,10 +33,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule bound to opened stores and a ledger: list, select, compare, copy, record. Every command is a few lines on it.
+ * A rule bound to open stores and a ledger: list, select, compare, copy, record. Each command needs only a few lines on
+ * top.
  *
- * <p>What no image is to blame for is thrown: a {@link CopyException} with the side that failed as a whole, a
- * {@link io.github.gcrsync.ledger.LedgerException}, a {@link io.github.gcrsync.rule.NameCollisionException}.
+ * <p>Failures of the whole run are thrown: a {@link CopyException} with the side that failed, a
+ * {@link io.github.gcrsync.ledger.LedgerException} or a {@link io.github.gcrsync.rule.NameCollisionException}.
  */
 public final class Mirror {
     private final MirrorRule rule;
@@ -51,7 +52,7 @@ public final class Mirror {
     private @Nullable Ledger ledger;
 
     /**
-     * @param ledger opened when it is first needed; comparing needs none
+     * @param ledger opened on first use; comparing does not need it
      * @param requestsInFlight while listing and comparing
      */
     public Mirror(
@@ -71,34 +72,34 @@ public final class Mirror {
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
         this.ahead = source.countsPulls()
                 ? ReadAhead.none(source::repository)
-                : ReadAhead.of(source::repository, rule.mostCopies());
+                : ReadAhead.of(source::repository, rule.maxCopies());
     }
 
-    /** How far this mirror's ledger is trusted: a local store may have been moved or cleared, and costs no request to look at. */
+    /** How far to trust the ledger. A local store may have been moved or cleared, and checking it costs no request. */
     public Trust trust() {
         return rule.checkDestination() || destination.isLocal() ? Trust.CHECK_DESTINATION : Trust.LEDGER;
     }
 
-    /** What a run would do; manifests that it needs are read ahead where that saves requests. */
+    /** Plans a run; reads manifests ahead where that saves requests. */
     public Plan plan(Trust trust) {
-        ledger(); // A run that cannot record is not begun.
+        ledger(); // Fail before copying if the ledger cannot be opened.
         Plan wanted = wanted(planner(ahead), list(), trust);
-        return narrowed(wanted, trust, rule.mostCopies());
+        return narrowed(wanted, trust, rule.maxCopies());
     }
 
-    /** The same for looking only: a registry at the destination is not asked unless the rule wants that. */
+    /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
     public Plan preview(Trust trust) {
         ledger();
         Plan wanted = wanted(planner(), list(), trust);
         return trust() == Trust.CHECK_DESTINATION
-                ? narrowed(wanted, trust, rule.mostCopies())
-                : quarantine.applied(wanted).first(rule.mostCopies());
+                ? narrowed(wanted, trust, rule.maxCopies())
+                : quarantine.applied(wanted).first(rule.maxCopies());
     }
 
-    /** What the source has now, and what of it waits to be mirrored. */
+    /** The current listing of the source, and the plan for it. */
     public record Look(Listing source, Plan plan) {}
 
-    /** A look that plans everything, however much a run would take. */
+    /** Plans everything, regardless of the limit per run. */
     public Look look() {
         ledger();
         Listing listing = planner().resolved(list());
@@ -110,7 +111,7 @@ public final class Mirror {
                         : quarantine.applied(wanted));
     }
 
-    /** Carries out a plan of this mirror. What goes wrong is in the report. */
+    /** Runs a plan of this mirror. Failures are in the report. */
     public RunReport run(Plan plan, MirrorRun.Settings settings) {
         return new MirrorRun(plan, ahead::repository, destination, sides, names, ledger(), quarantine, settings).run();
     }
@@ -119,7 +120,9 @@ public final class Mirror {
         return Forecast.of(plan, source::repository, requestsInFlight);
     }
 
-    /** The files as they would be once the plan is carried out; the ledger is not to be used for anything else then. */
+    /**
+     * Returns the metadata files as they would be after the plan. Do not use the ledger for anything else afterwards.
+     */
     public Preview recorded(Plan plan) {
         Ledger after = ledger();
         plan.drift().lost().forEach(image -> after.forget(image.name(), image.tag()));
@@ -133,7 +136,7 @@ public final class Mirror {
     /** Compares the source with the destination itself, whatever the ledger says. */
     public List<Compared> compare() {
         Listing listing = list();
-        Optional<Listing> there = let(Side.DESTINATION, destination::below);
+        Optional<Listing> there = onSide(Side.DESTINATION, destination::below);
         return new Comparison(planner(), names, destination, sides, requestsInFlight)
                 .compare(listing, rule.namespace(), there);
     }
@@ -190,11 +193,11 @@ public final class Mirror {
     }
 
     private Listing list() {
-        return let(Side.SOURCE, source::list);
+        return onSide(Side.SOURCE, source::list);
     }
 
-    /** Adds the side to a refused login. */
-    private static <R> R let(Side side, Supplier<R> request) {
+    /** Adds the side to refused credentials. */
+    private static <R> R onSide(Side side, Supplier<R> request) {
         try {
             return request.get();
         } catch (ContentException.Denied e) {

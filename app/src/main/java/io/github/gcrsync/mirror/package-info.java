@@ -1,4 +1,4 @@
-/** The product's sentence: for this rule, list, select, compare, copy, record. */
+/** Ties the parts together for one rule: list, select, compare, copy, record. */
 @NullMarked
 package io.github.gcrsync.mirror;
 

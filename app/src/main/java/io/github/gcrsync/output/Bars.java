@@ -6,27 +6,28 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The lines that a terminal shows, none longer than the width, so that none wraps; from 40 columns on nothing is cut.
+ * Formats the progress lines of a terminal. None is longer than the width, so none wraps; from 40 columns on nothing is
+ * cut.
  *
  * @param unicode whether the terminal shows block characters
  */
 record Bars(boolean unicode) {
-    private static final int LEAST_BAR = 8;
-    private static final int LONGEST_BAR = 40;
-    private static final int LEAST_NAME = 20;
-    private static final int LONGEST_NAME = 40;
+    private static final int MIN_BAR = 8;
+    private static final int MAX_BAR = 40;
+    private static final int MIN_NAME = 20;
+    private static final int MAX_NAME = 40;
     private static final int DIGEST = 12;
-    private static final int LONGEST_SIZE = "999 bytes".length();
-    private static final int LONGEST_TIME = "9:59:59 left".length();
+    private static final int MAX_SIZE = "999 bytes".length();
+    private static final int MAX_TIME = "9:59:59 left".length();
 
     /**
-     * The run as a whole.
+     * The progress of the whole run.
      *
      * @param bytes read so far
-     * @param known bytes to read of those images that have been begun
-     * @param allKnown whether these are all images
-     * @param perSecond bytes lately
-     * @param secondsLeft negative while nobody can say
+     * @param known bytes to read of the images that have started
+     * @param allKnown whether all images have started
+     * @param perSecond recent bytes per second
+     * @param secondsLeft negative while unknown
      */
     record Total(
             int done,
@@ -39,8 +40,8 @@ record Bars(boolean unicode) {
             long secondsLeft) {}
 
     /**
-     * One line, or up to three where one has no room for all of it. Every part has its place, however long its number is: from
-     * frame to frame nothing moves but the bar.
+     * Formats one line, or up to three if one is too short. Every part has a fixed width, so that only the bar moves
+     * between frames.
      */
     List<String> total(Total total, int width) {
         String done = padded(
@@ -49,13 +50,13 @@ record Bars(boolean unicode) {
         String percent = " " + percent(total.done(), total.all());
         String failed = total.failed() == 0 ? "" : "  " + total.failed() + " failed";
         String whole = " of " + Sizes.bytes(Math.max(total.known(), total.bytes())) + (total.allKnown() ? "" : "+");
-        String amount = "  " + padded(Sizes.bytes(total.bytes()), LONGEST_SIZE) + whole
-                + " ".repeat(" of ".length() + LONGEST_SIZE + 1 - whole.length());
-        String pace = "  " + padded(Sizes.bytes(total.perSecond()) + "/s", LONGEST_SIZE + 2) + "  "
-                + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), LONGEST_TIME);
+        String amount = "  " + padded(Sizes.bytes(total.bytes()), MAX_SIZE) + whole
+                + " ".repeat(" of ".length() + MAX_SIZE + 1 - whole.length());
+        String pace = "  " + padded(Sizes.bytes(total.perSecond()) + "/s", MAX_SIZE + 2) + "  "
+                + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), MAX_TIME);
         int room = width - head.length() - percent.length() - failed.length();
-        boolean oneLine = room - amount.length() - pace.length() >= LEAST_BAR;
-        int bar = Math.clamp(oneLine ? room - amount.length() - pace.length() : room, 0, LONGEST_BAR);
+        boolean oneLine = room - amount.length() - pace.length() >= MIN_BAR;
+        int bar = Math.clamp(oneLine ? room - amount.length() - pace.length() : room, 0, MAX_BAR);
         String first = head + bar(total.done(), total.all(), bar) + percent + failed;
         List<String> lines = oneLine
                 ? List.of(first + amount + pace)
@@ -66,18 +67,18 @@ record Bars(boolean unicode) {
     }
 
     /**
-     * The line of a blob in flight. Omits the digest where it would leave little room for the image's name.
+     * Formats the line of a blob in flight. Omits the digest if it would leave little space for the image's name.
      *
-     * @param image that it is copied for; empty if that is not known
-     * @param read bytes of it so far
+     * @param image that needs the blob; empty if unknown
+     * @param read bytes so far
      */
     String blob(String image, Descriptor blob, long read, int width) {
         long size = blob.size();
-        String tail = " " + percent(read, size) + "  " + padded(Sizes.bytes(size), LONGEST_SIZE);
-        int room = width - "  ".length() - LEAST_BAR - tail.length();
-        boolean hasDigest = room >= LEAST_NAME + DIGEST;
+        String tail = " " + percent(read, size) + "  " + padded(Sizes.bytes(size), MAX_SIZE);
+        int room = width - "  ".length() - MIN_BAR - tail.length();
+        boolean hasDigest = room >= MIN_NAME + DIGEST;
         int forName = hasDigest ? (room - DIGEST - 1) * 3 / 4 : room;
-        String name = "  " + column(image, Math.min(forName - 1, LONGEST_NAME)) + " ";
+        String name = "  " + column(image, Math.min(forName - 1, MAX_NAME)) + " ";
         if (hasDigest) {
             String digest = blob.digest().value();
             int start = digest.indexOf(':') + 1;
@@ -87,7 +88,7 @@ record Bars(boolean unicode) {
         return fitted(name + bar(read, size, bar) + tail, width);
     }
 
-    /** Of a name that is too long the end is shown, where the tag is. */
+    /** Shows the end of a name that is too long, because it contains the tag. */
     private String column(String name, int width) {
         String cut = unicode ? "…" : "..";
         if (width < cut.length()) {
@@ -97,7 +98,7 @@ record Bars(boolean unicode) {
         return shown + " ".repeat(width - shown.length());
     }
 
-    /** For the blobs that have no line. */
+    /** The line for blobs without one of their own. */
     String more(int blobs, int width) {
         return fitted("  and " + blobs + " more", width);
     }

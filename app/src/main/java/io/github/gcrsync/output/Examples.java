@@ -4,15 +4,15 @@ import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.text.Printable;
 import java.util.stream.Collectors;
 
-/** Some of the images that a rule excludes, for people. */
+/** Lists some of the images that a rule excludes, for users. */
 public final class Examples {
-    private static final int MOST = 3;
+    private static final int MAX = 3;
 
     private Examples() {}
 
-    /** The first few, and an ellipsis if there are more. */
+    /** Returns the first few images, with an ellipsis if there are more. */
     public static String of(Excluded excluded, String rule) {
-        return excluded.images(rule).limit(MOST).map(Printable::of).collect(Collectors.joining(", "))
-                + (excluded.count(rule) > MOST ? ", ..." : "");
+        return excluded.images(rule).limit(MAX).map(Printable::of).collect(Collectors.joining(", "))
+                + (excluded.count(rule) > MAX ? ", ..." : "");
     }
 }

@@ -5,7 +5,7 @@ import io.github.gcrsync.run.RunListener;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 
-/** Tells failures and nothing else. */
+/** Prints only failures. */
 public final class FailureLines implements RunListener {
     private final PrintWriter err;
 

@@ -2,17 +2,17 @@ package io.github.gcrsync.output;
 
 import io.github.gcrsync.text.Printable;
 
-/** HTML as it grows; what is not markup is escaped on its way in. */
+/** Builds HTML; everything except markup is escaped. */
 final class Html {
     private final StringBuilder page = new StringBuilder();
 
-    /** Our own markup, taken as it is. */
+    /** Appends our own markup unescaped. */
     Html raw(String markup) {
         page.append(markup);
         return this;
     }
 
-    /** Text from anywhere, fit for an element's content and for a quoted attribute. */
+    /** Appends untrusted text, escaped for element content and quoted attributes. */
     Html text(String text) {
         String safe = Printable.of(text);
         for (int i = 0; i < safe.length(); i++) {
@@ -29,7 +29,7 @@ final class Html {
         return this;
     }
 
-    /** An element of a class, with text in it. */
+    /** Appends an element with a class and text. */
     Html element(String name, String cssClass, String text) {
         raw("<" + name + (cssClass.isEmpty() ? "" : " class=\"" + cssClass + "\"") + ">");
         return text(text).raw("</" + name + ">");

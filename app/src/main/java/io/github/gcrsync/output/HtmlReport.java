@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
-/** A run's report as one page that needs nothing else: totals, failures, timeline, repositories. Scripts only add search. */
+/**
+ * Writes the report of a run as one self-contained page: totals, failures, timeline, repositories. Scripts only add
+ * search.
+ */
 final class HtmlReport {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -41,7 +44,7 @@ final class HtmlReport {
     private String page() {
         page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                // Whatever a registry may have smuggled in: nothing is loaded, nothing is sent.
+                // Protects against injected content: the page loads nothing and sends nothing.
                 .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
                         + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>gcrsync: ")
                 .text(run.source())
@@ -62,14 +65,14 @@ final class HtmlReport {
                 && report.quarantined().isEmpty()
                 && report.abandoned().isEmpty()
                 && report.unrecorded().isEmpty();
-        String verdict = good ? "all done" : failed > 0 ? failed + " failed" : "needs a look";
+        String verdict = good ? "all done" : failed > 0 ? failed + " failed" : "needs attention";
         page.element("div", "verdict " + (good ? "good" : "bad"), verdict)
                 .raw("\n<h1>")
                 .text(run.source())
                 .raw(" → ")
                 .text(run.destination())
                 .raw("</h1>\n")
-                .element("div", "soft", "begun " + TIME.format(run.started()))
+                .element("div", "soft", "started " + TIME.format(run.started()))
                 .raw("\n");
         report.abandoned().ifPresent(reason -> note("gave up", reason));
         report.unrecorded().ifPresent(reason -> note("not recorded", reason));
@@ -137,7 +140,7 @@ final class HtmlReport {
         }
     }
 
-    /** What was done in one repository. */
+    /** The changes in one repository. */
     private static final class Row {
         private final List<CopyTask> copied = new ArrayList<>();
         private final List<Failure> failed = new ArrayList<>();
@@ -183,7 +186,7 @@ final class HtmlReport {
         return rows;
     }
 
-    /** A column of nothing is left out: on a phone the names need its place. */
+    /** Omits empty columns: on a phone the names need the space. */
     private static List<Column> columns(Collection<Row> rows) {
         return COLUMNS.stream()
                 .filter(column -> rows.stream().anyMatch(row -> column.count().applyAsInt(row) > 0))
@@ -248,7 +251,7 @@ final class HtmlReport {
         detail("metadata repository", run.metadata());
         report.published().flatMap(published -> published.commit()).ifPresent(commit -> detail("commit", commit));
         detail("exit code", run.exitCode() + "");
-        detail("made by", run.program());
+        detail("created by", run.program());
         page.raw("</tbody></table></div>\n");
     }
 
@@ -259,7 +262,7 @@ final class HtmlReport {
     private static String resource(String name) {
         try (InputStream in = HtmlReport.class.getResourceAsStream("/io/github/gcrsync/output/" + name)) {
             if (in == null) {
-                throw new IllegalStateException(name + " is missing in the program");
+                throw new IllegalStateException(name + " is missing from the program");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** The transfers of a run over time: a lane for each that was under way at once, a bar for each image. */
+/** Draws the transfers of a run over time: a bar per image, in as many lanes as images were in flight at once. */
 final class HtmlTimeline {
-    /** More bars than pixels help nobody, and make a page slow. */
-    private static final int MOST_BARS = 3000;
+    /** More bars than pixels do not help, and they make a page slow. */
+    private static final int MAX_BARS = 3000;
 
     private static final List<Long> STEPS = Stream.of(
                     LongStream.of(1, 2, 5, 10, 20, 50, 100, 200, 500),
@@ -22,7 +22,7 @@ final class HtmlTimeline {
             .flatMap(LongStream::boxed)
             .toList();
 
-    private static final int MOST_MARKS = 5;
+    private static final int MAX_MARKS = 5;
     private static final int LANE = 14;
     private static final int WIDTH = 1000;
 
@@ -31,7 +31,7 @@ final class HtmlTimeline {
     private final long end;
 
     HtmlTimeline(List<Timeline.Span> all) {
-        this.spans = all.stream().limit(MOST_BARS).toList();
+        this.spans = all.stream().limit(MAX_BARS).toList();
         this.undrawn = all.size() - spans.size();
         this.end = Math.max(
                 1, spans.stream().mapToLong(span -> span.end().toMillis()).max().orElse(0));
@@ -66,14 +66,14 @@ final class HtmlTimeline {
                 .map(HtmlTimeline::name)
                 .forEach(name -> page.raw("<i class=\"" + name + "\"></i>" + name + " "));
         page.text("· " + Sizes.duration(Duration.ofMillis(end)) + " in all"
-                        + (undrawn == 0 ? "" : "; the " + undrawn + " that began last are not drawn"))
+                        + (undrawn == 0 ? "" : "; the " + undrawn + " that started last are not drawn"))
                 .raw("</div>\n</div>\n");
     }
 
-    /** Milliseconds from mark to mark: a number that people count in. */
+    /** Milliseconds between marks, a round number. */
     private long step() {
         return STEPS.stream()
-                .filter(step -> end / step <= MOST_MARKS)
+                .filter(step -> end / step <= MAX_MARKS)
                 .findFirst()
                 .orElse(end);
     }
@@ -89,7 +89,7 @@ final class HtmlTimeline {
         return seconds % 3600 == 0 ? seconds / 3600 + " h" : seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
     }
 
-    /** The lanes that were needed. */
+    /** Returns the number of lanes. */
     private int draw(Html bars) {
         List<Long> free = new ArrayList<>();
         double scale = (double) WIDTH / end;
@@ -120,7 +120,7 @@ final class HtmlTimeline {
         return free.size();
     }
 
-    /** Bars differ in form too: a colour alone is not seen by everybody, nor in black and white. */
+    /** Bars also differ in height, for readers who cannot tell the colors apart. */
     private static int height(Timeline.Outcome outcome) {
         return switch (outcome) {
             case COPIED -> LANE - 4;

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What happens, one JSON object a line; docs/guide.md lists the events and their fields. */
+/** Writes events as JSON, one object per line; docs/guide.md lists the events and their fields. */
 public final class JsonEvents implements RunListener {
     private final PrintWriter to;
     private final InstantSource clock;
@@ -89,12 +89,12 @@ public final class JsonEvents implements RunListener {
         event("recorded", Map.of("commit", commit));
     }
 
-    /** The last event of a run: the report as {@code --report} writes it, without its lists. */
+    /** Writes the last event of a run: the report as for {@code --report}, without its lists. */
     public void runFinished(RunRecord run) {
         event("run-finished", JsonReport.totals(run));
     }
 
-    /** @param fields in any order; they are written in the order of their names */
+    /** @param fields in any order; written in order of their names */
     public void event(String name, Map<String, ?> fields) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("time", clock.instant());

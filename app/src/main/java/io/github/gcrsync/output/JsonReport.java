@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A run's report as JSON, as docs/report.schema.json has it. */
+/** Writes the report of a run as JSON in the format of docs/report.schema.json. */
 final class JsonReport {
     private JsonReport() {}
 

@@ -3,7 +3,7 @@ package io.github.gcrsync.output;
 import java.io.Writer;
 import java.util.function.Consumer;
 
-/** Passes on what is written, line by line. */
+/** Passes on written text line by line. */
 public final class LineWriter extends Writer {
     private final Consumer<String> lines;
     private final StringBuilder pending = new StringBuilder();

@@ -7,9 +7,9 @@ import io.github.gcrsync.text.Sizes;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A run's summary for a page of GitHub Actions. */
+/** Writes the summary of a run for GitHub Actions. */
 final class MarkdownReport {
-    private static final int MOST_FAILURES = 100;
+    private static final int MAX_FAILURES = 100;
 
     private MarkdownReport() {}
 
@@ -51,7 +51,7 @@ final class MarkdownReport {
         if (!report.quarantined().isEmpty()) {
             text.append("In quarantine: ")
                     .append(report.quarantined().stream()
-                            .limit(MOST_FAILURES)
+                            .limit(MAX_FAILURES)
                             .map(suspect -> escaped(suspect.image()))
                             .collect(Collectors.joining(", ")))
                     .append("\n\n");
@@ -66,7 +66,7 @@ final class MarkdownReport {
         }
         text.append("| failed | side | cause | what to do |\n| --- | --- | --- | --- |\n");
         failures.stream()
-                .limit(MOST_FAILURES)
+                .limit(MAX_FAILURES)
                 .forEach(failure -> text.append("| ")
                         .append(escaped(failure.what()))
                         .append(" | ")
@@ -76,13 +76,13 @@ final class MarkdownReport {
                         .append(" | ")
                         .append(escaped(Advice.on(failure)))
                         .append(" |\n"));
-        if (failures.size() > MOST_FAILURES) {
-            text.append("\nand ").append(failures.size() - MOST_FAILURES).append(" more\n");
+        if (failures.size() > MAX_FAILURES) {
+            text.append("\nand ").append(failures.size() - MAX_FAILURES).append(" more\n");
         }
         text.append('\n');
     }
 
-    /** Every character that could mean something, to Markdown, to HTML in it or as a mention, as a numeric reference. */
+    /** Encodes every character that could have a meaning in Markdown, HTML or a mention as a numeric reference. */
     static String escaped(String text) {
         StringBuilder safe = new StringBuilder();
         Printable.of(text).codePoints().forEach(point -> {

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a sync would do.
+ * The plan of a sync.
  *
  * @param source {@code host/namespace}
- * @param destination as {@code --destination} has it
+ * @param destination the value of {@code --destination}
  * @param lost recorded images that are gone on both sides
- * @param forecast empty if none was wanted
+ * @param forecast empty if not requested
  * @param files the folder with the files that a sync would commit; empty if they could not be written
  */
 public record PlanRecord(
@@ -30,7 +30,7 @@ public record PlanRecord(
         lost = List.copyOf(lost);
     }
 
-    /** For programs, with images as in the report of a run; docs/guide.md lists the fields. */
+    /** Returns the plan as JSON, with images as in the report of a run; docs/guide.md lists the fields. */
     public String json() {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("source", source);

@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress in place, on a terminal: the run as a whole, and below it the blobs in flight, each in its line until it has
- * arrived. The terminal is only touched when there is something to copy.
+ * Shows progress in place on a terminal: the whole run, and below it one line per blob in flight. It uses the terminal
+ * only if there is something to copy.
  */
 public final class ProgressBars implements RunListener, AutoCloseable {
     private static final long FRAME_NANOS = 100_000_000;
-    private static final int MOST_BLOBS = 8;
+    private static final int MAX_BLOBS = 8;
 
     private final PrintWriter err;
     private final Bars bars;
@@ -34,11 +34,11 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
     private final Volume volume = new Volume();
-    /** In flight, by name. */
+    /** Images in flight, by name. */
     private final Map<String, Digest> images = new ConcurrentHashMap<>();
 
     private final Map<Digest, InFlight> blobs = new ConcurrentHashMap<>();
-    /** What each line below the first shows; grows, and never shrinks, so that nothing jumps. */
+    /** The blob of each line below the first. The list never shrinks, so that lines do not jump. */
     private final List<@Nullable InFlight> lines = new ArrayList<>();
 
     private int all;
@@ -60,18 +60,18 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         }
     }
 
-    /** @param err where lines go while there are no bars */
+    /** @param err for lines while there are no bars */
     public ProgressBars(PrintWriter err, boolean unicode) {
         this.err = err;
         this.bars = new Bars(unicode);
     }
 
-    /** For lines that must not get into the bars' way: they are printed above them. */
+    /** Returns a writer whose lines appear above the bars. */
     public PrintWriter above() {
         return new PrintWriter(new LineWriter(this::print), true);
     }
 
-    /** Whole lines only: a terminal that is asked for a line's end by a program in between may be anywhere. */
+    /** Prints whole lines only: a line that another program prints in between could leave the cursor anywhere. */
     private synchronized void print(String line) {
         Screen open = screen;
         if (open == null) {
@@ -91,7 +91,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         try {
             screen = Screen.open();
         } catch (IOException | IllegalStateException e) {
-            // No terminal that can do it: the failures and the summary are told all the same.
+            // Without a suitable terminal, failures and the summary are still printed.
             return;
         }
         drawing = Thread.ofPlatform().daemon().name("progress").start(this::drawUntilClosed);
@@ -192,7 +192,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
                 rate.perSecond(),
                 rate.secondsLeft(finished, all));
         List<String> frame = new ArrayList<>(bars.total(total, width));
-        assignLines(Math.min(MOST_BLOBS, open.height() - frame.size() - 2));
+        assignLines(Math.min(MAX_BLOBS, open.height() - frame.size() - 2));
         for (InFlight flight : lines) {
             frame.add(flight == null ? "" : bars.blob(flight.image, flight.blob, flight.read.sum(), width));
         }
@@ -203,9 +203,9 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         open.draw(frame.subList(0, Math.min(frame.size(), Math.max(1, open.height() - 1))));
     }
 
-    /** A blob keeps its line; one that has arrived makes room for another, and one that waits for one that moves. */
+    /** A blob keeps its line until it has arrived; a blob without progress gives way to one with progress. */
     private void assignLines(int most) {
-        // Looked at once: the others go on meanwhile, and a sort must not see a blob change.
+        // Evaluated once: blobs progress meanwhile, and a sort must not see them change.
         Map<Boolean, List<InFlight>> byMoving = blobs.values().stream()
                 .filter(blob -> !lines.contains(blob))
                 .collect(Collectors.partitioningBy(InFlight::moves));
@@ -224,7 +224,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
         }
     }
 
-    /** The bars are gone afterwards; what is printed from now on stands where they were. */
+    /** Removes the bars; later output starts where they were. */
     @Override
     public void close() {
         Thread thread;

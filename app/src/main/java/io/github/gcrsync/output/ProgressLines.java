@@ -13,14 +13,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * Progress as lines: one for each image; in a run of more than a few hundred, one for many of them now and then, since
- * nobody reads thousands. While large blobs keep all images waiting, a line now and then shows that it goes on. What went
- * wrong is always told.
+ * Shows progress as lines: one per image, or in a run of more than a few hundred, one from time to time. While large
+ * blobs keep all images waiting, it prints a line every half minute. It always prints failures.
  */
 public final class ProgressLines implements RunListener {
-    private static final int MOST_SINGLE = 200;
+    private static final int MAX_SINGLE = 200;
     private static final Duration RHYTHM = Duration.ofSeconds(10);
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
     private final PrintWriter err;
     private final LongSupplier nanos;
@@ -28,7 +27,7 @@ public final class ProgressLines implements RunListener {
     private int all;
     private int done;
     private long began;
-    /** When progress was told last; read by whoever reads a blob, many times a second. */
+    /** Time of the last line; read for every chunk of a blob, many times a second. */
     private volatile long lastLine;
 
     public ProgressLines(PrintWriter err) {
@@ -50,15 +49,15 @@ public final class ProgressLines implements RunListener {
     @Override
     public void blobProgress(Descriptor blob, long count) {
         bytes.add(count);
-        if (nanos.getAsLong() - lastLine >= LONGEST_SILENCE.toNanos()) {
-            tellThatItGoesOn();
+        if (nanos.getAsLong() - lastLine >= MAX_SILENCE.toNanos()) {
+            printPace();
         }
     }
 
-    private synchronized void tellThatItGoesOn() {
+    private synchronized void printPace() {
         long now = nanos.getAsLong();
-        // Another thread may have told it meanwhile.
-        if (now - lastLine >= LONGEST_SILENCE.toNanos()) {
+        // Another thread may have printed it meanwhile.
+        if (now - lastLine >= MAX_SILENCE.toNanos()) {
             lastLine = now;
             line("copying  " + pace(now));
         }
@@ -68,7 +67,7 @@ public final class ProgressLines implements RunListener {
     public synchronized void imageCopied(CopyTask task) {
         done++;
         long now = nanos.getAsLong();
-        if (all <= MOST_SINGLE) {
+        if (all <= MAX_SINGLE) {
             lastLine = now;
             line("copied   " + task.image());
         } else if (done == all || now - lastLine >= RHYTHM.toNanos()) {

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Bytes so far and of late. Adding is for any thread, the rest for one. */
+/** Bytes transferred in total and recently. Any thread may add; one thread reads. */
 final class Rate {
     private static final long WINDOW_NANOS = 5_000_000_000L;
 
@@ -34,7 +34,7 @@ final class Rate {
         return nanos <= 0 ? 0 : (long) ((now.bytes() - first.bytes()) * 1e9 / nanos);
     }
 
-    /** At the pace of the images so far; negative while there is none. */
+    /** Estimates from the average time per image so far; negative while unknown. */
     long secondsLeft(int done, int all) {
         if (done == 0 || all == 0) {
             return -1;

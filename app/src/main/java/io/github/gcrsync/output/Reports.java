@@ -8,18 +8,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
-/** Writes what is told of a run into files. */
+/** Writes the reports of a run to files. */
 public final class Reports {
     private Reports() {}
 
-    /** As one page where the name ends in {@code .html}, else as JSON. */
+    /** Writes HTML if the name ends in {@code .html} or {@code .htm}, otherwise JSON. */
     public static void write(RunRecord run, Path file) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
         String text = name.endsWith(".html") || name.endsWith(".htm") ? HtmlReport.of(run) : JsonReport.of(run);
         WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds the summary in Markdown to a file, such as GitHub Actions shows on a run's page. */
+    /** Appends the summary in Markdown to a file, such as the summary file of GitHub Actions. */
     public static void append(RunRecord run, Path file) throws IOException {
         Files.writeString(
                 file,

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A run that is over, with all that reports tell of it.
+ * A finished run with everything that the reports contain.
  *
- * @param program version, commit and Java, one line
+ * @param program version, commit and Java on one line
  * @param source {@code host/namespace}
- * @param destination as {@code --destination} has it
- * @param metadata the metadata repository, without what is secret in its location
- * @param took from the command's start to the end of the run, listing included
+ * @param destination the value of {@code --destination}
+ * @param metadata the metadata repository, without secrets of its location
+ * @param took from the start of the command to the end of the run, including listing
  * @param requests by host
- * @param spans what was transferred when, in order of start
+ * @param spans the time of each transfer, in order of start
  */
 public record RunRecord(
         String program,
@@ -34,7 +34,7 @@ public record RunRecord(
     }
 
     /**
-     * Requests sent by {@code host[:port]}, retries, redirects and those for tokens included.
+     * Requests per {@code host[:port]}, including retries, redirects and token requests.
      *
      * @param source host of the source
      * @param destination host of the destination; empty for a folder
@@ -44,7 +44,7 @@ public record RunRecord(
             return byHost.values().stream().mapToLong(Long::longValue).sum();
         }
 
-        /** What the host is to this run. */
+        /** Returns what the host is used for in this run. */
         public String role(String host) {
             boolean isDestination = destination.filter(host::equals).isPresent();
             if (host.equals(source)) {

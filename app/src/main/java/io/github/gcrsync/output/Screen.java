@@ -12,10 +12,10 @@ import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.ShutdownHooks;
 
 /**
- * Lines at the bottom of a terminal that change in place, below text that stays. A line that changes is written over, never
- * cleared first, which would make it flicker; one that does not is left alone. The cursor rests at the first line's start:
- * whatever a resized terminal makes of the lines lies behind it. The only class that needs JLine, which knows the terminal:
- * it is loaded when there is something to draw on one.
+ * Lines at the bottom of a terminal that change in place, below text that stays. It overwrites a changed line without
+ * clearing it first, which would flicker, and does not touch unchanged lines. The cursor rests at the start of the
+ * first line, so a resized terminal wraps the lines only behind it. Only this class needs JLine, and it is loaded only
+ * if there is something to draw.
  */
 final class Screen implements AutoCloseable {
     private final Terminal terminal;
@@ -32,9 +32,9 @@ final class Screen implements AutoCloseable {
         terminal.puts(Capability.cursor_invisible);
     }
 
-    /** @throws IOException if it is no terminal after all */
+    /** @throws IOException if there is no terminal after all */
     static Screen open() throws IOException {
-        // On Ctrl-C JLine would close the terminal at once, while the run still has to finish and to say so on it.
+        // On Ctrl-C JLine would close the terminal at once, but the run still has to finish and print its summary.
         System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");
         Terminal terminal = TerminalBuilder.builder()
                 .system(true)
@@ -45,7 +45,7 @@ final class Screen implements AutoCloseable {
         return new Screen(terminal);
     }
 
-    /** Columns that may be used: the last one stays empty, where terminals differ in what they do. */
+    /** Returns the usable columns. The last one stays empty, because terminals differ in how they wrap there. */
     int width() {
         return Math.max(1, size().getColumns() - 1);
     }
@@ -54,12 +54,12 @@ final class Screen implements AutoCloseable {
         return Math.max(1, size().getRows());
     }
 
-    /** A terminal whose window was closed has no size any more; the run still ends in order, unseen. */
+    /** A terminal whose window was closed has no size; the run still ends normally. */
     private Size size() {
         try {
             size = terminal.getSize();
         } catch (UncheckedIOException e) {
-            // The last one does.
+            // Keep the last known size.
         }
         return size;
     }
@@ -69,7 +69,7 @@ final class Screen implements AutoCloseable {
         if (size().getColumns() != columns) {
             clear();
         }
-        // What was typed, such as ^C, has moved the cursor.
+        // Typed characters, such as ^C, have moved the cursor.
         writer.print('\r');
         int row = 0;
         for (int i = 0; i < Math.max(lines.size(), shown.size()); i++) {
@@ -89,7 +89,7 @@ final class Screen implements AutoCloseable {
         terminal.flush();
     }
 
-    /** Writes lines that stay, above the others, which come back with the next drawing. */
+    /** Prints lines that stay, above the changing ones, which reappear with the next frame. */
     void print(String text) {
         clear();
         writer.print(text);
@@ -97,20 +97,20 @@ final class Screen implements AutoCloseable {
     }
 
     private void clear() {
-        // The terminal may have shown what was typed, such as ^C.
+        // The terminal may have echoed typed characters, such as ^C.
         writer.print('\r');
         int before = columns;
         columns = size().getColumns();
         if (columns == before) {
             clearLines();
         } else {
-            // Nobody knows how many rows the lines take now.
+            // The number of rows that the lines now take is unknown.
             terminal.puts(Capability.clr_eos);
         }
         shown = List.of();
     }
 
-    /** One by one: tmux moves a screen that is cleared at once to its scrollback, where the bars would stay. */
+    /** Clears line by line: tmux would move a screen that is cleared at once to its scrollback, with the bars. */
     private void clearLines() {
         int row = 0;
         for (int i = 0; i < shown.size(); i++) {
@@ -122,7 +122,7 @@ final class Screen implements AutoCloseable {
         up(row);
     }
 
-    /** By line feeds, which at the last row make room. */
+    /** Uses line feeds, which scroll at the last row. */
     private int down(int from, int to) {
         writer.print("\n".repeat(to - from));
         return to;
@@ -142,7 +142,7 @@ final class Screen implements AutoCloseable {
         try {
             terminal.close();
         } catch (IOException | UncheckedIOException e) {
-            // The lines are gone already; there is nothing else to save.
+            // The lines are gone already; there is nothing else to restore.
         }
     }
 }

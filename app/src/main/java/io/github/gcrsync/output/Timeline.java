@@ -11,9 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Remembers which image was copied when. */
+/** Records when each image was copied. */
 public final class Timeline implements RunListener {
-    /** How a copy ended. */
+    /** The outcome of a copy. */
     public enum Outcome {
         COPIED,
         FAILED,
@@ -21,7 +21,7 @@ public final class Timeline implements RunListener {
     }
 
     /**
-     * One image on its way.
+     * The copy of one image.
      *
      * @param start since the run began to copy
      */
@@ -31,7 +31,7 @@ public final class Timeline implements RunListener {
     private final Map<String, Duration> open = new HashMap<>();
     private final List<Span> spans = new ArrayList<>();
 
-    /** Listing and planning took their time before. */
+    /** Excludes the time for listing and planning. */
     @Override
     public void runStarted(Plan plan) {
         began = System.nanoTime();
@@ -59,7 +59,7 @@ public final class Timeline implements RunListener {
 
     private synchronized void ended(String image, Outcome outcome) {
         Duration start = open.remove(image);
-        // What failed while planning was never under way.
+        // An image that failed while planning was never in flight.
         if (start != null) {
             spans.add(new Span(image, start, now(), outcome));
         }
@@ -69,7 +69,7 @@ public final class Timeline implements RunListener {
         return Duration.ofNanos(System.nanoTime() - began);
     }
 
-    /** In order of start. */
+    /** Returns the spans in order of start. */
     public synchronized List<Span> spans() {
         return spans.stream()
                 .sorted(Comparator.comparing(Span::start).thenComparing(Span::image))

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How much a run has to move, as far as its manifests have been read: each blob once, without those that are there already. */
+/** The bytes that a run has to move, as far as its manifests have been read: each blob once, without existing ones. */
 final class Volume {
-    /** The blobs that were found, and whether they have arrived. */
+    /** The blobs found, and whether they have arrived. */
     private final Map<Digest, Boolean> blobs = new ConcurrentHashMap<>();
 
     private final LongAdder bytes = new LongAdder();

@@ -1,4 +1,4 @@
-/** What a run shows while it goes on, and the reports of it afterwards. */
+/** Progress output during a run and reports after it. */
 @NullMarked
 package io.github.gcrsync.output;
 

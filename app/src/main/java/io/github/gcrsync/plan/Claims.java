@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What the ledgers of other namespaces record in the repositories that this run writes to. Without it, two namespaces with
- * one destination would overwrite each other's images in turns.
+ * Images that the ledgers of other namespaces record in the repositories that this run writes to. Without this check,
+ * two namespaces with one destination would keep overwriting each other's images.
  */
 final class Claims {
     private final DestinationNames names;
@@ -45,7 +45,7 @@ final class Claims {
         return claims;
     }
 
-    /** Why the image must not be copied: its place is another image's. */
+    /** Returns the conflict if another namespace's image has the same destination name and another digest. */
     Optional<ContentException.Conflict> against(CopyTask image, RepositoryName namespace) {
         if (claims.isEmpty()) {
             return Optional.empty();
@@ -68,7 +68,7 @@ final class Claims {
                                         image.digest())));
     }
 
-    /** The repositories that the run writes to, if it copies everything. */
+    /** Returns the addresses of all repositories that a complete run would write to. */
     private Set<String> addresses(Selection selection) {
         Set<RepositoryName> repositories = new HashSet<>();
         for (Selected repository : selection.repositories()) {

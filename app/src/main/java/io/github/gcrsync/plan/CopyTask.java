@@ -4,12 +4,12 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 
 /**
- * One image to bring over.
+ * One image to copy.
  *
- * @param from the repository at the source, its whole name
- * @param name the same relative to the namespace: what the ledger calls it
- * @param digest what the tag points to at the source
- * @param to the repository at the destination, its whole name
+ * @param from the full repository name at the source
+ * @param name the same relative to the namespace, as in the ledger
+ * @param digest of the tag at the source
+ * @param to the full repository name at the destination
  * @param toTag the tag there
  */
 public record CopyTask(
@@ -20,7 +20,7 @@ public record CopyTask(
         RepositoryName to,
         String toTag,
         Reason reason) {
-    /** {@code name:tag}, as ImageList has it. */
+    /** Returns {@code name:tag}, as in ImageList. */
     public String image() {
         return name + ":" + tag;
     }

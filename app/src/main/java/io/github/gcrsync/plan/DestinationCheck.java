@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the destination before anything is copied to it, so that what is there already, from a run that was killed or
- * from another tool, is only recorded. One request per repository lists its tags, and only a tag that exists is asked for
- * its digest; a tag that the ledger knows of is asked for at once.
+ * Queries the destination before copying, so that existing images, from a killed run or another tool, are only
+ * recorded. One request per repository lists its tags; then only existing tags are asked for their digests. A tag in
+ * the ledger is asked for directly.
  */
 public final class DestinationCheck {
     private static final Logger LOG = LoggerFactory.getLogger(DestinationCheck.class);
@@ -34,12 +34,12 @@ public final class DestinationCheck {
     private final Store destination;
     private final Sides sides;
     private final int requestsInFlight;
-    /** Tags of the repositories that were listed. */
+    /** Tags of the listed repositories. */
     private final Map<RepositoryName, Set<String>> listed = new ConcurrentHashMap<>();
-    /** What is there, of what was asked for. */
+    /** Digests found at the destination. */
     private final Map<Place, Optional<Digest>> there = new ConcurrentHashMap<>();
 
-    /** What is there, but not all of it. */
+    /** Tags whose images are incomplete. */
     private final Set<Place> damaged = ConcurrentHashMap.newKeySet();
 
     private final Map<Place, ContentException> failed = new ConcurrentHashMap<>();
@@ -57,12 +57,12 @@ public final class DestinationCheck {
     }
 
     /**
-     * Splits the plan's copies into those to make and those that the destination has already, until there are as many
-     * to make as this run takes; a tag that the ledger knows of is looked at in any case.
+     * Removes copies that the destination already has, until this run has as many copies as allowed. Tags in the ledger
+     * are always checked.
      *
-     * @param most copies to make in this run; negative: all
-     * @param lost recorded images that the plan does not name and the destination does not have
-     * @throws CopyException if the destination refuses our credentials, or cannot be reached at all
+     * @param most copies in this run; negative: no limit
+     * @param lost recorded images that are neither in the plan nor at the destination
+     * @throws CopyException if the destination refuses the credentials or is unreachable
      */
     public Plan narrow(Plan plan, Ledger ledger, int most, List<Recorded> lost) {
         Map<RepositoryName, List<CopyTask>> byRepository = plan.toCopy().stream()
@@ -75,17 +75,17 @@ public final class DestinationCheck {
             look(batch, ledger, enough);
             copies += (int) batch.stream()
                     .flatMap(List::stream)
-                    .filter(task -> !isThere(task))
+                    .filter(task -> !isPresent(task))
                     .count();
         }
         return split(plan, ledger, lost).first(most);
     }
 
     /**
-     * Recorded images that are not in the plan, and not at the destination any more: no run can bring them back. One
-     * request for each that is not in the plan.
+     * Returns recorded images that are neither in the plan nor at the destination: no run can restore them. Costs one
+     * request for each recorded image outside the plan.
      *
-     * @param plan of everything that is wanted, not narrowed yet
+     * @param plan of all selected images, not narrowed yet
      * @return in order of name and tag
      */
     public List<Recorded> lost(Plan plan, Ledger ledger, DestinationNames names) {
@@ -108,8 +108,8 @@ public final class DestinationCheck {
                 if (e instanceof ContentException reason) {
                     sides.check(Side.DESTINATION, reason);
                 }
-                // Not known to be gone: it stays recorded.
-                LOG.warn("{} could not be looked for at the destination: {}", image.image(), e.getMessage());
+                // Unknown does not mean gone: it stays recorded.
+                LOG.warn("{} could not be looked up at the destination: {}", image.image(), e.getMessage());
             }
         });
         return others.stream().filter(lost::contains).toList();
@@ -141,7 +141,7 @@ public final class DestinationCheck {
             listed.put(repository, destination.repository(repository).tags().collect(Collectors.toUnmodifiableSet()));
         } catch (ContentException.Denied e) {
             sides.check(Side.DESTINATION, e);
-            // Some registries answer so for a repository that does not exist yet; pushing to it tells more.
+            // Some registries deny this for a repository that does not exist yet; the push shows the real reason.
         } catch (RuntimeException e) {
             ContentException reason = ContentException.of(e);
             sides.check(Side.DESTINATION, reason);
@@ -166,7 +166,7 @@ public final class DestinationCheck {
         }
     }
 
-    private boolean isThere(CopyTask task) {
+    private boolean isPresent(CopyTask task) {
         return there.getOrDefault(Place.of(task), Optional.empty())
                 .filter(task.digest()::equals)
                 .isPresent();
@@ -182,7 +182,7 @@ public final class DestinationCheck {
             ContentException failure = failed.get(Place.of(task));
             if (failure != null) {
                 failures.add(new Failure(task.image(), Side.DESTINATION, failure));
-            } else if (!isThere(task)) {
+            } else if (!isPresent(task)) {
                 CopyTask copy = withReason(task);
                 copies.add(copy);
                 switch (copy.reason()) {
@@ -221,7 +221,9 @@ public final class DestinationCheck {
                 .collect(Collectors.toSet());
     }
 
-    /** A recorded image whose tag now points elsewhere, or that lacks a blob, is not gone but different or damaged. */
+    /**
+     * A recorded image whose tag points to another digest, or that is incomplete, is different or damaged, not gone.
+     */
     private CopyTask withReason(CopyTask task) {
         Place place = Place.of(task);
         if (task.reason() != Reason.GONE) {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where the destination is not what the ledger says, as far as it was looked at.
+ * Where the destination differs from the ledger, as far as it was checked.
  *
- * @param wronglyRecorded what the destination does not hold, or holds with another digest or without all of its content
- * @param lost the same of images that the plan does not name, so that no run can bring them back
- * @param emptyRepositories of the destination, which hold no parts of an image
+ * @param wronglyRecorded recorded images that are missing, have another digest or are incomplete
+ * @param lost the same for images outside the plan, which no run can restore
+ * @param emptyRepositories destination repositories without tags, so without content to reuse
  */
 public record Drift(List<CopyTask> wronglyRecorded, List<Recorded> lost, Set<RepositoryName> emptyRepositories) {
     public static final Drift UNKNOWN = new Drift(List.of(), List.of(), Set.of());

@@ -4,13 +4,15 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.Side;
 
 /**
- * An image, or a repository whose images are unknown, that could not be dealt with.
+ * A failed image, or a repository that could not be listed.
  *
  * @param what {@code name:tag} or {@code name}, relative to the namespace
  */
 public record Failure(String what, Side side, ContentException reason) {
-    /** Whether the image is to blame, and neither the network nor a right, a quota or the destination's state. */
-    public boolean isForItsOwnSake() {
+    /**
+     * Whether the image itself is the cause, not the network, a permission, a quota or the state of the destination.
+     */
+    public boolean isPermanent() {
         return switch (reason) {
             case ContentException.Corrupt _, ContentException.NotFound _ -> side == Side.SOURCE;
             case ContentException.Unsupported refusal -> side == Side.SOURCE || refusal.isOfContent();

@@ -15,16 +15,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * What carrying out a plan will cost, if the destination has none of its blobs yet; what it has makes it cheaper.
+ * The cost of a plan if the destination has none of its blobs yet; existing blobs reduce it.
  *
  * @param bytes of manifests and blobs, each counted once
- * @param sourceRequests one for each manifest and for each different blob
- * @param destinationRequests two for each blob that has to be sent, one for each that can be mounted, one for each
- *     manifest
- * @param unread images whose manifests could not be read, and which are not counted
+ * @param sourceRequests one per manifest and one per different blob
+ * @param destinationRequests two per uploaded blob, one per mounted blob, one per manifest
+ * @param unread images whose manifests could not be read; they are not counted
  */
 public record Forecast(long bytes, long sourceRequests, long destinationRequests, int unread) {
-    /** Reads the manifests of the plan's copies, and nothing else. */
+    /** Reads the manifests of the images to copy, nothing else. */
     public static Forecast of(Plan plan, Function<RepositoryName, ? extends ImageSource> source, int requestsInFlight) {
         Collection<Tree> trees = new ConcurrentLinkedQueue<>();
         Tasks.forEach(plan.toCopy(), requestsInFlight, task -> {
@@ -35,13 +34,13 @@ public record Forecast(long bytes, long sourceRequests, long destinationRequests
                         source.apply(task.from()).manifest(task.digest().value()));
                 trees.add(tree);
             } catch (ContentException e) {
-                // The copy will fail in the same way and say why.
+                // The copy will fail in the same way and report why.
             }
         });
         return counted(trees, plan.toCopy().size() - trees.size());
     }
 
-    /** What one image consists of. */
+    /** The content of one image. */
     private record Tree(CopyTask task, Set<Descriptor> manifests, Set<Descriptor> blobs) {
         void read(ImageSource repository, Manifest manifest) {
             manifests.add(manifest.descriptor());

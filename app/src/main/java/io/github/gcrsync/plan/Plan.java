@@ -9,23 +9,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a run would do, as a value. All lists are in the order of repository names and tags, but that copies of what is in
- * quarantine come last.
+ * What a run would do. All lists are in order of repository names and tags, except that quarantined images are copied
+ * last.
  *
- * @param repositories how many the namespace has
- * @param images how many images it has
- * @param toCopy what the destination lacks
- * @param toAdopt what the destination has and the ledger does not know of
- * @param upToDate how many are mirrored as they are
- * @param excluded what is not wanted
- * @param failures what could not be planned
- * @param waiting how many more there are to copy than this run takes
- * @param heldBack what is in quarantine and not to be tried yet
- * @param unsuspected images that failed before, and are not wanted or another image by now
- * @param gone wanted tags that the source lists without having a manifest for them
- * @param released recorded images that moved at the source and cannot be copied, since another ledger records the old digest
- *     too; the ledger forgets them, so that the other one can follow
- * @param drift what was found at the destination, if it was looked at
+ * @param repositories number of repositories in the namespace
+ * @param images number of images in the namespace
+ * @param toCopy images missing at the destination
+ * @param toAdopt images that the destination has and the ledger lacks
+ * @param upToDate number of images already mirrored with this digest
+ * @param excluded images that are not selected
+ * @param failures images that could not be planned
+ * @param waiting number of further images to copy beyond the limit of this run
+ * @param heldBack quarantined images that are not due for another attempt
+ * @param unsuspected images that failed before and are now excluded or have another digest
+ * @param gone selected tags that the source lists without a manifest
+ * @param released recorded images that moved at the source and cannot be copied, since another ledger still records the
+ *     old digest; the ledger forgets them, so that the other one can follow
+ * @param drift found at the destination, if it was checked
  */
 public record Plan(
         int repositories,
@@ -51,7 +51,7 @@ public record Plan(
         released = List.copyOf(released);
     }
 
-    /** The same with at most so many copies, the others waiting; negative: all. */
+    /** Limits the plan to a number of copies; the others wait. Negative: no limit. */
     public Plan first(int most) {
         List<CopyTask> taken = most < 0 ? toCopy : toCopy.subList(0, Math.min(most, toCopy.size()));
         return new Plan(
@@ -70,7 +70,7 @@ public record Plan(
                 drift);
     }
 
-    /** What the ledger must no longer claim if no more than these copies are made. */
+    /** Returns recorded images that the ledger must forget, given the copies that were made. */
     public List<CopyTask> unrepaired(Collection<CopyTask> copied) {
         Set<String> repaired = copied.stream().map(CopyTask::image).collect(Collectors.toSet());
         return drift.wronglyRecorded().stream()
@@ -78,8 +78,8 @@ public record Plan(
                 .toList();
     }
 
-    /** The same with other copies, and with what is not to be copied yet. */
-    public Plan holdingBack(List<CopyTask> copies, List<Suspect> suspects, Set<String> cleared) {
+    /** Replaces the copies and the quarantined images. */
+    public Plan withHeldBack(List<CopyTask> copies, List<Suspect> suspects, Set<String> cleared) {
         return new Plan(
                 repositories,
                 images,

@@ -30,7 +30,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Finds the wanted images of a source, and by what the ledger says, which of them have to be copied. */
+/** Finds the selected images of a source and compares them with the ledger to find which must be copied. */
 public final class Planner {
     private final RepositoryName namespace;
     private final SelectionRules rules;
@@ -38,7 +38,7 @@ public final class Planner {
     private final ReadAhead source;
     private final int requestsInFlight;
 
-    /** @param source is asked for digests that a listing does not tell */
+    /** @param source queried for digests that the listing lacks */
     public Planner(
             RepositoryName namespace,
             SelectionRules rules,
@@ -53,19 +53,19 @@ public final class Planner {
     }
 
     /**
-     * @param trust how far to believe the ledger
-     * @throws NameCollisionException if two source images would land on one name
+     * @param trust how far to trust the ledger
+     * @throws NameCollisionException if two source images would get the same name
      */
     public Plan plan(Listing listing, Ledger ledger, Trust trust) {
         List<CopyTask> toCopy = new ArrayList<>();
         int[] upToDate = {0};
-        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_ANEW || !ledger.listed(key.name(), key.tag());
+        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_AGAIN || !ledger.listed(key.name(), key.tag());
         Selection selection = select(listing);
         Claims claims = Claims.of(ledger, names, selection);
         List<Failure> failures = new ArrayList<>();
         List<ImageKey> released = new ArrayList<>();
         Wanted wanted = wanted(selection, listing, isNew, image -> {
-            // Nothing is kept of an image that is up to date: there may be a million of them.
+            // Nothing is kept of images that are up to date: there may be a million of them.
             Optional<Reason> reason = reason(ledger, image, trust);
             Optional<ContentException.Conflict> conflict = claims.against(image, namespace);
             if (conflict.isPresent()) {
@@ -101,10 +101,10 @@ public final class Planner {
                 Drift.UNKNOWN);
     }
 
-    /** What was wanted of a listing, what could not be found out about it, and what the source has deleted. */
+    /** The selected images, those whose digests could not be read, and those deleted at the source. */
     public record Wanted(Selection selection, List<Failure> failures, List<ImageKey> gone) {}
 
-    /** @param each is given every image that is wanted, whatever the ledger says of it, in the order of names and tags */
+    /** @param each receives every selected image, in order of names and tags, whatever the ledger says */
     public Wanted wanted(Listing listing, Consumer<CopyTask> each) {
         return wanted(select(listing), listing, _ -> false, each);
     }
@@ -149,7 +149,10 @@ public final class Planner {
         return new Wanted(selection, failures, gone);
     }
 
-    /** The listing without the mirror itself, and with the digests of wanted tags that it did not tell itself, where the source tells them now. */
+    /**
+     * Returns the listing without the mirror itself, and with the digests of selected tags that it lacked, as far as
+     * the source has them.
+     */
     public Listing resolved(Listing listing) {
         Map<ImageKey, Digest> found = resolve(select(listing), _ -> false, new ArrayList<>());
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
@@ -183,14 +186,14 @@ public final class Planner {
             failures.add(new Failure(
                     key.toString(),
                     Side.DESTINATION,
-                    new ContentException.Unsupported("its name there would be invalid: " + e.getMessage())));
+                    new ContentException.Unsupported("invalid name at the destination: " + e.getMessage())));
             return Optional.empty();
         }
         ImageKey first = taken.putIfAbsent(names.keepsTags() ? target.repository() : target, key);
         if (first != null && !(names.keepsTags() && first.name().equals(key.name()))) {
             throw new NameCollisionException(first + " and " + key + " would both become " + target.repository() + ":"
-                    + target.tag() + " at the destination; leave one out with --exclude-repository or --exclude-tag,"
-                    + " or tell them apart with --name-template");
+                    + target.tag() + " at the destination; exclude one with --exclude-repository or --exclude-tag,"
+                    + " or use --name-template");
         }
         return Optional.of(new CopyTask(
                 repository.from(),
@@ -203,7 +206,7 @@ public final class Planner {
     }
 
     private static Optional<Reason> reason(Ledger ledger, CopyTask image, Trust trust) {
-        if (trust == Trust.COPY_ANEW) {
+        if (trust == Trust.COPY_AGAIN) {
             return Optional.of(Reason.FORCED);
         }
         Optional<Digest> recorded = ledger.mirrored(image.name(), image.tag());
@@ -216,10 +219,10 @@ public final class Planner {
         return trust == Trust.CHECK_DESTINATION ? Optional.of(Reason.GONE) : Optional.empty();
     }
 
-    /** @param ahead whether its manifest is read at once, because the run will copy it */
+    /** @param ahead whether to read the manifest at once, because the run will copy it */
     private record Unresolved(RepositoryName from, ImageKey key, boolean ahead) {}
 
-    /** Asks the source for the digests that its listing did not tell, one request a tag. */
+    /** Asks the source for digests that its listing lacks, one request per tag. */
     private Map<ImageKey, Digest> resolve(Selection selection, Predicate<ImageKey> isNew, List<Failure> failures) {
         List<Unresolved> unresolved = new ArrayList<>();
         for (Selected repository : selection.repositories()) {

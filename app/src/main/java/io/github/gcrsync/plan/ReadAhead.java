@@ -16,21 +16,21 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A source whose listing tells no digests, read ahead: the manifest of a new tag tells its digest as well as a HEAD does, and
- * is needed for the copy that follows, so asking for it at once spares one request in two. It is kept until that copy asks
- * for it, within bounds.
+ * Reads manifests ahead from a source that lists no digests: reading the manifest of a new tag returns its digest like
+ * a HEAD, and the copy needs the manifest anyway, so this saves every second request. Manifests are kept until the copy
+ * asks for them, up to a limit.
  */
 public final class ReadAhead {
-    /** Bytes of manifests; parsed they take a few times as much. */
-    private static final long MOST_BYTES = 16 << 20;
+    /** Bytes of manifests; parsed manifests take a few times as much memory. */
+    private static final long MAX_BYTES = 16 << 20;
 
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Map<Place, Manifest> kept = new ConcurrentHashMap<>();
     private final AtomicLong images;
-    /** The source has refused to be read so fast. */
+    /** The source has limited the rate. */
     private volatile boolean enough;
 
-    private final AtomicLong bytes = new AtomicLong(MOST_BYTES);
+    private final AtomicLong bytes = new AtomicLong(MAX_BYTES);
 
     private record Place(RepositoryName repository, Digest digest) {}
 
@@ -39,25 +39,25 @@ public final class ReadAhead {
         this.images = new AtomicLong(images);
     }
 
-    /** @param images how many new images the run copies at most; negative: all */
+    /** @param images number of new images that the run copies; negative: no limit */
     public static ReadAhead of(Function<RepositoryName, ? extends ImageSource> source, int images) {
         return new ReadAhead(source, images < 0 ? Long.MAX_VALUE : images);
     }
 
-    /** For what copies nothing, and for sources that count a manifest that was read as a pull. */
+    /** For commands that copy nothing, and for sources that count reading a manifest as a pull. */
     public static ReadAhead none(Function<RepositoryName, ? extends ImageSource> source) {
         return new ReadAhead(source, 0);
     }
 
     /**
-     * Whether one more new image is among those that the run copies. To be asked in the order in which they are copied: read
-     * ahead for nothing, a manifest would cost a request more than it spares.
+     * Whether the run will copy one more new image. Call it in the order of copying: a manifest that is read ahead and
+     * not used costs a request.
      */
     boolean admitsOneMore() {
         return images.getAndDecrement() > 0;
     }
 
-    /** The digest of a tag that nobody has copied yet and that was admitted; empty if there is no such tag. */
+    /** Returns the digest of an admitted new tag; empty if the tag does not exist. */
     Optional<Digest> digestOfNew(RepositoryName repository, String tag) {
         if (enough || bytes.get() <= 0) {
             return digest(repository, tag);
@@ -68,9 +68,9 @@ public final class ReadAhead {
         } catch (ContentException.NotFound e) {
             return Optional.empty();
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
-            return digest(repository, tag); // The copy will say what is wrong with it.
+            return digest(repository, tag); // The copy will report what is wrong.
         } catch (ContentException.RateLimited e) {
-            enough = true; // What is left is for the copies; a HEAD may still be answered.
+            enough = true; // Leave the remaining quota to the copies; a HEAD may still be answered.
             return digest(repository, tag);
         }
         Descriptor descriptor = manifest.descriptor();
@@ -80,12 +80,12 @@ public final class ReadAhead {
         return Optional.of(descriptor.digest());
     }
 
-    /** The same of any tag, without reading the manifest. */
+    /** Returns the digest of a tag without reading its manifest. */
     Optional<Digest> digest(RepositoryName repository, String tag) {
         return source.apply(repository).resolve(tag).map(Descriptor::digest);
     }
 
-    /** To copy from: what was read ahead is handed out, once. */
+    /** Returns a repository to copy from; each manifest that was read ahead is returned once. */
     public ImageSource repository(RepositoryName name) {
         ImageSource repository = source.apply(name);
         return kept.isEmpty() ? repository : new Reading(name, repository);

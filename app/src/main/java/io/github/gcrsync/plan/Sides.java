@@ -12,19 +12,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Separates the failure of one image from one that every other image would meet: a side that cannot be reached, that takes
- * nothing more, or that does not know the user. The first failure of that kind is enough.
+ * Tells the failure of one image from a failure of a whole side, which every other image would meet too: it is
+ * unreachable, accepts no more data or refuses the login. The first such failure ends the run.
  */
 public final class Sides {
     private final Predicate<Side> answers;
     private final Set<Side> lost = EnumSet.noneOf(Side.class);
 
-    /** @param answers asks the side whether it is there at all */
+    /** @param answers sends a request to check whether the side is reachable */
     public Sides(Predicate<Side> answers) {
         this.answers = answers;
     }
 
-    /** @throws CopyException if every other request to that side would fail likewise */
+    /** @throws CopyException if every other request to that side would fail too */
     void check(Side side, ContentException reason) {
         if (isLost(side, reason) || areCredentialsRefused(reason)) {
             throw new CopyException(side, reason);
@@ -32,17 +32,17 @@ public final class Sides {
     }
 
     /**
-     * Looks at what could not be found out for a plan.
+     * Checks the failures of a plan.
      *
      * @return the plan
-     * @throws CopyException if that is so because a side failed as a whole
+     * @throws CopyException if a side failed as a whole
      */
     public Plan checked(Plan plan) {
         check(plan.failures());
         return plan;
     }
 
-    /** @throws CopyException if one of the failures is that of a side as a whole */
+    /** @throws CopyException if one failure is that of a whole side */
     public void check(List<Failure> failures) {
         Set<Side> asked = EnumSet.noneOf(Side.class);
         for (Failure failure : failures) {
@@ -57,13 +57,13 @@ public final class Sides {
         return switch (reason) {
             case ContentException.Unwritable _ -> side == Side.DESTINATION;
             case ContentException.Denied denied -> denied.refusedUser().isPresent();
-            case ContentException.Unreachable _ -> isSilent(side);
+            case ContentException.Unreachable _ -> isUnreachable(side);
             default -> false;
         };
     }
 
-    /** One asks, all others who wonder at the same time wait for what comes of it. */
-    private synchronized boolean isSilent(Side side) {
+    /** One thread checks; others wait for its result. */
+    private synchronized boolean isUnreachable(Side side) {
         if (!lost.contains(side) && !answers.test(side)) {
             lost.add(side);
         }
@@ -74,10 +74,10 @@ public final class Sides {
         return reason instanceof ContentException.Denied denied && denied.areCredentialsRefused();
     }
 
-    /** What has become of the side, for people. */
+    /** Describes the failure of a side for users. */
     public static String words(Side side, ContentException reason) {
         String what = switch (reason) {
-            case ContentException.Unwritable _ -> " takes nothing more: ";
+            case ContentException.Unwritable _ -> " accepts no more data: ";
             case ContentException.Unreachable disk
             when disk.getCause() instanceof FileSystemException -> " cannot be used: ";
             case ContentException.Unreachable _ -> " is unreachable: ";
@@ -90,8 +90,8 @@ public final class Sides {
         return "the " + side.name().toLowerCase(Locale.ROOT) + what + reason.getMessage();
     }
 
-    /** The same where it is the end of the run. */
-    public Optional<String> whyGivenUp(Side side, ContentException reason, boolean nothingArrived) {
+    /** Returns why the run must end; empty if the failure concerns one image. */
+    public Optional<String> reasonToEndRun(Side side, ContentException reason, boolean nothingArrived) {
         boolean noLogin = side == Side.DESTINATION && nothingArrived && areCredentialsRefused(reason);
         return noLogin || isLost(side, reason) ? Optional.of(words(side, reason)) : Optional.empty();
     }

@@ -1,11 +1,11 @@
 package io.github.gcrsync.plan;
 
-/** How far a run believes what the ledger has recorded. */
+/** How far a run trusts the ledger. */
 public enum Trust {
-    /** What is recorded is mirrored, and costs no request. */
+    /** A recorded image counts as mirrored, without a request. */
     LEDGER,
-    /** What is recorded is looked for at the destination too; it counts as gone until it is found there. */
+    /** A recorded image counts as missing until it is found at the destination. */
     CHECK_DESTINATION,
-    /** Everything selected is copied again. */
-    COPY_ANEW
+    /** Copies every selected image again. */
+    COPY_AGAIN
 }

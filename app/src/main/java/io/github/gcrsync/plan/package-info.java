@@ -1,4 +1,4 @@
-/** What would be done: the wanted images beside what the ledger and the destination have. */
+/** Decides what a run would do: compares the selected images with the ledger and the destination. */
 @NullMarked
 package io.github.gcrsync.plan;
 

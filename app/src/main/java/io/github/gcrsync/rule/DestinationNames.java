@@ -6,17 +6,17 @@ import io.github.gcrsync.oci.Tag;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What a source image is called at the destination. */
+/** Maps source images to their names at the destination. */
 public final class DestinationNames {
     private final Location destination;
     private final NameTemplate template;
     private final String registry;
     private final RepositoryName namespace;
 
-    /** An image's place at the destination: the repository's whole name there, and the tag. */
+    /** The full repository name and the tag at the destination. */
     public record Target(RepositoryName repository, String tag) {}
 
-    /** @param registry the source's host, for templates that use it */
+    /** @param registry the source host, for templates that contain {@code {registry}} */
     public DestinationNames(Location destination, NameTemplate template, String registry, RepositoryName namespace) {
         this.destination = destination;
         this.template = template;
@@ -26,48 +26,51 @@ public final class DestinationNames {
 
     /**
      * @param name relative to the namespace
-     * @throws IllegalArgumentException if the image's name there would not be a valid one
+     * @throws IllegalArgumentException if the resulting name is invalid
      */
     public Target of(RepositoryName name, String tag) {
         NameTemplate.Name named = template.name(registry, namespace, name, tag);
         return new Target(new RepositoryName(destination.nameOf(named.repository())), Tag.checked(named.tag()));
     }
 
-    /** The same for many tags of one repository: what they have in common is worked out once. */
+    /** Returns the mapping for the tags of one repository; the common part is computed once. */
     public Function<String, Target> of(RepositoryName name) {
         return common(name)
                 .<Function<String, Target>>map(common -> tag -> new Target(common, Tag.checked(tag)))
                 .orElse(tag -> of(name, tag));
     }
 
-    /** All images of a repository, whatever their tags, get into this one; empty if that is not so. */
+    /** Returns the destination repository that receives all tags of a repository, or empty if it depends on the tag. */
     public Optional<RepositoryName> common(RepositoryName name) {
         try {
             return template.isByRepository() ? Optional.of(of(name, "any").repository()) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // Said of each image.
+            return Optional.empty(); // Reported for each image.
         }
     }
 
-    /** Whether tags of one repository stay in one repository under their own names. */
+    /** Whether only images of different repositories can get the same name; see {@link NameTemplate#keepsTags}. */
     public boolean keepsTags() {
         return template.keepsTags();
     }
 
-    /** Whether the mirror's repositories would be the source's own, or not to be told apart from them. */
+    /** Whether the mirror would overwrite the source's own repositories. */
     public boolean areSource() {
-        return beginningInSource().filter((namespace + "/")::equals).isPresent();
+        return prefixInSource().filter((namespace + "/")::equals).isPresent();
     }
 
-    /** Whether a repository of the source is one that this mirror makes inside the source's namespace. */
+    /** Whether a source repository is one that this mirror creates inside the source namespace. */
     public boolean isMirror(RepositoryName repository) {
-        return beginningInSource()
-                        .filter(beginning -> repository.value().startsWith(beginning))
+        return prefixInSource()
+                        .filter(prefix -> repository.value().startsWith(prefix))
                         .isPresent()
                 || isItself(repository);
     }
 
-    /** As {@code library/nginx} would be if it alone is mirrored into {@code library} of its own registry. */
+    /**
+     * Detects a repository that would be mirrored onto itself: {@code library/nginx} into {@code library} of the same
+     * registry.
+     */
     private boolean isItself(RepositoryName repository) {
         return destination.server().equals(registry)
                 && common(repository.relativeTo(namespace))
@@ -75,23 +78,23 @@ public final class DestinationNames {
                         .isPresent();
     }
 
-    /** What the mirror's names begin with, if all of them lie in the source's namespace. */
-    private Optional<String> beginningInSource() {
-        return Optional.of(destination.nameOf(template.beginning(registry, namespace)))
-                .filter(beginning -> destination.server().equals(registry) && beginning.startsWith(namespace + "/"));
+    /** Returns the prefix of all destination names if it lies in the source namespace. */
+    private Optional<String> prefixInSource() {
+        return Optional.of(destination.nameOf(template.prefix(registry, namespace)))
+                .filter(prefix -> destination.server().equals(registry) && prefix.startsWith(namespace + "/"));
     }
 
-    /** As the ledger remembers it: other names than the usual ones are other images. */
+    /** Returns the destination as the ledger records it; a custom template is part of it. */
     public String recorded() {
         return template.equals(NameTemplate.DEFAULT) ? destination.toString() : destination + " " + template;
     }
 
     /**
-     * The names that a ledger speaks of.
+     * Parses the destination recorded in a ledger.
      *
-     * @param recorded by {@link #recorded}, maybe by another version of gcrsync
-     * @param source the host that the ledger's images came from, if it is known
-     * @return empty if they cannot be told
+     * @param recorded written by {@link #recorded}, possibly of another version of gcrsync
+     * @param source the host of the ledger's images, if known
+     * @return empty if the text cannot be parsed, or if the template needs an unknown source
      */
     public static Optional<DestinationNames> parse(String recorded, Optional<String> source, RepositoryName namespace) {
         int blank = recorded.lastIndexOf(' ');
@@ -107,17 +110,22 @@ public final class DestinationNames {
         }
     }
 
-    /** Whether both are in one registry, or both in folders: else no two of their repositories are the same. */
+    /**
+     * Whether both are in the same registry, or both in folders. Otherwise no two of their repositories are the same.
+     */
     public boolean mayMeet(DestinationNames other) {
         return destination.mayMeet(other.destination);
     }
 
-    /** A repository of the destination among all there are: {@code HOST/NAME}, or the absolute path of its layout. */
+    /**
+     * Returns a globally unique address of a destination repository: {@code HOST/NAME}, or the absolute path of its
+     * layout.
+     */
     public String address(RepositoryName to) {
         return destination.address(to);
     }
 
-    /** Where a reader of the changelog finds the image. */
+    /** Returns the link to the image for the changelog. */
     public String link(RepositoryName to) {
         return destination.link(to);
     }

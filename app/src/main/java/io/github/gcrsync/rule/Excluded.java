@@ -9,16 +9,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The images that are not mirrored, by the rule that excludes them. A namespace may have a million of them, so the tags of
- * a repository are kept as one text, which takes a fifth of the memory.
+ * The images that are not mirrored, grouped by the rule that excludes them. A namespace may have a million of them, so
+ * the tags of a repository are stored as one string, which takes a fifth of the memory.
  */
 public final class Excluded {
     private final SortedMap<String, List<Group>> byRule = new TreeMap<>();
 
     /**
-     * Images of one repository.
+     * Excluded images of one repository.
      *
-     * @param prefix what stands before each line of {@code lines} in the image's name
+     * @param prefix of the image name, before each line of {@code lines}
      */
     private record Group(String prefix, String lines, int images) {
         Stream<String> names() {
@@ -47,7 +47,7 @@ public final class Excluded {
                 .sum();
     }
 
-    /** The images that a rule excludes, {@code name:tag}, in order of name; made as they are read. */
+    /** Returns the images that a rule excludes, as {@code name:tag} in order of name; created lazily. */
     public Stream<String> images(String rule) {
         return byRule.getOrDefault(rule, List.of()).stream().flatMap(Group::names);
     }

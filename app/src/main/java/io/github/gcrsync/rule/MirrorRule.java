@@ -4,14 +4,14 @@ import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.RepositoryName;
 
 /**
- * Everything that a user wants of one mirror.
+ * The user's settings for one mirror.
  *
- * @param registry the source's host, in its canonical form
- * @param namespace below which the images are, or one repository
- * @param naming how they are called at the destination
- * @param checkDestination whether every recorded image is looked for at the destination too
- * @param mostCopies in one run; negative: all
- * @param retryQuarantined whether images are let out of quarantine
+ * @param registry the source host in canonical form
+ * @param namespace a path of the source, or one repository
+ * @param naming the names at the destination
+ * @param checkDestination whether to look up every recorded image at the destination
+ * @param maxCopies per run; negative: no limit
+ * @param retryQuarantined whether to release all images from quarantine
  */
 public record MirrorRule(
         String registry,
@@ -20,9 +20,11 @@ public record MirrorRule(
         Location destination,
         NameTemplate naming,
         boolean checkDestination,
-        int mostCopies,
+        int maxCopies,
         boolean retryQuarantined) {
-    /** @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run */
+    /**
+     * @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run
+     */
     public MirrorRule {
         if (new DestinationNames(destination, naming, registry, namespace).areSource()) {
             throw new IllegalArgumentException("the destination " + destination
@@ -34,12 +36,12 @@ public record MirrorRule(
         return new DestinationNames(destination, naming, registry, namespace);
     }
 
-    /** {@code HOST/NAMESPACE}. */
+    /** Returns {@code HOST/NAMESPACE}. */
     public String source() {
         return registry + "/" + namespace;
     }
 
-    /** Which images go where; another mirror has another key, and a folder has the same from wherever it is named. */
+    /** Returns a unique key of this mirror; for a folder it contains the absolute path. */
     public String key() {
         String to = destination instanceof Location.Folder folder
                 ? folder.path().toAbsolutePath().toString()

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a source image is called at the destination, below its path: {@code {repository}:{tag}} unless the user says
- * otherwise. Placeholders: registry (a port's colon becomes a dash), namespace, repository (relative to the namespace),
- * tag. A template without a colon keeps the tag.
+ * The destination name of an image, below the destination's path; default {@code {repository}:{tag}}. Placeholders:
+ * registry (the colon of a port becomes a dash), namespace, repository (relative to the namespace) and tag. A template
+ * without a colon keeps the tag.
  */
 public record NameTemplate(String repository, String tag) {
     public static final NameTemplate DEFAULT = new NameTemplate("{repository}", "{tag}");
@@ -18,20 +18,20 @@ public record NameTemplate(String repository, String tag) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
     private static final Set<String> KNOWN = Set.of("registry", "namespace", "repository", "tag");
 
-    /** A repository and a tag in it. */
+    /** A repository and a tag. */
     public record Name(String repository, String tag) {}
 
-    /** @throws IllegalArgumentException with what is wrong, if the text is no template */
+    /** @throws IllegalArgumentException if the text is not a valid template; the message says why */
     public static NameTemplate parse(String text) {
         Matcher placeholders = PLACEHOLDER.matcher(text);
         while (placeholders.find()) {
             if (!KNOWN.contains(placeholders.group(1))) {
                 throw new IllegalArgumentException("{" + Printable.shortened(placeholders.group(1))
-                        + "} is no placeholder; there are {registry}, {namespace}, {repository} and {tag}");
+                        + "} is not a placeholder; use {registry}, {namespace}, {repository} and {tag}");
             }
         }
         if (!text.contains("{repository}")) {
-            throw new IllegalArgumentException("without {repository} all images would get one name");
+            throw new IllegalArgumentException("without {repository} all images would get the same name");
         }
         int colon = text.lastIndexOf(':');
         return colon < 0
@@ -39,17 +39,19 @@ public record NameTemplate(String repository, String tag) {
                 : new NameTemplate(text.substring(0, colon), text.substring(colon + 1));
     }
 
-    /** Whether two tags of one repository could get the same name, so that each image's name has to be looked at. */
+    /**
+     * Whether two tags of one repository always get different names, so that only different repositories can collide.
+     */
     public boolean keepsTags() {
         return tag.equals("{tag}") && repository.contains("{repository}");
     }
 
-    /** Whether all tags of one repository get into one repository, under their own names. */
+    /** Whether all tags of one repository go to one destination repository, under their own names. */
     public boolean isByRepository() {
         return tag.equals("{tag}") && !repository.contains("{tag}");
     }
 
-    /** The name of one image; whether it is a valid one is for the caller to check. */
+    /** Returns the name of one image. The caller must check that it is valid. */
     public Name name(String registry, RepositoryName namespace, RepositoryName relative, String imageTag) {
         Map<String, String> values = Map.of(
                 "registry", registry.replace(':', '-'),
@@ -59,8 +61,10 @@ public record NameTemplate(String repository, String tag) {
         return new Name(filled(repository, values), filled(tag, values).replace('/', '_'));
     }
 
-    /** What every repository's name begins with: the template as far as it does not depend on the image. */
-    public String beginning(String registry, RepositoryName namespace) {
+    /**
+     * Returns the part before the first placeholder that depends on the image: the common prefix of all repositories.
+     */
+    public String prefix(String registry, RepositoryName namespace) {
         int image = Math.min(indexOf("{repository}"), indexOf("{tag}"));
         return filled(
                 repository.substring(0, image),

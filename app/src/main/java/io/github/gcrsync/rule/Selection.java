@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The images of a namespace that are wanted.
+ * The images of a namespace to mirror, after the exclusion rules.
  *
  * @param repositories in order of name, without those that have no wanted tags
  * @param excluded the images that are not wanted
@@ -26,8 +26,8 @@ public record Selection(List<Selected> repositories, Excluded excluded, SortedMa
     public record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
     /**
-     * @param isMirror whether a repository of the source is one that the mirror itself makes there
-     * @throws NameCollisionException if two repositories have one name relative to the namespace
+     * @param isMirror whether a source repository was created by this mirror
+     * @throws NameCollisionException if two repositories have the same name relative to the namespace
      */
     public static Selection of(
             Listing listing, RepositoryName namespace, SelectionRules rules, Predicate<RepositoryName> isMirror) {

@@ -8,7 +8,7 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
- * Which images of a namespace are excluded; the defaults are the original's.
+ * The rules that exclude images of a namespace. The defaults are those of the original gcrsync.
  *
  * @param repositories patterns looked for anywhere in a repository's name
  * @param tags patterns looked for anywhere in a tag
@@ -26,13 +26,13 @@ public record SelectionRules(
             Pattern.compile("-arm|-ppc|-s390x"),
             "repository name contains -arm, -ppc or -s390x (--exclude-repository)");
     private static final Rule UNFINISHED =
-            // As coarse as the original's, for which it stands in: "latest" contains "test".
+            // As broad as the original's rule: "latest" contains "test".
             new Rule(
                     Pattern.compile("alpha|beta|rc|test"),
                     "tag contains alpha, beta, rc or test, as latest does (--exclude-tag)");
-    private static final int LONGEST = 12;
+    private static final int MAX = 12;
 
-    /** A pattern, and the rule in words, with the flag that changes it. */
+    /** A pattern, and its description for users, which names the flag that changes it. */
     public record Rule(Pattern pattern, String reason) {
         public boolean matches(String name) {
             return pattern.matcher(name).find();
@@ -46,7 +46,7 @@ public record SelectionRules(
     }
 
     /**
-     * The default rules, each replaced by what is given for it.
+     * Returns the default rules, each replaced by the given one if there is any.
      *
      * @param longestTag 0 or less: any length
      */

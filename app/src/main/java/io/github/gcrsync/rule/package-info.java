@@ -1,4 +1,4 @@
-/** What a user wants of one mirror, as values and pure functions. */
+/** The user's settings for one mirror, as values and pure functions. */
 @NullMarked
 package io.github.gcrsync.rule;
 

@@ -15,52 +15,52 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Commits the ledger every so often while a run goes on, so that a crash loses little. */
+/** Commits the ledger regularly during a run, so that a crash loses little. */
 final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
     private final Ledger ledger;
-    private final CheckpointRhythm rhythm;
+    private final CheckpointInterval interval;
     private final RunListener listener;
     private final ReentrantLock committing = new ReentrantLock();
     private final Queue<Entry> unsorted = new ConcurrentLinkedQueue<>();
-    /** Never less than what waits in the queue. */
+    /** Never less than the queue's size. */
     private final AtomicInteger unsaved = new AtomicInteger();
 
     private volatile long lastNanos = System.nanoTime();
     private Optional<Published> latest = Optional.empty();
 
-    Checkpoints(Ledger ledger, CheckpointRhythm rhythm, RunListener listener) {
+    Checkpoints(Ledger ledger, CheckpointInterval interval, RunListener listener) {
         this.ledger = ledger;
-        this.rhythm = rhythm;
+        this.interval = interval;
         this.listener = listener;
     }
 
-    /** Records an image; one thread commits when it is time, the others go on copying. */
+    /** Records an image. When a checkpoint is due, one thread commits while the others keep copying. */
     void record(Entry entry) {
         unsaved.incrementAndGet();
         unsorted.add(entry);
         saveIfDue();
     }
 
-    /** For who waits long without an image being recorded. */
+    /** For threads that wait long without recording an image. */
     void saveIfDue() {
-        // Whoever comes while another commits leaves the count as it is: the next image finds it due again.
+        // While another thread commits, the count stays as it is; the next image triggers the checkpoint.
         if (isDue() && committing.tryLock()) {
             try {
                 if (isDue()) {
                     commit();
                 }
             } catch (LedgerException e) {
-                // Nothing is lost: the entries stay in memory, and the run's end tries again and says so if it fails.
-                LOG.warn("the checkpoint could not be saved, going on: {}", e.getMessage());
+                // Nothing is lost: the entries stay in memory, and the end of the run retries and reports a failure.
+                LOG.warn("cannot save the checkpoint; continuing, the next one retries: {}", e.getMessage());
             } finally {
                 committing.unlock();
             }
         }
     }
 
-    /** The last commit of the run; empty if there was nothing to commit in all of it. */
+    /** Returns the last commit of the run; empty if nothing was committed. */
     Optional<Published> finish() {
         committing.lock();
         try {
@@ -73,12 +73,13 @@ final class Checkpoints {
 
     private boolean isDue() {
         int images = unsaved.get();
-        return images >= rhythm.images()
-                || (images > 0 && System.nanoTime() - lastNanos >= rhythm.time().toNanos());
+        return images >= interval.images()
+                || (images > 0
+                        && System.nanoTime() - lastNanos >= interval.time().toNanos());
     }
 
     private void commit() {
-        // The changelog lists images as they were recorded: sorted, so that the same copies read the same.
+        // Sorted, so that equal copies give an equal changelog.
         List<Entry> entries = new ArrayList<>();
         for (Entry entry = unsorted.poll(); entry != null; entry = unsorted.poll()) {
             entries.add(entry);

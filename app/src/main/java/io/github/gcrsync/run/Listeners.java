@@ -8,7 +8,7 @@ import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import java.util.List;
 
-/** Tells two listeners what happens, one after the other. */
+/** Passes every event to two listeners in turn. */
 public record Listeners(RunListener first, RunListener second) implements RunListener {
     @Override
     public void runStarted(Plan plan) {

@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** Carries out a plan: copies image by image, records what the destination has confirmed, and reports. */
+/** Runs a plan: copies images, records what the destination has confirmed, and reports. */
 public final class MirrorRun {
     private final Plan plan;
     private final Function<RepositoryName, ? extends ImageSource> source;
@@ -59,16 +59,16 @@ public final class MirrorRun {
     private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
 
     /**
-     * What may differ from run to run.
+     * Settings that differ from run to run.
      *
      * @param quota of the source
      */
     public record Settings(
-            int imagesAtATime, CheckpointRhythm rhythm, PullQuota quota, StopSignal stop, RunListener listener) {}
+            int imagesAtATime, CheckpointInterval interval, PullQuota quota, StopSignal stop, RunListener listener) {}
 
     /**
-     * @param sides decides when to give up
-     * @param quarantine has been applied to the plan that will be run
+     * @param sides decides when the run must end
+     * @param quarantine already applied to the plan
      */
     public MirrorRun(
             Plan plan,
@@ -91,17 +91,17 @@ public final class MirrorRun {
         this.quota = settings.quota();
         this.stop = settings.stop();
         this.listener = settings.listener();
-        this.checkpoints = new Checkpoints(ledger, settings.rhythm(), listener);
+        this.checkpoints = new Checkpoints(ledger, settings.interval(), listener);
         this.tally = new Tally();
         this.copier = new Copier(blobsInFlight(settings.imagesAtATime()), stop, new Listeners(tally, listener));
     }
 
-    /** Images are mostly of few layers, of which one or two are large: so many keep every image moving. */
+    /** Most images have few layers, one or two of them large; this many blobs keep every image in progress. */
     public static int blobsInFlight(int imagesAtATime) {
         return Math.clamp(2L * imagesAtATime, 4, 64);
     }
 
-    /** Never fails as a whole: what went wrong, in the ledger too, is in the report. */
+    /** Never throws for failures of images or of the ledger; they are in the report. */
     public RunReport run() {
         long began = System.nanoTime();
         listener.runStarted(plan);
@@ -110,11 +110,11 @@ public final class MirrorRun {
         try {
             stop.abandonable(() -> Tasks.forEach(
                     quarantine.ordered(interleaved(plan.toCopy())), settings.imagesAtATime(), this::copy));
-        } catch (RuntimeException | Error mistake) {
-            recordInSpiteOf(mistake);
-            throw mistake;
+        } catch (RuntimeException | Error error) {
+            recordDespite(error);
+            throw error;
         }
-        forgetWhatIsGone();
+        forgetMissing();
         Optional<Published> published = Optional.empty();
         Optional<String> unrecorded = Optional.empty();
         try {
@@ -144,26 +144,26 @@ public final class MirrorRun {
                 unrecorded);
     }
 
-    /** What the check found missing and this run did not bring back must not be taken on trust by the next one. */
-    private void forgetWhatIsGone() {
+    /** The next run must not trust records of images that were found missing and not copied again. */
+    private void forgetMissing() {
         plan.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.tag()));
         plan.released().forEach(image -> ledger.forget(image.name(), image.tag()));
     }
 
-    /** What ends the run as a whole must not take the record of those that have arrived with it. */
-    private void recordInSpiteOf(Throwable mistake) {
+    /** Records finished images even if the run ends with an internal error. */
+    private void recordDespite(Throwable error) {
         try {
-            forgetWhatIsGone();
+            forgetMissing();
             checkpoints.finish();
         } catch (LedgerException e) {
-            mistake.addSuppressed(e);
+            error.addSuppressed(e);
         }
     }
 
     /**
-     * The first image of each repository, then the second of each, and so on: images of one repository have most of
-     * their layers in common, and at the same time they would only wait for each other.
+     * Returns the first image of each repository, then the second of each, and so on. Images of one repository share
+     * most layers, so at the same time they would only wait for each other.
      */
     static List<CopyTask> interleaved(List<CopyTask> tasks) {
         Map<RepositoryName, Integer> seen = new HashMap<>();
@@ -183,7 +183,7 @@ public final class MirrorRun {
         while (again && !stop.isGiven() && abandoned.get().isEmpty()) {
             OptionalLong window = quota.admits(checkpoints::saveIfDue);
             if (window.isPresent()) {
-                again = isToBeTriedAgain(task, window.getAsLong());
+                again = mustRetry(task, window.getAsLong());
             } else if (!stop.isGiven()) {
                 postponed.incrementAndGet();
                 again = false;
@@ -191,8 +191,8 @@ public final class MirrorRun {
         }
     }
 
-    /** Copies; true if the source's quota ended meanwhile. */
-    private boolean isToBeTriedAgain(CopyTask task, long window) {
+    /** Copies an image; returns true if the source's quota ended meanwhile. */
+    private boolean mustRetry(CopyTask task, long window) {
         listener.imageStarted(task);
         try {
             CopyTask made = copyOrFollow(task);
@@ -204,10 +204,10 @@ public final class MirrorRun {
             vanished.add(task);
             listener.imageVanished(task);
         } catch (StoppedException e) {
-            // The report counts it as unfinished; the next run takes it up again.
+            // The report counts it as unfinished; the next run copies it.
         } catch (CopyException e) {
             if (stop.isAbandoned()) {
-                return false; // It was cut off by us, and is as unfinished as those that were not begun.
+                return false; // We aborted it, so it counts as unfinished.
             }
             if (e.side() == Side.SOURCE
                     && e.reason() instanceof ContentException.RateLimited
@@ -219,7 +219,7 @@ public final class MirrorRun {
         return false;
     }
 
-    /** Copies what the listing named; if that is gone, what the tag points to now. */
+    /** Copies the digest of the listing; if that is gone, the digest that the tag points to now. */
     private CopyTask copyOrFollow(CopyTask task) {
         try {
             return copyDigest(task);
@@ -229,7 +229,7 @@ public final class MirrorRun {
             }
             CopyTask current = current(task);
             if (current.digest().equals(task.digest())) {
-                throw e; // The tag is as it was; something that it consists of is missing.
+                throw e; // The tag did not move; part of the image is missing.
             }
             return copyDigest(current);
         }
@@ -257,8 +257,8 @@ public final class MirrorRun {
     }
 
     private void failed(CopyTask task, Side side, ContentException reason) {
-        // One answer is enough: what is given up will not take, or give, any other image either.
-        Optional<String> why = sides.whyGivenUp(side, reason, copied.isEmpty());
+        // One failure is enough: a side that failed as a whole fails for every image.
+        Optional<String> why = sides.reasonToEndRun(side, reason, copied.isEmpty());
         if (why.isPresent() && !abandoned.compareAndSet(Optional.empty(), why)) {
             return;
         }
@@ -272,6 +272,6 @@ public final class MirrorRun {
         return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
     }
 
-    /** The tag is no longer there. */
+    /** The source no longer has the tag. */
     private static final class VanishedException extends RuntimeException {}
 }

@@ -1,18 +1,18 @@
 package io.github.gcrsync.run;
 
 /**
- * What went over the wire.
+ * Data transferred by a run.
  *
  * @param bytes read from the source
- * @param uploaded blobs sent
- * @param mounted blobs that the destination took from another of its repositories
- * @param mountedBytes what these blobs would have cost
- * @param alreadyThere blobs that the destination repository held before
- * @param alreadyThereBytes what these blobs would have cost
+ * @param uploaded number of blobs
+ * @param mounted number of blobs mounted from another destination repository
+ * @param mountedBytes size of the mounted blobs
+ * @param alreadyThere number of blobs that the destination repository already had
+ * @param alreadyThereBytes size of these blobs
  */
 public record Moved(
         long bytes, long uploaded, long mounted, long mountedBytes, long alreadyThere, long alreadyThereBytes) {
-    /** Bytes that did not have to be sent. */
+    /** Returns the bytes that did not have to be sent. */
     public long saved() {
         return mountedBytes + alreadyThereBytes;
     }

@@ -1,9 +1,9 @@
 package io.github.gcrsync.run;
 
-/** How a run ended, with the exit code that says so. */
+/** The outcome of a run and its exit code. */
 public enum Outcome {
     DONE(0),
-    /** Images failed, are in quarantine or are not finished, or the ledger could not be saved. */
+    /** Images failed, are in quarantine or unfinished, or the ledger could not be saved. */
     SOME_FAILED(1),
     /** A side failed as a whole. */
     GIVEN_UP(3),

@@ -2,9 +2,9 @@ package io.github.gcrsync.run;
 
 import java.util.OptionalLong;
 
-/** Lets images begin as far as the quota goes that the source has for pulls. Used by many threads. */
+/** Admits images while the source's pull quota lasts. Thread-safe. */
 public interface PullQuota {
-    /** A source that does not count. */
+    /** For sources without a pull quota. */
     PullQuota NONE = new PullQuota() {
         @Override
         public OptionalLong admits(Runnable meanwhile) {
@@ -18,18 +18,18 @@ public interface PullQuota {
     };
 
     /**
-     * Lets one more image begin, which may take as long as it takes until the quota is renewed.
+     * Admits one more image; may wait until the quota is renewed.
      *
-     * @param meanwhile done every second or so of waiting
-     * @return the window that it was admitted in; empty if it may not begin
+     * @param meanwhile called about every second while waiting
+     * @return the quota window of the image; empty if the image must not start
      */
     OptionalLong admits(Runnable meanwhile);
 
     /**
-     * The source has refused for the rate.
+     * Handles a rate limit error of the source.
      *
-     * @param window that the image was admitted in
-     * @return whether that was the quota, so that the image is not one that failed
+     * @param window in which the image was admitted
+     * @return whether the quota was the cause, so that the image has not failed
      */
     boolean refused(long window);
 }

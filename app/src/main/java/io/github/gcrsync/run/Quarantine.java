@@ -17,8 +17,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 
 /**
- * Keeps images that fail for their own sake, run after run, from costing each run the same: they are tried last, and at
- * most once a day. A tag that points elsewhere is another image, and free.
+ * Limits the cost of images with permanent failures: they are tried last, and at most once a day. If the tag moves, the
+ * image leaves quarantine.
  */
 public final class Quarantine {
     private static final int RUNS = 3;
@@ -26,18 +26,18 @@ public final class Quarantine {
 
     private final SuspectFile file;
     private final InstantSource clock;
-    private final boolean free;
+    private final boolean releaseAll;
     private final NavigableMap<String, Suspect> suspects;
 
-    /** @param free whether whatever is in quarantine is let out of it */
-    public Quarantine(SuspectFile file, InstantSource clock, boolean free) {
+    /** @param releaseAll whether to release all images */
+    public Quarantine(SuspectFile file, InstantSource clock, boolean releaseAll) {
         this.file = file;
         this.clock = clock;
-        this.free = free;
+        this.releaseAll = releaseAll;
         this.suspects = file.read();
     }
 
-    /** @param plan of everything that is wanted, not narrowed yet */
+    /** @param plan of all selected images, not narrowed yet */
     public Plan applied(Plan plan) {
         Map<String, Suspect> gone = new HashMap<>(suspects);
         List<CopyTask> first = new ArrayList<>();
@@ -49,21 +49,22 @@ public final class Quarantine {
             if (suspect.isEmpty()) {
                 first.add(task);
             } else if (isDue(suspect.get()) || task.reason() == Reason.GONE) {
-                last.add(task); // What is recorded must be looked for, or the ledger might go on to claim it.
+                last.add(task); // A recorded image must be checked, or the ledger could claim it wrongly.
             } else {
                 heldBack.add(suspect.get());
             }
         }
-        if (free) {
+        if (releaseAll) {
             gone.putAll(suspects);
-        } else if (!plan.failures().isEmpty()) { // What is missing in the plan may only not have been listed.
+        } else if (!plan.failures()
+                .isEmpty()) { // Images absent from the plan may be in a repository that could not be listed.
             gone.clear();
         }
         first.addAll(last);
-        return plan.holdingBack(first, heldBack, gone.keySet());
+        return plan.withHeldBack(first, heldBack, gone.keySet());
     }
 
-    /** Those that are not in quarantine come first. */
+    /** Moves quarantined images to the end. */
     List<CopyTask> ordered(List<CopyTask> tasks) {
         List<CopyTask> first = new ArrayList<>(tasks);
         List<CopyTask> last =
@@ -73,7 +74,7 @@ public final class Quarantine {
         return first;
     }
 
-    /** What the run of a plan learns. */
+    /** Collects the failures of a run. */
     Suspicions suspicions(Plan plan) {
         return new Suspicions(file, clock, plan);
     }
@@ -88,10 +89,10 @@ public final class Quarantine {
     }
 
     private Optional<Suspect> quarantined(CopyTask task) {
-        return suspected(task).filter(suspect -> isHeld(suspect) && !free);
+        return suspected(task).filter(suspect -> isHeld(suspect) && !releaseAll);
     }
 
-    /** A time that is still to come was written by a clock that has been set back since. */
+    /** A time in the future was written before the clock was set back. */
     private boolean isDue(Suspect suspect) {
         Instant now = clock.instant();
         return now.isBefore(suspect.tried()) || !now.isBefore(suspect.tried().plus(PAUSE));

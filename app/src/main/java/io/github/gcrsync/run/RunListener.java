@@ -5,7 +5,7 @@ import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 
-/** What happens during a run; called from many threads. */
+/** Receives the events of a run, from many threads. */
 public interface RunListener extends CopyListener {
     RunListener SILENT = new RunListener() {};
 
@@ -18,9 +18,9 @@ public interface RunListener extends CopyListener {
 
     default void imageFailed(Failure failure) {}
 
-    /** The tag was deleted at the source after it had been listed. */
+    /** The source deleted the tag after it was listed. */
     default void imageVanished(CopyTask task) {}
 
-    /** The ledger has been committed, and pushed where it has a remote. */
+    /** The ledger was committed, and pushed if it has a remote. */
     default void recorded(String commit) {}
 }

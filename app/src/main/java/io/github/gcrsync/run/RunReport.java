@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How a run went.
+ * The result of a run.
  *
- * @param copied what was copied and confirmed
- * @param vanished what was deleted at the source after it had been listed
- * @param failures from planning and from copying
- * @param quarantined what is in quarantine at the end, tried in this run or not
- * @param unfinished how many of the plan's copies were not made because the run ended early
- * @param postponed how many were left for the next run because the source's pull quota is used up
- * @param abandoned why the run gave up as a whole, if it did
- * @param published the ledger's last commit of this run, if there was one
- * @param unrecorded why the ledger could not be saved, if it could not
+ * @param copied images copied and confirmed
+ * @param vanished images deleted at the source after the listing
+ * @param failures of planning and copying
+ * @param quarantined images in quarantine at the end, tried in this run or not
+ * @param unfinished number of planned copies not made because the run ended early
+ * @param postponed number of images left for the next run because the source's pull quota is used up
+ * @param abandoned why the run gave up, if it did
+ * @param published the ledger's last commit of this run, if any
+ * @param unrecorded why the ledger could not be saved, if so
  */
 public record RunReport(
         Plan plan,
@@ -45,7 +45,7 @@ public record RunReport(
         quarantined = List.copyOf(quarantined);
     }
 
-    /** Recorded images that are gone on both sides. */
+    /** Returns recorded images that are gone on both sides. */
     public List<Recorded> lost() {
         return plan.drift().lost();
     }
@@ -60,12 +60,12 @@ public record RunReport(
         return postponed > 0 ? Outcome.OVER_QUOTA : Outcome.DONE;
     }
 
-    /** An image that was held back counts even if another process has freed it meanwhile: this run did not copy it. */
+    /** A held back image counts even if another process has released it meanwhile: this run did not copy it. */
     private boolean isAnySkipped() {
         return unfinished > 0 || !quarantined.isEmpty() || !plan.heldBack().isEmpty();
     }
 
-    /** Images that the source lists, or listed when the run began, and does not have; {@code name:tag}, in order. */
+    /** Returns images that the source listed but does not have; {@code name:tag}, in order. */
     public List<String> gone() {
         return Stream.concat(
                         plan.gone().stream().map(ImageKey::toString),

@@ -13,18 +13,18 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * The pull quota of a source that says how much is left (Docker Hub: 100 manifests in six hours). An image takes one
- * manifest at least, and one more for each platform, so the source's own count goes before ours.
+ * The pull quota of a source that reports it (Docker Hub: 100 manifests in six hours). An image takes one manifest or
+ * more, one per platform, so the count reported by the source overrides ours.
  */
 public final class SourceQuota implements PullQuota {
-    /** What comes back sooner is waited for request by request, and needs no plan. */
+    /** A quota renewed sooner needs no plan: retries wait for it. */
     private static final Duration SHORT = Duration.ofMinutes(2);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final String host;
-    private final Supplier<Optional<RateLimit>> told;
-    private final Supplier<Optional<RateLimit>> asked;
+    private final Supplier<Optional<RateLimit>> reported;
+    private final Supplier<Optional<RateLimit>> requested;
     private final boolean waits;
     private final StopSignal stop;
     private final Ticker ticker;
@@ -32,26 +32,26 @@ public final class SourceQuota implements PullQuota {
     private final Duration window;
     private final long limit;
     private Optional<RateLimit> outdated = Optional.empty();
-    /** When this window ends, once somebody waits for that. */
+    /** End of this window, once a thread waits for it. */
     private Optional<Instant> renewal = Optional.empty();
 
     private long left;
-    /** Of the window, counted from the run's beginning. */
+    /** Index of the current window since the start of the run. */
     private long number;
 
     private SourceQuota(
             String host,
             RateLimit first,
             Duration window,
-            Supplier<Optional<RateLimit>> told,
-            Supplier<Optional<RateLimit>> asked,
+            Supplier<Optional<RateLimit>> reported,
+            Supplier<Optional<RateLimit>> requested,
             boolean waits,
             StopSignal stop,
             Ticker ticker,
             PrintWriter err) {
         this.host = host;
-        this.told = told;
-        this.asked = asked;
+        this.reported = reported;
+        this.requested = requested;
         this.waits = waits;
         this.stop = stop;
         this.ticker = ticker;
@@ -62,17 +62,17 @@ public final class SourceQuota implements PullQuota {
     }
 
     /**
-     * @param first what the source says before the run; empty if it does not count
-     * @param told what it said last
-     * @param asked what it says when it is asked anew
-     * @param images that the run is to copy
+     * @param first reported before the run; empty if the source has no quota
+     * @param reported reported last
+     * @param requested reported by a new request
+     * @param images number of images that the run copies
      * @param waits whether to sleep until the quota is renewed
      */
     public static PullQuota of(
             String host,
             Optional<RateLimit> first,
-            Supplier<Optional<RateLimit>> told,
-            Supplier<Optional<RateLimit>> asked,
+            Supplier<Optional<RateLimit>> reported,
+            Supplier<Optional<RateLimit>> requested,
             int images,
             boolean waits,
             StopSignal stop,
@@ -82,12 +82,12 @@ public final class SourceQuota implements PullQuota {
         if (first.isEmpty() || renewal.isEmpty()) {
             return NONE;
         }
-        // The end of a window may be near; how long the next one takes is what counts.
+        // The current window may end soon; the length of a full window counts.
         Duration window = first.get().window().orElse(renewal.get());
         if (window.compareTo(SHORT) <= 0) {
             return NONE;
         }
-        SourceQuota quota = new SourceQuota(host, first.get(), window, told, asked, waits, stop, ticker, err);
+        SourceQuota quota = new SourceQuota(host, first.get(), window, reported, requested, waits, stop, ticker, err);
         quota.announce(images);
         return quota;
     }
@@ -98,7 +98,7 @@ public final class SourceQuota implements PullQuota {
         }
         long windows = (images - left + limit - 1) / limit;
         err.printf(
-                "gcrsync: %s allows %d more pulls (%d in %s); %d images need at least as many, in all about %s. %s%n",
+                "gcrsync: %s allows %d more pulls (%d in %s); %d images need at least as many, about %s in all. %s%n",
                 host,
                 left,
                 limit,
@@ -107,7 +107,7 @@ public final class SourceQuota implements PullQuota {
                 Sizes.duration(window.multipliedBy(windows)),
                 waits
                         ? "The run sleeps until the quota is renewed"
-                        : "What does not fit is left for the next run; --wait-for-quota sleeps until it does");
+                        : "The next run copies the rest; --wait-for-quota sleeps until the quota is renewed");
         err.flush();
     }
 
@@ -117,7 +117,7 @@ public final class SourceQuota implements PullQuota {
             Instant until;
             long spent;
             synchronized (this) {
-                fresh(told.get()).ifPresent(quota -> left = Math.min(left, quota.remaining()));
+                fresh(reported.get()).ifPresent(quota -> left = Math.min(left, quota.remaining()));
                 if (left > 0) {
                     left--;
                     return OptionalLong.of(number);
@@ -132,10 +132,10 @@ public final class SourceQuota implements PullQuota {
                 return OptionalLong.empty();
             }
             synchronized (this) {
-                // Of all who slept, the first one opens the next window.
+                // The first thread that wakes up opens the next window.
                 if (number == spent) {
                     number++;
-                    outdated = told.get();
+                    outdated = reported.get();
                     renewal = Optional.empty();
                     left = limit;
                 }
@@ -143,11 +143,11 @@ public final class SourceQuota implements PullQuota {
         }
     }
 
-    /** Who was refused in a window that is over says nothing of the one that has begun since. */
+    /** A refusal from an earlier window says nothing about the current one. */
     @Override
     public boolean refused(long window) {
-        // A registry may refuse for other reasons than its quota; asking costs a request, but no pull.
-        Optional<RateLimit> now = asked.get();
+        // A registry may refuse for other reasons; asking costs a request, but no pull.
+        Optional<RateLimit> now = requested.get();
         synchronized (this) {
             if (window < number) {
                 return true;
@@ -160,16 +160,17 @@ public final class SourceQuota implements PullQuota {
         }
     }
 
-    /** What was said in this window. */
-    private Optional<RateLimit> fresh(Optional<RateLimit> said) {
-        return said.filter(quota -> !outdated.equals(Optional.of(quota)));
+    /** Returns the report if it belongs to this window. */
+    private Optional<RateLimit> fresh(Optional<RateLimit> report) {
+        return report.filter(quota -> !outdated.equals(Optional.of(quota)));
     }
 
     private Instant renewal() {
         Instant now = ticker.now();
         if (renewal.isEmpty()) {
-            Instant until = now.plus(
-                    fresh(told.get()).flatMap(quota -> quota.untilReset(now)).orElse(window));
+            Instant until = now.plus(fresh(reported.get())
+                    .flatMap(quota -> quota.untilReset(now))
+                    .orElse(window));
             err.printf("gcrsync: the pull quota of %s is used up; sleeping until %s%n", host, until);
             err.flush();
             renewal = Optional.of(until);
@@ -177,7 +178,7 @@ public final class SourceQuota implements PullQuota {
         return renewal.get();
     }
 
-    /** False if the run was asked to end before. */
+    /** Returns false if the run was stopped meanwhile. */
     private boolean slept(Instant until, Runnable meanwhile) {
         while (ticker.now().isBefore(until)) {
             if (stop.isGiven()) {

@@ -13,12 +13,12 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The permanent failures of one run, recorded at its end. */
+/** Collects the permanent failures of one run and saves them at its end. */
 final class Suspicions {
     private final SuspectFile file;
     private final InstantSource clock;
     private final Map<String, Suspect> failed = new ConcurrentHashMap<>();
-    /** Not suspected any more. */
+    /** No longer suspected. */
     private final Set<String> cleared = ConcurrentHashMap.newKeySet();
 
     Suspicions(SuspectFile file, InstantSource clock, Plan plan) {
@@ -29,7 +29,7 @@ final class Suspicions {
     }
 
     void failed(CopyTask task, Failure failure) {
-        if (failure.isForItsOwnSake()) {
+        if (failure.isPermanent()) {
             String reason = failure.side().name().toLowerCase(Locale.ROOT) + ": "
                     + failure.reason().getMessage();
             failed.put(task.image(), new Suspect(task.image(), task.digest(), 1, clock.instant(), reason));
@@ -40,7 +40,7 @@ final class Suspicions {
         cleared.add(task.image());
     }
 
-    /** Records what this run has seen, and gives what is in quarantine now, in order of images. */
+    /** Saves the findings of this run and returns the images now in quarantine, in order. */
     List<Suspect> finish() {
         NavigableMap<String, Suspect> before = file.read();
         boolean nothingNew = failed.isEmpty() && cleared.stream().noneMatch(before::containsKey);
@@ -48,12 +48,12 @@ final class Suspicions {
                 ? before
                 : file.update(suspects -> {
                     cleared.forEach(suspects::remove);
-                    failed.forEach((image, failure) -> suspects.merge(image, failure, Suspicions::onceMore));
+                    failed.forEach((image, failure) -> suspects.merge(image, failure, Suspicions::failedAgain));
                 });
         return now.values().stream().filter(Quarantine::isHeld).toList();
     }
 
-    private static Suspect onceMore(Suspect known, Suspect failure) {
+    private static Suspect failedAgain(Suspect known, Suspect failure) {
         int runs = known.digest().equals(failure.digest()) ? known.runs() + 1 : 1;
         return new Suspect(failure.image(), failure.digest(), runs, failure.tried(), failure.reason());
     }

@@ -4,7 +4,7 @@ import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.oci.Descriptor;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what was moved. */
+/** Counts the data that a run transfers. */
 final class Tally implements RunListener {
     private final LongAdder bytes = new LongAdder();
     private final LongAdder uploaded = new LongAdder();

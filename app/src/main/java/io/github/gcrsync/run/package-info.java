@@ -1,4 +1,4 @@
-/** Doing it: copies, records and reports. */
+/** Runs a plan: copies, records and reports. */
 @NullMarked
 package io.github.gcrsync.run;
 

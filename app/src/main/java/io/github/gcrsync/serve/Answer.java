@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The answer to one request; that to HEAD has no body. */
+/** The response to one request; without a body for HEAD. */
 final class Answer {
     private static final int NO_BODY = -1;
 
@@ -27,13 +27,13 @@ final class Answer {
         exchange.getResponseHeaders().set(name, value);
     }
 
-    /** Sends all but the body. */
+    /** Sends the status and headers. */
     void start(int status, String mediaType, long length) throws IOException {
         header("Content-Type", mediaType);
         if (isHead()) {
             header("Content-Length", Long.toString(length));
         }
-        // For this server a length of 0 means a chunked body, and -1 none.
+        // For this server, length 0 means a chunked body and -1 no body.
         exchange.sendResponseHeaders(status, isHead() || length == 0 ? NO_BODY : length);
     }
 
@@ -45,7 +45,7 @@ final class Answer {
         bytes("application/json", text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param code of the specification's "Error Codes" */
+    /** @param code from "Error Codes" of the OCI distribution specification */
     void error(int status, String code, String message) throws IOException {
         Map<String, String> error = new TreeMap<>(Map.of("code", code, "message", message));
         String text = Json.text(Map.of("errors", List.of(error)));

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What {@code tags/list} of gcr.io and Artifact Registry says of one name: the names below it, and each manifest with its
- * tags, so that one request per repository tells all digests.
+ * The {@code tags/list} response in the format of gcr.io and Artifact Registry: the names below a path, and each
+ * manifest with its tags, so that one request per repository returns all digests.
  */
 final class FolderListing {
     private FolderListing() {}
 
-    /** @throws ContentException.NotFound if the folder has neither a repository of that name nor one below it */
+    /** @throws ContentException.NotFound if the folder has neither this repository nor one below it */
     static String json(OciLayouts folder, RepositoryName name) {
         List<RepositoryName> all = folder.repositories().toList();
         List<String> children = all.stream()

@@ -22,13 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Serves a folder of image layouts as a registry that can be read, not written: the "pull" and "content discovery"
- * workflows of the OCI distribution specification as far as a mirror needs them, with listings as gcr.io gives them.
+ * Serves a folder of image layouts as a read-only registry: the "pull" and "content discovery" workflows of the OCI
+ * distribution specification as far as a mirror needs them, with listings in the format of gcr.io.
  */
 public final class FolderRegistry implements AutoCloseable {
     private static final Pattern PATH =
             Pattern.compile("/v2/(?<name>.+)/(?<kind>manifests|blobs|tags)/(?<reference>[^/]+)");
-    /** What a layout knows nothing of; clients go by the descriptor that named the blob. */
+    /** A layout does not record media types of blobs; clients use the one of the descriptor. */
     private static final String UNTYPED = "application/octet-stream";
 
     private final OciLayouts folder;
@@ -41,9 +41,9 @@ public final class FolderRegistry implements AutoCloseable {
         this.server = server;
     }
 
-    /** @throws IOException if the address cannot be listened at */
+    /** @throws IOException if the server cannot listen on the address */
     public static FolderRegistry start(OciLayouts folder, InetSocketAddress address) throws IOException {
-        // Without it each answer waits for the acknowledgement of its header.
+        // Without it, each response waits for the acknowledgement of its headers.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         FolderRegistry registry = new FolderRegistry(folder, HttpServer.create(address, 0));
         registry.server.createContext("/", registry::handle);
@@ -52,13 +52,13 @@ public final class FolderRegistry implements AutoCloseable {
         return registry;
     }
 
-    /** {@code host:port}, as clients name this registry. */
+    /** Returns {@code host:port} for clients. */
     public String host() {
         InetSocketAddress address = server.getAddress();
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
-    /** Requests so far. */
+    /** Returns the number of requests so far. */
     public long requests() {
         return requests.get();
     }
@@ -87,7 +87,7 @@ public final class FolderRegistry implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         Matcher parts = PATH.matcher(path);
         if (!exchange.getRequestMethod().matches("GET|HEAD")) {
-            answer.error(405, "UNSUPPORTED", "this registry can only be read");
+            answer.error(405, "UNSUPPORTED", "this registry is read-only");
         } else if (path.equals("/v2/") || path.equals("/v2")) {
             answer.json("{}");
         } else if (!parts.matches() || !RepositoryName.isValid(parts.group("name"))) {

@@ -1,4 +1,4 @@
-/** A folder of image layouts as a read-only registry, over the HTTP server of the JDK. */
+/** Serves a folder of image layouts as a read-only registry, with the HTTP server of the JDK. */
 @NullMarked
 package io.github.gcrsync.serve;
 

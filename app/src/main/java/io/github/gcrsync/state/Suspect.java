@@ -4,12 +4,12 @@ import io.github.gcrsync.oci.Digest;
 import java.time.Instant;
 
 /**
- * An image that failed for its own sake, and has not arrived since.
+ * An image with a permanent failure, not copied since.
  *
  * @param image {@code name:tag}, relative to the namespace
- * @param digest what the tag pointed to; with another one it is another image
- * @param runs how many in a row it failed in
- * @param tried when that was last
- * @param reason of the last time, on one line
+ * @param digest of the tag; with another digest it is another image
+ * @param runs consecutive runs in which it failed
+ * @param tried time of the last attempt
+ * @param reason of the last failure, on one line
  */
 public record Suspect(String image, Digest digest, int runs, Instant tried, String reason) {}

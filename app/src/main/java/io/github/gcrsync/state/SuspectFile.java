@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The suspects of one mirror, one a line. There is no file where there are none, and deleting it only forgets. A file that
- * cannot be understood is set aside; one that cannot be read or written is said, and ends no run.
+ * The suspects of one mirror, one per line. Without suspects there is no file; deleting it only forgets them. A damaged
+ * file is set aside. A file that cannot be read or written is logged, and the run goes on.
  */
 public final class SuspectFile {
     private static final Logger LOG = LoggerFactory.getLogger(SuspectFile.class);
-    /** Another run holds the lock for as long as it takes to write a small file. */
+    /** Another run holds the lock only while it writes a small file. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int NAME_LENGTH = 32;
@@ -39,7 +39,7 @@ public final class SuspectFile {
     private final String head;
     private boolean damaged;
 
-    /** @param mirror which namespace goes where; another mirror has another file */
+    /** @param mirror the key of the mirror; each mirror has its own file */
     public SuspectFile(Path stateFolder, String mirror) {
         String name = Digest.sha256(mirror.getBytes(StandardCharsets.UTF_8)).hex();
         this.folder = stateFolder.toAbsolutePath().normalize().resolve("quarantine");
@@ -47,7 +47,7 @@ public final class SuspectFile {
         this.head = HEAD + Printable.of(mirror);
     }
 
-    /** By image; changes nothing. */
+    /** Returns the suspects by image; changes nothing. */
     public NavigableMap<String, Suspect> read() {
         damaged = false;
         try {
@@ -55,21 +55,21 @@ public final class SuspectFile {
         } catch (NoSuchFileException e) {
             return new TreeMap<>();
         } catch (FileSystemException e) {
-            LOG.warn("the quarantine cannot be read, going on without: {}", e.toString());
+            LOG.warn("the quarantine cannot be read, continuing without it: {}", e.toString());
             return new TreeMap<>();
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             damaged = true;
-            LOG.warn("the quarantine in {} is damaged, going on without: {}", file, e.getMessage());
+            LOG.warn("the quarantine in {} is damaged, continuing without it: {}", file, e.getMessage());
             return new TreeMap<>();
         }
     }
 
-    /** Whether what was read cannot be understood, and is to be replaced. */
+    /** Whether the last read found a damaged file, which is to be replaced. */
     public boolean isDamaged() {
         return damaged;
     }
 
-    /** Changes what is there now, whoever wrote it; no other run comes between reading and writing. */
+    /** Applies a change to the current file, under the lock. */
     public NavigableMap<String, Suspect> update(Consumer<NavigableMap<String, Suspect>> change) {
         try {
             PrivateFiles.createFolder(folder);
@@ -120,7 +120,7 @@ public final class SuspectFile {
     private static NavigableMap<String, Suspect> parsed(String text) {
         List<String> lines = text.lines().toList();
         if (lines.isEmpty() || !lines.getFirst().startsWith(HEAD) || !text.endsWith("\n")) {
-            throw new IllegalArgumentException("not such a file, or not all of it");
+            throw new IllegalArgumentException("not a quarantine file, or truncated");
         }
         NavigableMap<String, Suspect> suspects = new TreeMap<>();
         for (String line : lines.subList(1, lines.size())) {
@@ -139,7 +139,7 @@ public final class SuspectFile {
         Path aside = sibling(".damaged");
         Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
         damaged = false;
-        LOG.warn("the quarantine begins anew; the damaged file is now {}", aside);
+        LOG.warn("the quarantine starts empty; the damaged file was moved to {}", aside);
     }
 
     private Path sibling(String suffix) {

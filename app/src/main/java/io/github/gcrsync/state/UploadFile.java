@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where one upload stands: lines of a check sum and a location, of which the last sound one counts, so that a line that
- * was cut is passed over. That takes the place of a rename: the lock is on the file, so it must stay the same one. Each line is
- * flushed, which is once for each request of an upload of 16 MiB or more.
+ * The state of one upload: lines of a checksum and a location. The last valid line counts, so a truncated line is
+ * ignored. The file is appended to, not replaced by a rename, because the lock is on the file. Each line is flushed,
+ * once per request of an upload of 16 MiB or more.
  */
 final class UploadFile implements UploadJournal.Entry {
     private static final Logger LOG = LoggerFactory.getLogger(UploadFile.class);
 
-    private static final int LONGEST = 256 << 10;
-    private static final int LONGEST_LOCATION = 16 << 10;
+    private static final int MAX = 256 << 10;
+    private static final int MAX_LOCATION = 16 << 10;
     private static final int CHECK = 16;
 
     private final Path file;
@@ -50,7 +50,7 @@ final class UploadFile implements UploadJournal.Entry {
     }
 
     private String text() throws IOException {
-        ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), LONGEST));
+        ByteBuffer text = ByteBuffer.allocate((int) Math.min(channel.size(), MAX));
         int read = 0;
         while (text.hasRemaining() && read >= 0) {
             read = channel.read(text, text.position());
@@ -69,13 +69,13 @@ final class UploadFile implements UploadJournal.Entry {
 
     @Override
     public void remember(String location) {
-        // A line's end before it keeps a line that was cut from spoiling this one.
+        // The leading newline keeps a truncated line before it from spoiling this one.
         byte[] line = ("\n" + line(location) + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            if (line.length > LONGEST_LOCATION || channel.size() + line.length > LONGEST) {
+            if (line.length > MAX_LOCATION || channel.size() + line.length > MAX) {
                 channel.truncate(0);
             }
-            if (line.length <= LONGEST_LOCATION) {
+            if (line.length <= MAX_LOCATION) {
                 channel.write(ByteBuffer.wrap(line), channel.size());
                 channel.force(false);
             }

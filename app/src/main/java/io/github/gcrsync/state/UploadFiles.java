@@ -21,23 +21,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small file for each large upload under way, which is gone when the upload is done. The operating system's lock on it
- * says whether somebody still sends. What cannot be read or written is as if it was not there: then the upload begins
- * anew.
+ * A small file for each large upload in flight, deleted when the upload is complete. The operating system's lock on it
+ * shows whether another process is still uploading. If a file cannot be read or written, the upload starts from the
+ * beginning.
  */
 public final class UploadFiles implements UploadJournal {
     private static final Logger LOG = LoggerFactory.getLogger(UploadFiles.class);
-    /** After a week registries have thrown unfinished uploads away. */
+    /** By then registries have discarded unfinished uploads. */
     private static final Duration OLDEST = Duration.ofDays(7);
 
-    private static final int MOST = 1000;
+    private static final int MAX = 1000;
     private static final int NAME_LENGTH = 32;
 
     private final Path folder;
     private final InstantSource clock;
     private final AtomicBoolean swept = new AtomicBoolean();
 
-    /** @param stateFolder of this user; it need not exist */
+    /** @param stateFolder of this user; need not exist */
     public UploadFiles(Path stateFolder, InstantSource clock) {
         this.folder = stateFolder.toAbsolutePath().normalize().resolve("uploads");
         this.clock = clock;
@@ -59,14 +59,14 @@ public final class UploadFiles implements UploadJournal {
         }
     }
 
-    /** Empty while somebody else has it. */
+    /** Returns empty while another process holds the lock. */
     private static Optional<Entry> locked(Path file) throws IOException {
         return ExclusiveLock.tryAcquire(file, PrivateFiles.own()).map(lock -> new UploadFile(file, lock));
     }
 
     private record Aged(Path file, Instant written) {}
 
-    /** Deletes what is too old to be of use, and what there is too much of. */
+    /** Deletes files that are too old or too many. */
     private void sweep() throws IOException {
         Instant oldest = clock.instant().minus(OLDEST);
         List<Aged> latestFirst;
@@ -76,7 +76,7 @@ public final class UploadFiles implements UploadJournal {
                     .toList();
         }
         for (int i = 0; i < latestFirst.size(); i++) {
-            if (i >= MOST || latestFirst.get(i).written().isBefore(oldest)) {
+            if (i >= MAX || latestFirst.get(i).written().isBefore(oldest)) {
                 locked(latestFirst.get(i).file()).ifPresent(unused -> {
                     unused.forget();
                     unused.close();
@@ -89,7 +89,7 @@ public final class UploadFiles implements UploadJournal {
         try {
             return new Aged(file, Files.getLastModifiedTime(file).toInstant());
         } catch (IOException e) {
-            return new Aged(file, Instant.MAX); // It was deleted since; who did that is at work now.
+            return new Aged(file, Instant.MAX); // Deleted meanwhile by a process that is uploading.
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What this machine keeps from run to run beside the ledger, and what may be deleted at any time. */
+/** What this machine keeps between runs beside the ledger. All of it may be deleted at any time. */
 @NullMarked
 package io.github.gcrsync.state;
 

@@ -12,7 +12,7 @@ box.addEventListener("input", () => {
   let shown = 0;
   for (const row of rows) {
     const named = holds(row.name, words);
-    // What was found by a tag, a digest or a reason is shown, without the other images.
+    // Show only the images that match by tag, digest or reason.
     for (const image of row.images) image.element.hidden = !named && !holds(image.text, words);
     const found = row.images.some(image => !image.element.hidden);
     row.element.hidden = !named && !found;

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The original's ways of writing a command line. */
+/** Forms of a command line that the original accepts. */
 final class ArgumentsTest {
     @ParameterizedTest
     @CsvSource({
@@ -40,7 +40,7 @@ final class ArgumentsTest {
         "--unknown value, sync --unknown value",
         "--unknown value sync, sync --unknown value"
     })
-    void theCommandComesFirst(String given, String expected) {
+    void movesCommandFirst(String given, String expected) {
         List<String> arguments = given.isEmpty() ? List.of() : List.of(given.split(" "));
 
         Arguments.Ordered ordered = Arguments.commandFirst(

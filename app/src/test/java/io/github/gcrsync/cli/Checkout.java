@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A checkout as small as the launcher can stand: the real scripts, one source file a module, and a Maven wrapper that only
- * notes that it was called and puts jars where the build would. JDKs are made to order; unless a test says otherwise they
- * are shell scripts that print how they were called.
+ * A minimal checkout for the launcher: the real scripts, one source file per module, and a Maven wrapper that only
+ * records its calls and creates jars where the build would. JDKs are fakes: unless a test says otherwise, shell scripts
+ * that print how they were called.
  */
 final class Checkout {
     private static final Path PROJECT = Path.of(System.getProperty("gcrsync.root", ".."));
@@ -44,7 +44,7 @@ final class Checkout {
             exit "${EXIT_CODE:-0}"
             """;
 
-    /** What a run left behind. */
+    /** The result of a run. */
     record Result(int exitCode, String out, String err) {}
 
     private final Path home;
@@ -67,7 +67,7 @@ final class Checkout {
         copy("launcher/RelinkOldClasses.java");
         copy("launcher/start.sh");
         Path shared = copy("launcher/java.sh");
-        // The JDKs of this machine must not decide what the test sees.
+        // Hides the JDKs of this machine from the test.
         String script = Files.readString(shared);
         if (!script.contains("/usr/lib/jvm/*")) {
             throw new IllegalStateException("launcher/java.sh no longer looks in /usr/lib/jvm");
@@ -89,12 +89,12 @@ final class Checkout {
         return Files.writeString(file, content);
     }
 
-    /** A JDK where the system keeps them. */
+    /** Installs a fake JDK where the system keeps them. */
     Path installJdk(String version) throws IOException {
         return makeJdk(installed.resolve("jdk-" + version), version);
     }
 
-    /** A JDK anywhere else. */
+    /** Creates a fake JDK in another folder. */
     Path makeJdk(Path folder, String version) throws IOException {
         Files.createDirectories(folder.resolve("bin"));
         Files.writeString(folder.resolve("release"), """
@@ -107,13 +107,15 @@ final class Checkout {
         return folder;
     }
 
-    /** How the wrapper was called, a line a build. */
+    /** Returns how the wrapper was called, one line per build. */
     List<String> builds() throws IOException {
         Path builds = root.resolve("builds");
         return Files.exists(builds) ? Files.readAllLines(builds) : List.of();
     }
 
-    /** Makes a file or folder look changed just now, whatever the file system's clock ticks in. */
+    /**
+     * Gives a file or folder the current time as modification time, whatever the resolution of the file system's clock.
+     */
     void change(String path) throws IOException {
         FileTime stamp = Files.getLastModifiedTime(root.resolve("app/target/launcher.stamp"));
         Files.setLastModifiedTime(root.resolve(path), FileTime.fromMillis(stamp.toMillis() + 2000));
@@ -143,7 +145,7 @@ final class Checkout {
         return new Running(builder.start(), out.toPath(), err.toPath());
     }
 
-    /** A launcher under way. */
+    /** A running launcher. */
     record Running(Process process, Path out, Path err) {
         Result await() throws IOException, InterruptedException {
             process.getOutputStream().close();
@@ -168,7 +170,7 @@ final class Checkout {
     private static void writeProgram(Path file, String content) throws IOException {
         Files.writeString(file, content);
         if (!file.toFile().setExecutable(true)) {
-            throw new IOException("cannot be made a program: " + file);
+            throw new IOException("cannot make executable: " + file);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine;
 
-/** Reads command lines as the program does, and stops there. */
+/** Parses command lines like the program, without running them. */
 public final class CommandLines {
     private CommandLines() {}
 
@@ -20,7 +20,7 @@ public final class CommandLines {
                 Arguments.commandFirst(arguments, commandLine).words().toArray(String[]::new));
     }
 
-    /** The names of all flags of all commands. */
+    /** Returns the names of all flags of all commands. */
     public static Set<String> flags() {
         Set<String> flags = new TreeSet<>();
         CommandLine commandLine = commandLine();

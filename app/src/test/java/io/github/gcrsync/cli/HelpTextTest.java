@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.gcrsync.cli.help.HelpText;
 import org.junit.jupiter.api.Test;
 
-/** How lines of help are wrapped. */
+/** Wrapping of help lines. */
 final class HelpTextTest {
     @Test
     void wrapsBelowLastColumn() {
@@ -19,7 +19,7 @@ final class HelpTextTest {
     }
 
     @Test
-    void breaksNoWordThatIsLongerThanLine() {
+    void keepsWordLongerThanLine() {
         assertThat(HelpText.wrapped("see https://github.com/<githubrepo>.git for more", 20))
                 .isEqualTo("""
                 see

@@ -9,19 +9,19 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Shorter waits than a user's, and the program with them.
+ * Runs the program with shorter waits.
  *
- * @param firstWait before a failed request is sent again
- * @param commitTimeout for the answer to what was written
+ * @param firstWait before the first retry of a request
+ * @param commitTimeout for the response to an upload
  */
 public record Hurry(Duration firstWait, Duration commitTimeout) {
     /** The program's own waits. */
     public static final Hurry NONE = new Hurry(Patience.USUAL.retries().firstWait(), Patience.USUAL.commitTimeout());
 
-    /** Requests are sent again at once. */
+    /** Retries almost at once. */
     public static final Hurry TO_RETRY = new Hurry(Duration.ofMillis(5), NONE.commitTimeout);
 
-    /** An upload that stalls is given up soon, too. */
+    /** Also gives up stalled uploads soon. */
     public static final Hurry TO_GIVE_UP = new Hurry(TO_RETRY.firstWait, Duration.ofSeconds(1));
 
     public static void main(String[] arguments) {
@@ -32,7 +32,7 @@ public record Hurry(Duration firstWait, Duration commitTimeout) {
         System.exit(exitCode);
     }
 
-    /** The class to start in a JVM of its own, and what comes before the arguments. */
+    /** Returns the class to start in its own JVM, with the arguments that precede those of the command. */
     public List<String> program() {
         return equals(NONE)
                 ? List.of(Main.class.getName())

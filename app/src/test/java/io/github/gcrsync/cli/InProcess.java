@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** The program as a shell would call it, but within this JVM, and what its commands say of themselves. */
+/** Runs the program in this JVM, and returns what its commands define. */
 public final class InProcess {
     private InProcess() {}
 
-    /** How a run ended and what it printed. */
+    /** Exit code and output of a run. */
     public record Result(int exitCode, String out, String err) {}
 
     public static Result run(Map<String, String> environment, List<String> arguments) {
@@ -37,12 +37,12 @@ public final class InProcess {
         return new Result(exitCode, out.toString(), err.toString());
     }
 
-    /** Names of all commands, in the order of the help. */
+    /** Returns the names of all commands, in the order of the help. */
     public static List<String> commands() {
         return List.copyOf(Main.commands().getSubcommands().keySet());
     }
 
-    /** All names of the command's flags. */
+    /** Returns all names of the command's flags. */
     public static List<String> flags(String command) {
         CommandLine found = Main.commands().getSubcommands().get(command);
         if (found == null) {

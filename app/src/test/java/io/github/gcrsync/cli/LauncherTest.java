@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The script ./gcrsync: which JDK it runs on, when it builds, and that the program's words and exit code come through. */
+/** The script ./gcrsync: which JDK it uses, when it builds, and that it passes on output and exit code. */
 final class LauncherTest {
     private static final String FIRST_BUILD = "building gcrsync (first run, about a minute)...\n";
     private static final String REBUILD = "building gcrsync (its sources changed)...\n";
@@ -30,7 +30,7 @@ final class LauncherTest {
     }
 
     @Test
-    void aRunAfterARunDoesNotBuild() throws Exception {
+    void doesNotBuildAgainWithoutChanges() throws Exception {
         checkout.installJdk("25.0.3");
 
         Result first = checkout.run("sync");
@@ -53,7 +53,7 @@ final class LauncherTest {
                 ".mvn/jvm.config",
                 "launcher/java.sh"
             })
-    void buildsWhenASourceOrAFolderOfSourcesChanged(String changed) throws Exception {
+    void buildsWhenSourcesChanged(String changed) throws Exception {
         checkout.installJdk("25");
         checkout.run();
 
@@ -64,7 +64,7 @@ final class LauncherTest {
     }
 
     @Test
-    void aChangedTestDoesNotBuild() throws Exception {
+    void doesNotBuildWhenTestChanged() throws Exception {
         checkout.installJdk("25");
         checkout.run();
 
@@ -74,7 +74,7 @@ final class LauncherTest {
     }
 
     @Test
-    void buildsAgainWhenTheProgramIsGone() throws Exception {
+    void buildsWhenProgramIsMissing() throws Exception {
         checkout.installJdk("25");
         checkout.run();
 
@@ -85,7 +85,7 @@ final class LauncherTest {
     }
 
     @Test
-    void aFailedBuildSaysWhyAndIsTriedAgain() throws Exception {
+    void reportsFailedBuildAndRetries() throws Exception {
         checkout.installJdk("25");
         Path broken = checkout.write("broken", "");
 
@@ -102,7 +102,7 @@ final class LauncherTest {
     }
 
     @Test
-    void runsAtTheSameTimeBuildOnce() throws Exception {
+    void buildsOnceForConcurrentRuns() throws Exception {
         checkout.installJdk("25");
 
         var first = checkout.start(checkout.script(), Map.of());
@@ -113,7 +113,7 @@ final class LauncherTest {
     }
 
     @Test
-    void takesTheJdkOfJavaHomeFirst() throws Exception {
+    void prefersJavaHome() throws Exception {
         checkout.installJdk("25");
         Path own = checkout.makeJdk(home.resolve("my jdk"), "26-ea");
 
@@ -123,7 +123,7 @@ final class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1.8.0_292", "17.0.21", "24.0.2"})
-    void passesOverAnOldJdkInJavaHome(String version) throws Exception {
+    void skipsOldJdkInJavaHome(String version) throws Exception {
         Path right = checkout.installJdk("25.0.3");
         Path old = checkout.makeJdk(home.resolve("old"), version);
 
@@ -131,7 +131,7 @@ final class LauncherTest {
     }
 
     @Test
-    void passesOverAJavaHomeThatIsNoJdk() throws Exception {
+    void skipsInvalidJavaHome() throws Exception {
         Path right = checkout.installJdk("25");
 
         assertThat(run(Map.of("JAVA_HOME", home.resolve("gone").toString())).out())
@@ -139,7 +139,7 @@ final class LauncherTest {
     }
 
     @Test
-    void takesTheJdkOnThePathThroughLinks() throws Exception {
+    void findsJdkOnPathThroughLinks() throws Exception {
         checkout.installJdk("25");
         Path old = checkout.makeJdk(home.resolve("old"), "17");
         Path right = checkout.makeJdk(home.resolve("on path"), "25.0.1");
@@ -152,7 +152,7 @@ final class LauncherTest {
     }
 
     @Test
-    void withoutAJdkSaysInOneLineWhatToInstall() throws Exception {
+    void reportsMissingJdk() throws Exception {
         checkout.installJdk("17.0.21");
 
         Result result = checkout.run();
@@ -166,7 +166,7 @@ final class LauncherTest {
     }
 
     @Test
-    void aRuntimeWithoutACompilerRunsWhatIsBuilt() throws Exception {
+    void runsBuiltProgramWithoutCompiler() throws Exception {
         Path jdk = checkout.installJdk("25");
         checkout.run();
         Files.delete(jdk.resolve("bin/javac"));
@@ -177,7 +177,7 @@ final class LauncherTest {
     }
 
     @Test
-    void worksThroughALinkInTheCallersFolder() throws Exception {
+    void worksThroughLinkInCallersFolder() throws Exception {
         checkout.installJdk("25");
         Path link = Files.createSymbolicLink(home.resolve("linked"), checkout.script());
 
@@ -188,7 +188,7 @@ final class LauncherTest {
     }
 
     @Test
-    void passesInputAndExitCodeThrough() throws Exception {
+    void passesInputAndExitCode() throws Exception {
         checkout.installJdk("25");
 
         var running = checkout.start(checkout.script(), Map.of("READ_INPUT", "1", "EXIT_CODE", "1"));
@@ -200,7 +200,7 @@ final class LauncherTest {
     }
 
     @Test
-    void theProgramTakesTheLaunchersPlaceSoThatSignalsReachIt() throws Exception {
+    void replacesLauncherSoThatSignalsReachProgram() throws Exception {
         checkout.installJdk("25");
 
         var running = checkout.start(checkout.script(), Map.of());
@@ -211,7 +211,7 @@ final class LauncherTest {
     }
 
     @Test
-    void keepsDownloadsInTheCheckoutUnlessTheUserHasAMavenCache() throws Exception {
+    void keepsDownloadsInCheckoutWithoutMavenCache() throws Exception {
         checkout.installJdk("25");
         checkout.run();
         Files.createDirectories(home.resolve(".m2/repository"));

@@ -5,7 +5,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A process that runs the same command again for every line of its standard input, and answers with the exit code. */
+/** A process that runs a command for every line of its standard input and answers with the exit code. */
 public final class RepeatedCommand {
     private RepeatedCommand() {}
 

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The JVM's start-up cache that ./gcrsync makes, with a real JVM: it is used, and never in the way. */
+/** The JVM start-up cache that ./gcrsync creates, with a real JVM. */
 final class StartCacheTest {
     private static final Map<String, String> JDK = Map.of("JAVA_HOME", System.getProperty("java.home"));
     private static final Map<String, String> TRACED =
             Map.of("JAVA_HOME", System.getProperty("java.home"), "GCRSYNC_JAVA_OPTIONS", "-Xlog:class+load:stderr");
 
-    /** Built once, since a build and its cache take seconds; each test leaves a good cache behind. */
+    /** Built once, since build and cache take seconds; each test leaves a valid cache behind. */
     private static Checkout checkout;
 
     @BeforeAll
@@ -57,7 +57,7 @@ final class StartCacheTest {
     }
 
     @Test
-    void holdsTheProgramAndItsLibraries() throws Exception {
+    void cachesProgramAndLibraries() throws Exception {
         Result result = checkout.run(checkout.script(), TRACED);
 
         assertThat(result.out()).startsWith("parsed ");
@@ -69,7 +69,7 @@ final class StartCacheTest {
     }
 
     @Test
-    void isIgnoredWithoutAWordWhenItIsDamagedOrForOtherOptions() throws Exception {
+    void ignoresDamagedOrMismatchedCacheSilently() throws Exception {
         Path cache = cache();
         byte[] good = Files.readAllBytes(cache);
 
@@ -85,7 +85,7 @@ final class StartCacheTest {
     }
 
     @Test
-    void isMadeAnewWhenAJarIsNewer() throws Exception {
+    void rebuildsCacheWhenJarIsNewer() throws Exception {
         Path cache = cache();
         FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
         Files.setLastModifiedTime(cache, old);

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the command says to people who ask for help or write something wrong; nothing of it touches disk or network. */
+/** Output of help and of wrong command lines; without any access to disk or network. */
 final class UsageTest {
     @ParameterizedTest
     @CsvSource(
@@ -22,7 +22,7 @@ final class UsageTest {
                 "--processlimit=-1 | --processlimit | -1",
                 "--querylimit=x | --querylimit | 'x' is not a number",
                 "--httptimeout=10 | --httptimeout | '10' is not a duration; write 500ms, 10s or 1m30s",
-                "--httptimeout=0s | --httptimeout | longer than nothing",
+                "--httptimeout=0s | --httptimeout | longer than 0",
                 "--namespace=UPPER | --namespace | UPPER",
                 "--namespace=../etc | --namespace | ../etc",
                 "--source=https://gcr.io | --source | https",
@@ -35,7 +35,7 @@ final class UsageTest {
                 "--proxy=ftp://host | --proxy | use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
                 "--plain-http=a/b | --plain-http | a/b"
             })
-    void anInvalidValueNamesFlagAndValueInOneLine(String argument, String flag, String words) {
+    void reportsInvalidValueWithFlagOnOneLine(String argument, String flag, String words) {
         Result result = run(argument);
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -55,7 +55,7 @@ final class UsageTest {
         "--githubtokn s3cret, --githubtokn, --githubtoken",
         "--debug --dockerpasword s3cret sync, --dockerpasword, --dockerpassword"
     })
-    void anUnknownFlagIsNamedWithTheOneThatWasMeantAndWithoutItsValue(String argument, String flag, String meant) {
+    void suggestsFlagAndHidesValueOfUnknownFlag(String argument, String flag, String meant) {
         Result result = run(argument.split(" "));
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -65,17 +65,17 @@ final class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sync", "test", "log", "monitor --count=1"})
-    void refusesATokenWithoutRepository(String command) {
+    void refusesTokenWithoutRepository(String command) {
         Result result = run((command + " --githubtoken=s3cret").split(" "));
 
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
         assertThat(result.err().lines().findFirst().orElse(""))
-                .isEqualTo("gcrsync: a token needs its repository: give --githubrepo OWNER/NAME or --metadata URL");
+                .isEqualTo("gcrsync: a token needs a repository; add --githubrepo OWNER/NAME or --metadata URL");
     }
 
     @Test
-    void anUnknownCommandIsNamedWithTheOneThatWasMeant() {
+    void suggestsCommand() {
         Result result = run("snc");
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -84,7 +84,7 @@ final class UsageTest {
     }
 
     @Test
-    void aFlagWithoutItsValueIsNamed() {
+    void reportsFlagWithoutValue() {
         Result result = run("sync", "--namespace");
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -97,7 +97,7 @@ final class UsageTest {
         "--dockerpassword=s3cret --debug --dockerpassword=0ther, --dockerpassword",
         "compare --namespace=a --querylimit 1 --namespace=a, --namespace"
     })
-    void warnsOfRepeatedFlagWithOneValue(String arguments, String flag) {
+    void warnsAboutRepeatedSingleValueFlag(String arguments, String flag) {
         Result result = run((arguments + " --exclude-tag=(").split(" "));
 
         assertThat(result.err())
@@ -108,14 +108,14 @@ final class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--debug --debug", "--exclude-tag=a --exclude-tag=b", "--namespace=a"})
-    void doesNotWarnOfOtherFlags(String arguments) {
+    void doesNotWarnAboutOtherFlags(String arguments) {
         Result result = run((arguments + " --exclude-tag=(").split(" "));
 
         assertThat(result.err()).doesNotContain("more than once");
     }
 
     @Test
-    void aSecondArgumentIsRefused() {
+    void refusesSecondArgument() {
         Result result = run("sync", "google-containers");
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -123,7 +123,7 @@ final class UsageTest {
     }
 
     @Test
-    void originalFlagsKeepTheirDefaults() {
+    void keepsDefaultsOfOriginalFlags() {
         Result result = run("sync", "--help");
 
         assertThat(result.exitCode()).isZero();
@@ -136,7 +136,7 @@ final class UsageTest {
                 .contains("--githubrepo=OWNER/NAME")
                 .containsPattern("--httptimeout=DURATION .{0,90}\\(default: 10s\\)")
                 .containsPattern("--namespace=NAME .{0,60}\\(default: google-containers\\)")
-                .containsPattern("--processcount=N .{0,60}-1: all \\(default: 100\\)")
+                .containsPattern("--processcount=N .{0,90}-1: no limit \\(default: 100\\)")
                 .containsPattern("--processlimit=N .{0,60}\\(default: 20\\)")
                 .containsPattern("--querylimit=N .{0,90}\\(default: 50\\)")
                 .containsPattern("--source=HOST .{0,60}\\(default: gcr.io\\)")
@@ -146,7 +146,7 @@ final class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-h", "help"})
-    void helpShowsTheCommands(String argument) {
+    void showsCommandsInHelp(String argument) {
         Result result = run(argument);
 
         assertThat(result.exitCode()).isZero();
@@ -156,7 +156,7 @@ final class UsageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--debug --help", "--help --namespace x", "help sync", "-h sync", "sync -h"})
-    void helpOfTheMainCommandIsFoundInAnyOrder(String arguments) {
+    void showsMainHelpInAnyOrder(String arguments) {
         Result result = run(arguments.split(" "));
 
         assertThat(result.exitCode()).isZero();
@@ -164,7 +164,7 @@ final class UsageTest {
     }
 
     @Test
-    void theVersionIsOneLine() {
+    void printsVersionOnOneLine() {
         Result result = run("--version");
 
         assertThat(result.exitCode()).isZero();

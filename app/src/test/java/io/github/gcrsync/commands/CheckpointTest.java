@@ -12,10 +12,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The ledger is saved while a run goes on: commits that only go forward, and a crash that costs little. */
+/** Checkpoints during a run: commits only move forward, and a crash loses little. */
 final class CheckpointTest extends OnStage {
     @Test
-    void everyCheckpointIsCommittedAndPushedAndTheRunHasOneEntry() {
+    void commitsAndPushesEveryCheckpointInOneEntry() {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("served/metadata.git"));
         for (int tag = 1; tag <= 5; tag++) {
             stage.offer("a:" + tag, tag);
@@ -55,7 +55,7 @@ final class CheckpointTest extends OnStage {
     }
 
     @Test
-    void aCheckpointThatFellDueWhileAnotherWasSavedIsMadeUpByTheNextImage() throws Exception {
+    void commitsOverdueCheckpointWithNextImage() throws Exception {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("served/metadata.git"));
         for (int tag = 1; tag <= 6; tag++) {
             stage.offer("a:" + tag, tag);
@@ -68,7 +68,7 @@ final class CheckpointTest extends OnStage {
             String[] flags = {"--metadata=" + git.url("metadata.git"), "--checkpoint=2", "--processlimit=2"};
 
             CompletableFuture<Result> run = CompletableFuture.supplyAsync(() -> stage.run("sync", flags));
-            // One thread saves the first two images; the other has done two more by the time it comes to the fifth.
+            // One thread saves the first two images; the other has copied two more by the time it comes to the fifth.
             Waiting.until("the fifth image", () -> isPut(5));
             push.countDown();
             Waiting.until("the end of the first checkpoint", () -> isPut(6));
@@ -93,7 +93,7 @@ final class CheckpointTest extends OnStage {
     }
 
     @Test
-    void killedInTheMiddleItLosesNoMoreThanSinceTheLastCheckpointAndTheNextRunFinishes() throws Exception {
+    void losesOnlyImagesSinceLastCheckpointWhenKilled() throws Exception {
         MetadataFiles remote = MetadataFiles.bare(folder.resolve("metadata.git"));
         String[] flags = {"--metadata=" + remote.path(), "--checkpoint=2", "--processlimit=1"};
         List<SampleImage> images = List.of(1, 2, 3, 4, 5, 6).stream()

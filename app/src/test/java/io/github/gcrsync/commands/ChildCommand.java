@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** The command in a JVM of its own: it has a working folder, takes signals and can be killed. */
+/** Runs the command in its own JVM, with a working folder; it can receive signals and be killed. */
 public final class ChildCommand implements AutoCloseable {
     private final Process process;
     private final Path out;
@@ -31,7 +31,7 @@ public final class ChildCommand implements AutoCloseable {
         return start(workingFolder, environment, java("io.github.gcrsync.cli.Main"), arguments);
     }
 
-    /** @param program what comes before the arguments */
+    /** @param program what precedes the arguments */
     public static ChildCommand start(
             Path workingFolder, Map<String, String> environment, List<String> program, List<String> arguments) {
         return start(workingFolder, environment, "", program, arguments);
@@ -62,7 +62,7 @@ public final class ChildCommand implements AutoCloseable {
         }
     }
 
-    /** A shell may start the tests with SIGINT ignored, which a child would inherit: env sets it right. */
+    /** A shell may start the tests with SIGINT ignored, which children inherit; env resets it. */
     static List<String> command(List<String> arguments) {
         return command(java("io.github.gcrsync.cli.Main"), arguments);
     }
@@ -74,7 +74,7 @@ public final class ChildCommand implements AutoCloseable {
         return command;
     }
 
-    /** A JVM with the tests' class path. */
+    /** Returns the command of a JVM with the tests' class path. */
     public static List<String> java(String main) {
         return java(List.of(main));
     }
@@ -90,21 +90,21 @@ public final class ChildCommand implements AutoCloseable {
         return java;
     }
 
-    /** The JVM and its options, without a class path. */
+    /** Returns the command of a JVM with options, without a class path. */
     public static List<String> jvmOptions() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                // These runs are short: what counts is how soon they have started.
+                // These runs are short, so the start time matters most.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 "--enable-native-access=ALL-UNNAMED");
     }
 
-    /** As Ctrl-C does. */
+    /** Like Ctrl-C. */
     public void interrupt() throws IOException, InterruptedException {
-        // env has become the JVM by then: it replaces itself.
+        // By then env has replaced itself by the JVM.
         signal("INT");
     }
 
@@ -115,11 +115,11 @@ public final class ChildCommand implements AutoCloseable {
                 .start()
                 .waitFor();
         if (sent != 0) {
-            throw new IllegalStateException("no signal could be sent to " + process.pid());
+            throw new IllegalStateException("cannot send a signal to " + process.pid());
         }
     }
 
-    /** Kills it as soon as it is so, unless it has ended before. */
+    /** Kills the process as soon as the condition holds, unless it has ended before. */
     public void killOnce(BooleanSupplier condition) throws InterruptedException {
         while (process.isAlive() && !condition.getAsBoolean()) {
             TimeUnit.MILLISECONDS.sleep(1);
@@ -127,7 +127,7 @@ public final class ChildCommand implements AutoCloseable {
         kill();
     }
 
-    /** As kill -9 does. */
+    /** Like kill -9. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -148,7 +148,7 @@ public final class ChildCommand implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits until it is so; the process must not end before. */
+    /** Waits for the condition; the process must not end before. */
     public void until(String what, BooleanSupplier condition) throws InterruptedException {
         if (!Waiting.happens(condition, () -> !process.isAlive())) {
             String end = process.isAlive() ? "did not happen in time: " : "the command ended before: ";

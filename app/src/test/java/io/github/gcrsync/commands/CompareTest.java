@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** compare tells what the destination itself has, whatever the ledger says, and asks for nothing that counts as a pull. */
+/**
+ * compare reports the state of the destination itself, whatever the ledger says, and sends no request that counts as a
+ * pull.
+ */
 final class CompareTest extends OnStage {
     @ParameterizedTest
     @CsvSource({
@@ -29,7 +32,7 @@ final class CompareTest extends OnStage {
         "HEAD, /v2/mirror/b/manifests/, 500",
         "GET, /v2/mirror/b/tags/, 500"
     })
-    void everyKindOfDifferenceIsTold(String method, String path, int status) {
+    void reportsEveryKindOfDifference(String method, String path, int status) {
         SampleImage other = different();
         stage.destination()
                 .fault(Fault.on(method, path)
@@ -55,7 +58,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void jsonHasTheSameForPrograms() {
+    void printsSameResultAsJson() {
         SampleImage other = different();
         stage.destination().fault(Fault.on("HEAD", "/v2/mirror/b/").status(403).always());
 
@@ -81,7 +84,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void whatIsInSyncIsListedInTheShapeOfImageList() {
+    void writesIdenticalImagesInFormatOfImageList() {
         stage.offer("b:2", 1);
         stage.offer("b:10", 2);
         stage.offer("a/c:1", 3);
@@ -95,7 +98,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void theLedgerIsNotAsked() throws Exception {
+    void ignoresLedger() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         Files.writeString(folder.resolve("metadata"), "no repository");
 
@@ -105,7 +108,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void itCouldNotCompare() {
+    void reportsFailedComparison() {
         stage.place("a:1", stage.offer("a:1", 1));
         stage.destination().fault(Fault.on("HEAD", "/v2/mirror/a/").status(403).always());
 
@@ -125,7 +128,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void manyDifferencesAreCutShort() {
+    void truncatesManyDifferences() {
         for (int i = 0; i < 25; i++) {
             stage.offer("a:" + i, 1);
         }
@@ -140,7 +143,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void theListGoesToTheCurrentFolder() throws Exception {
+    void writesListToCurrentFolder() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         stage.source().put("deep/er/a", "1", SampleImages.oci(7));
         Path here = folder.resolve("here");
@@ -158,36 +161,37 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void anOutputThatIsAFolderIsRefusedBeforeAnyWork() {
+    void refusesFolderAsOutputBeforeAnyRequest() {
         stage.offer("a:1", 1);
 
         Result result = stage.run("compare", "--output=" + folder);
 
         assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(result.err()).contains(folder + ": it is a folder; name a file by --output");
+        assertThat(result.err()).contains(folder + ": it is a folder; use --output with a file");
         assertThat(stage.source().log().count()).isZero();
     }
 
     @Test
-    void printsItsResultWhereTheListCannotBeWritten() throws Exception {
+    void printsResultIfListCannotBeWritten() throws Exception {
         stage.place("a:1", stage.offer("a:1", 1));
         Path here = folder.resolve("here");
-        Files.createDirectories(here.resolve("ns.json")); // A folder in its place: root may write anywhere.
+        Files.createDirectories(here.resolve("ns.json")); // A folder is in its place, because root may write anywhere.
 
         try (ChildCommand comparing = stage.start(here, "compare")) {
             Result result = comparing.await();
             assertThat(result.exitCode()).as("%s", result).isZero();
             assertThat(result.out()).containsPattern("same +1\n").doesNotContain("images that are the same");
-            assertThat(result.err()).contains("cannot be written to ns.json", "name another file by --output");
+            assertThat(result.err())
+                    .contains("cannot write the list of identical images to ns.json", "use another file with --output");
         }
         Result asked = stage.run("compare", "--output=" + folder.resolve("no/same.json"), "--format=json");
-        assertThat(asked.exitCode()).as("the file was wanted").isEqualTo(3);
+        assertThat(asked.exitCode()).as("the file was requested").isEqualTo(3);
         assertThat(asked.out()).contains("\"same\":1");
-        assertThat(asked.err()).contains("name another file by --output");
+        assertThat(asked.err()).contains("use another file with --output");
     }
 
     @Test
-    void manifestsAreOnlyAskedForByHeadAndOnlySoManyAtATime() throws Exception {
+    void requestsManifestsOnlyByHeadWithinLimit() throws Exception {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
         for (int i = 0; i < 40; i++) {
@@ -212,7 +216,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aDestinationThatListsDigestsIsNotAskedForAnyManifest() {
+    void requestsNoManifestIfDestinationListsDigests() {
         stage.close();
         stage = new Stage(
                 folder,
@@ -234,7 +238,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aDestinationWithoutACatalogIsAskedRepositoryByRepository() {
+    void queriesEachRepositoryWithoutCatalog() {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder().catalog(false));
         different();
@@ -250,7 +254,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aRegistryWithoutAPathIsAskedRepositoryByRepositoryToo() {
+    void queriesEachRepositoryOfRegistryWithoutPath() {
         stage.destination().put("a", "1", stage.offer("a:1", 1));
         stage.offer("b:1", 2);
 
@@ -261,7 +265,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void aFolderOfLayoutsIsCompared() {
+    void comparesFolderOfLayouts() {
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
         stage.offer("a:3", 3);
@@ -283,7 +287,7 @@ final class CompareTest extends OnStage {
     }
 
     @Test
-    void whatIsNotSelectedIsNeitherMissingNorExtra() {
+    void ignoresImagesThatAreNotSelected() {
         stage.place("a:1", stage.offer("a:1", 1));
         stage.place("a:1-beta", stage.offer("a:1-beta", 2));
         stage.offer("a:2-beta", 3);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The completions, asked for in the shells themselves. */
+/** Completions, tested in the shells themselves. */
 final class CompletionTest {
     @TempDir
     Path folder;
@@ -27,7 +27,7 @@ final class CompletionTest {
         "gcrsync compare, --form, --format",
         "gcrsync completion, f, fish"
     })
-    void bashCompletesCommandsFlagsAndValues(String before, String begun, String whole) throws Exception {
+    void completesCommandsFlagsAndValuesInBash(String before, String begun, String whole) throws Exception {
         write("bash");
         String script = """
                 . ./completion
@@ -59,7 +59,7 @@ final class CompletionTest {
         "gcrsync sync --report=comp, --report=completion",
         "gcrsync completion z, zsh"
     })
-    void fishCompletesCommandsFlagsAndValues(String line, String whole) throws Exception {
+    void completesCommandsFlagsAndValuesInFish(String line, String whole) throws Exception {
         write("fish");
 
         String said = Program.require("fish")
@@ -73,7 +73,7 @@ final class CompletionTest {
     }
 
     @Test
-    void fishOffersFilesOnlyWhereAFileIsWanted() throws Exception {
+    void offersFilesInFishOnlyForFileFlags() throws Exception {
         write("fish");
 
         String said = Program.require("fish")
@@ -92,7 +92,7 @@ final class CompletionTest {
     }
 
     @Test
-    void zshReadsItsScriptAndKnowsWhatCompletesTheProgram() throws Exception {
+    void loadsScriptInZsh() throws Exception {
         write("zsh");
 
         String said = Program.require("zsh")
@@ -105,14 +105,14 @@ final class CompletionTest {
         assertThat(said).contains("_complete_gcrsync");
     }
 
-    /** As a person does: some letters, the tabulator, and what stands there then. */
+    /** Types some letters and Tab like a user, and reads the screen. */
     @ParameterizedTest
     @CsvSource({
         "bash, bash --norc --noprofile",
         "zsh, zsh -f",
         "fish, fish --no-config",
     })
-    void theTabulatorCompletesInTheShell(String shell, String start) throws Exception {
+    void completesOnTab(String shell, String start) throws Exception {
         write(shell);
         try (Tmux terminal = new Tmux()) {
             terminal.start(100, "cd '" + folder + "' && env HOME='" + folder + "' LC_ALL=C.UTF-8 " + start);
@@ -141,7 +141,7 @@ final class CompletionTest {
     }
 
     @Test
-    void anotherShellIsRefusedWithThoseThereAre() {
+    void refusesUnknownShell() {
         Result result = run("completion", "tcsh");
 
         assertThat(result.exitCode()).isEqualTo(2);

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Flags, variables and gcrsync.yaml: who wins, and what is said of mistakes. */
+/** Flags, variables and gcrsync.yaml: precedence and error messages. */
 final class ConfigTest {
     @TempDir
     Path folder;
 
     @Test
-    void aFlagGoesBeforeAVariableAndAVariableBeforeTheFile() throws IOException {
+    void prefersFlagToVariableToFile() throws IOException {
         Path file = write("namespace: in-file\nquerylimit: 1\nsource: file.example.com\n");
         Map<String, String> environment = Map.of("GCRSYNC_NAMESPACE", "in-variable", "GCRSYNC_QUERYLIMIT", "2");
 
@@ -39,7 +39,7 @@ final class ConfigTest {
     }
 
     @Test
-    void everyFlagIsAVariableAndAKeyAndIsTold() throws IOException {
+    void readsEveryFlagFromVariableAndFile() throws IOException {
         List<String> flags = List.of("sync", "compare", "monitor", "test", "log").stream()
                 .flatMap(command -> InProcess.flags(command).stream())
                 .filter(flag -> flag.startsWith("--")
@@ -59,7 +59,7 @@ final class ConfigTest {
     }
 
     @Test
-    void secretsAreOnlySaidToBeSet() {
+    void hidesSecrets() {
         Result result = run(
                 Map.of("GCRSYNC_GITHUBTOKEN", "s3cret", "GCRSYNC_PROXY", "http://me:s3cret@127.0.0.1:1"),
                 "config",
@@ -80,26 +80,26 @@ final class ConfigTest {
             value = {
                 "proceslimit: 5 | 1:1: unknown key 'proceslimit'; did you mean processlimit?",
                 "--source: a.example.com | 1:1: unknown key '--source'; did you mean source?",
-                "namespace: a\\nnamespace: b | 2:1: 'namespace' is there already, in line 1",
+                "namespace: a\\nnamespace: b | 2:1: 'namespace' is already set in line 1",
                 "querylimit: many | 1:13: Invalid value for option '--querylimit': 'many' is not a number",
                 "debug: 7 | 1:8: 'debug' takes true or false",
                 "debug: 'yes' | 1:8: 'debug' takes true or false",
                 "namespace: true | 1:12: 'namespace' takes NAME, not true or false",
                 "namespace: | 'namespace' has no value",
                 "namespace: [a, b] | 1:1: 'namespace' takes one value, not a list",
-                "plain-http: [[a]] | 1:14: a list holds values only",
+                "plain-http: [[a]] | 1:14: a list may only contain values",
                 "namespace: {a: b} | 1:12: 'namespace' takes a value or a list of values",
-                "githubtoken: s3cret | 1:1: 'githubtoken' is a secret and does not belong in a file; put it into GCRSYNC_GITHUBTOKEN",
-                "metadata: https://me:s3cret@git.example.com/x.git | 1:11: 'metadata' holds a password",
-                "config: other.yaml | 1:1: a file cannot name another one",
+                "githubtoken: s3cret | 1:1: 'githubtoken' is a secret and does not belong in a file; use GCRSYNC_GITHUBTOKEN",
+                "metadata: https://me:s3cret@git.example.com/x.git | 1:11: 'metadata' contains a password",
+                "config: other.yaml | 1:1: a file cannot name another file",
                 "help: true | 1:1: unknown key 'help'",
-                "- namespace | 1:1: here should be the first key",
-                "namespace: &a b | 1:12: anchors and tags mean nothing here",
-                "namespace: !!java.net.URL b | 1:12: anchors and tags mean nothing here",
+                "- namespace | 1:1: expected a key",
+                "namespace: &a b | 1:12: anchors and tags are not supported",
+                "namespace: !!java.net.URL b | 1:12: anchors and tags are not supported",
                 "namespace: a\\n---\\nnamespace: b | 2:1: a second document begins here",
                 "namespace: [a | :1: expected ',' or ']'"
             })
-    void aMistakeInTheFileIsToldWithItsPlace(String text, String words) throws IOException {
+    void reportsErrorInFileWithPosition(String text, String words) throws IOException {
         Path file = write(text.replace("\\n", "\n") + "\n");
 
         for (List<String> command :
@@ -116,7 +116,7 @@ final class ConfigTest {
     }
 
     @Test
-    void everyMistakeIsToldAtOnce() throws IOException {
+    void reportsAllErrorsAtOnce() throws IOException {
         Path file = write("querylimt: 1\ndebug: 1\nquerylimit: 0\n");
 
         Result result = run(Map.of("GCRSYNC_DEBUG", "yes"), "config", "check", file.toString());
@@ -127,7 +127,7 @@ final class ConfigTest {
     }
 
     @Test
-    void aFileThatWasNamedMustBeThere() {
+    void refusesMissingNamedFile() {
         Path file = folder.resolve("gcrsync.yaml");
 
         assertThat(run(Map.of(), "sync", "--config=" + file).err()).contains(file + ": there is no such file");
@@ -136,7 +136,7 @@ final class ConfigTest {
     }
 
     @Test
-    void aWrongVariableIsNamed() {
+    void reportsInvalidVariable() {
         Result result = run(Map.of("GCRSYNC_PROCESSLIMIT", "0"), "sync");
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -144,7 +144,7 @@ final class ConfigTest {
     }
 
     @Test
-    void anUnknownVariableIsAWarning() {
+    void warnsAboutUnknownVariable() {
         Result result = run(Map.of("GCRSYNC_PROCESLIMIT", "1", "GCRSYNC_JAVA_OPTIONS", "-Xmx1g"), "config", "check");
 
         assertThat(result.exitCode()).isZero();
@@ -161,7 +161,7 @@ final class ConfigTest {
                 "EXCLUDE_TAG | a{1,2}\\n^b | a{1,2}, ^b",
                 "CHECKPOINT | 7,1m | 7,1m"
             })
-    void aVariableCanHoldSeveralValues(String name, String value, String shown) {
+    void readsSeveralValuesFromVariable(String name, String value, String shown) {
         Result result = run(Map.of("GCRSYNC_" + name, value.replace("\\n", "\n")), "config", "check");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -169,7 +169,7 @@ final class ConfigTest {
     }
 
     @Test
-    void aRunIsConfiguredByTheFileThatLiesWhereItStarts() throws Exception {
+    void readsFileInCurrentFolder() throws Exception {
         try (Stage stage = new Stage(folder)) {
             stage.offer("a:1", 1);
             stage.offer("b:1", 2);
@@ -195,7 +195,7 @@ final class ConfigTest {
             assertThat(stage.mirrored("a:1")).isNotEmpty();
             assertThat(stage.mirrored("b:1")).isEmpty();
 
-            // A flag replaces the file's list; it is not added to it.
+            // A flag replaces the file's list instead of extending it.
             try (ChildCommand command =
                     ChildCommand.start(here, environment, List.of("sync", "--exclude-repository=^a$"))) {
                 assertThat(command.await().exitCode()).isZero();
@@ -205,14 +205,14 @@ final class ConfigTest {
     }
 
     @Test
-    void helpIsThereHoweverWrongTheSettingsAre() {
+    void printsHelpDespiteInvalidSettings() {
         Map<String, String> wrong = Map.of("GCRSYNC_CONFIG", "/nowhere", "GCRSYNC_DEBUG", "7");
 
         assertThat(run(wrong, "sync", "--debug", "--help").exitCode()).isZero();
     }
 
     @Test
-    void onlyCheckCanBeDone() {
+    void refusesUnknownAction() {
         Result result = run(Map.of(), "config", "chekc");
 
         assertThat(result.exitCode()).isEqualTo(2);

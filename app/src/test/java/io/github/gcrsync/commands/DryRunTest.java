@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The command test: everything that sync would do, told beforehand and rightly, and nothing of it done. */
+/** The command test predicts everything that sync does, and changes nothing. */
 final class DryRunTest extends OnStage {
     private static final Pattern FORECAST =
             Pattern.compile("forecast: at most (.*), (\\d+) requests at the source and (\\d+) at the destination\n");
@@ -36,7 +36,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void aDestinationThatRefusesEverythingIsNotEvenContacted() {
+    void doesNotContactDestination() {
         stage.close();
         stage = new Stage(
                 folder,
@@ -56,7 +56,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void thePlanSaysWhyEachImageIsCopied() {
+    void printsReasonForEachCopy() {
         for (String image : List.of("a:gone", "a:moved", "a:other", "a:same")) {
             stage.offer(image, image.hashCode());
         }
@@ -81,7 +81,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void namesEachImageAtTheDestination() {
+    void printsDestinationOfEachImage() {
         stage.offer("a/b:1", 1);
 
         assertThat(test("--name-template={namespace}-{repository}:{tag}-x").out())
@@ -90,7 +90,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void takesEveryFlagOfSync() {
+    void acceptsEveryFlagOfSync() {
         List<String> sync = stage.run("sync", "--help").out().lines().toList();
         List<String> test = stage.run("test", "--help").out().lines().toList();
 
@@ -99,7 +99,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void forcePlansRecordedImages() throws Exception {
+    void plansRecordedImagesWithForce() throws Exception {
         stage.offer("a:1", 1);
         assertTheSameFilesAsASync();
 
@@ -109,7 +109,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void namesExcludedImagesWithTheirRule() {
+    void printsExcludedImagesWithRule() {
         for (String tag : List.of("alpha1", "alpha2", "alpha3", "latest", "v1.0.0-20200101")) {
             stage.offer("a:" + tag, 1);
         }
@@ -125,7 +125,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void jsonHasThePlanForPrograms() {
+    void printsPlanAsJson() {
         stage.offer("a:1", 1);
         stage.offer("a:latest", 2);
         stage.place("a:there", stage.offer("a:there", 3));
@@ -158,7 +158,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void quietReportsFailuresOnly() {
+    void printsOnlyFailuresWithQuiet() {
         stage.offer("a:1", 1);
         assertThat(test("--quiet")).isEqualTo(new Result(0, "", ""));
 
@@ -170,7 +170,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void errorsAreEventsIfWanted() {
+    void printsErrorsAsEventsOnRequest() {
         Result result = test("--log-format=json", "--namespace=nowhere");
 
         assertThat(result.exitCode()).isEqualTo(3);
@@ -178,7 +178,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void planIsShownEvenIfItsFilesCannotBeWritten() throws Exception {
+    void printsPlanEvenIfFilesCannotBeWritten() throws Exception {
         stage.offer("a:1", 1);
         Files.writeString(folder.resolve("out"), "in the way");
 
@@ -186,16 +186,16 @@ final class DryRunTest extends OnStage {
 
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.out()).contains(copy("a:1", "new"));
-        assertThat(result.err()).contains("name another folder by --output");
+        assertThat(result.err()).contains("use another folder with --output");
     }
 
     /**
-     * The forecast counts what is moved: manifests and blobs read at the source; blobs made to be there and manifests
-     * put at the destination. Not the listing of the source, nor the one request for the tags of each destination
-     * repository, which do not depend on what there is to copy.
+     * The forecast counts manifests and blobs read at the source, and blobs created and manifests put at the
+     * destination. It excludes the listing of the source and the request for the tags of each destination repository,
+     * which do not depend on the plan.
      */
     @Test
-    void theForecastIsWhatAColdSyncThenCosts() {
+    void forecastsCostOfFirstSync() {
         SampleNamespace.fill(stage.source(), Stage.NAMESPACE, 9, 3, 5);
 
         Result forecast = test();
@@ -222,7 +222,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void withoutAForecastNoManifestIsRead() {
+    void readsNoManifestWithoutForecast() {
         stage.offer("a:1", 1);
 
         Result result = test("--no-forecast");
@@ -232,7 +232,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void theFilesAreThoseThatASyncThenCommits() throws Exception {
+    void writesFilesThatSyncCommits() throws Exception {
         SampleNamespace.fill(stage.source(), Stage.NAMESPACE, 3, 3, 5);
         assertTheSameFilesAsASync();
 
@@ -255,7 +255,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void aFolderOfLayoutsIsAskedSinceThatCostsNothing() throws Exception {
+    void checksFolderOfLayouts() throws Exception {
         String layouts = "--destination=oci:" + folder.resolve("layouts");
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
@@ -267,7 +267,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void nothingIsWrittenElsewhere() throws Exception {
+    void writesNothingElse() throws Exception {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.offer("a:2", 2);
@@ -290,7 +290,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void withoutAnOutputTheFilesGoToAPrintedFolderThatGitDoesNotSee() {
+    void writesFilesToFolderThatGitIgnores() {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.offer("a:2", 2);
@@ -305,7 +305,7 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
-    void whereThereIsNoMetadataRepositoryNoneIsMade() {
+    void createsNoMetadataRepository() {
         stage.offer("a:1", 1);
 
         Result result = stage.run("test");

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Namespaces of odd sizes and names, and what a user then expects. */
+/** Namespaces of unusual sizes and names. */
 final class EdgeCasesTest extends OnStage {
     private static final int MANY = 10_000;
 
     @Test
-    void anEmptyNamespaceIsMirroredAndSaidToBeEmpty() {
+    void reportsEmptyNamespace() {
         stage.source().createRepository("ns");
 
         Result sync = stage.run("sync");
@@ -37,7 +37,7 @@ final class EdgeCasesTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aNamespaceThatDoesNotExistIsAnErrorThatNamesIt(boolean listsAsGcr) {
+    void reportsMissingNamespace(boolean listsAsGcr) {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder().gcrListing(listsAsGcr), TestRegistry.builder());
         stage.source().put("other/a", "1", SampleImages.oci(1));
@@ -50,7 +50,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void oneTag() {
+    void mirrorsOneTag() {
         SampleImage image = stage.offer("a:1", 1);
 
         Result result = stage.run("sync");
@@ -61,7 +61,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void tenThousandTagsInOneRepository() {
+    void mirrors10000TagsOfOneRepository() {
         SampleImage image = SampleImages.oci("linux/amd64", SampleImages.layer(1, 1));
         for (int tag = 0; tag < MANY; tag++) {
             stage.source().put("ns/a", "v" + tag, image);
@@ -92,7 +92,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void tenThousandTagsThatComeInPagesAndTellNoDigests() {
+    void mirrors10000TagsInPagesWithoutDigests() {
         stage.close();
         stage = new Stage(
                 folder,
@@ -111,7 +111,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void namesAndTagsWithAllThatIsAllowed() {
+    void mirrorsAllValidNamesAndTags() {
         List<String> images = List.of(
                 "a.b:1",
                 "a_b:1",
@@ -147,7 +147,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void aRepositoryWithoutTagsIsNothingToDo() {
+    void ignoresRepositoryWithoutTags() {
         stage.offer("a:1", 1);
         stage.source().createRepository("ns/empty");
         stage.source().put("ns/untagged", SampleImages.oci(2));
@@ -160,7 +160,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void aTagThatIsDeletedBetweenListingAndCopyingIsGoneAndNoFailure() throws Exception {
+    void reportsTagDeletedBeforeCopyAsGone() throws Exception {
         stage.offer("a:1", 1);
         SampleImage deleted = stage.offer("a:2", 2);
         CountDownLatch until = new CountDownLatch(1);
@@ -182,7 +182,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void aTagThatIsDeletedBeforeItsDigestIsKnownIsNoFailureEither() {
+    void toleratesTagDeletedBeforeDigestIsKnown() {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder());
         stage.offer("a:1", 1);
@@ -197,7 +197,7 @@ final class EdgeCasesTest extends OnStage {
     }
 
     @Test
-    void aTagThatMovesBetweenListingAndCopyingIsMirroredAsItIsNow() throws Exception {
+    void mirrorsCurrentDigestOfTagMovedBeforeCopy() throws Exception {
         SampleImage old = stage.offer("a:1", 1);
         CountDownLatch until = new CountDownLatch(1);
         String manifest = "/v2/ns/a/manifests/" + old.digest();

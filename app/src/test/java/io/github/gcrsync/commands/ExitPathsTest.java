@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each way in which a command ends, by its exit code, and what it says then: what happened, where, and what to do. Ways that
- * need more than one run or another process have tests of their own (InterruptionTest, QuotaTest, RemoteTest, DamageTest).
+ * Every way in which a command ends, with its exit code and its message: what happened, where, and what to do. Ways
+ * that need more than one run or another process have their own tests (InterruptionTest, QuotaTest, RemoteTest,
+ * DamageTest).
  */
 final class ExitPathsTest extends OnStage {
     @BeforeEach
@@ -29,7 +30,7 @@ final class ExitPathsTest extends OnStage {
         stage.offer("app:1", 1);
     }
 
-    /** What is wrong before the command is started. */
+    /** Prepares a problem before the command starts. */
     @FunctionalInterface
     interface Trouble {
         void make(Stage stage) throws IOException;
@@ -81,7 +82,12 @@ final class ExitPathsTest extends OnStage {
                         status(404, BLOBS),
                         "app:1  source: HTTP 404",
                         "what to do: the source lists it but does"),
-                way(1, "sync", status(500, MANIFESTS), "app:1  source: HTTP 500", "what to do: run again; if it stays"),
+                way(
+                        1,
+                        "sync",
+                        status(500, MANIFESTS),
+                        "app:1  source: HTTP 500",
+                        "what to do: run again; if it fails again"),
                 way(
                         1,
                         "sync",
@@ -95,14 +101,14 @@ final class ExitPathsTest extends OnStage {
                         stage -> stage.source()
                                 .fault(Fault.on("GET", MANIFESTS).corruptByte(5).always()),
                         "has the digest sha256:",
-                        "what to do: run again; if it stays, the source's copy is damaged"),
+                        "what to do: run again; if it fails again, the source or a cache"),
                 way(
                         3,
                         "sync --destination=oci:{}/file/x",
                         file("file", "x"),
                         "the destination cannot be used: cannot read {}/file/x/app/index.json: ",
-                        "; see that the folder can be made, read and written"),
-                way(2, "sync --dockerpassword=s3cret", NONE, "a password needs its user: give --dockeruser too"),
+                        "; check that the folder can be created, read and written"),
+                way(2, "sync --dockerpassword=s3cret", NONE, "a password needs a user; add --dockeruser"),
                 way(2, "sync --config={}/no.yaml", NONE, "{}/no.yaml: there is no such file; check its path"),
                 way(
                         2,
@@ -112,30 +118,30 @@ final class ExitPathsTest extends OnStage {
                         "gcrsync sync --help"),
                 way(2, "sync --nosuchflag", NONE, "unknown flag --nosuchflag", "Try 'gcrsync sync --help'."),
                 way(2, "snyc", NONE, "unknown command 'snyc'", "Did you mean: gcrsync sync?"),
-                way(2, "config chekc", NONE, "there is 'gcrsync config check', but not 'chekc'"),
+                way(2, "config chekc", NONE, "unknown action 'chekc'; use gcrsync config check"),
                 way(2, "completion tcsh", NONE, "[bash, zsh, fish]", "'tcsh'", "Try 'gcrsync completion --help'."),
-                way(2, "log a b", NONE, "there is no place for the argument 'b'", "Try 'gcrsync log --help'."),
+                way(2, "log a b", NONE, "unexpected argument 'b'", "Try 'gcrsync log --help'."),
                 way(
                         3,
                         "sync --destination=127.0.0.1:1/x",
                         NONE,
                         "the destination is unreachable: no answer to GET http://127.0.0.1:1/v2/x/app/tags/list",
-                        "; run again; if it stays, check the name, the network"),
+                        "; run again; if it fails again, check the name, the network"),
                 way(
                         3,
                         "sync",
                         status(401, LISTING),
                         "the source asks for a login: HTTP 401",
-                        "; log in as a user who may do this"),
-                way(3, "sync", status(403, LISTING), "HTTP 403", "; log in as a user who may do this"),
+                        "; log in as a user with this permission"),
+                way(3, "sync", status(403, LISTING), "HTTP 403", "; log in as a user with this permission"),
                 way(3, "sync", status(429, LISTING), "HTTP 429", "; run again later, log in"),
-                way(3, "sync", status(500, LISTING), "HTTP 500", "; run again; if it stays, check"),
+                way(3, "sync", status(500, LISTING), "HTTP 500", "; run again; if it fails again, check"),
                 way(
                         3,
                         "sync --source=127.0.0.1:1",
                         NONE,
                         "no answer to GET http://127.0.0.1:1/",
-                        "; run again; if it stays"),
+                        "; run again; if it fails again"),
                 way(
                         3,
                         "sync --source=no.invalid",
@@ -156,7 +162,7 @@ final class ExitPathsTest extends OnStage {
                         "sync --metadata={}/file/x",
                         file("file", "x"),
                         "the lock file {}/file/x",
-                        "or name another by --metadata"),
+                        "or use another --metadata"),
                 way(
                         3,
                         "sync --metadata=http://127.0.0.1:1/x.git",
@@ -172,8 +178,8 @@ final class ExitPathsTest extends OnStage {
                         3,
                         "sync --report={}/no/r.json",
                         NONE,
-                        "{}/no/r.json cannot be written: its folder does not exist; make it"),
-                way(3, "sync --report={}", NONE, "the report {} cannot be written: it is a folder; name a file in it"),
+                        "cannot write the report {}/no/r.json: its folder does not exist; create it"),
+                way(3, "sync --report={}", NONE, "cannot write the report {}: it is a folder; use a file in it"),
                 way(
                         3,
                         "sync --authfile={}/no.json",
@@ -191,7 +197,11 @@ final class ExitPathsTest extends OnStage {
                         "{}/no.pem, named by --ca-file, is not there",
                         "; check its path"),
                 way(3, "sync --cert-dir={}/no", NONE, "{}/no, named by --cert-dir, is not there", "; check its path"),
-                way(3, "sync --dockeruser=me --dockerpassword-stdin", NONE, "holds no password; pipe one into it"),
+                way(
+                        3,
+                        "sync --dockeruser=me --dockerpassword-stdin",
+                        NONE,
+                        "standard input is empty; pipe the password into it"),
                 way(
                         3,
                         "sync --destination=docker.io/me",
@@ -206,26 +216,26 @@ final class ExitPathsTest extends OnStage {
                         1,
                         "log app:2 --namespace=ns --metadata={}/metadata",
                         MIRRORED,
-                        "app:2 was never mirrored, says {}/metadata; check"),
+                        "app:2 is not recorded in {}/metadata; check"),
                 way(3, "log --metadata={}/full", file("full/file", "x"), "{}/full is neither", "run git init there"),
                 way(4, "compare --output={}/l.json", NONE, "missing          1", "    missing    app:1"),
                 way(
                         3,
                         "compare --output={}",
                         NONE,
-                        "the list cannot be written to {}: it is a folder; name a file by --output"),
+                        "cannot write the list of identical images to {}: it is a folder; use --output with a file"),
                 way(
                         3,
                         "compare --output={}/no/l.json",
                         NONE,
                         "{}/no/l.json: no such file or folder: ",
-                        "name another file by --output"),
+                        "use another file with --output"),
                 way(
                         3,
                         "compare --output={}/l.json",
                         status(500, LISTING),
                         "HTTP 500",
-                        "; run again; if it stays, check"),
+                        "; run again; if it fails again, check"),
                 way(
                         3,
                         "compare --output={}/l.json --destination=127.0.0.1:1/x",
@@ -238,24 +248,24 @@ final class ExitPathsTest extends OnStage {
                         status(403, ".*/app/tags/list.*"),
                         "FAIL  app  source: HTTP 403",
                         "what to do: log in to"),
-                way(3, "test", status(403, LISTING), "HTTP 403", "; log in as a user who may do this"),
+                way(3, "test", status(403, LISTING), "HTTP 403", "; log in as a user with this permission"),
                 way(
                         3,
                         "test --output={}/file/x",
                         file("file", "x"),
-                        "cannot be written to {}/file/x: ",
-                        "; name another folder by"),
+                        "cannot write the files to {}/file/x: ",
+                        "; use another folder with"),
                 way(
                         1,
                         "monitor --count=1",
                         status(500, LISTING),
                         "FAILED: HTTP 500",
-                        "; run again; if it stays, check"));
+                        "; run again; if it fails again, check"));
     }
 
     @ParameterizedTest
     @MethodSource("ways")
-    void saysWhatHappenedWhereAndWhatToDo(Way way) throws IOException {
+    void reportsProblemAndRemedy(Way way) throws IOException {
         way.trouble().make(stage);
 
         Result result = run(way.command());
@@ -270,24 +280,24 @@ final class ExitPathsTest extends OnStage {
     }
 
     @Test
-    void aMistakeOfOursIsToldInOneLine() {
-        Result result = runWithMistake(() -> {
-            throw new IllegalStateException("what nobody thought of");
+    void reportsInternalErrorOnOneLine() {
+        Result result = runWithInternalError(() -> {
+            throw new IllegalStateException("unexpected state");
         });
 
         assertThat(result)
                 .isEqualTo(new Result(
                         3,
                         "",
-                        "gcrsync: IllegalStateException: what nobody thought of; that is a mistake in gcrsync; run it again"
-                                + " with --debug and report what that prints\n"));
+                        "gcrsync: IllegalStateException: unexpected state; internal error; run again"
+                                + " with --debug and report the output\n"));
     }
 
     @Test
-    void debugTellsWhereTheMistakeIs() {
-        Result result = runWithMistake(
+    void printsStackTraceWithDebug() {
+        Result result = runWithInternalError(
                 () -> {
-                    throw new IllegalStateException("what nobody thought of");
+                    throw new IllegalStateException("unexpected state");
                 },
                 "--debug",
                 "--log-format=json");
@@ -297,25 +307,25 @@ final class ExitPathsTest extends OnStage {
     }
 
     @Test
-    void tooLittleMemoryIsNoMistakeOfOurs() {
-        Result result = runWithMistake(() -> {
+    void reportsOutOfMemory() {
+        Result result = runWithInternalError(() -> {
             throw new OutOfMemoryError("Java heap space");
         });
 
         assertThat(result.exitCode()).isEqualTo(3);
         assertThat(result.err())
-                .startsWith("gcrsync: OutOfMemoryError: Java heap space; there is too little memory; give more, such as"
+                .startsWith("gcrsync: OutOfMemoryError: Java heap space; out of memory; increase it, for example with"
                         + " GCRSYNC_JAVA_OPTIONS=-Xmx2g")
                 .doesNotContainPattern(STACK_TRACE);
     }
 
-    /** The environment fails when it is asked for a folder, as a part of the program with a mistake would. */
-    private Result runWithMistake(Runnable mistake, String... flags) {
+    /** The environment throws when it is asked for a folder, like an internal error. */
+    private Result runWithInternalError(Runnable error, String... flags) {
         Map<String, String> environment = new HashMap<>(stage.environment()) {
             @Override
             public @Nullable String get(Object name) {
                 if (name.equals("XDG_STATE_HOME")) {
-                    mistake.run();
+                    error.run();
                 }
                 return super.get(name);
             }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Standard output that cannot be written: a full disk, or a reader that has gone. */
+/** Standard output that cannot be written: a full disk, or a reader that is gone. */
 final class FullOutputTest {
     @TempDir
     private Path folder;
@@ -55,7 +55,7 @@ final class FullOutputTest {
     }
 
     @Test
-    void readerThatHasGoneIsNoMessage() {
+    void printsNoMessageIfReaderIsGone() {
         Program.Result result = run("|true", List.of("monitor", "--interval=1s", "--source=127.0.0.1:1"));
 
         assertThat(result.stderr()).isEmpty();
@@ -67,7 +67,7 @@ final class FullOutputTest {
         assertThat(result.stderr()).endsWith("gcrsync: cannot write to standard output: No space left on device\n");
     }
 
-    /** @param to where standard output leads, in the shell's words */
+    /** @param to target of standard output, in shell syntax */
     private Program.Result run(String to, List<String> arguments) {
         List<String> words = new ArrayList<>(
                 List.of("-c", "exec 3>&1; (rc=0; \"$@\" || rc=$?; echo exit code $rc >&3; exit $rc) " + to, "sh"));

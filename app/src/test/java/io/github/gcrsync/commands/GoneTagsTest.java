@@ -28,7 +28,7 @@ final class GoneTagsTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void everyCommandReportsIt(boolean mirroredBefore) throws IOException {
+    void reportsGoneTagInEveryCommand(boolean mirroredBefore) throws IOException {
         if (mirroredBefore) {
             assertThat(stage.run("sync").exitCode()).isZero();
         }
@@ -56,7 +56,7 @@ final class GoneTagsTest extends OnStage {
     }
 
     @Test
-    void unreadableTagIsFailureAndNotGone() {
+    void reportsUnreadableTagAsFailure() {
         stage.source().fault(Fault.on("GET", "/v2/ns/a/manifests/2").status(403).always());
 
         Result result = stage.run("sync");

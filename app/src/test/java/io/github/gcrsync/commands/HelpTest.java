@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Help is complete, and docs/cli is what the commands say of themselves. */
+/** Help is complete, and docs/cli matches it. */
 final class HelpTest {
     private static final Path DOCS =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/cli");
@@ -33,7 +33,7 @@ final class HelpTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyFlagIsInTheHelp(String command) {
+    void describesEveryFlag(String command) {
         String help = run(command, "--help").out();
 
         assertThat(InProcess.flags(command))
@@ -41,7 +41,7 @@ final class HelpTest {
     }
 
     @Test
-    void everyWorkingCommandHasTheSharedFlagsInGroups() {
+    void groupsSharedFlags() {
         assertThat(InProcess.commands()).containsAll(WORKING).contains("help", "demo");
         for (String command : WORKING) {
             Result help = run(command, "--help");
@@ -53,9 +53,9 @@ final class HelpTest {
                             "Destination:",
                             "Mirror:",
                             "Metadata repository:",
-                            "What to mirror:",
+                            "Selection:",
                             "Connections:",
-                            "More:",
+                            "Other:",
                             "Exit codes:");
             assertThat(help.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
@@ -63,7 +63,7 @@ final class HelpTest {
 
     @ParameterizedTest
     @CsvSource({"sync --help, 70", "sync --help, 120", "help sync, 120"})
-    void wrapsAtTerminalsWidth(String arguments, int width, @TempDir Path folder) throws Exception {
+    void wrapsAtTerminalWidth(String arguments, int width, @TempDir Path folder) throws Exception {
         Path launcher = DOCS.resolve("../../launcher/start.sh").toAbsolutePath().normalize();
         String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
         String classPath = System.getProperty("java.class.path");
@@ -81,13 +81,13 @@ final class HelpTest {
     }
 
     @Test
-    void noPathOrWordIsBroken() {
+    void breaksNoPathOrWord() {
         assertThat(run("sync", "--help").out())
                 .contains("~/.docker/config.json", "https://github.com/<githubrepo>.git", "./metadata");
     }
 
     @Test
-    void theProgramsHelpNamesEveryCommandWithWhatItIsFor() {
+    void describesEveryCommand() {
         String help = run("--help").out();
 
         assertThat(InProcess.commands())
@@ -96,7 +96,7 @@ final class HelpTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void helpOfACommandIsItsHelpFlag(String command) {
+    void printsSameHelpForHelpCommandAndFlag(String command) {
         Result result = run("help", command);
 
         assertThat(result.exitCode()).isZero();
@@ -114,7 +114,7 @@ final class HelpTest {
         "lgo, log",
         "hlep, help"
     })
-    void aMistypedCommandIsAnsweredWithTheNearest(String typed, String meant) {
+    void suggestsNearestCommand(String typed, String meant) {
         Result result = run(typed);
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -135,7 +135,7 @@ final class HelpTest {
         "monitor, --cuont=1, --count",
         "test, --noforecast, --no-forecast"
     })
-    void aMistypedFlagIsAnsweredWithTheNearest(String command, String typed, String meant) {
+    void suggestsNearestFlag(String command, String typed, String meant) {
         Result result = run(command, typed);
 
         assertThat(result.exitCode()).isEqualTo(2);
@@ -147,13 +147,13 @@ final class HelpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"frobnicate", "x"})
-    void whatIsLikeNothingGetsNoSuggestion(String typed) {
+    void suggestsNothingForDissimilarName(String typed) {
         assertThat(run(typed).err()).contains("unknown command").doesNotContain("Did you mean");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--version", "-V"})
-    void theVersionTellsCommitAndJavaToo(String flag) {
+    void printsVersionCommitAndJava(String flag) {
         Result result = run(flag);
 
         assertThat(result.exitCode()).isZero();
@@ -163,7 +163,7 @@ final class HelpTest {
     }
 
     @Test
-    void theDocumentationIsGeneratedFromTheCommands() throws IOException {
+    void matchesGeneratedDocumentation() throws IOException {
         if (Boolean.getBoolean("gcrsync.update")) {
             Files.createDirectories(DOCS);
             for (String name : pages()) {
@@ -173,9 +173,9 @@ final class HelpTest {
         for (String name : pages()) {
             Path file = DOCS.resolve(name + ".md");
             if (!Files.exists(file) || !Files.readString(file).equals(page(name))) {
-                fail("docs/cli/" + name + ".md is not what gcrsync says of itself; write it anew by"
+                fail("docs/cli/" + name + ".md does not match the help; regenerate it with"
                         + " ./mvnw -pl app -am test -Dtest=HelpTest -Dsurefire.failIfNoSpecifiedTests=false"
-                        + " -Dgcrsync.update=true and look at the difference before committing it");
+                        + " -Dgcrsync.update=true and check the difference before committing it");
             }
         }
         try (Stream<Path> files = Files.list(DOCS)) {
@@ -195,7 +195,7 @@ final class HelpTest {
         boolean whole = name.equals("gcrsync");
         String title = whole ? "gcrsync" : "gcrsync " + name;
         String help = (whole ? run("--help") : run(name, "--help")).out().strip();
-        return "<!-- Generated from the command itself; HelpTest tells how. -->\n\n# " + title + "\n\n```\n" + help
+        return "<!-- Generated from the command itself; see HelpTest. -->\n\n# " + title + "\n\n```\n" + help
                 + "\n```\n";
     }
 

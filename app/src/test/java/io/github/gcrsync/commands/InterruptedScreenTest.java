@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A run with progress bars that is interrupted between two images; tmux is the terminal. */
+/** A run with progress bars, interrupted between two images; tmux is the terminal. */
 final class InterruptedScreenTest extends OnStage {
     private final CountDownLatch blobsMayCome = new CountDownLatch(1);
     private final Tmux terminal = new Tmux();
@@ -35,21 +35,21 @@ final class InterruptedScreenTest extends OnStage {
     }
 
     @Test
-    void ctrlCRecordsFinishedImagesAndPrintsSummary() throws Exception {
+    void recordsFinishedImagesAndPrintsSummaryOnCtrlC() throws Exception {
         terminal.press("C-c");
 
         assertEndsInOrder(130);
     }
 
     @Test
-    void sigtermRecordsFinishedImagesAndPrintsSummary() throws Exception {
+    void recordsFinishedImagesAndPrintsSummaryOnSigterm() throws Exception {
         terminal.program().destroy();
 
         assertEndsInOrder(143);
     }
 
     private void assertEndsInOrder(int exitCode) throws Exception {
-        // The bars come back below the message with their next drawing.
+        // The bars reappear below the message with the next frame.
         terminal.await(
                 screen -> screen.contains("stopping after the blobs in flight") && screen.contains("1/3 images "));
         blobsMayCome.countDown();
@@ -66,7 +66,7 @@ final class InterruptedScreenTest extends OnStage {
     }
 
     @Test
-    void closedTerminalLosesNoRecord() throws Exception {
+    void recordsImagesWhenTerminalCloses() throws Exception {
         ProcessHandle program = terminal.program();
 
         terminal.hangUp();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The manual pages that the build has written, read by a program for manual pages. */
+/** The manual pages of the build, read by a program for manual pages. */
 final class ManualTest {
     private static final Path PAGES =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("app/target/man");
@@ -22,10 +22,11 @@ final class ManualTest {
 
     @ParameterizedTest
     @MethodSource("commands")
-    void everyCommandHasAPageWithItsFlagsAndWithoutMistakes(String command) throws Exception {
+    void documentsEveryCommandInValidPage(String command) throws Exception {
         Path page = PAGES.resolve("gcrsync-" + command + ".1");
         assertThat(page).exists();
-        // The sources say the same each day, so there is no date; mandoc ends with 2 for what is worse than that.
+        // The pages have no date, so that the same sources give the same page; mandoc exits with 2 for more serious
+        // problems.
         String mistakes = Program.require("mandoc")
                 .arguments("-T", "lint", "-W", "error", page.toString())
                 .in(PAGES)
@@ -46,7 +47,7 @@ final class ManualTest {
     }
 
     @Test
-    void theProgramsPageNamesEveryCommand() throws Exception {
+    void namesEveryCommandOnMainPage() throws Exception {
         assertThat(Files.readString(PAGES.resolve("gcrsync.1")))
                 .contains(commands()
                         .map(command -> ".BR gcrsync\\-" + command + " (1)")

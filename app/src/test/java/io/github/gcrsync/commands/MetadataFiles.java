@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A metadata repository, with work tree or bare, as the real git shows it. */
+/** A metadata repository, with work tree or bare, as shown by the real git. */
 public final class MetadataFiles {
     private final Path repository;
 
@@ -27,7 +27,7 @@ public final class MetadataFiles {
         return new MetadataFiles(folder);
     }
 
-    /** A work tree with one commit that holds these files of the namespace, as another tool left it. */
+    /** A work tree with one commit of these files, as another tool left it. */
     static MetadataFiles writtenBefore(Path folder, String imageList, String readme) throws Exception {
         Path files = Files.createDirectories(folder.resolve(Stage.NAMESPACE));
         Files.writeString(files.resolve("ImageList"), imageList);
@@ -56,7 +56,7 @@ public final class MetadataFiles {
         return git("rev-list", "HEAD").lines().toList();
     }
 
-    /** Each {@code name:tag} of ImageList, in its order. */
+    /** The entries of ImageList in order, {@code name:tag}. */
     public List<String> images() {
         Object tree = Json.tree(file("ImageList").getBytes(StandardCharsets.UTF_8));
         return tree instanceof List<?> images
@@ -64,7 +64,7 @@ public final class MetadataFiles {
                 : List.of();
     }
 
-    /** {@code name:tag} to digest, as ImageDigests has it. */
+    /** The digests of ImageDigests by {@code name:tag}. */
     public SortedMap<String, String> digests() {
         SortedMap<String, String> digests = new TreeMap<>();
         file("ImageDigests").lines().filter(line -> !line.startsWith("#")).forEach(line -> {
@@ -87,7 +87,7 @@ public final class MetadataFiles {
         return git("show", commit + ":" + Stage.NAMESPACE + "/" + name);
     }
 
-    /** Everything is there and whole. */
+    /** Asserts that the repository is complete and undamaged. */
     public void assertSound() {
         assertThat(git("fsck", "--full", "--strict", "--no-dangling")).doesNotContain("error", "missing", "broken");
     }

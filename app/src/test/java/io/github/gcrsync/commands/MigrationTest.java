@@ -8,7 +8,7 @@ import io.github.gcrsync.testkit.SampleImages;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A metadata repository that the original wrote, with no digest in it, is taken over without copying again. */
+/** A metadata repository of the original, without digests, is adopted without copying again. */
 final class MigrationTest extends OnStage {
     private static final String README = """
             ### 2018-10-03 19:41:38 Update(num: 4):
@@ -20,7 +20,7 @@ final class MigrationTest extends OnStage {
             """;
 
     @Test
-    void whatIsThereIsAdoptedAfterOneHeadAndWhatIsNotIsCopied() throws Exception {
+    void adoptsExistingImagesWithOneHeadAndCopiesOthers() throws Exception {
         MetadataFiles metadata = MetadataFiles.writtenBefore(
                 folder.resolve("metadata"),
                 "[\n    \"a:gone\",\n    \"a:other\",\n    \"a:there\",\n    \"old:1\"\n]",
@@ -62,7 +62,7 @@ final class MigrationTest extends OnStage {
     }
 
     @Test
-    void afterwardsItIsALedgerLikeAnyOther() throws Exception {
+    void leavesNormalLedger() throws Exception {
         MetadataFiles metadata =
                 MetadataFiles.writtenBefore(folder.resolve("metadata"), "[\n    \"a:there\"\n]", README);
         stage.place("a:there", stage.offer("a:there", 1));

@@ -29,7 +29,7 @@ final class MirrorInSourceTest extends OnStage {
         "/ns, copies/{repository}, ns/copies/a, ns/copies/b/c",
         "'', {namespace}/of-{repository}, ns/of-a, ns/of-b/c"
     })
-    void mirrorBelowSourceIsExcluded(String path, String template, String first, String second) {
+    void excludesMirrorBelowSource(String path, String template, String first, String second) {
         String[] flags = {"--destination=" + stage.source().host() + path, "--name-template=" + template};
         assertThat(stage.run("sync", flags).exitCode()).isZero();
 
@@ -50,7 +50,7 @@ final class MirrorInSourceTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"sync", "test", "compare", "monitor"})
-    void destinationThatIsTheSourceIsRefused(String command) {
+    void refusesSourceAsDestination(String command) {
         Result result = stage.run(command, "--destination=" + stage.source().host() + "/ns");
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(2);
@@ -59,7 +59,7 @@ final class MirrorInSourceTest extends OnStage {
     }
 
     @Test
-    void repositoryIsNotMirroredOntoItself() {
+    void doesNotMirrorRepositoryOntoItself() {
         String[] flags = {"--namespace=ns/a", "--destination=" + stage.source().host() + "/ns"};
 
         Result result = stage.run("sync", flags);
@@ -71,7 +71,7 @@ final class MirrorInSourceTest extends OnStage {
 
     @ParameterizedTest
     @CsvSource({"index.docker.io, registry-1.docker.io/ns", "REGISTRY.example.com, registry.example.com/ns"})
-    void hostsAreComparedByTheirCanonicalNames(String source, String destination) {
+    void comparesHostsByCanonicalName(String source, String destination) {
         Result result = stage.run("sync", "--source=" + source, "--destination=" + destination);
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(2);

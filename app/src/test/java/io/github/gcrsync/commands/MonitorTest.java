@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** monitor looks round by round and leaves no trace. */
+/** monitor reports round by round and writes nothing. */
 final class MonitorTest extends OnStage {
     private static final String FIRST_REQUEST = "^/v2/ns/tags/list$";
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\+0800  ";
-    /** Tries of a request that is answered 500. */
+    /** Attempts of a request answered with 500. */
     private static final int ATTEMPTS = 5;
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatChangedBetweenRoundsIsTold(boolean listingTellsDigests) throws Exception {
+    void reportsChangesBetweenRounds(boolean listingTellsDigests) throws Exception {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder().gcrListing(listingTellsDigests), TestRegistry.builder());
         stage.offer("a:1", 1);
@@ -58,11 +58,11 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void itWritesNothing() throws Exception {
+    void writesNothing() throws Exception {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.offer("a:2", 2);
-        // git itself refreshes its index when it is asked, so it is asked before and after, not in between.
+        // git itself refreshes its index on status, so run it before and after, not in between.
         String status = stage.metadata().git("status", "--porcelain");
         String before = everything();
         stage.destination().log().clear();
@@ -78,7 +78,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aMetadataRepositoryThatIsNotThereIsNotMade() {
+    void createsNoMetadataRepository() {
         stage.offer("a:1", 1);
 
         Result result = stage.run("monitor", "--count=1");
@@ -88,7 +88,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void uncommittedChangesOfAPersonAreNoObstacle() throws Exception {
+    void toleratesUncommittedChanges() throws Exception {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();
         Files.writeString(folder.resolve("metadata/ns/README.md"), "a person is at work");
@@ -100,7 +100,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aRoundThatFailsIsReportedAndTheNextOneRuns() {
+    void continuesAfterFailedRound() {
         stage.offer("a:1", 1);
         failSecondListing();
 
@@ -115,7 +115,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aLastRoundThatFailsIsInTheExitCode() {
+    void returnsExitCodeOfLastRound() {
         stage.offer("a:1", 1);
         stage.source()
                 .fault(Fault.on("GET", "^/v2/(ns/tags/list|_catalog)$")
@@ -127,7 +127,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aRepositoryThatCannotBeListedForARoundIsNotGone() {
+    void keepsUnlistableRepository() {
         stage.offer("a:1", 1);
         stage.offer("b:1", 2);
         stage.source()
@@ -146,7 +146,7 @@ final class MonitorTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"--count=-1", "--count=1000"})
-    void ctrlCEndsThePauseBetweenTwoRoundsCleanly(String count) throws Exception {
+    void endsCleanlyOnCtrlC(String count) throws Exception {
         stage.offer("a:1", 1);
 
         try (ChildCommand monitor = stage.start(folder.resolve("here"), "monitor", count, "--interval=1h")) {
@@ -161,7 +161,7 @@ final class MonitorTest extends OnStage {
     }
 
     @Test
-    void aTerminalShowsOneLineThatIsWrittenOver() {
+    void overwritesLineOnTerminal() {
         assumeTrue(
                 Stream.of("/usr/bin/script", "/bin/script").anyMatch(p -> Files.isExecutable(Path.of(p))),
                 "skipped: there is no program 'script' to make a terminal with (apt-get install -y bsdutils)");
@@ -180,14 +180,14 @@ final class MonitorTest extends OnStage {
         assertThat(rounds).hasSize(5);
         assertThat(rounds[1]).contains("first look").doesNotContain("\n");
         assertThat(rounds[2])
-                .as("a failure is not written over")
+                .as("a failure is not overwritten")
                 .contains("FAILED")
                 .endsWith("\n");
         assertThat(rounds[3]).contains("no change").doesNotContain("\n");
         assertThat(rounds[4]).contains("no change").endsWith("\n");
     }
 
-    /** Where the namespace is answered with an error, a smaller page of it and then the catalog are asked for. */
+    /** If the namespace listing fails, gcrsync requests a smaller page and then the catalog. */
     private void failSecondListing() {
         stage.source()
                 .fault(Fault.on("GET", FIRST_REQUEST)
@@ -202,7 +202,7 @@ final class MonitorTest extends OnStage {
                         .times(ATTEMPTS));
     }
 
-    /** Every file below the folder but for the lock that is held while reading, with its size and time. */
+    /** Every file below the folder except for the lock that readers hold, with size and time. */
     private String everything() throws Exception {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * File names beyond ASCII, in whatever locale the launcher is called. Shell scripts make and look at the files: the JVM of
- * the tests may itself have no locale.
+ * Non-ASCII file names in any locale. Shell scripts create and check the files, because the JVM of the tests may itself
+ * have no locale.
  */
 final class NonAsciiPathsTest {
     private static final Path LAUNCHER =
@@ -47,7 +47,7 @@ final class NonAsciiPathsTest {
     /** Cron sets no locale; ssh often passes one that is not installed. */
     @ParameterizedTest
     @ValueSource(strings = {"LANG=", "LC_ALL=C", "LANG=POSIX", "LANG=C.UTF-8", "LC_CTYPE=xx_XX.UTF-8"})
-    void workWithoutLocale(String locale) throws Exception {
+    void worksWithoutLocale(String locale) throws Exception {
         try (Stage stage = new Stage(folder)) {
             stage.offer("app:1", 1);
             List<String> words = new ArrayList<>(List.of("-i", "PATH=/usr/bin:/bin", "HOME=" + folder, locale));
@@ -80,7 +80,7 @@ final class NonAsciiPathsTest {
         "LANG=C.UTF-8, unset",
         "LANG=de_DE.ISO-8859-1, unset"
     })
-    void launcherReplacesOnlyLocaleWithoutEncoding(String before, String after) {
+    void replacesOnlyLocaleWithoutEncoding(String before, String after) {
         Program.Result result = Program.require("env")
                 .arguments("-i", "PATH=/usr/bin:/bin", before, "sh", "-euc")
                 .arguments(". \"$0\"; use_utf8_names; echo \"${LC_ALL:-unset}\"", LAUNCHER.toString())
@@ -89,10 +89,10 @@ final class NonAsciiPathsTest {
         assertThat(result.stdout().strip()).isEqualTo(after);
     }
 
-    /** The locale that the launcher sets is for the names of files. */
+    /** The locale set by the launcher is only for file names. */
     @ParameterizedTest
     @CsvSource({"LANG=, false", "LC_ALL=POSIX, false", "LANG=de_DE.ISO-8859-1, false", "LANG=C.UTF-8, true"})
-    void terminalShowsWhatTheUsersLocaleCan(String before, boolean unicode) {
+    void showsCharactersOfUsersLocale(String before, boolean unicode) {
         Program.Result result = Program.require("env")
                 .arguments("-i", "PATH=/usr/bin:/bin", before, "sh", "-euc")
                 .arguments(". \"$0\"; use_utf8_names; env", LAUNCHER.toString())

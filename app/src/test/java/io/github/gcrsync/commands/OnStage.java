@@ -5,14 +5,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A test class whose tests have a stage each. */
+/** A test class with a stage per test. */
 public abstract class OnStage {
     @TempDir
     protected Path folder;
 
     protected Stage stage;
 
-    /** Another one than usual, where a test class says so. */
+    /** Override to use another stage. */
     protected Stage open() {
         return new Stage(folder);
     }

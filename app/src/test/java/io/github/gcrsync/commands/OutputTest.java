@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a run prints and writes about itself, for people and for programs. */
+/** The output of a run, for people and for programs. */
 final class OutputTest extends OnStage {
     private static final Path SCHEMA =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/report.schema.json");
@@ -39,7 +39,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void quietTellsFailuresOnly() {
+    void printsOnlyFailuresWithQuiet() {
         Result run = stage.run("sync", "--quiet");
 
         assertThat(run.exitCode()).isEqualTo(1);
@@ -48,7 +48,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void quietWithNothingWrongIsSilent() {
+    void printsNothingWithQuietOnSuccess() {
         stage.source().clearFaults();
 
         Result run = stage.run("sync", "--quiet");
@@ -57,7 +57,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void theSummarySaysWhatToDoAndWhatItCost() {
+    void printsAdviceAndCostInSummary() {
         Result run = stage.run("sync");
 
         assertThat(run.out())
@@ -69,7 +69,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void theSummaryTellsWhatWasMovedSavedAndLeftOut() {
+    void printsTransferSavingsAndExclusionsInSummary() {
         SampleLayer shared = SampleImages.layer(7, 20);
         for (String name : List.of("first", "second", "third")) {
             stage.source().put(Stage.NAMESPACE + "/" + name, "1", SampleImages.oci("linux/amd64", shared));
@@ -94,7 +94,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void whatToDoIsToldOnceForNeighboursThatFailAlike() {
+    void printsAdviceOnceForAdjacentFailures() {
         stage.offer("bad:2", 6);
 
         Result run = stage.run("sync");
@@ -106,7 +106,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void eventsAreOneJsonObjectALine() {
+    void printsOneJsonObjectPerEvent() {
         Result run = stage.run("sync", "--log-format", "json");
 
         List<Map<?, ?>> events = run.err()
@@ -123,7 +123,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void aRunThatCannotStartSaysSoAsAnEvent() {
+    void printsStartFailureAsEvent() {
         Result run = stage.run("sync", "--log-format=json", "--namespace=nowhere", "--report=" + folder + "/no/r.json");
 
         assertThat(run.exitCode()).isEqualTo(3);
@@ -131,7 +131,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void theReportIsWhatItsSchemaSays() throws IOException {
+    void matchesReportSchema() throws IOException {
         Path report = folder.resolve("run.json");
         for (int i = 0; i < 5; i++) {
             stage.offer("good:rc" + i, i);
@@ -155,7 +155,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void thePageHoldsNothingThatTheRegistryWrote() throws IOException {
+    void escapesRegistryTextInHtmlReport() throws IOException {
         Path report = folder.resolve("run.html");
 
         stage.run("sync", "--report", report.toString());
@@ -167,7 +167,7 @@ final class OutputTest extends OnStage {
     }
 
     @Test
-    void gitHubGetsTheSummary() throws IOException {
+    void writesSummaryForGitHub() throws IOException {
         Path page = Files.writeString(folder.resolve("summary.md"), "before\n");
         Map<String, String> environment = new HashMap<>(stage.environment());
         environment.put("GITHUB_STEP_SUMMARY", page.toString());

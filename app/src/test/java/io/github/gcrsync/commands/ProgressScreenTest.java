@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands on a terminal's screen while a run goes on, and afterwards; tmux is the terminal. */
+/** The terminal's screen during and after a run; tmux is the terminal. */
 final class ProgressScreenTest extends OnStage {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -47,11 +47,11 @@ final class ProgressScreenTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(ints = {40, 80, 132})
-    void barsFitAnyWidthAndAreGoneWhenDone(int width) throws Exception {
+    void fitsBarsToAnyWidthAndRemovesThem(int width) throws Exception {
         start(width, "");
 
         String during = terminal.await(screen -> blobLines(screen) >= 6);
-        // The failure above them is text that stays, and wraps as text does.
+        // The failure above them is permanent text and wraps normally.
         assertThat(during.lines().filter(line -> line.contains("░")))
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line).hasSizeLessThan(width));
@@ -62,7 +62,7 @@ final class ProgressScreenTest extends OnStage {
         assertThat(during)
                 .contains("FAILED   broken:1")
                 .containsPattern("0 bytes of \\d.\\d kB\\s+0 bytes/s +\\d+:\\d\\d left");
-        // Each layer names its image, which may have lost its beginning.
+        // Each layer names its image, whose start may be cut.
         for (String image : List.of("app1:1", "app2:1", "app3:1")) {
             assertThat(during.lines().filter(line -> line.startsWith("  " + image + " ")))
                     .hasSize(2);
@@ -70,7 +70,7 @@ final class ProgressScreenTest extends OnStage {
 
         blobsMayCome.countDown();
         terminal.await(screen -> screen.contains("exit code 1"));
-        // What has scrolled out of sight counts as well.
+        // Includes lines that have scrolled out of sight.
         assertThat(terminal.all())
                 .contains("copied               3")
                 .containsOnlyOnce("copied  ")
@@ -78,7 +78,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void bytesRateAndTimeLeftMoveInPlaceAndNothingElseIsWrittenAnew() throws Exception {
+    void updatesNumbersInPlace() throws Exception {
         long size = 4_000_000;
         stage.source().clearFaults();
         stage.source()
@@ -98,14 +98,14 @@ final class ProgressScreenTest extends OnStage {
         assertThat(later)
                 .containsPattern("(?m)^4/5 images █+░+  80%  1 failed$")
                 .containsPattern("(?m)^ +[0-9.]+ [kM]B of 4.1 MB +[0-9.]+ [kM]B/s +\\d+:\\d\\d left$");
-        // No clearing of a line or of the screen, and no line's end that would scroll it.
+        // No clearing of lines or of the screen, and no newline that would scroll it.
         assertThat(written)
                 .content()
                 .isNotEmpty()
                 .doesNotContain("\u001b[J", "\u001b[2J", "\u001b[K", "\u001b[2K", "FAILED");
     }
 
-    /** Of the blob that is under way; 0 while there is none. */
+    /** Percentage of the blob in flight; 0 if there is none. */
     private static int percent(String screen) {
         return screen.lines()
                 .filter(line -> line.matches("  \\S+ +([0-9a-f]{12} )?[█░]+ .*"))
@@ -116,7 +116,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void aTerminalThatIsMadeNarrowerAndWiderShowsTheBarsOnce() throws Exception {
+    void showsBarsOnceAfterResize() throws Exception {
         start(100, "");
         terminal.await(screen -> blobLines(screen) >= 6);
 
@@ -133,7 +133,7 @@ final class ProgressScreenTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"NO_COLOR=1", "CI=true", "TERM=dumb"})
-    void whoAsksForPlainLinesGetsThem(String variable) throws Exception {
+    void printsPlainLinesOnRequest(String variable) throws Exception {
         blobsMayCome.countDown();
         start(100, variable);
 
@@ -150,7 +150,7 @@ final class ProgressScreenTest extends OnStage {
                 "--log-format=json | \"event\":\"image-copied\"",
                 "--quiet | ^FAILED   broken:1",
             })
-    void flagsTakeTheBarsFromATerminal(String flag, String instead) throws Exception {
+    void hidesBarsWithFlags(String flag, String instead) throws Exception {
         blobsMayCome.countDown();
         start(200, "", flag);
 
@@ -159,7 +159,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void stepsStandAboveTheBars() throws Exception {
+    void printsDebugStepsAboveBars() throws Exception {
         start(80, "", "--debug");
 
         String during = terminal.await(screen -> blobLines(screen) >= 6);
@@ -168,7 +168,7 @@ final class ProgressScreenTest extends OnStage {
     }
 
     @Test
-    void withoutATerminalNothingOfJLineIsLoaded() {
+    void loadsNoJLineWithoutTerminal() {
         blobsMayCome.countDown();
         List<String> java = new ArrayList<>(ChildCommand.java("io.github.gcrsync.cli.Main"));
         java.add(1, "-Xlog:class+load:stdout");

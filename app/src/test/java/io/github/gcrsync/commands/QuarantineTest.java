@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An image that fails for its own sake, run after run, and those that fail for other reasons. */
+/** Images with permanent failures in run after run, and images that fail for other reasons. */
 final class QuarantineTest extends OnStage {
     private static final Path SCHEMA =
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/report.schema.json");
@@ -77,7 +77,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void afterThreeRunsItIsTriedOnceADayAndListedEveryTime() throws IOException {
+    void triesImageOnceADayAfterThreeFailures() throws IOException {
         spoil();
         assertThat(sync().out()).doesNotContain("quarantined");
         assertThat(sync().out()).doesNotContain("quarantined");
@@ -109,7 +109,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void itIsTriedLastAndTakesNoPlaceOfTheOthers() {
+    void triesQuarantinedImageLastWithoutDisplacingOthers() {
         quarantine();
         now = now.plus(Duration.ofDays(1));
         stage.offer("z:1", 7);
@@ -131,7 +131,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void aFlagLetsItOut() {
+    void releasesImagesWithFlag() {
         quarantine();
         stage.source().clearFaults();
         assertThat(sync().exitCode()).isEqualTo(1);
@@ -143,7 +143,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void whatIsLetOutAndFailsAgainHasThreeRunsMore() {
+    void allowsThreeMoreRunsAfterRelease() {
         quarantine();
         assertThat(sync("--retry-quarantined").out()).doesNotContain("quarantined");
         assertThat(sync().out()).doesNotContain("quarantined");
@@ -151,7 +151,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void aTagThatMovedIsAnotherImage() {
+    void releasesMovedTag() {
         quarantine();
         SampleImage other = stage.offer("bad:1", 9);
         stage.source().clearFaults();
@@ -161,7 +161,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void aRunThatItWasDoneInBreaksTheRow() {
+    void resetsCountAfterSuccess() {
         spoil();
         syncEveryHour(2);
         stage.source().clearFaults();
@@ -184,7 +184,7 @@ final class QuarantineTest extends OnStage {
         "destination, PUT, 507, 3",
         "destination, PUT, 500, 1"
     })
-    void whatIsNotTheImagesFaultIsTriedEveryTime(String side, String method, int status, int exitCode) {
+    void triesImageEveryTimeOnOtherFailures(String side, String method, int status, int exitCode) {
         stage.with(Hurry.TO_RETRY);
         Fault fault = Fault.on(method, "/bad/manifests/.*").status(status).always();
         (side.equals("source") ? stage.source() : stage.destination()).fault(fault);
@@ -196,7 +196,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void aTypeThatTheDestinationRefusesIsTheImages() {
+    void quarantinesImageOfRefusedType() {
         stage.destination()
                 .fault(Fault.on("PUT", "/bad/manifests/.*").status(400).always());
         syncEveryHour(3);
@@ -205,7 +205,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void aClockThatWasSetBackDoesNotLockItIn() {
+    void triesImageAfterClockWasSetBack() {
         quarantine();
         now = now.minus(Duration.ofDays(30));
         sync();
@@ -213,7 +213,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void testAndMonitorTellOfIt() {
+    void reportsQuarantineInTestAndMonitor() {
         quarantine();
         stage.at(Clock.fixed(now, ZoneOffset.UTC));
 
@@ -227,7 +227,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void reportsTellOfIt() throws IOException {
+    void includesQuarantineInReports() throws IOException {
         quarantine();
         Path json = folder.resolve("run.json");
         Path html = folder.resolve("run.html");
@@ -244,7 +244,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void withoutItsFileAllIsTriedAndADamagedOneIsSetAside() throws IOException {
+    void triesAllWithoutFileAndSetsDamagedFileAside() throws IOException {
         quarantine();
         Files.writeString(state().getFirst(), "# gcrsync quarantine 1: x\nbad:1 once\n");
 
@@ -261,7 +261,7 @@ final class QuarantineTest extends OnStage {
     }
 
     @Test
-    void anImageThatIsNotWantedAnyMoreIsForgotten() throws IOException {
+    void forgetsImageThatIsNoLongerSelected() throws IOException {
         quarantine();
         assertThat(sync("--exclude-repository=^bad$").exitCode()).isZero();
         assertThat(state()).isEmpty();

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A source that lets only so many manifests be pulled, and limits that the user sets. */
+/** A source with a pull quota, and rate limits set by the user. */
 @Timeout(120)
 final class QuotaTest {
     @TempDir
     private Path folder;
 
     @Test
-    void whatFitsTheQuotaIsDoneAndTheRestIsLeftForTheNextRun() {
+    void copiesImagesWithinQuotaAndLeavesRest() {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
             for (int i = 0; i < 7; i++) {
@@ -29,7 +29,7 @@ final class QuotaTest {
             assertThat(result.exitCode()).as(result.err()).isEqualTo(5);
             assertThat(result.err())
                     .contains("allows 3 more pulls (3 in 6 h 00 min")
-                    .contains("7 images need at least as many, in all about 12 h")
+                    .contains("7 images need at least as many, about 12 h in all")
                     .contains("--wait-for-quota");
             assertThat(result.out())
                     .containsPattern("copied +3 ")
@@ -39,7 +39,7 @@ final class QuotaTest {
     }
 
     @Test
-    void waitingForTheQuotaEndsWithCtrlCAndWhatIsDoneIsRecorded() throws Exception {
+    void recordsImagesWhenCtrlCEndsWaiting() throws Exception {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
             for (int i = 0; i < 5; i++) {
@@ -59,7 +59,7 @@ final class QuotaTest {
     }
 
     @Test
-    void aQuotaThatSufficesIsNotSpokenOf() {
+    void printsNothingIfQuotaSuffices() {
         try (Stage stage =
                 new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(3), TestRegistry.builder())) {
             stage.offer("app:v1", 1);
@@ -70,7 +70,7 @@ final class QuotaTest {
     }
 
     @Test
-    void ratesAreTakenAndImagesArriveWhole() {
+    void appliesRateLimits() {
         try (Stage stage = new Stage(folder)) {
             String digest = stage.offer("app:v1", 1).digest();
             Result result = stage.run(
@@ -91,10 +91,10 @@ final class QuotaTest {
         "--max-rate, 50, is not a rate",
         "--max-rate, 0MB/s, is not a rate",
         "--max-rate, 5mb, is not a rate",
-        "--requests-per-second, docker.io, names no host",
+        "--requests-per-second, docker.io, has no host",
         "--requests-per-second, docker.io=0, is not a number"
     })
-    void aWrongRateIsSaidSo(String flag, String value, String message) {
+    void refusesInvalidRate(String flag, String value, String message) {
         try (Stage stage = new Stage(folder)) {
             Result result = stage.run("sync", flag, value);
             assertThat(result.exitCode()).isEqualTo(2);

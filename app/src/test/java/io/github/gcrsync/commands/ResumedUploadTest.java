@@ -25,12 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** {@code kill -9} in the middle of a large blob: the next run sends the rest. */
+/** {@code kill -9} during a large blob: the next run sends the rest. */
 @Timeout(120)
 final class ResumedUploadTest extends OnStage {
     private static final long SIZE = 32 << 20;
     private static final long SENT = 24 << 20;
-    /** What a kill may lose of it in buffers on the way. */
+    /** What a kill may lose in buffers. */
     private static final long LOST = 4 << 20;
 
     private static final SampleLayer LAYER = SampleImages.bigLayer(5, SIZE);
@@ -51,7 +51,7 @@ final class ResumedUploadTest extends OnStage {
         stage.source().fault(Fault.on("GET", BLOB).stallAfter(SENT));
     }
 
-    /** A run that has sent most of the layer and stands still. */
+    /** Starts a run that has sent most of the layer and then stalls. */
     private ChildCommand startUntilMostIsSent() throws InterruptedException {
         ChildCommand run = stage.start(folder.resolve("here"), "sync", "--httptimeout=90s", "--debug");
         run.until(
@@ -102,7 +102,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void onlyTheRestIsReadAndSent() throws Exception {
+    void readsAndSendsOnlyTheRest() throws Exception {
         killInTheMiddle();
 
         assertMirrored(stage.run("sync"));
@@ -110,14 +110,14 @@ final class ResumedUploadTest extends OnStage {
         assertSentFrom(SENT - LOST, SENT);
     }
 
-    /** Debian's docker-registry keeps what whole requests brought; so the kill comes between two of them. */
+    /** Debian's docker-registry keeps only complete requests, so the kill happens between two of them. */
     @Test
-    void toARealRegistryOnlyTheRestIsSent() throws Exception {
+    void sendsOnlyTheRestToRealRegistry() throws Exception {
         try (DockerRegistry registry = DockerRegistry.start(Files.createDirectory(folder.resolve("registry")));
                 FaultProxy front = FaultProxy.inFrontOf(registry.host())) {
             stage.source().clearFaults();
             placeConfig(registry.host());
-            // The layer goes in two chunks, the second of which does not come through.
+            // The layer is sent in two chunks; the second one fails.
             front.fault(Fault.on("PUT", "/uploads/").status(413));
             front.fault(Fault.on("PATCH", "/uploads/").status(413));
             front.fault(Fault.on("PATCH", "/uploads/").skip(1).resetConnection().always());
@@ -148,7 +148,7 @@ final class ResumedUploadTest extends OnStage {
         }
     }
 
-    /** So that the layer is all that is sent. */
+    /** Leaves only the layer to send. */
     private static void placeConfig(String host) {
         try (Engine engine = Engine.builder().build()) {
             IMAGE.blobs().forEach((digest, content) -> {
@@ -164,7 +164,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void theFileIsTheUsersOwnAndNoLogTellsWhatIsInIt() throws Exception {
+    void keepsFilePrivateAndOutOfLog() throws Exception {
         try (ChildCommand run = startUntilMostIsSent()) {
             Path file = files().getFirst();
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -179,7 +179,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void withoutTheFolderItIsSentAnew() throws Exception {
+    void restartsUploadWithoutFolder() throws Exception {
         killInTheMiddle();
         for (Path file : files()) {
             Files.delete(file);
@@ -192,7 +192,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void aDamagedFileIsReplaced() throws Exception {
+    void replacesDamagedFile() throws Exception {
         killInTheMiddle();
         byte[] content = Files.readAllBytes(files().getFirst());
         content[content.length / 2] ^= 1;
@@ -205,7 +205,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void aSessionThatTheRegistryHasThrownAwayIsBegunAnew() throws Exception {
+    void restartsDiscardedSession() throws Exception {
         killInTheMiddle();
         stage.destination().fault(Fault.on("GET", "/blobs/uploads/").status(404));
 
@@ -215,7 +215,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void anotherRunLeavesTheSessionOfOneThatIsAliveAlone() throws Exception {
+    void leavesSessionOfLiveRunAlone() throws Exception {
         try (ChildCommand run = startUntilMostIsSent()) {
             stage.source().log().clear();
             stage.destination().log().clear();
@@ -235,7 +235,7 @@ final class ResumedUploadTest extends OnStage {
     }
 
     @Test
-    void aStateFolderThatCannotBeWrittenToCostsOnlyTheMemory() throws Exception {
+    void worksWithoutWritableStateFolder() throws Exception {
         stage.source().clearFaults();
         Files.createDirectories(folder.resolve("state/gcrsync"));
         Files.writeString(uploads(), "in the way");

@@ -31,7 +31,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void imageOfAnotherNamespaceIsNotOverwritten() {
+    void doesNotOverwriteImageOfAnotherNamespace() {
         String conflict =
                 ("spartakus:v1  destination: %s/mirror/spartakus:v1 belongs to ns/spartakus:v1, which the ledger of"
                                 + " ns records there with %s; other/spartakus:v1 is %s")
@@ -53,7 +53,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void equalDigestsAreNoConflict() {
+    void allowsEqualDigests() {
         stage.source().put("other/spartakus", "v1", first);
 
         Result result = stage.run("sync", "--namespace=other");
@@ -64,7 +64,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void tagRecordedForBothFollowsWhenItMovesAtBothSources() {
+    void updatesSharedTagThatMovesAtBothSources() {
         stage.source().put("other/spartakus", "v1", first);
         assertThat(stage.run("sync", "--namespace=other").exitCode()).isZero();
         stage.source().put("ns/spartakus", "v1", second);
@@ -84,7 +84,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void tagRecordedForBothIsNotOverwrittenWhenItMovesAtOneSource() {
+    void keepsSharedTagThatMovesAtOneSource() {
         stage.source().put("other/spartakus", "v1", first);
         assertThat(stage.run("sync", "--namespace=other").exitCode()).isZero();
         stage.source().put("ns/spartakus", "v1", second);
@@ -99,7 +99,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void imageThatWasOverwrittenBeforeFailsAlthoughItIsRecorded() throws IOException {
+    void failsOverwrittenImageAlthoughRecorded() throws IOException {
         Path elsewhere = folder.resolve("elsewhere");
         assertThat(stage.run("sync", "--namespace=other", "--metadata=" + elsewhere)
                         .exitCode())
@@ -129,7 +129,7 @@ final class SharedDestinationTest extends OnStage {
         "'', mirror/{repository}, 1",
         "'', mirror/{repository}:{tag}, 1"
     })
-    void placesAreComparedAsTheTemplatesName(String path, String template, int exitCode) {
+    void comparesNamesOfTemplates(String path, String template, int exitCode) {
         Result result = stage.run(
                 "sync",
                 "--namespace=other",
@@ -141,7 +141,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void templateWithRegistryOfAnotherSourceIsUnderstood() {
+    void resolvesRegistryPlaceholderOfAnotherSource() {
         String template = "--name-template={registry}/{repository}";
         assertThat(stage.run("sync", template).exitCode()).isZero();
 
@@ -160,7 +160,7 @@ final class SharedDestinationTest extends OnStage {
 
     @ParameterizedTest
     @MethodSource("foldersThatMeet")
-    void foldersAreComparedByTheirPaths(List<String> folders) {
+    void comparesFoldersByPath(List<String> folders) {
         assertThat(stage.run("sync", "--destination=oci:" + folder.resolve(folders.get(0)))
                         .exitCode())
                 .isZero();
@@ -172,7 +172,7 @@ final class SharedDestinationTest extends OnStage {
     }
 
     @Test
-    void damagedLedgerOfAnotherNamespaceIsNoReasonToFail() throws IOException {
+    void toleratesDamagedLedgerOfAnotherNamespace() throws IOException {
         Path files = Files.createDirectories(stage.metadata().path().resolve("damaged"));
         Files.writeString(files.resolve("ImageDigests"), "nonsense\n");
         stage.metadata().commitAll("a damaged file");

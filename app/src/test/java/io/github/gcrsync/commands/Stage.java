@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Two registries, a folder for all that is written, and the command between them. */
+/** Two registries, a folder for all written files, and the command between them. */
 public final class Stage implements AutoCloseable {
     public static final String NAMESPACE = Workplace.NAMESPACE;
-    /** Where the mirror lies in the destination registry. */
+    /** The path of the mirror in the destination registry. */
     public static final String MIRROR = "mirror";
 
     private final Path folder;
@@ -30,7 +30,7 @@ public final class Stage implements AutoCloseable {
         this.destination = destination.start();
     }
 
-    /** From a registry that lists as gcr.io does to one that lists as most do. */
+    /** The source lists like gcr.io, the destination like most registries. */
     public Stage(Path folder) {
         this(folder, TestRegistry.builder().gcrListing(true), TestRegistry.builder());
     }
@@ -61,19 +61,19 @@ public final class Stage implements AutoCloseable {
         return place.metadata();
     }
 
-    /** Puts an image made of the seed into the namespace: {@code name:tag}. */
+    /** Puts an image with content from the seed into the namespace: {@code name:tag}. */
     public SampleImage offer(String image, long seed) {
         SampleImage made = SampleImages.oci("linux/amd64", SampleImages.layer(seed, 1));
         source.put(NAMESPACE + "/" + name(image), tag(image), made);
         return made;
     }
 
-    /** Puts an image into the mirror under the name that it has by default. */
+    /** Puts an image into the mirror under its default name. */
     public void place(String image, SampleImage made) {
         destination.put(MIRROR + "/" + name(image), tag(image), made);
     }
 
-    /** The digest of {@code name:tag} in the mirror; empty if it is not there. */
+    /** Returns the digest of {@code name:tag} in the mirror; empty if it is missing. */
     public String mirrored(String image) {
         return destination.manifestDigest(MIRROR + "/" + name(image), tag(image));
     }
@@ -82,7 +82,7 @@ public final class Stage implements AutoCloseable {
         return place.run(arguments(command, flags).toArray(String[]::new));
     }
 
-    /** The same in a JVM of its own that works in this folder. */
+    /** Runs the command in its own JVM in this folder. */
     public ChildCommand start(Path workingFolder, String command, String... flags) {
         return place.start(workingFolder, arguments(command, flags));
     }
@@ -91,7 +91,7 @@ public final class Stage implements AutoCloseable {
         return place.environment();
     }
 
-    /** What is not given is this stage's. */
+    /** Returns the arguments, with this stage's values for all that is not given. */
     public List<String> arguments(String command, String... flags) {
         List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(flags));

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** How far sync believes its ledger, what it repairs, and what images are called at the destination. */
+/** How far sync trusts its ledger, what it repairs, and the names at the destination. */
 final class SyncTest extends OnStage {
     @Test
-    void aRecordedDigestIsBelieved() {
+    void trustsRecordedDigest() {
         sixImages();
         damage();
 
@@ -27,7 +27,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void checkDestinationRepairsWithOneHeadForEachRecordedTag() {
+    void repairsWithOneHeadPerRecordedTag() {
         Map<String, String> images = sixImages();
         damage();
 
@@ -49,7 +49,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void checkDestinationForgetsWhatItCouldNotRepairSoThatTheNextRunDoes() {
+    void forgetsUnrepairedImagesForNextRun() {
         Map<String, String> images = sixImages();
         damage();
 
@@ -67,7 +67,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void checkDestinationTellsWhatIsLostOnBothSides() {
+    void reportsImagesLostOnBothSides() {
         sixImages();
         for (String tag : List.of("1", "2", "3")) {
             stage.source().delete("ns/a", tag);
@@ -93,7 +93,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void forceCopiesTheSelectionAnew() {
+    void copiesSelectionAgainWithForce() {
         Map<String, String> images = sixImages();
         damage();
 
@@ -110,7 +110,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void anotherDestinationIsNotBelievedToHoldAnything() {
+    void doesNotTrustRecordsForAnotherDestination() {
         Map<String, String> images = sixImages();
         try (TestRegistry other = TestRegistry.start()) {
             String there = "--destination=" + other.host() + "/mirror";
@@ -128,7 +128,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void otherNamesAreNotBelievedToExist() {
+    void doesNotTrustRecordsForOtherNames() {
         Map<String, String> images = sixImages();
         String renaming = "--name-template={namespace}/{repository}-copy:v{tag}";
 
@@ -153,7 +153,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void aTemplateKnowsTheSourceRegistryToo() {
+    void expandsRegistryInTemplate() {
         stage.offer("a:1", 1);
 
         Result result = sync("--name-template={registry}/{namespace}/{repository}");
@@ -164,7 +164,7 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void imagesThatWouldGetOneNameStopTheRunAndAreBothNamed() {
+    void refusesImagesWithSameName() {
         stage.offer("a:1", 1);
         stage.offer("a:2", 2);
 
@@ -180,30 +180,30 @@ final class SyncTest extends OnStage {
     }
 
     @Test
-    void aNameThatTheDestinationCannotHaveFailsForItsImageOnly() {
+    void failsOnlyImageWithInvalidName() {
         stage.offer("a:1", 1);
         stage.offer("a:" + "x".repeat(125), 2);
 
         Result result = sync("--max-tag-length=0", "--name-template={repository}:copy-of-{tag}");
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
-        assertThat(result.out()).contains("its name there would be invalid");
+        assertThat(result.out()).contains("invalid name at the destination");
         assertThat(stage.destination().tags("mirror/a")).containsExactly("copy-of-1");
     }
 
     @Test
-    void aPlaceholderThatDoesNotExistIsNamed() {
+    void reportsUnknownPlaceholder() {
         Result result = sync("--name-template={repo}:{tag}");
 
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.err())
                 .contains(
                         "--name-template",
-                        "{repo} is no placeholder",
+                        "{repo} is not a placeholder",
                         "{registry}, {namespace}, {repository} and {tag}");
     }
 
-    /** a:1 to b:3, mirrored; both logs are cleared. */
+    /** Mirrors a:1 to b:3 and clears both logs. */
     private Map<String, String> sixImages() {
         Map<String, String> digests = new java.util.TreeMap<>();
         for (String repository : List.of("a", "b")) {
@@ -220,7 +220,7 @@ final class SyncTest extends OnStage {
         return digests;
     }
 
-    /** Behind gcrsync's back: a:1 is deleted, b:2 is replaced. */
+    /** Without gcrsync's knowledge, deletes a:1 and replaces b:2. */
     private void damage() {
         stage.destination().delete("mirror/a", "1");
         stage.place("b:2", SampleImages.oci(77));

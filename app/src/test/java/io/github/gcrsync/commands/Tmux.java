@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A terminal of 40 rows in which one command runs, and what stands on its screen. */
+/** A terminal of 40 rows that runs one command, with access to its screen. */
 final class Tmux implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -27,13 +27,13 @@ final class Tmux implements AutoCloseable {
         tmux("new-session", "-d", "-s", "run", "-x", width + "", "-y", "40", command);
     }
 
-    /** Runs gcrsync in the folder, without what keeps bars from a terminal; its exit code is printed after it. */
+    /** Runs gcrsync in the folder with progress bars enabled, then prints its exit code. */
     void gcrsync(int width, Path folder, Map<String, String> environment, List<String> arguments) throws IOException {
         List<String> words = new ArrayList<>(List.of("env", "-u", "CI", "-u", "NO_COLOR", "LC_ALL=C.UTF-8"));
         environment.forEach((name, value) -> words.add(name + "=" + value));
         words.addAll(ChildCommand.command(arguments));
         String command = words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
-        // Ctrl-C reaches the shell too, which is to stay for the exit code.
+        // Ctrl-C reaches the shell too, which must survive to print the exit code.
         Path script = Files.writeString(
                 folder.resolve("run.sh"),
                 "cd '" + folder + "'\ntrap : INT TERM\n" + command + "\necho exit code $?\nread -r end\n");
@@ -44,12 +44,12 @@ final class Tmux implements AutoCloseable {
         return tmux("capture-pane", "-p", "-t", "run");
     }
 
-    /** With what has scrolled out of sight, and without the breaks of lines that were too long. */
+    /** Returns the screen with its scrollback, without breaks of wrapped lines. */
     String all() {
         return tmux("capture-pane", "-p", "-J", "-S", "-", "-t", "run");
     }
 
-    /** @return the first screen for which it is so */
+    /** @return the first screen that satisfies the condition */
     String await(Predicate<String> condition) throws InterruptedException {
         Instant deadline = Instant.now().plus(PATIENCE);
         String screen = screen();
@@ -61,19 +61,19 @@ final class Tmux implements AutoCloseable {
         return screen;
     }
 
-    /** @param keys as tmux names them: text, Tab, Enter */
+    /** @param keys by tmux names: text, Tab, Enter */
     void press(String... keys) {
         List<String> all = new ArrayList<>(List.of("send-keys", "-t", "run"));
         all.addAll(List.of(keys));
         tmux(all.toArray(String[]::new));
     }
 
-    /** What runs in the shell that the terminal was started with. */
+    /** Returns the program that runs in the terminal's shell. */
     ProcessHandle program() {
         return programs().findFirst().orElseThrow();
     }
 
-    /** None once the terminal is closed. */
+    /** Empty once the terminal is closed. */
     private Stream<ProcessHandle> programs() {
         String shell = tmux("display-message", "-p", "-t", "run", "#{pane_pid}").strip();
         return shell.isEmpty()
@@ -91,7 +91,7 @@ final class Tmux implements AutoCloseable {
         tmux("resize-window", "-t", "run", "-x", width + "", "-y", "40");
     }
 
-    /** From now on all that the command sends to the terminal goes into the file too. */
+    /** From now on, also writes everything that the command sends to the terminal to a file. */
     void record(Path file) {
         tmux("pipe-pane", "-t", "run", "cat >'" + file + "'");
     }
@@ -107,12 +107,12 @@ final class Tmux implements AutoCloseable {
                 .stdout();
     }
 
-    /** Closes the window, as a person does, while the command may still run. */
+    /** Closes the window like a user, while the command may still run. */
     void hangUp() {
         tmux("kill-server");
     }
 
-    /** A run whose terminal is gone still records what is done; nobody may take its folder away before. */
+    /** A run without its terminal still records finished images, so its folder must not be deleted before. */
     @Override
     public void close() {
         List<ProcessHandle> programs = programs().toList();

@@ -5,20 +5,20 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for something to have happened. */
+/** Waits for conditions. */
 final class Waiting {
     static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private Waiting() {}
 
-    /** @throws IllegalStateException if it does not happen */
+    /** @throws IllegalStateException on timeout */
     static void until(String what, BooleanSupplier condition) throws InterruptedException {
         if (!happens(condition, () -> false)) {
             throw new IllegalStateException("did not happen in time: " + what);
         }
     }
 
-    /** Whether it happens in time, and before the end. */
+    /** Whether the condition holds in time, and before the end. */
     static boolean happens(BooleanSupplier condition, BooleanSupplier end) throws InterruptedException {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (!condition.getAsBoolean()) {

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where a user of the command sits: an environment of its own, with nothing of this machine in it. */
+/** An isolated environment for a user of the command. */
 public final class Workplace {
     public static final String NAMESPACE = "ns";
 
@@ -22,7 +22,9 @@ public final class Workplace {
     private Clock clock = Clock.systemUTC();
     private Hurry hurry = Hurry.NONE;
 
-    /** @param folder holds the state folder, Docker's configuration and, unless a test says otherwise, the metadata */
+    /**
+     * @param folder contains the state folder, Docker's configuration and, unless a test says otherwise, the metadata
+     */
     public Workplace(Path folder) {
         this.folder = folder;
         environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
@@ -50,7 +52,7 @@ public final class Workplace {
         return this;
     }
 
-    /** What {@code docker login} would have written. */
+    /** Writes a configuration as {@code docker login} would. */
     public Workplace dockerConfig(String json) {
         try {
             Files.writeString(Files.createDirectories(folder.resolve("docker")).resolve("config.json"), json);
@@ -81,7 +83,7 @@ public final class Workplace {
         return InProcess.run(environment, stdin, clock, hurry, List.of(arguments));
     }
 
-    /** The same in a JVM of its own, to which signals can be sent. */
+    /** Runs the command in its own JVM, which can receive signals. */
     public ChildCommand start(String... arguments) {
         return start(folder, List.of(arguments));
     }
@@ -90,7 +92,7 @@ public final class Workplace {
         return ChildCommand.start(workingFolder, environment, stdin, ChildCommand.java(hurry), arguments);
     }
 
-    /** Those of a sync of the namespace; what more is given comes last and so decides. */
+    /** Returns the arguments of a sync of the namespace; additional ones come last and take precedence. */
     public String[] arguments(String source, String destination, String... more) {
         List<String> arguments = new ArrayList<>(
                 List.of("sync", "--source=" + source, "--destination=" + destination, "--namespace=" + NAMESPACE));

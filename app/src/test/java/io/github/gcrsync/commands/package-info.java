@@ -1,4 +1,4 @@
-/** Every command as its user meets it: registries on both sides, a metadata repository, and what comes of it. */
+/** Every command from the user's point of view, with registries on both sides and a metadata repository. */
 @NullMarked
 package io.github.gcrsync.commands;
 

@@ -28,13 +28,13 @@ final class GoDurationTest {
         "1s1s, PT2S",
         "8760h, PT8760H"
     })
-    void readsWhatGoReads(String text, String expected) {
+    void parsesGoDurations(String text, String expected) {
         assertThat(GoDuration.parse(text)).isEqualTo(Duration.parse(expected));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "10", "s", "10 s", "-5s", "1e3s", "10sec", "1d", "..5s", ".s", "1m-30s", "10S", "１０s"})
-    void refusesWhatGoRefusesAndNegativeTimes(String text) {
+    void rejectsInvalidAndNegativeDurations(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GoDuration.parse(text))
                 .withMessageContaining("'" + text + "' is not a duration");
@@ -42,7 +42,7 @@ final class GoDurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"8761h", "99999999999999999999h"})
-    void refusesWhatNobodyMeans(String text) {
+    void rejectsDurationsLongerThanYear(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GoDuration.parse(text))
                 .withMessageContaining("longer than a year");

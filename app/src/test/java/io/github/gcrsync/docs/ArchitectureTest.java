@@ -19,29 +19,29 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The arrows in ARCHITECTURE.md are those of the code, and go in no circle; the classes it names exist. */
+/** The arrows in ARCHITECTURE.md match the code and have no cycles; the classes that it names exist. */
 final class ArchitectureTest {
     private static final String ROOT = "io.github.gcrsync.";
     private static final String PAGE = "ARCHITECTURE.md";
 
-    /** Of several humps, before a method, or alone between backticks. */
+    /** In camel case, before a method, or alone between backticks. */
     private static final Pattern CLASS_NAME = Pattern.compile(
             "(?<![*\\w])[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+\\b|\\b[A-Z][a-z]+(?=\\.[a-z])|(?<=`)[A-Z][a-z]+(?=`)");
 
     private static final Pattern DECLARATION = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
 
     @Test
-    void arrowsAreThoseOfTheCode() {
+    void matchesArrowsOfCode() {
         assertThat(used(ArchitectureTest::topPackage)).isEqualTo(allowed());
     }
 
     @Test
-    void arrowsGoInNoCircle() {
+    void hasNoCycleOfArrows() {
         assertNoCycle(allowed());
     }
 
     @Test
-    void packagesWithinThemHaveNoCycleEither() {
+    void hasNoCycleOfSubpackages() {
         assertNoCycle(used(ArchitectureTest::wholePackage));
     }
 
@@ -59,7 +59,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void thereIsNoOtherPackage() {
+    void listsEveryPackage() {
         Set<String> drawn = new TreeSet<>();
         allowed().forEach((from, to) -> {
             drawn.add(from);
@@ -70,7 +70,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void namesClassesThatExist() {
+    void namesExistingClasses() {
         Set<String> existing = Stream.of("core", "app", "testkit")
                 .flatMap(module -> ProjectFiles.under(module + "/src").stream())
                 .filter(file -> file.toString().endsWith(".java"))
@@ -90,7 +90,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void isNoLongerThanPeopleRead() {
+    void staysShort() {
         assertThat(page().lines()).hasSizeLessThanOrEqualTo(120);
     }
 
@@ -127,9 +127,9 @@ final class ArchitectureTest {
         return arrows;
     }
 
-    /** Its classes, without those of the test kit. */
+    /** Its classes, without those of the testkit. */
     private static Stream<JavaClass> product() {
-        // Classes of others need not be read for it.
+        // Classes of other libraries need not be read.
         ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
         return new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -138,13 +138,13 @@ final class ArchitectureTest {
                         .filter(each -> !topPackage(each).equals("testkit"));
     }
 
-    /** Without {@code gcrsync.}; empty for foreign classes. */
+    /** Without the common prefix; empty for foreign classes. */
     private static String wholePackage(JavaClass type) {
         String name = type.getBaseComponentType().getPackageName();
         return name.startsWith(ROOT) ? name.substring(ROOT.length()) : "";
     }
 
-    /** Without {@code gcrsync.} and what lies below; empty for foreign classes. */
+    /** Without the common prefix and subpackages; empty for foreign classes. */
     private static String topPackage(JavaClass type) {
         return wholePackage(type).replaceFirst("\\..*", "");
     }

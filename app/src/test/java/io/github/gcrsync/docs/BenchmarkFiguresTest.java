@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The figures on the front pages are those of the last full run of {@code bench/run}, and no others. */
+/** The figures on the front pages match the last full run of {@code bench/run}. */
 final class BenchmarkFiguresTest {
     private static final JsonNode RESULTS =
             Yaml.json(ProjectFiles.text(ProjectFiles.ROOT.resolve("docs/benchmarks/results.json")));
@@ -24,7 +24,7 @@ final class BenchmarkFiguresTest {
             new Line("far", "gcrsync"),
             new Line("far-large", "gcrsync"));
 
-    /** A row of the results, and what gcrsync is called in it. */
+    /** A row of the results, and the name of gcrsync in it. */
     private record Line(String row, String ours) {
         JsonNode tools() {
             return RESULTS.at("/rows/" + row + "/tools");
@@ -69,7 +69,7 @@ final class BenchmarkFiguresTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "README.zh-CN.md"})
-    void theFrontPageSaysWhatWasMeasured(String page) {
+    void showsMeasuredFiguresOnFrontPages(String page) {
         List<String> lines = ProjectFiles.text(ProjectFiles.ROOT.resolve(page))
                 .lines()
                 .filter(line -> line.matches("\\|.* MiB \\|"))

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.ParameterException;
 
-/** What the documentation says of the command line is what the program understands. */
+/** The program accepts every command line in the documentation. */
 final class CommandLinesTest {
     /** A line of a shell script, a workflow or a crontab that calls the program; {@code cd gcrsync} does not. */
     private static final Pattern CALL = Pattern.compile("^(?!cd )(?:.*\\s)?gcrsync(?: .*)?$");
 
     private static final Pattern FLAG = Pattern.compile("`(--[a-z][a-z-]*)[^`\\n]*`");
 
-    /** The shell itself splits the words; every program but gcrsync does nothing, and gcrsync notes how it was called. */
+    /** The shell itself splits the words; every program does nothing, except that gcrsync records its arguments. */
     private static final String NOTHING_RUNS = """
             PATH=/nowhere
             command_not_found_handle() {
@@ -32,7 +32,7 @@ final class CommandLinesTest {
             }
             """;
 
-    /** Without the pages that are generated from the command line itself. */
+    /** Without the pages generated from the command line itself. */
     static List<Markdown> documents() {
         return Markdown.all().stream()
                 .filter(document -> !document.toString().startsWith("docs/cli/"))
@@ -41,7 +41,7 @@ final class CommandLinesTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyCallOfTheProgramCanBeRead(Markdown document, @TempDir Path folder) throws Exception {
+    void parsesEveryCall(Markdown document, @TempDir Path folder) throws Exception {
         StringBuilder script = new StringBuilder(NOTHING_RUNS);
         int written = 0;
         for (Block block : document.blocks()) {
@@ -68,7 +68,7 @@ final class CommandLinesTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyFlagThatIsNamedExists(Markdown document) {
+    void namesExistingFlags(Markdown document) {
         Set<String> named = new TreeSet<>();
         FLAG.matcher(document.prose()).results().forEach(flag -> named.add(flag.group(1)));
         named.removeAll(CommandLines.flags());
@@ -101,7 +101,7 @@ final class CommandLinesTest {
         return calls;
     }
 
-    /** Why the program would refuse the command line; empty if it would not. */
+    /** Returns why the program would refuse the command line; empty if it would accept it. */
     private static String refusal(List<String> call) {
         try {
             CommandLines.read(call);

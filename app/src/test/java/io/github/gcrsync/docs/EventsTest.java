@@ -19,16 +19,16 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The guide's table of the events of {@code --log-format json} has those that a run tells, with their fields. */
+/** The guide's table of the events of {@code --log-format json} matches the events of a run and their fields. */
 final class EventsTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z`, -]+`) \\| (.*) \\|$");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Set<String> ON_ALL = Set.of("time", "event");
-    /** Of the run as a whole; each is there only where it has something to say. */
+    /** Fields of the whole run that are present only if they have a value. */
     private static final Set<String> SOMETIMES = Set.of("commit", "abandoned", "unrecorded");
 
     @Test
-    void everyFieldOfARunIsInTheGuide(@TempDir Path folder) {
+    void documentsEveryFieldOfRun(@TempDir Path folder) {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(source, "team", 3, 2, 7);
             source.fault(
@@ -44,7 +44,7 @@ final class EventsTest {
         }
     }
 
-    /** What a run tells: fields by event. */
+    /** The events of a run, with their fields. */
     private static Map<String, Set<String>> events(Path folder, String... flags) {
         List<String> arguments = new ArrayList<>(List.of("sync", "--log-format", "json"));
         arguments.addAll(List.of("--destination", "oci:" + folder.resolve("mirror")));
@@ -63,7 +63,7 @@ final class EventsTest {
         return fields;
     }
 
-    /** Fields by event, without those that are there only sometimes. */
+    /** Fields by event, without the optional ones. */
     private static Map<String, Set<String>> documented() {
         String guide = Markdown.of("docs/guide.md").prose();
         String table = guide.substring(guide.indexOf("| event | fields |"));

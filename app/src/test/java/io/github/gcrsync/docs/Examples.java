@@ -4,7 +4,7 @@ import io.github.gcrsync.testkit.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The files of {@code examples/}, and the programs of others that read such files. */
+/** The files of {@code examples/}, and third-party programs that read such files. */
 final class Examples {
     static final Path GITHUB = file("github/mirror.yml");
     static final Path GITLAB = file("gitlab/mirror.gitlab-ci.yml");
@@ -21,17 +21,17 @@ final class Examples {
         return ProjectFiles.ROOT.resolve("examples").resolve(path);
     }
 
-    /** GitHub's own reader of workflows; it is given a file. */
+    /** GitHub's own parser of workflows; takes a file. */
     static Program gitHubReader() {
         return reader("github-workflow.mjs");
     }
 
-    /** Checks a file of GitLab CI, as GitLab's schema has it, and runs its jobs; it works in a clone. */
+    /** Validates a GitLab CI file against GitLab's schema and runs its jobs; works in a clone. */
     static Program gitLabRunner(Path clone) {
         return reader("gitlab-ci-local.mjs").in(clone);
     }
 
-    /** The reference reader of compose files; it prints, as JSON, how it understands the one in its folder. */
+    /** The reference parser of compose files; prints the one in its folder as JSON. */
     static Program composeReader() {
         return Program.require("compose-spec")
                 .arguments("-format", "json", COMPOSE.getFileName().toString())
@@ -45,7 +45,7 @@ final class Examples {
         return Program.require("node").arguments(READERS.resolve(script).toString());
     }
 
-    /** A checkout as GitLab's runner has it: everything that is in the folder, committed. */
+    /** Commits everything in the folder, like a checkout of GitLab's runner. */
     static void commit(Path checkout) {
         git(checkout, "init", "--quiet", "--initial-branch=main");
         git(checkout, "remote", "add", "origin", "https://gitlab.example.com/team/gcrsync.git");

@@ -15,16 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Each example is what its system takes, in the judgement of other people's readers. Each of these readers is also shown
- * one mistake, so that it would not do to have none.
- */
+/** Third-party parsers accept every example. Each parser also gets one wrong example, to show that it does check. */
 final class ExamplesReadTest {
     @TempDir
     Path folder;
 
     @Test
-    void theWorkflowIsOneForGitHub() throws IOException {
+    void acceptsGitHubWorkflow() throws IOException {
         assertThat(Examples.gitHubReader().arguments(Examples.GITHUB.toString()).run())
                 .returns(0, Result::exitCode)
                 .returns("", Result::stderr);
@@ -35,7 +32,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void thePipelineIsOneForGitLab() throws IOException {
+    void acceptsGitLabPipeline() throws IOException {
         assertThat(gitLab(Examples.GITLAB).orThrow().stdout()).contains("\"name\": \"mirror\"", "\"exit_codes\": 5");
 
         Result refusal = gitLab(changed(Examples.GITLAB, "resource_group:", "resource_groups:"));
@@ -51,7 +48,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void theUnitsAreOnesForSystemd() throws IOException {
+    void acceptsSystemdUnits() throws IOException {
         Path service = changed(Examples.SERVICE, "/usr/bin/gcrsync ", "/bin/true ");
         Path timer = Files.copy(Examples.TIMER, folder.resolve("gcrsync.timer"));
         assertThat(analyze("verify", "--man=no", service.toString(), timer.toString()))
@@ -69,7 +66,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void theManifestsAreOnesForKubernetes() throws IOException {
+    void acceptsKubernetesManifests() throws IOException {
         for (JsonNode manifest : Yaml.readAll(Examples.KUBERNETES)) {
             readManifest(manifest);
         }
@@ -79,7 +76,7 @@ final class ExamplesReadTest {
         assertThatThrownBy(() -> readManifest(wrong)).hasMessageContaining("`concurencyPolicy`");
     }
 
-    /** Unknown, missing and mistyped fields are refused. */
+    /** Rejects unknown, missing and mistyped fields. */
     private static void readManifest(JsonNode manifest) throws IOException {
         String json = manifest.toString();
         Object read = switch (manifest.at("/kind").asString()) {
@@ -92,7 +89,7 @@ final class ExamplesReadTest {
     }
 
     @Test
-    void theServicesAreOnesForCompose() throws IOException {
+    void acceptsComposeFile() throws IOException {
         assertThat(Examples.composeReader().run()).returns(0, Result::exitCode).returns("", Result::stderr);
 
         changed(Examples.COMPOSE, "healthcheck:", "healthchek:");
@@ -100,7 +97,7 @@ final class ExamplesReadTest {
                 .contains("Additional property healthchek is not allowed");
     }
 
-    /** A copy with a part replaced that must be there. */
+    /** Returns a copy with a part replaced; the part must exist. */
     private Path changed(Path example, String from, String to) throws IOException {
         String text = ProjectFiles.text(example);
         assertThat(text).contains(from);

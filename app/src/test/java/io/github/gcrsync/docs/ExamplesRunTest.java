@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What each example calls is run as it stands there, with its variables and files, and mirrors, where the servers that it
- * names are those of {@link Neighbourhood}. Folders of the system are folders of the test instead.
+ * Runs the call of each example exactly as written, with its variables and files, against the servers of
+ * {@link Neighbourhood}. System folders are replaced by folders of the test.
  */
 final class ExamplesRunTest {
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{ *([\\w.]+) *}}");
@@ -46,7 +46,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theWorkflowOfGitHub() throws IOException {
+    void runsGitHubWorkflow() throws IOException {
         Path checkout = checkout();
         Path summary = folder.resolve("summary.md");
         JsonNode step = Yaml.read(Examples.GITHUB)
@@ -80,7 +80,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void thePipelineOfGitLab() throws IOException {
+    void runsGitLabPipeline() throws IOException {
         Path checkout = checkout();
         Files.copy(Examples.GITLAB, checkout.resolve(".gitlab-ci.yml"));
         Examples.commit(checkout);
@@ -96,7 +96,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theServiceOfSystemd() throws IOException {
+    void runsSystemdService() throws IOException {
         String unit = ProjectFiles.text(Examples.SERVICE)
                 .replace("%S", folder.resolve("var/lib").toString())
                 .replace("%d", folder.resolve("run/credentials").toString());
@@ -131,7 +131,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theCronJobOfKubernetes() throws IOException {
+    void runsKubernetesCronJob() throws IOException {
         List<JsonNode> manifests = Yaml.readAll(Examples.KUBERNETES);
         JsonNode pod = manifests.getLast().at("/spec/jobTemplate/spec/template/spec");
         JsonNode container = pod.at("/containers/0");
@@ -168,7 +168,7 @@ final class ExamplesRunTest {
     }
 
     @Test
-    void theServiceOfCompose() throws IOException {
+    void runsComposeService() throws IOException {
         JsonNode service =
                 Yaml.json(Examples.composeReader().run().orThrow().stdout()).at("/services/mirror");
         for (JsonNode mount : service.at("/volumes")) {
@@ -225,7 +225,7 @@ final class ExamplesRunTest {
         return String.valueOf(value);
     }
 
-    /** With the system's folders below the test's. */
+    /** Replaces system folders by folders of the test. */
     private String moved(String text) {
         return text.replaceAll("(?<![\\w./-])/(?=(?:etc|run|tmp|var)\\b)", Matcher.quoteReplacement(folder + "/"));
     }
@@ -239,7 +239,7 @@ final class ExamplesRunTest {
         }
     }
 
-    /** Puts what {@code docker login} has left at another place; there only it is found. */
+    /** Moves the result of {@code docker login} to another place, so that it is found only there. */
     private void login(Path file) throws IOException {
         Files.createDirectories(file.resolveSibling(""));
         Files.move(neighbourhood.login(), file);

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What lies behind a proxy: https servers of names that the documentation uses, such as gcr.io, of which each is a server
- * of the test in truth. The proxy leads every CONNECT to one nginx, which knows the names.
+ * Https servers behind a proxy under names that the documentation uses, such as gcr.io; each is in fact a server of the
+ * test. The proxy forwards every CONNECT to one nginx, which knows the names.
  */
 final class Internet implements AutoCloseable {
     private static final byte[] ESTABLISHED =
@@ -34,7 +34,7 @@ final class Internet implements AutoCloseable {
     private final Daemon nginx;
     private final ServerSocket proxy;
 
-    /** @param servers by name, where each listens: {@code HOST:PORT}, without TLS */
+    /** @param servers the address of each by name: {@code HOST:PORT}, without TLS */
     Internet(Path folder, Map<String, String> servers) throws IOException {
         this.folder = folder;
         this.authority = CertificateAuthority.in(folder.resolve("authority"));
@@ -51,17 +51,17 @@ final class Internet implements AutoCloseable {
         Thread.startVirtualThread(this::accept);
     }
 
-    /** http://127.0.0.1:PORT. */
+    /** Returns http://127.0.0.1:PORT. */
     String proxy() {
         return "http://127.0.0.1:" + proxy.getLocalPort();
     }
 
-    /** The PEM file of the authority that all servers here have their certificate from. */
+    /** The PEM file of the authority that issued all certificates here. */
     Path authority() {
         return authority.certificate();
     }
 
-    /** The options by which Java trusts that authority, and no other. */
+    /** Java options to trust only that authority. */
     String javaOptions() throws IOException, GeneralSecurityException {
         String password = "changeit";
         KeyStore store = KeyStore.getInstance("PKCS12");
@@ -100,7 +100,7 @@ final class Internet implements AutoCloseable {
                 Thread.startVirtualThread(() -> connect(client));
             }
         } catch (IOException _) {
-            // It is closed.
+            // Closed.
         }
     }
 
@@ -128,13 +128,13 @@ final class Internet implements AutoCloseable {
         }
     }
 
-    /** Until one of them has nothing more to say. */
+    /** Copies until one side has nothing more to send. */
     private static void pass(Socket from, Socket to) {
         try {
             from.getInputStream().transferTo(to.getOutputStream());
             to.shutdownOutput();
         } catch (IOException _) {
-            // The other one has gone; its reader notices by itself.
+            // The other side is gone; its reader will notice.
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Links between the project's own files, and the tests that they name, lead somewhere. */
+/** Links between the project's files are valid, and the tests named in documents exist. */
 final class LinksTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
     private static final Pattern INLINE_CODE = Pattern.compile("`[^`\\n]*`");
@@ -28,7 +28,7 @@ final class LinksTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyRelativeLinkLeadsToAFileAndAHeading(Markdown document) {
+    void resolvesEveryRelativeLink(Markdown document) {
         List<String> dead = new ArrayList<>();
         String prose = INLINE_CODE.matcher(document.prose()).replaceAll("");
         for (MatchResult link : LINK.matcher(prose).results().toList()) {
@@ -42,7 +42,7 @@ final class LinksTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyTestThatIsNamedExists(Markdown document) {
+    void namesExistingTests(Markdown document) {
         List<String> missing = new ArrayList<>();
         for (MatchResult named : NAMED_TEST.matcher(document.prose()).results().toList()) {
             String source = TESTS.getOrDefault(named.group(1), "");

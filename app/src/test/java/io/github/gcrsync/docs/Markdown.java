@@ -27,7 +27,7 @@ record Markdown(Path file, List<Block> blocks, String prose) {
     /**
      * A fenced block.
      *
-     * @param language what stands behind the fence; empty if nothing does
+     * @param language after the fence; may be empty
      * @param line of its first line, from 1
      */
     record Block(String language, int line, String text) {}
@@ -36,7 +36,7 @@ record Markdown(Path file, List<Block> blocks, String prose) {
         return read(ProjectFiles.ROOT.resolve(path));
     }
 
-    /** All of the project, in order of their paths. */
+    /** All Markdown files of the project, in order of their paths. */
     static List<Markdown> all() {
         List<Path> files = new ArrayList<>();
         collect(ProjectFiles.ROOT, files);
@@ -87,7 +87,7 @@ record Markdown(Path file, List<Block> blocks, String prose) {
         return blocks.stream().filter(b -> b.language().equals(language)).toList();
     }
 
-    /** The names under which links find the headings, as GitHub makes them. */
+    /** The anchors of the headings, as GitHub creates them. */
     Set<String> anchors() {
         return HEADING.matcher(prose)
                 .results()

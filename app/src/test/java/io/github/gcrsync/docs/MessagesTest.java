@@ -9,18 +9,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The messages that the guide explains are the program's: each part between two {@code …} stands in its sources, and so does
- * each remedy behind a semicolon.
+ * The messages that the guide explains exist: each part between two {@code …} is in the sources, and so is each remedy
+ * after a semicolon.
  */
 final class MessagesTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[^|`]*`(?:, `[^|`]*`)*) .*\\|$");
     private static final Pattern MESSAGE = Pattern.compile("`([^`]+)`");
-    /** Picocli's own words, and a status that stands for its number. */
+    /** Messages of picocli, and a status that stands for its number. */
     private static final List<String> COMPOSED =
             List.of("Unknown option: ", "HTTP 401 ", "HTTP 403 ", "HTTP 413 ", "HTTP 429 ");
 
     @Test
-    void everyMessageThatIsExplainedIsTheProgramsOwn() {
+    void explainsOnlyExistingMessages() {
         String guide = Markdown.of("docs/guide.md").prose();
         String help = guide.substring(guide.indexOf("\n## Help by message"));
         List<String> messages = ROW.matcher(help)
@@ -37,7 +37,7 @@ final class MessagesTest {
                         .isTrue());
     }
 
-    /** All main sources and scripts, with strings that are written in pieces joined. */
+    /** All main sources and scripts, with concatenated strings joined. */
     private static String sources() {
         return Stream.of("app/src/main", "core/src/main", "launcher", "gcrsync")
                 .flatMap(path -> ProjectFiles.under(path).stream())

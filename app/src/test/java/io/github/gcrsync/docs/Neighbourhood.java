@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the documentation's examples talk to: a source with the namespaces {@code team} and {@code google-containers}, a
- * real registry that asks for a password, and a git server that asks for a token; gcr.io, Docker Hub and github.com of the
- * same kind, behind a proxy; and a home folder in which {@code docker login} was done.
+ * The servers of the documentation's examples: a source with the namespaces {@code team} and {@code google-containers},
+ * a real registry with a password, a git server with a token; gcr.io, Docker Hub and github.com of the same kind behind
+ * a proxy; and a home folder after {@code docker login}.
  */
 final class Neighbourhood implements AutoCloseable {
     private static final String USER = "robot";
-    /** As the examples call the user of Docker Hub. */
+    /** The Docker Hub user of the examples. */
     private static final String HUB_USER = "you";
 
     private static final String GIT_TOKEN = "a-token-for-git";
@@ -69,7 +69,7 @@ final class Neighbourhood implements AutoCloseable {
         logIn();
     }
 
-    /** What the examples' own lines {@code NAME=value} are replaced by. */
+    /** Replacements for lines {@code NAME=value} of the examples. */
     Map<String, String> variables() {
         return new TreeMap<>(Map.of(
                 "SOURCE", source.host(),
@@ -80,7 +80,7 @@ final class Neighbourhood implements AutoCloseable {
                 "GCRSYNC_GITHUBTOKEN", GIT_TOKEN));
     }
 
-    /** What a shell of the user has in its environment. */
+    /** The environment of a user's shell. */
     Map<String, String> environment() {
         Map<String, String> shell = new TreeMap<>(Map.of(
                 "HOME", home.toString(),
@@ -90,8 +90,7 @@ final class Neighbourhood implements AutoCloseable {
                 "CONTAINERS_REGISTRIES_CONF", home.resolve("registries.conf").toString(),
                 "GIT_CONFIG_GLOBAL", "/dev/null",
                 "PATH", String.join(":", home + "/.local/bin", programs(), javaHome("bin"), System.getenv("PATH"))));
-        // Git goes through a proxy only if a flag says so, other programs if this does; neither to servers of this
-        // machine.
+        // Git uses a proxy only with a flag, other programs with this variable; neither for servers of this machine.
         shell.putAll(Map.of(
                 "GCRSYNC_PROXY", internet.proxy(),
                 "HTTPS_PROXY", internet.proxy(),
@@ -100,17 +99,17 @@ final class Neighbourhood implements AutoCloseable {
         return shell;
     }
 
-    /** 127.0.0.1:PORT of the registry that asks for a password. */
+    /** 127.0.0.1:PORT of the registry with a password. */
     String destination() {
         return destination.host();
     }
 
-    /** What {@code docker login} has left. */
+    /** The result of {@code docker login}. */
     Path login() {
         return home.resolve(".docker/config.json");
     }
 
-    /** How many images were pushed to a repository of the destination, or of Docker Hub. */
+    /** How many images were pushed to a repository of the destination or of Docker Hub. */
     int pushes(String repository) {
         String push = "PUT /v2/" + repository + "/manifests/v.*";
         return destination.requests(push) + hub.requests(push);
@@ -143,11 +142,11 @@ final class Neighbourhood implements AutoCloseable {
                 """.formatted(
                         javaHome("bin/java"), internet.javaOptions(), System.getProperty("java.class.path")));
         if (!gcrsync.toFile().setExecutable(true)) {
-            throw new IOException(gcrsync + " cannot be made a program");
+            throw new IOException("cannot make executable: " + gcrsync);
         }
     }
 
-    /** Makes the program callable as from a checkout; beside it lies the authority that a network of one's own may have. */
+    /** Makes the program callable as from a checkout, next to the certificate authority of a private network. */
     void linkInto(Path checkout) throws IOException {
         Files.copy(internet.authority(), checkout.resolve("our-ca.pem"));
         Files.createSymbolicLink(checkout.resolve("gcrsync"), Path.of(programs(), "gcrsync"));

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a test needs otherwise it hands over; a system property would be a flag that no help names. */
+/** Tests must not configure the program by system properties: they would be flags without help. */
 final class SystemPropertiesTest {
     private static final Pattern READ = Pattern.compile(
             "\\b(?:System\\.getProperty|Integer\\.getInteger|Long\\.getLong|Boolean\\.getBoolean)\\(\\s*([^,)]+)");
 
     @Test
-    void onlyThoseOfJavaAreRead() {
+    void readsOnlyPropertiesOfJava() {
         List<String> read = Stream.of("core/src/main", "app/src/main", "app/src/build")
                 .flatMap(path -> ProjectFiles.under(path).stream())
                 .filter(file -> file.toString().endsWith(".java"))

@@ -8,13 +8,13 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads YAML files into trees, in which a pointer such as {@code /spec/schedule} finds what is looked for. */
+/** Reads YAML files into trees, for lookup by pointers such as {@code /spec/schedule}. */
 final class Yaml {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private Yaml() {}
 
-    /** The only document of a file. */
+    /** Returns the only document of a file. */
     static JsonNode read(Path file) {
         List<JsonNode> documents = readAll(file);
         if (documents.size() != 1) {

@@ -1,4 +1,4 @@
-/** Holds the documentation to the program: its commands, its output, its links, its code, the examples. */
+/** Checks the documentation against the program: commands, output, links, code and examples. */
 @NullMarked
 package io.github.gcrsync.docs;
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A test class whose tests have a workplace and two registries each. */
+/** A test class with a workplace and two registries per test. */
 abstract class BetweenRegistries {
     final TestRegistry source;
     final TestRegistry destination;
@@ -18,7 +18,7 @@ abstract class BetweenRegistries {
 
     Workplace workplace;
 
-    /** From a registry that lists as gcr.io does to one that lists as most do. */
+    /** The source lists like gcr.io, the destination like most registries. */
     BetweenRegistries() {
         this(TestRegistry.builder().gcrListing(true), TestRegistry.builder());
     }

@@ -10,14 +10,14 @@ import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.TestRegistry;
 import org.junit.jupiter.api.Test;
 
-/** Sources that know nothing of GCR's {@code child} and {@code manifest}: the catalog, then one request a tag. */
+/** Sources without GCR's {@code child} and {@code manifest}: the catalog, then one request per tag. */
 final class CatalogListingTest extends BetweenRegistries {
     CatalogListingTest() {
         super(TestRegistry.builder().pageSize(2), TestRegistry.builder());
     }
 
     @Test
-    void allPagesAreReadAndOnlyTheNamespaceIsTaken() {
+    void readsAllPagesOfNamespace() {
         for (String name : new String[] {"a", "b", "b/c", "d", "e"}) {
             for (int tag = 1; tag <= 5; tag++) {
                 source.put("ns/" + name, "v" + tag, SampleImages.oci(tag));
@@ -38,7 +38,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void onlyCandidatesAreAskedForTheirDigest() {
+    void resolvesDigestsOfSelectedTagsOnly() {
         source.put("ns/a", "1.0", SampleImages.oci(1));
         source.put("ns/a", "1.1", SampleImages.oci(2));
         source.put("ns/a", "1.1-rc.1", SampleImages.oci(3));
@@ -55,7 +55,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void onlyAsManyNewTagsAreReadAheadAsTheRunCopies() {
+    void readsAheadOnlyTagsThatRunCopies() {
         for (int tag = 1; tag <= 5; tag++) {
             source.put("ns/a", "v" + tag, SampleImages.oci(tag));
         }
@@ -69,7 +69,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aKnownTagIsAskedByHeadAndReadWhenItHasMoved() {
+    void checksKnownTagByHeadAndReadsItWhenMoved() {
         source.put("ns/a", "1", SampleImages.oci(1));
         workplace.sync(source.host(), destination.host() + "/mirror");
         source.put("ns/a", "1", SampleImages.oci(2));
@@ -84,7 +84,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aManifestThatCannotBeReadAheadFailsAloneAndWithItsOwnReason() {
+    void failsOnlyManifestThatCannotBeReadAhead() {
         source.put("ns/a", "1", SampleImages.oci(1));
         source.put("ns/b", "1", SampleImages.oci(2));
         source.fault(Fault.on("GET", "/ns/a/manifests/").corruptByte(5).always());
@@ -97,7 +97,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aSourceThatHasEnoughOfReadingIsStillAskedForDigests() {
+    void resolvesDigestsAfterRateLimit() {
         source.put("ns/a", "1", SampleImages.oci(1));
         source.put("ns/b", "1", SampleImages.oci(2));
         source.fault(Fault.on("GET", "/manifests/1$")
@@ -114,7 +114,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aSecondRunAsksForDigestsOnlyAndTheDestinationForNothing() {
+    void requestsOnlyDigestsInSecondRun() {
         source.put("ns/a", "1.0", SampleImages.oci(1));
         source.put("ns/b", "1.0", SampleImages.oci(2));
         workplace.sync(source.host(), destination.host() + "/mirror");
@@ -131,7 +131,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void noMoreRequestsAreInFlightThanAllowed() {
+    void limitsRequestsInFlight() {
         for (int i = 0; i < 12; i++) {
             source.put("ns/r" + i, "1", SampleImages.oci(i));
             source.put("ns/r" + i, "2", SampleImages.oci(i));
@@ -142,7 +142,7 @@ final class CatalogListingTest extends BetweenRegistries {
         source.log().clear();
         destination.log().clear();
 
-        // With another metadata repository it has to look for everything, and finds nothing to copy.
+        // With another metadata repository it must check everything, and finds nothing to copy.
         InProcess.Result result =
                 workplace.sync(source.host(), mirror, "--querylimit=3", "--metadata=" + folder.resolve("other"));
 
@@ -153,7 +153,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aRealRegistryIsListedByItsCatalog() {
+    void listsRealRegistryByCatalog() {
         try (DockerRegistry real = DockerRegistry.start(folder.resolve("registry"))) {
             real.put("ns/a", "1", SampleImages.docker(1));
             real.put("ns/a/b", "1", SampleImages.multiPlatformDocker(2));
@@ -169,7 +169,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aRepositoryWhoseLastTagWasDeletedIsEmpty() {
+    void treatsRepositoryWithoutTagsAsEmpty() {
         source.put("ns/a", "1", SampleImages.oci(1));
         source.createRepository("ns/empty");
 
@@ -180,7 +180,7 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
-    void aNamespaceThatIsNotThereIsSaidToBeMissing() {
+    void reportsMissingNamespace() {
         source.put("other/a", "1", SampleImages.oci(1));
 
         InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror");

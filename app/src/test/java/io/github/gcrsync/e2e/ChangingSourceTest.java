@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A source that others push to: between two runs, and while one is under way. */
+/** A source that others push to, between runs and during a run. */
 final class ChangingSourceTest extends BetweenRegistries {
     private final SampleLayer base = SampleImages.layer(1, 4);
     private final SampleImage before = SampleImages.docker("linux/amd64", base, SampleImages.layer(2, 2));
@@ -25,7 +25,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatMovedBetweenRunsIsCopiedAgainWithoutWhatIsThere() {
+    void copiesOnlyNewBlobsOfMovedTag() {
         sync();
         source.put("ns/a", "1", after);
         source.log().clear();
@@ -42,7 +42,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatIsDeletedStaysMirroredAndRecorded() {
+    void keepsDeletedTagMirroredAndRecorded() {
         sync();
         source.delete("ns/a", before.digest());
 
@@ -55,7 +55,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatVanishesAfterTheListingIsNoFailure() throws Exception {
+    void toleratesTagDeletedAfterListing() throws Exception {
         InProcess.Result result = syncWith(() -> source.delete("ns/a", before.digest()));
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -65,7 +65,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagThatMovesAfterTheListingIsCopiedAsListed() throws Exception {
+    void copiesListedDigestOfTagMovedAfterListing() throws Exception {
         InProcess.Result result = syncWith(() -> source.put("ns/a", "1", after));
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -76,7 +76,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void aTagWhoseOldManifestIsGoneIsCopiedAsItIsNow() throws Exception {
+    void copiesCurrentDigestIfListedManifestIsGone() throws Exception {
         InProcess.Result result = syncWith(() -> {
             source.delete("ns/a", before.digest());
             source.put("ns/a", "1", after);
@@ -88,7 +88,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void repositoriesWithoutTagsAreListedAndNothingMore() {
+    void onlyListsRepositoriesWithoutTags() {
         source.put("ns/untagged", SampleImages.oci(9));
         source.put("ns/parent/child", "1", SampleImages.oci(10));
 
@@ -100,7 +100,7 @@ final class ChangingSourceTest extends BetweenRegistries {
     }
 
     @Test
-    void anImageWhoseTagWasOverwrittenAtTheDestinationIsFoundOnRequestOnly() {
+    void findsOverwrittenTagAtDestinationOnlyOnRequest() {
         sync();
         destination.put("mirror/a", "1", SampleImages.oci(77));
 
@@ -111,10 +111,10 @@ final class ChangingSourceTest extends BetweenRegistries {
         assertThat(destination.manifestDigest("mirror/a", "1")).isEqualTo(before.digest());
     }
 
-    /** A sync during which, after the listing and before anything is copied, something happens. */
+    /** Runs a sync during which something happens after the listing and before the first copy. */
     private InProcess.Result syncWith(Runnable happening) throws Exception {
         CountDownLatch happened = new CountDownLatch(1);
-        // The destination is looked at after the source was listed.
+        // The destination is queried after the listing of the source.
         destination.fault(Fault.on("GET", "/tags/list$").delayUntil(happened).always());
         CompletableFuture<InProcess.Result> running = CompletableFuture.supplyAsync(this::sync);
         while (destination.log().count() == 0 && !running.isDone()) {

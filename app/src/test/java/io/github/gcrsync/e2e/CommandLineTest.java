@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ways to call the command, what it does when little is said, and names that two images would share. */
+/** Forms of the command line, defaults, and names that two images would share. */
 final class CommandLineTest extends BetweenRegistries {
     @BeforeEach
     void fill() {
@@ -33,7 +33,7 @@ final class CommandLineTest extends BetweenRegistries {
                 "--source=S --namespace=ns --destination=D --metadata=M --debug=false --processcount -1 --httptimeout 1m30s",
                 "--namespace=other --source=S --namespace=ns --destination=D --metadata=M --processcount=0 --processcount=5"
             })
-    void allWaysToWriteItDoTheSame(String line) {
+    void acceptsEveryFormOfCommandLine(String line) {
         String[] arguments = line.replace("=S", "=" + source.host())
                 .replace(" S", " " + source.host())
                 .replace("=D", "=" + destination.host() + "/mirror")
@@ -51,7 +51,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void withoutAUserTheMirrorIsAFolderHereAndSoIsTheMetadata() throws Exception {
+    void mirrorsToFolderByDefault() throws Exception {
         InProcess.Result result =
                 workplace.start("--source=" + source.host(), "--namespace=ns").await();
 
@@ -69,7 +69,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void aRegistryWithoutAPathTakesTheNamesAsTheyAre() {
+    void keepsNamesInRegistryWithoutPath() {
         InProcess.Result result = workplace.sync(source.host(), destination.host());
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -77,7 +77,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void aNestedNamespaceIsMirroredWithoutItsOwnName() {
+    void mirrorsNestedNamespaceWithoutItsName() {
         source.put("ns/deep/er/x", "1", SampleImages.oci(3));
 
         InProcess.Result result = workplace.sync(source.host(), destination.host() + "/mirror", "--namespace=ns/deep");
@@ -87,7 +87,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void namesThatWouldMeetAtDockerHubAreRefusedBeforeAnythingIsCopied() {
+    void refusesCollidingNamesAtDockerHubBeforeCopying() {
         source.put("ns/a/b", "1", SampleImages.oci(3));
         source.put("ns/a_b", "1", SampleImages.oci(4));
 
@@ -102,7 +102,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void namesThatMeetNowhereElseAreNoMatter() {
+    void acceptsNamesThatCollideOnlyAtDockerHub() {
         source.put("ns/a/b", "1", SampleImages.oci(3));
         source.put("ns/a_b", "1", SampleImages.oci(4));
 
@@ -113,7 +113,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void theDemoTellsItsStoryAndLeavesOneFolder() throws Exception {
+    void runsDemoInOneFolder() throws Exception {
         InProcess.Result result = workplace.start("demo").await();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -134,7 +134,7 @@ final class CommandLineTest extends BetweenRegistries {
     }
 
     @Test
-    void theDemoTouchesNoFolderOfAnybodyElse() throws Exception {
+    void keepsForeignFolderInDemo() throws Exception {
         Path own = Files.createDirectories(folder.resolve("mirror"));
         Files.writeString(own.resolve("precious"), "mine");
 

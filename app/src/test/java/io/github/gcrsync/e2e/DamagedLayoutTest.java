@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A folder that lost some of its content, or has other content by now. */
+/** A folder with missing or changed content. */
 final class DamagedLayoutTest {
     private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
     private final SampleLayer layer = SampleImages.layer(1, 4);
@@ -49,7 +49,7 @@ final class DamagedLayoutTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void everyCommandReportsLostLayerAndSyncRepairsIt(boolean removed) throws IOException {
+    void reportsLostLayerInEveryCommandAndRepairsItInSync(boolean removed) throws IOException {
         if (removed) {
             Files.delete(blob());
         } else {
@@ -62,7 +62,7 @@ final class DamagedLayoutTest {
     }
 
     @Test
-    void blobsThatUmociRemovesAreRepaired() {
+    void repairsBlobsRemovedByUmoci() {
         OtherTools.umoci("gc", "--layout", mirror.resolve("docker").toString());
         assertThat(blob()).as("umoci does not read Docker's manifests").doesNotExist();
 
@@ -72,7 +72,7 @@ final class DamagedLayoutTest {
 
     @ParameterizedTest
     @CsvSource({"--check-destination, 1", "--force, 2"})
-    void changedLayerOfRightSizeIsReplaced(String flag, int copied) throws IOException {
+    void replacesChangedLayerOfRightSize(String flag, int copied) throws IOException {
         byte[] changed = Files.readAllBytes(blob());
         changed[0] ^= 1;
         Files.write(blob(), changed);
@@ -87,7 +87,7 @@ final class DamagedLayoutTest {
     }
 
     @Test
-    void layoutWithoutItsMarkerIsRepaired() throws IOException {
+    void repairsLayoutWithoutMarker() throws IOException {
         Path marker = mirror.resolve("docker/oci-layout");
         Files.delete(marker);
 
@@ -98,7 +98,7 @@ final class DamagedLayoutTest {
     }
 
     @Test
-    void damagedImageThatSourceLostTooIsForgotten() throws IOException {
+    void forgetsDamagedImageThatSourceLostToo() throws IOException {
         Files.delete(blob());
         source.delete("ns/docker", "1");
 

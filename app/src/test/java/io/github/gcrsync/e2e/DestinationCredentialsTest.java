@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All ways to tell who we are, and what becomes of those whom the destination does not know. */
+/** All ways to pass credentials, and what happens if the destination refuses them. */
 final class DestinationCredentialsTest {
     private static final String PASSWORD = "p:äss wörd";
     private static final User WRITER = new User("writer", PASSWORD);
@@ -56,14 +56,14 @@ final class DestinationCredentialsTest {
         return TestRegistry.builder().basicAuth("writer", PASSWORD);
     }
 
-    /** Like Docker Hub: everybody may read. */
+    /** Like Docker Hub: anyone may pull. */
     private static RegistryOptions bearer() {
         return TestRegistry.builder().bearerAuth(Duration.ofMinutes(5), WRITER);
     }
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byFlags(RegistryOptions options) {
+    void logsInWithFlags(RegistryOptions options) {
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer", "--dockerpassword", PASSWORD);
         }
@@ -71,7 +71,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void flagsGoBeforeTheNamedFileAndThatBeforeAllOthers(RegistryOptions options) throws IOException {
+    void prefersFlagsToNamedFileToOtherFiles(RegistryOptions options) throws IOException {
         try (TestRegistry destination = options.start()) {
             Path wrong = authFile("wrong.json", destination.host(), "other");
             Path right = authFile("right.json", destination.host(), PASSWORD);
@@ -92,7 +92,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byEnvironment(RegistryOptions options) {
+    void logsInWithEnvironment(RegistryOptions options) {
         workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD);
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer");
@@ -100,7 +100,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void theSourceHasAUserOfItsOwn() {
+    void usesSeparateUserForSource() {
         try (TestRegistry closed = TestRegistry.builder()
                         .gcrListing(true)
                         .basicAuth("reader", "r3ad")
@@ -124,13 +124,13 @@ final class DestinationCredentialsTest {
             InProcess.Result nobody =
                     workplace.sync(closed.host(), "oci:" + folder.resolve("mirror"), "--source-password=wr0ng");
             assertThat(nobody.exitCode()).isEqualTo(2);
-            assertThat(nobody.err()).contains("a password needs its user: give --source-user too");
+            assertThat(nobody.err()).contains("a password needs a user; add --source-user");
         }
     }
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byStandardInputWhichGoesBeforeTheEnvironment(RegistryOptions options) {
+    void prefersStandardInputToEnvironment(RegistryOptions options) {
         workplace.set("GCRSYNC_DOCKERPASSWORD", "wrong").typing(PASSWORD + "\nmore\n");
         try (TestRegistry destination = options.start()) {
             assertMirrored(destination, "--dockeruser=writer", "--dockerpassword-stdin");
@@ -139,7 +139,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void byDockersConfiguration(RegistryOptions options) {
+    void logsInWithDockerConfiguration(RegistryOptions options) {
         String pair = Base64.getEncoder().encodeToString(("writer:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         try (TestRegistry destination = options.start()) {
             workplace.dockerConfig("{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(destination.host(), pair));
@@ -148,7 +148,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aFlagGoesBeforeDockersConfiguration() {
+    void prefersFlagToDockerConfiguration() {
         try (TestRegistry destination = basic().start()) {
             workplace.dockerConfig("{\"auths\":{\"%s\":{\"username\":\"writer\",\"password\":\"old\"}}}"
                     .formatted(destination.host()));
@@ -157,7 +157,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aRealRegistryWithAPasswordFile() {
+    void logsInToRealRegistry() {
         try (DockerRegistry real =
                 DockerRegistry.in(folder.resolve("real")).user("someone").start()) {
             InProcess.Result result = workplace.sync(
@@ -176,8 +176,8 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void tokensThatRunOutAreRenewedOnTheWay() {
-        // A token of one second is renewed before it is half used up: each request may need a new one.
+    void renewsExpiringTokens() {
+        // A token of one second is renewed before it is half used: each request may need a new one.
         try (TestRegistry destination =
                 TestRegistry.builder().bearerAuth(Duration.ofSeconds(1), WRITER).start()) {
             source.put("ns/big", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(1, 30 << 20)));
@@ -199,7 +199,7 @@ final class DestinationCredentialsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusals")
-    void whoIsRefusedIsToldOnceAndNothingIsTried(
+    void reportsRefusedLoginOnceAndCopiesNothing(
             String name, RegistryOptions options, String[] flags, String words, int passwords) {
         try (TestRegistry destination = options.start()) {
             SampleNamespace.fill(source, "ns", 4, 20, 1);
@@ -219,19 +219,19 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void anEmptyStandardInputIsNoPassword() {
+    void refusesEmptyStandardInput() {
         try (TestRegistry destination = basic().start()) {
             InProcess.Result result = workplace.sync(
                     source.host(), destination.host() + "/mirror", "--dockeruser=writer", "--dockerpassword-stdin");
 
             assertThat(result.exitCode()).isEqualTo(3);
-            assertThat(result.err()).contains("--dockerpassword-stdin").contains("no password");
+            assertThat(result.err()).contains("--dockerpassword-stdin: standard input is empty");
             assertThat(destination.log().count()).isZero();
         }
     }
 
     @Test
-    void aPasswordWithoutAUserIsAMistake() {
+    void refusesPasswordWithoutUser() {
         workplace.typing("secret\n");
 
         InProcess.Result result = workplace.sync(source.host(), "127.0.0.1:1/mirror", "--dockerpassword-stdin");
@@ -241,7 +241,7 @@ final class DestinationCredentialsTest {
     }
 
     @Test
-    void aDamagedDockerConfigurationIsNamedInOneLine() {
+    void reportsDamagedDockerConfigurationOnOneLine() {
         try (TestRegistry destination = basic().start()) {
             workplace.dockerConfig("{\"auths\":{");
 

@@ -86,7 +86,7 @@ final class ImageFailuresTest extends BetweenRegistries {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("troubles")
-    void failsAloneAndIsNamedWithSideStatusAndCode(String name, String line, Object trouble) {
+    void failsOnlyBadImageWithSideStatusAndCode(String name, String line, Object trouble) {
         ((Trouble) trouble).make(source, destination);
 
         InProcess.Result result = sync();
@@ -110,7 +110,7 @@ final class ImageFailuresTest extends BetweenRegistries {
     }
 
     @Test
-    void whatHappensToPassIsNoFailure() {
+    void toleratesTransientErrors() {
         Consumer<Fault> atSource = source::fault;
         atSource.accept(Fault.on("GET", "/blobs/").cutAfter(200).times(2));
         atSource.accept(Fault.on("GET", "/manifests/sha256").status(503).header("Retry-After", "0"));
@@ -128,7 +128,7 @@ final class ImageFailuresTest extends BetweenRegistries {
     }
 
     @Test
-    void wordsFromOutsideDoNothingToATerminal() {
+    void escapesTerminalSequencesOfRegistry() {
         source.fault(Fault.on("GET", "/v2/ns/bad/manifests/")
                 .status(403, "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"\\u001b[31mred\\u0007\\nsecond line\"}]}")
                 .always());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Ctrl-C, SIGTERM, and a process that is killed without a word, in the middle of a copy. */
+/** Ctrl-C, SIGTERM and a killed process during a copy. */
 final class InterruptionTest extends BetweenRegistries {
     private final SampleLayer layer = SampleImages.layer(50, 3);
     private final SampleImage first = SampleImages.oci(1);
@@ -37,7 +37,7 @@ final class InterruptionTest extends BetweenRegistries {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "TERM, 143"})
-    void endsAfterTheBlobsInFlightAndRecordsWhatIsDone(String signal, int exitCode) throws Exception {
+    void finishesBlobsInFlightAndRecordsImages(String signal, int exitCode) throws Exception {
         source.fault(Fault.on("GET", "/blobs/" + layer.digest()).delayUntil(open));
         ChildCommand running = startInTheMiddleOfTheSecondImage();
 
@@ -64,7 +64,7 @@ final class InterruptionTest extends BetweenRegistries {
     }
 
     @Test
-    void aKilledRunIsMadeUpForByTheNext() throws Exception {
+    void completesKilledRunInNextRun() throws Exception {
         source.fault(Fault.on("GET", "/blobs/" + layer.digest()).delayUntil(open));
         ChildCommand running = startInTheMiddleOfTheSecondImage();
 
@@ -81,7 +81,7 @@ final class InterruptionTest extends BetweenRegistries {
     }
 
     @Test
-    void aRunThatIsStillListingEndsAtOnceWithNothingDone() throws Exception {
+    void stopsAtOnceWhileListing() throws Exception {
         source.fault(Fault.on("GET", "^/v2/ns/b/tags/list$").delayUntil(open));
         ChildCommand running = start();
         running.until("the listing", () -> source.log().count("GET", "^/v2/ns/b/tags/list$") > 0);

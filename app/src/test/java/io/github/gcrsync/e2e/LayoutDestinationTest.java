@@ -49,23 +49,23 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void otherToolsReadIt() throws Exception {
+    void writesLayoutsThatOtherToolsRead() throws Exception {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(OtherTools.digest("oci:" + mirror.resolve("a") + ":1")).isEqualTo(a.digest());
-        // By tag, skopeo 1.18 reads OCI's media types only; by position it reads Docker's too.
+        // By tag, skopeo 1.18 reads only OCI media types; by position it also reads Docker's.
         assertThat(OtherTools.digest("oci:" + mirror.resolve("a/b") + ":@0")).isEqualTo(b.digest());
         assertThat(oras("a/b")).isEqualTo(b.digest());
         assertThat(OtherTools.digest("oci:" + mirror.resolve("many") + ":1")).isEqualTo(many.digest());
         assertThat(oras("artifact")).isEqualTo(artifact.digest());
-        // Copying reads every blob and compares it with its digest.
+        // Copying reads every blob and verifies its digest.
         OtherTools.copy("oci:" + mirror.resolve("many") + ":1", "dir:" + folder.resolve("copied"), "--all");
         OtherTools.copy("oci:" + mirror.resolve("a/b") + ":@0", "dir:" + folder.resolve("copied2"));
     }
 
     @Test
-    void equalBlobsAreOneFileOnDisk() throws Exception {
+    void storesEqualBlobsOnce() throws Exception {
         sync();
 
         Path one = mirror.resolve("a/blobs").resolve(base.digest().replace(':', '/'));
@@ -75,7 +75,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void nothingIsLeftToDoTheSecondTime() {
+    void copiesNothingSecondTime() {
         sync();
         source.log().clear();
 
@@ -88,7 +88,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void whatWasDeletedByHandIsRepairedAlthoughItIsRecorded() throws Exception {
+    void repairsDeletedContentAlthoughRecorded() throws Exception {
         sync();
         delete(mirror.resolve("many"));
         source.log().clear();
@@ -104,7 +104,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void aMovedTagIsCopiedAgainAndRecorded() {
+    void copiesAndRecordsMovedTag() {
         sync();
         SampleImage moved = SampleImages.oci("linux/amd64", base, SampleImages.layer(99, 2));
         source.put("ns/a", "1", moved);
@@ -118,7 +118,7 @@ final class LayoutDestinationTest {
     }
 
     @Test
-    void aRepositoryNamedLikeAPartOfALayoutFailsAlone() {
+    void failsOnlyRepositoryNamedLikeLayoutFile() {
         source.put("ns/a/blobs", "1", a);
 
         InProcess.Result result = sync();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An HTTP error is an error: never a repository without tags, never an empty namespace. */
+/** An HTTP error is never mistaken for a repository without tags or an empty namespace. */
 final class ListingFailuresTest extends BetweenRegistries {
     @BeforeEach
     void fill() {
@@ -23,7 +23,7 @@ final class ListingFailuresTest extends BetweenRegistries {
 
     @ParameterizedTest
     @CsvSource({"429, TOOMANYREQUESTS", "500, UNKNOWN", "503, UNKNOWN"})
-    void aNamespaceThatCannotBeListedIsNotStartedWith(int status, String code) {
+    void doesNotStartIfNamespaceCannotBeListed(int status, String code) {
         withoutCatalog();
         source.fault(Fault.on("GET", "^/v2/ns/tags/list$")
                 .status(status)
@@ -50,7 +50,7 @@ final class ListingFailuresTest extends BetweenRegistries {
 
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 403})
-    void aRepositoryThatCannotBeListedFailsAloneAndLosesNothingThatIsRecorded(int status) {
+    void failsOnlyUnlistableRepositoryAndKeepsItsRecords(int status) {
         assertThat(sync().exitCode()).isZero();
         source.put("ns/a", "2", SampleImages.oci(4));
         source.put("ns/b", "2", SampleImages.oci(5));
@@ -70,7 +70,7 @@ final class ListingFailuresTest extends BetweenRegistries {
     }
 
     @Test
-    void aRegistryThatIsBusyForAMomentIsAskedAgain() {
+    void retriesBusyRegistry() {
         source.fault(Fault.on("GET", "^/v2/ns/tags/list$").status(429).header("Retry-After", "0"));
         source.fault(Fault.on("GET", "^/v2/ns/b/tags/list$")
                 .status(503)
@@ -86,7 +86,7 @@ final class ListingFailuresTest extends BetweenRegistries {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{\"child\": [\"a\"], \"tags\": [\"1\"", "<html>busy</html>"})
-    void anAnswerThatIsNoListingIsAnError(String body) {
+    void refusesInvalidListing(String body) {
         withoutCatalog();
         source.fault(Fault.on("GET", "^/v2/ns/tags/list$").status(200, body).always());
 
@@ -98,7 +98,7 @@ final class ListingFailuresTest extends BetweenRegistries {
     }
 
     @Test
-    void aListingThatEndsEarlyIsNoShortNamespace() {
+    void refusesTruncatedListing() {
         source.fault(Fault.on("GET", "^/v2/ns/tags/list$").cutAfter(20).always());
 
         InProcess.Result result = sync();
@@ -115,7 +115,7 @@ final class ListingFailuresTest extends BetweenRegistries {
     }
 
     @Test
-    void hostileNamesAreCountedAndNothingIsDoneWithThem() {
+    void countsAndIgnoresHostileNames() {
         source.fault(Fault.on("GET", "^/v2/ns/tags/list$")
                 .status(200, "{\"child\":[\"a\",\"../../etc\",\"B\",\"x\\u001b[2J\",\"\"],\"tags\":[],\"manifest\":{}}")
                 .always());
@@ -134,7 +134,7 @@ final class ListingFailuresTest extends BetweenRegistries {
 
     @ParameterizedTest
     @ValueSource(strings = {"sync", "listing of an empty namespace"})
-    void aNamespaceWithoutRepositoriesIsNoSuccess(String name) {
+    void reportsNamespaceWithoutRepositories(String name) {
         try (TestRegistry empty =
                 TestRegistry.builder().gcrListing(name.length() > 4).start()) {
             InProcess.Result result = workplace.sync(empty.host(), destination.host() + "/mirror");
@@ -145,7 +145,7 @@ final class ListingFailuresTest extends BetweenRegistries {
     }
 
     @Test
-    void aSourceThatIsNotThereIsNamed() {
+    void reportsUnreachableSource() {
         String host = source.host();
         source.close();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is recorded, where, and in which words. */
+/** What is recorded, where and in which format. */
 final class MetadataTest extends BetweenRegistries {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String TOKEN = "ghp_0123456789abcdef";
@@ -33,7 +33,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void filesHaveTheOriginalsForm() {
+    void writesFilesInFormatOfOriginal() {
         sync();
 
         MetadataFiles metadata = workplace.metadata();
@@ -59,7 +59,7 @@ final class MetadataTest extends BetweenRegistries {
 
     @ParameterizedTest
     @CsvSource({"Asia/Shanghai, [+]0800, ''", "UTC, [+]0000, UTC", "America/St_Johns, -0[23]30, America/St_Johns"})
-    void commitAndHeadingTellTheTimeThere(String zone, String offset, String flag) {
+    void usesTimeZoneInCommitAndHeading(String zone, String offset, String flag) {
         LocalDateTime before = LocalDateTime.now(ZoneId.of(zone)).minusSeconds(1);
 
         sync(flag.isEmpty() ? "--debug=false" : "--timezone=" + flag);
@@ -79,7 +79,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void theAuthorIsWhoTheFlagsSay() {
+    void takesAuthorFromFlags() {
         sync();
         assertThat(workplace
                         .metadata()
@@ -94,7 +94,7 @@ final class MetadataTest extends BetweenRegistries {
 
     @ParameterizedTest
     @ValueSource(strings = {"metadata", "metadata.git"})
-    void takesTheAuthorFromTheEnvironmentElseFromTheRepository(String name) {
+    void takesAuthorFromEnvironmentOrRepository(String name) {
         Path repository = folder.resolve(name);
         MetadataFiles recorded = new MetadataFiles(repository);
         String[] init =
@@ -120,7 +120,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void theNewestUpdateComesFirst() {
+    void writesNewestUpdateFirst() {
         sync();
         source.put("ns/pause", "3.2", SampleImages.docker(3));
         sync();
@@ -134,7 +134,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void aBareRepositoryByPathIsMadeAndPushedTo() {
+    void createsAndPushesToBareRepositoryByPath() {
         Path bare = folder.resolve("remote/mirror.git");
 
         InProcess.Result result = sync("--metadata=" + bare);
@@ -147,7 +147,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void anotherBranchIsWrittenOnRequest() {
+    void writesAnotherBranchOnRequest() {
         Path bare = folder.resolve("mirror.git");
         sync("--metadata=" + bare, "--branch=mirrors/one");
 
@@ -159,7 +159,7 @@ final class MetadataTest extends BetweenRegistries {
 
     @ParameterizedTest
     @CsvSource({"flag", "environment"})
-    void overHttpWithAToken(String way) throws Exception {
+    void pushesOverHttpWithToken(String way) throws Exception {
         Path remotes = Files.createDirectory(folder.resolve("remotes"));
         git(remotes, "init", "--quiet", "--initial-branch=main", "first");
         git(remotes, "-C", "first", "-c", "user.name=A", "-c", "user.email=a@b", "commit", "--allow-empty", "-qmFirst");
@@ -183,7 +183,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void whatSomebodyElsePushedMeanwhileIsMerged() throws Exception {
+    void mergesConcurrentPush() throws Exception {
         Path bare = folder.resolve("mirror.git");
         sync("--metadata=" + bare);
         TestRegistry other = TestRegistry.start();
@@ -203,7 +203,7 @@ final class MetadataTest extends BetweenRegistries {
 
     @ParameterizedTest
     @CsvSource({"wrong token", "no token", "nobody there", "no repository", "a file"})
-    void withoutAMetadataRepositoryNothingIsStarted(String trouble) throws Exception {
+    void doesNotStartWithoutMetadataRepository(String trouble) throws Exception {
         Path remotes = Files.createDirectory(folder.resolve("remotes"));
         git(remotes, "init", "--quiet", "--bare", "mirror.git");
         GitHttpServer server = GitHttpServer.serve(remotes, "x-access-token", TOKEN);
@@ -233,7 +233,7 @@ final class MetadataTest extends BetweenRegistries {
     }
 
     @Test
-    void aPushThatIsRefusedAtTheEndIsSaidAndMadeUpForByTheNextRun() throws Exception {
+    void reportsRefusedPushAndPushesInNextRun() throws Exception {
         Path bare = folder.resolve("mirror.git");
         git(folder, "init", "--quiet", "--bare", "--initial-branch=master", "mirror.git");
         GitHttpServer server = GitHttpServer.serve(folder);

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Other people's programs, which make the images and judge the mirror. */
+/** Third-party tools that create images and check the mirror. */
 final class OtherTools {
     private OtherTools() {}
 
-    /** The digest of what skopeo finds under {@code docker://HOST/NAME:TAG} or {@code oci:DIR:TAG}. */
+    /** The digest that skopeo finds under {@code docker://HOST/NAME:TAG} or {@code oci:DIR:TAG}. */
     static String digest(String image, String... options) {
         List<String> arguments = new ArrayList<>(List.of("inspect", "--raw"));
         if (image.startsWith("docker:")) {
@@ -46,7 +46,7 @@ final class OtherTools {
                 .stdout();
     }
 
-    /** An image of one layer for each of these folders and files of this machine, as {@code layout:tag}. */
+    /** Builds an image with one layer for each of these local folders and files, as {@code layout:tag}. */
     static void build(Path layout, String tag, String... contents) {
         String image = layout + ":" + tag;
         if (!layout.toFile().exists()) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The command and real servers that are particular about whom they talk to. */
+/** The command against real servers with access control. */
 final class RealAccessTest {
     private static final String AUTH =
             Base64.getEncoder().encodeToString(("someone:" + DockerRegistry.PASSWORD).getBytes(StandardCharsets.UTF_8));
@@ -84,7 +84,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void passwordsBehindTlsOfAnOwnAuthority() throws IOException {
+    void logsInOverTlsOfPrivateAuthority() throws IOException {
         try (DockerRegistry registry = behindTls()) {
             Path auth = authFile(registry.host() + "/mirror");
             assertMirrored(registry, registry.host(), "--ca-file=" + authority.certificate(), "--authfile=" + auth);
@@ -104,7 +104,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void aRegistryThatIsNotToBeVerified() throws IOException {
+    void acceptsUnverifiedRegistryOnRequest() throws IOException {
         try (DockerRegistry registry = behindTls()) {
             workplace.set("REGISTRY_AUTH_FILE", authFile(registry.host()).toString());
             assertMirrored(registry, registry.host(), "--insecure=" + registry.host());
@@ -112,7 +112,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void anAuthorityThatIsNotKnownIsSaidSo() throws IOException {
+    void reportsUnknownAuthority() throws IOException {
         try (DockerRegistry registry = behindTls()) {
             CertificateAuthority other = CertificateAuthority.in(folder.resolve("other"));
             assertNotStarted(
@@ -125,7 +125,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void aProxyThatWantsAClientCertificate() throws IOException {
+    void authenticatesWithClientCertificate() throws IOException {
         CertificateAuthority.Issued server = authority.server();
         CertificateAuthority.Issued client = authority.issue("client", "rsa", "DNS:me");
         authority.openssl("rsa -traditional -in client.key -out old.key");
@@ -166,7 +166,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void aForwardProxyWithCredentials() throws IOException {
+    void usesForwardProxyWithCredentials() throws IOException {
         try (DockerRegistry registry = behindTls();
                 Daemon tinyproxy = Daemon.start(folder.resolve("tinyproxy"), this::tinyproxy)) {
             Path auth = authFile(registry.host());
@@ -179,13 +179,13 @@ final class RealAccessTest {
             assertThat(folder.resolve("tinyproxy/access.log")).content().contains("CONNECT " + registry.host());
 
             flags[2] = "--proxy=http://me:wrong@" + tinyproxy.host();
-            // Tinyproxy's word for it; others say 407.
+            // Tinyproxy's status; others answer 407.
             assertNotStarted(workplace.sync(source.host(), registry.host() + "/mirror", flags), "401");
         }
     }
 
     @Test
-    void theMetadataRepositoryIsReachedTheSameWay() throws IOException {
+    void reachesMetadataRepositoryTheSameWay() throws IOException {
         Path served = Files.createDirectories(folder.resolve("served"));
         Program.require("git")
                 .arguments("init", "-q", "--bare", "m.git")
@@ -249,7 +249,7 @@ final class RealAccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"credsStore\":\"fake\"}", "{\"credHelpers\":{\"%s\":\"fake\"}}"})
-    void aCredentialHelper(String config) throws Exception {
+    void usesCredentialHelper(String config) throws Exception {
         try (DockerRegistry registry = behindTls()) {
             Path helper = Files.createDirectories(folder.resolve("bin")).resolve("docker-credential-fake");
             Files.writeString(helper, """
@@ -274,7 +274,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void tokensThatLastFiveSeconds() {
+    void renewsTokensThatLastFiveSeconds() {
         try (SignedTokens tokens = SignedTokens.start(
                         authority.issue("tokens", "rsa", "DNS:tokens"), "someone", DockerRegistry.PASSWORD, 5);
                 DockerRegistry registry = DockerRegistry.in(folder.resolve("registry"))
@@ -282,7 +282,7 @@ final class RealAccessTest {
                         .start()) {
             workplace.dockerConfig("{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(registry.host(), AUTH));
             source.put("ns/slow", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(1, 4 << 20)));
-            // A blob that comes only when the token that its upload began with has ended.
+            // A blob that arrives only after the token of its upload has expired.
             CountDownLatch ended = new CountDownLatch(1);
             source.fault(Fault.on("GET", "/ns/slow/blobs/").delayUntil(ended).always());
             CompletableFuture.delayedExecutor(6, TimeUnit.SECONDS).execute(ended::countDown);
@@ -295,7 +295,7 @@ final class RealAccessTest {
     }
 
     @Test
-    void filesThatAreNamedMustBeThereAndWhole() throws IOException {
+    void refusesMissingOrDamagedFiles() throws IOException {
         Path missing = folder.resolve("missing");
         Path damaged = Files.writeString(folder.resolve("damaged.json"), "{");
         String destination = "127.0.0.1:1/mirror";

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Debian's registry on both sides, and images of all kinds that other programs made. */
+/** Debian's registry on both sides, with all kinds of images made by other programs. */
 final class RealImagesTest {
-    /** {@code name:tag} and digest of what a sync must bring over. */
+    /** {@code name:tag} and digest of what a sync must copy. */
     private static final SortedMap<String, String> SELECTED = new TreeMap<>();
 
     private static final int REPOSITORIES = 7;
@@ -32,7 +32,7 @@ final class RealImagesTest {
 
     private Workplace workplace;
     private DockerRegistry behind;
-    /** Stands before the destination only to count what it is asked. */
+    /** In front of the destination, only to count requests. */
     private GcrFront destination;
 
     @BeforeAll
@@ -102,7 +102,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void everySelectedTagArrivesWithItsDigestAndIsRecorded() {
+    void copiesAndRecordsEverySelectedTag() {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -118,7 +118,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void anUnchangedNamespaceCostsOneRequestPerRepositoryAndOneMore() {
+    void needsOneRequestPerRepositoryAndOneMoreIfUnchanged() {
         sync();
         source.log().clear();
         destination.log().clear();
@@ -136,7 +136,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void blobsThatTheDestinationHasAreMountedInsteadOfSentAgain() {
+    void mountsExistingBlobs() {
         sync();
 
         long layers = source.log().exchanges().stream()
@@ -154,7 +154,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void aLostLedgerIsMadeAnewFromWhatIsThereWithoutATransfer() {
+    void rebuildsLostLedgerWithoutTransfer() {
         sync();
         Path lost = folder.resolve("lost");
         assertThat(workplace.metadata().path().toFile().renameTo(lost.toFile())).isTrue();

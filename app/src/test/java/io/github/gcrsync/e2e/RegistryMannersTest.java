@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Registries that do things differently, on the way in and on the way out, and networks with a proxy. */
+/** Registries with different behavior on both sides, and networks with a proxy. */
 final class RegistryMannersTest {
     private static final User USER = new User("writer", "secret");
 
@@ -42,7 +42,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void blobsAreFetchedFromAStorageHostThatNeverSeesACredential() {
+    void fetchesBlobsFromStorageHostWithoutCredentials() {
         try (TestRegistry source = TestRegistry.builder()
                         .gcrListing(true)
                         .redirectBlobs(true)
@@ -66,7 +66,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void anonymousTokensOfAPublicRegistryAreFetchedUnasked() {
+    void fetchesAnonymousTokensOfPublicRegistry() {
         try (TestRegistry source = TestRegistry.builder()
                         .gcrListing(true)
                         .bearerAuth(Duration.ofMinutes(5), USER)
@@ -91,7 +91,7 @@ final class RegistryMannersTest {
 
     @ParameterizedTest
     @MethodSource("destinations")
-    void imagesArriveAtEveryKindOfRegistry(RegistryOptions options) {
+    void pushesToEveryKindOfRegistry(RegistryOptions options) {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start();
                 TestRegistry destination = options.start()) {
             SampleNamespace.fill(source, "ns", 3, 3, 1);
@@ -102,7 +102,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void withinOneRegistryNoBlobIsRead() {
+    void readsNoBlobWithinOneRegistry() {
         try (TestRegistry registry = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(registry, "ns", 3, 2, 1);
 
@@ -114,7 +114,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void withinOneRealRegistryNoBlobIsRead() {
+    void readsNoBlobWithinOneRealRegistry() {
         try (DockerRegistry registry = DockerRegistry.start(folder.resolve("registry"))) {
             SampleNamespace.fill(registry::put, "ns", 2, 2, 1);
 
@@ -131,7 +131,7 @@ final class RegistryMannersTest {
     }
 
     @Test
-    void aHostThatIsNotLocalIsReachedByProxyAndInTheClearOnlyOnRequest() throws Exception {
+    void reachesRemoteHostByProxyAndPlainHttpOnlyOnRequest() throws Exception {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start()) {
             SampleNamespace.fill(source, "ns", 2, 2, 1);
             Queue<String> asked = new ConcurrentLinkedQueue<>();
@@ -156,7 +156,7 @@ final class RegistryMannersTest {
         }
     }
 
-    /** A proxy for plain GETs that takes every host for this one. */
+    /** A proxy for plain GETs that sends every host to this one. */
     private static HttpServer proxyTo(String host, Queue<String> asked) throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0);
         HttpServer proxy = HttpServer.create(address, 0);

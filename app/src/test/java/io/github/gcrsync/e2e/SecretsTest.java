@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Passwords and tokens turn up nowhere: not in what is printed, not on disk, not among the processes. */
+/** Passwords and tokens appear nowhere: not in output, on disk or in process lists. */
 final class SecretsTest extends BetweenRegistries {
     private static final String PASSWORD = "Pa55-of-the-registry";
     private static final String TOKEN = "ghp_t0ken0fTheMetadata";
@@ -75,7 +75,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheEnvironmentNeitherOutputNorDiskNorProcessListTell() throws Exception {
+    void hidesSecretsOfEnvironment() throws Exception {
         CountDownLatch looked = new CountDownLatch(1);
         destination.fault(Fault.on("PUT", "/manifests/").delayUntil(looked));
         workplace.set("GCRSYNC_DOCKERPASSWORD", PASSWORD).set("GCRSYNC_GITHUBTOKEN", TOKEN);
@@ -99,7 +99,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheFlagsNothingIsWrittenDownEvenWhenAllIsRefused() throws Exception {
+    void hidesSecretsOfFlagsEvenIfRefused() throws Exception {
         String url = git.url("mirror.git").replace("//", "//git:" + TOKEN + "@");
         InProcess.Result result = workplace
                 .start(arguments("--dockeruser=writer", "--dockerpassword=" + PASSWORD, "--metadata=" + url, "--debug"))
@@ -112,7 +112,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofTheMetadataUrlNothingIsPrinted() throws Exception {
+    void hidesPasswordOfMetadataUrl() throws Exception {
         String url = git.url("mirror.git").replace("//", "//x-access-token:" + TOKEN + "@");
         InProcess.Result result = workplace
                 .typing(PASSWORD)
@@ -127,7 +127,7 @@ final class SecretsTest extends BetweenRegistries {
     }
 
     @Test
-    void ofARefusedPasswordNothingIsRepeated() throws Exception {
+    void hidesRefusedPassword() throws Exception {
         InProcess.Result result = workplace
                 .set("GCRSYNC_GITHUBTOKEN", TOKEN)
                 .start(arguments("--dockeruser=somebody", "--dockerpassword=" + PASSWORD, "--debug"))
@@ -139,9 +139,9 @@ final class SecretsTest extends BetweenRegistries {
         assertDiskIsClean();
     }
 
-    /** Tokens, refusals, a storage host of somebody else and a push that fails, with everything told that can be told. */
+    /** Tokens, refusals, a foreign storage host and a failing push, with full debug output. */
     @Test
-    void ofAFailingRunThatTellsAllNothingIsSecret() throws Exception {
+    void hidesSecretsInDebugOutputOfFailingRun() throws Exception {
         Queue<String> toldToTheThief = new ConcurrentLinkedQueue<>();
         HttpServer thief = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         thief.createContext("/", exchange -> {
@@ -163,7 +163,7 @@ final class SecretsTest extends BetweenRegistries {
                     .header("Location", "http://127.0.0.1:" + thief.getAddress().getPort() + "/storage")
                     .status(307)
                     .always());
-            // A token that the test knows, and that the registry then does not take: after ns, a, b and c that for d.
+            // A token known to the test that the registry then refuses: after ns, a, b and c, the one for d.
             guarded.fault(Fault.on("GET", "^/token")
                     .skip(4)
                     .status(200, "{\"token\":\"" + ISSUED + "\"}")
@@ -203,12 +203,12 @@ final class SecretsTest extends BetweenRegistries {
         } finally {
             thief.stop(0);
         }
-        Files.delete(folder.resolve("docker/config.json")); // Where the test itself put one.
+        Files.delete(folder.resolve("docker/config.json")); // The test itself put one there.
         assertDiskIsClean();
     }
 
     @Test
-    void ofTheProxysPasswordNobodyElseIsTold() throws Exception {
+    void hidesProxyPassword() throws Exception {
         Queue<String> asked = new ConcurrentLinkedQueue<>();
         HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         proxy.createContext("/", exchange -> {
@@ -246,7 +246,7 @@ final class SecretsTest extends BetweenRegistries {
                         .toArray(String[]::new));
     }
 
-    /** As ps would show them: the process and its children. */
+    /** Command lines of the process and its children, as in ps. */
     private static List<String> commandLines(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.descendants())
                 .map(each -> Path.of("/proc", Long.toString(each.pid()), "cmdline"))
@@ -256,7 +256,7 @@ final class SecretsTest extends BetweenRegistries {
                 .toList();
     }
 
-    /** Everything that the run left, what git packs included. */
+    /** Everything that the run left on disk, including git's packed objects. */
     private void assertDiskIsClean() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(folder)) {
@@ -279,7 +279,7 @@ final class SecretsTest extends BetweenRegistries {
         try (InflaterOutputStream inflating = new InflaterOutputStream(plain)) {
             inflating.write(content);
         } catch (ZipException e) {
-            return new byte[0]; // Not one of git's loose objects.
+            return new byte[0]; // Not a loose git object.
         }
         return plain.toByteArray();
     }

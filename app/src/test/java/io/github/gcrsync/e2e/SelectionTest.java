@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is mirrored of a namespace, in which order, and how what is not is accounted for. */
+/** Which images of a namespace are mirrored, in which order, and how excluded ones are counted. */
 final class SelectionTest extends BetweenRegistries {
     @BeforeEach
     void fill() {
@@ -37,7 +37,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void theOriginalsRulesHoldAndEachIsCounted() {
+    void appliesRulesOfOriginalAndCountsThem() {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -52,7 +52,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void summaryNamesThreeImagesOfEachRule() {
+    void namesThreeImagesPerRuleInSummary() {
         InProcess.Result result = sync("--exclude-repository=.");
 
         assertThat(result.out())
@@ -61,7 +61,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void oneRuleIsReplacedAndTheOthersStay() {
+    void replacesOneRule() {
         InProcess.Result result = sync("--exclude-repository=^pause", "--exclude-repository", "s390x$");
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -73,7 +73,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void tagsAreLeftOutByOtherPatternsAndLengths() {
+    void excludesTagsByPatternAndLength() {
         sync("--exclude-tag=^3", "--exclude-tag=^v", "--max-tag-length=6");
 
         assertThat(workplace.metadata().images())
@@ -81,7 +81,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void noLengthIsTooLongWhenSwitchedOff() {
+    void acceptsAnyLengthIfLimitIsOff() {
         sync("--max-tag-length", "0");
 
         assertThat(workplace.metadata().images())
@@ -90,7 +90,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void withoutDefaultRulesEverythingIsMirrored() {
+    void mirrorsEverythingWithoutDefaultRules() {
         InProcess.Result result = sync("--no-default-excludes");
 
         assertThat(workplace.metadata().images()).hasSize(13);
@@ -98,7 +98,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void whatIsNoLongerSelectedStaysRecordedAndAtTheDestination() {
+    void keepsImagesThatAreNoLongerSelected() {
         sync();
 
         InProcess.Result result = sync("--exclude-repository=pause|-arm|-ppc|-s390x");
@@ -110,7 +110,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void eachRunTakesTheNextImagesInOrder() {
+    void copiesNextImagesInEachRun() {
         InProcess.Result first = sync("--processcount=2", "--processlimit=1");
         assertThat(workplace.metadata().images()).containsExactly("etcd:3.0", "etcd:3.1");
         assertThat(first.exitCode()).isZero();
@@ -127,7 +127,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void aHundredImagesAreTakenByDefaultAndAllOnRequest() {
+    void copies100ImagesByDefaultAndAllOnRequest() {
         for (int i = 0; i < 101; i++) {
             source.put("ns/many", "t" + i, SampleImages.artifact(i, "application/vnd.example"));
         }
@@ -156,7 +156,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void refusesTwoRepositoriesOfOneNameBelowTheNamespace() {
+    void refusesRepositoriesWithSameRelativeName() {
         source.put("ns/pause/pause", "1", SampleImages.oci(9));
 
         InProcess.Result result = run("sync", "ns/pause");
@@ -173,7 +173,7 @@ final class SelectionTest extends BetweenRegistries {
     }
 
     @Test
-    void asksOnceForTagThatTheListingHasUnderTwoDigests() {
+    void resolvesTagListedUnderTwoDigestsOnce() {
         SampleImage image = SampleImages.oci("etcd:3.1".hashCode());
         for (String other : new String[] {"0", "f"}) {
             source.fault(Fault.on("GET", "^/v2/ns/etcd/tags/list")

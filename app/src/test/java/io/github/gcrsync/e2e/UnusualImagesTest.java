@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is rarely in a registry, and no reason to fail. */
+/** Rare content that must not fail. */
 final class UnusualImagesTest extends BetweenRegistries {
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
@@ -28,7 +28,7 @@ final class UnusualImagesTest extends BetweenRegistries {
                 "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
                 "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
             })
-    void layersThatMustNotBeDistributedStayWhereTheyAre(String mediaType) {
+    void skipsNondistributableLayers(String mediaType) {
         SampleLayer own = SampleImages.layer(1, 2);
         SampleImage image = image(Map.of(own.digest(), own.content()), """
                 {"mediaType":"%s","digest":"%s","size":%d},
@@ -47,7 +47,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void imagesWithoutLayersAndWithEmptyOnes() {
+    void copiesImagesWithoutOrWithEmptyLayers() {
         Content nothing = Content.of(new byte[0]);
         String empty = Digest.sha256(new byte[0]).value();
         SampleImage none = image(Map.of(), "");
@@ -64,7 +64,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void aLayerThatIsNamedTwiceMovesOnce() {
+    void transfersRepeatedLayerOnce() {
         SampleLayer layer = SampleImages.layer(3, 2);
         SampleImage image = SampleImages.oci("linux/amd64", layer, layer, layer);
         source.put("ns/twice", "1", image);
@@ -74,7 +74,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void blobsUnderSha512AreCheckedAndKept() throws Exception {
+    void verifiesAndKeepsSha512Blobs() throws Exception {
         byte[] bytes = "a layer under another algorithm".getBytes(StandardCharsets.UTF_8);
         String digest = "sha512:"
                 + java.util.HexFormat.of()
@@ -93,7 +93,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void artifactsAndSignaturesGoIntoARealRegistry() {
+    void copiesArtifactsAndSignaturesToRealRegistry() {
         SampleImage artifact = SampleImages.artifact(1, "application/vnd.example.sbom");
         SampleImage subject = SampleImages.multiPlatform(2);
         SampleImage signature = SampleImages.signature(3, subject);
@@ -119,7 +119,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void indexesInIndexesArriveWithAllTheyHold() {
+    void copiesNestedIndexes() {
         SampleImage nested = SampleImages.index(SampleImages.nestedIndex(1), SampleImages.nestedIndex(5));
         source.put("ns/nested", "1", nested);
 
@@ -131,7 +131,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void aSparseIndexIsMirroredAsItIsWhichIsTold() {
+    void copiesSparseIndexAndReportsIt() {
         SampleImage image = SampleImages.multiPlatform(1);
         source.put("ns/sparse", "1", image);
         String absent = image.manifests().firstEntry().getKey();
@@ -147,7 +147,7 @@ final class UnusualImagesTest extends BetweenRegistries {
     }
 
     @Test
-    void aManifestIsKeptByteForByteHoweverItIsWritten() {
+    void keepsManifestBytes() {
         SampleLayer layer = SampleImages.layer(8, 2);
         String odd =
                 "{\n\t\"schemaVersion\" : 2 , \"note\":\"\\u00e4 ä\",\"config\":{\"mediaType\":\"%s\",\"size\":%d,\"digest\":\"%s\"},\"layers\":[] }\n\n"
@@ -168,7 +168,7 @@ final class UnusualImagesTest extends BetweenRegistries {
                 "{\"schemaVersion\":1}",
                 "{\"schemaVersion\":2,\"layers\":[{\"digest\":\"sha256:zz\"}]}"
             })
-    void whatIsNoManifestFailsAloneWithoutATrace(String bytes) {
+    void failsOnlyInvalidManifest(String bytes) {
         SampleImage good = SampleImages.oci(1);
         source.put("ns/good", "1", good);
         String digest = Digest.sha256(bytes.getBytes(StandardCharsets.UTF_8)).value();
@@ -205,7 +205,7 @@ final class UnusualImagesTest extends BetweenRegistries {
         return workplace.sync(source.host(), destination.host() + "/mirror");
     }
 
-    /** An image with an empty configuration and these layers, descriptors written as JSON. */
+    /** An image with an empty configuration and these layers, with descriptors as JSON. */
     private static SampleImage image(Map<String, Content> layers, String descriptors) {
         byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
         Map<String, Content> blobs = new LinkedHashMap<>(layers);

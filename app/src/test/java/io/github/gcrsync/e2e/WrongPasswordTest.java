@@ -45,7 +45,7 @@ final class WrongPasswordTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void isSentToTheDestinationOnceWhenEverythingIsCopiedAnew(RegistryOptions options) {
+    void sendsWrongPasswordToDestinationOnce(RegistryOptions options) {
         try (TestRegistry source = TestRegistry.builder().gcrListing(true).start();
                 TestRegistry destination = options.start()) {
             SampleNamespace.fill(source, "ns", 40, 1, 1);
@@ -71,7 +71,7 @@ final class WrongPasswordTest {
 
     @ParameterizedTest
     @MethodSource("registries")
-    void isSentToTheSourceOnceAndTheMessageSaysWhose(RegistryOptions options) {
+    void sendsWrongPasswordToSourceOnceAndNamesUser(RegistryOptions options) {
         try (TestRegistry source = options.gcrListing(true).start()) {
             SampleNamespace.fill(source, "ns", 20, 2, 1);
 
@@ -88,7 +88,7 @@ final class WrongPasswordTest {
     }
 
     @Test
-    void isSentOnceByAMonitorThatWouldLookAgain() {
+    void sendsWrongPasswordOnceInMonitor() {
         try (TestRegistry source =
                 TestRegistry.builder().basicAuth("robot", "secret").start()) {
             InProcess.Result result = workplace.run(

@@ -1,4 +1,4 @@
-/** The real command from end to end, against real registries and real git, judged by other people's tools. */
+/** End-to-end tests of the real command with real registries and real git, checked by third-party tools. */
 @NullMarked
 package io.github.gcrsync.e2e;
 

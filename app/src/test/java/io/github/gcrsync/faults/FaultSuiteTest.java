@@ -22,16 +22,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * After any faults, {@code kill -9} among them, one clean run has all mirrored, and moves only what was missing. All runs with
- * faults, and one in eight of the clean ones, are processes of the real command, between real registries and a real git, each
- * behind a proxy. Each seed is a test of its own:
- * {@code -Dfaults=N} plays seeds 1 to N, {@code -Dfaults.seed=S} only that one.
+ * After any faults, including {@code kill -9}, one clean run mirrors everything and transfers only what was missing.
+ * All runs with faults, and one in eight of the clean ones, are processes of the real command, between real registries
+ * and a real git, each behind a proxy. Each seed is a separate test: {@code -Dfaults=N} runs seeds 1 to N,
+ * {@code -Dfaults.seed=S} only that one.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultSuiteTest {
     private static final int SEEDS = System.getenv("CI") == null ? 20 : 200;
 
-    /** Faults are mostly waited for: rounds go on side by side, and each test asks how its own ended. */
+    /** Faults are mostly waits, so rounds run in parallel, and each test checks its own result. */
     private final ExecutorService playing = Executors.newFixedThreadPool(8);
 
     private final Map<Long, Future<?>> rounds = new HashMap<>();
@@ -71,7 +71,7 @@ final class FaultSuiteTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void oneCleanRunMakesItGood(long seed) throws Exception {
+    void recoversWithOneCleanRun(long seed) throws Exception {
         try {
             Objects.requireNonNull(rounds.get(seed)).get();
         } catch (ExecutionException e) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a registry really holds, asked without gcrsync's own code. */
+/** Reads what a registry really holds, without gcrsync's code. */
 final class Held implements AutoCloseable {
     private static final String ACCEPT = String.join(
             ", ",
@@ -33,7 +33,7 @@ final class Held implements AutoCloseable {
         this.host = host;
     }
 
-    /** Every manifest and blob of the tag's tree is fetched and hashed. */
+    /** Fetches and hashes every manifest and blob of the tag. */
     void assertHolds(String repository, String tag, SampleImage image) throws IOException, InterruptedException {
         assertThat(digest(get(repository, "manifests/" + tag))).isEqualTo(image.digest());
         for (String digest : image.manifests().keySet()) {
@@ -44,13 +44,13 @@ final class Held implements AutoCloseable {
         }
     }
 
-    /** The digest that the tag's bytes have; empty if there is no such tag. */
+    /** Returns the digest of the tag's content; empty if there is no such tag. */
     String tag(String repository, String tag) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = send("GET", repository, "manifests/" + tag);
         return answer.statusCode() == 200 ? digest(answer.body()) : "";
     }
 
-    /** Those of the image's blobs that are in the repository, as {@code repository digest}. */
+    /** Returns those of the image's blobs that are in the repository, as {@code repository digest}. */
     Set<String> blobs(String repository, SampleImage image) throws IOException, InterruptedException {
         Set<String> there = new TreeSet<>();
         for (String digest : image.blobs().keySet()) {
@@ -61,7 +61,7 @@ final class Held implements AutoCloseable {
         return there;
     }
 
-    /** The same of its manifests. */
+    /** Returns those of the image's manifests that are in the repository. */
     Set<String> manifests(String repository, SampleImage image) throws IOException, InterruptedException {
         Set<String> there = new TreeSet<>();
         for (String digest : image.manifests().keySet()) {
@@ -72,7 +72,7 @@ final class Held implements AutoCloseable {
         return there;
     }
 
-    /** What the registry itself lists; none if it does not know the repository. */
+    /** Returns the tags that the registry lists; none if it does not know the repository. */
     List<String> tags(String repository) throws IOException, InterruptedException {
         HttpResponse<byte[]> answer = send("GET", repository, "tags/list");
         return answer.statusCode() == 200

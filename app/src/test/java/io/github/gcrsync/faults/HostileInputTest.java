@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A source that means harm: it costs its own images, little memory, and nobody else anything. */
+/** A malicious source affects only its own images and costs little memory. */
 final class HostileInputTest extends OnStage {
     private static final String MARKUP =
             "<img src=x onerror=alert(1)> [a](javascript:b) `id` $(id) \\u001b[31mred\\u0007\\nsecond line | cell";
@@ -53,7 +53,7 @@ final class HostileInputTest extends OnStage {
     }
 
     @Test
-    void withoutEndOrMeasureTheyFailAloneIn128MebibytesOfHeap() throws Exception {
+    void failsOnlyImagesWithUnboundedAnswersIn128MebibytesOfHeap() throws Exception {
         SampleLayer layer = SampleImages.layer(9, 3);
         SampleImage endless = SampleImages.oci("linux/amd64", layer);
         stage.source().put("ns/endless-blob", "1", endless);
@@ -100,7 +100,7 @@ final class HostileInputTest extends OnStage {
     }
 
     @Test
-    void namesLeadNowhereAndWordsDoNothing() throws Exception {
+    void neutralizesHostileNamesAndTexts() throws Exception {
         Path inner = Files.createDirectories(folder.resolve("work/inner"));
         stage.source()
                 .fault(Fault.on("GET", "^/v2/ns/tags/list$").status(200, """
@@ -161,14 +161,14 @@ final class HostileInputTest extends OnStage {
         }
     }
 
-    /** Such requests are answered by the hostile server. */
+    /** The malicious server answers such requests. */
     private void lead(String path, Answering answering) {
         String place = "/" + Integer.toHexString(path.hashCode());
         hostile.createContext(place, exchange -> {
             try (exchange) {
                 answering.answer(exchange);
             } catch (IOException e) {
-                // The client has had enough.
+                // The client has aborted.
             }
         });
         stage.source()
@@ -199,7 +199,7 @@ final class HostileInputTest extends OnStage {
         }
     }
 
-    /** Few names, each with much that nobody needs. */
+    /** A listing with few names, each with a large amount of useless data. */
     private static void listing(HttpExchange exchange, long bytes) throws IOException {
         answer(exchange, "{\"child\":[],\"tags\":[],\"manifest\":{");
         String layer = "x".repeat(1 << 16);

@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The real command as the launcher starts it: from jars, with the JVM's start-up cache, which makes hundreds of starts affordable.
+ * The real command as started by the launcher: from jars, with the JVM's start-up cache, which makes hundreds of starts
+ * affordable.
  */
 final class InstalledProgram {
-    /** As parts of Maven's paths; each jar on a class path is an open file. */
+    /** Parts of Maven paths; each jar on a class path is an open file. */
     private static final Pattern FOR_TESTS_ONLY = Pattern.compile(
             "/org/(junit|assertj|opentest4j|apiguardian)/|/com/(networknt|tngtech|code-intelligence)/|/net/(jqwik|bytebuddy)/"
                     + "|/tools/jackson/(?!core)|/surefire");
@@ -34,7 +35,7 @@ final class InstalledProgram {
         this.options = options;
     }
 
-    /** Puts the tests' class path into jars in the folder. */
+    /** Packs the tests' class path into jars in the folder. */
     static InstalledProgram in(Path folder) throws IOException {
         List<String> jars = new ArrayList<>();
         Files.createDirectories(folder);
@@ -50,7 +51,7 @@ final class InstalledProgram {
         return new InstalledProgram(String.join(File.pathSeparator, jars), List.of());
     }
 
-    /** The same with a start-up cache in the folder, made by a run of the demo; it may also be in a hurry. */
+    /** Adds a start-up cache in the folder, created by a run of the demo; waits may be shortened. */
     InstalledProgram withStartCache(Path folder) throws IOException {
         Path cache = folder.resolve("start.aot");
         Path tests = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -91,7 +92,7 @@ final class InstalledProgram {
         return jar;
     }
 
-    /** What comes before the arguments. */
+    /** Returns what precedes the arguments. */
     List<String> command(Hurry hurry) {
         List<String> command = new ArrayList<>(ChildCommand.jvmOptions());
         command.addAll(options);

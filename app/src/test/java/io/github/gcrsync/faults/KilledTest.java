@@ -31,13 +31,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that ends without a word, or is asked to end, in the middle of a copy. */
+/** A process that is killed or stopped during a copy. */
 final class KilledTest extends OnStage {
     private static final Pattern SYNCED = Pattern.compile("(?:fsync|fdatasync)\\(\\d+<([^>]+)>");
     private static final Pattern RENAMED =
             Pattern.compile("rename[a-z0-9]*\\((?:AT_FDCWD[^,]*, )?\"([^\"]+)\", .*\\) = 0");
 
-    /** Git's own settings and marks, which JGit writes once; losing one costs nothing. */
+    /** Git's own settings and markers, which JGit writes once; losing one has no effect. */
     private static final Pattern OF_NO_ACCOUNT = Pattern.compile("/\\.git/(config|HEAD|FETCH_HEAD)\\.lock$");
 
     private final CountDownLatch open = new CountDownLatch(1);
@@ -49,7 +49,7 @@ final class KilledTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 7, 14, 22, 30})
-    void aFolderHoldsNothingHalfWrittenAndTheNextRunFinishesIt(int files) throws Exception {
+    void leavesNoPartialFilesInFolderAndNextRunFinishes(int files) throws Exception {
         Path mirror = folder.resolve("mirror");
         offer(6);
         String[] flags = {"--destination=oci:" + mirror, "--checkpoint=1", "--processlimit=2"};
@@ -71,7 +71,7 @@ final class KilledTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 7, 12, 14, 20, 24, 28, 32, 36, 40})
-    void theWorkingCopyRecoversFromStaleLocksAndHalfWrittenFiles(int files) throws Exception {
+    void recoversWorkingCopyFromStaleLocksAndPartialFiles(int files) throws Exception {
         Path metadata = folder.resolve("metadata");
         offer(4);
         try (ChildCommand run = stage.start(folder, "sync", "--checkpoint=1", "--processlimit=1")) {
@@ -89,7 +89,7 @@ final class KilledTest extends OnStage {
     }
 
     @Test
-    void blobsConfirmedBeforeAreNotSentAgain() throws Exception {
+    void doesNotResendConfirmedBlobs() throws Exception {
         SampleLayer there = SampleImages.layer(1, 2);
         SampleLayer late = SampleImages.layer(2, 40);
         SampleImage image = SampleImages.oci("linux/amd64", there, late);
@@ -116,7 +116,7 @@ final class KilledTest extends OnStage {
     }
 
     @Test
-    void aCommitThatWasNotYetPushedIsPushedByTheNextRun() throws Exception {
+    void pushesUnpushedCommitInNextRun() throws Exception {
         Path remotes = Files.createDirectory(folder.resolve("remotes"));
         MetadataFiles remote = MetadataFiles.bare(remotes.resolve("m.git"));
         offer(2);
@@ -140,7 +140,7 @@ final class KilledTest extends OnStage {
     }
 
     @Test
-    void filesAreFlushedBeforeTheyGetTheirNames() throws Exception {
+    void flushesFilesBeforeRename() throws Exception {
         assumeTrue(
                 Program.require("strace")
                                 .arguments("-o", "/dev/null", "true")
@@ -189,7 +189,7 @@ final class KilledTest extends OnStage {
 
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
-    void blobsThatDoNotEndInTimeAreAbandonedAndWhatIsDoneIsRecorded(String signal, int exitCode) throws Exception {
+    void abortsSlowBlobsAndRecordsFinishedImages(String signal, int exitCode) throws Exception {
         SampleLayer endless = SampleImages.layer(7, 2);
         stage.offer("a:1", 1);
         stage.source().put("ns/b", "1", SampleImages.oci("linux/amd64", endless));
@@ -223,7 +223,7 @@ final class KilledTest extends OnStage {
         try (Stream<Path> all = Files.walk(under)) {
             return all.filter(Files::isRegularFile).toList();
         } catch (IOException | UncheckedIOException e) {
-            return List.of(); // Not there yet, or changing just now.
+            return List.of(); // Missing or being changed.
         }
     }
 

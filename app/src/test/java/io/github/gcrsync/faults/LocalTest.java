@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the machine that runs it does not give. */
+/** Limits of the local machine. */
 final class LocalTest extends OnStage {
     @Test
-    void aDiskThatIsFullWhileAFolderIsWritten() throws Exception {
+    void recoversFromFullDiskOfFolder() throws Exception {
         offer(12);
         try (Disk disk = Disk.of("size=96k", folder.resolve("disk"))) {
             String destination = "--destination=oci:" + disk.path().resolve("mirror");
@@ -36,10 +36,10 @@ final class LocalTest extends OnStage {
             assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
             assertThat(result.out())
                     .containsPattern("(?m)^  failed +1$")
-                    .contains("gave up: the destination takes nothing more: cannot ", "No space left on device");
+                    .contains("gave up: the destination accepts no more data: cannot ", "No space left on device");
             int recorded = stage.metadata().digests().size();
             assertThat(recorded).isBetween(1, 11);
-            // What is recorded is there and whole.
+            // Everything recorded exists and is complete.
             Result compared = compare(destination);
             assertThat(compared.out()).containsPattern("(?m)^  same +" + recorded + "$");
             assertNoLeftovers(disk.path());
@@ -52,7 +52,7 @@ final class LocalTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"8k", "24k", "40k"})
-    void aDiskThatIsFullWhileTheMetadataIsWritten(String size) throws Exception {
+    void recoversFromFullDiskOfMetadata(String size) throws Exception {
         offer(8);
         try (Disk disk = Disk.of("size=" + size, folder.resolve("disk"))) {
             Path metadata = disk.path().resolve("metadata");
@@ -78,7 +78,7 @@ final class LocalTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"destination", "metadata"})
-    void aFolderThatIsReadOnly(String what) throws Exception {
+    void reportsReadOnlyFolder(String what) throws Exception {
         offer(3);
         try (Disk disk = Disk.of("ro", folder.resolve("disk"))) {
             String flag = what.equals("metadata") ? "--metadata=" : "--destination=oci:";
@@ -93,7 +93,7 @@ final class LocalTest extends OnStage {
     }
 
     @Test
-    void aSecondRunAtTheSameTime() throws Exception {
+    void runsTwoSyncsAtSameTime() throws Exception {
         offer(12);
         String[] flags = {"--destination=oci:" + folder.resolve("mirror"), "--checkpoint=1"};
         try (ChildCommand one = stage.start(folder, "sync", flags);
@@ -109,7 +109,7 @@ final class LocalTest extends OnStage {
     }
 
     @Test
-    void aClockThatGoesBackwards() {
+    void toleratesClockThatGoesBackwards() {
         stage.offer("a:1", 1);
         stage.at(Clock.fixed(Instant.parse("2026-05-01T10:00:00Z"), ZoneOffset.UTC));
         assertThat(stage.run("sync").exitCode()).isZero();
@@ -130,7 +130,7 @@ final class LocalTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(strings = {"registry", "folder"})
-    void sixtyFourOpenFiles(String destination) throws Exception {
+    void runsWith64OpenFiles(String destination) throws Exception {
         offer(40);
         List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 64 && exec \"$@\"", "sh"));
         limited.addAll(InstalledProgram.in(folder.resolve("program")).command(Hurry.NONE));
@@ -140,14 +140,14 @@ final class LocalTest extends OnStage {
         try (ChildCommand run = ChildCommand.start(folder, stage.environment(), limited, arguments)) {
             Result result = run.await();
             assertThat(result.exitCode()).as("%s", result).isZero();
-            assertThat(result.err()).contains("gcrsync: the system lets this process open few files (ulimit -n): ");
+            assertThat(result.err()).contains("gcrsync: the limit of open files is low (ulimit -n): ");
         }
         assertThat(stage.metadata().digests()).hasSize(40);
         assertThat(stage.source().log().maxInFlight()).isLessThanOrEqualTo(16);
     }
 
     @Test
-    void aHeapOf128MebibytesWithAListingOf100000TagsAndLargeBlobs() throws Exception {
+    void runsIn128MebibytesOfHeap() throws Exception {
         for (int i = 0; i < 8; i++) {
             SampleLayer large = SampleImages.bigLayer(i, 24 << 20);
             stage.source().put("ns/large", "v" + i, SampleImages.oci("linux/amd64", large, SampleImages.layer(i, 2)));
@@ -198,7 +198,7 @@ final class LocalTest extends OnStage {
         }
     }
 
-    /** A file system of its own in memory, which takes root to make: where it cannot be, the test is skipped. */
+    /** A separate file system in memory, which needs root; otherwise the test is skipped. */
     private record Disk(Path path) implements AutoCloseable {
         static Disk of(String options, Path path) throws Exception {
             Files.createDirectory(path);

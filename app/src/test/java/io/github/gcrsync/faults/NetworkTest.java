@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** What a network does to one image: it is retried, or is that image's failure, and the others are unharmed. */
+/** Network faults of one image: they are retried, or fail only that image. */
 final class NetworkTest extends OnStage {
     private static final SampleLayer LAYER = SampleImages.layer(77, 3);
     private static final SampleImage STRUCK = SampleImages.oci("linux/amd64", LAYER);
@@ -58,7 +58,7 @@ final class NetworkTest extends OnStage {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
-    void whatPassesIsRetried(String name, UnaryOperator<Fault> trouble) {
+    void retriesTransientFaults(String name, UnaryOperator<Fault> trouble) {
         stage.source().fault(trouble.apply(Fault.on("GET", "/blobs/" + LAYER.digest())));
 
         Result result = stage.run("sync", "--httptimeout=300ms");
@@ -69,8 +69,8 @@ final class NetworkTest extends OnStage {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
-    void whatStaysIsTheFailureOfThatImage(String name, UnaryOperator<Fault> trouble) {
-        // From the first byte on: a transfer that gets on, however little, is taken up again and again.
+    void failsOnlyImageWithPermanentFault(String name, UnaryOperator<Fault> trouble) {
+        // From the first byte on: a transfer that makes any progress is resumed repeatedly.
         stage.source()
                 .fault(trouble.apply(Fault.on("GET", "/blobs/" + LAYER.digest()))
                         .always());
@@ -85,7 +85,7 @@ final class NetworkTest extends OnStage {
 
     @ParameterizedTest(name = "{0}")
     @FieldSource("TROUBLES")
-    void atTheDestinationToo(String name, UnaryOperator<Fault> trouble) {
+    void failsOnlyImageWithPermanentFaultAtDestination(String name, UnaryOperator<Fault> trouble) {
         stage.destination()
                 .fault(trouble.apply(Fault.on("*", "^/v2/mirror/struck/")).always());
 
@@ -96,8 +96,8 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aConnectionThatIsRefused() {
-        // A port of this machine that nobody listens at any more.
+    void failsOnlyImageWithRefusedConnection() {
+        // A local port on which nothing listens any more.
         String nobody;
         try (TestRegistry gone = TestRegistry.start()) {
             nobody = gone.host();
@@ -115,7 +115,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void oneKibibyteASecondIsSlowAndNoFailure() {
+    void toleratesOneKibibytePerSecond() {
         stage.source().fault(Fault.on("GET", "/blobs/" + LAYER.digest()).throttle(1024));
 
         Result result = stage.run("sync", "--httptimeout=3s");
@@ -125,7 +125,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aNameThatIsUnknownForAWhileIsAskedForAgain() throws Exception {
+    void retriesUnknownHost() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 other.test\n");
         try (ChildCommand run = startWithHosts(hosts, "source.test")) {
             run.until("a name that is not found", () -> run.err().contains("retrying in"));
@@ -137,7 +137,7 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aNameThatStaysUnknownIsTheFailureOfItsImage() throws Exception {
+    void failsOnlyImageOfUnknownHost() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.1 source.test\n");
         stage.source()
                 .fault(Fault.on("GET", "/blobs/" + LAYER.digest())
@@ -151,7 +151,7 @@ final class NetworkTest extends OnStage {
         }
     }
 
-    /** Names are looked up in that file only, and nothing of it is remembered. */
+    /** Resolves names only from that file, without a cache. */
     private ChildCommand startWithHosts(Path hosts, String source) {
         String port = stage.source().host().replaceFirst(".*:", "");
         List<String> program = new ArrayList<>(ChildCommand.jvmOptions());
@@ -170,13 +170,13 @@ final class NetworkTest extends OnStage {
     }
 
     @Test
-    void aCertificateThatExpiresInMidRun() throws Exception {
+    void failsOnlyImageIfCertificateExpiresDuringRun() throws Exception {
         CertificateAuthority authority = CertificateAuthority.in(folder.resolve("ca"));
         authority.server();
         authority.issue("old", "ec", "IP:127.0.0.1", "-not_before", "20200101000000Z", "-not_after", "20200102000000Z");
         SSLContext valid = context(authority, "server");
         SSLContext expired = context(authority, "old");
-        // Of the requests seen so far: the certificate expires with the first for the struck image.
+        // Requests seen so far: the certificate expires with the first one for this image.
         AtomicReference<RequestLog> log = new AtomicReference<>(new RequestLog());
         try (TestRegistry source = TestRegistry.builder()
                 .gcrListing(true)
@@ -185,7 +185,7 @@ final class NetworkTest extends OnStage {
             source.put("ns/good", "1", SampleImages.oci(1));
             source.put("ns/struck", "1", STRUCK);
             String[] flags = {"--source=" + source.host(), "--ca-file=" + authority.certificate(), "--processlimit=1"};
-            // The connection ends instead of an answer, and the next one meets the other certificate.
+            // The connection ends without a response, and the next one meets the other certificate.
             source.fault(Fault.on("GET", "/ns/struck/manifests/").resetConnection());
             log.set(source.log());
 

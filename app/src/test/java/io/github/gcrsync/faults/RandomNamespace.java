@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
-/** A few repositories of images of all kinds that share layers, made of a seed. */
+/** Some repositories with images of all kinds that share layers, generated from a seed. */
 final class RandomNamespace {
     private final RandomGenerator random;
     private final List<SampleLayer> layers = new ArrayList<>();
@@ -46,7 +46,7 @@ final class RandomNamespace {
         return names;
     }
 
-    /** @throws java.util.NoSuchElementException if no image has it */
+    /** @throws java.util.NoSuchElementException if no image contains it */
     long blobSize(String digest) {
         return images.values().stream()
                 .filter(image -> image.blobs().containsKey(digest))

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What registries do to whoever copies from them and to them. */
+/** Faults of source and destination registries. */
 final class RegistryFaultsTest extends OnStage {
     private static final int IMAGES = 12;
     private static final int REPOSITORIES = 4;
@@ -36,9 +36,9 @@ final class RegistryFaultsTest extends OnStage {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504, 429})
-    void stormsArePassedThrough(int status) {
+    void survivesErrorStorms(int status) {
         offer();
-        // By repository: of three answers like these in a row, an upload would be right to give up.
+        // Per repository: after three such responses in a row, an upload rightly gives up.
         for (int repository = 0; repository < REPOSITORIES; repository++) {
             String path = "/mirror/r" + repository;
             for (Fault storm : List.of(
@@ -64,7 +64,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void tokensThatExpireEverySecond() {
+    void renewsTokensThatExpireEverySecond() {
         stage.close();
         stage = new Stage(
                         folder,
@@ -79,7 +79,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void aDigestHeaderThatLiesIsNotBelieved() {
+    void ignoresWrongDigestHeader() {
         stage.close();
         stage = new Stage(
                         folder,
@@ -97,7 +97,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void contentThatAGarbageCollectionTookIsPushedOnceMore() throws Exception {
+    void pushesGarbageCollectedContentAgain() throws Exception {
         SampleLayer layer = SampleImages.layer(1, 2);
         SampleImage image = SampleImages.oci("linux/amd64", layer);
         stage.source().put("ns/a", "1", image);
@@ -115,7 +115,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void ofATagThatMovesDuringTheCopyTheLedgerRecordsWhatWasCopied() throws Exception {
+    void recordsCopiedDigestOfTagThatMovesDuringCopy() throws Exception {
         SampleImage before = stage.offer("a:1", 1);
         CountDownLatch moved = new CountDownLatch(1);
         stage.source().fault(Fault.on("GET", "/blobs/").delayUntil(moved));
@@ -138,7 +138,7 @@ final class RegistryFaultsTest extends OnStage {
                 "403 | {\"errors\":[{\"code\":\"DENIED\",\"message\":\"Quota has been exceeded on namespace\"}]}",
                 "405 | {\"errors\":[{\"code\":\"UNSUPPORTED\"}]}"
             })
-    void aDestinationThatIsFullOrReadOnlyEndsTheRunEarlyAndIsNamedOnce(int status, String body) {
+    void endsRunEarlyIfDestinationIsFullOrReadOnly(int status, String body) {
         offer();
         stage.destination()
                 .fault(Fault.on("POST", "/blobs/uploads/")
@@ -151,8 +151,8 @@ final class RegistryFaultsTest extends OnStage {
         assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
         assertThat(result.out())
                 .containsPattern("(?m)^  failed +1$")
-                .containsPattern("(?m)^gave up: the destination takes nothing more: HTTP " + status)
-                .contains("make room at the destination");
+                .containsPattern("(?m)^gave up: the destination accepts no more data: HTTP " + status)
+                .contains("free space at the destination");
         assertThat(result.err().lines())
                 .filteredOn(line -> line.contains("FAILED"))
                 .hasSize(1);
@@ -163,7 +163,7 @@ final class RegistryFaultsTest extends OnStage {
     }
 
     @Test
-    void aRealRegistryThatIsReadOnly() {
+    void endsRunIfRealRegistryIsReadOnly() {
         offer();
         try (DockerRegistry readOnly =
                 DockerRegistry.in(folder.resolve("registry")).readOnly(true).start()) {
@@ -172,7 +172,7 @@ final class RegistryFaultsTest extends OnStage {
             assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
             assertThat(result.out())
                     .containsPattern("(?m)^  failed +1$")
-                    .contains("gave up: the destination takes nothing more: HTTP 405");
+                    .contains("gave up: the destination accepts no more data: HTTP 405");
         }
     }
 

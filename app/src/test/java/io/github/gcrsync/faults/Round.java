@@ -28,15 +28,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One seed: a namespace, a run or two with faults, and a clean one that has to make all of it good. */
+/** One seed: a namespace, one or two runs with faults, and a clean run that must repair everything. */
 final class Round implements AutoCloseable {
     private static final Pattern UPLOAD = Pattern.compile("^/v2/(.*)/blobs/uploads/.*");
     private static final Pattern DIGEST = Pattern.compile("(?:digest|mount)=(sha256(?::|%3A)[0-9a-f]{64})");
 
-    /** Many of the faults are seen only when it has passed. */
+    /** Many faults are only noticed by this timeout. */
     private static final String IMPATIENT = "400ms";
 
-    /** Whatever else the machine does meanwhile: a request that is given up is made twice. */
+    /** Long enough for a busy machine: a request that times out would be counted twice. */
     private static final String PATIENT = "2m";
 
     private final String namespace;
@@ -56,9 +56,9 @@ final class Round implements AutoCloseable {
     private final List<String> story = new ArrayList<>();
 
     /**
-     * What all rounds share.
+     * Servers shared by all rounds.
      *
-     * @param git host of a git server that serves the folder {@code remotes} of the folder
+     * @param git host of a git server that serves the subfolder {@code remotes}
      */
     record Servers(Path folder, InstalledProgram program, DockerRegistry source, DockerRegistry destination, URI git) {}
 
@@ -72,7 +72,7 @@ final class Round implements AutoCloseable {
         double rate = List.of(0.01, 0.03, 0.1).get(random.nextInt(3));
         this.atSource = Chaos.seeded(seed, rate);
         this.atDestination = Chaos.seeded(~seed, rate);
-        // A run makes few requests to it, and each of them counts.
+        // A run sends few requests to it, and each of them counts.
         this.atGit = Chaos.seeded(seed ^ 0x617, 3 * rate);
         this.source = FaultProxy.inFrontOf(servers.source().host(), atSource);
         this.destination = FaultProxy.inFrontOf(servers.destination().host(), atDestination);
@@ -102,7 +102,9 @@ final class Round implements AutoCloseable {
         assertAllIsMirrored();
     }
 
-    /** At a request, or when the metadata repository has come to hold so many files: the moments depend on the seed alone. */
+    /**
+     * Kills at a request, or when the metadata repository has a number of files: the moment depends only on the seed.
+     */
     private void killed() throws InterruptedException {
         int count = 1 + random.nextInt(80);
         boolean byFiles = random.nextInt(4) == 0;
@@ -122,7 +124,7 @@ final class Round implements AutoCloseable {
         try (Stream<Path> files = Files.walk(metadata.path())) {
             return files.count();
         } catch (IOException | java.io.UncheckedIOException e) {
-            return 0; // Not there yet, or changing just now.
+            return 0; // Missing or being changed.
         }
     }
 
@@ -138,7 +140,7 @@ final class Round implements AutoCloseable {
         for (Map.Entry<String, SampleImage> each : content.images().entrySet()) {
             there.addAll(held.blobs(repository(each.getKey()), each.getValue()));
             if (!held.tags(repository(each.getKey())).isEmpty()) {
-                // In a repository without tags none is asked for: it is put again, which is one request either way.
+                // In a repository without tags it is not looked up but put again, which is one request either way.
                 there.addAll(held.manifests(repository(each.getKey()), each.getValue()));
             }
             if (held.tag(repository(each.getKey()), tag(each.getKey()))
@@ -149,7 +151,7 @@ final class Round implements AutoCloseable {
         source.log().clear();
         destination.log().clear();
 
-        // A process each time would be the larger part of the suite's time.
+        // A process for each run would take most of the suite's time.
         Result result =
                 random.nextInt(8) == 0 ? run(PATIENT, Hurry.NONE) : InProcess.run(environment(), arguments(PATIENT));
         story.add("clean run: " + result);
@@ -158,7 +160,7 @@ final class Round implements AutoCloseable {
         assertOnlyTheMissingMoved(there);
     }
 
-    /** Blobs that are not at the destination, each read once and sent at most once to a repository, and no byte more. */
+    /** Only blobs missing at the destination were transferred: each read once, and sent at most once per repository. */
     private void assertOnlyTheMissingMoved(Set<String> there) {
         List<String> arrived = new ArrayList<>();
         Set<String> sent = new TreeSet<>();
@@ -174,7 +176,7 @@ final class Round implements AutoCloseable {
                     sent.add(blob);
                     bytesToSend += content.blobSize(blob);
                 } else if (!there.contains(place)) {
-                    arrived.add(place); // By mount; of what was there, a mount only asks.
+                    arrived.add(place); // By mount, which for existing blobs is only a lookup.
                 }
             } else if (exchange.method().equals("PUT")
                     && exchange.status() == 201
@@ -238,7 +240,7 @@ final class Round implements AutoCloseable {
         }
     }
 
-    /** A run that was killed while it made the repository leaves something that git does not know yet. */
+    /** A run killed while it created the repository leaves something that git does not recognize yet. */
     private boolean isRepository() {
         return Files.exists(metadata.path().resolve("HEAD"))
                 || Files.exists(metadata.path().resolve(".git/HEAD"));
@@ -293,7 +295,7 @@ final class Round implements AutoCloseable {
         return image.replaceFirst(".*:", "");
     }
 
-    /** All that is needed to understand a failure; the seed is in the namespace's name. */
+    /** Everything needed to understand a failure; the seed is in the namespace's name. */
     @Override
     public String toString() {
         return "%s\n%s\nat the source: %s\nat the destination: %s\nat the git server: %s\nof the last run: %s%s"

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A side that answers nothing any more: one message, not one for each image. */
+/** An unreachable side: one message instead of one per image. */
 final class UnreachableTest extends OnStage {
     private static final int IMAGES = 62;
 
@@ -29,7 +29,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void givesUpBeforeTheFirstImageWhereNobodyListens() {
+    void endsRunBeforeFirstImageIfNobodyListens() {
         offer();
 
         Result result = stage.run("sync", "--destination=127.0.0.1:1/mirror");
@@ -39,7 +39,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void givesUpWhereTheDestinationGoesAwayInMidRun() {
+    void endsRunIfDestinationGoesAway() {
         offer();
         stage.destination().fault(Fault.on("*", ".*").skip(IMAGES + 40).always().resetConnection());
 
@@ -53,7 +53,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void givesUpWhereTheSourceGoesAwayInMidRun() {
+    void endsRunIfSourceGoesAway() {
         offer();
         stage.source().fault(Fault.on("*", ".*").skip(IMAGES + 20).always().status(503));
 
@@ -63,7 +63,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void givesUpWhereTheSourceGoesAwayBeforeItsDigestsAreKnown() {
+    void endsRunIfSourceGoesAwayBeforeDigestsAreKnown() {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder()).with(Hurry.TO_RETRY);
         offer();
@@ -76,7 +76,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void looksForLostImagesOnlyWhileTheDestinationAnswers() {
+    void checksForLostImagesOnlyWhileDestinationAnswers() {
         offer();
         assertThat(stage.run("sync").exitCode()).isZero();
         IntStream.range(0, IMAGES).forEach(i -> stage.source().delete("ns/r" + i, "1"));
@@ -89,7 +89,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void comparisonGivesUpAndKeepsItsListWhereNobodyListens() throws IOException {
+    void endsComparisonAndKeepsListIfNobodyListens() throws IOException {
         offer();
         Path list = Files.writeString(folder.resolve("same.json"), "as it was");
 
@@ -100,7 +100,7 @@ final class UnreachableTest extends OnStage {
     }
 
     @Test
-    void comparisonGivesUpWhereTheSourceGoesAwayBeforeItsDigestsAreKnown() {
+    void endsComparisonIfSourceGoesAwayBeforeDigestsAreKnown() {
         stage.close();
         stage = new Stage(folder, TestRegistry.builder(), TestRegistry.builder()).with(Hurry.TO_RETRY);
         offer();
@@ -117,6 +117,6 @@ final class UnreachableTest extends OnStage {
         assertThat(said).contains(words);
         assertThat(said.lines().filter(line -> line.contains("no answer to") || line.contains("HTTP 503")))
                 .as(said)
-                .hasSizeLessThanOrEqualTo(3); // The failed image on both streams, and why the run was given up.
+                .hasSizeLessThanOrEqualTo(3); // The failed image on both streams, and why the run ended.
     }
 }

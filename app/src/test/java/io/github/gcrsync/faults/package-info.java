@@ -1,4 +1,4 @@
-/** What holds after faults: a suite of random ones, and a named test for each kind. */
+/** What must hold after faults: a suite of random faults, and a named test for each kind. */
 @NullMarked
 package io.github.gcrsync.faults;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that cannot be trusted stops the run, and the message says how to get it back. */
+/** A damaged file stops the run, and the message says how to restore it. */
 class DamageTest {
     @TempDir
     Path temp;
@@ -56,7 +56,7 @@ class DamageTest {
     }
 
     @Test
-    void aDamagedLineAndTheCommitToRestoreAreNamed() throws Exception {
+    void namesDamagedLineAndCommitToRestore() throws Exception {
         String content = Files.readString(folder.resolve("ImageDigests"));
         commit("ImageDigests", content.replace("b:1 sha256:", "b:1 sha999:"));
         git.run("commit", "-q", "--allow-empty", "-m", "one more");
@@ -74,7 +74,7 @@ class DamageTest {
     }
 
     @Test
-    void conflictsLeftInAnyOfTheFilesAreNamed() throws Exception {
+    void reportsConflictMarkers() throws Exception {
         String readme = Files.readString(folder.resolve("README.md"));
         commit("README.md", "<<<<<<< HEAD\n" + readme + "=======\nx\n>>>>>>> other\n");
         assertRefused(LedgerException.Kind.CONFLICT, "README.md", "line 1 is a merge conflict marker", good);
@@ -87,13 +87,13 @@ class DamageTest {
     }
 
     @Test
-    void aLaterFormatIsRefused() throws Exception {
+    void refusesNewerFormat() throws Exception {
         commit("ImageDigests", "# gcrsync ImageDigests 2\n{}\n");
         assertRefused(LedgerException.Kind.NEWER, "format version 2", "upgrade gcrsync");
     }
 
     @Test
-    void aFolderInAFilesPlaceIsRefused() throws Exception {
+    void refusesFolderInPlaceOfFile() throws Exception {
         git.run("rm", "-q", "google-containers/ImageDigests");
         Files.createDirectories(folder.resolve("ImageDigests"));
         Files.writeString(folder.resolve("ImageDigests/x"), "x");

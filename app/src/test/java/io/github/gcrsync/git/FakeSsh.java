@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
-/** A program {@code ssh} that stays on this machine; a run that uses it is a process with a PATH of its own. */
+/** An {@code ssh} program that stays on this machine; runs with it are processes with their own PATH. */
 final class FakeSsh {
     private final Path folder;
 
@@ -16,7 +16,7 @@ final class FakeSsh {
         this.folder = folder;
     }
 
-    /** Runs the command that ssh was given, and writes down with which options. */
+    /** Runs the command given to ssh, and logs the options. */
     static FakeSsh running(Path folder) throws IOException {
         return of(folder, """
                 echo "$@" >> "%s"
@@ -32,12 +32,12 @@ final class FakeSsh {
         return new FakeSsh(folder);
     }
 
-    /** The options of each call, a line each. */
+    /** Returns the options, one line per call. */
     String calls() throws IOException {
         return Files.readString(folder.resolve("ssh.log"));
     }
 
-    /** Records {@code one:1} in a process; its output. */
+    /** Records {@code one:1} in a process; returns its output. */
     String record(String location) throws Exception {
         Process process = Child.start(
                 LedgerProcess.class,

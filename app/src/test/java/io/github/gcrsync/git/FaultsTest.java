@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a run that was killed leaves behind does not stop the next one. */
+/** Leftovers of a killed run do not stop the next one. */
 class FaultsTest {
     @TempDir
     Path temp;
@@ -42,7 +42,7 @@ class FaultsTest {
         }
     }
 
-    /** As if the run before had been killed. */
+    /** Simulates that the previous run was killed. */
     private static void died(Path metadata) throws Exception {
         Files.writeString(
                 metadata.resolve(".git").resolve(ProcessLock.FILE),
@@ -56,7 +56,7 @@ class FaultsTest {
     }
 
     @Test
-    void aBrokenCacheIsClonedAnew() throws Exception {
+    void clonesBrokenCacheAgain() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         GitFiles.delete(cache());
@@ -86,11 +86,11 @@ class FaultsTest {
     }
 
     @Test
-    void theCacheIsPackedWhenItHoldsManyLooseObjects() throws Exception {
+    void packsCacheWithManyLooseObjects() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         assertThat(files(cache(), ".pack")).isEmpty();
-        // git and JGit take the files of this one folder for a 256th of all
+        // git and JGit estimate the total from this one folder of 256
         Path sample = Files.createDirectories(cache().resolve("objects/17"));
         for (int i = 0; i < 30; i++) {
             Files.createFile(sample.resolve(String.format("%038x", i)));
@@ -101,7 +101,7 @@ class FaultsTest {
     }
 
     @Test
-    void aCommitThatCouldNotBePushedIsPushedByTheNextRun() throws Exception {
+    void pushesUnpushedCommitInNextRun() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         try (MetadataRepository repository = Workbench.open(bare, state())) {
@@ -131,7 +131,7 @@ class FaultsTest {
     }
 
     @Test
-    void staleLocksOfTheCacheAreCleared() throws Exception {
+    void deletesStaleLocksOfCache() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(bare, "a:1");
         Files.createFile(cache().resolve("refs/heads/master.lock"));
@@ -141,9 +141,9 @@ class FaultsTest {
         assertThat(files(cache(), ".lock")).isEmpty();
     }
 
-    /** The branch moves, then each file, the index last: what is between is what a run that was killed leaves. */
+    /** The branch moves first, then each file, the index last; a killed run leaves any state in between. */
     @Test
-    void filesThatWereWrittenBeforeTheIndexAreNoReasonToStop() throws Exception {
+    void recoversFilesWrittenBeforeIndex() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Files.delete(metadata.resolve(".git/index"));
@@ -160,7 +160,7 @@ class FaultsTest {
         record(metadata, "d:1");
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
 
-        died(metadata); // When all was done, and only the lock was not given back.
+        died(metadata); // When only the lock was not released.
         record(metadata, "e:1");
         assertThat(new Git(metadata).run("status", "--porcelain")).isEmpty();
         assertThat(new Git(metadata).list("master")).contains("a:1", "b:1", "c:1", "d:1", "e:1");
@@ -168,7 +168,7 @@ class FaultsTest {
     }
 
     @Test
-    void aFileOfAPersonThatIsInTheWayIsKeptAndNamed() throws Exception {
+    void keepsAndNamesFileInTheWay() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Files.delete(metadata.resolve(".git/index"));
@@ -184,7 +184,7 @@ class FaultsTest {
     }
 
     @Test
-    void staleLocksOfADeadRunInAWorkingCopyAreCleared() throws Exception {
+    void deletesStaleLocksOfWorkingCopy() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path git = metadata.resolve(".git");
@@ -196,7 +196,7 @@ class FaultsTest {
     }
 
     @Test
-    void aLockThatIsNotOursIsNamed() throws Exception {
+    void namesForeignLock() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path lock = Files.createFile(metadata.resolve(".git/refs/heads/master.lock"));
@@ -217,7 +217,7 @@ class FaultsTest {
     }
 
     @Test
-    void filesThatADeadRunLeftBehindFollow() throws Exception {
+    void updatesFilesAfterKilledRun() throws Exception {
         Path metadata = temp.resolve("metadata");
         record(metadata, "a:1");
         Path git = metadata.resolve(".git");
@@ -228,7 +228,7 @@ class FaultsTest {
         List<byte[]> before =
                 List.of(Files.readAllBytes(list), Files.readAllBytes(readme), Files.readAllBytes(digests));
         record(metadata, "b:1");
-        // as if it had been killed between moving the branch and writing the files
+        // as if killed between moving the branch and writing the files
         Files.write(git.resolve("index"), index);
         Files.write(list, before.get(0));
         Files.write(readme, before.get(1));
@@ -242,7 +242,7 @@ class FaultsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"submodule", "linked work tree"})
-    void keepsTheLockInTheGitFolderWhereDotGitIsAFile(String kind) throws Exception {
+    void keepsLockInGitFolderIfDotGitIsFile(String kind) throws Exception {
         Path outer = Git.repository(temp.resolve("outer"));
         Path metadata = outer.resolve("metadata");
         boolean isSubmodule = kind.equals("submodule");
@@ -273,7 +273,7 @@ class FaultsTest {
     }
 
     @Test
-    void whatWasHalfMadeWhenTheRunDiedIsMade() throws Exception {
+    void completesPartialRepositoryAfterKilledRun() throws Exception {
         Path metadata = temp.resolve("metadata");
         Files.createDirectories(metadata.resolve(".git/refs/heads"));
         Files.createDirectories(metadata.resolve(".git/objects/pack"));

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The first commit of an empty repository goes to the branch that its HEAD names, and a clone of it is pushed from. */
+/** The first commit of an empty repository uses the branch of its HEAD; a clone of it can be pushed. */
 class FirstCommitTest {
     private static final String TOKEN = "ghp_S3cret";
 
@@ -44,7 +44,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void namesTheBranchByPath() throws Exception {
+    void usesBranchOfUnbornHeadByPath() throws Exception {
         Path bare = empty();
         assertThat(record(bare.toString(), "a:1").pushed()).isTrue();
         assertThat(record("file://" + bare, "b:1").pushed()).isTrue();
@@ -52,7 +52,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void namesTheBranchOverHttp() throws Exception {
+    void usesBranchOfUnbornHeadOverHttp() throws Exception {
         Path bare = empty();
         try (GitHttpServer server = GitHttpServer.serve(temp.resolve("served"), "x-access-token", TOKEN)) {
             assertThat(record(server.url("m.git"), "a:1").pushed()).isTrue();
@@ -62,7 +62,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void namesTheBranchOverSsh() throws Exception {
+    void usesBranchOfUnbornHeadOverSsh() throws Exception {
         Path bare = empty();
         FakeSsh ssh = FakeSsh.running(temp);
         assertThat(ssh.record("ssh://git@host.example" + bare)).contains("pushed true");
@@ -70,9 +70,9 @@ class FirstCommitTest {
         assertOnlyMain(bare, "one:1");
     }
 
-    /** As servers do that do not accept the variable GIT_PROTOCOL, and those of protocol 0. */
+    /** Like servers that do not accept the variable GIT_PROTOCOL, and those of protocol 0. */
     @Test
-    void takesMasterWhereTheServerDoesNotSay() throws Exception {
+    void usesMasterIfServerDoesNotReportHead() throws Exception {
         Path bare = empty();
         FakeSsh ssh = FakeSsh.of(temp, "unset GIT_PROTOCOL\nfor last; do :; done\nexec sh -c \"$last\"\n");
         assertThat(ssh.record("ssh://git@host.example" + bare)).contains("pushed true");
@@ -91,7 +91,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void checksOutTheBranchOfTheRemoteInRepositoryWithoutCommits() throws Exception {
+    void checksOutRemoteBranchInRepositoryWithoutCommits() throws Exception {
         Path bare = empty();
         Path mine = Git.repository(temp.resolve("mine"));
         new Git(mine).run("remote", "add", "origin", bare.toString());
@@ -108,7 +108,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void pushesLaterWhatTheEmptyRepositoryRefused() throws Exception {
+    void pushesRefusedCommitLater() throws Exception {
         Path bare = empty();
         Path clone = Git.clone(bare, temp.resolve("clone"));
         Path hook = bare.resolve("hooks/pre-receive");
@@ -128,7 +128,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void mergesTwoFirstRunsThatMeet() throws Exception {
+    void mergesTwoConcurrentFirstRuns() throws Exception {
         Path bare = empty();
         Path clone = Git.clone(bare, temp.resolve("clone"));
         try (MetadataRepository mine = Workbench.open(clone, temp.resolve("state"))) {
@@ -142,7 +142,7 @@ class FirstCommitTest {
     }
 
     @Test
-    void keepsAnUnpushedBranchOfItsOwner() throws Exception {
+    void keepsUnpushedBranchLocal() throws Exception {
         Path bare = empty();
         record(bare.toString(), "a:1");
         Path clone = Git.clone(bare, temp.resolve("clone"));

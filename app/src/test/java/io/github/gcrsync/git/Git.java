@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The real {@code git} program, which judges what we wrote; it reads no configuration of the machine. */
+/** The real {@code git} program, which checks what gcrsync wrote; it reads no configuration of the machine. */
 final class Git {
     private static final Git ANYWHERE = new Git(Path.of(System.getProperty("java.io.tmpdir")));
 
@@ -34,7 +34,7 @@ final class Git {
         return folder;
     }
 
-    /** In the object format that gcrsync does not know. */
+    /** In the object format that gcrsync does not support. */
     static Path sha256(Path folder, String... options) throws Exception {
         List<String> arguments =
                 new ArrayList<>(List.of("init", "--quiet", "--object-format=sha256", "--initial-branch=main"));
@@ -58,7 +58,7 @@ final class Git {
         return out;
     }
 
-    /** The file's bytes in that commit. */
+    /** The content of a file in the commit. */
     byte[] show(String commit, String path) throws Exception {
         Process git = start("show", commit + ":" + path);
         byte[] out = git.getInputStream().readAllBytes();
@@ -66,12 +66,12 @@ final class Git {
         return out;
     }
 
-    /** The ImageList of the samples' namespace on that branch. */
+    /** The ImageList of the samples' namespace on the branch. */
     String list(String branch) throws Exception {
         return new String(show(branch, Sample.NAMESPACE + "/ImageList"), StandardCharsets.UTF_8);
     }
 
-    /** Everything is there and whole, and nothing is uncommitted where there is a work tree. */
+    /** Asserts that the repository is complete, undamaged and, with a work tree, without uncommitted changes. */
     void assertSound() throws Exception {
         assertThat(run("fsck", "--full", "--strict", "--no-dangling")).doesNotContain("error", "missing", "broken");
     }

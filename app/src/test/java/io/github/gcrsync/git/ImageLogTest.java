@@ -52,7 +52,7 @@ class ImageLogTest {
     }
 
     @Test
-    void aTagsLifeIsTold() {
+    void reportsEventsOfTag() {
         Path metadata = temp.resolve("metadata");
         run(metadata, 0, ledger -> ledger.record(entries("a:1", "b:1")));
         run(metadata, 1, ledger -> ledger.record(List.of(entry("a:1", "new"))));
@@ -75,7 +75,7 @@ class ImageLogTest {
     }
 
     @Test
-    void copyToAnotherDestinationIsNoAdoption() {
+    void reportsCopyToAnotherDestinationAsMirrored() {
         Path metadata = temp.resolve("metadata");
         run(metadata, 0, ledger -> ledger.record(entries("a:1", "b:1")));
         run(metadata, 1, "elsewhere.example.com", ledger -> {
@@ -96,7 +96,7 @@ class ImageLogTest {
     }
 
     @Test
-    void whatTheOriginalRecordedIsToldWithoutDigests() throws Exception {
+    void reportsEntriesOfOriginalWithoutDigests() throws Exception {
         Path metadata = Git.repository(temp.resolve("metadata"));
         Files.createDirectories(metadata.resolve(Sample.NAMESPACE));
         Files.write(metadata.resolve("google-containers/ImageList"), ImageList.json(List.of("a:1")));
@@ -110,7 +110,7 @@ class ImageLogTest {
     }
 
     @Test
-    void aMergeTellsNothingTwice() throws Exception {
+    void reportsMergedEventsOnce() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         run(bare, 0, ledger -> ledger.record(entries("x:1")));
         try (MetadataRepository one = Workbench.open(bare, temp.resolve("one"));

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** A run in a process of its own: records images one checkpoint at a time, each time its standard input says so. */
+/** A run in its own process: records one image and commits a checkpoint for each line of standard input. */
 final class LedgerProcess {
     private LedgerProcess() {}
 

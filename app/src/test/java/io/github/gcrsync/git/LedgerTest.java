@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a run sees and records, in a repository with a work tree that did not exist before. */
+/** What a run reads and records, in a new repository with a work tree. */
 class LedgerTest extends LedgerContract {
     @TempDir
     Path temp;
@@ -68,7 +68,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void theFirstRecordingOfANewRepository() throws Exception {
+    void recordsFirstImagesInNewRepository() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             assertThat(ledger.mirrored(name("pause"), "3.1")).isEmpty();
@@ -101,7 +101,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void nothingChangedIsNoCommit() throws Exception {
+    void makesNoCommitWithoutChanges() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             assertThat(ledger.checkpoint().commit()).isEmpty();
@@ -115,7 +115,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void allCheckpointsOfARunShareOneEntry() throws Exception {
+    void sharesOneEntryBetweenCheckpoints() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger first = Workbench.ledger(repository);
             first.record(entries("old:1"));
@@ -143,7 +143,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void aTagThatMovedIsRecordedAgain() throws Exception {
+    void recordsMovedTag() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("pause:latest"));
@@ -162,7 +162,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void aRepositoryOfTheOriginalIsTakenOver() throws Exception {
+    void adoptsRepositoryOfOriginal() throws Exception {
         Git.repository(Files.createDirectories(metadata));
         Files.createDirectories(folder);
         Files.write(folder.resolve("ImageList"), ImageList.json(List.of("a:1", "b:1")));
@@ -188,7 +188,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void digestsOfAnotherDestinationAreNotBelieved() throws Exception {
+    void ignoresDigestsOfAnotherDestination() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1", "b:1"));
@@ -209,7 +209,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void whatIsGoneIsForgottenButStaysListed() throws Exception {
+    void forgetsDigestButKeepsTagListed() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1", "b:1"));
@@ -225,7 +225,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void aPreviewIsWhatTheCheckpointCommits() throws Exception {
+    void previewsFilesOfCheckpoint() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             assertThat(ledger.preview().imageList()).isEmpty();
@@ -242,7 +242,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void twoRunsThatAreOpenAtOnceKeepEachOthersEntries() throws Exception {
+    void keepsEntriesOfConcurrentRun() throws Exception {
         try (MetadataRepository one = open();
                 MetadataRepository two = later(Duration.ofSeconds(7))) {
             Ledger first = Workbench.ledger(one);
@@ -265,7 +265,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void aPersonsUncommittedWorkIsNotTouched() throws Exception {
+    void keepsUncommittedChanges() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1"));
@@ -278,7 +278,7 @@ class LedgerTest extends LedgerContract {
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.CONFLICT))
                     .hasMessageContaining("google-containers/README.md")
-                    .hasMessageContaining("commit them or put them aside");
+                    .hasMessageContaining("commit or stash them");
             assertThatThrownBy(() -> Workbench.ledger(repository)).hasMessageContaining("uncommitted changes");
             assertThat(read("README.md")).isEqualTo("my work\n");
 
@@ -290,7 +290,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void aBranchThatIsNotCheckedOutLeavesTheFilesAlone() throws Exception {
+    void leavesFilesAloneIfBranchIsNotCheckedOut() throws Exception {
         Git.repository(Files.createDirectories(metadata));
         git.run("commit", "-q", "--allow-empty", "-m", "first");
         MetadataSettings settings =
@@ -306,7 +306,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void hostileNamesAndPlacesAreRefused() throws Exception {
+    void refusesHostileNamesAndLocations() throws Exception {
         Files.createDirectories(temp.resolve("home/stuff"));
         assertThatThrownBy(() -> Workbench.open(temp.resolve("home"), temp.resolve("state")))
                 .isInstanceOf(LedgerException.class)
@@ -321,7 +321,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void lookingCreatesNothing() {
+    void createsNothingWhenReading() {
         MetadataSettings settings = Workbench.settings(metadata.toString(), temp.resolve("state"));
         try (MetadataRepository repository = MetadataRepository.openToRead(settings, Workbench.clock())) {
             Ledger ledger = Workbench.ledger(repository);
@@ -334,7 +334,7 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void aNestedNamespaceHasNestedFolders() throws Exception {
+    void createsNestedFoldersForNestedNamespace() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = repository.namespace("example.com/project", "gcr.io", Sample.DESTINATION);
             ledger.record(entries("a/b:1"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A metadata repository in git's SHA-256 format is refused and stays as it is. */
+/** A metadata repository in git's SHA-256 format is refused and unchanged. */
 class ObjectFormatTest {
     private static final String REFUSAL = "stores its objects in git's SHA-256 format, which gcrsync does not support;"
             + " use a repository with SHA-1 objects (git init --object-format=sha1)";
@@ -24,7 +24,7 @@ class ObjectFormatTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"empty bare", "bare", "empty work tree", "work tree", "linked work tree", "file URL"})
-    void refusesRepositoryOfThisMachine(String kind) throws Exception {
+    void refusesLocalRepository(String kind) throws Exception {
         boolean isBare = kind.endsWith("bare");
         Path repository = Git.sha256(temp.resolve("m"), isBare ? new String[] {"--bare"} : new String[0]);
         if (!kind.startsWith("empty")) {

@@ -18,7 +18,7 @@ final class ProcessLockTest {
     private Path temp;
 
     @Test
-    void aHolderIsNamedAndADeadOneDoesNotBlock() throws Exception {
+    void namesHolderAndIgnoresDeadOne() throws Exception {
         Path metadata = temp.resolve("metadata");
         MetadataSettings settings = Workbench.settings(metadata.toString(), temp.resolve("state"));
         MetadataRepository.open(settings, Workbench.clock()).close();

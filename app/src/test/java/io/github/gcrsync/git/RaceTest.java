@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes that record into one repository at once: nothing is lost, and git finds nothing to complain of. */
+/** Real processes record to one repository at the same time: nothing is lost, and git fsck passes. */
 class RaceTest {
     private static final String ROUNDS = "0123456789abcdefghij";
 
@@ -51,21 +51,21 @@ class RaceTest {
     }
 
     @Test
-    void twoMachinesOnOneBareRepository() throws Exception {
+    void mergesTwoMachinesOnBareRepository() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         race(bare, temp.resolve("machine-1"), temp.resolve("machine-2"));
         assertNothingLost(new Git(bare));
     }
 
     @Test
-    void twoRunsOnOneMachineAndOneBareRepository() throws Exception {
+    void mergesTwoRunsOnBareRepository() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         race(bare, temp.resolve("state"), temp.resolve("state"));
         assertNothingLost(new Git(bare));
     }
 
     @Test
-    void twoRunsInOneWorkingCopy() throws Exception {
+    void mergesTwoRunsInWorkingCopy() throws Exception {
         Path metadata = temp.resolve("metadata");
         race(metadata, temp.resolve("state"), temp.resolve("state"));
         Git git = new Git(metadata);

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Repositories that are elsewhere: by path, over HTTP with a token, over ssh. */
+/** Remote repositories: by path, over HTTP with a token, over ssh. */
 class RemoteTest {
     private static final String TOKEN = "ghp_S3cret/Token+with=odd";
 
@@ -47,7 +47,7 @@ class RemoteTest {
     }
 
     @Test
-    void aBareRepositoryByPathIsCreatedAndPushedTo() throws Exception {
+    void createsAndPushesToBareRepositoryByPath() throws Exception {
         Path bare = temp.resolve("new/metadata.git");
         MetadataSettings settings = Workbench.settings(bare.toString(), state());
         assertThat(record(settings, "a:1").pushed()).isTrue();
@@ -60,7 +60,7 @@ class RemoteTest {
     }
 
     @Test
-    void theRemotesDefaultBranchIsUsedUnlessOneIsGiven() throws Exception {
+    void usesDefaultBranchOfRemoteUnlessGiven() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         new Git(bare).run("symbolic-ref", "HEAD", "refs/heads/trunk");
         Path clone = Git.clone(bare, temp.resolve("clone"));
@@ -77,7 +77,7 @@ class RemoteTest {
     }
 
     @Test
-    void overHttpWithAToken() throws Exception {
+    void pushesOverHttpWithToken() throws Exception {
         Path bare = Git.bare(Files.createDirectories(temp.resolve("served")).resolve("gcr.io.git"));
         try (GitHttpServer server = GitHttpServer.serve(temp.resolve("served"), "x-access-token", TOKEN)) {
             MetadataSettings settings = withToken(server.url("gcr.io.git"), TOKEN);
@@ -88,7 +88,7 @@ class RemoteTest {
             assertThatThrownBy(() -> record(withToken(server.url("gcr.io.git"), "wrong-" + TOKEN), "c:1"))
                     .isInstanceOfSatisfying(
                             LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.REFUSED))
-                    .hasMessageContaining("check that the token is right")
+                    .hasMessageContaining("check that the token is valid")
                     .satisfies(RemoteTest::assertNoToken);
             assertThatThrownBy(() -> record(Workbench.settings(server.url("gcr.io.git"), state()), "c:1"))
                     .hasMessageContaining("give a token");
@@ -103,7 +103,7 @@ class RemoteTest {
     }
 
     @Test
-    void aPasswordInTheUrlIsUsedButNeverKept() throws Exception {
+    void usesPasswordOfUrlWithoutStoringIt() throws Exception {
         Git.bare(Files.createDirectories(temp.resolve("served")).resolve("m.git"));
         try (GitHttpServer server = GitHttpServer.serve(temp.resolve("served"), "me", TOKEN)) {
             String url = server.url("m.git").replace("http://", "http://me:" + TOKEN.replace("/", "%2F") + "@");
@@ -120,7 +120,7 @@ class RemoteTest {
     }
 
     @Test
-    void aTokenIsNotSentInTheClearToAnotherMachine() {
+    void doesNotSendTokenUnencrypted() {
         assertThatThrownBy(() -> record(withToken("http://git.example.org/m.git", TOKEN), "a:1"))
                 .isInstanceOfSatisfying(
                         LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.REFUSED))
@@ -129,7 +129,7 @@ class RemoteTest {
     }
 
     @Test
-    void aRedirectToAnotherHostGetsNoToken() throws Exception {
+    void doesNotSendTokenToRedirectTarget() throws Exception {
         Git.bare(Files.createDirectories(temp.resolve("served")).resolve("m.git"));
         List<String> authorizations = new CopyOnWriteArrayList<>();
         try (GitHttpServer elsewhere = GitHttpServer.serve(temp.resolve("served"))) {
@@ -167,7 +167,7 @@ class RemoteTest {
     }
 
     @Test
-    void overSshByTheMachinesOwnProgram() throws Exception {
+    void pushesWithSystemSsh() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         FakeSsh ssh = FakeSsh.running(temp);
         String out = ssh.record("ssh://git@host.example:2222" + bare);
@@ -177,7 +177,7 @@ class RemoteTest {
     }
 
     @Test
-    void printsWhatSshSaysInOneLine() throws Exception {
+    void printsSshErrorOnOneLine() throws Exception {
         FakeSsh ssh = FakeSsh.of(temp, "printf 'Host key verification failed.\\r\\nsecond line\\r\\n' >&2; exit 255\n");
         assertThat(ssh.record("git@host.example:m.git"))
                 .contains("Host key verification failed. second line; ")
@@ -185,7 +185,7 @@ class RemoteTest {
     }
 
     @Test
-    void aRuleOfTheRemoteIsReportedAndTheCommitKept() throws Exception {
+    void reportsRefusedPushAndKeepsCommit() throws Exception {
         Path bare = Git.bare(Files.createDirectories(temp.resolve("served")).resolve("m.git"));
         Path hook = bare.resolve("hooks/pre-receive");
         Files.createDirectories(bare.resolve("hooks"));
@@ -205,7 +205,7 @@ class RemoteTest {
     }
 
     @Test
-    void aWorkingCopyFollowsItsOriginBothWays() throws Exception {
+    void pullsAndPushesOriginOfWorkingCopy() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(Workbench.settings(bare.toString(), state()), "a:1");
         Path mine = Git.clone(bare, temp.resolve("mine"));
@@ -227,7 +227,7 @@ class RemoteTest {
     }
 
     @Test
-    void whateverSomebodyElseKeepsThereComesAlong() throws Exception {
+    void mergesUnrelatedFilesOfOthers() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(Workbench.settings(bare.toString(), state()), "a:1");
         Path mine = Git.clone(bare, temp.resolve("mine"));
@@ -268,7 +268,7 @@ class RemoteTest {
     }
 
     @Test
-    void whatBothSidesChangedAndNobodyCanMergeIsLeftToAPerson() throws Exception {
+    void reportsConflictThatCannotBeMerged() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         record(Workbench.settings(bare.toString(), state()), "a:1");
         Path mine = Git.clone(bare, temp.resolve("mine"));
@@ -297,7 +297,7 @@ class RemoteTest {
         }
     }
 
-    /** No file of ours holds the token or the base64 of it, in whatever form git keeps its files. */
+    /** Asserts that no file contains the token or its base64, also not in git's compressed files. */
     private void assertTokenIsNowhere() throws IOException {
         try (Stream<Path> files = Files.walk(temp)) {
             List<Path> all = files.filter(Files::isRegularFile).toList();

@@ -21,7 +21,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Updates as the original tool made them give the original's bytes, update by update. */
+/** Replayed updates of the original give the original's bytes, update by update. */
 class ReplayTest {
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
@@ -42,14 +42,14 @@ class ReplayTest {
     }
 
     @Test
-    void ownFixture() throws Exception {
+    void reproducesOwnFixture() throws Exception {
         Path folder = Path.of(Objects.requireNonNull(getClass().getResource("/ledger/history"))
                 .toURI());
         assertThat(replay(folder)).isEqualTo(4);
     }
 
     @Test
-    void realHistory() throws Exception {
+    void reproducesRealHistory() throws Exception {
         Path folder = Path.of(System.getProperty("gcrsync.root", ".."))
                 .resolve("../shared/data/metadata-history/google-containers");
         assumeTrue(Files.isDirectory(folder), "skipped: the real history is not there (" + folder.normalize() + ")");

@@ -27,11 +27,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three years of a real namespace, update by update, through the command line: what the original wrote is what comes. */
+/** Replays three years of a real namespace through the command line: the result is what the original wrote. */
 final class CommandReplayTest {
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final String NAMESPACE = "google-containers";
-    /** All images are this one: only their names are of interest. */
+    /** All images have this content: only their names matter. */
     private static final SampleImage IMAGE = SampleImages.oci("linux/amd64", SampleImages.layer(1, 1));
 
     @TempDir
@@ -54,7 +54,7 @@ final class CommandReplayTest {
     }
 
     @Test
-    void realHistory() throws Exception {
+    void reproducesFilesOfOriginal() throws Exception {
         Path data = Path.of(System.getProperty("gcrsync.root", ".."))
                 .resolve("../shared/data/metadata-history/" + NAMESPACE);
         assumeTrue(Files.isDirectory(data), "skipped: the real history is not there (" + data.normalize() + ")");

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** gcrsync log tells what became of images, from nothing but the commits. */
+/** gcrsync log reports the history of images from commits only. */
 final class LogTest extends OnStage {
     private SampleImage first;
     private SampleImage second;
@@ -31,7 +31,7 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void anImagesLifeIsToldNewestFirst() {
+    void printsHistoryOfImageNewestFirst() {
         Result result = stage.run("log", "a:1", "--timezone=UTC");
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -45,19 +45,19 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void timesAreThoseOfTheTimeZone() {
+    void printsTimesInTimeZone() {
         assertThat(stage.run("log", "a:2").out()).startsWith("2026-01-02 08:00:02 +0800  mirrored  a:2 ");
     }
 
     @Test
-    void aNameStandsForAllItsTags() {
+    void printsAllTagsOfRepository() {
         assertThat(stage.run("log", "a").out().lines())
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line).containsPattern(" a:[12] "));
     }
 
     @Test
-    void withoutANameAllIsTold() {
+    void printsAllImagesByDefault() {
         Result result = stage.run("log");
 
         assertThat(result.out().lines()).hasSize(5);
@@ -65,16 +65,16 @@ final class LogTest extends OnStage {
     }
 
     @Test
-    void anImageThatWasNeverMirroredIsSaidToBeSo() {
+    void reportsUnrecordedImage() {
         Result result = stage.run("log", "a:3");
 
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).startsWith("gcrsync: a:3 was never mirrored").contains(folder.toString());
+        assertThat(result.err()).startsWith("gcrsync: a:3 is not recorded in").contains(folder.toString());
     }
 
     @Test
-    void whereThereIsNoMetadataRepositoryNothingWasMirroredAndNothingIsMade() {
+    void createsNoMetadataRepository() {
         Result result = stage.run("log", "a:1", "--metadata=" + folder.resolve("elsewhere"));
 
         assertThat(result.exitCode()).isEqualTo(1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two processes of the command, as on two machines, sync into one bare repository at the same time, 20 times. */
+/** Two processes, as on two machines, sync to one bare repository at the same time, 20 times. */
 final class RaceTest extends OnStage {
     private static final int ROUNDS = 20;
 
@@ -38,7 +38,7 @@ final class RaceTest extends OnStage {
         otherSource.close();
     }
 
-    /** A machine: a process with a state folder of its own. */
+    /** A machine: a process with its own state folder. */
     private record Machine(Process process, BufferedReader says, OutputStream told, File err) implements AutoCloseable {
         void begin() throws Exception {
             told.write('\n');
@@ -65,7 +65,7 @@ final class RaceTest extends OnStage {
     }
 
     @Test
-    void neitherLosesAnEntry() throws Exception {
+    void keepsEntriesOfBothProcesses() throws Exception {
         stage.offer("both:1", 1);
         otherSource.put("ns/both", "1", SampleImages.oci("linux/amd64", SampleImages.layer(1, 1)));
         List<String> expected = new ArrayList<>(List.of("both:1"));

@@ -1,4 +1,4 @@
-/** What the metadata repository remembers, over many runs and many processes. */
+/** The history in the metadata repository, over many runs and processes. */
 @NullMarked
 package io.github.gcrsync.history;
 

@@ -11,7 +11,7 @@ class ChangelogTest {
     private static final String ODD = "### %!s(int=140) Update(num: %!d(string=2018-10-03 18:36:48)):\n\n- [x](y)\n";
 
     @Test
-    void anEntryInTheOriginalsBytes() {
+    void writesEntryInFormatOfOriginal() {
         String line = Changelog.line("gcr.io", "google-containers", Sample.entry("pause:3.1"));
         assertThat(Changelog.entry("2026-01-02 11:04:05", List.of(line))).isEqualTo("""
                         ### 2026-01-02 11:04:05 Update(num: 1):
@@ -21,14 +21,14 @@ class ChangelogTest {
     }
 
     @Test
-    void nothingInALineCanEndItOrItsLink() {
+    void escapesLineAndLinkDelimiters() {
         Entry entry = new Entry(new RepositoryName("a"), "1", Sample.digest("a"), "file:///b c)\n### x [y](<z>`\"\\ü");
         assertThat(Changelog.line("[::1]:5000", "n", entry))
                 .isEqualTo("- [%5B::1%5D:5000/n/a:1](file:///b%20c%29%0A###%20x%20%5By%5D%28%3Cz%3E%60%22%5C%C3%BC)\n");
     }
 
     @Test
-    void amendingTouchesOnlyTheOneEntry() {
+    void amendsOnlyOneEntry() {
         String mine = entry("2026-01-01 00:00:00", "a");
         String newer = entry("2026-01-02 00:00:00", "other");
         String written = "by hand, with a list:\n- [not an image](z)\n";
@@ -38,14 +38,14 @@ class ChangelogTest {
     }
 
     @Test
-    void blocksAreTheWholeText() {
+    void splitsTextIntoBlocksWithoutLoss() {
         String text = "title\n\n" + ODD + OLD + "\nwritten below\n### no entry\n" + entry("2026-01-01 00:00:00", "a");
         assertThat(Changelog.text(Changelog.blocks(text))).isEqualTo(text);
         assertThat(Changelog.blocks(text)).hasSize(6);
     }
 
     @Test
-    void bothSidesNewEntriesStayNewestFirst() {
+    void mergesNewEntriesNewestFirst() {
         String ours = entry("2026-01-03 00:00:00", "c") + entry("2026-01-01 00:00:00", "a");
         String theirs = entry("2026-01-02 00:00:00", "b");
         String base = ODD + OLD;
@@ -58,7 +58,7 @@ class ChangelogTest {
     }
 
     @Test
-    void anAmendedEntryMeetsANewOne() {
+    void mergesAmendedAndNewEntry() {
         String base = entry("2026-01-01 00:00:00", "a") + OLD;
         String ours = entry("2026-01-01 00:00:00", "a", "b") + OLD;
         String theirs = entry("2026-01-02 00:00:00", "x") + base;
@@ -67,7 +67,7 @@ class ChangelogTest {
     }
 
     @Test
-    void anEntryAmendedOnBothSidesHasAllLines() {
+    void mergesEntryAmendedOnBothSides() {
         String base = entry("2026-01-01 00:00:00", "a") + OLD;
         String ours = entry("2026-01-01 00:00:00", "a", "b") + OLD;
         String theirs = entry("2026-01-01 00:00:00", "a", "c") + OLD;
@@ -76,14 +76,14 @@ class ChangelogTest {
     }
 
     @Test
-    void twoRunsInTheSameSecondLoseNothing() {
+    void mergesRunsOfSameSecond() {
         assertThat(ChangelogMerge.merge(
                         OLD, entry("2026-01-01 00:00:00", "a") + OLD, entry("2026-01-01 00:00:00", "b") + OLD))
                 .isEqualTo(entry("2026-01-01 00:00:00", "a", "b") + OLD);
     }
 
     @Test
-    void whatAPersonWroteOnOneSideStays() {
+    void keepsTextWrittenByPerson() {
         String edited = "# Our mirror\n\n" + OLD;
         String ours = entry("2026-01-01 00:00:00", "a") + OLD;
         assertThat(ChangelogMerge.merge(OLD, ours, edited))

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A Java process of its own, with the tests' class path; what it says is in its standard output. */
+/** A separate Java process with the tests' class path. */
 public final class Child {
     private Child() {}
 
@@ -15,7 +15,7 @@ public final class Child {
         return start(List.of(), main, environment, jvmOption, arguments);
     }
 
-    /** @param wrapper the program, with its options, that starts Java */
+    /** @param wrapper the program that starts Java, with its options */
     public static Process start(
             List<String> wrapper, Class<?> main, Map<String, String> environment, String jvmOption, String... arguments)
             throws IOException {

@@ -13,27 +13,27 @@ class DigestMergeTest {
     private static final DigestTable.Row A1 = row("a", 10, 10);
 
     @Test
-    void theLaterMoveWinsAndTheEarlierFirstStays() {
+    void keepsLaterMoveAndEarlierFirstTime() {
         Map<String, DigestTable.Row> merged =
                 merged(Map.of(), Map.of("x:1", row("b", 5, 30)), Map.of("x:1", row("c", 3, 20)));
         assertThat(merged).containsExactly(Map.entry("x:1", row("b", 3, 30)));
     }
 
     @Test
-    void theSideThatMovedWinsWhateverItsClockSays() {
+    void prefersMovedSideWhateverItsClock() {
         assertThat(merged(Map.of("x:1", A1), Map.of("x:1", A1), Map.of("x:1", row("c", 10, 7))))
                 .containsExactly(Map.entry("x:1", row("c", 10, 7)));
     }
 
     @Test
-    void aForgottenTagStaysForgottenUnlessTheOtherSideMirroredItAnew() {
+    void keepsTagForgottenUnlessOtherSideMirroredItAgain() {
         assertThat(merged(Map.of("x:1", A1), Map.of(), Map.of("x:1", A1))).isEmpty();
         assertThat(merged(Map.of("x:1", A1), Map.of(), Map.of("x:1", row("b", 10, 20))))
                 .containsKey("x:1");
     }
 
     @Test
-    void anotherDestinationIsAnotherFile() {
+    void keepsNewerFileIfDestinationsDiffer() {
         ImageDigests here = new ImageDigests("here", ImageDigestsTest.table(Map.of("x:1", row("a", 1, 1))));
         ImageDigests there = new ImageDigests("there", ImageDigestsTest.table(Map.of("y:1", row("b", 2, 2))));
         assertThat(DigestMerge.merge(here, here, there)).isSameAs(there);
@@ -41,7 +41,7 @@ class DigestMergeTest {
     }
 
     @Test
-    void bothMachinesComeToTheSameEndAndLoseNothingNew() {
+    void mergesSymmetricallyWithoutLosingNewRows() {
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             Map<String, DigestTable.Row> base = ImageDigestsTest.randomRows(random);

@@ -18,7 +18,7 @@ class ImageDigestsTest {
     private static final String TIMES = " 2026-01-02T03:04:05Z 2026-02-03T04:05:06Z\n";
 
     @Test
-    void theExactBytes() throws Exception {
+    void writesExactBytes() throws Exception {
         String text = HEAD + "a-b:1 " + A + TIMES + "a/b:1 " + A + TIMES + "a:V1.0_x " + A + TIMES;
         ImageDigests digests = parse(text);
 
@@ -29,7 +29,7 @@ class ImageDigestsTest {
     }
 
     @Test
-    void anyTableIsReadAsItWasWritten() throws Exception {
+    void parsesWhatItWrites() throws Exception {
         for (int seed = 0; seed < 50; seed++) {
             Map<String, DigestTable.Row> rows = randomRows(new Random(seed));
             ImageDigests written = new ImageDigests("oci:./mirror " + seed, table(rows));
@@ -62,14 +62,14 @@ class ImageDigestsTest {
                 "<<<<<<< HEAD | line 3 is a merge conflict marker",
                 "======= | line 3 is a merge conflict marker",
             })
-    void aDamagedLineIsNamed(String line, String message) {
+    void reportsDamagedLine(String line, String message) {
         assertThatThrownBy(() -> parse(HEAD + line.replace("DIGEST", A) + "\n"))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
-    void linesStandOnceAndInOrder() {
+    void refusesDuplicateOrUnsortedLines() {
         assertThatThrownBy(() -> parse(HEAD + "b:1 " + A + TIMES + "a:1 " + A + TIMES))
                 .hasMessage("line 4: not in sorted order");
         assertThatThrownBy(() -> parse(HEAD + "b:1 " + A + TIMES + "b:1 " + A + TIMES))
@@ -77,7 +77,7 @@ class ImageDigestsTest {
     }
 
     @Test
-    void aCutFileIsFound() {
+    void detectsTruncatedFile() {
         String whole = HEAD + "a:1 " + A + TIMES + "b:1 " + A + TIMES;
         for (int length = 0; length < whole.length(); length++) {
             boolean atLineEnd = length >= HEAD.length() && whole.charAt(length - 1) == '\n';
@@ -89,7 +89,7 @@ class ImageDigestsTest {
     }
 
     @Test
-    void aLaterVersionIsRefused() {
+    void refusesNewerVersion() {
         assertThatThrownBy(() -> parse("# gcrsync ImageDigests 2\nwhatever"))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("format version 2")
@@ -97,9 +97,9 @@ class ImageDigestsTest {
         assertThatThrownBy(() -> parse("hello\n")).hasMessageContaining("line 1");
     }
 
-    /** In a process of its own, since the heap is the point: the rows take some 85 bytes each. */
+    /** In its own process, to limit the heap: the rows take about 85 bytes each. */
     @Test
-    void aMillionRowsFitASmallHeap() throws Exception {
+    void fitsMillionRowsInSmallHeap() throws Exception {
         Process process = Child.start(MillionRows.class, Map.of(), "-Xmx192m");
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(out).isZero();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageListTest {
     @Test
-    void theOriginalsBytes() {
+    void writesBytesOfOriginal() {
         assertThat(new String(ImageList.json(List.of("b:1", "a_b:1", "a:1", "a-b:1", "a:1")), StandardCharsets.UTF_8))
                 .isEqualTo("""
                         [
@@ -27,7 +27,7 @@ class ImageListTest {
     }
 
     @Test
-    void anyListIsReadAsItWasWritten() throws Exception {
+    void parsesWhatItWrites() throws Exception {
         Random random = new Random(1);
         for (int size : new int[] {0, 1, 2, 4095, 4096, 4097, 10_000}) {
             TreeSet<String> entries = new TreeSet<>();
@@ -41,7 +41,7 @@ class ImageListTest {
     }
 
     @Test
-    void oddEntriesSurvive() throws Exception {
+    void keepsOddEntries() throws Exception {
         List<String> odd = List.of("a\"b", "back\\slash", "new\nline", "<&>", "über:1", "\u0001");
         byte[] json = ImageList.json(odd);
         assertThat(json).asString().contains("\\u003c\\u0026\\u003e", "a\\\"b", "\\u0001");
@@ -49,7 +49,7 @@ class ImageListTest {
     }
 
     @Test
-    void aListThatAPersonEditedIsTaken() throws Exception {
+    void acceptsManuallyEditedList() throws Exception {
         KeyTable list = parse("  [ \"b:1\",\"a:1\" , \"b:1\"]\n\n");
         assertThat(texts(list)).containsExactly("a:1", "b:1");
         assertThat(parse("null").size()).isZero();
@@ -57,14 +57,14 @@ class ImageListTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "[\"a:1\"", "[1]", "[[\"a\"]]", "[\"a:1\"] x", "[\"a:1\",]", "[\"a:1\"", "\"a\""})
-    void whatIsNoListOfTextsIsDamaged(String text) {
+    void refusesInvalidJson(String text) {
         assertThatThrownBy(() -> parse(text))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("not a JSON array of texts");
     }
 
     @Test
-    void aConflictLeftInTheFileIsNamed() {
+    void reportsConflictMarker() {
         String text = "[\n    \"a:1\",\n<<<<<<< HEAD\n    \"b:1\"\n=======\n    \"c:1\"\n>>>>>>> theirs\n]";
         assertThatThrownBy(() -> parse(text)).hasMessageContaining("line 3 is a merge conflict marker");
     }

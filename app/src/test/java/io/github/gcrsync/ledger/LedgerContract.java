@@ -14,11 +14,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link Ledger} does, wherever it is kept. */
+/** What every {@link Ledger} must do, wherever it is stored. */
 public abstract class LedgerContract {
     private final MovableClock clock = new MovableClock();
 
-    /** A new and empty ledger of {@link Sample#DESTINATION}. */
+    /** Returns a new, empty ledger for {@link Sample#DESTINATION}. */
     protected abstract Ledger empty(Clock now);
 
     private Ledger empty() {
@@ -26,7 +26,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void knowsNothingAtFirst() {
+    void startsEmpty() {
         Ledger ledger = empty();
 
         assertThat(ledger.mirrored(name("a"), "1")).isEmpty();
@@ -36,7 +36,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void knowsRecordedImageBeforeAndAfterCheckpoint() {
+    void returnsRecordedImageBeforeAndAfterCheckpoint() {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
 
@@ -46,7 +46,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void knowsAdoptedImageBeforeAndAfterCheckpoint() {
+    void returnsAdoptedImageBeforeAndAfterCheckpoint() {
         Ledger ledger = empty();
         ledger.adopt(entries("a:1"));
 
@@ -63,7 +63,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void recordedImagesAreSortedByBytes() {
+    void sortsRecordedImagesByBytes() {
         Ledger ledger = empty();
         ledger.record(entries("b:1", "a:2", "a-b:1", "a/b:1"));
         ledger.checkpoint();
@@ -74,7 +74,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void movedTagKeepsTimeOfItsFirstCopy() {
+    void keepsTimeOfFirstCopyOfMovedTag() {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
@@ -89,7 +89,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void sameDigestAgainChangesNothing() {
+    void ignoresSameDigest() {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
@@ -103,7 +103,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void clockThatWentBackDoesNotMakeLaterCopyOlder() {
+    void neverMovesTimesBack() {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
@@ -115,7 +115,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void timesAreWholeSeconds() {
+    void truncatesTimesToSeconds() {
         Ledger ledger = empty();
         clock.pass(Duration.ofMillis(999));
         ledger.record(entries("a:1"));
@@ -124,7 +124,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void forgottenImageStaysListed() {
+    void keepsForgottenImageListed() {
         Ledger ledger = empty();
         ledger.record(entries("a:1", "b:1"));
         ledger.checkpoint();
@@ -138,7 +138,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void forgottenImageIsRecordedAnew() {
+    void recordsForgottenImageAgain() {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
@@ -152,7 +152,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void forgettingAnUnknownImageChangesNothing() {
+    void ignoresForgettingUnknownImage() {
         Ledger ledger = empty();
         ledger.forget(name("a"), "1");
 
@@ -161,7 +161,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void checkpointCountsEachImageOnce() {
+    void countsEachImageOncePerCheckpoint() {
         Ledger ledger = empty();
         ledger.record(entries("a:1", "b:1"));
         ledger.record(List.of(entry("a:1", "moved")));
@@ -172,7 +172,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void recordedImagesAreThoseOfTheMomentTheyWereAskedFor() {
+    void returnsSnapshotOfRecordedImages() {
         Ledger ledger = empty();
         ledger.record(entries("a:1", "b:1"));
 
@@ -182,7 +182,7 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void previewHoldsWhatIsNotCheckpointedYet() {
+    void includesPendingChangesInPreview() {
         Ledger ledger = empty();
         ledger.record(entries("b:1"));
         ledger.checkpoint();

@@ -2,7 +2,7 @@ package io.github.gcrsync.ledger;
 
 import java.nio.charset.StandardCharsets;
 
-/** Reads an ImageDigests of a million rows and writes it again, without ever holding the file. */
+/** Reads an ImageDigests of a million rows and writes it again, without holding the file in memory. */
 final class MillionRows {
     private static final int CHUNKS = 1000;
     private static final int ROWS_PER_CHUNK = 1000;

@@ -24,7 +24,7 @@ public final class Sample {
         return new RepositoryName(name);
     }
 
-    /** An image whose digest is that of its name, as the original linked it. */
+    /** An image whose digest is that of its name, with the original's link. */
     public static Entry entry(String image) {
         return entry(image, image);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A ledger in memory whose checkpoints make numbered commits, or fail where a test wants it. */
+/** A ledger in memory whose checkpoints make numbered commits or fail on request. */
 public final class ScriptedLedger implements Ledger {
     private final Ledger memory;
     private final List<OtherLedger> others = new ArrayList<>();
@@ -27,12 +27,12 @@ public final class ScriptedLedger implements Ledger {
         failures = count;
     }
 
-    /** How many images each successful checkpoint saved. */
+    /** Returns how many images each successful checkpoint saved. */
     public List<Integer> checkpoints() {
         return List.copyOf(checkpoints);
     }
 
-    /** The images that were noted as found, not as copied; {@code name:tag}. */
+    /** Returns the adopted images, {@code name:tag}. */
     public List<String> adopted() {
         return List.copyOf(adopted);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class AdviceTest {
     @Test
-    void keepsTheRemedyOfWhoeverKnewOne() {
+    void keepsExistingRemedy() {
         Message message = Message.of("registry.example.com does not list team", "name one repository");
 
         assertThat(Advice.withRemedy(new ContentException.Unsupported(message)))
@@ -19,7 +19,7 @@ final class AdviceTest {
     }
 
     @Test
-    void addsTheUsualRemedyToASemicolonFromOutside() {
+    void addsDefaultRemedyToMessageWithSemicolon() {
         ContentException reason = new ContentException.Unsupported("HTTP 400 (no; never) from registry.example.com");
 
         assertThat(Advice.withRemedy(reason))
@@ -28,7 +28,7 @@ final class AdviceTest {
     }
 
     @Test
-    void joinsTheRemediesOfSeveral() {
+    void joinsRemedies() {
         ContentException.Denied reason = new ContentException.Denied(
                         Message.of("HTTP 403", "ask for the right"), false, Optional.of("robot"))
                 .and(Optional.of("activate the realm"));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The lines of the bars: they fit, nothing is lost, and nothing jumps while numbers grow. */
+/** Progress lines fit, lose nothing, and do not jump while numbers grow. */
 final class BarsTest {
     private static final long[] AMOUNTS = {0, 999, 1000, 54_321, 999_999, 12_345_678, 999_900_000, 98_765_432_109L};
     private static final long[] SECONDS = {-1, 0, 9, 61, 3599, 3600, 35_999};
@@ -21,7 +21,7 @@ final class BarsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {39, 40, 59, 79, 80, 100, 131, 200})
-    void theRunIsToldWholeAndStaysInItsPlaceAtEveryWidth(int width) {
+    void showsWholeTotalInPlaceAtEveryWidth(int width) {
         for (int failed : new int[] {0, 3}) {
             Set<String> shapes = new HashSet<>();
             for (int done : new int[] {failed, 27, 100, 124}) {
@@ -48,7 +48,7 @@ final class BarsTest {
     }
 
     @Test
-    void aBlobFitsItsLineAndNamesItself() {
+    void fitsBlobIntoLine() {
         Descriptor blob =
                 new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
 
@@ -62,7 +62,7 @@ final class BarsTest {
     }
 
     @Test
-    void longNameOfBlobsImageLosesItsBeginning() {
+    void cutsStartOfLongImageName() {
         Descriptor blob =
                 new Descriptor("application/octet-stream", new Digest("sha256:0123456789ab" + "0".repeat(52)), 4000);
 
@@ -73,13 +73,13 @@ final class BarsTest {
     }
 
     @Test
-    void aNarrowTerminalCutsRatherThanWraps() {
+    void cutsLinesOnNarrowTerminal() {
         assertThat(bars.total(new Bars.Total(1, 2, 1, 1000, 2000, true, 1000, 10), 20))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(20));
     }
 
     @Test
-    void withoutUnicodeTheBarsAreAscii() {
+    void drawsAsciiBarsWithoutUnicode() {
         assertThat(new Bars(false)
                         .total(new Bars.Total(1, 2, 0, 0, 999, false, 0, -1), 79)
                         .getFirst())

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** How often lines come, by a clock of the test's own. */
+/** The frequency of progress lines, with a fake clock. */
 final class ProgressLinesTest {
     private static final Digest DIGEST = Digest.sha256(new byte[0]);
     private static final Descriptor BLOB = new Descriptor("application/octet-stream", DIGEST, 1_000_000);
@@ -31,7 +31,7 @@ final class ProgressLinesTest {
     private final ProgressLines lines = new ProgressLines(new PrintWriter(printed, true), () -> now);
 
     @Test
-    void aSmallRunTellsEachImage() {
+    void printsEachImageOfSmallRun() {
         List<CopyTask> tasks = start(200);
 
         tasks.forEach(lines::imageCopied);
@@ -43,7 +43,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void aLargeRunTellsOneLineEveryTenSecondsAndTheLast() {
+    void printsLineEveryTenSecondsAndAtEndOfLargeRun() {
         List<CopyTask> tasks = start(1000);
 
         for (CopyTask task : tasks) {
@@ -59,7 +59,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void whileLargeBlobsComeALineShowsThatItGoesOn() {
+    void printsPaceDuringLargeBlobs() {
         List<CopyTask> tasks = start(3);
         lines.imageCopied(tasks.getFirst());
 
@@ -77,7 +77,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void whileNothingIsDoneNobodyKnowsHowLongItTakes() {
+    void omitsTimeLeftBeforeFirstImage() {
         start(3);
         passes(30, TimeUnit.SECONDS);
 
@@ -87,7 +87,7 @@ final class ProgressLinesTest {
     }
 
     @Test
-    void aFailureIsToldAtOnceHoweverLargeTheRun() {
+    void printsFailuresImmediately() {
         start(1000);
 
         lines.imageFailed(new Failure("a:1", Side.SOURCE, new ContentException.NotFound("it is\u001b[2J gone")));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page that {@code --report FILE.html} writes, in a browser. */
+/** The page of {@code --report FILE.html}, in a browser. */
 final class ReportPageTest {
     private static final String LONG_NAME =
             "a/path/to/an/image-whose-name-has-more-characters-than-a-phone-has-room-for";
@@ -69,7 +69,7 @@ final class ReportPageTest {
 
     @ParameterizedTest
     @CsvSource({"1280, light", "1280, dark", "390, light", "390, dark"})
-    void everythingFitsAndCanBeRead(int width, String scheme) throws IOException {
+    void fitsScreenWithReadableText(int width, String scheme) throws IOException {
         browser.open(page, width, scheme);
         browser.run("document.querySelectorAll('details').forEach(details => details.open = true)");
 
@@ -83,7 +83,7 @@ final class ReportPageTest {
                 return [...document.querySelectorAll('main *')].filter(e => e.innerText && parseFloat(getComputedStyle(e).fontSize) < 12)
                     .map(e => e.outerHTML);
                 """)).isEmpty();
-        // The contrast that WCAG 2.1 (1.4.3) asks of text, each against the nearest background below it.
+        // The contrast that WCAG 2.1 (1.4.3) requires of text, each against the nearest background below it.
         assertThat(strings("""
                 const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
                 const light = colour => {
@@ -107,7 +107,7 @@ final class ReportPageTest {
     }
 
     @Test
-    void totalsComeFirstThenFailures() throws IOException {
+    void showsTotalsThenFailures() throws IOException {
         assertThat(browser.text("h1")).contains("/ns → ", "/mirror");
         assertThat(browser.text(".tiles"))
                 .contains("61\ncopied", "0\nup to date", "1\nexcluded", "1\nfailed", "pulled", "saved", "blobs mounted")
@@ -121,7 +121,7 @@ final class ReportPageTest {
     }
 
     @Test
-    void theTimelineHasABarForEachTransferAndAnAxisWithTimes() throws IOException {
+    void drawsBarPerTransferAndTimeAxis() throws IOException {
         assertThat(browser.run("return document.querySelectorAll('rect.copied').length"))
                 .isEqualTo(61L);
         assertThat(browser.run("return document.querySelectorAll('rect.failed').length"))
@@ -135,7 +135,7 @@ final class ReportPageTest {
     }
 
     @Test
-    void searchFindsRepositoriesTagsAndDigests() throws IOException {
+    void findsRepositoriesTagsAndDigests() throws IOException {
         assertThat(shownRows()).hasSize(REPOSITORIES + 2);
 
         browser.type("#search", "APP-12");
@@ -164,7 +164,7 @@ final class ReportPageTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1280, 700, 390})
-    void everyRowOfTilesIsFull(int width) throws IOException {
+    void fillsEveryRowOfTiles(int width) throws IOException {
         browser.open(page, width, "light");
 
         assertThat(strings("""
@@ -184,7 +184,7 @@ final class ReportPageTest {
     }
 
     @Test
-    void copiedAndFailedDifferByMoreThanColour() throws IOException {
+    void distinguishesCopiedAndFailedWithoutColor() throws IOException {
         String form = """
                 const form = (selector, ...properties) => {
                   const style = getComputedStyle(document.querySelector(selector));
@@ -198,7 +198,7 @@ final class ReportPageTest {
     }
 
     @Test
-    void rowOfFailedImageShowsReason() throws IOException {
+    void showsReasonOfFailedImage() throws IOException {
         browser.type("#search", "refused:v1");
 
         assertThat(shownRows()).containsExactly("refused");
@@ -207,12 +207,12 @@ final class ReportPageTest {
     }
 
     @Test
-    void versionIsShown() throws IOException {
+    void showsVersion() throws IOException {
         assertThat(browser.text("main")).containsPattern("made by gcrsync \\S+ \\(commit \\S+, Java [^)]+\\)");
     }
 
     @Test
-    void withoutScriptsAllIsThereButTheSearch(@TempDir Path elsewhere) throws IOException {
+    void showsEverythingExceptSearchWithoutScripts(@TempDir Path elsewhere) throws IOException {
         try (Browser other = Browser.withoutScripts(elsewhere)) {
             other.open(page, 390, "light");
 
@@ -224,7 +224,7 @@ final class ReportPageTest {
     }
 
     @Test
-    void whatARegistryWroteIsTextAndNothingIsLoaded() throws IOException {
+    void escapesRegistryTextAndLoadsNothing() throws IOException {
         assertThat(browser.text(".failure")).contains("<b>bold</b>");
         assertThat(browser.run("return document.querySelectorAll('main b:not(.tile b), main img, main script').length"))
                 .isEqualTo(0L);

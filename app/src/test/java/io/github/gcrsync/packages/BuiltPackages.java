@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A folder that ./package filled. */
+/** A folder filled by ./package. */
 record BuiltPackages(Path folder) {
     static final Path PROJECT = Path.of(System.getProperty("gcrsync.root", ".."));
 
-    /** As the checkout's owner would. */
+    /** Built by the checkout's owner. */
     static BuiltPackages ofTheCheckout(Path folder) {
         return build(PROJECT, "umask 022; exec ./package \"$1\"", folder.resolve("packages"), Map.of());
     }
 
-    /** In another folder, by somebody whose new files nobody else may read, elsewhere on earth. */
+    /** Built in another folder, with a restrictive umask, locale and time zone. */
     static BuiltPackages ofACopy(Path folder) throws IOException {
         return build(
                 copyOfTheCheckout(folder),
@@ -41,7 +41,7 @@ record BuiltPackages(Path folder) {
                         copy.toString())
                 .run()
                 .orThrow();
-        // The same commit, and Maven's downloads where they are in the checkout.
+        // The same commit, and Maven's downloads if they are in the checkout.
         Files.createSymbolicLink(copy.resolve(".git"), PROJECT.toRealPath().resolve(".git"));
         Files.createSymbolicLink(copy.resolve(".build"), PROJECT.toRealPath().resolve(".build"));
         return copy;
@@ -58,7 +58,7 @@ record BuiltPackages(Path folder) {
         return new BuiltPackages(folder);
     }
 
-    /** The one whose name ends so. */
+    /** Returns the file with this suffix. */
     Path ending(String suffix) {
         return files().entrySet().stream()
                 .filter(file -> file.getKey().endsWith(suffix))

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ./package builds starts where it is unpacked, and is the same wherever it is built. */
+/** The packages of ./package run where they are unpacked, and builds are reproducible. */
 final class PackagesTest {
     private static final String VERSION_LINE = "gcrsync 2\\.\\S+ \\(commit [0-9a-f]{12}, Java 25\\S*\\)\n";
 
@@ -46,7 +46,7 @@ final class PackagesTest {
     }
 
     @Test
-    void areTheSameToTheByteWhereverTheyAreBuilt() throws Exception {
+    void buildsIdenticalPackagesAnywhere() throws Exception {
         assertThat(packages.files()).hasSize(5);
         assertThat(again.files().keySet()).isEqualTo(packages.files().keySet());
         Map<String, Long> firstDifferences = new TreeMap<>();
@@ -58,7 +58,7 @@ final class PackagesTest {
     }
 
     @Test
-    void haveTheSumsThatAreStated() throws Exception {
+    void matchesChecksumFile() throws Exception {
         assertThat(Files.readAllLines(packages.ending("SHA256SUMS"))).hasSize(4);
         Program.require("sha256sum")
                 .arguments("--check", "--strict", "SHA256SUMS")
@@ -68,13 +68,13 @@ final class PackagesTest {
     }
 
     @Test
-    void theArchiveRunsFromAnyFolder() throws Exception {
+    void runsArchiveFromAnyFolder() throws Exception {
         assertRuns(unpackedArchive());
     }
 
-    /** Registries with certificates of two kinds: what TLS needs of Java is there. */
+    /** Registries with two kinds of certificates: the packaged Java has what TLS needs. */
     @Test
-    void theArchiveMirrorsOverTls() throws Exception {
+    void mirrorsOverTlsFromArchive() throws Exception {
         List<String> gcrsync = unpackedArchive();
         CertificateAuthority authority = CertificateAuthority.in(folder.resolve("authority"));
         CertificateAuthority.Issued server = authority.server();
@@ -98,7 +98,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theArchivesClassesComeFromItsStartUpCache() throws Exception {
+    void loadsArchiveClassesFromStartupCache() throws Exception {
         List<String> gcrsync = unpackedArchive("GCRSYNC_JAVA_OPTIONS=-Xlog:class+load:stderr");
 
         List<String> loaded = run(gcrsync, "demo")
@@ -112,12 +112,12 @@ final class PackagesTest {
         List<String> strangers = loaded.stream()
                 .filter(line -> !line.contains("shared objects file"))
                 .toList();
-        // Some classes are made while the program runs. Many more: renew the list by ./package --rehearse
+        // Some classes are generated at run time. If there are many more, renew the list with ./package --rehearse
         assertThat(strangers).hasSizeLessThan(loaded.size() / 10);
     }
 
     @Test
-    void theArchivesJavaRecordsFlights() throws Exception {
+    void recordsFlightsWithPackagedJava() throws Exception {
         Path recording = folder.resolve("flight.jfr");
         List<String> gcrsync = unpackedArchive("GCRSYNC_JAVA_OPTIONS=-XX:StartFlightRecording:filename=" + recording);
 
@@ -127,7 +127,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theDebianPackageRunsAndSaysWhatItNeeds() throws Exception {
+    void runsDebianPackageAndDeclaresDependencies() throws Exception {
         String file = packages.ending(".deb").toString();
         dpkg("--raw-extract", file, "root");
         Path root = folder.resolve("root");
@@ -151,7 +151,7 @@ final class PackagesTest {
     }
 
     @Test
-    void theImageRunsAsAUserWithoutRights() throws Exception {
+    void runsImageAsUnprivilegedUser() throws Exception {
         Path archive = packages.ending(".oci.tar");
         String tag = archive.getFileName().toString().replaceAll("gcrsync-|-linux.*", "");
         String config = Program.require("skopeo")
@@ -183,7 +183,7 @@ final class PackagesTest {
     }
 
     @Test
-    void thePartsAreListed() throws Exception {
+    void listsComponentsInBom() throws Exception {
         List<String> gcrsync = unpackedArchive();
         String parts = Files.readString(packages.ending(".cdx.json"));
 
@@ -200,7 +200,7 @@ final class PackagesTest {
 
     /** The jars are those of app/target and app/target/lib. */
     @Test
-    void theArchiveHasNoTestKitAndNoBuildTools() throws Exception {
+    void excludesTestkitAndBuildToolsFromArchive() throws Exception {
         Path libraries = Path.of(unpackedArchive().getLast()).resolveSibling("../lib");
         List<String> classes = new ArrayList<>();
         try (Stream<Path> jars = Files.list(libraries)) {
@@ -220,7 +220,7 @@ final class PackagesTest {
                 .noneMatch(name -> name.matches("(io/github/gcrsync/(testkit|build)|org/junit)/.*"));
     }
 
-    /** How to call what is in the archive: by its path, with an environment of these variables alone. */
+    /** Calls the unpacked archive by its path, with only these environment variables. */
     private List<String> unpackedArchive(String... environment) throws IOException {
         Path place = Files.createDirectory(folder.resolve("a place"));
         Program.require("tar")
@@ -233,7 +233,9 @@ final class PackagesTest {
         return command;
     }
 
-    /** What a container runtime does of namespaces: another root, /proc and /dev in it, the image's user and variables. */
+    /**
+     * Simulates a container runtime's namespaces: another root with /proc and /dev, and the image's user and variables.
+     */
     private static List<String> contained(Path rootfs, boolean isRoot) throws IOException {
         Files.createDirectories(rootfs.resolve("proc"));
         Files.createDirectories(rootfs.resolve("dev"));
@@ -268,7 +270,7 @@ final class PackagesTest {
                 .run();
     }
 
-    /** All that the launcher needs of a PATH, and only where it is called through a link. */
+    /** The only program that the launcher needs on PATH, and only if it is called through a link. */
     private Path onlyReadlink() throws IOException {
         Path programs = Files.createDirectory(folder.resolve("programs"));
         Files.createSymbolicLink(

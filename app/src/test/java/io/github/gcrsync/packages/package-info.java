@@ -1,4 +1,4 @@
-/** What ./package builds, unpacked and started as by those who get it: without a JDK, a checkout or anything in the environment. */
+/** The output of ./package, unpacked and started as by users: without a JDK, a checkout or environment variables. */
 @NullMarked
 package io.github.gcrsync.packages;
 

@@ -33,7 +33,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void adoptsWhatTheDestinationHasAlready() {
+    void adoptsExistingImages() {
         mirror.atDestination("a:1");
 
         Plan plan = narrowed(plan(task("a:1"), task("a:2")));
@@ -43,7 +43,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void copiesWhatTheDestinationHasWithAnotherDigest() {
+    void copiesImagesWithDifferentDigest() {
         mirror.atDestination("a:1", "something else");
 
         Plan plan = narrowed(plan(task("a:1")));
@@ -53,7 +53,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void copiesForcedImagesWithoutLookingAtTheirTags() {
+    void copiesForcedImagesWithoutCheckingTags() {
         mirror.atDestination("a:1");
 
         Plan plan = narrowed(plan(task("a:1", Reason.FORCED)));
@@ -63,7 +63,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void listsEachRepositoryOnceAndAsksOnlyForExistingTags() {
+    void listsEachRepositoryOnceAndResolvesOnlyExistingTags() {
         mirror.atDestination("a:2");
 
         narrowed(plan(task("a:1"), task("a:2"), task("a:3"), task("b:1")));
@@ -73,7 +73,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void asksForKnownTagsWithoutListing() {
+    void resolvesKnownTagsWithoutListing() {
         mirror.recorded("a:1", "as it was");
 
         narrowed(plan(task("a:1", Reason.MOVED)));
@@ -83,7 +83,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void recordedImageThatIsThereIsUpToDate() {
+    void treatsExistingRecordedImageAsUpToDate() {
         mirror.recorded("a:1");
         mirror.atDestination("a:1");
 
@@ -96,7 +96,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void tellsGoneFromDifferentAndDamagedImages() {
+    void distinguishesGoneDifferentAndDamagedImages() {
         for (String image : List.of("damaged:1", "different:1", "gone:1")) {
             mirror.recorded(image);
         }
@@ -116,7 +116,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void tellsWhichRepositoriesAreEmpty() {
+    void reportsEmptyRepositories() {
         mirror.atDestination("a:1");
 
         Plan plan = narrowed(plan(task("a:2"), task("b:1")));
@@ -125,7 +125,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void takesNoMoreCopiesThanAllowedAndLooksNoFurther() {
+    void stopsCheckingAtLimitOfCopies() {
         mirror.atDestination("a:1");
 
         Plan plan = narrowed(plan(task("a:1"), task("b:1"), task("c:1"), task("d:1")), 1);
@@ -137,7 +137,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void recordedImagesAreLookedAtBeyondTheLimitOfCopies() {
+    void checksRecordedImagesBeyondLimitOfCopies() {
         mirror.recorded("b:1");
         mirror.atDestination("b:1");
 
@@ -148,7 +148,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void wronglyRecordedImageBeyondTheLimitIsToBeForgotten() {
+    void forgetsWronglyRecordedImageBeyondLimit() {
         mirror.recorded("b:1");
 
         Plan plan = narrowed(plan(task("a:1"), task("b:1", Reason.GONE)), 1);
@@ -158,7 +158,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void repositoryThatCannotBeListedFailsItsImagesAlone() {
+    void failsOnlyImagesOfUnlistableRepository() {
         mirror.destination.fail(Method.TAGS, "mirror/a", MemoryMirror::unreachable);
 
         Plan plan = narrowed(plan(task("a:1"), task("a:2"), task("b:1")));
@@ -169,7 +169,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void tagThatCannotBeAskedForFailsAlone() {
+    void failsOnlyTagThatCannotBeResolved() {
         mirror.atDestination("a:1");
         mirror.atDestination("b:1");
         mirror.destination.fail(Method.RESOLVE, "mirror/a", MemoryMirror::unreachable);
@@ -180,9 +180,9 @@ final class DestinationCheckTest {
         assertThat(plan.toAdopt()).containsExactly(task("b:1"));
     }
 
-    /** Some registries answer so for a repository that does not exist yet. */
+    /** Some registries deny listing a repository that does not exist yet. */
     @Test
-    void repositoryThatMayNotBeListedIsCopiedTo() {
+    void copiesToRepositoryThatMayNotBeListed() {
         mirror.destination.fail(Method.TAGS, "mirror/a", () -> new ContentException.Denied("HTTP 403", false));
 
         Plan plan = narrowed(plan(task("a:1")));
@@ -193,7 +193,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void refusedLoginEndsTheCheck() {
+    void endsCheckIfLoginIsRefused() {
         mirror.destination.fail(Method.TAGS, "mirror/a", () -> new ContentException.Denied("HTTP 401", true));
 
         assertThatThrownBy(() -> narrowed(plan(task("a:1"))))
@@ -202,7 +202,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void destinationThatAnswersNothingEndsTheCheck() {
+    void endsCheckIfDestinationIsUnreachable() {
         mirror.destination.fail(Method.TAGS, "mirror/a", MemoryMirror::unreachable);
         mirror.destination.stopAnswering();
 
@@ -212,7 +212,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void recordedImagesThatNoPlanNamesAndTheDestinationLacksAreLost() {
+    void reportsLostImages() {
         for (String image : List.of("damaged:1", "different:1", "gone:1", "held:1", "planned:1")) {
             mirror.recorded(image);
         }
@@ -226,7 +226,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void imageThatCouldNotBeLookedForIsNotLost() {
+    void doesNotReportUncheckedImageAsLost() {
         mirror.recorded("a:1");
         mirror.destination.fail(Method.RESOLVE, "mirror/a", MemoryMirror::unreachable);
 
@@ -234,7 +234,7 @@ final class DestinationCheckTest {
     }
 
     @Test
-    void destinationThatAnswersNothingEndsTheSearchForLostImages() {
+    void endsSearchForLostImagesIfDestinationIsUnreachable() {
         mirror.recorded("a:1");
         mirror.destination.fail(Method.RESOLVE, "mirror/a", MemoryMirror::unreachable);
         mirror.destination.stopAnswering();

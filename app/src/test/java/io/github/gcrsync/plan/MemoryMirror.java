@@ -23,7 +23,7 @@ import java.util.Set;
 
 /**
  * A mirror in memory: {@code ns/a:1} of the source becomes {@code mirror/a:1} at the destination. Images are named
- * {@code a:1}, and have that as content unless a test says otherwise.
+ * {@code a:1}, which is also their content unless a test says otherwise.
  */
 public final class MemoryMirror {
     public static final RepositoryName NAMESPACE = new RepositoryName("ns");
@@ -57,7 +57,7 @@ public final class MemoryMirror {
         return destination.put("mirror/" + key.name(), key.tag(), content);
     }
 
-    /** As an earlier run recorded it. */
+    /** Records an image like an earlier run. */
     public void recorded(String image, String content) {
         ledger.record(List.of(entry(image, content)));
         ledger.checkpoint();
@@ -67,7 +67,7 @@ public final class MemoryMirror {
         recorded(image, image);
     }
 
-    /** The digest that the ledger holds. */
+    /** Returns the digest in the ledger. */
     public Optional<Digest> mirrored(String image) {
         return ledger.mirrored(key(image).name(), key(image).tag());
     }
@@ -127,7 +127,7 @@ public final class MemoryMirror {
         return new Recorded(key(image).name(), key(image).tag(), MemoryStore.digest(image), Sample.START, Sample.START);
     }
 
-    /** A planner that excludes nothing and makes one request at a time. */
+    /** A planner without exclusions that sends one request at a time. */
     public Planner planner(ReadAhead ahead) {
         return planner(ahead, names);
     }
@@ -145,7 +145,7 @@ public final class MemoryMirror {
         return planner(ReadAhead.none(source::repository)).plan(source.list(), ledger, trust);
     }
 
-    /** What the source holds, listed without digests, as most registries do. */
+    /** The source's listing without digests, as from most registries. */
     public Listing tagsOnly() {
         return new Listing(
                 source.list().repositories().stream()

@@ -23,7 +23,7 @@ final class PlannerTest {
     private final ReadAhead noneAhead = ReadAhead.none(mirror.source::repository);
 
     @Test
-    void copiesWhatIsNewOrMovedAndNothingElse() {
+    void copiesOnlyNewAndMovedImages() {
         mirror.atSource("a:1");
         mirror.recorded("a:1");
         mirror.atSource("a:2");
@@ -39,7 +39,7 @@ final class PlannerTest {
     }
 
     @Test
-    void looksForRecordedImagesWhenTheDestinationIsChecked() {
+    void checksRecordedImagesAtDestination() {
         mirror.atSource("a:1");
         mirror.recorded("a:1");
 
@@ -47,17 +47,17 @@ final class PlannerTest {
     }
 
     @Test
-    void copiesEverythingAnewWhenForced() {
+    void copiesAllImagesAgainWhenForced() {
         mirror.atSource("a:1");
         mirror.recorded("a:1");
         mirror.atSource("b:1");
 
-        assertThat(mirror.planned(Trust.COPY_ANEW).toCopy())
+        assertThat(mirror.planned(Trust.COPY_AGAIN).toCopy())
                 .containsExactly(task("a:1", Reason.FORCED), task("b:1", Reason.FORCED));
     }
 
     @Test
-    void repositoryThatCannotBeListedIsOneFailureAndTheOthersArePlanned() {
+    void plansOtherRepositoriesIfOneCannotBeListed() {
         mirror.atSource("a:1");
         Listing listing = new Listing(
                 mirror.source.list().repositories(),
@@ -74,7 +74,7 @@ final class PlannerTest {
     }
 
     @Test
-    void asksForEachDigestThatTheListingDoesNotTell() {
+    void resolvesDigestsThatListingLacks() {
         mirror.atSource("a:1");
         mirror.atSource("a:2");
 
@@ -85,7 +85,7 @@ final class PlannerTest {
     }
 
     @Test
-    void asksForNoDigestThatTheListingTells() {
+    void doesNotResolveListedDigests() {
         mirror.atSource("a:1");
 
         mirror.planned(Trust.LEDGER);
@@ -94,7 +94,7 @@ final class PlannerTest {
     }
 
     @Test
-    void tagWhoseDigestCannotBeAskedForIsOneFailure() {
+    void reportsTagWhoseDigestCannotBeResolved() {
         mirror.atSource("a:1");
         mirror.atSource("b:1");
         mirror.source.fail(Method.RESOLVE, "ns/a", MemoryMirror::unreachable);
@@ -107,7 +107,7 @@ final class PlannerTest {
     }
 
     @Test
-    void listedTagWithoutManifestIsGoneAndNoFailure() {
+    void reportsListedTagWithoutManifestAsGone() {
         mirror.atSource("a:1");
         Listing listing = mirror.tagsOnly();
         MemoryMirror empty = new MemoryMirror();
@@ -120,7 +120,7 @@ final class PlannerTest {
     }
 
     @Test
-    void imageWithoutValidNameAtTheDestinationIsOneFailure() {
+    void reportsImageWithInvalidDestinationName() {
         mirror.atSource("a:1");
         String longest = "x".repeat(128);
         mirror.atSource("b:" + longest);
@@ -136,7 +136,7 @@ final class PlannerTest {
     }
 
     @Test
-    void refusesTwoImagesWithOneNameAtTheDestination() {
+    void refusesTwoImagesWithSameDestinationName() {
         mirror.atSource("a/b:1");
         mirror.atSource("a_b:1");
         NameTemplate flat = new NameTemplate("all", "{repository}-{tag}");
@@ -148,7 +148,7 @@ final class PlannerTest {
     }
 
     @Test
-    void doesNotOverwriteWhatAnotherNamespaceMirrors() throws Exception {
+    void doesNotOverwriteImageOfAnotherNamespace() throws Exception {
         mirror.atSource("a:1");
         mirror.atSource("b:1");
         mirror.ledger.addOther("other", MemoryMirror.DESTINATION, "a:1", MemoryStore.digest("theirs"));
@@ -164,7 +164,7 @@ final class PlannerTest {
     }
 
     @Test
-    void releasesMovedImageWhoseOldDigestAnotherNamespaceRecordsToo() throws Exception {
+    void releasesMovedImageWhoseOldDigestIsShared() throws Exception {
         mirror.atSource("a:1");
         mirror.recorded("a:1", "as it was");
         mirror.ledger.addOther("other", MemoryMirror.DESTINATION, "a:1", MemoryStore.digest("as it was"));
@@ -176,7 +176,7 @@ final class PlannerTest {
     }
 
     @Test
-    void keepsMovedImageWhoseOldDigestIsNotTheOneAnotherNamespaceRecords() throws Exception {
+    void keepsMovedImageWhoseOldDigestIsNotShared() throws Exception {
         mirror.atSource("a:1");
         mirror.recorded("a:1", "as it was");
         mirror.ledger.addOther("other", MemoryMirror.DESTINATION, "a:1", MemoryStore.digest("theirs"));

@@ -29,7 +29,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void manifestReadForThePlanIsNotRequestedAgainForTheCopy() {
+    void doesNotRequestManifestAgainForCopy() {
         Digest digest = mirror.atSource("a:1");
 
         plan(all);
@@ -41,7 +41,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void manifestIsHandedOutOnce() {
+    void returnsManifestOnce() {
         Digest digest = mirror.atSource("a:1");
         mirror.atSource("b:1");
         plan(all);
@@ -55,7 +55,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void manifestIsNotHandedOutForAnotherRepository() {
+    void doesNotReturnManifestOfAnotherRepository() {
         Digest digest = mirror.atSource("a:1", "same");
         mirror.atSource("b:1", "same");
         all.digestOfNew(A, "1");
@@ -78,7 +78,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void readsNoManifestOfAnImageThatIsListedInTheLedger() {
+    void readsNoManifestOfListedImage() {
         mirror.atSource("a:1");
         mirror.recorded("a:1", "as it was");
 
@@ -89,7 +89,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void readsNothingAheadWhereNothingIsCopied() {
+    void readsNothingAheadIfNothingIsCopied() {
         mirror.atSource("a:1");
 
         plan(ReadAhead.none(mirror.source::repository));
@@ -98,7 +98,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void keepsSixteenMebibytesOfManifestsAtMost() {
+    void keepsAtMost16MebibytesOfManifests() {
         Digest first = padded("1", 9 << 20);
         Digest second = padded("2", 9 << 20);
         mirror.atSource("a:3");
@@ -137,7 +137,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void damagedManifestIsLeftToTheCopyToReport() {
+    void leavesDamagedManifestToCopy() {
         Digest digest = mirror.atSource("a:1");
         fail(Method.MANIFEST, () -> new ContentException.Corrupt("not a manifest"));
 
@@ -145,7 +145,7 @@ final class ReadAheadTest {
     }
 
     @Test
-    void tagWithoutManifestHasNoDigest() {
+    void returnsNoDigestForTagWithoutManifest() {
         assertThat(all.digestOfNew(A, "1")).isEmpty();
         assertThat(mirror.source.requests(Method.RESOLVE)).isEmpty();
     }

@@ -20,7 +20,7 @@ final class DestinationNamesTest {
         "docker.io.example.com/someone, a/b, someone/a/b",
         "oci:mirror, a/b, a/b"
     })
-    void onlyDockerHubFlattensNames(String destination, String name, String expected) {
+    void flattensNamesOnlyAtDockerHub(String destination, String name, String expected) {
         assertThat(target(destination, name).repository()).hasToString(expected);
     }
 
@@ -30,7 +30,7 @@ final class DestinationNamesTest {
         "registry.example.com/team, a/b, https://registry.example.com/team/a/b",
         "oci:mirror, a/b, mirror/a/b"
     })
-    void linksLeadToTheImage(String destination, String name, String expected) {
+    void linksToImage(String destination, String name, String expected) {
         assertThat(names(destination, NameTemplate.DEFAULT)
                         .link(target(destination, name).repository()))
                 .isEqualTo(expected);
@@ -42,7 +42,7 @@ final class DestinationNamesTest {
         "'{repository}:{registry}-{tag}', registry.example.com/a/b, gcr.io-1.0",
         "'{repository}:v{tag}', registry.example.com/a/b, v1.0"
     })
-    void aTemplateNamesRepositoryAndTag(String template, String repository, String tag) {
+    void appliesTemplateToRepositoryAndTag(String template, String repository, String tag) {
         DestinationNames.Target target =
                 names("registry.example.com", NameTemplate.parse(template)).of(new RepositoryName("a/b"), "1.0");
 
@@ -51,7 +51,7 @@ final class DestinationNamesTest {
     }
 
     @Test
-    void aNameThatWouldBecomeTooLongIsRefused() {
+    void refusesNameThatIsTooLong() {
         assertThatIllegalArgumentException().isThrownBy(() -> target("registry.example.com/mirror", "a".repeat(250)));
     }
 

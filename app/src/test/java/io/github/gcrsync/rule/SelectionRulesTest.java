@@ -52,7 +52,7 @@ final class SelectionRulesTest {
         "1.0-alpha.1, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
         "v1-beta, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
         "1.19.0-rc.3, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
-        // The original's rule is as coarse as this, and the name of the newest image falls under it.
+        // The original's rule is this broad, and matches the tag of the newest image.
         "latest, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
         "1234567890123, tag is longer than 12 characters (--max-tag-length)"
     })

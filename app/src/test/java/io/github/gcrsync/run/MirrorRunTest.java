@@ -38,7 +38,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs with one image at a time, so that what comes after a fault is certain. */
+/** Runs one image at a time, so that the order after a fault is certain. */
 final class MirrorRunTest {
     @TempDir
     private Path state;
@@ -46,7 +46,7 @@ final class MirrorRunTest {
     private final MemoryMirror mirror = new MemoryMirror();
     private final StopSignal stop = new StopSignal();
     private final List<String> events = new ArrayList<>();
-    private CheckpointRhythm rhythm = CheckpointRhythm.DEFAULT;
+    private CheckpointInterval interval = CheckpointInterval.DEFAULT;
     private PullQuota quota = PullQuota.NONE;
     private Function<RepositoryName, ? extends ImageSource> source = mirror.source::repository;
 
@@ -59,7 +59,7 @@ final class MirrorRunTest {
                         mirror.names,
                         mirror.ledger,
                         quarantine(),
-                        new MirrorRun.Settings(1, rhythm, quota, stop, new Events()))
+                        new MirrorRun.Settings(1, interval, quota, stop, new Events()))
                 .run();
     }
 
@@ -137,7 +137,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void oneBadImageDoesNotStopTheOthers() {
+    void copiesOtherImagesIfOneFails() {
         mirror.source.fail(Method.BLOB, "ns/b", () -> new ContentException.Corrupt("not its digest"));
 
         RunReport report = run("a:1", "b:1", "c:1");
@@ -154,7 +154,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void recordsWhatHasArrivedWhenAnInternalErrorEndsTheRun() {
+    void recordsCopiedImagesIfInternalErrorEndsRun() {
         Plan plan = planOf("a:1", "b:1");
         source = repository -> {
             if (repository.value().equals("ns/b")) {
@@ -170,7 +170,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void internalErrorThatAnImageBringsToLightIsTheFailureOfThatImage() {
+    void reportsInternalErrorAsFailureOfImage() {
         mirror.source.fail(Method.MANIFEST, "ns/a", () -> new IllegalStateException("hunter2"));
 
         RunReport report = run("a:1", "b:1");
@@ -186,7 +186,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void internalErrorAfterAMissingManifestIsTheFailureOfThatImage() {
+    void reportsInternalErrorAfterMissingManifestAsFailureOfImage() {
         mirror.source.fail(Method.RESOLVE, "ns/a", () -> new IllegalStateException("hunter2"));
 
         RunReport report = run(plan(task("a:1")));
@@ -198,7 +198,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void tagThatWasDeletedAfterTheListingHasVanishedAndIsNoFailure() {
+    void reportsTagDeletedAfterListingAsVanished() {
         mirror.atSource("b:1");
 
         RunReport report = run(plan(task("a:1"), task("b:1")));
@@ -212,7 +212,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void copiesWhatATagPointsToNowIfItMovedAndTheListedManifestIsGone() {
+    void copiesCurrentManifestIfListedOneIsGone() {
         var now = mirror.atSource("a:1", "moved meanwhile");
 
         RunReport report = run(plan(task("a:1")));
@@ -223,7 +223,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void copiesTheListedManifestIfTheTagMovedAndItIsStillThere() {
+    void copiesListedManifestIfTagMoved() {
         mirror.atSource("a:1");
         mirror.atSource("a:1", "moved meanwhile");
 
@@ -231,7 +231,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void imageWithAMissingPartHasFailedAndNotVanished() {
+    void failsImageWithMissingPart() {
         mirror.source.fail(Method.BLOB, "ns/a", () -> new ContentException.NotFound("no such blob"));
 
         RunReport report = run("a:1");
@@ -244,13 +244,13 @@ final class MirrorRunTest {
     }
 
     @Test
-    void givesUpOnADestinationThatTakesNothingMore() {
+    void endsRunIfDestinationAcceptsNoMoreData() {
         mirror.destination.fail(Method.ENSURE_BLOB, "mirror/b", () -> new ContentException.Unwritable("disk full"));
 
         RunReport report = run("a:1", "b:1", "c:1", "d:1");
 
         assertThat(report.outcome()).isEqualTo(Outcome.GIVEN_UP);
-        assertThat(report.abandoned()).contains("the destination takes nothing more: disk full");
+        assertThat(report.abandoned()).contains("the destination accepts no more data: disk full");
         assertThat(started()).containsExactly("a:1", "b:1");
         assertThat(failed(report)).containsExactly("b:1");
         assertThat(report.unfinished()).isEqualTo(2);
@@ -258,7 +258,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void givesUpOnASourceThatAnswersNothing() {
+    void endsRunIfSourceIsUnreachable() {
         mirror.source.fail(Method.MANIFEST, "ns/a", MemoryMirror::unreachable);
         mirror.source.stopAnswering();
 
@@ -270,7 +270,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void goesOnIfTheSourceStillAnswers() {
+    void continuesIfSourceStillAnswers() {
         mirror.source.fail(Method.MANIFEST, "ns/a", MemoryMirror::unreachable);
 
         RunReport report = run("a:1", "b:1");
@@ -281,7 +281,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void givesUpIfTheDestinationRefusesTheLoginOfTheFirstImage() {
+    void endsRunIfDestinationRefusesFirstLogin() {
         mirror.destination.fail(Method.ENSURE_BLOB, "mirror/a", () -> new ContentException.Denied("HTTP 401", true));
 
         RunReport report = run("a:1", "b:1");
@@ -291,7 +291,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void loginThatIsRefusedAfterAnImageArrivedFailsOneImage() {
+    void failsOneImageIfLoginIsRefusedLater() {
         mirror.destination.fail(Method.ENSURE_BLOB, "mirror/b", () -> new ContentException.Denied("HTTP 401", true));
 
         RunReport report = run("a:1", "b:1", "c:1");
@@ -302,7 +302,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void beginsNoImageAfterTheStopSignal() {
+    void startsNoImageAfterStopSignal() {
         mirror.destination.before(request -> {
             if (request.equals(new MemoryStore.Request(Method.PUT_MANIFEST, "mirror/a", "1"))) {
                 stop.give();
@@ -319,7 +319,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void imageThatTheStopSignalInterruptsIsUnfinishedAndNotRecorded() {
+    void doesNotRecordInterruptedImage() {
         mirror.source.before(request -> stop.give());
 
         RunReport report = run("a:1", "b:1");
@@ -332,7 +332,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void imageThatIsAbandonedIsUnfinishedAndNotFailed() {
+    void countsAbortedImageAsUnfinished() {
         mirror.source.before(request -> {
             stop.abandon();
             throw new ContentException.Unreachable("the connections are closed");
@@ -346,7 +346,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void runWithUnfinishedImagesIsNotDone() {
+    void reportsRunWithUnfinishedImagesAsNotDone() {
         mirror.destination.before(request -> stop.give());
 
         RunReport report = run("a:1", "b:1");
@@ -355,9 +355,9 @@ final class MirrorRunTest {
         assertThat(report.outcome()).isEqualTo(Outcome.SOME_FAILED);
     }
 
-    /** Whoever interrupts the thread without giving the signal must not get a run that claims to be done. */
+    /** Interrupting the thread without the stop signal must not give a successful run. */
     @Test
-    void interruptWithoutTheStopSignalLeavesNoRunThatIsDone() {
+    void reportsInterruptedRunAsNotDone() {
         mirror.source.before(request -> Thread.currentThread().interrupt());
 
         RunReport report = run("a:1", "b:1");
@@ -381,7 +381,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void forgetsWhatItFoundMissingAndCouldNotRepair() {
+    void forgetsMissingImagesThatWereNotRepaired() {
         List.of("a:1", "b:1", "c:1", "d:1").forEach(mirror::recorded);
         mirror.source.fail(Method.BLOB, "ns/b", () -> new ContentException.Corrupt("not its digest"));
         mirror.atSource("a:1");
@@ -398,7 +398,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void forgetsImagesThatAreLostOrReleased() {
+    void forgetsLostAndReleasedImages() {
         List.of("a:1", "b:1", "c:1").forEach(mirror::recorded);
 
         RunReport report = run(plan(
@@ -416,7 +416,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void forgetsWhatIsGoneEvenIfAnInternalErrorEndsTheRun() {
+    void forgetsMissingImagesEvenIfInternalErrorEndsRun() {
         mirror.recorded("a:1");
         source = _ -> {
             throw new IllegalStateException("an internal error");
@@ -433,8 +433,8 @@ final class MirrorRunTest {
     }
 
     @Test
-    void checkpointsAfterSoManyImagesAndAtTheEnd() {
-        rhythm = new CheckpointRhythm(2, Duration.ofDays(1));
+    void commitsCheckpointsAfterImagesAndAtEnd() {
+        interval = new CheckpointInterval(2, Duration.ofDays(1));
 
         RunReport report = run("a:1", "b:1", "c:1", "d:1", "e:1");
 
@@ -444,8 +444,8 @@ final class MirrorRunTest {
     }
 
     @Test
-    void checkpointThatFailsIsMadeUpForByTheNext() {
-        rhythm = new CheckpointRhythm(1, Duration.ofDays(1));
+    void retriesFailedCheckpoint() {
+        interval = new CheckpointInterval(1, Duration.ofDays(1));
         mirror.ledger.failCheckpoints(1);
 
         RunReport report = run("a:1", "b:1");
@@ -457,7 +457,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void reportsWhyTheLedgerCouldNotBeSavedAtTheEnd() {
+    void reportsWhyLedgerWasNotSaved() {
         mirror.ledger.failCheckpoints(Integer.MAX_VALUE);
 
         RunReport report = run("a:1");
@@ -469,14 +469,14 @@ final class MirrorRunTest {
     }
 
     @Test
-    void reportsTheLastCommitEvenIfNothingFollowedIt() {
-        rhythm = new CheckpointRhythm(1, Duration.ofDays(1));
+    void reportsLastCommit() {
+        interval = new CheckpointInterval(1, Duration.ofDays(1));
 
         assertThat(run("a:1").published().flatMap(Published::commit)).contains("commit 1");
     }
 
     @Test
-    void failuresOfThePlanAreReportedWithThoseOfTheRunInOrder() {
+    void reportsFailuresOfPlanAndRunInOrder() {
         Failure planned = new Failure("b", Side.SOURCE, MemoryMirror.unreachable());
         mirror.atSource("a:1");
         mirror.source.fail(Method.BLOB, "ns/a", () -> new ContentException.Corrupt("not its digest"));
@@ -489,7 +489,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void failureOfThePlanAloneIsNotDone() {
+    void reportsRunWithFailedPlanAsNotDone() {
         Failure planned = new Failure("b", Side.SOURCE, MemoryMirror.unreachable());
 
         assertThat(run(plan(List.of(), List.of(), List.of(planned), List.of(), Drift.UNKNOWN))
@@ -498,7 +498,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void imagesBeyondTheQuotaArePostponed() {
+    void postponesImagesBeyondQuota() {
         quota = new Pulls(1);
 
         RunReport report = run("a:1", "b:1", "c:1");
@@ -510,7 +510,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void imageThatTheQuotaCutsOffIsPostponedAndNotFailed() {
+    void postponesImageThatQuotaInterrupts() {
         quota = new Pulls(2);
         mirror.source.fail(
                 Method.MANIFEST, "ns/b", () -> new ContentException.RateLimited("HTTP 429", Optional.empty()));
@@ -523,7 +523,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void rateLimitThatIsNoQuotaFailsTheImage() {
+    void failsImageOnRateLimitWithoutQuota() {
         mirror.source.fail(
                 Method.MANIFEST, "ns/a", () -> new ContentException.RateLimited("HTTP 429", Optional.empty()));
 
@@ -551,14 +551,14 @@ final class MirrorRunTest {
     }
 
     @Test
-    void takesOneImageOfEachRepositoryInTurn() {
+    void interleavesRepositories() {
         run("a:1", "a:2", "a:3", "b:1", "c:1", "c:2");
 
         assertThat(started()).containsExactly("a:1", "b:1", "c:1", "a:2", "c:2", "a:3");
     }
 
     @Test
-    void countsWhatMoved() {
+    void countsTransferredData() {
         mirror.atSource("a:1", "same");
         mirror.atSource("a:2", "same");
         var same = MemoryStore.digest("same");
@@ -574,7 +574,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void countsWhatTheDestinationHadAsSaved() {
+    void countsExistingBlobsAsSaved() {
         mirror.atDestination("a:old", "a:1");
 
         Moved moved = run("a:1").moved();
@@ -585,7 +585,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void imageInQuarantineIsNotDoneEvenIfNothingFailedInThisRun() {
+    void reportsRunWithQuarantinedImageAsNotDone() {
         mirror.source.fail(Method.BLOB, "ns/a", () -> new ContentException.Corrupt("not its digest"));
         for (int i = 0; i < 3; i++) {
             run("a:1");
@@ -599,7 +599,7 @@ final class MirrorRunTest {
     }
 
     @Test
-    void triesQuarantinedImageLastAndFreesItOnceItArrives() {
+    void triesQuarantinedImageLastAndReleasesItOnSuccess() {
         AtomicBoolean broken = new AtomicBoolean(true);
         mirror.source.before(request -> {
             if (broken.get() && request.method() == Method.BLOB) {
@@ -620,9 +620,9 @@ final class MirrorRunTest {
         assertThat(report.outcome()).isEqualTo(Outcome.DONE);
     }
 
-    /** Deleting the file only forgets; the image was skipped all the same. */
+    /** Deleting the file only forgets the record; the image was still skipped. */
     @Test
-    void imageThatWasHeldBackIsNotDoneEvenIfItsRecordIsDeletedMeanwhile() throws Exception {
+    void reportsRunWithHeldBackImageAsNotDoneEvenIfRecordIsDeleted() throws Exception {
         mirror.source.fail(Method.BLOB, "ns/a", () -> new ContentException.Corrupt("not its digest"));
         for (int i = 0; i < 3; i++) {
             run("a:1");

@@ -37,7 +37,7 @@ final class QuarantineRulesTest {
         return new Quarantine(new SuspectFile(state, "ns"), () -> now, free);
     }
 
-    /** A run in which the image fails; gives what is in quarantine after it. */
+    /** Runs with a failure of the image; returns the images in quarantine afterwards. */
     private List<Suspect> failed(CopyTask task, Side side, ContentException reason) {
         Suspicions run = quarantine().suspicions(plan(task));
         run.failed(task, new Failure(task.image(), side, reason));
@@ -71,7 +71,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void failuresOfNetworkRightsAndDestinationDoNotCount() {
+    void ignoresFailuresOfNetworkPermissionsAndDestination() {
         for (int i = 0; i < 4; i++) {
             failed(task("a:1"), Side.SOURCE, MemoryMirror.unreachable());
             failed(task("a:1"), Side.SOURCE, new ContentException.Denied("HTTP 403", false));
@@ -82,7 +82,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void triesHeldImageLastOnceADayHasPassed() {
+    void triesHeldImageLastAfterOneDay() {
         quarantined("a:1");
 
         now = Sample.START.plus(Duration.ofDays(1)).minusSeconds(1);
@@ -104,7 +104,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void tagThatMovedIsFree() {
+    void releasesMovedTag() {
         quarantined("a:1");
         CopyTask moved = task("a:1").withDigest(MemoryStore.digest("moved"));
 
@@ -112,11 +112,13 @@ final class QuarantineRulesTest {
 
         assertThat(plan.toCopy()).containsExactly(moved);
         assertThat(plan.heldBack()).isEmpty();
-        assertThat(failed(moved, Side.SOURCE, corrupt())).as("counted anew").isEmpty();
+        assertThat(failed(moved, Side.SOURCE, corrupt()))
+                .as("the count starts again")
+                .isEmpty();
     }
 
     @Test
-    void imageThatArrivesIsFree() {
+    void releasesCopiedImage() {
         quarantined("a:1");
 
         Suspicions run = quarantine().suspicions(plan(task("a:1")));
@@ -127,7 +129,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void imageThatTheDestinationHasIsFree() {
+    void releasesImageFoundAtDestination() {
         quarantined("a:1");
 
         Suspicions run =
@@ -137,7 +139,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void freesEverythingOnRequest() {
+    void releasesAllImagesOnRequest() {
         quarantined("a:1");
 
         Plan plan = quarantine(true).applied(plan(task("a:1"), task("b:1")));
@@ -147,7 +149,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void forgetsImageThatIsNotWantedAnyMore() {
+    void forgetsImageThatIsNoLongerSelected() {
         quarantined("a:1");
 
         Plan plan = quarantine().applied(plan(task("b:1")));
@@ -157,7 +159,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void keepsImageThatMayOnlyNotHaveBeenListed() {
+    void keepsImageOfUnlistableRepository() {
         quarantined("a:1");
         Failure listing = new Failure("a", Side.SOURCE, MemoryMirror.unreachable());
 
@@ -168,7 +170,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void looksForRecordedImageWithoutWaiting() {
+    void checksRecordedImageWithoutWaiting() {
         quarantined("a:1");
         CopyTask recorded = task("a:1", Reason.GONE);
 
@@ -176,7 +178,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void clockThatWasSetBackHoldsNothing() {
+    void triesImageAfterClockWasSetBack() {
         quarantined("a:1");
         now = Sample.START.minusSeconds(1);
 
@@ -184,7 +186,7 @@ final class QuarantineRulesTest {
     }
 
     @Test
-    void quarantinedImagesStayLastHoweverARunOrdersThem() {
+    void keepsQuarantinedImagesLastInAnyOrder() {
         quarantined("a:1");
 
         assertThat(quarantine().ordered(List.of(task("a:1"), task("b:1"), task("a:2"))))

@@ -56,9 +56,9 @@ final class SourceQuotaTest {
     }
 
     @Test
-    void withoutWaitingWhatIsOverIsNotAdmitted() {
+    void refusesImagesBeyondQuotaWithoutWaiting() {
         PullQuota quota = quota(false);
-        assertThat(said.toString()).contains("docker.io allows 2 more pulls").contains("in all about 18 h");
+        assertThat(said.toString()).contains("docker.io allows 2 more pulls").contains("about 18 h");
         assertThat(quota.admits(this::look)).isPresent();
         assertThat(quota.admits(this::look)).isPresent();
         assertThat(quota.admits(this::look)).isEmpty();
@@ -66,14 +66,14 @@ final class SourceQuotaTest {
     }
 
     @Test
-    void theSourcesOwnCountGoesFirst() {
+    void prefersCountOfSource() {
         PullQuota quota = quota(false);
         told = Optional.of(hub(0));
         assertThat(quota.admits(this::look)).isEmpty();
     }
 
     @Test
-    void waitingTakesTheWindowAndThenAllIsAllowedAgain() {
+    void waitsForNextWindow() {
         PullQuota quota = quota(true);
         told = Optional.of(hub(0));
         for (int i = 0; i < 100; i++) {
@@ -88,7 +88,7 @@ final class SourceQuotaTest {
     }
 
     @Test
-    void whoWasRefusedBeforeTheWindowEndedDoesNotSpoilTheNextOne() {
+    void ignoresRefusalOfEarlierWindow() {
         PullQuota quota = quota(true);
         told = Optional.of(hub(0));
         assertThat(quota.admits(this::look)).hasValue(1);
@@ -101,21 +101,21 @@ final class SourceQuotaTest {
     }
 
     @Test
-    void aRefusalWhileSomethingIsLeftIsNotTheQuota() {
+    void ignoresRefusalWhileQuotaRemains() {
         PullQuota quota = quota(false);
         assertThat(quota.refused(0)).isFalse();
         assertThat(quota.admits(this::look)).isPresent();
     }
 
     @Test
-    void aLongWindowThatEndsSoonIsPlannedFor() {
+    void plansForLongWindowThatEndsSoon() {
         told = Optional.of(new RateLimit(
                 100, 2, Optional.of(Duration.ofHours(1)), Optional.of(BEGAN.plus(Duration.ofSeconds(30)))));
         assertThat(quota(false)).isNotSameAs(PullQuota.NONE);
     }
 
     @Test
-    void waitingEndsWhenTheRunIsAskedToEnd() {
+    void stopsWaitingOnStopSignal() {
         stopAfter = Duration.ofSeconds(5);
         PullQuota quota = quota(true);
         told = Optional.of(hub(0));
@@ -124,7 +124,7 @@ final class SourceQuotaTest {
     }
 
     @Test
-    void sourcesThatDoNotCountAreNotPlannedFor() {
+    void ignoresSourcesWithoutQuota() {
         told = Optional.empty();
         PullQuota quota = quota(false);
         assertThat(quota).isSameAs(PullQuota.NONE);

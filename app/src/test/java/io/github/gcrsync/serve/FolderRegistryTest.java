@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What other people's clients get of a folder that is served. */
+/** A served folder, read by third-party clients. */
 final class FolderRegistryTest {
     private static final RepositoryName NAMESPACE = new RepositoryName("team");
 
@@ -45,7 +45,7 @@ final class FolderRegistryTest {
     }
 
     @Test
-    void orasCopiesAnImageWithAllItsPlatforms() {
+    void servesAllPlatformsToOras() {
         String image = registry.host() + "/team/pause:v1.0";
 
         run("oras", "cp", "--from-plain-http", "--to-oci-layout", image, "copy:v1.0");
@@ -57,7 +57,7 @@ final class FolderRegistryTest {
     }
 
     @Test
-    void orasReadsWhatIsStored() {
+    void servesStoredContentToOras() {
         String manifest = run("oras", "manifest", "fetch", "--plain-http", registry.host() + "/team/etcd:v1.1");
 
         assertThat(manifest)
@@ -70,7 +70,7 @@ final class FolderRegistryTest {
     }
 
     @Test
-    void listsChildrenAndDigestsAsGcrDoes() throws Exception {
+    void listsChildrenAndDigestsLikeGcr() throws Exception {
         assertThat(get("/v2/team/tags/list").body())
                 .contains("\"child\":[\"coredns\",\"etcd\",")
                 .contains("\"tags\":[]");
@@ -86,7 +86,7 @@ final class FolderRegistryTest {
     }
 
     @Test
-    void refusesWhatItDoesNotHaveAndWhatWouldWrite() throws Exception {
+    void rejectsUnknownContentAndWrites() throws Exception {
         for (String path : new String[] {
             "/v2/team/none/tags/list",
             "/v2/team/etcd/manifests/none",

@@ -41,7 +41,7 @@ final class SuspectFileTest {
     }
 
     @Test
-    void whatIsWrittenIsReadAgain() throws IOException {
+    void readsWhatItWrites() throws IOException {
         file().update(suspects -> suspects.put("a:1", ONE));
 
         assertThat(file().read()).containsExactly(java.util.Map.entry("a:1", ONE));
@@ -56,7 +56,7 @@ final class SuspectFileTest {
     }
 
     @Test
-    void aReasonOfManyLinesStaysOnOne() {
+    void keepsReasonOnOneLine() {
         Suspect hostile = new Suspect("a:1", ONE.digest(), 3, ONE.tried(), "source: x\nb:1 y\r\u2028\u001b[2J ");
         file().update(suspects -> suspects.put("a:1", hostile));
 
@@ -64,7 +64,7 @@ final class SuspectFileTest {
     }
 
     @Test
-    void aDamagedFileIsSetAsideAndBegunAnew() throws IOException {
+    void setsDamagedFileAside() throws IOException {
         file().update(suspects -> suspects.put("a:1", ONE));
         Path path = written();
         String sound = Files.readString(path);
@@ -90,7 +90,7 @@ final class SuspectFileTest {
     }
 
     @Test
-    void whatAnotherRunHasMendedIsNotSetAside() throws IOException {
+    void keepsFileRepairedByAnotherRun() throws IOException {
         file().update(suspects -> suspects.put("a:1", ONE));
         String sound = Files.readString(written());
         Files.writeString(written(), "x");
@@ -102,16 +102,16 @@ final class SuspectFileTest {
     }
 
     @Test
-    void whereNothingCanBeWrittenTheRunGoesOn() throws IOException {
+    void continuesIfFileCannotBeWritten() throws IOException {
         Files.writeString(state.resolve("quarantine"), "in the way");
         assertThat(file().read()).isEmpty();
         assertThat(file().update(suspects -> suspects.put("a:1", ONE))).containsValue(ONE);
     }
 
-    /** Each adds a run to the same image so many times; none of them is lost. */
+    /** Each process adds runs to the same image; none of them is lost. */
     @Test
     @Timeout(120)
-    void runsAtTheSameTimeDoNotOverwriteEachOther() throws Exception {
+    void keepsUpdatesOfConcurrentRuns() throws Exception {
         int times = 50;
         List<String> command = new ArrayList<>(ChildCommand.java(Adding.class.getName()));
         command.addAll(List.of(state.toString(), "" + times));
@@ -127,7 +127,7 @@ final class SuspectFileTest {
         assertThat(file().read().values()).extracting(Suspect::runs).containsExactly(3 * times);
     }
 
-    /** A program of its own. */
+    /** A separate program. */
     static final class Adding {
         private Adding() {}
 

@@ -50,7 +50,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void theLastLocationIsFoundAgainUntilItIsForgotten() throws IOException {
+    void returnsLastLocationUntilForgotten() throws IOException {
         remember(1, "https://r.example/before");
         remember(1, LOCATION);
         try (UploadJournal.Entry entry = open(1)) {
@@ -64,7 +64,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void eachPlaceHasItsOwn() {
+    void separatesUploads() {
         remember(1, LOCATION);
         try (UploadJournal.Entry otherBlob = open(2);
                 UploadJournal.Entry otherRepository = files().open("r.example", new RepositoryName("b"), digest(1));
@@ -76,7 +76,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void nobodyElseGetsWhatIsOpen() {
+    void locksOpenEntry() {
         try (UploadJournal.Entry mine = open(1)) {
             mine.remember(LOCATION);
             try (UploadJournal.Entry other = open(1)) {
@@ -92,7 +92,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void aLineThatWasCutIsPassedOverAndWrittenAfter() throws IOException {
+    void skipsTruncatedLine() throws IOException {
         remember(1, "https://r.example/before");
         Path file = written().getFirst();
         long sound = Files.size(file);
@@ -111,7 +111,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void anythingElseInTheFileIsNoLocation() throws IOException {
+    void ignoresInvalidContent() throws IOException {
         remember(1, LOCATION);
         Path file = written().getFirst();
         for (String content : List.of("", "\n\n", "x", "0123456789abcdef " + LOCATION, "\0".repeat(1 << 20))) {
@@ -125,7 +125,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void aFileStaysSmallHoweverOftenItIsWritten() throws IOException {
+    void keepsFileSmall() throws IOException {
         try (UploadJournal.Entry entry = open(1)) {
             for (int i = 0; i < 10_000; i++) {
                 entry.remember(LOCATION + i);
@@ -140,7 +140,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void whatIsOldIsDeletedAndWhatIsTooMuch() throws IOException {
+    void deletesOldAndExcessFiles() throws IOException {
         remember(1, LOCATION);
         Files.setLastModifiedTime(
                 written().getFirst(), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
@@ -158,7 +158,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void whereNothingCanBeWrittenNothingIsRemembered() throws IOException {
+    void remembersNothingIfFolderIsNotWritable() throws IOException {
         Files.writeString(state.resolve("uploads"), "in the way");
         try (UploadJournal.Entry entry = open(1)) {
             entry.remember(LOCATION);
@@ -167,7 +167,7 @@ final class UploadFilesTest {
     }
 
     @Test
-    void aFolderThatIsDeletedMeanwhileIsMadeAgain() throws IOException {
+    void recreatesDeletedFolder() throws IOException {
         UploadFiles files = files();
         try (UploadJournal.Entry entry = files.open("r.example", A, digest(1))) {
             entry.remember(LOCATION);

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command talks to, the clock whose times it records, and how long it waits.
+ * The streams, environment, clock and retry limits of a command.
  *
- * @param isProcess whether these are the process's own streams, which may lead to a terminal
+ * @param isProcess whether these are the process's own streams, which may be a terminal
  */
 public record Console(
         PrintWriter out,
@@ -20,7 +20,7 @@ public record Console(
         Clock clock,
         Patience patience,
         boolean isProcess) {
-    /** What a flag says, else a variable; empty text counts as not given. */
+    /** Returns the flag's value, otherwise the variable's; empty text counts as not set. */
     public Optional<String> given(@Nullable String flag, String variable) {
         return Optional.ofNullable(flag)
                 .or(() -> Optional.ofNullable(environment.get(variable)))

@@ -15,19 +15,19 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logging, set up in code: a configuration file would cost the start more than the log is worth. */
+/** Sets up logging in code, because reading a configuration file would slow down the start. */
 public final class Logs {
-    /** The logger above all of the program's own. */
+    /** The root of gcrsync's loggers. */
     private static final String OURS = "io.github.gcrsync";
 
     private Logs() {}
 
-    /** Lines to standard error. */
+    /** Logs to standard error. */
     public static void configure(boolean debug) {
         configure(debug, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     }
 
-    /** Lines to a writer that knows where they may stand. */
+    /** Logs lines to a writer, which may place them above progress bars. */
     public static synchronized void configure(boolean debug, PrintWriter to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             PatternLayout layout = new PatternLayout();
@@ -41,7 +41,7 @@ public final class Logs {
         }
     }
 
-    /** Events of the name {@code log}. */
+    /** Logs events named {@code log}. */
     public static synchronized void configure(boolean debug, JsonEvents to) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             pass(
@@ -56,7 +56,7 @@ public final class Logs {
         }
     }
 
-    /** For what is thrown anywhere: a command may not have come as far as to set up its log, and then has no steps to tell. */
+    /** Logs a stack trace, unless the command failed before its log was set up. */
     public static void debug(String words, Throwable thrown) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
                 && context.getLogger(OURS).getLevel() == Level.DEBUG) {
@@ -81,11 +81,11 @@ public final class Logs {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         context.getLogger(OURS).setLevel(debug ? Level.DEBUG : Level.WARN);
-        // JGit logs stack traces of damage that the ledger mends or explains by itself.
+        // JGit logs stack traces of damage that the ledger repairs or reports itself.
         context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
-        // The HTTP client would log header fields, and with them credentials.
+        // The HTTP client would log header fields, including credentials.
         context.getLogger("org.apache.hc").setLevel(Level.OFF);
-        // Not by a reset of the context, after which everything is logged until the levels are set again.
+        // Without a reset of the context, after which everything would be logged until the levels are set again.
         root.detachAndStopAllAppenders();
         root.addAppender(appender);
     }

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
-/** The process's standard output, which remembers that it could not be written: the streams around it swallow that. */
+/** The process's standard output, which remembers write errors, because the streams around it swallow them. */
 public final class StandardOutput extends OutputStream {
     private final OutputStream out = new FileOutputStream(FileDescriptor.out);
     private volatile @Nullable IOException failure;
@@ -27,7 +27,7 @@ public final class StandardOutput extends OutputStream {
         }
     }
 
-    /** The exit code, which is another if not all could be written; everything must have been flushed. */
+    /** Returns the exit code, changed if output was lost. Flush everything before. */
     public int exitCode(int exitCode, PrintStream err) {
         IOException reason = failure;
         if (reason == null) {

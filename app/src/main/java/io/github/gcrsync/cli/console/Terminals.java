@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** What standard error leads to, found out without loading anything that knows terminals. */
+/** Detects the terminal behind standard error without loading a terminal library. */
 public final class Terminals {
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
     private Terminals() {}
 
-    /** A terminal that can move its cursor, with a person before it that did not ask for plain lines. */
+    /** Whether standard error is a terminal that can move its cursor, and the user did not ask for plain lines. */
     public static boolean canShowBars(Console console) {
         Map<String, String> environment = console.environment();
         String kind = environment.getOrDefault("TERM", "");
@@ -34,8 +34,8 @@ public final class Terminals {
     }
 
     /**
-     * By the locale's encoding, in the order in which POSIX looks at the variables. Where there is no locale the launcher sets
-     * LC_ALL, for the names of files, and says in GCRSYNC_LOCALE what a terminal can show.
+     * Checks the encoding of the locale, with the variables in the order of POSIX. Without a locale, the launcher sets
+     * LC_ALL for file names, and passes the terminal's encoding in GCRSYNC_LOCALE.
      */
     public static boolean isUnicode(Map<String, String> environment) {
         for (String name : new String[] {"GCRSYNC_LOCALE", "LC_ALL", "LC_CTYPE", "LANG"}) {

@@ -1,4 +1,4 @@
-/** What a command talks to: streams, terminal, log and exit code. */
+/** The environment of a command: streams, terminal, log and exit code. */
 @NullMarked
 package io.github.gcrsync.cli.console;
 

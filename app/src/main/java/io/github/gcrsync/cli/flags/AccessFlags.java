@@ -16,13 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags that say who we are to registries, and whom we believe to be one. */
+/** The flags for credentials and certificates. */
 public final class AccessFlags {
     @Option(
             names = "--authfile",
             paramLabel = "FILE",
             description =
-                    "Credentials as podman or docker login writes them, looked up before those in $REGISTRY_AUTH_FILE, Docker's config.json and Podman's auth.json.")
+                    "Credentials file of docker login or podman login, searched before $REGISTRY_AUTH_FILE, Docker's config.json and Podman's auth.json.")
     @Nullable
     Path authFile;
 
@@ -30,39 +30,41 @@ public final class AccessFlags {
             names = "--ca-file",
             paramLabel = "FILE",
             description =
-                    "PEM file of certificate authorities to trust besides the system's, for all registries and for git. May be repeated.")
+                    "PEM file of certificate authorities to trust in addition to the system's, for all registries and git. May be repeated.")
     List<Path> authorities = new ArrayList<>();
 
     @Option(
             names = "--cert-dir",
             paramLabel = "DIR",
             description =
-                    "Folder with a folder HOST[:PORT] for each registry that wants its own *.crt (authorities), *.cert and *.key (client certificate), looked up before ~/.config/containers/certs.d, /etc/containers/certs.d and /etc/docker/certs.d. May be repeated.")
+                    "Folder with a subfolder HOST[:PORT] per registry, with its *.crt (authorities), *.cert and *.key (client certificate); searched before ~/.config/containers/certs.d, /etc/containers/certs.d and /etc/docker/certs.d. May be repeated.")
     List<Path> certificateFolders = new ArrayList<>();
 
     @Option(
             names = "--insecure",
             paramLabel = "HOST",
             description =
-                    "Registry whose TLS certificate is not verified, HOST[:PORT]: anybody on the way can pose as it. May be repeated.",
+                    "Registry HOST[:PORT] whose TLS certificate is not verified; anyone on the network can impersonate it. May be repeated.",
             converter = Converters.Host.class)
     List<String> unverified = new ArrayList<>();
 
     /**
-     * The files in which credentials may lie; all but the one that was named are read when a registry asks who we are.
+     * Returns the credentials of all files. Only the file of the flag is read at once, the others when a registry asks
+     * for credentials.
      *
-     * @throws NotStartedException with the file's name if it is not there or damaged
+     * @throws NotStartedException if the file of the flag is missing or damaged
      */
     public Credentials credentials(Map<String, String> environment) {
         Credentials standard = CredentialFiles.standard(environment);
         Path named = authFile;
         Credentials files = named == null
                 ? standard
-                : spoken(() -> DockerConfig.readNamed(named, "--authfile")).orElse(standard);
-        return (registry, repository) -> spoken(() -> files.find(registry, repository));
+                : orNotStarted(() -> DockerConfig.readNamed(named, "--authfile"))
+                        .orElse(standard);
+        return (registry, repository) -> orNotStarted(() -> files.find(registry, repository));
     }
 
-    /** @throws NotStartedException if a file or folder that was named is not there */
+    /** @throws NotStartedException if a file or folder of a flag is missing */
     public TlsSettings tls(Map<String, String> environment) {
         for (Path file : authorities) {
             require(Files.isReadable(file), file, "--ca-file");
@@ -79,12 +81,12 @@ public final class AccessFlags {
 
     private static void require(boolean there, Path path, String flag) {
         if (!there) {
-            throw new NotStartedException(path + ", named by " + flag
-                    + ", is not there or cannot be read; check its path and its permissions");
+            throw new NotStartedException(
+                    path + ", named by " + flag + ", is missing or unreadable; check its path and permissions");
         }
     }
 
-    private static <T> T spoken(java.util.function.Supplier<T> reading) {
+    private static <T> T orNotStarted(java.util.function.Supplier<T> reading) {
         try {
             return reading.get();
         } catch (IllegalArgumentException | UncheckedIOException e) {

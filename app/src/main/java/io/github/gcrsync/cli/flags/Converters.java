@@ -19,11 +19,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Readers of values that say what is wrong with a bad one. */
+/** Parsers of flag values with helpful errors. */
 public final class Converters {
     private Converters() {}
 
-    /** For the types that say by themselves what a value is; to be called when all commands are added. */
+    /** Registers parsers of the types that check values themselves; call it after all commands are added. */
     public static void register(CommandLine program) {
         program.registerConverter(RepositoryName.class, refusing(RepositoryName::new))
                 .registerConverter(Location.class, refusing(Location::parse))
@@ -32,7 +32,7 @@ public final class Converters {
                 .registerConverter(NamePattern.class, refusing(NamePattern::parse))
                 .registerConverter(VersionRange.class, refusing(VersionRange::parse))
                 .registerConverter(NameTemplate.class, refusing(NameTemplate::parse))
-                .registerConverter(CheckpointRhythm.class, refusing(CheckpointRhythm::parse))
+                .registerConverter(CheckpointInterval.class, refusing(CheckpointInterval::parse))
                 .registerConverter(Duration.class, refusing(Converters::duration))
                 .registerConverter(HostLimit.class, refusing(Converters::limit))
                 .registerConverter(ZoneId.class, refusing(Converters::zone));
@@ -55,7 +55,7 @@ public final class Converters {
         }
     }
 
-    /** -1 for all, else a number of images. */
+    /** Parses -1 for no limit, or a number of images. */
     public static final class Count implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String value) {
@@ -80,7 +80,7 @@ public final class Converters {
     private static Duration duration(String value) {
         Duration duration = GoDuration.parse(value);
         if (duration.isZero()) {
-            throw new IllegalArgumentException("must be longer than nothing");
+            throw new IllegalArgumentException("must be longer than 0");
         }
         return duration;
     }
@@ -88,7 +88,7 @@ public final class Converters {
     private static HostLimit limit(String value) {
         int equals = value.lastIndexOf('=');
         if (equals < 0) {
-            throw new IllegalArgumentException("'" + value + "' names no host; write HOST=N, such as docker.io=5");
+            throw new IllegalArgumentException("'" + value + "' has no host; write HOST=N, such as docker.io=5");
         }
         return new HostLimit(host(value.substring(0, equals)), new Positive().convert(value.substring(equals + 1)));
     }

@@ -1,9 +1,9 @@
 package io.github.gcrsync.cli.flags;
 
-import io.github.gcrsync.run.CheckpointRhythm;
+import io.github.gcrsync.run.CheckpointInterval;
 import picocli.CommandLine.Option;
 
-/** The flags that say how a run copies; {@code test} takes them as well, and copies nothing. */
+/** The flags for copying; {@code test} accepts them without effect. */
 public final class CopyFlags {
     @Option(
             names = "--processlimit",
@@ -18,11 +18,12 @@ public final class CopyFlags {
             paramLabel = "N,DURATION",
             defaultValue = "100,5m",
             description =
-                    "Commit and push what is done after so many images or so much time, whichever comes first (default: ${DEFAULT-VALUE}).")
-    public CheckpointRhythm checkpoint = CheckpointRhythm.DEFAULT;
+                    "Commit and push after N images or this time, whichever comes first (default: ${DEFAULT-VALUE}).")
+    public CheckpointInterval checkpoint = CheckpointInterval.DEFAULT;
 
     @Option(
             names = "--wait-for-quota",
-            description = "When the source's pull quota is used up (Docker Hub has one), sleep until it is renewed.")
+            description =
+                    "Sleep until the source's pull quota is renewed (Docker Hub has one) instead of ending the run.")
     public boolean waitForQuota;
 }

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How much of the network, and of the registries, gcrsync may take. */
+/** The flags for rate limits. */
 public final class LimitOptions {
     @Option(
             names = "--max-rate",
             paramLabel = "RATE",
             description =
-                    "Most bytes per second of all connections together, in each direction: 50MB/s, 800kB/s, 4MiB/s.",
+                    "Maximum bytes per second of all connections together, in each direction: 50MB/s, 800kB/s, 4MiB/s.",
             converter = Rate.class)
     @Nullable
     public Long maxRate;
@@ -22,12 +22,12 @@ public final class LimitOptions {
     @Option(
             names = "--requests-per-second",
             paramLabel = "HOST=N",
-            description = "Most requests per second to one registry; may be repeated.")
+            description = "Maximum requests per second to one registry. May be repeated.")
     public List<HostLimit> requestsPerSecond = new ArrayList<>();
 
     public record HostLimit(String host, int perSecond) {}
 
-    /** Bytes per second. */
+    /** Parses bytes per second. */
     static final class Rate implements picocli.CommandLine.ITypeConverter<Long> {
         private static final Pattern RATE = Pattern.compile("(\\d{1,9})(B|kB|MB|GB|KiB|MiB|GiB)(?:/s)?");
 
@@ -36,7 +36,7 @@ public final class LimitOptions {
             Matcher rate = RATE.matcher(value);
             if (!rate.matches() || Long.parseLong(rate.group(1)) == 0) {
                 throw new TypeConversionException(
-                        "'" + value + "' is not a rate; write 50MB/s, with one of B, kB, MB, GB, KiB, MiB, GiB");
+                        "'" + value + "' is not a rate; write 50MB/s, with B, kB, MB, GB, KiB, MiB or GiB");
             }
             long unit = switch (rate.group(2)) {
                 case "kB" -> 1000;

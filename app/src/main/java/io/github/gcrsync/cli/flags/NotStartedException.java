@@ -1,6 +1,6 @@
 package io.github.gcrsync.cli.flags;
 
-/** A command that cannot do its work at all; the message says why and what to do. */
+/** A command cannot run at all; the message says why and what to do. */
 public final class NotStartedException extends RuntimeException {
     public NotStartedException(String message, Throwable cause) {
         super(message, cause);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The flags that commands share, in the groups in which help shows them. Values are checked when they are read. */
+/** The flags that commands share, in the groups of the help. Values are checked when they are parsed. */
 public final class Options {
     @ArgGroup(validate = false, heading = "%nSource:%n")
     public Source source = new Source();
@@ -31,7 +31,7 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
     public Metadata metadata = new Metadata();
 
-    @ArgGroup(validate = false, heading = "%nWhat to mirror:%n")
+    @ArgGroup(validate = false, heading = "%nSelection:%n")
     public Selecting selecting = new Selecting();
 
     @ArgGroup(validate = false, heading = "%nWhich of the tags:%n")
@@ -49,7 +49,7 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nConfiguration:%n")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, heading = "%nMore:%n")
+    @ArgGroup(validate = false, heading = "%nOther:%n")
     public General general = new General();
 
     public SelectionRules selectionRules() {
@@ -61,21 +61,22 @@ public final class Options {
                 names = "--source",
                 paramLabel = "HOST",
                 defaultValue = "gcr.io",
-                description = "Registry that holds the namespace (default: ${DEFAULT-VALUE}).",
+                description = "Source registry (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Host.class)
         public String host = "gcr.io";
 
         @Option(
                 names = "--source-user",
                 paramLabel = "USER",
-                description = "User at the source registry (default: as in ~/.docker/config.json).")
+                description = "User at the source registry (default: from ~/.docker/config.json).")
         @Nullable
         public String user;
 
         @Option(
                 names = "--source-password",
                 paramLabel = "PASSWORD",
-                description = "Its password or token; better in GCRSYNC_SOURCE_PASSWORD, which no process list shows.")
+                description =
+                        "Password or token of this user; prefer GCRSYNC_SOURCE_PASSWORD, which process lists do not show.")
         @Nullable
         public String password;
 
@@ -83,7 +84,7 @@ public final class Options {
                 names = "--namespace",
                 paramLabel = "NAME",
                 defaultValue = "google-containers",
-                description = "Namespace, or one repository, to mirror (default: ${DEFAULT-VALUE}).")
+                description = "Namespace or single repository to mirror (default: ${DEFAULT-VALUE}).")
         public RepositoryName namespace = new RepositoryName("google-containers");
 
         @Option(
@@ -100,21 +101,22 @@ public final class Options {
                 names = "--destination",
                 paramLabel = "HOST/PATH|oci:DIR",
                 description =
-                        "Where the mirror lies: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> if --dockeruser is given, else oci:./mirror).")
+                        "Destination of the mirror: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> with --dockeruser, otherwise oci:./mirror).")
         @Nullable
         public Location destination;
 
         @Option(
                 names = "--dockeruser",
                 paramLabel = "USER",
-                description = "User at the destination registry (default: as in ~/.docker/config.json).")
+                description = "User at the destination registry (default: from ~/.docker/config.json).")
         @Nullable
         public String user;
 
         @Option(
                 names = "--dockerpassword",
                 paramLabel = "PASSWORD",
-                description = "Its password or token; better in GCRSYNC_DOCKERPASSWORD, which no process list shows.")
+                description =
+                        "Password or token of this user; prefer GCRSYNC_DOCKERPASSWORD, which process lists do not show.")
         @Nullable
         public String password;
 
@@ -125,7 +127,7 @@ public final class Options {
     public static final class Naming {
         @Option(
                 names = "--create-repository",
-                description = "Create repositories of Amazon ECR that a push finds missing (AWS_ACCESS_KEY_ID, ...).")
+                description = "Create missing repositories in Amazon ECR when pushing (AWS_ACCESS_KEY_ID, ...).")
         public boolean createRepository;
 
         @Option(
@@ -133,13 +135,13 @@ public final class Options {
                 paramLabel = "TEMPLATE",
                 defaultValue = "{repository}:{tag}",
                 description =
-                        "Names at the destination, from {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).")
+                        "Image names at the destination, with {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).")
         public NameTemplate template = NameTemplate.DEFAULT;
 
         @Option(
                 names = "--check-destination",
                 description =
-                        "Look for every recorded image at the destination too, and repair what is gone or different there. Of a folder (oci:), read every blob and compare it with its digest.")
+                        "Check every recorded image at the destination too, and repair missing or different ones. In a folder (oci:), read every blob and verify its digest.")
         public boolean checkDestination;
     }
 
@@ -148,28 +150,28 @@ public final class Options {
                 names = "--metadata",
                 paramLabel = "URL|PATH",
                 description =
-                        "Git repository that records what is mirrored; a path is created if absent (default: https://github.com/<githubrepo>.git if a token is given, else ./metadata).")
+                        "Git repository that records the mirror; a missing path is created (default: https://github.com/<githubrepo>.git with a token, otherwise ./metadata).")
         @Nullable
         public String location;
 
         @Option(
                 names = "--branch",
                 paramLabel = "NAME",
-                description = "Its branch (default: the one that its HEAD names; master for a new repository).")
+                description = "Branch of this repository (default: the branch of HEAD; master for a new repository).")
         @Nullable
         public String branch;
 
         @Option(
                 names = "--githubrepo",
                 paramLabel = "OWNER/NAME",
-                description = "The same on GitHub, if a token is given and no --metadata.")
+                description = "Metadata repository on GitHub, with a token and without --metadata.")
         @Nullable
         public String githubRepo;
 
         @Option(
                 names = "--githubtoken",
                 paramLabel = "TOKEN",
-                description = "Token to push with; better in GCRSYNC_GITHUBTOKEN, which no process list shows.")
+                description = "Token for pushing; prefer GCRSYNC_GITHUBTOKEN, which process lists do not show.")
         @Nullable
         public String token;
 
@@ -177,7 +179,7 @@ public final class Options {
                 names = "--githubuser",
                 paramLabel = "NAME",
                 description =
-                        "Author of the commits (default: GIT_AUTHOR_NAME, the metadata repository's user.name, Late Lee).")
+                        "Author of the commits (default: GIT_AUTHOR_NAME, user.name of the metadata repository, or Late Lee).")
         @Nullable
         public String authorName;
 
@@ -185,7 +187,7 @@ public final class Options {
                 names = "--githubemail",
                 paramLabel = "EMAIL",
                 description =
-                        "The author's address (default: GIT_AUTHOR_EMAIL, the repository's user.email, li@latelee.org).")
+                        "Email of the author (default: GIT_AUTHOR_EMAIL, user.email of the metadata repository, or li@latelee.org).")
         @Nullable
         public String authorEmail;
 
@@ -193,7 +195,7 @@ public final class Options {
                 names = "--timezone",
                 paramLabel = "ZONE",
                 defaultValue = "Asia/Shanghai",
-                description = "Zone of the times in changelog and commits (default: ${DEFAULT-VALUE}).")
+                description = "Time zone for changelog and commits (default: ${DEFAULT-VALUE}).")
         public ZoneId timezone = ZoneId.of("Asia/Shanghai");
     }
 
@@ -209,24 +211,24 @@ public final class Options {
                 names = "--exclude-repository",
                 paramLabel = "REGEX",
                 description =
-                        "Exclude repositories whose name contains a match, instead of -arm, -ppc and -s390x; may be repeated.")
+                        "Exclude repositories whose name contains a match; replaces the default -arm, -ppc and -s390x. May be repeated.")
         List<Pattern> repositories = new ArrayList<>();
 
         @Option(
                 names = "--exclude-tag",
                 paramLabel = "REGEX",
                 description =
-                        "Exclude tags that contain a match, instead of alpha, beta, rc and test; that default excludes latest too, and --exclude-tag 'alpha|beta|rc' mirrors it. May be repeated.")
+                        "Exclude tags that contain a match; replaces the default alpha, beta, rc and test. The default also excludes latest; use --exclude-tag 'alpha|beta|rc' to mirror it. May be repeated.")
         List<Pattern> tags = new ArrayList<>();
 
         @Option(
                 names = "--max-tag-length",
                 paramLabel = "N",
-                description = "Exclude longer tags; 0: none (default: 12).")
+                description = "Exclude longer tags; 0: no limit (default: 12).")
         @Nullable
         Integer longestTag;
 
-        @Option(names = "--no-default-excludes", description = "Exclude only what the flags above say.")
+        @Option(names = "--no-default-excludes", description = "Exclude only what the flags above specify.")
         boolean noDefaults;
 
         @Option(
@@ -234,14 +236,14 @@ public final class Options {
                 paramLabel = "N",
                 defaultValue = "100",
                 description =
-                        "Images to copy in one run, the first in order of name; -1: all (default: ${DEFAULT-VALUE}).",
+                        "Maximum number of images to copy per run, in order of name; -1: no limit (default: ${DEFAULT-VALUE}).",
                 converter = Converters.Count.class)
         public int processCount = 100;
 
         @Option(
                 names = "--retry-quarantined",
                 description =
-                        "Let images out of quarantine, which are those that failed for their own sake in three runs in a row and are then tried once a day.")
+                        "Release all images from quarantine. An image with a permanent failure in three consecutive runs is quarantined: gcrsync then tries it once a day.")
         public boolean retryQuarantined;
 
         SelectionRules rules(TagFlags selected) {
@@ -255,14 +257,15 @@ public final class Options {
                 names = "--httptimeout",
                 paramLabel = "DURATION",
                 defaultValue = "10s",
-                description = "How long a connection may be silent: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Timeout for connecting and for a silent connection: 500ms, 10s, 1m30s (default: ${DEFAULT-VALUE}).")
         public Duration timeout = Duration.ofSeconds(10);
 
         @Option(
                 names = "--proxy",
                 paramLabel = "URL",
                 description =
-                        "For registries and git: http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).")
+                        "Proxy for registries and git: http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT (default: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY).")
         @Nullable
         public Proxy proxy;
 
@@ -270,13 +273,13 @@ public final class Options {
                 names = "--plain-http",
                 paramLabel = "HOST",
                 description =
-                        "Registry that speaks HTTP without TLS; loopback hosts need not be named. May be repeated.",
+                        "Registry to access over HTTP without TLS; not needed for loopback hosts. May be repeated.",
                 converter = Converters.Host.class)
         public List<String> plainHttp = new ArrayList<>();
     }
 
     public static final class General {
-        @Option(names = "--debug", description = "Tell every step on standard error.")
+        @Option(names = "--debug", description = "Log every step to standard error.")
         public boolean debug;
 
         @Option(

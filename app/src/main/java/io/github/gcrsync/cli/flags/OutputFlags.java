@@ -6,7 +6,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** The flags that say what a run shows, and where its reports go. */
+/** The flags for progress and reports. */
 public final class OutputFlags {
     private static final String LOG_FORMAT = "--log-format";
 
@@ -15,34 +15,35 @@ public final class OutputFlags {
         json
     }
 
-    /** Whether the errors of a command with these flags are to be events too. */
-    public static boolean speaksJson(ParseResult command) {
+    /** Whether the errors of a command with these flags are printed as JSON events. */
+    public static boolean isJson(ParseResult command) {
         return command.matchedOptionValue(LOG_FORMAT, LogFormat.text) == LogFormat.json;
     }
 
-    public boolean speaksJson() {
+    public boolean isJson() {
         return logFormat == LogFormat.json;
     }
 
-    @Option(names = "--quiet", description = "Tell failures only; the exit code tells the rest.")
+    @Option(names = "--quiet", description = "Print only failures; check the exit code for the result.")
     public boolean quiet;
 
     @Option(
             names = "--no-progress",
-            description = "Lines instead of bars, as without a terminal, with NO_COLOR and in CI.")
+            description =
+                    "Show progress as lines instead of bars; implied without a terminal, with NO_COLOR and in CI.")
     public boolean noProgress;
 
     @Option(
             names = LOG_FORMAT,
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "What standard error gets: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
+            description = "Format of standard error: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
     public LogFormat logFormat = LogFormat.text;
 
     @Option(
             names = "--report",
             paramLabel = "FILE",
             description =
-                    "Write what the run did to a file: a page if its name ends in .html, else JSON. May be repeated.")
+                    "Write a report of the run to a file: HTML if its name ends in .html, otherwise JSON. May be repeated.")
     public List<Path> reports = new ArrayList<>();
 }

@@ -1,4 +1,4 @@
-/** The flags of the commands, as picocli reads them, and what is wrong with their values. */
+/** The flags of the commands, parsed by picocli, and checks of their values. */
 @NullMarked
 package io.github.gcrsync.cli.flags;
 

@@ -4,10 +4,10 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 
 /**
- * The completions of bash. They do for zsh as well, which turns on its own support for them.
+ * Generates completions for bash, which zsh can use with its own support for them.
  *
- * <p>Picocli's functions complete the value in {@code --flag VALUE} only. Of {@code --flag=VALUE} bash makes three words, since
- * {@code =} is in its {@code COMP_WORDBREAKS}, and zsh makes one: both are brought into that form first.
+ * <p>Picocli's functions complete the value only in {@code --flag VALUE}. Bash splits {@code --flag=VALUE} into three
+ * words, since {@code =} is in its {@code COMP_WORDBREAKS}, and zsh keeps one: both are converted first.
  */
 public final class BashCompletion {
     private static final String EQUALS = """

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The completions of fish, one {@code complete} for each command and each of its flags. */
+/** Generates completions for fish, one {@code complete} for each command and each of its flags. */
 public final class FishCompletion {
     private static final Set<Class<?>> FILES = Set.of(Path.class, File.class);
 
@@ -61,7 +61,7 @@ public final class FishCompletion {
         return words + " -d " + quoted(firstSentence(option.description()));
     }
 
-    /** The values that there are, if they are few. */
+    /** Returns the possible values, if they are few. */
     private static List<String> values(ArgSpec argument) {
         List<String> values = new ArrayList<>();
         if (argument.completionCandidates() != null) {
@@ -80,7 +80,7 @@ public final class FishCompletion {
         return all.replaceFirst("(?s)(?: \\(default:|; may be|\\. |: ).*", "").replaceFirst("\\.$", "");
     }
 
-    /** Fish's single quotes: only they and backslashes need a backslash. */
+    /** Quotes for fish: within single quotes, only quotes and backslashes need a backslash. */
     private static String quoted(String words) {
         return "'" + words.replace("\\", "\\\\").replace("'", "\\'") + "'";
     }

@@ -3,29 +3,29 @@ package io.github.gcrsync.cli.help;
 import java.util.Map;
 
 /**
- * Lines of help, wrapped at the terminal's width, between words only: picocli, which would break a path at its hyphens, lays
- * them out on lines without an end.
+ * Wraps help at the terminal's width, only between words. Picocli would break a path at its hyphens, so it gets an
+ * unlimited width.
  */
 public final class HelpText {
-    /** Columns of a line without an end. */
-    public static final int ENDLESS = 2000;
+    /** The width of a line that is not wrapped. */
+    public static final int UNLIMITED = 2000;
 
     private static final int USUAL = 80;
-    private static final int LEAST = 20;
+    private static final int MIN = 20;
 
     private HelpText() {}
 
-    /** Of the terminal, as the launcher has found out and COLUMNS says; 80 without one. */
+    /** Returns the terminal's width from COLUMNS, which the launcher sets; 80 without a terminal. */
     public static int columns(Map<String, String> environment) {
         try {
             int columns = Integer.parseInt(environment.getOrDefault("COLUMNS", ""));
-            return columns < LEAST ? USUAL : columns;
+            return columns < MIN ? USUAL : columns;
         } catch (NumberFormatException e) {
             return USUAL;
         }
     }
 
-    /** What does not fit stands below the last column of the line; a word that is longer than a line stays whole. */
+    /** Continuation lines start below the last column. A word longer than a line stays whole. */
     public static String wrapped(String line, int columns) {
         String rest = line.stripTrailing();
         int indent = Math.min(lastColumn(rest), columns / 2);
@@ -44,7 +44,7 @@ public final class HelpText {
         return text + rest;
     }
 
-    /** Two blanks or more are between columns, one is between words. */
+    /** Columns are separated by two blanks or more, words by one. */
     private static int lastColumn(String line) {
         int gap = line.lastIndexOf("  ");
         return gap < 0 ? 0 : gap + 2;

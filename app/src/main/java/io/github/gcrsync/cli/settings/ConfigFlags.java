@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where flags come from that are not on the command line. {@link Settings} reads it before the parser does. */
+/** The flag for the configuration file. {@link Settings} reads it before the parser does. */
 public final class ConfigFlags {
     public static final String FLAG = "--config";
 
@@ -12,7 +12,7 @@ public final class ConfigFlags {
             names = FLAG,
             paramLabel = "FILE",
             description =
-                    "Flags as keys of a YAML file (default: ./gcrsync.yaml, if it is there). Every flag is also a variable: GCRSYNC_PROCESSLIMIT for --processlimit. Flags go before variables, variables before the file.")
+                    "YAML file with flags as keys (default: ./gcrsync.yaml, if it exists). Every flag is also an environment variable: GCRSYNC_PROCESSLIMIT for --processlimit. Flags override variables; variables override the file.")
     @Nullable
     Path file;
 }

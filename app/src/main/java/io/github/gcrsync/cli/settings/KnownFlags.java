@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The flags that variables and files can set: those of the command that runs, and those that only others have. */
+/** The flags that variables and files can set: those of the current command and those of all others. */
 public final class KnownFlags {
     private final Map<String, OptionSpec> own;
     private final Supplier<CommandLine> all;
     private @Nullable Map<String, OptionSpec> others;
 
-    /** @param all every command; asked only about a name that the first one does not have, for it takes long to make */
+    /** @param all every command; called only for names that the current command lacks, because creating it is slow */
     public KnownFlags(CommandLine command, Supplier<CommandLine> all) {
         this.own = flags(command);
         this.all = all;
@@ -34,16 +34,16 @@ public final class KnownFlags {
     }
 
     public Optional<OptionSpec> find(String flag) {
-        return own(flag).or(() -> Optional.ofNullable(others().get(flag)));
+        return own(flag).or(() -> Optional.ofNullable(ofAllCommands().get(flag)));
     }
 
-    /** Of all commands. */
+    /** Returns the names of the flags of all commands. */
     Set<String> names() {
-        return others().keySet();
+        return ofAllCommands().keySet();
     }
 
-    /** Of all commands, each once, in the order of their help. */
-    public Map<String, OptionSpec> others() {
+    /** Returns the flags of all commands, without duplicates, in the order of the help. */
+    public Map<String, OptionSpec> ofAllCommands() {
         Map<String, OptionSpec> known = others;
         if (known == null) {
             known = new LinkedHashMap<>();

@@ -4,16 +4,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Finds which of some names was meant by a mistyped one. */
+/** Suggests names for a mistyped one. */
 public final class Nearest {
-    private static final int SHORTEST_BEGINNING = 4;
+    private static final int MIN_PREFIX = 4;
 
     private Nearest() {}
 
-    /** The names that the typed one is the beginning of, else those with the fewest slips, if they are few; sorted. */
+    /**
+     * Returns the names that start with the typed text, otherwise those with the fewest typing errors, if these are
+     * few; sorted.
+     */
     static List<String> to(String typed, Collection<String> names) {
         List<String> begun = names.stream()
-                .filter(name -> typed.length() >= SHORTEST_BEGINNING && name.startsWith(typed))
+                .filter(name -> typed.length() >= MIN_PREFIX && name.startsWith(typed))
                 .sorted()
                 .toList();
         if (!begun.isEmpty()) {
@@ -29,7 +32,7 @@ public final class Nearest {
                         .toList();
     }
 
-    /** Letters to add, leave out, replace or swap with the next one (optimal string alignment). */
+    /** Counts letters to insert, delete, replace or swap with the next one (optimal string alignment). */
     private static int distance(String a, String b) {
         int[][] slips = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

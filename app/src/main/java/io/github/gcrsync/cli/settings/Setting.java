@@ -6,14 +6,14 @@ import java.util.Set;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * What a flag is set to.
+ * The value of a flag.
  *
- * @param flag its long name, with dashes
- * @param values one, but for flags that may be repeated; {@code true} or {@code false} for those without a value
- * @param origin for people: a variable's name, or a place in a file
+ * @param flag its long name with dashes
+ * @param values one, or several for repeatable flags; {@code true} or {@code false} for flags without a value
+ * @param origin for users: a variable's name, or a position in a file
  */
 public record Setting(String flag, List<String> values, String origin) {
-    /** A file lies about, is copied and committed; a variable is set by what keeps secrets. */
+    /** A file is copied and committed; variables are set by tools that keep secrets. */
     private static final Set<String> SECRETS = Set.of("--dockerpassword", "--source-password", "--githubtoken");
 
     public Setting {
@@ -24,12 +24,12 @@ public record Setting(String flag, List<String> values, String origin) {
         return SECRETS.contains(flag);
     }
 
-    /** {@code GCRSYNC_CHECK_DESTINATION} for {@code --check-destination}. */
+    /** Returns {@code GCRSYNC_CHECK_DESTINATION} for {@code --check-destination}. */
     static String variable(String flag) {
         return "GCRSYNC_" + flag.substring(2).replace('-', '_').toUpperCase(java.util.Locale.ROOT);
     }
 
-    /** What the flag would be on a command line. */
+    /** Returns the flag as command-line arguments. */
     public List<String> arguments(OptionSpec option) {
         if (!takesValue(option)) {
             return values.getFirst().equals("true") ? List.of(flag) : List.of();
@@ -43,7 +43,7 @@ public record Setting(String flag, List<String> values, String origin) {
         return option.arity().max() > 0;
     }
 
-    /** For a screen: no secret, and no password in a URL. */
+    /** Returns the value for display, without secrets and passwords in URLs. */
     public String shown() {
         return isSecret(flag) ? "set" : String.join(", ", values).replaceAll("://[^/@\\s]*@", "://…@");
     }

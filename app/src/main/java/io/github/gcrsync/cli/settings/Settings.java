@@ -25,13 +25,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The flags that variables and {@code gcrsync.yaml} set. They are put in front of those of the command line, as if they had
- * been typed, so that a value is read and refused in one place however it came.
+ * The flags set by variables and {@code gcrsync.yaml}. They are inserted before those of the command line as if they
+ * had been typed, so that values are parsed and checked in one place.
  */
 public final class Settings {
     static final Path STANDARD_FILE = Path.of("gcrsync.yaml");
     private static final String PREFIX = "GCRSYNC_";
-    /** The launcher's. */
+    /** Variables of the launcher. */
     private static final Set<String> OTHER_VARIABLES = Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE");
 
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("://[^/@\\s]*:[^/@\\s]*@");
@@ -55,11 +55,11 @@ public final class Settings {
     }
 
     /**
-     * For a run of a command; nothing for one that has no {@code --config}, and for help, which must work however wrong the
-     * settings are.
+     * Returns the settings for a command. They are empty for commands without {@code --config} and for help, which must
+     * work even if the settings are wrong.
      *
      * @param arguments the command, then its flags
-     * @param all every command; asked only about a name that the program does not know
+     * @param all every command; called only for a name that the program lacks
      */
     public static Settings forRun(
             List<String> arguments, CommandLine program, Supplier<CommandLine> all, Map<String, String> environment) {
@@ -73,7 +73,7 @@ public final class Settings {
         return of(flags, environment, file(lastValue(arguments), environment));
     }
 
-    /** The file that was named, else the one that lies here. */
+    /** Returns the named file, otherwise the one in the current folder. */
     public static Optional<Path> file(Optional<String> named, Map<String, String> environment) {
         return named.or(() -> Optional.ofNullable(environment.get(Setting.variable(ConfigFlags.FLAG)))
                         .filter(value -> !value.isEmpty()))
@@ -94,7 +94,7 @@ public final class Settings {
         return value;
     }
 
-    /** Each in one line, with its place. */
+    /** Returns the errors, one line each, with positions. */
     public List<String> errors() {
         return errors;
     }
@@ -103,7 +103,7 @@ public final class Settings {
         return warnings;
     }
 
-    /** Of a flag that the command line did not mention; known as soon as they were added to it. */
+    /** Returns the setting of a flag that the command line does not contain; valid after {@link #addedTo}. */
     Optional<Setting> added(String flag) {
         return get(flag).filter(setting -> added.contains(flag));
     }
@@ -113,17 +113,17 @@ public final class Settings {
     }
 
     /**
-     * The command line with what is set elsewhere. A flag that it mentions counts alone: nothing is added to one that may be
+     * Returns the command line extended by the settings. A flag on the command line overrides them, even if it may be
      * repeated.
      *
-     * @param written as it was typed: {@code --debug=false} is gone from the ordered ones
+     * @param written as typed: the ordered words no longer contain {@code --debug=false}
      */
     public List<String> addedTo(List<String> ordered, List<String> written) {
         Set<String> mentioned =
                 written.stream().map(word -> word.replaceFirst("(?s)=.*", "")).collect(Collectors.toSet());
         List<String> more = new ArrayList<>();
         byFlag.forEach((flag, setting) -> flags.own(flag)
-                // Secrets stay where they are until they are needed.
+                // Secrets are not copied before they are needed.
                 .filter(option -> !mentioned.contains(flag) && !Setting.isSecret(flag))
                 .ifPresent(option -> {
                     added.add(flag);
@@ -153,9 +153,9 @@ public final class Settings {
                     flags.names().stream().map(name -> name.substring(2)).toList();
             errors.add(entry.at() + ": unknown key '" + entry.key() + "'" + didYouMean(Nearest.to(entry.key(), keys)));
         } else if (flag.equals(ConfigFlags.FLAG)) {
-            errors.add(entry.at() + ": a file cannot name another one; use " + flag + " or " + Setting.variable(flag));
+            errors.add(entry.at() + ": a file cannot name another file; use " + flag + " or " + Setting.variable(flag));
         } else if (Setting.isSecret(flag)) {
-            errors.add(entry.at() + ": '" + entry.key() + "' is a secret and does not belong in a file; put it into "
+            errors.add(entry.at() + ": '" + entry.key() + "' is a secret and does not belong in a file; use "
                     + Setting.variable(flag));
         } else {
             String origin = String.valueOf(
@@ -181,7 +181,7 @@ public final class Settings {
         }
         for (Value value : entry.values()) {
             if (value.kind() == Kind.NOTHING) {
-                return Optional.of("has no value; leave the key out, or write one");
+                return Optional.of("has no value; remove the key or add a value");
             }
             if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN && option.type() != Boolean.class) {
                 return Optional.of("takes " + option.paramLabel() + ", not true or false; quote it if it is a name");
@@ -190,7 +190,7 @@ public final class Settings {
                 return Optional.of("takes true or false");
             }
             if (PASSWORD_IN_URL.matcher(value.text()).find()) {
-                return Optional.of("holds a password, which does not belong in a file; put the whole value into "
+                return Optional.of("contains a password, which does not belong in a file; set the value with "
                         + Setting.variable(option.longestName()));
             }
         }
@@ -198,7 +198,7 @@ public final class Settings {
     }
 
     private void readVariable(String name, String value) {
-        // An empty variable is how schedulers and shells say that there is none.
+        // Schedulers and shells pass an empty variable for one that is not set.
         if (!name.startsWith(PREFIX) || value.isEmpty() || OTHER_VARIABLES.contains(name)) {
             return;
         }
@@ -219,7 +219,7 @@ public final class Settings {
         }
     }
 
-    /** One a line, or divided by commas; a comma can be part of a regular expression. */
+    /** Splits at newlines and commas; regular expressions only at newlines, since they can contain commas. */
     private static List<String> split(String value, OptionSpec option) {
         boolean isPattern =
                 Stream.of(option.auxiliaryTypes()).anyMatch(Set.of(Pattern.class, NamePattern.class)::contains);

@@ -1,4 +1,4 @@
-/** Flags that are set by variables and {@code gcrsync.yaml}. */
+/** Flags set by variables and {@code gcrsync.yaml}. */
 @NullMarked
 package io.github.gcrsync.cli.settings;
 

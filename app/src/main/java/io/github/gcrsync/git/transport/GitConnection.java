@@ -24,11 +24,11 @@ import org.eclipse.jgit.util.TemporaryBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange of JGit with a server, by the transport that is used for registries too: the same proxies, authorities and
- * time limits. What JGit would set of these has no effect.
+ * An HTTP connection for JGit over the transport that is also used for registries, with the same proxies, certificate
+ * authorities and timeouts. JGit's own settings for these have no effect.
  */
 final class GitConnection implements HttpConnection, AutoCloseable {
-    /** A push of more than this waits in a file until all of it is known; mostly it is a few KiB. */
+    /** Larger pushes are buffered in a file until their length is known; most are a few KiB. */
     private static final int IN_MEMORY = 1 << 20;
 
     private final URL url;
@@ -39,7 +39,7 @@ final class GitConnection implements HttpConnection, AutoCloseable {
     private TemporaryBuffer.@Nullable LocalFile body;
     private @Nullable Response response;
 
-    /** @param trusted whether the server may see who we are */
+    /** @param trusted whether to send credentials to the server */
     GitConnection(URL url, io.github.gcrsync.http.Transport http, boolean trusted) {
         this.url = url;
         this.http = http;
@@ -83,7 +83,7 @@ final class GitConnection implements HttpConnection, AutoCloseable {
         Response received = http.send(request());
         response = received;
         if (received.status() != HTTP_OK) {
-            received.discard(); // JGit leaves what it does not expect unread, and the connection with it.
+            received.discard(); // JGit does not read unexpected responses, which would leak the connection.
         }
         return received;
     }
@@ -115,7 +115,7 @@ final class GitConnection implements HttpConnection, AutoCloseable {
         return answer().status();
     }
 
-    /** Behind the number in messages; "not found" says it itself. */
+    /** Follows the number in messages; JGit has its own text for "not found". */
     @Override
     public String getResponseMessage() throws IOException {
         return getResponseCode() == HTTP_NOT_FOUND ? "" : "(HTTP status)";
@@ -177,7 +177,7 @@ final class GitConnection implements HttpConnection, AutoCloseable {
         return url;
     }
 
-    /** Ends what JGit has not read to its end. */
+    /** Closes what JGit has not read to the end. */
     @Override
     public void close() throws IOException {
         Response known = response;
@@ -195,10 +195,9 @@ final class GitConnection implements HttpConnection, AutoCloseable {
         return false;
     }
 
-    // These setters do nothing. The transport has its own time limits, and the flags say whom it trusts, whatever the
-    // repository's http.sslVerify says. There are no caches, JGit follows redirects itself, and whoever writes has a
-    // body,
-    // whose length is known when all of it is written.
+    // These setters do nothing. The transport has its own timeouts, and the flags decide about trust, whatever the
+    // repository's http.sslVerify says. There are no caches, JGit follows redirects itself, every request with output
+    // has a body, and its length is known once it is written.
 
     @Override
     public void setUseCaches(boolean use) {}

@@ -5,7 +5,7 @@ import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
-/** Answers JGit's question for a user name and password, for one origin only, and never asks a person. */
+/** Answers JGit's request for a user name and password, for one origin only, and never prompts. */
 public final class GivenCredential extends UsernamePasswordCredentialsProvider {
     private final URIish home;
     private final boolean known;

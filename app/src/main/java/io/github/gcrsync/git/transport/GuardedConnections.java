@@ -11,9 +11,9 @@ import org.eclipse.jgit.transport.http.HttpConnection;
 import org.eclipse.jgit.transport.http.HttpConnectionFactory;
 
 /**
- * HTTP connections that send {@code Authorization} to one origin only: JGit keeps its header when a server redirects it
- * to another host. Redirects that leave https are refused altogether. Used by one thread; closing it ends what JGit has
- * left open.
+ * HTTP connections that send {@code Authorization} to one origin only: JGit keeps the header when it follows a redirect
+ * to another host. Redirects from https to another scheme are refused. Not thread-safe; {@code close} ends connections
+ * that JGit left open.
  */
 public final class GuardedConnections implements HttpConnectionFactory, AutoCloseable {
     private final URIish home;
@@ -36,7 +36,7 @@ public final class GuardedConnections implements HttpConnectionFactory, AutoClos
         return connection;
     }
 
-    /** The settings decide about the proxy, not the process's properties. */
+    /** The settings decide about the proxy, not the system properties. */
     @Override
     public HttpConnection create(URL url, Proxy ignored) throws IOException {
         return create(url);
@@ -49,7 +49,7 @@ public final class GuardedConnections implements HttpConnectionFactory, AutoClos
         }
     }
 
-    /** Scheme, host and port are those of the repository's own URL. */
+    /** Whether scheme, host and port are those of the repository's URL. */
     static boolean sameOrigin(URIish home, String scheme, String host, int port) {
         return home.getScheme().equalsIgnoreCase(scheme)
                 && bare(home.getHost()).equals(bare(host))

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.URIish;
 
-/** Where a metadata repository is: a path of this machine or a URL, the credential taken out of it. */
+/** The location of a metadata repository: a local path or a URL, with the credential separate. */
 public sealed interface Location {
     Set<String> SCHEMES = Set.of("https", "http", "ssh", "git+ssh", "ssh+git", "git");
 
-    /** The token's user name; GitHub, GitLab and Gitea take any, GitHub documents this one. */
+    /** The user name for tokens. GitHub, GitLab and Gitea accept any; GitHub documents this one. */
     String TOKEN_USER = "x-access-token";
 
     String OTHERS = "use https, ssh or a path";
@@ -28,14 +28,14 @@ public sealed interface Location {
     record Local(Path path) implements Location {}
 
     record Remote(URIish url, Optional<Credential> credential) implements Location {
-        /** For messages and as a cache's name; holds no credential. */
+        /** Returns the URL without credentials, for messages and as the name of a cache. */
         @Override
         public String toString() {
             return url.toString();
         }
     }
 
-    /** User name and password, or token; shown nowhere. */
+    /** User name and password or token; never displayed. */
     record Credential(String user, String password) {
         @Override
         public String toString() {
@@ -43,7 +43,10 @@ public sealed interface Location {
         }
     }
 
-    /** @throws LedgerException if the text names no place; the message does not repeat it, since it may hold a password */
+    /**
+     * @throws LedgerException if the location is invalid; the message does not repeat it, since it may contain a
+     *     password
+     */
     static Location parse(String text, Optional<String> token) {
         try {
             if (text.contains("://")) {
@@ -55,7 +58,7 @@ public sealed interface Location {
                 return remote(new URIish(text), "ssh", token);
             }
             if (REMOTE_HELPER.matcher(text).lookingAt()) {
-                throw unusable(Message.of("a metadata repository cannot be reached by a git remote helper", OTHERS));
+                throw unusable(Message.of("git remote helpers are not supported for the metadata repository", OTHERS));
             }
             return local(text);
         } catch (URISyntaxException | IllegalArgumentException e) {
@@ -63,7 +66,7 @@ public sealed interface Location {
         }
     }
 
-    /** The location without any credential in it, for messages. */
+    /** Returns the location without credentials, for messages. */
     static String shown(String text) {
         return switch (parse(text, Optional.empty())) {
             case Local(Path path) -> path.toString();
@@ -84,12 +87,13 @@ public sealed interface Location {
 
     private static Location remote(URIish given, String scheme, Optional<String> token) {
         if (!SCHEMES.contains(scheme)) {
-            throw unusable(
-                    Message.of("a metadata repository cannot be reached by " + Printable.shortened(scheme), OTHERS));
+            throw unusable(Message.of(
+                    "the URL scheme " + Printable.shortened(scheme) + " is not supported for the metadata repository",
+                    OTHERS));
         }
         String host = given.getHost();
         if (host == null || !HOST.matcher(host).matches()) {
-            throw unusable("the URL of the metadata repository names no host");
+            throw unusable("the URL of the metadata repository has no host");
         }
         boolean http = scheme.startsWith("http");
         URIish url = http ? given.setPass(null).setUser(null) : given.setPass(null);
@@ -103,7 +107,7 @@ public sealed interface Location {
         return new Remote(url, credential);
     }
 
-    /** What the URL itself holds is for this repository only, so it goes before the token. */
+    /** A credential in the URL is specific to this repository, so it overrides the token. */
     private static Optional<Credential> credential(URIish url, Optional<String> token) {
         String user = url.getUser();
         String password = url.getPass();

@@ -11,8 +11,8 @@ import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.util.FS;
 
 /**
- * Reaches ssh URLs through the machine's own {@code ssh}, so that its keys, agent, known hosts and configuration count.
- * It runs in batch mode: what would need a person's answer fails instead.
+ * Reaches ssh URLs with the system's {@code ssh}, so that its keys, agent, known hosts and configuration apply. It runs
+ * in batch mode: anything that needs input fails.
  */
 public final class SystemSsh extends SshSessionFactory {
     private final String program;
@@ -33,7 +33,7 @@ public final class SystemSsh extends SshSessionFactory {
 
             @Override
             public void disconnect() {
-                // each command has a process of its own, which JGit ends
+                // each command has its own process, which JGit ends
             }
         };
     }
@@ -42,7 +42,7 @@ public final class SystemSsh extends SshSessionFactory {
         return start(builder(to, command));
     }
 
-    /** Asks for protocol v2, as git does; a server need not take the variable. */
+    /** Requests protocol v2 like git; a server may ignore the variable. */
     public Process startV2(URIish to, String command) throws IOException {
         ProcessBuilder builder =
                 builder(to, command, "-o", "SendEnv=GIT_PROTOCOL").redirectError(ProcessBuilder.Redirect.DISCARD);
@@ -67,7 +67,7 @@ public final class SystemSsh extends SshSessionFactory {
         try {
             return ssh.start();
         } catch (IOException e) {
-            throw new IOException("the program \"ssh\" cannot be run; install openssh-client", e);
+            throw new IOException("cannot run ssh; install openssh-client", e);
         }
     }
 

@@ -1,4 +1,4 @@
-/** How JGit reaches a remote: locations, credentials, HTTP through our own transport, and the system's ssh. */
+/** How JGit reaches a remote: locations, credentials, HTTP over our own transport, and the system's ssh. */
 @NullMarked
 package io.github.gcrsync.git.transport;
 

@@ -23,7 +23,7 @@ class LocationTest {
         "ssh://git@host:22/x.git, ssh://git@host:22/x.git, ",
         "git@github.com:latelee/gcr.io.git, git@github.com:latelee/gcr.io.git, ",
     })
-    void aUrlAndWhoItGreets(String text, String shown, String user) {
+    void parsesUrlAndUser(String text, String shown, String user) {
         Location.Remote remote = (Location.Remote) Location.parse(text, TOKEN);
         assertThat(remote).hasToString(shown);
         assertThat(remote.credential().map(Location.Credential::user)).isEqualTo(Optional.ofNullable(user));
@@ -32,7 +32,7 @@ class LocationTest {
     }
 
     @Test
-    void aPasswordInTheUrlGoesBeforeTheToken() {
+    void prefersPasswordOfUrlToToken() {
         Location.Remote remote = (Location.Remote) Location.parse("https://u:p%2Fw@h/x.git", TOKEN);
         assertThat(remote.credential()).contains(new Location.Credential("u", "p/w"));
         assertThat(remote.credential().orElseThrow().toString()).doesNotContain("p/w");
@@ -41,12 +41,12 @@ class LocationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"metadata", "./metadata", "/srv/metadata.git", "file:///srv/metadata.git", "a:/b"})
-    void aPath(String text) {
+    void parsesPath(String text) {
         assertThat(Location.parse(text, TOKEN)).isInstanceOf(Location.Local.class);
     }
 
     @Test
-    void aFileUrlIsItsPath() {
+    void parsesFileUrlAsPath() {
         assertThat(Location.parse("file:///srv/x.git", TOKEN)).isEqualTo(new Location.Local(Path.of("/srv/x.git")));
     }
 
@@ -54,14 +54,14 @@ class LocationTest {
     @ValueSource(
             strings = {"", "ftp://h/x", "ext::sh -c id", "https://", "ssh://-oProxyCommand=id/x", "bundle://x/y", "a\0b"
             })
-    void whatIsNoPlace(String text) {
+    void refusesInvalidLocations(String text) {
         assertThatThrownBy(() -> Location.parse(text, TOKEN))
                 .isInstanceOfSatisfying(
                         LedgerException.class, e -> assertThat(e.kind()).isEqualTo(LedgerException.Kind.UNUSABLE));
     }
 
     @Test
-    void nothingSendsATokenInTheClear() {
+    void refusesTokenWithoutEncryption() {
         assertThatThrownBy(() -> Location.parse("http://git.example.org/x.git", TOKEN))
                 .hasMessageContaining("use an https URL")
                 .hasMessageNotContaining("t0ken");

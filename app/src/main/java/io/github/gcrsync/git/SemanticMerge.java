@@ -24,10 +24,10 @@ import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges two lines of a metadata repository's history: the ledger's files by what they mean, all others only where one
- * side left them alone.
+ * Merges two histories of a metadata repository: the ledger's files by content, all others only if one side left them
+ * unchanged.
  */
-final class MeaningMerge {
+final class SemanticMerge {
     private static final int BASE = 0;
     private static final int OURS = 1;
     private static final int THEIRS = 2;
@@ -39,8 +39,8 @@ final class MeaningMerge {
     private final ObjectId ourCommit;
     private final ObjectId theirCommit;
 
-    /** @param base {@link ObjectId#zeroId} if both lines began with nothing */
-    MeaningMerge(Repository git, ObjectInserter inserter, ObjectId base, ObjectId ours, ObjectId theirs) {
+    /** @param base {@link ObjectId#zeroId} if both started empty */
+    SemanticMerge(Repository git, ObjectInserter inserter, ObjectId base, ObjectId ours, ObjectId theirs) {
         this.git = git;
         this.blobs = new Blobs(git);
         this.inserter = inserter;
@@ -118,7 +118,7 @@ final class MeaningMerge {
         return Changelog.decoded(blobs.bytes(id));
     }
 
-    /** A README.md belongs to the ledger if an ImageList stands beside it. */
+    /** A README.md belongs to the ledger if an ImageList is next to it. */
     private boolean isLedgers(String path, String name) throws IOException {
         if (path.length() == name.length()) {
             return false;

@@ -4,18 +4,18 @@ import io.github.gcrsync.config.GoDuration;
 import io.github.gcrsync.text.Printable;
 import java.time.Duration;
 
-/** A checkpoint after so many images or so much time, whichever comes first. */
-public record CheckpointRhythm(int images, Duration time) {
-    public static final CheckpointRhythm DEFAULT = new CheckpointRhythm(100, Duration.ofMinutes(5));
+/** Commits a checkpoint after this many images or this much time, whichever comes first. */
+public record CheckpointInterval(int images, Duration time) {
+    public static final CheckpointInterval DEFAULT = new CheckpointInterval(100, Duration.ofMinutes(5));
 
     private static final Duration NEVER = Duration.ofDays(365);
 
     /**
-     * {@code 100}, {@code 5m} or both, {@code 100,5m}.
+     * Parses {@code 100}, {@code 5m} or both, {@code 100,5m}.
      *
-     * @throws IllegalArgumentException with what to write instead
+     * @throws IllegalArgumentException with the valid forms
      */
-    public static CheckpointRhythm parse(String text) {
+    public static CheckpointInterval parse(String text) {
         int images = Integer.MAX_VALUE;
         Duration time = NEVER;
         for (String part : text.split(",", 2)) {
@@ -25,7 +25,7 @@ public record CheckpointRhythm(int images, Duration time) {
                 time = duration(part, text);
             }
         }
-        return new CheckpointRhythm(images, time);
+        return new CheckpointInterval(images, time);
     }
 
     private static Duration duration(String part, String text) {

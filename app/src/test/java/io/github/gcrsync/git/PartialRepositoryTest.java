@@ -27,10 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A run that is killed while it creates the metadata repository: the system calls of a whole creation are recorded, and
- * after each of them a run finds what the calls until then have made.
+ * A run killed while it creates the metadata repository: records the system calls of a complete creation, and after
+ * each of them runs gcrsync on what the calls so far have created.
  */
-class HalfMadeTest {
+class PartialRepositoryTest {
     private static final String CALLS =
             "trace=?mkdir,?mkdirat,?open,openat,?creat,?rename,?renameat,renameat2,?unlink,unlinkat,?rmdir,?symlink,symlinkat,?link,linkat";
     private static final Pattern CALL = Pattern.compile(
@@ -48,12 +48,12 @@ class HalfMadeTest {
         made = temp.toRealPath().resolve("made");
     }
 
-    /** @param second what a rename or a link has besides */
+    /** @param second argument of a rename or link */
     private record Call(String name, String path, String second) {}
 
     @ParameterizedTest
     @ValueSource(strings = {"metadata", "metadata.git"})
-    void recoversAtAnyMomentOfTheCreation(String name) throws Exception {
+    void recoversFromKillAtAnyPointOfCreation(String name) throws Exception {
         assumeTrue(
                 Program.require("strace")
                                 .arguments("-o", "/dev/null", "true")
@@ -88,7 +88,7 @@ class HalfMadeTest {
         }
     }
 
-    /** In order; they are all made by one thread. */
+    /** In order; a single thread makes them all. */
     private List<Call> callsOfCreation(Path repository) throws Exception {
         Path log = Files.createDirectory(temp.resolve("calls"));
         Process process = Child.start(
@@ -125,7 +125,7 @@ class HalfMadeTest {
                 .orElseThrow();
     }
 
-    /** What the files hold when all is done, by the name that they have then. */
+    /** The final content of the files, by final name. */
     private Map<Path, byte[]> contents() throws IOException {
         Map<Path, byte[]> contents = new HashMap<>();
         try (Stream<Path> files = Files.walk(made)) {

@@ -8,21 +8,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * What is wrong with a command line.
+ * An error in a command line.
  *
- * @param words in one line; of an unknown flag only its name, for what is written after it may be a secret whose flag was
- *     mistyped
- * @param meant what may have been meant; empty if nothing is like it
+ * @param words on one line; for an unknown flag only its name, because its value may be a secret of a mistyped flag
+ * @param meant similar names; empty if there are none
  */
-public record Mistake(String words, List<String> meant) {
-    public static Mistake of(ParameterException e, Settings settings) {
+public record ParseError(String words, List<String> meant) {
+    public static ParseError of(ParameterException e, Settings settings) {
         CommandLine where = e.getCommandLine();
         if (!(e instanceof UnmatchedArgumentException unmatched)) {
-            return new Mistake(origin(e, settings) + e.getMessage(), List.of());
+            return new ParseError(origin(e, settings) + e.getMessage(), List.of());
         }
         String first = unmatched.getUnmatched().getFirst();
         if (where.getParent() == null && !first.startsWith("-")) {
-            return new Mistake(
+            return new ParseError(
                     "unknown command '" + first + "'",
                     Nearest.to(first, where.getSubcommands().keySet()).stream()
                             .map(name -> "gcrsync " + name)
@@ -32,10 +31,10 @@ public record Mistake(String words, List<String> meant) {
                 .filter(argument -> argument.startsWith("-"))
                 .findFirst()
                 .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
-                .orElseGet(() -> new Mistake("there is no place for the argument '" + first + "'", List.of()));
+                .orElseGet(() -> new ParseError("unexpected argument '" + first + "'", List.of()));
     }
 
-    /** Where the flag came from that is wrong, if not from the command line. */
+    /** Returns where the wrong flag was set, unless on the command line. */
     private static String origin(ParameterException e, Settings settings) {
         return e.getArgSpec() instanceof OptionSpec option
                 ? settings.added(option.longestName())
@@ -44,8 +43,8 @@ public record Mistake(String words, List<String> meant) {
                 : "";
     }
 
-    private static Mistake unknownFlag(String flag, CommandLine where) {
+    private static ParseError unknownFlag(String flag, CommandLine where) {
         Collection<String> flags = where.getCommandSpec().optionsMap().keySet();
-        return new Mistake("unknown flag " + flag, Nearest.to(flag, flags));
+        return new ParseError("unknown flag " + flag, Nearest.to(flag, flags));
     }
 }
