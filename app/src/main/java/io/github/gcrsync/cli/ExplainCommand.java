@@ -17,11 +17,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Why a tag is mirrored, or not. */
+/** Explains why a tag is mirrored or not. */
 @Command(
         name = "explain",
         sortOptions = false,
-        description = "Shows which tags of a repository are mirrored, and for each the flag that decided.",
+        description = "Shows which tags of a repository are mirrored, and the flag that decided about each.",
         optionListHeading = "%nFlags:%n",
         parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
@@ -53,12 +53,12 @@ final class ExplainCommand implements Callable<Integer> {
     public Integer call() {
         Logs.configure(options.general.debug);
         String given = Optional.ofNullable(image)
-                .orElseThrow(() -> new UsageException("no image is named; write gcrsync explain NAME or NAME:TAG"));
+                .orElseThrow(() -> new UsageException("an image is missing; write gcrsync explain NAME or NAME:TAG"));
         int colon = given.indexOf(':');
         String name = colon < 0 ? given : given.substring(0, colon);
         String wanted = colon < 0 ? "" : given.substring(colon + 1);
         if (!RepositoryName.isValid(name)) {
-            throw new UsageException("'" + name + "' is no repository name; write NAME or NAME:TAG");
+            throw new UsageException("'" + name + "' is not a repository name; write NAME or NAME:TAG");
         }
         try (Wiring wiring = new Wiring(options, console, 0, false)) {
             Map<String, Decision> decisions = wiring.mirrorToRead().explain(new RepositoryName(name));

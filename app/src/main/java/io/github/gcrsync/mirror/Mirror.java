@@ -142,16 +142,16 @@ public final class Mirror {
     }
 
     /**
-     * What becomes of each tag of one repository, and by which step of the selection.
+     * Returns the decision for each tag of one repository, with the step that decided.
      *
      * @param name relative to the namespace
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
         RepositoryName namespace = rule.namespace();
-        List<String> tags = let(Side.SOURCE, () -> tags(namespace.resolve(name.value())));
+        List<String> tags = onSide(Side.SOURCE, () -> tags(namespace.resolve(name.value())));
         if (tags.isEmpty() && namespace.relativeTo(namespace).equals(name)) {
-            tags = let(Side.SOURCE, () -> tags(namespace));
+            tags = onSide(Side.SOURCE, () -> tags(namespace));
         }
         return rule.selection().decide(name.value(), tags);
     }

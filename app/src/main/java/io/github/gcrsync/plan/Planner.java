@@ -124,9 +124,8 @@ public final class Planner {
                 .forEach((name, tags) -> failures.add(new Failure(
                         name.value(),
                         Side.SOURCE,
-                        new ContentException.NotFound(
-                                "it has " + tags + " tags that the selection takes, and --at-least wants "
-                                        + rules.selected().atLeast()))));
+                        new ContentException.NotFound("it has " + tags + " selected tags, and --at-least requires "
+                                + rules.selected().atLeast()))));
         Map<ImageKey, Digest> resolved = resolve(selection, isNew, failures);
         List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();

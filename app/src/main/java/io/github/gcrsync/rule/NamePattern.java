@@ -4,13 +4,13 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A glob, or a regular expression between slashes. It always matches a whole name. In a glob, {@code *} stands for any
- * characters but a slash, {@code **} for any characters, and {@code ?} for one character but a slash.
+ * A glob, or a regular expression between slashes. It always matches the whole name. In a glob, {@code *} matches any
+ * characters except a slash, {@code **} any characters, and {@code ?} one character except a slash.
  *
  * @param text as the user wrote it
  */
 public record NamePattern(String text, Pattern pattern) {
-    /** @throws IllegalArgumentException if what stands between slashes is no regular expression */
+    /** @throws IllegalArgumentException if the text between slashes is not a regular expression */
     public static NamePattern parse(String text) {
         boolean isExpression = text.length() > 1 && text.startsWith("/") && text.endsWith("/");
         try {

@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The images of a namespace to mirror, after the exclusion rules.
+ * The images of a namespace to mirror.
  *
- * @param repositories in order of name, without those that have no wanted tags
- * @param excluded the images that are not wanted
- * @param tooFew repositories, relative to the namespace, that have fewer wanted tags than they should; and how many they have
+ * @param repositories in order of name, without repositories that have no selected tag
+ * @param excluded the images that are not mirrored
+ * @param tooFew repositories, relative to the namespace, with fewer selected tags than required, and how many they have
  */
 public record Selection(List<Selected> repositories, Excluded excluded, SortedMap<RepositoryName, Integer> tooFew) {
-    /** A repository and those of its tags that are wanted; name is relative to the namespace. */
+    /** A repository and its selected tags; {@code name} is relative to the namespace. */
     public record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
     /**
@@ -34,7 +34,7 @@ public record Selection(List<Selected> repositories, Excluded excluded, SortedMa
         Excluded excluded = new Excluded();
         List<Selected> selected = new ArrayList<>();
         SortedMap<RepositoryName, Integer> tooFew = new TreeMap<>();
-        // The namespace itself goes by its last component, which something below it may be called too.
+        // The namespace itself is called by its last component, which a repository below it may be called too.
         Map<RepositoryName, RepositoryName> taken = new HashMap<>();
         for (ListedRepository repository : listing.repositories()) {
             if (isMirror.test(repository.name())) {

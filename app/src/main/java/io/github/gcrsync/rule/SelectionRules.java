@@ -8,13 +8,13 @@ import java.util.SequencedMap;
 import java.util.regex.Pattern;
 
 /**
- * The rules that exclude images of a namespace. The defaults are those of the original gcrsync.
+ * The rules that select images of a namespace. The defaults are those of the original gcrsync.
  *
- * @param repositories patterns looked for anywhere in a repository's name
- * @param tags patterns looked for anywhere in a tag
- * @param longestTag characters; empty: any length
- * @param included which of the other repositories are wanted, by their whole names; empty: all
- * @param selected which of the other tags are wanted
+ * @param repositories excluding patterns, searched anywhere in a repository name
+ * @param tags excluding patterns, searched anywhere in a tag
+ * @param longestTag in characters; empty: any length
+ * @param included patterns for whole names of the other repositories; empty: all
+ * @param selected the selection among the other tags
  */
 public record SelectionRules(
         List<Rule> repositories,
@@ -64,7 +64,7 @@ public record SelectionRules(
                         defaults ? List.of(OTHER_PLATFORMS) : List.of()),
                 rules(tags, "tag matches %s (--exclude-tag)", defaults ? List.of(UNFINISHED) : List.of()),
                 longestTag
-                        .or(() -> defaults ? Optional.of(LONGEST) : Optional.empty())
+                        .or(() -> defaults ? Optional.of(MAX) : Optional.empty())
                         .filter(length -> length > 0),
                 included,
                 selected);
@@ -78,7 +78,7 @@ public record SelectionRules(
                         .toList();
     }
 
-    /** What becomes of each tag of a repository, in the order given. */
+    /** Returns the decision for each tag of a repository, in the order given. */
     public SequencedMap<String, Decision> decide(String repository, List<String> listed) {
         Optional<Decision> whole = ofRepository(repository);
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ public record SelectionRules(
         return decisions;
     }
 
-    /** Why nothing of the repository is wanted; empty if it is. */
+    /** Returns why the repository is excluded; empty if it is included. */
     private Optional<Decision> ofRepository(String name) {
         return first(repositories, name)
                 .map(rule -> Decision.dropped("exclude-repository", rule, rule))

@@ -13,18 +13,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which tags of a repository are wanted. The steps are always taken in this order: exclude, always, include, versions,
- * prereleases, variants, newest.
+ * Selects tags of a repository. The steps always run in this order: exclude, always, include, versions, prereleases,
+ * variants, newest.
  *
- * @param exclude tags that are never taken
- * @param always tags that the steps below do not drop, and that {@code newest} does not count
+ * @param exclude tags that are never selected
+ * @param always tags that the later steps keep, and that {@code newest} does not count
  * @param include empty: all
- * @param versions of the number that a tag begins with; tags without a number drop out
- * @param prereleases whether those are taken; absent: only where {@code versions} is not given
- * @param variants what may stand behind the number; absent: anything
- * @param newest how many versions of each group are kept
- * @param per what makes a group
- * @param atLeast how many tags a repository must give; if fewer are left, it fails
+ * @param versions of the number at the start of a tag; drops tags without a number
+ * @param prereleases whether to select them; absent: only without {@code versions}
+ * @param variants of the text after the number; absent: any
+ * @param newest how many versions of each group to keep
+ * @param per the grouping of {@code newest}
+ * @param atLeast the number of tags that a repository must have left; with fewer it fails
  */
 public record TagSelection(
         List<NamePattern> exclude,
@@ -47,7 +47,7 @@ public record TagSelection(
             Per.VARIANT,
             0);
 
-    /** What {@code newest} counts in: all tags of a variant, those with the same two first numbers, or the whole repository. */
+    /** The groups of {@code newest}: tags of a variant, with the same two first numbers, or the whole repository. */
     public enum Per {
         VARIANT,
         MINOR,
@@ -62,11 +62,11 @@ public record TagSelection(
     }
 
     /**
-     * What became of one tag.
+     * The decision about one tag.
      *
-     * @param step the key that decided; empty for a tag that no step concerned
-     * @param rule what the step demands, the same for all tags that it drops
-     * @param why the values that were compared, for people
+     * @param step the key that decided; empty if no step applied
+     * @param rule the requirement of the step, the same for all tags that it drops
+     * @param why the compared values, for users
      */
     public record Decision(boolean isWanted, String step, String rule, String why) {
         private static final Decision UNCONCERNED = new Decision(true, "", "", "no rule excludes it");
@@ -80,7 +80,7 @@ public record TagSelection(
         }
     }
 
-    /** Every tag with what became of it, in the order given. */
+    /** Returns the decision for each tag, in the order given. */
     public SequencedMap<String, Decision> decide(Collection<String> tags) {
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
         tags.forEach(tag -> decisions.put(tag, byName(tag)));
@@ -110,7 +110,7 @@ public record TagSelection(
                         .orElse(Decision.UNCONCERNED));
     }
 
-    /** Empty if the version is no reason to drop the tag. */
+    /** Returns the decision to drop the tag because of its version; empty if it stays. */
     private Optional<Decision> byVersion(String tag, Optional<TagVersion> parsed) {
         if (parsed.isEmpty()) {
             return versions.isPresent()
@@ -139,7 +139,7 @@ public record TagSelection(
 
     private Decision ofOtherVariant(String why) {
         return Decision.dropped(
-                "variants", "variant is another than " + joined(variants.orElseThrow()) + " (--variants)", why);
+                "variants", "variant is none of " + joined(variants.orElseThrow()) + " (--variants)", why);
     }
 
     private Decision older(String why) {
@@ -176,7 +176,7 @@ public record TagSelection(
                         decisions));
     }
 
-    /** Whose longest number tells what a full version is. */
+    /** Returns the group whose longest number defines a full version. */
     private String family(TagVersion version) {
         return per == Per.REPOSITORY ? "" : version.variant();
     }
@@ -189,7 +189,7 @@ public record TagSelection(
         };
     }
 
-    /** @param full has as many parts as a full version; floating tags such as 1.27 have fewer, and point to one of those */
+    /** @param full with the number of parts of a full version; floating tags such as 1.27 have fewer and point to one */
     private void keepNewest(List<Versioned> group, VersionNumber full, Map<String, Decision> decisions) {
         List<VersionNumber> kept = group.stream()
                 .map(each -> each.version().number())
@@ -202,7 +202,7 @@ public record TagSelection(
         for (Versioned each : group) {
             VersionNumber number = each.version().number();
             if (number.size() < full.size()) {
-                decisions.put(each.tag(), older(number + " is no full version such as " + full));
+                decisions.put(each.tag(), older(number + " is not a full version such as " + full));
             } else if (kept.stream().noneMatch(one -> one.compareTo(number) == 0)) {
                 decisions.put(
                         each.tag(), older(number + " is older than the newest " + kept.size() + ", " + joined(kept)));

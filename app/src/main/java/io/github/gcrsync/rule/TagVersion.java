@@ -5,26 +5,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a tag reads as a version: a number, perhaps a prerelease, and a variant. {@code v1.27.3-rc1-alpine} has the number
- * 1.27.3, the prerelease rc1 and the variant alpine. Only numbers are ever compared.
+ * A tag parsed as a version: a number, possibly a prerelease, and a variant. {@code v1.27.3-rc1-alpine} has the number
+ * 1.27.3, the prerelease rc1 and the variant alpine. Only numbers are compared.
  *
- * @param prerelease empty text if there is none
- * @param variant what remains behind the number; empty text if nothing does
+ * @param prerelease may be empty
+ * @param variant the text after the number; may be empty
  */
 public record TagVersion(VersionNumber number, String prerelease, String variant) {
-    /** Python writes 3.14.0rc1. */
+    /** As in Python: 3.14.0rc1. */
     private static final String ATTACHED = "(?:a|b|rc|alpha|beta|pre|dev|m)\\d+(?![^-._+])";
-    /** The number ends at a separator or a prerelease, so the commit 7fa3b2c is no version. */
+    /** The number ends at a separator or a prerelease, so the commit 7fa3b2c is not a version. */
     private static final Pattern VERSION =
             Pattern.compile("v?(\\d++(?:\\.\\d++)*+)(|[-._+].*|" + ATTACHED + ".*)", Pattern.CASE_INSENSITIVE);
-    /** A whole word, so march is none; alpha.2 is one. */
+    /** A whole word: alpha.2 is a prerelease, march is not. */
     private static final Pattern PRERELEASE = Pattern.compile(
             "^" + ATTACHED
                     + "|(?<=^|[-._+])(?:m\\d+|(?:rc|cr|alpha|beta|pre|preview|dev|snapshot|nightly|canary|ea|milestone)"
                     + "(?:[-._]?\\d+)?)(?![^-._+])",
             Pattern.CASE_INSENSITIVE);
 
-    /** Empty if the tag does not begin with a number. */
+    /** Returns empty if the tag does not start with a number. */
     public static Optional<TagVersion> parse(String tag) {
         Matcher version = VERSION.matcher(tag);
         if (!version.matches()) {

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Any number of numeric parts, of any number of digits; missing parts count as zero when numbers are compared.
+ * A number with any number of parts of any length; missing parts compare as zero.
  *
- * @param parts digits without leading zeros; zero is the empty text
+ * @param parts digits without leading zeros; zero is empty
  */
 public record VersionNumber(List<String> parts) implements Comparable<VersionNumber> {
-    /** @param text digits between dots */
+    /** @param text digits separated by dots */
     static VersionNumber parse(String text) {
         return new VersionNumber(Arrays.stream(text.split("\\."))
                 .map(part -> part.replaceFirst("^0+", ""))
@@ -20,7 +20,7 @@ public record VersionNumber(List<String> parts) implements Comparable<VersionNum
         return parts.size();
     }
 
-    /** At most so many parts. */
+    /** Returns the first parts only. */
     VersionNumber first(int most) {
         return parts.size() <= most ? this : new VersionNumber(parts.subList(0, most));
     }

@@ -7,18 +7,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Versions between bounds, such as {@code >=1.25 <2}, {@code ~1.4}, {@code ^1}, {@code 1.25.x} and {@code 1.4 || 2}. As in
- * npm, a bound speaks of as many parts as it has: {@code >1.25} begins with 1.26, and {@code 1.25} is 1.25.x. Only numbers
- * are compared, so the prerelease 1.25-rc1 is in {@code >=1.25}.
+ * A range of versions, such as {@code >=1.25 <2}, {@code ~1.4}, {@code ^1}, {@code 1.25.x} and {@code 1.4 || 2}. As in
+ * npm, a bound applies to as many parts as it has: {@code >1.25} starts at 1.26, and {@code 1.25} is 1.25.x. Only
+ * numbers are compared, so the prerelease 1.25-rc1 is in {@code >=1.25}.
  *
  * @param text as the user wrote it
- * @param alternatives of which one must hold; in each, all bounds must hold
+ * @param alternatives one must hold; in each, all bounds must hold
  */
 public record VersionRange(String text, List<List<Bound>> alternatives) {
     private static final Pattern BOUND = Pattern.compile(
             "(>=|<=|>|<|=|~|\\^)?\\s*v?(\\d+(?:\\.\\d+)*)?((?:\\.)?[xX*](?:\\.[xX*])*)?(?=[\\s,]|$)[\\s,]*");
 
-    /** One comparison. {@code ~} and {@code ^} are written as the number of parts that must be equal. */
+    /** One comparison. {@code ~} and {@code ^} are converted to the number of parts that must be equal. */
     record Bound(String operator, VersionNumber number, int equalParts) {
         boolean holds(VersionNumber version) {
             int order = version.first(number.size()).compareTo(number);
@@ -32,7 +32,7 @@ public record VersionRange(String text, List<List<Bound>> alternatives) {
         }
     }
 
-    /** @throws IllegalArgumentException with the words that are no bound */
+    /** @throws IllegalArgumentException with the invalid part */
     public static VersionRange parse(String text) {
         return new VersionRange(
                 text,
@@ -43,13 +43,13 @@ public record VersionRange(String text, List<List<Bound>> alternatives) {
         List<Bound> bounds = new ArrayList<>();
         String rest = text.strip();
         if (rest.isEmpty()) {
-            throw new IllegalArgumentException("a range of versions is empty; for all versions write *");
+            throw new IllegalArgumentException("a version range is empty; write * for all versions");
         }
         for (int at = 0; at < rest.length(); ) {
             Matcher next = BOUND.matcher(rest).region(at, rest.length());
             if (!next.lookingAt() || next.end() == at) {
                 throw new IllegalArgumentException("'" + rest.substring(at)
-                        + "' is no version; write numbers such as >=1.25 <2, ~1.4, ^1 or 1.25.x");
+                        + "' is not a version; write numbers such as >=1.25 <2, ~1.4, ^1 or 1.25.x");
             }
             add(bounds, next);
             at = next.end();
@@ -69,7 +69,7 @@ public record VersionRange(String text, List<List<Bound>> alternatives) {
         bounds.add(new Bound(operator, number, equalParts(operator, number)));
     }
 
-    /** {@code ~} lets the last of three parts grow, {@code ^} all behind the first that is not zero. */
+    /** {@code ~} fixes up to two parts, {@code ^} all up to the first that is not zero. */
     private static int equalParts(String operator, VersionNumber number) {
         return switch (operator) {
             case "~" -> Math.min(number.size(), 2);

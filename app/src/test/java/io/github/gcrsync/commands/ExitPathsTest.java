@@ -81,7 +81,7 @@ final class ExitPathsTest extends OnStage {
                         "sync",
                         status(404, BLOBS),
                         "app:1  source: HTTP 404",
-                        "what to do: the source lists it but does"),
+                        "what to do: the source does not have it"),
                 way(
                         1,
                         "sync",
@@ -194,9 +194,9 @@ final class ExitPathsTest extends OnStage {
                         3,
                         "sync --ca-file={}/no.pem",
                         NONE,
-                        "{}/no.pem, named by --ca-file, is not there",
+                        "{}/no.pem, named by --ca-file, is missing or unreadable",
                         "; check its path"),
-                way(3, "sync --cert-dir={}/no", NONE, "{}/no, named by --cert-dir, is not there", "; check its path"),
+                way(3, "sync --cert-dir={}/no", NONE, "{}/no, named by --cert-dir, is missing or unreadable", "; check its path"),
                 way(
                         3,
                         "sync --dockeruser=me --dockerpassword-stdin",

@@ -40,7 +40,7 @@ final class TagSelectionFlagsTest extends OnStage {
     }
 
     @Test
-    void includesRepositoriesByTheirWholeNames() {
+    void includesRepositoriesByWholeName() {
         assertThat(stage.run("test", "--include-repository=nginx").out())
                 .contains("nginx:1.27.0")
                 .doesNotContain("copy  tools");
@@ -51,17 +51,17 @@ final class TagSelectionFlagsTest extends OnStage {
     }
 
     @Test
-    void failsARepositoryThatHasTooFewTags() {
+    void failsRepositoryWithTooFewTags() {
         Result result = stage.run("sync", "--versions=>=1.27", "--at-least=2");
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
-        assertThat(result.out()).contains("tools/worker").contains("--at-least wants 2");
+        assertThat(result.out()).contains("tools/worker").contains("--at-least requires 2");
         assertThat(stage.destination().log().count("PUT", "/v2/mirror/nginx/manifests/1.27.0"))
                 .isOne();
     }
 
     @Test
-    void explainsWhatBecameOfEachTag() {
+    void explainsDecisionForEachTag() {
         Result result = stage.run("explain", concat(NEWEST_TWO, "nginx"));
 
         assertThat(result.exitCode()).as("%s", result).isZero();
@@ -69,7 +69,7 @@ final class TagSelectionFlagsTest extends OnStage {
                         skip     nginx:1.25.0  versions: 1.25.0 is not in >=1.26
                         skip     nginx:1.26.0  newest: 1.26.0 is older than the newest 1, 1.26.1
                         mirror   nginx:1.26.1  newest: 1.26.1 is one of the newest: 1.26.1
-                        skip     nginx:1.27  newest: 1.27 is no full version such as 1.26.0
+                        skip     nginx:1.27  newest: 1.27 is not a full version such as 1.26.0
                         mirror   nginx:1.27.0  newest: 1.27.0 is one of the newest: 1.27.0
                         skip     nginx:1.27.0-alpine  variants: 'alpine' matches none of ""
                         skip     nginx:1.27.1-rc1  prereleases: rc1 is a prerelease
@@ -78,7 +78,7 @@ final class TagSelectionFlagsTest extends OnStage {
     }
 
     @Test
-    void explainsOneTagWithTheOriginalsRules() {
+    void explainsOneTagWithRulesOfOriginal() {
         assertThat(stage.run("explain", "nginx:1.27.1-rc1").out())
                 .isEqualTo(
                         "skip     nginx:1.27.1-rc1  exclude-tag: tag contains alpha, beta, rc or test, as latest does"
@@ -87,7 +87,7 @@ final class TagSelectionFlagsTest extends OnStage {
     }
 
     @Test
-    void explainSaysThatThereIsNoSuchImage() {
+    void reportsUnknownImageInExplain() {
         for (String missing : List.of("nginx:9", "apache")) {
             Result result = stage.run("explain", missing);
 
@@ -97,8 +97,8 @@ final class TagSelectionFlagsTest extends OnStage {
     }
 
     @Test
-    void refusesValuesThatAreNoRangeAndNoPattern() {
-        assertThat(stage.run("sync", "--versions=latest").err()).contains("'--versions'", "'latest' is no version");
+    void refusesInvalidRangesAndPatterns() {
+        assertThat(stage.run("sync", "--versions=latest").err()).contains("'--versions'", "'latest' is not a version");
         assertThat(stage.run("sync", "--include-tag=/(/").err())
                 .contains("'--include-tag'", "not a regular expression");
         assertThat(stage.run("sync", "--newest=0").exitCode()).isEqualTo(2);

@@ -36,14 +36,14 @@ final class SelectionRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"kube-proxy-arm", "kube-proxy-arm64", "etcd-ppc64le", "etcd-s390x", "a/b-arm/c"})
-    void otherPlatformsAreLeftOut(String repository) {
+    void excludesOtherPlatforms(String repository) {
         assertThat(excludesRepository(DEFAULTS, repository))
                 .contains("repository name contains -arm, -ppc or -s390x (--exclude-repository)");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"kube-proxy", "alarm", "arm", "kube-proxy-amd64", "s390x"})
-    void otherNamesAreTaken(String repository) {
+    void includesOtherNames(String repository) {
         assertThat(excludesRepository(DEFAULTS, repository)).isEmpty();
     }
 
@@ -56,18 +56,18 @@ final class SelectionRulesTest {
         "latest, 'tag contains alpha, beta, rc or test, as latest does (--exclude-tag)'",
         "1234567890123, tag is longer than 12 characters (--max-tag-length)"
     })
-    void tagsAreLeftOutForTheFirstReasonThatFits(String tag, String reason) {
+    void excludesTagsByFirstMatchingRule(String tag, String reason) {
         assertThat(excludesTag(DEFAULTS, tag)).contains(reason);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1.0", "v1.19.0", "123456789012", "RC1"})
-    void otherTagsAreTaken(String tag) {
+    void includesOtherTags(String tag) {
         assertThat(excludesTag(DEFAULTS, tag)).isEmpty();
     }
 
     @Test
-    void aGivenRuleTakesThePlaceOfItsDefaultOnly() {
+    void replacesOnlyItsOwnDefault() {
         SelectionRules rules =
                 rules(true, List.of(Pattern.compile("^etcd$")), List.of(Pattern.compile("^v0")), Optional.of(3));
 
@@ -79,7 +79,7 @@ final class SelectionRulesTest {
     }
 
     @Test
-    void withoutDefaultsOnlyTheGivenRulesCount() {
+    void appliesOnlyGivenRulesWithoutDefaults() {
         SelectionRules rules = rules(false, List.of(), List.of(Pattern.compile("x")), Optional.empty());
 
         assertThat(excludesRepository(rules, "a-arm")).isEmpty();
@@ -90,7 +90,7 @@ final class SelectionRulesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1})
-    void noLengthIsTooLongWhenTheRuleIsSwitchedOff(int length) {
+    void acceptsAnyLengthIfRuleIsOff(int length) {
         SelectionRules rules = rules(true, List.of(), List.of(), Optional.of(length));
 
         assertThat(excludesTag(rules, "1".repeat(128))).isEmpty();

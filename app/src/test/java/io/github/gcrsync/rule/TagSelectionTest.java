@@ -83,7 +83,7 @@ final class TagSelectionTest {
     }
 
     @Test
-    void takesEverythingWithoutKeys() {
+    void selectsEverythingWithoutKeys() {
         assertThat(chosen(selection(), NGINX)).isEqualTo(NGINX);
     }
 
@@ -97,13 +97,13 @@ final class TagSelectionTest {
     }
 
     @Test
-    void takesVariantsForNoPrereleases() {
+    void doesNotTreatVariantsAsPrereleases() {
         assertThat(chosen(selection("versions", ">=1.27"), NGINX))
                 .containsExactly("1.27", "1.27.0", "1.27.1", "1.27.1-alpine", "1.27.0-alpine", "1.27-alpine");
     }
 
     @Test
-    void takesPrereleasesWhereVersionsAreNotGiven() {
+    void selectsPrereleasesWithoutVersions() {
         assertThat(chosen(selection("include", "1.27*"), NGINX)).contains("1.27.1-rc1");
         assertThat(chosen(selection("include", "1.27*", "prereleases", "false"), NGINX))
                 .doesNotContain("1.27.1-rc1");
@@ -112,13 +112,13 @@ final class TagSelectionTest {
     }
 
     @Test
-    void takesMarchForNoPrerelease() {
+    void doesNotTreatMarchAsPrerelease() {
         assertThat(chosen(selection("versions", "1"), List.of("1.0-march", "1.0-prebuilt", "1.0-rc", "1.0-dev")))
                 .containsExactly("1.0-march", "1.0-prebuilt");
     }
 
     @Test
-    void readsTheVariantWithoutThePrerelease() {
+    void parsesVariantWithoutPrerelease() {
         assertThat(chosen(
                         selection("variants", "alpine"),
                         List.of("1.0-alpine", "1.0-rc1-alpine", "1.0-alpine3.20", "1.0")))
@@ -126,38 +126,38 @@ final class TagSelectionTest {
     }
 
     @Test
-    void anEmptyVariantIsTheBareVersion() {
+    void treatsEmptyVariantAsBareVersion() {
         assertThat(chosen(selection("versions", "1.27", "variants", ""), NGINX))
                 .containsExactly("1.27", "1.27.0", "1.27.1");
     }
 
     @Test
-    void keepsTheNewestOfEachVariant() {
+    void keepsNewestOfEachVariant() {
         assertThat(chosen(selection("versions", ">=1", "newest", "2", "per", "variant"), NGINX))
                 .containsExactly("1.27.0", "1.27.1", "1.27.1-alpine", "1.27.0-alpine");
     }
 
     @Test
-    void keepsTheNewestOfEachMinor() {
+    void keepsNewestOfEachMinor() {
         assertThat(chosen(selection("versions", ">=1", "variants", "", "newest", "1", "per", "minor"), NGINX))
                 .containsExactly("1.26.2", "1.27.1");
     }
 
     @Test
-    void keepsTheNewestOfTheRepositoryInAllVariants() {
+    void keepsNewestOfRepositoryInAllVariants() {
         assertThat(chosen(selection("versions", ">=1", "newest", "1", "per", "repository"), NGINX))
                 .containsExactly("1.27.1", "1.27.1-alpine");
     }
 
     @Test
-    void dropsFloatingTagsFromTheNewest() {
+    void dropsFloatingTagsFromNewest() {
         String decision = decision(selection("newest", "1", "per", "variant"), NGINX, "1.27");
 
-        assertThat(decision).isEqualTo("drop newest: 1.27 is no full version such as 1.26.0");
+        assertThat(decision).isEqualTo("drop newest: 1.27 is not a full version such as 1.26.0");
     }
 
     @Test
-    void alwaysIsNotCountedByNewest() {
+    void doesNotCountAlwaysAsNewest() {
         assertThat(chosen(
                         selection(
                                 "versions",
@@ -179,7 +179,7 @@ final class TagSelectionTest {
     }
 
     @Test
-    void excludeWinsOverAlways() {
+    void prefersExcludeToAlways() {
         assertThat(chosen(selection("exclude", "stable", "always", "stable"), NGINX))
                 .doesNotContain("stable");
     }
@@ -191,7 +191,7 @@ final class TagSelectionTest {
     }
 
     @Test
-    void namesTheStepAndTheValuesThatDecided() {
+    void namesDecidingStepAndValues() {
         TagSelection keys = selection(
                 "exclude",
                 "*-debug",
@@ -220,7 +220,7 @@ final class TagSelectionTest {
     }
 
     @Property
-    void decidesAboutEachTagWhateverTheirOrder(@ForAll("tags") List<String> tags, @ForAll("keys") TagSelection keys) {
+    void decidesEachTagInAnyOrder(@ForAll("tags") List<String> tags, @ForAll("keys") TagSelection keys) {
         List<String> backwards = new ArrayList<>(tags).reversed();
 
         assertThat(new HashSet<>(chosen(keys, backwards))).isEqualTo(new HashSet<>(chosen(keys, tags)));
@@ -228,18 +228,18 @@ final class TagSelectionTest {
     }
 
     @Property
-    void lessIsNewestWhereFewerAreKept(@ForAll("tags") List<String> tags) {
+    void keepsSubsetWithSmallerNewest(@ForAll("tags") List<String> tags) {
         assertThat(chosen(selection("newest", "2"), tags)).containsAll(chosen(selection("newest", "1"), tags));
     }
 
     @Property
-    void excludeDropsWhatMatchesAndNothingElse(@ForAll("tags") List<String> tags) {
+    void excludesOnlyMatchingTags(@ForAll("tags") List<String> tags) {
         assertThat(chosen(selection("exclude", "1*"), tags))
                 .isEqualTo(tags.stream().filter(tag -> !tag.startsWith("1")).toList());
     }
 
     @Property
-    void newestKeepsAtMostSoManyVersionsOfAGroup(@ForAll("tags") List<String> tags) {
+    void keepsAtMostNewestVersionsPerGroup(@ForAll("tags") List<String> tags) {
         List<String> kept = chosen(selection("newest", "2", "per", "repository"), tags);
 
         assertThat(kept.stream()

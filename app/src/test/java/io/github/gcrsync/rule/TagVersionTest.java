@@ -35,7 +35,7 @@ final class TagVersionTest {
         "2024.01.05, 2024.1.5, '', ''",
         "2.0.0.Final, 2.0.0, '', Final",
     })
-    void readsNumberPrereleaseAndVariant(String tag, String number, String prerelease, String variant) {
+    void parsesNumberPrereleaseAndVariant(String tag, String number, String prerelease, String variant) {
         assertThat(TagVersion.parse(tag)).hasValueSatisfying(version -> {
             assertThat(version.number()).hasToString(number);
             assertThat(version.prerelease()).isEqualTo(prerelease);

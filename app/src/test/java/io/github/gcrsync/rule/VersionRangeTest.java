@@ -54,7 +54,7 @@ final class VersionRangeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1 ||", "latest", ">=1.25-rc1", ">", "^x", "1.25 - 1.27", ">>1", "1..2"})
-    void refusesWhatIsNoRange(String range) {
+    void refusesInvalidRange(String range) {
         assertThatThrownBy(() -> VersionRange.parse(range)).isInstanceOf(IllegalArgumentException.class);
     }
 

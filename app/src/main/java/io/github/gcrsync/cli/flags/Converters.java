@@ -9,7 +9,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.VersionRange;
-import io.github.gcrsync.run.CheckpointRhythm;
+import io.github.gcrsync.run.CheckpointInterval;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;

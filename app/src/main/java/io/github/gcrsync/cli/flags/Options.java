@@ -34,7 +34,7 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nSelection:%n")
     public Selecting selecting = new Selecting();
 
-    @ArgGroup(validate = false, heading = "%nWhich of the tags:%n")
+    @ArgGroup(validate = false, heading = "%nTag selection:%n")
     public TagFlags tags = new TagFlags();
 
     @ArgGroup(validate = false, heading = "%nConnections:%n")

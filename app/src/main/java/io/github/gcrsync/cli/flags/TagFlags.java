@@ -10,26 +10,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which tags are wanted of those that nothing excludes. */
+/** The flags that select tags among those that are not excluded. */
 public final class TagFlags {
     @Option(
             names = "--include-tag",
             paramLabel = "PATTERN",
-            description = "Mirror only tags that match as a whole: a glob or /REGEX/. May be repeated.")
+            description = "Mirror only tags whose whole name matches: a glob or /REGEX/. May be repeated.")
     List<NamePattern> include = new ArrayList<>();
 
     @Option(
             names = "--always",
             paramLabel = "PATTERN",
             description =
-                    "Mirror tags that match as a whole, whatever the flags below say; --newest does not count them. May be repeated.")
+                    "Mirror tags whose whole name matches, whatever the flags below say; --newest does not count them. May be repeated.")
     List<NamePattern> always = new ArrayList<>();
 
     @Option(
             names = "--versions",
             paramLabel = "RANGE",
             description =
-                    "Mirror only versions in this range, such as '>=1.25 <2', '~1.4', '^1' or '1.25.x || 2'. Only the number at the beginning of a tag is compared; tags without one are dropped.")
+                    "Mirror only versions in this range, such as '>=1.25 <2', '~1.4', '^1' or '1.25.x || 2'. Only the number at the start of a tag is compared; tags without one are excluded.")
     @Nullable
     VersionRange versions;
 
@@ -37,7 +37,8 @@ public final class TagFlags {
             names = "--prereleases",
             paramLabel = "true|false",
             arity = "1",
-            description = "Mirror tags with a word such as rc1, beta or snapshot (default: only without --versions).")
+            description =
+                    "Mirror prereleases, with words such as rc1, beta or snapshot (default: only without --versions).")
     @Nullable
     Boolean prereleases;
 
@@ -45,13 +46,13 @@ public final class TagFlags {
             names = "--variants",
             paramLabel = "PATTERN",
             description =
-                    "Mirror only versions with these words behind the number, such as alpine or 'jre-*'; '' is the bare number. May be repeated.")
+                    "Mirror only versions with this text after the number, such as alpine or 'jre-*'; '' is the bare number. May be repeated.")
     List<NamePattern> variants = new ArrayList<>();
 
     @Option(
             names = "--newest",
             paramLabel = "N",
-            description = "Mirror only the newest N versions; floating tags such as 1.27 are dropped.",
+            description = "Mirror only the newest N versions; floating tags such as 1.27 are excluded.",
             converter = Converters.Positive.class)
     @Nullable
     Integer newest;
@@ -60,13 +61,13 @@ public final class TagFlags {
             names = "--per",
             paramLabel = "GROUP",
             description =
-                    "What --newest counts in: variant, minor (as 1.27, of a variant) or repository (default: variant).")
+                    "Group of --newest: variant, minor (such as 1.27, per variant) or repository (default: variant).")
     Per per = Per.VARIANT;
 
     @Option(
             names = "--at-least",
             paramLabel = "N",
-            description = "Fail a repository of which fewer tags are left, instead of passing it over.",
+            description = "Report a failure for a repository with fewer selected tags.",
             converter = Converters.Positive.class)
     int atLeast;
 
