@@ -29,7 +29,7 @@ final class QuotaTest {
             assertThat(result.exitCode()).as(result.err()).isEqualTo(5);
             assertThat(result.err())
                     .contains("allows 3 more pulls (3 in 6 h 00 min")
-                    .contains("7 images need at least as many, about 12 h in all")
+                    .contains("7 images need at least as many, about 12 h")
                     .contains("--wait-for-quota");
             assertThat(result.out())
                     .containsPattern("copied +3 ")

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The rule for code in the documentation: what stands in a block marked {@code sh} runs. All such blocks of a document
- * are one script in one empty folder; a line {@code NAME=value} gets the value of {@link Neighbourhood#variables} where
- * there is one. A block marked {@code text} that follows at once is what it prints, but for what differs from run to run.
+ * Runs every block marked {@code sh} of the documentation. All blocks of a document form one script in one empty
+ * folder; a line {@code NAME=value} gets the value of {@link Neighbourhood#variables} if there is one. A block marked
+ * {@code text} that follows directly is the expected output, except for what differs between runs.
  */
 final class CommandsRunTest {
     private static final String MARK = "--- end of block ";
 
     static List<Markdown> documents() {
-        // The Chinese README has the same blocks as the English one, as a test below holds.
+        // The Chinese README has the same blocks as the English one, which a test below checks.
         return Markdown.all().stream()
                 .filter(document -> !document.blocks("sh").isEmpty())
                 .filter(document -> !document.toString().equals("README.zh-CN.md"))
@@ -33,7 +33,7 @@ final class CommandsRunTest {
 
     @ParameterizedTest
     @MethodSource("documents")
-    void everyBlockRunsAndPrintsWhatIsShown(Markdown document, @TempDir Path folder) throws Exception {
+    void runsEveryBlockAndPrintsItsOutput(Markdown document, @TempDir Path folder) throws Exception {
         Path checkout = Files.createDirectories(folder.resolve("checkout"));
         try (Neighbourhood neighbourhood = new Neighbourhood(folder)) {
             neighbourhood.linkInto(checkout);
@@ -51,7 +51,7 @@ final class CommandsRunTest {
     }
 
     @Test
-    void theChineseReadmeHasTheBlocksOfTheEnglishOne() {
+    void hasSameBlocksInChineseReadme() {
         List<String> english = Markdown.of("README.md").blocks().stream()
                 .map(CommandsRunTest::withoutComments)
                 .toList();
@@ -63,7 +63,7 @@ final class CommandsRunTest {
     }
 
     @Test
-    void theGuidesConfigurationIsWhatItsCheckSays(@TempDir Path folder) throws Exception {
+    void checksConfigurationOfGuide(@TempDir Path folder) throws Exception {
         List<Block> blocks = Markdown.of("docs/guide.md").blocks();
         Block yaml = blocks.stream()
                 .filter(block -> block.language().equals("yaml"))
@@ -82,7 +82,7 @@ final class CommandsRunTest {
     }
 
     @Test
-    void theLineOfTheCrontabMirrors(@TempDir Path folder) throws Exception {
+    void mirrorsFromCrontabLine(@TempDir Path folder) throws Exception {
         String line = Markdown.of("docs/guide.md").blocks("crontab").getFirst().text();
 
         Program.Result result = run(folder.resolve("neighbourhood"), folder, line.replaceFirst("^(\\S+ ){5}", ""));
@@ -147,7 +147,7 @@ final class CommandsRunTest {
                 && blocks.get(i - 1).language().equals("sh");
     }
 
-    /** Without what differs from run to run: hosts, times, commits, digests, sizes, and the folder it is run in. */
+    /** Removes what differs between runs: hosts, times, commits, digests, sizes and the folder. */
     static String lasting(String output) {
         return output.replaceAll("(?:https?://)?(?:(?:[a-z-]+\\.)+example\\.com|127\\.0\\.0\\.1:\\d+)", "HOST")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "TIME")
