@@ -196,7 +196,12 @@ final class ExitPathsTest extends OnStage {
                         NONE,
                         "{}/no.pem, named by --ca-file, is missing or unreadable",
                         "; check its path"),
-                way(3, "sync --cert-dir={}/no", NONE, "{}/no, named by --cert-dir, is missing or unreadable", "; check its path"),
+                way(
+                        3,
+                        "sync --cert-dir={}/no",
+                        NONE,
+                        "{}/no, named by --cert-dir, is missing or unreadable",
+                        "; check its path"),
                 way(
                         3,
                         "sync --dockeruser=me --dockerpassword-stdin",

@@ -23,7 +23,8 @@ final class WordsTest {
             new Paraphrase("for (?:its|their) own sake", "permanent failure"),
             new Paraphrase("(?:go|goes) before", "override"),
             new Paraphrase("believ(?:e|es|ed)", "trust"),
-            new Paraphrase("(?:that|which) (?:is|are|was|were) there already|(?:was|were|is|are) there before", "existing"),
+            new Paraphrase(
+                    "(?:that|which) (?:is|are|was|were) there already|(?:was|were|is|are) there before", "existing"),
             new Paraphrase("under way", "in flight, in progress"),
             new Paraphrase("prox(?:y|ies) that wants?", "proxy credentials"),
             new Paraphrase("does the job of", "drop-in replacement"),
