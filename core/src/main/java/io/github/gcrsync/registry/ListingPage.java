@@ -143,4 +143,8 @@ record ListingPage(
             into.add(json.getString());
         }
     }
+
+    boolean hasTags() {
+        return !tags.isEmpty() || !digests.isEmpty();
+    }
 }

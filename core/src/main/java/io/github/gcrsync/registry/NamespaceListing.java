@@ -78,7 +78,7 @@ final class NamespaceListing {
             probe.refusal().ifPresent(refusal -> {
                 throw refusal;
             });
-            add(namespace, probe.page().filter(NamespaceListing::hasTags).orElseThrow(() -> advised(e)));
+            add(namespace, probe.page().filter(ListingPage::hasTags).orElseThrow(() -> advised(e)));
             if (e instanceof ContentException.Denied) {
                 LOG.warn(
                         "only the repository {} is read; the repositories below it cannot be listed: {}",
@@ -163,10 +163,6 @@ final class NamespaceListing {
         }
     }
 
-    private static boolean hasTags(ListingPage page) {
-        return !page.tags().isEmpty() || !page.digests().isEmpty();
-    }
-
     /** Returns false if the registry does not list child repositories. */
     private boolean walked(Probe probe) {
         Optional<List<String>> children = probe.page().flatMap(ListingPage::children);
@@ -230,7 +226,7 @@ final class NamespaceListing {
                         throw tooMany();
                     }
                 });
-        probe.page().filter(NamespaceListing::hasTags).ifPresent(page -> {
+        probe.page().filter(ListingPage::hasTags).ifPresent(page -> {
             names.remove(namespace);
             add(namespace, page);
         });

@@ -14,12 +14,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.RouteInfo;
@@ -55,7 +53,6 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The innermost transport, based on the classic Apache HttpClient: pooled keep-alive connections, without the library's
@@ -212,12 +209,12 @@ public final class ApacheTransport implements Transport {
                 .build());
         HttpHost target = target(request.uri());
         if (request.body().isEmpty()) {
-            return answered(client.executeOpen(target, message, context), request, proxy, context);
+            return ProxyAnswers.answered(client.executeOpen(target, message, context), request, proxy, context);
         }
         try (UploadEntity body = new UploadEntity(request.body().get(), settings.timeout())) {
             message.setEntity(body);
             body.watch(watches, message::cancel);
-            return answered(client.executeOpen(target, message, context), request, proxy, context);
+            return ProxyAnswers.answered(client.executeOpen(target, message, context), request, proxy, context);
         }
     }
 
@@ -248,39 +245,6 @@ public final class ApacheTransport implements Transport {
                 .setSoTimeout(Timeout.of(settings.timeout()))
                 .setSocksProxyAddress(routes.socksFor(route.getTargetHost()))
                 .build();
-    }
-
-    /** Turns a proxy's refusal into an exception: it must not be taken for the server's answer. */
-    private static Response answered(
-            ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
-            throws IOException {
-        Response response = new ApacheResponse(
-                message, request.headers().first("Accept-Encoding").isEmpty());
-        if (proxy.isEmpty()) {
-            return response;
-        }
-        if (response.status() == 407) {
-            response.close();
-            throw new RefusedException("the proxy " + proxy.get() + " requires other credentials (HTTP 407)");
-        }
-        if (request.uri().getScheme().equals("https") && !isWithTarget(context.getSSLSession(), request.uri())) {
-            response.close();
-            String what = "the proxy " + proxy.get() + " does not connect to " + Addresses.authority(request.uri())
-                    + " (HTTP " + response.status() + ")";
-            // A proxy that forbids a host will forbid it again.
-            boolean permanent =
-                    response.status() / 100 == 4 && !Set.of(408, 425, 429).contains(response.status());
-            throw permanent ? new RefusedException(what) : new IOException(what);
-        }
-        return response;
-    }
-
-    /**
-     * Whether the TLS session is with the target, not with a proxy that itself uses TLS. The session's host is the name
-     * that the certificate was verified for; its port is that of the socket, which may be the proxy's.
-     */
-    private static boolean isWithTarget(@Nullable SSLSession session, URI uri) {
-        return session != null && Addresses.host(uri).equalsIgnoreCase(session.getPeerHost());
     }
 
     private static HttpHost target(URI uri) {
