@@ -189,7 +189,7 @@ final class ExitPathsTest extends OnStage {
                         3,
                         "sync --authfile={}/bad.json",
                         file("bad.json", "{"),
-                        "{}/bad.json is not valid JSON (line 1); mend it"),
+                        "{}/bad.json is not valid JSON (line 1); fix it"),
                 way(
                         3,
                         "sync --ca-file={}/no.pem",

@@ -303,7 +303,7 @@ final class RealAccessTest {
                 workplace.sync(source.host(), destination, "--authfile=" + missing),
                 missing.toString(),
                 "--authfile",
-                "is not there");
+                "does not exist");
         assertNotStarted(
                 workplace.sync(source.host(), destination, "--authfile=" + damaged),
                 damaged + " is not valid JSON (line 1)");
