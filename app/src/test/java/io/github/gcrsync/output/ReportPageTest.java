@@ -208,7 +208,7 @@ final class ReportPageTest {
 
     @Test
     void showsVersion() throws IOException {
-        assertThat(browser.text("main")).containsPattern("made by gcrsync \\S+ \\(commit \\S+, Java [^)]+\\)");
+        assertThat(browser.text("main")).containsPattern("created by gcrsync \\S+ \\(commit \\S+, Java [^)]+\\)");
     }
 
     @Test
