@@ -180,7 +180,7 @@ final class SharedDestinationTest extends OnStage {
         Result result = stage.run("sync", "--log-format=json");
 
         assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(result.err()).contains("damaged/ImageDigests cannot be read: line 1");
+        assertThat(result.err()).contains("cannot read damaged/ImageDigests: line 1");
     }
 
     private String ledger(String namespace) {
