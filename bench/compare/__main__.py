@@ -49,6 +49,7 @@ def main() -> int:
     root: Path = given.root
     rounds = given.rounds or (1 if given.quick else 5)
     jars = sorted((root / "app/target").glob("gcrsync-app-*.jar")) + sorted((root / "app/target/lib").glob("*.jar"))
+    jars += sorted((root / "testkit/target").glob("gcrsync-testkit-*.jar"))
     java = Java(given.java, ":".join(map(str, jars)))
     results: dict[str, Any] = {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
