@@ -1,6 +1,6 @@
 package io.github.gcrsync.build;
 
-import io.github.gcrsync.cli.Main;
+import io.github.gcrsync.cli.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ public final class WriteHelp {
 
     /** @param arguments the folder of the compiled classes, for the help texts, and the folder for the manual pages */
     public static void main(String[] arguments) throws IOException {
-        CommandLine program = Main.commands();
+        CommandLine program = Commands.forHelp();
         Map<String, String> help = new LinkedHashMap<>();
         help.put("gcrsync.txt", help(program));
         program.getSubcommands().forEach((name, command) -> help.put(name + ".txt", help(command)));

@@ -17,9 +17,11 @@ import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.output.LineWriter;
 import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.text.Printable;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,7 +46,7 @@ import picocli.CommandLine.ParameterException;
             "Try it without an account or a network:  gcrsync demo",
             "Show all flags of a command:             gcrsync COMMAND --help"
         })
-final class Commands implements Runnable {
+public final class Commands implements Runnable {
     /** In the order of the help. */
     private static final List<String> NAMES =
             List.of("sync", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
@@ -62,6 +64,12 @@ final class Commands implements Runnable {
     boolean version;
 
     private Commands() {}
+
+    /** Returns all commands with their flags, for generating help texts and manual pages. */
+    public static CommandLine forHelp() {
+        PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
+        return all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
+    }
 
     private static Object command(String name, Console console) {
         return switch (name) {

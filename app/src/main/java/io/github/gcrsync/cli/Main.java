@@ -8,13 +8,11 @@ import io.github.gcrsync.cli.help.HelpFiles;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.Security;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -26,9 +24,14 @@ public final class Main {
     public static void main(String[] arguments) throws IOException {
         StandardOutput standardOutput = new StandardOutput();
         PrintWriter out = new PrintWriter(standardOutput, true, StandardCharsets.UTF_8);
-        int exitCode = isAnswered(arguments, out) ? ExitCode.DONE : run(arguments, out, Patience.USUAL);
+        boolean isAnswered = isAnswered(arguments, out);
+        int outcome = isAnswered ? ExitCode.DONE : run(arguments, out, Patience.USUAL);
         out.flush();
-        System.exit(standardOutput.exitCode(exitCode, System.err));
+        int exitCode = standardOutput.exitCode(outcome, System.err);
+        // System.exit searches all jars for loggers, which takes longer than a quick answer.
+        if (!isAnswered || exitCode != ExitCode.DONE) {
+            System.exit(exitCode);
+        }
     }
 
     /** Answers the version and help without loading the command line parser; returns whether it did. */
@@ -55,12 +58,6 @@ public final class Main {
                 patience,
                 true);
         return run(List.of(arguments), console);
-    }
-
-    /** Returns all commands with their flags, for generating help texts and manual pages. */
-    public static CommandLine commands() {
-        PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
-        return Commands.all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
     }
 
     /** Runs the program on the given console. */

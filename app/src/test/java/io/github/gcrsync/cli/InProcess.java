@@ -39,12 +39,12 @@ public final class InProcess {
 
     /** Returns the names of all commands, in the order of the help. */
     public static List<String> commands() {
-        return List.copyOf(Main.commands().getSubcommands().keySet());
+        return List.copyOf(Commands.forHelp().getSubcommands().keySet());
     }
 
     /** Returns all names of the command's flags. */
     public static List<String> flags(String command) {
-        CommandLine found = Main.commands().getSubcommands().get(command);
+        CommandLine found = Commands.forHelp().getSubcommands().get(command);
         if (found == null) {
             throw new IllegalArgumentException("no command " + command);
         }
