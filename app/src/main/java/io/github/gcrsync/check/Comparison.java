@@ -17,6 +17,7 @@ import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.DestinationNames.Target;
+import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.tasks.Tasks;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,17 +52,17 @@ public final class Comparison {
     }
 
     /**
-     * @param source the complete listing of the source
+     * @param listing of the source, complete
      * @param mirror the complete listing of the destination, if it can list; otherwise the repositories that correspond
      *     to the source's are queried one by one
      * @return in order of image names
      * @throws CopyException if a side failed as a whole, since every image would be unknown
      */
-    public List<Compared> compare(Listing source, RepositoryName namespace, Optional<Listing> mirror) {
+    public List<Compared> compare(Listing listing, Source source, Optional<Listing> mirror) {
         List<CopyTask> images = new ArrayList<>();
-        Planner.Wanted wanted = planner.wanted(source, images::add);
+        Planner.Wanted wanted = planner.wanted(listing, images::add);
         sides.check(wanted.failures());
-        Map<RepositoryName, Tags> there = mirror.map(Comparison::tags).orElseGet(() -> ask(source, namespace));
+        Map<RepositoryName, Tags> there = mirror.map(Comparison::tags).orElseGet(() -> ask(listing, source));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();
         for (Failure failure : wanted.failures()) {
             results.add(unknown(
@@ -74,7 +75,7 @@ public final class Comparison {
                 .forEach(image -> results.add(new Compared(
                         image.toString(), State.GONE, Optional.empty(), Optional.empty(), Optional.empty())));
         Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, there)));
-        results.addAll(extra(source, namespace, there));
+        results.addAll(extra(listing, source, there));
         return results.stream()
                 .sorted(Comparator.comparing(Compared::image).thenComparing(Compared::state))
                 .toList();
@@ -115,11 +116,11 @@ public final class Comparison {
     }
 
     /** Returns destination images whose names match no source image, included or excluded. */
-    private List<Compared> extra(Listing source, RepositoryName namespace, Map<RepositoryName, Tags> there) {
+    private List<Compared> extra(Listing listing, Source source, Map<RepositoryName, Tags> there) {
         Set<Target> expected = new HashSet<>();
-        for (ListedRepository repository : source.repositories()) {
+        for (ListedRepository repository : listing.repositories()) {
             for (ListedTag tag : repository.tags()) {
-                target(repository.name(), namespace, tag.tag()).ifPresent(expected::add);
+                target(repository.name(), source, tag.tag()).ifPresent(expected::add);
             }
         }
         List<Compared> extra = new ArrayList<>();
@@ -148,11 +149,11 @@ public final class Comparison {
         return all;
     }
 
-    private Map<RepositoryName, Tags> ask(Listing source, RepositoryName namespace) {
+    private Map<RepositoryName, Tags> ask(Listing listing, Source source) {
         Set<RepositoryName> repositories = new HashSet<>();
-        for (ListedRepository repository : source.repositories()) {
+        for (ListedRepository repository : listing.repositories()) {
             for (ListedTag tag : repository.tags()) {
-                target(repository.name(), namespace, tag.tag())
+                target(repository.name(), source, tag.tag())
                         .map(Target::repository)
                         .ifPresent(repositories::add);
             }
@@ -171,12 +172,12 @@ public final class Comparison {
         return all;
     }
 
-    private Optional<Target> target(RepositoryName name, RepositoryName namespace, String tag) {
+    private Optional<Target> target(RepositoryName name, Source source, String tag) {
         if (names.isMirror(name)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(names.of(name.relativeTo(namespace), tag));
+            return Optional.of(names.of(source.relative(name), tag));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // An invalid name cannot exist at the destination.
         }

@@ -11,7 +11,6 @@ import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.ledger.ImageList;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.text.Json;
 import io.github.gcrsync.text.Printable;
@@ -88,14 +87,14 @@ final class CompareCommand implements Callable<Integer> {
             }
             console.out().flush();
             boolean written = isWritten(
-                    all, file != null ? file : standardFile(wiring.rule().namespace()));
+                    all, file != null ? file : standardFile(wiring.rule().folder()));
             // The default file was not requested, so failing to write it is not an error.
             return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
         }
     }
 
-    private static Path standardFile(RepositoryName namespace) {
-        return Path.of(namespace.value().replace('/', '_') + ".json");
+    private static Path standardFile(String folder) {
+        return Path.of(folder.replace('/', '_') + ".json");
     }
 
     private boolean isWritten(List<Compared> all, Path file) {

@@ -48,7 +48,7 @@ final class Metadata implements AutoCloseable {
 
     private static Ledger ledger(MetadataRepository opened, MirrorRule rule) {
         return opened.namespace(
-                rule.namespace().value(), rule.registry(), rule.names().recorded());
+                rule.folder(), rule.source().registry(), rule.names().recorded());
     }
 
     /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
@@ -57,12 +57,12 @@ final class Metadata implements AutoCloseable {
     }
 
     /** Returns the folder for the files of test: in the working copy that they would change, or in the state folder. */
-    Path testFolder(RepositoryName namespace) {
+    Path testFolder(String folder) {
         String location = location();
         boolean isWorkingCopy = MetadataRepository.isPath(location)
                 && Files.isDirectory(Path.of(location).resolve(".git"));
         Path base = isWorkingCopy ? Path.of(location) : Folders.state(console.environment());
-        return base.resolve(".gcrsync-test").resolve(namespace.value());
+        return base.resolve(".gcrsync-test").resolve(folder);
     }
 
     /** Returns the location without secrets. */

@@ -124,7 +124,7 @@ final class RunOutput implements AutoCloseable {
         int exitCode = report.outcome().exitCode();
         RunRecord run = new RunRecord(
                 Version.line(),
-                wiring.rule().source(),
+                wiring.rule().source().toString(),
                 wiring.rule().destination().toString(),
                 wiring.metadata().shown(),
                 started,

@@ -139,14 +139,16 @@ final class TestCommand implements Callable<Integer> {
         Optional<Path> files = Optional.empty();
         try {
             Path given = output;
-            Path folder = given != null ? given : wiring.metadata().testFolder(rule.namespace());
+            Path folder = given != null ? given : wiring.metadata().testFolder(rule.folder());
             write(mirror.recorded(plan), folder);
             files = Optional.of(folder);
             out.printf("what a sync would commit: %s%n", folder);
         } finally {
             if (format == Format.json) {
                 String destination = rule.destination().toString();
-                console.out().println(new PlanRecord(rule.source(), destination, plan, lost, forecast, files).json());
+                console.out()
+                        .println(new PlanRecord(rule.source().toString(), destination, plan, lost, forecast, files)
+                                .json());
             }
             console.out().flush();
         }

@@ -12,11 +12,11 @@ import io.github.gcrsync.engine.EngineBuilder;
 import io.github.gcrsync.http.Ticker;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.mirror.Mirror;
-import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.output.RunRecord;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.run.PullQuota;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.SourceQuota;
@@ -60,8 +60,7 @@ final class Wiring implements AutoCloseable {
                     imagesAtATime);
         }
         this.engine = engine();
-        Location from = new Location.Registry(rule.registry(), Optional.of(rule.namespace()));
-        this.source = engine.open(from, concurrency.queries(), false);
+        this.source = engine.open(rule.source().location(), concurrency.queries(), false);
         this.destination =
                 engine.open(rule.destination(), concurrency.queries(), hashed || options.naming.checkDestination);
         this.metadata = new Metadata(options, console);
@@ -94,9 +93,10 @@ final class Wiring implements AutoCloseable {
     private static MirrorRule rule(Options options) {
         try {
             return new MirrorRule(
-                    Reference.canonicalHost(options.source.host),
-                    options.source.namespace,
+                    Optional.empty(),
+                    new Source(options.source.host, options.source.namespace),
                     options.selectionRules(),
+                    options.tags.moves(),
                     destination(options.target),
                     options.naming.template,
                     options.naming.checkDestination,
@@ -157,7 +157,7 @@ final class Wiring implements AutoCloseable {
         if (plan.toCopy().isEmpty()) {
             return PullQuota.NONE;
         }
-        String host = rule.registry();
+        String host = rule.source().registry();
         return SourceQuota.of(
                 host,
                 engine.pullQuota(host),

@@ -19,6 +19,7 @@ import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
 import io.github.gcrsync.plan.Sides;
+import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
@@ -126,7 +127,7 @@ public final class Mirror {
     public Preview recorded(Plan plan) {
         Ledger after = ledger();
         plan.drift().lost().forEach(image -> after.forget(image.name(), image.tag()));
-        plan.released().forEach(image -> after.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> after.forget(image.name(), image.reference()));
         plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
         after.adopt(plan.toAdopt().stream().map(this::entry).toList());
         after.record(plan.toCopy().stream().map(this::entry).toList());
@@ -136,28 +137,21 @@ public final class Mirror {
     /** Compares the source with the destination itself, whatever the ledger says. */
     public List<Compared> compare() {
         Listing listing = list();
-        Optional<Listing> there = onSide(Side.DESTINATION, destination::below);
+        // Other mirrors of a file may share the destination.
+        Optional<Listing> there =
+                rule.name().isPresent() ? Optional.empty() : onSide(Side.DESTINATION, destination::below);
         return new Comparison(planner(), names, destination, sides, requestsInFlight)
-                .compare(listing, rule.namespace(), there);
+                .compare(listing, rule.source(), there);
     }
 
     /**
      * Returns the decision for each tag of one repository, with the step that decided.
      *
-     * @param name relative to the namespace
+     * @param name relative to the source
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
-        RepositoryName namespace = rule.namespace();
-        List<String> tags = onSide(Side.SOURCE, () -> tags(namespace.resolve(name.value())));
-        if (tags.isEmpty() && namespace.relativeTo(namespace).equals(name)) {
-            tags = onSide(Side.SOURCE, () -> tags(namespace));
-        }
-        return rule.selection().decide(name.value(), tags);
-    }
-
-    private List<String> tags(RepositoryName repository) {
-        return source.repository(repository).tags().sorted().toList();
+        return rule.selection().decide(name, onSide(Side.SOURCE, () -> SourceListing.of(source, rule, name)));
     }
 
     private Ledger ledger() {
@@ -189,11 +183,11 @@ public final class Mirror {
     }
 
     private Planner planner(ReadAhead reading) {
-        return new Planner(rule.namespace(), rule.selection(), names, reading, requestsInFlight);
+        return new Planner(rule, reading, requestsInFlight);
     }
 
     private Listing list() {
-        return onSide(Side.SOURCE, source::list);
+        return onSide(Side.SOURCE, () -> SourceListing.of(source, rule));
     }
 
     /** Adds the side to refused credentials. */

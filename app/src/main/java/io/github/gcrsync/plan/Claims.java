@@ -10,6 +10,7 @@ import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.DestinationNames.Target;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.Selection.Selected;
+import io.github.gcrsync.rule.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +28,12 @@ final class Claims {
     private final DestinationNames names;
     private final Map<Place, List<Claim>> claims = new HashMap<>();
 
-    private record Place(String address, String tag) {}
+    private record Place(String address, String tag) {
+        @Override
+        public String toString() {
+            return address + (tag.indexOf(':') < 0 ? ":" : "@") + tag;
+        }
+    }
 
     private record Claim(String namespace, String image, Digest digest) {}
 
@@ -46,7 +52,7 @@ final class Claims {
     }
 
     /** Returns the conflict if another namespace's image has the same destination name and another digest. */
-    Optional<ContentException.Conflict> against(CopyTask image, RepositoryName namespace) {
+    Optional<ContentException.Conflict> against(CopyTask image, Source source) {
         if (claims.isEmpty()) {
             return Optional.empty();
         }
@@ -55,15 +61,14 @@ final class Claims {
                 .filter(claim -> !claim.digest().equals(image.digest()))
                 .findFirst()
                 .map(claim -> new ContentException.Conflict(
-                        "%s:%s belongs to %s/%s, which the ledger of %s records there with %s; %s/%s is %s"
+                        "%s belongs to %s/%s, which the ledger of %s records there with %s; %s/%s is %s"
                                 .formatted(
-                                        place.address(),
-                                        place.tag(),
+                                        place,
                                         claim.namespace(),
                                         claim.image(),
                                         claim.namespace(),
                                         claim.digest(),
-                                        namespace,
+                                        source,
                                         image.image(),
                                         image.digest())));
     }

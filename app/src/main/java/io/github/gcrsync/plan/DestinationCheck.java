@@ -204,6 +204,7 @@ public final class DestinationCheck {
                 copies,
                 adopt,
                 upToDate,
+                plan.kept(),
                 plan.excluded(),
                 failures,
                 plan.waiting(),

@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
  * What a run would do. All lists are in order of repository names and tags, except that quarantined images are copied
  * last.
  *
- * @param repositories number of repositories in the namespace
- * @param images number of images in the namespace
+ * @param repositories number of repositories in the source
+ * @param images number of images in the source
  * @param toCopy images missing at the destination
  * @param toAdopt images that the destination has and the ledger lacks
  * @param upToDate number of images already mirrored with this digest
+ * @param kept number of images whose tag moved at the source, and that stay as mirrored
  * @param excluded images that are not selected
  * @param failures images that could not be planned
  * @param waiting number of further images to copy beyond the limit of this run
@@ -33,6 +34,7 @@ public record Plan(
         List<CopyTask> toCopy,
         List<CopyTask> toAdopt,
         int upToDate,
+        int kept,
         Excluded excluded,
         List<Failure> failures,
         int waiting,
@@ -60,6 +62,7 @@ public record Plan(
                 taken,
                 toAdopt,
                 upToDate,
+                kept,
                 excluded,
                 failures,
                 waiting + toCopy.size() - taken.size(),
@@ -86,6 +89,7 @@ public record Plan(
                 copies,
                 toAdopt,
                 upToDate,
+                kept,
                 excluded,
                 failures,
                 waiting,

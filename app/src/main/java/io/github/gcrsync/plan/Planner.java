@@ -10,10 +10,10 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.DestinationNames.Target;
 import io.github.gcrsync.rule.ImageKey;
+import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.Selection.Selected;
-import io.github.gcrsync.rule.SelectionRules;
 import io.github.gcrsync.tasks.Tasks;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,22 +32,15 @@ import java.util.stream.Collectors;
 
 /** Finds the selected images of a source and compares them with the ledger to find which must be copied. */
 public final class Planner {
-    private final RepositoryName namespace;
-    private final SelectionRules rules;
+    private final MirrorRule rule;
     private final DestinationNames names;
     private final ReadAhead source;
     private final int requestsInFlight;
 
     /** @param source queried for digests that the listing lacks */
-    public Planner(
-            RepositoryName namespace,
-            SelectionRules rules,
-            DestinationNames names,
-            ReadAhead source,
-            int requestsInFlight) {
-        this.namespace = namespace;
-        this.rules = rules;
-        this.names = names;
+    public Planner(MirrorRule rule, ReadAhead source, int requestsInFlight) {
+        this.rule = rule;
+        this.names = rule.names();
         this.source = source;
         this.requestsInFlight = requestsInFlight;
     }
@@ -59,21 +52,28 @@ public final class Planner {
     public Plan plan(Listing listing, Ledger ledger, Trust trust) {
         List<CopyTask> toCopy = new ArrayList<>();
         int[] upToDate = {0};
-        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_AGAIN || !ledger.listed(key.name(), key.tag());
+        int[] kept = {0};
+        Predicate<ImageKey> isNew = key -> trust == Trust.COPY_AGAIN || !ledger.listed(key.name(), key.reference());
+        Function<ImageKey, Optional<Digest>> fixed =
+                key -> trust != Trust.COPY_AGAIN && rule.moves().isFixed(key.reference())
+                        ? ledger.mirrored(key.name(), key.reference())
+                        : Optional.empty();
         Selection selection = select(listing);
         Claims claims = Claims.of(ledger, names, selection);
         List<Failure> failures = new ArrayList<>();
         List<ImageKey> released = new ArrayList<>();
-        Wanted wanted = wanted(selection, listing, isNew, image -> {
+        Wanted wanted = wanted(selection, listing, isNew, fixed, listed -> {
             // Nothing is kept of images that are up to date: there may be a million of them.
+            CopyTask image = trust == Trust.COPY_AGAIN ? listed : unmoved(listed, ledger);
+            kept[0] += image.digest().equals(listed.digest()) ? 0 : 1;
             Optional<Reason> reason = reason(ledger, image, trust);
-            Optional<ContentException.Conflict> conflict = claims.against(image, namespace);
+            Optional<ContentException.Conflict> conflict = claims.against(image, rule.source());
             if (conflict.isPresent()) {
                 failures.add(new Failure(image.image(), Side.DESTINATION, conflict.get()));
                 // Two ledgers that both record the old digest would each keep the other from following the tag.
                 ledger.mirrored(image.name(), image.tag())
-                        .filter(old ->
-                                claims.against(image.withDigest(old), namespace).isEmpty())
+                        .filter(old -> claims.against(image.withDigest(old), rule.source())
+                                .isEmpty())
                         .ifPresent(_ -> released.add(new ImageKey(image.name(), image.tag())));
             } else if (reason.isEmpty()) {
                 upToDate[0]++;
@@ -91,6 +91,7 @@ public final class Planner {
                 toCopy,
                 List.of(),
                 upToDate[0],
+                kept[0],
                 selection.excluded(),
                 failures,
                 0,
@@ -106,35 +107,50 @@ public final class Planner {
 
     /** @param each receives every selected image, in order of names and tags, whatever the ledger says */
     public Wanted wanted(Listing listing, Consumer<CopyTask> each) {
-        return wanted(select(listing), listing, _ -> false, each);
+        return wanted(select(listing), listing, _ -> false, _ -> Optional.empty(), each);
+    }
+
+    /** Returns the image with the recorded digest if a moved tag stays as mirrored. */
+    private CopyTask unmoved(CopyTask image, Ledger ledger) {
+        if (rule.moves().areFollowed() || image.isPinned()) {
+            return image;
+        }
+        return ledger.mirrored(image.name(), image.tag())
+                .filter(recorded -> !recorded.equals(image.digest()))
+                .map(image::pinnedTo)
+                .orElse(image);
     }
 
     private Selection select(Listing listing) {
-        return Selection.of(listing, namespace, rules, names::isMirror);
+        return Selection.of(listing, rule.source(), rule.selection(), names::isMirror);
     }
 
-    private Wanted wanted(Selection selection, Listing listing, Predicate<ImageKey> isNew, Consumer<CopyTask> each) {
+    private Wanted wanted(
+            Selection selection,
+            Listing listing,
+            Predicate<ImageKey> isNew,
+            Function<ImageKey, Optional<Digest>> fixed,
+            Consumer<CopyTask> each) {
         List<Failure> failures = new ArrayList<>();
         for (Listing.Failure failure : listing.failures()) {
             failures.add(
-                    new Failure(failure.repository().relativeTo(namespace).value(), Side.SOURCE, failure.reason()));
+                    new Failure(rule.source().relative(failure.repository()).value(), Side.SOURCE, failure.reason()));
         }
-        selection
-                .tooFew()
-                .forEach((name, tags) -> failures.add(new Failure(
-                        name.value(),
-                        Side.SOURCE,
-                        new ContentException.NotFound("it has " + tags + " selected tags, and --at-least requires "
-                                + rules.selected().atLeast()))));
-        Map<ImageKey, Digest> resolved = resolve(selection, isNew, failures);
+        selection.failures().forEach((name, reason) -> failures.add(new Failure(name.value(), Side.SOURCE, reason)));
+        Map<ImageKey, Digest> resolved = resolve(selection, isNew, fixed, failures);
         List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();
         for (Selected repository : selection.repositories()) {
             Function<String, Target> targets = names.of(repository.name());
             for (ListedTag tag : repository.tags()) {
                 ImageKey key = new ImageKey(repository.name(), tag.tag());
-                Optional<Digest> digest = tag.digest().or(() -> Optional.ofNullable(resolved.get(key)));
-                if (digest.isEmpty()) {
+                Optional<Digest> digest = Optional.ofNullable(resolved.get(key)).or(tag::digest);
+                if (digest.isEmpty() && rule.selection().names(key.name(), key.reference())) {
+                    failures.add(new Failure(
+                            key.toString(),
+                            Side.SOURCE,
+                            new ContentException.NotFound(rule.source() + " has no " + key)));
+                } else if (digest.isEmpty()) {
                     gone.add(key);
                 } else {
                     image(repository, key, digest.get(), targets, taken, failures)
@@ -153,7 +169,7 @@ public final class Planner {
      * the source has them.
      */
     public Listing resolved(Listing listing) {
-        Map<ImageKey, Digest> found = resolve(select(listing), _ -> false, new ArrayList<>());
+        Map<ImageKey, Digest> found = resolve(select(listing), _ -> false, _ -> Optional.empty(), new ArrayList<>());
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
                 .filter(repository -> !names.isMirror(repository.name()))
                 .map(repository -> new Listing.ListedRepository(
@@ -161,14 +177,15 @@ public final class Planner {
                         repository.tags().stream()
                                 .map(tag -> tag.digest().isPresent()
                                         ? tag
-                                        : new ListedTag(tag.tag(), digest(repository.name(), tag.tag(), found)))
+                                        : new ListedTag(
+                                                tag.tag(), digest(repository.name(), tag.tag(), found), tag.pushed()))
                                 .toList()))
                 .toList();
         return new Listing(repositories, listing.invalid(), listing.failures());
     }
 
     private Optional<Digest> digest(RepositoryName repository, String tag, Map<ImageKey, Digest> found) {
-        return Optional.ofNullable(found.get(new ImageKey(repository.relativeTo(namespace), tag)));
+        return Optional.ofNullable(found.get(new ImageKey(rule.source().relative(repository), tag)));
     }
 
     private Optional<CopyTask> image(
@@ -180,7 +197,7 @@ public final class Planner {
             List<Failure> failures) {
         Target target;
         try {
-            target = targets.apply(key.tag());
+            target = targets.apply(key.reference());
         } catch (IllegalArgumentException e) {
             failures.add(new Failure(
                     key.toString(),
@@ -197,8 +214,9 @@ public final class Planner {
         return Optional.of(new CopyTask(
                 repository.from(),
                 repository.name(),
-                key.tag(),
+                key.reference(),
                 digest,
+                rule.selection().pins(key.name(), key.reference()),
                 target.repository(),
                 target.tag(),
                 Reason.NEW));
@@ -222,17 +240,24 @@ public final class Planner {
     private record Unresolved(RepositoryName from, ImageKey key, boolean ahead) {}
 
     /** Asks the source for digests that its listing lacks, one request per tag. */
-    private Map<ImageKey, Digest> resolve(Selection selection, Predicate<ImageKey> isNew, List<Failure> failures) {
+    private Map<ImageKey, Digest> resolve(
+            Selection selection,
+            Predicate<ImageKey> isNew,
+            Function<ImageKey, Optional<Digest>> fixed,
+            List<Failure> failures) {
         List<Unresolved> unresolved = new ArrayList<>();
+        Map<ImageKey, Digest> resolved = new ConcurrentHashMap<>();
         for (Selected repository : selection.repositories()) {
             for (ListedTag tag : repository.tags()) {
-                if (tag.digest().isEmpty()) {
-                    ImageKey key = new ImageKey(repository.name(), tag.tag());
+                ImageKey key = new ImageKey(repository.name(), tag.tag());
+                Optional<Digest> known = fixed.apply(key);
+                if (known.isPresent()) {
+                    resolved.put(key, known.get());
+                } else if (tag.digest().isEmpty()) {
                     unresolved.add(new Unresolved(repository.from(), key, isNew.test(key) && source.admitsOneMore()));
                 }
             }
         }
-        Map<ImageKey, Digest> resolved = new ConcurrentHashMap<>();
         Collection<Failure> failed = new ConcurrentLinkedQueue<>();
         Tasks.forEach(unresolved, requestsInFlight, image -> {
             try {
@@ -247,7 +272,7 @@ public final class Planner {
 
     private Optional<Digest> digest(Unresolved image) {
         return image.ahead()
-                ? source.digestOfNew(image.from(), image.key().tag())
-                : source.digest(image.from(), image.key().tag());
+                ? source.digestOfNew(image.from(), image.key().reference())
+                : source.digest(image.from(), image.key().reference());
     }
 }

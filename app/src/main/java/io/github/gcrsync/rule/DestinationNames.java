@@ -1,6 +1,7 @@
 package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Location;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.oci.Tag;
 import java.util.Optional;
@@ -10,33 +11,39 @@ import java.util.function.Function;
 public final class DestinationNames {
     private final Location destination;
     private final NameTemplate template;
-    private final String registry;
-    private final RepositoryName namespace;
+    private final Source source;
 
-    /** The full repository name and the tag at the destination. */
+    /** The full repository name and the tag at the destination, or the digest of an image without a tag. */
     public record Target(RepositoryName repository, String tag) {}
 
-    /** @param registry the source host, for templates that contain {@code {registry}} */
-    public DestinationNames(Location destination, NameTemplate template, String registry, RepositoryName namespace) {
+    public DestinationNames(Location destination, NameTemplate template, Source source) {
         this.destination = destination;
         this.template = template;
-        this.registry = registry;
-        this.namespace = namespace;
+        this.source = source;
     }
 
     /**
-     * @param name relative to the namespace
+     * @param name relative to the source
+     * @param reference a tag or a digest; a digest stays the same
      * @throws IllegalArgumentException if the resulting name is invalid
      */
-    public Target of(RepositoryName name, String tag) {
-        NameTemplate.Name named = template.name(registry, namespace, name, tag);
+    public Target of(RepositoryName name, String reference) {
+        if (Digest.isValid(reference)) {
+            return new Target(
+                    common(name)
+                            .orElseThrow(() -> new IllegalArgumentException(
+                                    "the name template " + template + " needs a tag, and the image has only a digest")),
+                    reference);
+        }
+        NameTemplate.Name named = template.name(source, name, reference);
         return new Target(new RepositoryName(destination.nameOf(named.repository())), Tag.checked(named.tag()));
     }
 
     /** Returns the mapping for the tags of one repository; the common part is computed once. */
     public Function<String, Target> of(RepositoryName name) {
         return common(name)
-                .<Function<String, Target>>map(common -> tag -> new Target(common, Tag.checked(tag)))
+                .<Function<String, Target>>map(
+                        common -> tag -> new Target(common, Digest.isValid(tag) ? tag : Tag.checked(tag)))
                 .orElse(tag -> of(name, tag));
     }
 
@@ -56,7 +63,7 @@ public final class DestinationNames {
 
     /** Whether the mirror would overwrite the source's own repositories. */
     public boolean areSource() {
-        return prefixInSource().filter((namespace + "/")::equals).isPresent();
+        return prefixInSource().filter(source.prefix()::equals).isPresent();
     }
 
     /** Whether a source repository is one that this mirror creates inside the source namespace. */
@@ -72,16 +79,16 @@ public final class DestinationNames {
      * registry.
      */
     private boolean isItself(RepositoryName repository) {
-        return destination.server().equals(registry)
-                && common(repository.relativeTo(namespace))
+        return destination.server().equals(source.registry())
+                && common(source.relative(repository))
                         .filter(repository::equals)
                         .isPresent();
     }
 
-    /** Returns the prefix of all destination names if it lies in the source namespace. */
+    /** Returns the prefix of all destination names if it lies in the source. */
     private Optional<String> prefixInSource() {
-        return Optional.of(destination.nameOf(template.prefix(registry, namespace)))
-                .filter(prefix -> destination.server().equals(registry) && prefix.startsWith(namespace + "/"));
+        return Optional.of(destination.nameOf(template.prefix(source)))
+                .filter(prefix -> destination.server().equals(source.registry()) && prefix.startsWith(source.prefix()));
     }
 
     /** Returns the destination as the ledger records it; a custom template is part of it. */
@@ -93,18 +100,19 @@ public final class DestinationNames {
      * Parses the destination recorded in a ledger.
      *
      * @param recorded written by {@link #recorded}, possibly of another version of gcrsync
-     * @param source the host of the ledger's images, if known
+     * @param host of the ledger's images, if known
      * @return empty if the text cannot be parsed, or if the template needs an unknown source
      */
-    public static Optional<DestinationNames> parse(String recorded, Optional<String> source, RepositoryName namespace) {
+    public static Optional<DestinationNames> parse(String recorded, Optional<String> host, RepositoryName namespace) {
         int blank = recorded.lastIndexOf(' ');
         boolean named = recorded.indexOf('{', Math.max(blank, 0)) > 0;
         try {
             NameTemplate template = named ? NameTemplate.parse(recorded.substring(blank + 1)) : NameTemplate.DEFAULT;
             Location destination = Location.parse(named ? recorded.substring(0, blank) : recorded);
-            return source.isEmpty() && template.toString().contains("{registry}")
+            return host.isEmpty() && template.toString().contains("{registry}")
                     ? Optional.empty()
-                    : Optional.of(new DestinationNames(destination, template, source.orElse(""), namespace));
+                    : Optional.of(new DestinationNames(
+                            destination, template, new Source(host.orElse(""), Optional.of(namespace))));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }

@@ -1,44 +1,49 @@
 package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Location;
-import io.github.gcrsync.oci.RepositoryName;
+import java.util.Optional;
 
 /**
  * The user's settings for one mirror.
  *
- * @param registry the source host in canonical form
- * @param namespace a path of the source, or one repository
+ * @param name of a mirror in a file; empty for the mirror that flags describe
  * @param naming the names at the destination
  * @param checkDestination whether to look up every recorded image at the destination
  * @param maxCopies per run; negative: no limit
  * @param retryQuarantined whether to release all images from quarantine
  */
 public record MirrorRule(
-        String registry,
-        RepositoryName namespace,
+        Optional<String> name,
+        Source source,
         SelectionRules selection,
+        TagMoves moves,
         Location destination,
         NameTemplate naming,
         boolean checkDestination,
         int maxCopies,
         boolean retryQuarantined) {
     /**
-     * @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run
+     * @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run, or
+     *     if the names need a path that the source lacks
      */
     public MirrorRule {
-        if (new DestinationNames(destination, naming, registry, namespace).areSource()) {
+        if (source.path().isEmpty() && naming.toString().contains("{namespace}")) {
+            throw new IllegalArgumentException(
+                    "the name template " + naming + " contains {namespace}, and the source " + source + " has no path");
+        }
+        if (new DestinationNames(destination, naming, source).areSource()) {
             throw new IllegalArgumentException("the destination " + destination
-                    + " is the source: name another --destination, outside " + namespace + " or below it");
+                    + " is the source: name another --destination, outside " + source + " or below it");
         }
     }
 
     public DestinationNames names() {
-        return new DestinationNames(destination, naming, registry, namespace);
+        return new DestinationNames(destination, naming, source);
     }
 
-    /** Returns {@code HOST/NAMESPACE}. */
-    public String source() {
-        return registry + "/" + namespace;
+    /** Returns the folder of the mirror in the metadata repository. */
+    public String folder() {
+        return name.or(() -> source.path().map(Object::toString)).orElse(source.registry());
     }
 
     /** Returns a unique key of this mirror; for a folder it contains the absolute path. */
@@ -46,6 +51,6 @@ public record MirrorRule(
         String to = destination instanceof Location.Folder folder
                 ? folder.path().toAbsolutePath().toString()
                 : names().recorded();
-        return source() + " -> " + to;
+        return name.map(known -> known + ": ").orElse("") + source + " -> " + to;
     }
 }

@@ -2,6 +2,7 @@ package io.github.gcrsync.rule;
 
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Printable;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -9,14 +10,14 @@ import java.util.regex.Pattern;
 
 /**
  * The destination name of an image, below the destination's path; default {@code {repository}:{tag}}. Placeholders:
- * registry (the colon of a port becomes a dash), namespace, repository (relative to the namespace) and tag. A template
- * without a colon keeps the tag.
+ * registry (the colon of a port becomes a dash), namespace (the source's path), repository (relative to the source),
+ * repository.last (its last component) and tag. A template without a colon keeps the tag.
  */
 public record NameTemplate(String repository, String tag) {
     public static final NameTemplate DEFAULT = new NameTemplate("{repository}", "{tag}");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
-    private static final Set<String> KNOWN = Set.of("registry", "namespace", "repository", "tag");
+    private static final Set<String> KNOWN = Set.of("registry", "namespace", "repository", "repository.last", "tag");
 
     /** A repository and a tag. */
     public record Name(String repository, String tag) {}
@@ -26,11 +27,12 @@ public record NameTemplate(String repository, String tag) {
         Matcher placeholders = PLACEHOLDER.matcher(text);
         while (placeholders.find()) {
             if (!KNOWN.contains(placeholders.group(1))) {
-                throw new IllegalArgumentException("{" + Printable.shortened(placeholders.group(1))
-                        + "} is not a placeholder; use {registry}, {namespace}, {repository} and {tag}");
+                throw new IllegalArgumentException(
+                        "{" + Printable.shortened(placeholders.group(1))
+                                + "} is not a placeholder; use {registry}, {namespace}, {repository}, {repository.last} and {tag}");
             }
         }
-        if (!text.contains("{repository}")) {
+        if (!hasRepository(text)) {
             throw new IllegalArgumentException("without {repository} all images would get the same name");
         }
         int colon = text.lastIndexOf(':');
@@ -43,7 +45,11 @@ public record NameTemplate(String repository, String tag) {
      * Whether two tags of one repository always get different names, so that only different repositories can collide.
      */
     public boolean keepsTags() {
-        return tag.equals("{tag}") && repository.contains("{repository}");
+        return tag.equals("{tag}") && hasRepository(repository);
+    }
+
+    private static boolean hasRepository(String text) {
+        return text.contains("{repository}") || text.contains("{repository.last}");
     }
 
     /** Whether all tags of one repository go to one destination repository, under their own names. */
@@ -52,23 +58,29 @@ public record NameTemplate(String repository, String tag) {
     }
 
     /** Returns the name of one image. The caller must check that it is valid. */
-    public Name name(String registry, RepositoryName namespace, RepositoryName relative, String imageTag) {
-        Map<String, String> values = Map.of(
-                "registry", registry.replace(':', '-'),
-                "namespace", namespace.value(),
-                "repository", relative.value(),
-                "tag", imageTag);
+    public Name name(Source source, RepositoryName relative, String imageTag) {
+        String name = relative.value();
+        Map<String, String> values = new HashMap<>(ofSource(source));
+        values.put("repository", name);
+        values.put("repository.last", name.substring(name.lastIndexOf('/') + 1));
+        values.put("tag", imageTag);
         return new Name(filled(repository, values), filled(tag, values).replace('/', '_'));
     }
 
     /**
      * Returns the part before the first placeholder that depends on the image: the common prefix of all repositories.
      */
-    public String prefix(String registry, RepositoryName namespace) {
-        int image = Math.min(indexOf("{repository}"), indexOf("{tag}"));
-        return filled(
-                repository.substring(0, image),
-                Map.of("registry", registry.replace(':', '-'), "namespace", namespace.value()));
+    public String prefix(Source source) {
+        int image = Math.min(indexOf("{repository"), indexOf("{tag}"));
+        return filled(repository.substring(0, image), ofSource(source));
+    }
+
+    private static Map<String, String> ofSource(Source source) {
+        return Map.of(
+                "registry",
+                source.registry().replace(':', '-'),
+                "namespace",
+                source.path().map(RepositoryName::value).orElse(""));
     }
 
     private int indexOf(String placeholder) {

@@ -1,5 +1,6 @@
 package io.github.gcrsync.rule;
 
+import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
@@ -15,56 +16,65 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The images of a namespace to mirror.
+ * The images of a source to mirror.
  *
  * @param repositories in order of name, without repositories that have no selected tag
  * @param excluded the images that are not mirrored
- * @param tooFew repositories, relative to the namespace, with fewer selected tags than required, and how many they have
+ * @param failures why nothing, or not enough, of a repository could be selected; names are relative to the source
  */
-public record Selection(List<Selected> repositories, Excluded excluded, SortedMap<RepositoryName, Integer> tooFew) {
-    /** A repository and its selected tags; {@code name} is relative to the namespace. */
+public record Selection(
+        List<Selected> repositories, Excluded excluded, SortedMap<RepositoryName, ContentException> failures) {
+    /** A repository and its selected tags; {@code name} is relative to the source. */
     public record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
     /**
      * @param isMirror whether a source repository was created by this mirror
-     * @throws NameCollisionException if two repositories have the same name relative to the namespace
+     * @throws NameCollisionException if two repositories have the same name relative to the source
      */
     public static Selection of(
-            Listing listing, RepositoryName namespace, SelectionRules rules, Predicate<RepositoryName> isMirror) {
+            Listing listing, Source source, SelectionRules rules, Predicate<RepositoryName> isMirror) {
         Excluded excluded = new Excluded();
         List<Selected> selected = new ArrayList<>();
-        SortedMap<RepositoryName, Integer> tooFew = new TreeMap<>();
-        // The namespace itself is called by its last component, which a repository below it may be called too.
+        SortedMap<RepositoryName, ContentException> failures = new TreeMap<>();
+        // The path itself is called by its last component, which a repository below it may be called too.
         Map<RepositoryName, RepositoryName> taken = new HashMap<>();
         for (ListedRepository repository : listing.repositories()) {
             if (isMirror.test(repository.name())) {
                 exclude(excluded, "image is part of the mirror", repository.name(), repository.tags());
                 continue;
             }
-            RepositoryName name = repository.name().relativeTo(namespace);
-            Map<String, Decision> decisions = rules.decide(
-                    name.value(), repository.tags().stream().map(ListedTag::tag).toList());
+            RepositoryName name = source.relative(repository.name());
+            Map<String, Decision> decisions;
+            try {
+                decisions = rules.decide(name, repository.tags());
+            } catch (ContentException e) {
+                failures.put(name, e);
+                continue;
+            }
             List<ListedTag> tags = new ArrayList<>();
             Map<String, List<ListedTag>> others = new HashMap<>();
             for (ListedTag tag : repository.tags()) {
                 Decision decision = Objects.requireNonNull(decisions.get(tag.tag()));
                 (decision.isWanted() ? tags : others.computeIfAbsent(decision.rule(), _ -> new ArrayList<>())).add(tag);
             }
-            if (tags.size() < rules.selected().atLeast()) {
-                tooFew.put(name, tags.size());
+            if (tags.size() < rules.atLeast(name)) {
+                failures.put(
+                        name,
+                        new ContentException.NotFound("it has " + tags.size()
+                                + " selected tags, and --at-least requires " + rules.atLeast(name)));
             }
             others.forEach((rule, unwantedTags) -> exclude(excluded, rule, name, unwantedTags));
             if (!tags.isEmpty()) {
                 RepositoryName other = taken.put(name, repository.name());
                 if (other != null) {
                     throw new NameCollisionException(other + " and " + repository.name() + " would both be mirrored as "
-                            + name + "; give another --namespace");
+                            + name + "; use another source path (--namespace)");
                 }
                 selected.add(new Selected(repository.name(), name, tags));
             }
         }
         excluded.add("name is not a valid one", "", listing.invalid());
-        return new Selection(selected, excluded, tooFew);
+        return new Selection(selected, excluded, failures);
     }
 
     private static void exclude(Excluded excluded, String rule, RepositoryName name, List<ListedTag> tags) {

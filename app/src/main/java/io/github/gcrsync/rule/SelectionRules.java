@@ -1,27 +1,34 @@
 package io.github.gcrsync.rule;
 
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * The rules that select images of a namespace. The defaults are those of the original gcrsync.
+ * The rules that select images of a source. The defaults are those of the original gcrsync.
  *
  * @param repositories excluding patterns, searched anywhere in a repository name
  * @param tags excluding patterns, searched anywhere in a tag
  * @param longestTag in characters; empty: any length
- * @param included patterns for whole names of the other repositories; empty: all
+ * @param patterns for whole names of the other repositories; without one that includes: all
  * @param selected the selection among the other tags
+ * @param images named one by one; without patterns, nothing else is selected
  */
 public record SelectionRules(
         List<Rule> repositories,
         List<Rule> tags,
         Optional<Integer> longestTag,
-        List<NamePattern> included,
-        TagSelection selected) {
+        List<RepositoryPattern> patterns,
+        TagSelection selected,
+        List<NamedImage> images) {
     private static final Rule OTHER_PLATFORMS = new Rule(
             Pattern.compile("-arm|-ppc|-s390x"),
             "repository name contains -arm, -ppc or -s390x (--exclude-repository)");
@@ -31,6 +38,8 @@ public record SelectionRules(
                     Pattern.compile("alpha|beta|rc|test"),
                     "tag contains alpha, beta, rc or test, as latest does (--exclude-tag)");
     private static final int MAX = 12;
+    private static final Decision NOT_NAMED =
+            Decision.dropped("images", "tag is not named (images)", "its repository is named with other tags only");
 
     /** A pattern, and its description for users, which names the flag that changes it. */
     public record Rule(Pattern pattern, String reason) {
@@ -42,7 +51,13 @@ public record SelectionRules(
     public SelectionRules {
         repositories = List.copyOf(repositories);
         tags = List.copyOf(tags);
-        included = List.copyOf(included);
+        patterns = List.copyOf(patterns);
+        images = List.copyOf(images);
+    }
+
+    /** Returns rules that exclude nothing but what they are given. */
+    public static SelectionRules of(List<RepositoryPattern> patterns, TagSelection selected, List<NamedImage> images) {
+        return new SelectionRules(List.of(), List.of(), Optional.empty(), patterns, selected, images);
     }
 
     /**
@@ -55,8 +70,9 @@ public record SelectionRules(
             List<Pattern> repositories,
             List<Pattern> tags,
             Optional<Integer> longestTag,
-            List<NamePattern> included,
-            TagSelection selected) {
+            List<RepositoryPattern> patterns,
+            TagSelection selected,
+            List<NamedImage> images) {
         return new SelectionRules(
                 rules(
                         repositories,
@@ -66,8 +82,9 @@ public record SelectionRules(
                 longestTag
                         .or(() -> defaults ? Optional.of(MAX) : Optional.empty())
                         .filter(length -> length > 0),
-                included,
-                selected);
+                patterns,
+                selected,
+                images);
     }
 
     private static List<Rule> rules(List<Pattern> given, String reason, List<Rule> defaults) {
@@ -78,27 +95,107 @@ public record SelectionRules(
                         .toList();
     }
 
-    /** Returns the decision for each tag of a repository, in the order given. */
-    public SequencedMap<String, Decision> decide(String repository, List<String> listed) {
-        Optional<Decision> whole = ofRepository(repository);
+    /** Whether the repositories below the source must be listed; otherwise all images are named. */
+    public boolean listsSource() {
+        return images.isEmpty() || !patterns.isEmpty();
+    }
+
+    /** Returns the named images of a repository. */
+    public List<NamedImage> named(RepositoryName repository) {
+        return images.stream()
+                .filter(image -> image.repository().equals(repository))
+                .toList();
+    }
+
+    /** Whether exactly this tag or digest is named. */
+    public boolean names(RepositoryName repository, String reference) {
+        return ones(repository, reference).findAny().isPresent();
+    }
+
+    /** Whether a digest is named, so that it does not matter where the tag points to. */
+    public boolean pins(RepositoryName repository, String reference) {
+        return ones(repository, reference).anyMatch(one -> one.digest().isPresent());
+    }
+
+    private Stream<NamedImage.One> ones(RepositoryName repository, String reference) {
+        return images.stream()
+                .filter(NamedImage.One.class::isInstance)
+                .map(NamedImage.One.class::cast)
+                .filter(one ->
+                        one.repository().equals(repository) && one.reference().equals(reference));
+    }
+
+    /** Returns the fewest tags of a repository that must be selected. */
+    int atLeast(RepositoryName repository) {
+        List<NamedImage> named = named(repository);
+        return named.isEmpty()
+                ? selected.atLeast()
+                : named.stream()
+                        .mapToInt(image -> image instanceof NamedImage.Tags tags
+                                ? tags.selection().atLeast()
+                                : 0)
+                        .max()
+                        .orElse(0);
+    }
+
+    /**
+     * Returns the decision for each tag of a repository, in the order given. The rules for repositories do not apply to
+     * one that is named.
+     *
+     * @throws io.github.gcrsync.content.ContentException if the listing lacks what the selection needs
+     */
+    public SequencedMap<String, Decision> decide(RepositoryName repository, List<ListedTag> listed) {
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
-        listed.forEach(tag -> whole.or(() -> ofTag(tag)).ifPresent(dropped -> decisions.put(tag, dropped)));
-        List<String> left =
-                listed.stream().filter(tag -> !decisions.containsKey(tag)).toList();
-        decisions.putAll(selected.decide(left));
+        List<NamedImage> named = named(repository);
+        if (!named.isEmpty()) {
+            listed.forEach(tag -> decisions.put(tag.tag(), NOT_NAMED));
+            named.forEach(image -> decisions(image, listed)
+                    .forEach((tag, decision) ->
+                            decisions.merge(tag, decision, (one, other) -> one.isWanted() ? one : other)));
+            return decisions;
+        }
+        Optional<Decision> whole = ofRepository(repository.value());
+        listed.forEach(tag -> whole.or(() -> ofTag(tag.tag())).ifPresent(dropped -> decisions.put(tag.tag(), dropped)));
+        decisions.putAll(selected.decide(
+                listed.stream().filter(tag -> !decisions.containsKey(tag.tag())).toList()));
         return decisions;
+    }
+
+    private static Map<String, Decision> decisions(NamedImage image, List<ListedTag> listed) {
+        return switch (image) {
+            case NamedImage.Tags tags -> tags.selection().decide(withoutDigests(listed));
+            case NamedImage.One one -> Map.of(one.reference(), Decision.wanted("images", "named as " + one));
+        };
+    }
+
+    /** Drops the images without a tag, which are in the listing because they are named. */
+    private static List<ListedTag> withoutDigests(List<ListedTag> listed) {
+        return listed.stream().filter(tag -> !Digest.isValid(tag.tag())).toList();
     }
 
     /** Returns why the repository is excluded; empty if it is included. */
     private Optional<Decision> ofRepository(String name) {
         return first(repositories, name)
                 .map(rule -> Decision.dropped("exclude-repository", rule, rule))
-                .or(() -> included.isEmpty() || included.stream().anyMatch(pattern -> pattern.matches(name))
-                        ? Optional.empty()
-                        : Optional.of(Decision.dropped(
-                                "include-repository",
-                                "repository name matches no pattern (--include-repository)",
-                                "name matches none of " + TagSelection.joined(included))));
+                .or(() -> ofPatterns(name));
+    }
+
+    private Optional<Decision> ofPatterns(String name) {
+        Optional<RepositoryPattern> excluding = patterns.stream()
+                .filter(pattern -> pattern.isExclude() && pattern.matches(name))
+                .findFirst();
+        if (excluding.isPresent()) {
+            return Optional.of(Decision.dropped(
+                    "repositories", "repository name matches " + excluding.get(), "name matches " + excluding.get()));
+        }
+        List<RepositoryPattern> including =
+                patterns.stream().filter(pattern -> !pattern.isExclude()).toList();
+        return including.isEmpty() || including.stream().anyMatch(pattern -> pattern.matches(name))
+                ? Optional.empty()
+                : Optional.of(Decision.dropped(
+                        "repositories",
+                        "repository name matches no pattern (--include-repository)",
+                        "name matches none of " + TagSelection.joined(including)));
     }
 
     private Optional<Decision> ofTag(String tag) {

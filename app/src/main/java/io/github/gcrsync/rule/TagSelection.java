@@ -1,16 +1,12 @@
 package io.github.gcrsync.rule;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing.ListedTag;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Selects tags of a repository. The steps always run in this order: exclude, always, include, versions, prereleases,
@@ -23,6 +19,7 @@ import java.util.stream.Collectors;
  * @param prereleases whether to select them; absent: only without {@code versions}
  * @param variants of the text after the number; absent: any
  * @param newest how many versions of each group to keep
+ * @param by what makes a tag newer: its version, or the date of its last push
  * @param per the grouping of {@code newest}
  * @param atLeast the number of tags that a repository must have left; with fewer it fails
  */
@@ -34,6 +31,7 @@ public record TagSelection(
         Optional<Boolean> prereleases,
         Optional<List<NamePattern>> variants,
         Optional<Integer> newest,
+        By by,
         Per per,
         int atLeast) {
     public static final TagSelection ALL = new TagSelection(
@@ -44,8 +42,14 @@ public record TagSelection(
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            By.VERSION,
             Per.VARIANT,
             0);
+
+    public enum By {
+        VERSION,
+        DATE
+    }
 
     /** The groups of {@code newest}: tags of a variant, with the same two first numbers, or the whole repository. */
     public enum Per {
@@ -80,14 +84,26 @@ public record TagSelection(
         }
     }
 
-    /** Returns the decision for each tag, in the order given. */
-    public SequencedMap<String, Decision> decide(Collection<String> tags) {
+    /**
+     * Returns the decision for each tag, in the order given.
+     *
+     * @throws ContentException.Unsupported if the selection is by date and the listing has no dates
+     */
+    public SequencedMap<String, Decision> decide(List<ListedTag> tags) {
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
-        tags.forEach(tag -> decisions.put(tag, byName(tag)));
-        if (newest.isPresent()) {
-            keepNewest(decisions);
-        }
+        tags.forEach(tag -> decisions.put(tag.tag(), byName(tag.tag())));
+        newest.ifPresent(most -> {
+            switch (by) {
+                case VERSION -> new NewestVersions(most, per).narrow(decisions);
+                case DATE -> new NewestDates(most, per).narrow(decisions, tags);
+            }
+        });
         return decisions;
+    }
+
+    /** Returns the patterns that say what to select. */
+    Stream<NamePattern> patterns() {
+        return Stream.of(always, include).flatMap(List::stream);
     }
 
     private Decision byName(String tag) {
@@ -142,74 +158,8 @@ public record TagSelection(
                 "variants", "variant is none of " + joined(variants.orElseThrow()) + " (--variants)", why);
     }
 
-    private Decision older(String why) {
-        return Decision.dropped(
-                "newest", "version is not among the newest " + newest.orElseThrow() + " (--newest)", why);
-    }
-
-    private static String unversioned(String tag) {
+    static String unversioned(String tag) {
         return "'" + tag + "' does not begin with a version";
-    }
-
-    /** A tag and its version. */
-    private record Versioned(String tag, TagVersion version) {}
-
-    private void keepNewest(SequencedMap<String, Decision> decisions) {
-        Map<String, List<Versioned>> groups = new HashMap<>();
-        Map<String, VersionNumber> longest = new HashMap<>();
-        decisions.replaceAll((tag, decision) -> {
-            if (!decision.isWanted() || decision.step().equals("always")) {
-                return decision;
-            }
-            Optional<TagVersion> version = TagVersion.parse(tag);
-            version.ifPresent(found -> {
-                groups.computeIfAbsent(group(found), _ -> new ArrayList<>()).add(new Versioned(tag, found));
-                longest.merge(family(found), found.number(), (one, other) -> one.size() < other.size() ? other : one);
-            });
-            return version.isPresent() ? decision : older(unversioned(tag));
-        });
-        groups.values()
-                .forEach(group -> keepNewest(
-                        group,
-                        Objects.requireNonNull(
-                                longest.get(family(group.getFirst().version()))),
-                        decisions));
-    }
-
-    /** Returns the group whose longest number defines a full version. */
-    private String family(TagVersion version) {
-        return per == Per.REPOSITORY ? "" : version.variant();
-    }
-
-    private String group(TagVersion version) {
-        return switch (per) {
-            case VARIANT -> version.variant();
-            case MINOR -> version.number().first(2) + " " + version.variant();
-            case REPOSITORY -> "";
-        };
-    }
-
-    /** @param full with the number of parts of a full version; floating tags such as 1.27 have fewer and point to one */
-    private void keepNewest(List<Versioned> group, VersionNumber full, Map<String, Decision> decisions) {
-        List<VersionNumber> kept = group.stream()
-                .map(each -> each.version().number())
-                .filter(number -> number.size() == full.size())
-                .collect(Collectors.toCollection(TreeSet::new))
-                .descendingSet()
-                .stream()
-                .limit(newest.orElseThrow())
-                .toList();
-        for (Versioned each : group) {
-            VersionNumber number = each.version().number();
-            if (number.size() < full.size()) {
-                decisions.put(each.tag(), older(number + " is not a full version such as " + full));
-            } else if (kept.stream().noneMatch(one -> one.compareTo(number) == 0)) {
-                decisions.put(
-                        each.tag(), older(number + " is older than the newest " + kept.size() + ", " + joined(kept)));
-            } else {
-                decisions.put(each.tag(), Decision.wanted("newest", number + " is one of the newest: " + joined(kept)));
-            }
-        }
     }
 
     private static Optional<NamePattern> matching(List<NamePattern> patterns, String name) {

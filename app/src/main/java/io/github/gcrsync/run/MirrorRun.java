@@ -148,7 +148,7 @@ public final class MirrorRun {
     private void forgetMissing() {
         plan.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
         plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.tag()));
-        plan.released().forEach(image -> ledger.forget(image.name(), image.tag()));
+        plan.released().forEach(image -> ledger.forget(image.name(), image.reference()));
     }
 
     /** Records finished images even if the run ends with an internal error. */
@@ -224,7 +224,7 @@ public final class MirrorRun {
         try {
             return copyDigest(task);
         } catch (CopyException e) {
-            if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.NotFound)) {
+            if (task.isPinned() || e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.NotFound)) {
                 throw e;
             }
             CopyTask current = current(task);

@@ -102,13 +102,14 @@ final class ProgressLinesTest {
     private List<CopyTask> start(int images) {
         RepositoryName name = new RepositoryName("a");
         List<CopyTask> tasks = IntStream.range(0, images)
-                .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, name, i + "", Reason.NEW))
+                .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, false, name, i + "", Reason.NEW))
                 .toList();
         lines.runStarted(new Plan(
                 1,
                 images,
                 tasks,
                 List.of(),
+                0,
                 0,
                 new Excluded(),
                 List.of(),

@@ -14,8 +14,12 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.rule.ImageKey;
+import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameTemplate;
+import io.github.gcrsync.rule.NamedImage;
 import io.github.gcrsync.rule.SelectionRules;
+import io.github.gcrsync.rule.Source;
+import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +37,25 @@ public final class MemoryMirror {
     public final MemoryStore destination = new MemoryStore();
     public final ScriptedLedger ledger = new ScriptedLedger(DESTINATION);
     public final Sides sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
-    public final DestinationNames names = names(NameTemplate.DEFAULT);
+    public final MirrorRule rule = rule(NameTemplate.DEFAULT);
+    public final DestinationNames names = rule.names();
 
-    public static DestinationNames names(NameTemplate template) {
-        return new DestinationNames(Location.parse(DESTINATION), template, "gcr.io", NAMESPACE);
+    /** A rule without exclusions. */
+    public static MirrorRule rule(NameTemplate template) {
+        return rule(template, TagMoves.FOLLOWED, List.of());
+    }
+
+    public static MirrorRule rule(NameTemplate template, TagMoves moves, List<NamedImage> images) {
+        return new MirrorRule(
+                Optional.empty(),
+                new Source("gcr.io", NAMESPACE),
+                SelectionRules.of(List.of(), TagSelection.ALL, images),
+                moves,
+                Location.parse(DESTINATION),
+                template,
+                false,
+                -1,
+                false);
     }
 
     public Digest atSource(String image) {
@@ -45,7 +64,7 @@ public final class MemoryMirror {
 
     public Digest atSource(String image, String content) {
         ImageKey key = key(image);
-        return source.put("ns/" + key.name(), key.tag(), content);
+        return source.put("ns/" + key.name(), key.reference(), content);
     }
 
     public Digest atDestination(String image) {
@@ -54,7 +73,7 @@ public final class MemoryMirror {
 
     public Digest atDestination(String image, String content) {
         ImageKey key = key(image);
-        return destination.put("mirror/" + key.name(), key.tag(), content);
+        return destination.put("mirror/" + key.name(), key.reference(), content);
     }
 
     /** Records an image like an earlier run. */
@@ -69,11 +88,11 @@ public final class MemoryMirror {
 
     /** Returns the digest in the ledger. */
     public Optional<Digest> mirrored(String image) {
-        return ledger.mirrored(key(image).name(), key(image).tag());
+        return ledger.mirrored(key(image).name(), key(image).reference());
     }
 
     public static Entry entry(String image, String content) {
-        return new Entry(key(image).name(), key(image).tag(), MemoryStore.digest(content), "https://example.com");
+        return new Entry(key(image).name(), key(image).reference(), MemoryStore.digest(content), "https://example.com");
     }
 
     public static ImageKey key(String image) {
@@ -90,10 +109,11 @@ public final class MemoryMirror {
         return new CopyTask(
                 new RepositoryName("ns/" + key.name()),
                 key.name(),
-                key.tag(),
+                key.reference(),
                 MemoryStore.digest(image),
+                false,
                 new RepositoryName("mirror/" + key.name()),
-                key.tag(),
+                key.reference(),
                 reason);
     }
 
@@ -113,6 +133,7 @@ public final class MemoryMirror {
                 toCopy,
                 toAdopt,
                 0,
+                0,
                 new Excluded(),
                 failures,
                 0,
@@ -124,21 +145,17 @@ public final class MemoryMirror {
     }
 
     public static Recorded lost(String image) {
-        return new Recorded(key(image).name(), key(image).tag(), MemoryStore.digest(image), Sample.START, Sample.START);
+        return new Recorded(
+                key(image).name(), key(image).reference(), MemoryStore.digest(image), Sample.START, Sample.START);
     }
 
-    /** A planner without exclusions that sends one request at a time. */
+    /** A planner that sends one request at a time. */
     public Planner planner(ReadAhead ahead) {
-        return planner(ahead, names);
+        return planner(ahead, rule);
     }
 
-    public static Planner planner(ReadAhead ahead, DestinationNames names) {
-        return new Planner(
-                NAMESPACE,
-                SelectionRules.of(false, List.of(), List.of(), Optional.empty(), List.of(), TagSelection.ALL),
-                names,
-                ahead,
-                1);
+    public static Planner planner(ReadAhead ahead, MirrorRule rule) {
+        return new Planner(rule, ahead, 1);
     }
 
     public Plan planned(Trust trust) {

@@ -1,7 +1,6 @@
 package io.github.gcrsync.plan;
 
 import static io.github.gcrsync.plan.MemoryMirror.key;
-import static io.github.gcrsync.plan.MemoryMirror.names;
 import static io.github.gcrsync.plan.MemoryMirror.task;
 import static io.github.gcrsync.plan.MemoryMirror.unreachable;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,7 +124,7 @@ final class PlannerTest {
         String longest = "x".repeat(128);
         mirror.atSource("b:" + longest);
 
-        Plan plan = MemoryMirror.planner(noneAhead, names(NameTemplate.parse("{repository}:v{tag}")))
+        Plan plan = MemoryMirror.planner(noneAhead, MemoryMirror.rule(NameTemplate.parse("{repository}:v{tag}")))
                 .plan(mirror.source.list(), mirror.ledger, Trust.LEDGER);
 
         assertThat(plan.toCopy()).extracting(CopyTask::toTag).containsExactly("v1");
@@ -141,7 +140,7 @@ final class PlannerTest {
         mirror.atSource("a_b:1");
         NameTemplate flat = new NameTemplate("all", "{repository}-{tag}");
 
-        assertThatThrownBy(() -> MemoryMirror.planner(noneAhead, names(flat))
+        assertThatThrownBy(() -> MemoryMirror.planner(noneAhead, MemoryMirror.rule(flat))
                         .plan(mirror.source.list(), mirror.ledger, Trust.LEDGER))
                 .isInstanceOf(NameCollisionException.class)
                 .hasMessageContainingAll("a/b:1", "a_b:1", "mirror/all:a_b-1");

@@ -60,6 +60,7 @@ final class DestinationNamesTest {
     }
 
     private static DestinationNames names(String destination, NameTemplate template) {
-        return new DestinationNames(Location.parse(destination), template, "gcr.io", new RepositoryName("ns"));
+        return new DestinationNames(
+                Location.parse(destination), template, new Source("gcr.io", new RepositoryName("ns")));
     }
 }

@@ -2,11 +2,15 @@ package io.github.gcrsync.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,15 +22,21 @@ final class SelectionRulesTest {
 
     private static SelectionRules rules(
             boolean defaults, List<Pattern> repositories, List<Pattern> tags, Optional<Integer> longestTag) {
-        return SelectionRules.of(defaults, repositories, tags, longestTag, List.of(), TagSelection.ALL);
+        return SelectionRules.of(defaults, repositories, tags, longestTag, List.of(), TagSelection.ALL, List.of());
     }
 
     private static Optional<String> excludesTag(SelectionRules rules, String tag) {
-        return refusal(rules.decide("name", List.of(tag)).get(tag));
+        return refusal(decisions(rules, "name", tag).get(tag));
     }
 
     private static Optional<String> excludesRepository(SelectionRules rules, String name) {
-        return refusal(rules.decide(name, List.of("1")).get("1"));
+        return refusal(decisions(rules, name, "1").get("1"));
+    }
+
+    private static Map<String, Decision> decisions(SelectionRules rules, String name, String... tags) {
+        return rules.decide(
+                new RepositoryName(name),
+                Stream.of(tags).map(tag -> new ListedTag(tag, Optional.empty())).toList());
     }
 
     private static Optional<String> refusal(@Nullable Decision decision) {

@@ -2,6 +2,7 @@ package io.github.gcrsync.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.TagSelection.Per;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ final class TagSelectionTest {
                 one(values, "prereleases").map(Boolean::valueOf),
                 patterns(values, "variants"),
                 one(values, "newest").map(Integer::valueOf),
+                TagSelection.By.VERSION,
                 one(values, "per")
                         .map(per -> Per.valueOf(per.toUpperCase(Locale.ROOT)))
                         .orElse(Per.VARIANT),
@@ -70,15 +72,20 @@ final class TagSelectionTest {
         return Optional.ofNullable(values.get(key)).map(List::getLast);
     }
 
+    private static List<ListedTag> listed(List<String> tags) {
+        return tags.stream().map(tag -> new ListedTag(tag, Optional.empty())).toList();
+    }
+
     private static List<String> chosen(TagSelection selection, List<String> tags) {
-        return selection.decide(tags).entrySet().stream()
+        return selection.decide(listed(tags)).entrySet().stream()
                 .filter(entry -> entry.getValue().isWanted())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
     private static String decision(TagSelection selection, List<String> tags, String tag) {
-        Decision decision = Objects.requireNonNull(selection.decide(tags).get(tag));
+        Decision decision =
+                Objects.requireNonNull(selection.decide(listed(tags)).get(tag));
         return (decision.isWanted() ? "take" : "drop") + " " + decision.step() + ": " + decision.why();
     }
 
@@ -224,7 +231,7 @@ final class TagSelectionTest {
         List<String> backwards = new ArrayList<>(tags).reversed();
 
         assertThat(new HashSet<>(chosen(keys, backwards))).isEqualTo(new HashSet<>(chosen(keys, tags)));
-        assertThat(keys.decide(tags).keySet()).isEqualTo(Set.copyOf(tags));
+        assertThat(keys.decide(listed(tags)).keySet()).isEqualTo(Set.copyOf(tags));
     }
 
     @Property

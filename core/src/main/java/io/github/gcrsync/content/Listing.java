@@ -2,6 +2,7 @@ package io.github.gcrsync.content;
 
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,8 +36,13 @@ public record Listing(List<ListedRepository> repositories, List<String> invalid,
      * One tag.
      *
      * @param digest target of the tag, if the listing includes it
+     * @param pushed when the tag's image was pushed, if the listing says so
      */
-    public record ListedTag(String tag, Optional<Digest> digest) {}
+    public record ListedTag(String tag, Optional<Digest> digest, Optional<Instant> pushed) {
+        public ListedTag(String tag, Optional<Digest> digest) {
+            this(tag, digest, Optional.empty());
+        }
+    }
 
     /** A repository that could not be listed. */
     public record Failure(RepositoryName repository, ContentException reason) {}

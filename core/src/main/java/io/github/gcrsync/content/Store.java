@@ -1,6 +1,7 @@
 package io.github.gcrsync.content;
 
 import io.github.gcrsync.oci.RepositoryName;
+import java.util.Collection;
 import java.util.Optional;
 
 /** A store of repositories, opened at a {@link Location}: a registry or a folder of image layouts. Thread-safe. */
@@ -14,6 +15,13 @@ public interface Store {
      * @throws ContentException if the store cannot be listed; failures of single repositories are in the listing
      */
     Listing list();
+
+    /**
+     * Lists the tags of these repositories only. A repository that does not exist is among the failures.
+     *
+     * @param names full names
+     */
+    Listing list(Collection<RepositoryName> names);
 
     /**
      * Lists the repositories below the location's path, without the repository at the path itself.

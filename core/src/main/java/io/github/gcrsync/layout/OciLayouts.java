@@ -1,5 +1,6 @@
 package io.github.gcrsync.layout;
 
+import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
@@ -11,11 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -66,15 +70,34 @@ public final class OciLayouts implements Store {
 
     @Override
     public Listing list() {
-        List<Listing.ListedRepository> all = repositories()
-                .map(name -> new Listing.ListedRepository(
-                        name,
-                        repository(name)
-                                .tags()
-                                .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
-                                .toList()))
-                .toList();
-        return new Listing(all, List.of(), List.of());
+        return new Listing(repositories().map(this::listed).toList(), List.of(), List.of());
+    }
+
+    @Override
+    public Listing list(Collection<RepositoryName> names) {
+        Set<RepositoryName> existing = repositories().collect(Collectors.toSet());
+        return new Listing(
+                names.stream()
+                        .filter(existing::contains)
+                        .sorted()
+                        .map(this::listed)
+                        .toList(),
+                List.of(),
+                names.stream()
+                        .filter(name -> !existing.contains(name))
+                        .sorted()
+                        .map(name -> new Listing.Failure(
+                                name, new ContentException.NotFound(folder + " has no repository " + name)))
+                        .toList());
+    }
+
+    private Listing.ListedRepository listed(RepositoryName name) {
+        return new Listing.ListedRepository(
+                name,
+                repository(name)
+                        .tags()
+                        .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
+                        .toList());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Json;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -21,13 +22,20 @@ import tools.jackson.core.exc.StreamReadException;
  *
  * @param children names of repositories below this one; empty if the registry does not list them (only gcr.io and
  *     Artifact Registry do)
- * @param digests target of each tag, if the registry lists it; empty for a tag that it lists under two digests
+ * @param targets of each tag, if the registry lists it
  */
 record ListingPage(
-        List<String> tags,
-        List<String> repositories,
-        Optional<List<String>> children,
-        Map<String, Optional<Digest>> digests) {
+        List<String> tags, List<String> repositories, Optional<List<String>> children, Map<String, Target> targets) {
+    /**
+     * What a tag points to.
+     *
+     * @param digest empty for a tag that the registry lists under two digests
+     * @param pushed when the manifest was uploaded
+     */
+    record Target(Optional<Digest> digest, Optional<Instant> pushed) {
+        static final Target UNKNOWN = new Target(Optional.empty(), Optional.empty());
+    }
+
     /** The most names in one list; many times the size of any real repository. */
     static final int MOST = 500_000;
 
@@ -38,7 +46,7 @@ record ListingPage(
         List<String> tags = new ArrayList<>();
         List<String> repositories = new ArrayList<>();
         Optional<List<String>> children = Optional.empty();
-        Map<String, Optional<Digest>> digests = new HashMap<>();
+        Map<String, Target> targets = new HashMap<>();
         boolean isListing = false;
         try (JsonParser json = Json.parser(in)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -55,7 +63,7 @@ record ListingPage(
                         strings(json, value, names);
                         children = Optional.of(names);
                     }
-                    case "manifest" -> digests(json, value, digests);
+                    case "manifest" -> targets(json, value, targets);
                     case "errors" -> noErrors(json, value);
                     default -> json.skipChildren();
                 }
@@ -64,27 +72,27 @@ record ListingPage(
                 throw new StreamReadException(json, "it lists nothing");
             }
         }
-        return new ListingPage(tags, repositories, children, digests);
+        return new ListingPage(tags, repositories, children, targets);
     }
 
     /** Merges all pages of a repository's listing. */
     static ListingPage merged(RepositoryName name, Iterator<ListingPage> pages) {
         List<String> tags = new ArrayList<>();
         List<String> children = new ArrayList<>();
-        Map<String, Optional<Digest>> digests = new HashMap<>();
+        Map<String, Target> targets = new HashMap<>();
         boolean[] listsChildren = {false};
         pages.forEachRemaining(page -> {
             tags.addAll(page.tags());
-            page.digests().forEach((tag, digest) -> merge(digests, tag, digest));
+            page.targets().forEach((tag, target) -> merge(targets, tag, target));
             page.children().ifPresent(names -> {
                 children.addAll(names);
                 listsChildren[0] = true;
             });
-            if (Math.max(tags.size(), Math.max(digests.size(), children.size())) > MOST) {
+            if (Math.max(tags.size(), Math.max(targets.size(), children.size())) > MOST) {
                 throw new ContentException.Corrupt(name + " has more than " + MOST + " tags or repositories below it");
             }
         });
-        return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), digests);
+        return new ListingPage(tags, List.of(), listsChildren[0] ? Optional.of(children) : Optional.empty(), targets);
     }
 
     /** Some proxies and gateways forward a registry's errors with a success status. */
@@ -96,7 +104,7 @@ record ListingPage(
     }
 
     /** Reads gcr.io's map from digest to manifest details, which include its tags. */
-    private static void digests(JsonParser json, JsonToken first, Map<String, Optional<Digest>> into) {
+    private static void targets(JsonParser json, JsonToken first, Map<String, Target> into) {
         if (first != JsonToken.START_OBJECT) {
             json.skipChildren();
             return;
@@ -109,21 +117,32 @@ record ListingPage(
                 continue;
             }
             List<String> tags = new ArrayList<>();
+            Optional<Instant> pushed = Optional.empty();
             for (String field = json.nextName(); field != null; field = json.nextName()) {
                 JsonToken value = json.nextToken();
-                if (field.equals("tag")) {
-                    strings(json, value, tags);
-                } else {
-                    json.skipChildren();
+                switch (field) {
+                    case "tag" -> strings(json, value, tags);
+                    case "timeUploadedMs" -> pushed = time(json, value);
+                    default -> json.skipChildren();
                 }
             }
-            tags.forEach(tag -> merge(into, tag, digest));
+            Target target = new Target(digest, pushed);
+            tags.forEach(tag -> merge(into, tag, target));
         }
     }
 
     /** gcr.io may list one tag under two digests; the registry must then be asked for the tag. */
-    static void merge(Map<String, Optional<Digest>> into, String tag, Optional<Digest> digest) {
-        into.merge(tag, digest, (known, other) -> known.equals(other) ? known : Optional.empty());
+    private static void merge(Map<String, Target> into, String tag, Target target) {
+        into.merge(tag, target, (known, other) -> known.digest().equals(other.digest()) ? known : Target.UNKNOWN);
+    }
+
+    /** Reads milliseconds since the epoch, which gcr.io writes as a string; other values are ignored. */
+    private static Optional<Instant> time(JsonParser json, JsonToken value) {
+        if (value != JsonToken.VALUE_STRING || !json.getString().matches("\\d{1,15}")) {
+            json.skipChildren();
+            return Optional.empty();
+        }
+        return Optional.of(Instant.ofEpochMilli(Long.parseLong(json.getString())));
     }
 
     private static void strings(JsonParser json, JsonToken first, List<String> into) {
@@ -145,6 +164,6 @@ record ListingPage(
     }
 
     boolean hasTags() {
-        return !tags.isEmpty() || !digests.isEmpty();
+        return !tags.isEmpty() || !targets.isEmpty();
     }
 }

@@ -2,29 +2,21 @@ package io.github.gcrsync.registry;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
-import io.github.gcrsync.content.Listing.ListedRepository;
-import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.http.Request;
 import io.github.gcrsync.oci.RepositoryName;
-import io.github.gcrsync.oci.Tag;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.text.Message;
-import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,10 +29,6 @@ import org.slf4j.LoggerFactory;
 final class NamespaceListing {
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceListing.class);
 
-    /** gcr.io returns everything in one page if asked for this many. */
-    private static final int GCR_PAGE = 10_000;
-    /** distribution refuses larger catalog pages, and since 3.0 larger tag pages too. */
-    private static final int PAGE = 1000;
     /** Deeper than any sensible name of 255 characters; a deeper registry has a cycle. */
     private static final int DEEPEST = 32;
 
@@ -50,15 +38,13 @@ final class NamespaceListing {
     private final RemoteRegistry registry;
     private final RepositoryName namespace;
     private final int requestsInFlight;
-    private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
-    private final Collection<String> invalid = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger rejected = new AtomicInteger();
-    private final Collection<Listing.Failure> failures = new ConcurrentLinkedQueue<>();
+    private final TagLists lists;
 
     NamespaceListing(RemoteRegistry registry, RepositoryName namespace, int requestsInFlight) {
         this.registry = registry;
         this.namespace = namespace;
         this.requestsInFlight = requestsInFlight;
+        this.lists = new TagLists(registry);
     }
 
     /**
@@ -78,7 +64,7 @@ final class NamespaceListing {
             probe.refusal().ifPresent(refusal -> {
                 throw refusal;
             });
-            add(namespace, probe.page().filter(ListingPage::hasTags).orElseThrow(() -> advised(e)));
+            lists.add(namespace, probe.page().filter(ListingPage::hasTags).orElseThrow(() -> advised(e)));
             if (e instanceof ContentException.Denied) {
                 LOG.warn(
                         "only the repository {} is read; the repositories below it cannot be listed: {}",
@@ -86,7 +72,7 @@ final class NamespaceListing {
                         e.getMessage());
             }
         }
-        return listing(name -> true);
+        return lists.listing(name -> true);
     }
 
     /**
@@ -103,20 +89,7 @@ final class NamespaceListing {
         } catch (ContentException.Denied e) {
             throw advised(e);
         }
-        return listing(name -> name.isUnder(namespace));
-    }
-
-    private Listing listing(Predicate<RepositoryName> wanted) {
-        return new Listing(
-                found.values().stream()
-                        .filter(repository -> wanted.test(repository.name()))
-                        .sorted(Comparator.comparing(ListedRepository::name))
-                        .toList(),
-                invalid.stream().sorted().toList(),
-                failures.stream()
-                        .filter(failure -> wanted.test(failure.repository()))
-                        .sorted(Comparator.comparing(Listing.Failure::repository))
-                        .toList());
+        return lists.listing(name -> name.isUnder(namespace));
     }
 
     private ContentException advised(ContentException e) {
@@ -139,7 +112,7 @@ final class NamespaceListing {
      * fail (serverless-registry), and proxies answer with a login page: then retries with the usual page size.
      */
     private Probe probe() {
-        Iterator<ListingPage> pages = pages(namespace, GCR_PAGE);
+        Iterator<ListingPage> pages = lists.pages(namespace, TagLists.GCR_PAGE);
         try {
             boolean ignored = pages.hasNext(); // The first page shows whether there is a listing.
         } catch (ContentException.NotFound | ContentException.Denied e) {
@@ -155,7 +128,7 @@ final class NamespaceListing {
 
     private Probe usualProbe() {
         try {
-            return new Probe(Optional.of(page(namespace, PAGE)), Optional.empty());
+            return new Probe(Optional.of(lists.page(namespace, TagLists.PAGE)), Optional.empty());
         } catch (ContentException.NotFound | ContentException.Denied e) {
             return Probe.NO_REPOSITORY;
         } catch (ContentException e) {
@@ -168,7 +141,7 @@ final class NamespaceListing {
         Optional<List<String>> children = probe.page().flatMap(ListingPage::children);
         children.ifPresent(names -> {
             walk(namespace, names);
-            add(namespace, probe.page().get());
+            lists.add(namespace, probe.page().get());
         });
         return children.isPresent();
     }
@@ -184,11 +157,11 @@ final class NamespaceListing {
             Collection<RepositoryName> below = new ConcurrentLinkedQueue<>();
             Tasks.forEach(level, requestsInFlight, name -> {
                 try {
-                    ListingPage page = page(name, GCR_PAGE);
-                    add(name, page);
+                    ListingPage page = lists.page(name, TagLists.GCR_PAGE);
+                    lists.add(name, page);
                     page.children().ifPresent(names -> below.addAll(resolved(name, names, asked)));
                 } catch (RuntimeException e) {
-                    failures.add(new Listing.Failure(name, ContentException.of(e)));
+                    lists.fail(name, ContentException.of(e));
                 }
             });
             level = List.copyOf(below);
@@ -200,7 +173,7 @@ final class NamespaceListing {
         for (String child : new TreeSet<>(children)) {
             String name = parent + "/" + child;
             if (!RepositoryName.isValid(name)) {
-                reject(name);
+                lists.reject(name);
             } else if (asked.size() <= MOST && asked.add(new RepositoryName(name))) {
                 names.add(new RepositoryName(name));
             }
@@ -221,34 +194,26 @@ final class NamespaceListing {
                 .filter(name -> name.startsWith(prefix) || name.equals(namespace.value()))
                 .forEach(name -> {
                     if (!RepositoryName.isValid(name)) {
-                        reject(name);
+                        lists.reject(name);
                     } else if (names.add(new RepositoryName(name)) && names.size() > MOST) {
                         throw tooMany();
                     }
                 });
         probe.page().filter(ListingPage::hasTags).ifPresent(page -> {
             names.remove(namespace);
-            add(namespace, page);
+            lists.add(namespace, page);
         });
-        if (names.isEmpty() && invalid.isEmpty() && found.isEmpty()) {
+        if (names.isEmpty() && lists.isEmpty()) {
             throw new ContentException.NotFound(
                     Message.of("no repository of " + registry.host() + " begins with " + prefix, "check --namespace")
                             .and(registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN)));
         }
-        Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
-            try {
-                add(name, page(name, PAGE));
-            } catch (ContentException.NotFound e) {
-                // A catalog also lists repositories whose last tag was deleted.
-                found.put(name, new ListedRepository(name, List.of()));
-            } catch (RuntimeException e) {
-                failures.add(new Listing.Failure(name, ContentException.of(e)));
-            }
-        });
+        lists.read(names, TagLists.Missing.IS_EMPTY, requestsInFlight);
     }
 
     private Stream<String> catalogNames() {
-        Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
+        Request first =
+                Request.get(registry.uri("/v2/_catalog?n=" + TagLists.PAGE)).withScopes(List.of(Scopes.CATALOG));
         return Pages.ofNames(registry, first).stream().flatMap(page -> page.repositories().stream());
     }
 
@@ -258,38 +223,6 @@ final class NamespaceListing {
         }
         URI api = registry.host().equals("docker.io") ? URI.create("https://hub.docker.com") : registry.uri("/");
         return new HubNames(registry, api).of(namespace, MOST).stream().map(name -> namespace + "/" + name);
-    }
-
-    private Iterator<ListingPage> pages(RepositoryName name, int size) {
-        Request first = Request.get(registry.uri("/v2/" + name + "/tags/list?n=" + size))
-                .with("Accept", "application/json")
-                .withScopes(List.of(Scopes.pull(name)));
-        return Pages.ofNames(registry, first).stream().iterator();
-    }
-
-    /** Merges all pages of a repository's listing. */
-    private ListingPage page(RepositoryName name, int size) {
-        return ListingPage.merged(name, pages(name, size));
-    }
-
-    private void add(RepositoryName name, ListingPage page) {
-        Set<String> tags = new TreeSet<>(page.tags());
-        tags.addAll(page.digests().keySet());
-        List<ListedTag> valid = new ArrayList<>(tags.size());
-        for (String tag : tags) {
-            if (Tag.isValid(tag)) {
-                valid.add(new ListedTag(tag, page.digests().getOrDefault(tag, Optional.empty())));
-            } else {
-                reject(name + ":" + tag);
-            }
-        }
-        found.put(name, new ListedRepository(name, valid));
-    }
-
-    private void reject(String name) {
-        if (rejected.getAndIncrement() < MOST) {
-            invalid.add(Printable.shortened(name));
-        }
     }
 
     private ContentException tooMany() {

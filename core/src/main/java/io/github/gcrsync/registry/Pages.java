@@ -3,6 +3,7 @@ package io.github.gcrsync.registry;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.http.Addresses;
 import io.github.gcrsync.http.Headers;
+import io.github.gcrsync.http.LinkHeader;
 import io.github.gcrsync.http.Request;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;

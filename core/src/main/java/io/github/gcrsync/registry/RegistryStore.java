@@ -7,6 +7,7 @@ import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Message;
+import java.util.Collection;
 import java.util.Optional;
 
 /** A registry, or a namespace in it, as a store. */
@@ -32,6 +33,13 @@ public final class RegistryStore implements Store {
         RepositoryName namespace = path.orElseThrow(() -> new ContentException.Unsupported(
                 Message.of(registry.host() + " cannot be listed as a whole", "name a namespace in it")));
         return registry.namespace(namespace, requestsInFlight).list();
+    }
+
+    @Override
+    public Listing list(Collection<RepositoryName> names) {
+        TagLists lists = new TagLists(registry);
+        lists.read(names, TagLists.Missing.FAILS, requestsInFlight);
+        return lists.listing(name -> true);
     }
 
     @Override

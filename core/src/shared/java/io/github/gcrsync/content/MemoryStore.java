@@ -4,6 +4,8 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -107,6 +109,22 @@ public final class MemoryStore implements Store {
     @Override
     public Listing list() {
         return new Listing(repositories.values().stream().map(Watched::listed).toList(), List.of(), List.of());
+    }
+
+    @Override
+    public Listing list(Collection<RepositoryName> names) {
+        List<Listing.ListedRepository> found = new ArrayList<>();
+        List<Listing.Failure> failures = new ArrayList<>();
+        for (RepositoryName name : names) {
+            Watched repository = repositories.get(name.value());
+            if (repository == null) {
+                failures.add(new Listing.Failure(name, new ContentException.NotFound("no repository " + name)));
+            } else {
+                repository.requested(Method.TAGS, "");
+                found.add(repository.listed());
+            }
+        }
+        return new Listing(found, List.of(), failures);
     }
 
     @Override

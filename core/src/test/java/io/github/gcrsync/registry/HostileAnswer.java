@@ -9,6 +9,7 @@ import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.http.Addresses;
 import io.github.gcrsync.http.FakeTransport;
 import io.github.gcrsync.http.Headers;
+import io.github.gcrsync.http.LinkHeader;
 import io.github.gcrsync.http.Request;
 import io.github.gcrsync.http.Response;
 import io.github.gcrsync.http.RetryAfter;

@@ -8,6 +8,7 @@ import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
+import io.github.gcrsync.rule.RepositoryPattern;
 import io.github.gcrsync.rule.VersionRange;
 import io.github.gcrsync.run.CheckpointInterval;
 import java.time.DateTimeException;
@@ -30,6 +31,7 @@ public final class Converters {
                 .registerConverter(Proxy.class, refusing(Proxy::parse))
                 .registerConverter(Pattern.class, refusing(Pattern::compile))
                 .registerConverter(NamePattern.class, refusing(NamePattern::parse))
+                .registerConverter(RepositoryPattern.class, refusing(RepositoryPattern::parse))
                 .registerConverter(VersionRange.class, refusing(VersionRange::parse))
                 .registerConverter(NameTemplate.class, refusing(NameTemplate::parse))
                 .registerConverter(CheckpointInterval.class, refusing(CheckpointInterval::parse))

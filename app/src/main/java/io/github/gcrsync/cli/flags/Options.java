@@ -4,15 +4,12 @@ import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
 import io.github.gcrsync.oci.RepositoryName;
-import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.SelectionRules;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -32,7 +29,7 @@ public final class Options {
     public Metadata metadata = new Metadata();
 
     @ArgGroup(validate = false, heading = "%nSelection:%n")
-    public Selecting selecting = new Selecting();
+    public SelectionFlags selecting = new SelectionFlags();
 
     @ArgGroup(validate = false, heading = "%nTag selection:%n")
     public TagFlags tags = new TagFlags();
@@ -197,59 +194,6 @@ public final class Options {
                 defaultValue = "Asia/Shanghai",
                 description = "Time zone for changelog and commits (default: ${DEFAULT-VALUE}).")
         public ZoneId timezone = ZoneId.of("Asia/Shanghai");
-    }
-
-    public static final class Selecting {
-        @Option(
-                names = "--include-repository",
-                paramLabel = "PATTERN",
-                description =
-                        "Mirror only repositories whose whole name matches: a glob (* stops at a slash, ** does not) or /REGEX/. May be repeated.")
-        List<NamePattern> included = new ArrayList<>();
-
-        @Option(
-                names = "--exclude-repository",
-                paramLabel = "REGEX",
-                description =
-                        "Exclude repositories whose name contains a match; replaces the default -arm, -ppc and -s390x. May be repeated.")
-        List<Pattern> repositories = new ArrayList<>();
-
-        @Option(
-                names = "--exclude-tag",
-                paramLabel = "REGEX",
-                description =
-                        "Exclude tags that contain a match; replaces the default alpha, beta, rc and test. The default also excludes latest; use --exclude-tag 'alpha|beta|rc' to mirror it. May be repeated.")
-        List<Pattern> tags = new ArrayList<>();
-
-        @Option(
-                names = "--max-tag-length",
-                paramLabel = "N",
-                description = "Exclude longer tags; 0: no limit (default: 12).")
-        @Nullable
-        Integer longestTag;
-
-        @Option(names = "--no-default-excludes", description = "Exclude only what the flags above specify.")
-        boolean noDefaults;
-
-        @Option(
-                names = "--processcount",
-                paramLabel = "N",
-                defaultValue = "100",
-                description =
-                        "Maximum number of images to copy per run, in order of name; -1: no limit (default: ${DEFAULT-VALUE}).",
-                converter = Converters.Count.class)
-        public int processCount = 100;
-
-        @Option(
-                names = "--retry-quarantined",
-                description =
-                        "Release all images from quarantine. An image with a permanent failure in three consecutive runs is quarantined: gcrsync then tries it once a day.")
-        public boolean retryQuarantined;
-
-        SelectionRules rules(TagFlags selected) {
-            return SelectionRules.of(
-                    !noDefaults, repositories, tags, Optional.ofNullable(longestTag), included, selected.selection());
-        }
     }
 
     public static final class Network {

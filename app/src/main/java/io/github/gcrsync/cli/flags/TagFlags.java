@@ -1,7 +1,9 @@
 package io.github.gcrsync.cli.flags;
 
 import io.github.gcrsync.rule.NamePattern;
+import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
+import io.github.gcrsync.rule.TagSelection.By;
 import io.github.gcrsync.rule.TagSelection.Per;
 import io.github.gcrsync.rule.VersionRange;
 import java.util.ArrayList;
@@ -58,6 +60,13 @@ public final class TagFlags {
     Integer newest;
 
     @Option(
+            names = "--by",
+            paramLabel = "version|date",
+            description =
+                    "What --newest compares: versions, or the dates of the last push where the registry lists them (default: version).")
+    By by = By.VERSION;
+
+    @Option(
             names = "--per",
             paramLabel = "GROUP",
             description =
@@ -71,6 +80,29 @@ public final class TagFlags {
             converter = Converters.Positive.class)
     int atLeast;
 
+    @Option(
+            names = "--fixed",
+            paramLabel = "PATTERN",
+            description =
+                    "Do not look up tags again once they are mirrored: those whose whole name matches never move. May be repeated.")
+    List<NamePattern> fixed = new ArrayList<>();
+
+    /** What to do with a tag that moved at the source. */
+    enum Moved {
+        FOLLOW,
+        KEEP
+    }
+
+    @Option(
+            names = "--moved",
+            paramLabel = "follow|keep",
+            description = "Copy a tag that moved at the source again, or keep it as mirrored (default: follow).")
+    Moved moved = Moved.FOLLOW;
+
+    public TagMoves moves() {
+        return new TagMoves(fixed, moved == Moved.FOLLOW);
+    }
+
     TagSelection selection() {
         return new TagSelection(
                 List.of(),
@@ -80,6 +112,7 @@ public final class TagFlags {
                 Optional.ofNullable(prereleases),
                 variants.isEmpty() ? Optional.empty() : Optional.of(variants),
                 Optional.ofNullable(newest),
+                by,
                 per,
                 atLeast);
     }

@@ -6,6 +6,7 @@ import io.github.gcrsync.config.ConfigEntry.Value;
 import io.github.gcrsync.config.ConfigFile;
 import io.github.gcrsync.config.ConfigFileException;
 import io.github.gcrsync.rule.NamePattern;
+import io.github.gcrsync.rule.RepositoryPattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -221,8 +222,8 @@ public final class Settings {
 
     /** Splits at newlines and commas; regular expressions only at newlines, since they can contain commas. */
     private static List<String> split(String value, OptionSpec option) {
-        boolean isPattern =
-                Stream.of(option.auxiliaryTypes()).anyMatch(Set.of(Pattern.class, NamePattern.class)::contains);
+        boolean isPattern = Stream.of(option.auxiliaryTypes())
+                .anyMatch(Set.of(Pattern.class, NamePattern.class, RepositoryPattern.class)::contains);
         return value.lines()
                 .flatMap(line -> isPattern ? Stream.of(line) : Stream.of(line.split(",", -1)))
                 .map(String::strip)

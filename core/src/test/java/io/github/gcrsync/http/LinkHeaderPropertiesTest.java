@@ -1,4 +1,4 @@
-package io.github.gcrsync.registry;
+package io.github.gcrsync.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

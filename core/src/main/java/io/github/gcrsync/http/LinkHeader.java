@@ -1,4 +1,4 @@
-package io.github.gcrsync.registry;
+package io.github.gcrsync.http;
 
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +8,7 @@ import java.util.Optional;
  * Parses the {@code Link} header (RFC 8288) as pagination uses it, including malformed variants of registries: a target
  * without angle brackets (serverless-registry), a relation in single quotes, no relation at all.
  */
-final class LinkHeader {
+public final class LinkHeader {
     private Optional<String> next = Optional.empty();
     private Optional<String> unrelated = Optional.empty();
     private boolean isUnderstood = true;
@@ -22,7 +22,7 @@ final class LinkHeader {
      * @param headers all Link headers of one answer
      * @throws IllegalArgumentException if no target is found and a header is malformed
      */
-    static Optional<String> next(List<String> headers) {
+    public static Optional<String> next(List<String> headers) {
         LinkHeader links = new LinkHeader();
         headers.forEach(links::read);
         Optional<String> target = links.next.or(() -> links.unrelated);

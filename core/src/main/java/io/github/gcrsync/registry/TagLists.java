@@ -1,0 +1,125 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedRepository;
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.tasks.Tasks;
+import io.github.gcrsync.text.Printable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** Lists the tags of repositories, and collects them with what is invalid and what fails. */
+final class TagLists {
+    /** gcr.io returns everything in one page if asked for this many. */
+    static final int GCR_PAGE = 10_000;
+    /** distribution refuses larger catalog pages, and since 3.0 larger tag pages too. */
+    static final int PAGE = 1000;
+
+    private static final int MOST_INVALID = 100_000;
+
+    private final RemoteRegistry registry;
+    private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
+    private final Collection<String> invalid = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger rejected = new AtomicInteger();
+    private final Collection<Listing.Failure> failures = new ConcurrentLinkedQueue<>();
+
+    TagLists(RemoteRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** What to do with a repository that the registry does not know. */
+    enum Missing {
+        /** A catalog also lists repositories whose last tag was deleted. */
+        IS_EMPTY,
+        FAILS
+    }
+
+    void read(Collection<RepositoryName> names, Missing missing, int requestsInFlight) {
+        Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
+            try {
+                ListingPage page = page(name, PAGE);
+                if (missing == Missing.FAILS && !page.hasTags()) {
+                    throw new ContentException.NotFound(registry.host() + "/" + name + " has no tags");
+                }
+                add(name, page);
+            } catch (ContentException.NotFound e) {
+                if (missing == Missing.IS_EMPTY) {
+                    found.put(name, new ListedRepository(name, List.of()));
+                } else {
+                    fail(name, e);
+                }
+            } catch (RuntimeException e) {
+                fail(name, ContentException.of(e));
+            }
+        });
+    }
+
+    Iterator<ListingPage> pages(RepositoryName name, int size) {
+        Request first = Request.get(registry.uri("/v2/" + name + "/tags/list?n=" + size))
+                .with("Accept", "application/json")
+                .withScopes(List.of(Scopes.pull(name)));
+        return Pages.ofNames(registry, first).stream().iterator();
+    }
+
+    /** Merges all pages of a repository's listing. */
+    ListingPage page(RepositoryName name, int size) {
+        return ListingPage.merged(name, pages(name, size));
+    }
+
+    void add(RepositoryName name, ListingPage page) {
+        Set<String> tags = new TreeSet<>(page.tags());
+        tags.addAll(page.targets().keySet());
+        List<ListedTag> valid = new ArrayList<>(tags.size());
+        for (String tag : tags) {
+            if (Tag.isValid(tag)) {
+                ListingPage.Target target = page.targets().getOrDefault(tag, ListingPage.Target.UNKNOWN);
+                valid.add(new ListedTag(tag, target.digest(), target.pushed()));
+            } else {
+                reject(name + ":" + tag);
+            }
+        }
+        found.put(name, new ListedRepository(name, valid));
+    }
+
+    void fail(RepositoryName name, ContentException reason) {
+        failures.add(new Listing.Failure(name, reason));
+    }
+
+    void reject(String name) {
+        if (rejected.getAndIncrement() < MOST_INVALID) {
+            invalid.add(Printable.shortened(name));
+        }
+    }
+
+    /** Whether nothing was found, valid or not. */
+    boolean isEmpty() {
+        return invalid.isEmpty() && found.isEmpty();
+    }
+
+    Listing listing(Predicate<RepositoryName> wanted) {
+        return new Listing(
+                found.values().stream()
+                        .filter(repository -> wanted.test(repository.name()))
+                        .sorted(Comparator.comparing(ListedRepository::name))
+                        .toList(),
+                invalid.stream().sorted().toList(),
+                failures.stream()
+                        .filter(failure -> wanted.test(failure.repository()))
+                        .sorted(Comparator.comparing(Listing.Failure::repository))
+                        .toList());
+    }
+}
