@@ -111,7 +111,7 @@ final class Metadata implements AutoCloseable {
                 Optional.ofNullable(options.network.proxy),
                 options.access.tls(console.environment()),
                 4,
-                Wiring.USER_AGENT));
+                Connections.USER_AGENT));
         git = transport;
         return transport;
     }

@@ -21,7 +21,6 @@ import io.github.gcrsync.run.PullQuota;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.SourceQuota;
 import io.github.gcrsync.state.SuspectFile;
-import io.github.gcrsync.state.UploadFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,8 +30,6 @@ import org.slf4j.LoggerFactory;
 
 /** Creates the mirror that the flags describe: the only place that opens connections, stores and the ledger. */
 final class Wiring implements AutoCloseable {
-    static final String USER_AGENT = "gcrsync/" + Version.number();
-
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     private final Options options;
@@ -67,26 +64,11 @@ final class Wiring implements AutoCloseable {
     }
 
     private Engine engine() {
-        EngineBuilder builder = Engine.builder()
-                .timeout(options.network.timeout)
-                .retries(console.patience().retries())
-                .commitTimeout(console.patience().commitTimeout())
-                .proxy(Optional.ofNullable(options.network.proxy))
-                .credentials(Logins.of(options, console, rule.destination())
-                        .orElse(options.access.credentials(console.environment())))
-                .tls(options.access.tls(console.environment()))
-                .connectionsPerHost(concurrency.connectionsPerHost())
-                .connections(concurrency.connections())
-                .uploadJournal(new UploadFiles(Folders.state(console.environment()), console.clock()))
-                .userAgent(USER_AGENT);
-        options.network.plainHttp.forEach(builder::plainHttp);
+        EngineBuilder builder = new Connections(console, options.network, options.access, options.limits)
+                .engine(Logins.of(options, console, rule.destination()), concurrency);
         if (options.naming.createRepository) {
             builder.createRepositories(console.environment());
         }
-        if (options.limits.maxRate != null) {
-            builder.maxRate(options.limits.maxRate);
-        }
-        options.limits.requestsPerSecond.forEach(limit -> builder.requestsPerSecond(limit.host(), limit.perSecond()));
         return builder.build();
     }
 
