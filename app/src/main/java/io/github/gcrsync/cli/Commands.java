@@ -3,6 +3,7 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.flags.Converters;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
@@ -128,7 +129,7 @@ public final class Commands implements Runnable {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpWidth(HelpText.UNLIMITED);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
-        commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, errors(command, console)));
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, command, errors(command, console)));
         return commandLine;
     }
 
@@ -143,7 +144,7 @@ public final class Commands implements Runnable {
         if (!error.meant().isEmpty()) {
             err.println("Did you mean: " + String.join(" or ", error.meant()) + "?");
         }
-        err.println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        err.println(seeHelp(e.getCommandLine()));
         return ExitCode.USAGE;
     }
 
@@ -152,31 +153,43 @@ public final class Commands implements Runnable {
         return OutputFlags.isJson(command.getParseResult()) ? RunOutput.errorEvents(console) : command.getErr();
     }
 
-    private static int end(Exception e, PrintWriter err) {
+    private static int end(Exception e, CommandLine command, PrintWriter err) {
+        if (!(e instanceof UsageException)) {
+            return ended(err, reason(e), ExitCode.NOT_STARTED);
+        }
+        int exitCode = ended(err, e.getMessage(), ExitCode.USAGE);
+        err.println(seeHelp(command));
+        return exitCode;
+    }
+
+    private static String seeHelp(CommandLine command) {
+        return "Try '" + command.getCommandSpec().qualifiedName() + " --help'.";
+    }
+
+    /** Describes why a command or a mirror could not start. */
+    static String reason(Exception e) {
         return switch (e) {
-            case ContentException reason -> notStarted(err, Advice.withRemedy(reason));
-            case CopyException reason -> notStarted(err, Advice.withRemedy(reason));
-            case LedgerException reason -> notStarted(err, reason.getMessage());
-            case NameCollisionException reason -> notStarted(err, reason.getMessage());
-            case NotStartedException reason -> notStarted(err, reason.getMessage());
-            case UsageException reason -> ended(err, reason.getMessage(), ExitCode.USAGE);
-            // About a file or folder of the user; the message names it.
-            case UncheckedIOException reason -> notStarted(err, reason.getMessage());
-            default -> unexpected(e, err);
+            case ContentException reason -> Advice.withRemedy(reason);
+            case CopyException reason -> Advice.withRemedy(reason);
+            // Of the last one, about a file or folder of the user, the message names it.
+            case LedgerException _, NameCollisionException _, NotStartedException _, UncheckedIOException _ ->
+                String.valueOf(e.getMessage());
+            default -> internal(e);
         };
     }
 
-    /** Reports an internal error on one line; the stack trace is only logged with {@code --debug}. */
+    /** Reports an internal error on one line. */
     static int unexpected(Throwable thrown, PrintWriter err) {
+        return ended(err, internal(thrown), ExitCode.NOT_STARTED);
+    }
+
+    /** The stack trace is only logged with {@code --debug}. */
+    private static String internal(Throwable thrown) {
         Logs.debug("stack trace:", thrown);
         String remedy = thrown instanceof OutOfMemoryError
                 ? "out of memory; increase it, for example with GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
                 : "internal error; run again with --debug and report the output";
-        return notStarted(err, thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy);
-    }
-
-    private static int notStarted(PrintWriter err, @Nullable String message) {
-        return ended(err, message, ExitCode.NOT_STARTED);
+        return thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy;
     }
 
     private static int ended(PrintWriter err, @Nullable String message, int exitCode) {

@@ -7,6 +7,10 @@ import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.ledger.ImageList;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Compares the source with the destination. */
 @Command(
@@ -38,6 +44,7 @@ import picocli.CommandLine.Option;
                 "Compares the source with the destination, whatever the metadata repository says, and writes the list"
                         + " of images that are the same on both sides.",
         optionListHeading = "%nCompare flags:%n",
+        parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:in sync", "2:wrong flags", "3:could not compare all images", "4:differences"})
 final class CompareCommand implements Callable<Integer> {
@@ -49,6 +56,12 @@ final class CompareCommand implements Callable<Integer> {
         table,
         json
     }
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MIRROR",
+            description = "Names of mirrors in gcrsync.yaml (default: all of them).")
+    List<String> mirrors = new ArrayList<>();
 
     @Option(
             names = "--output",
@@ -79,18 +92,32 @@ final class CompareCommand implements Callable<Integer> {
             throw new NotStartedException("cannot write the list of identical images to " + file
                     + ": it is a folder; use --output with a file, such as " + file.resolve("images.json"));
         }
-        try (Wiring wiring = new Wiring(options, console, 0, true)) {
-            List<Compared> all = wiring.mirrorToRead().compare();
-            switch (format) {
-                case table -> printTable(console.out(), all, wiring.rule());
-                case json -> console.out().println(json(all));
-            }
-            console.out().flush();
-            boolean written = isWritten(
-                    all, file != null ? file : standardFile(wiring.rule().folder()));
-            // The default file was not requested, so failing to write it is not an error.
-            return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
+        List<MirrorRule> rules = Rules.of(options, mirrors, console);
+        if (file != null && rules.size() > 1) {
+            throw new UsageException(
+                    "--output takes the list of one mirror; name it: gcrsync compare MIRROR --output FILE");
         }
+        try (Wiring wiring = new Wiring(options, rules, console, 0, true)) {
+            return EachMirror.run(
+                    wiring,
+                    this::compare,
+                    (rule, reason) -> console.err()
+                            .println("gcrsync: " + rule.name().orElseThrow() + ": " + Printable.of(reason)));
+        }
+    }
+
+    private int compare(OpenMirror each) {
+        List<Compared> all = each.mirror().compare();
+        switch (format) {
+            case table -> printTable(console.out(), all, each.rule());
+            case json -> console.out().println(json(all, each.rule()));
+        }
+        console.out().flush();
+        Path file = output;
+        boolean written =
+                isWritten(all, file != null ? file : standardFile(each.rule().folder()));
+        // The default file was not requested, so failing to write it is not an error.
+        return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
     }
 
     private static Path standardFile(String folder) {
@@ -134,7 +161,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static void printTable(PrintWriter out, List<Compared> all, MirrorRule rule) {
-        out.printf("%s and %s%n", rule.source(), rule.destination());
+        out.printf("%s%s and %s%n", rule.name().map(name -> name + ": ").orElse(""), rule.source(), rule.destination());
         counts(all).forEach((state, count) -> {
             if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
                 out.printf("  %-10s %7d%n", name(state), count);
@@ -160,10 +187,11 @@ final class CompareCommand implements Callable<Integer> {
                 .stripTrailing();
     }
 
-    private static String json(List<Compared> all) {
+    private static String json(List<Compared> all, MirrorRule rule) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts(all).forEach((state, count) -> counts.put(name(state), count));
         Map<String, Object> tree = new LinkedHashMap<>();
+        rule.name().ifPresent(name -> tree.put("mirror", name));
         tree.put("counts", counts);
         tree.put("images", all.stream().map(CompareCommand::fields));
         return Json.text(tree);

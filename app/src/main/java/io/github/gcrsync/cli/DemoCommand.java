@@ -5,6 +5,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.NotStartedException;
+import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.demo.SampleNamespace;
 import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.oci.RepositoryName;

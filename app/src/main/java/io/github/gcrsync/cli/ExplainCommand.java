@@ -5,14 +5,18 @@ import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -35,12 +39,11 @@ final class ExplainCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "IMAGE",
-            description = "NAME:TAG, or NAME for all its tags; NAME is relative to the namespace.")
-    @Nullable
-    String image;
+            arity = "0..2",
+            paramLabel = ImageWords.LABEL,
+            description =
+                    "An image, or all tags of a repository, relative to the source; with several mirrors in gcrsync.yaml, possibly one of them (default: all).")
+    List<String> words = new ArrayList<>();
 
     @Mixin
     private Options options = new Options();
@@ -52,28 +55,47 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        String given = Optional.ofNullable(image)
+        ImageWords given = ImageWords.of(words, options, console);
+        RepositoryName name = given.name()
                 .orElseThrow(() -> new UsageException("an image is missing; write gcrsync explain NAME or NAME:TAG"));
-        int colon = given.indexOf(':');
-        String name = colon < 0 ? given : given.substring(0, colon);
-        String wanted = colon < 0 ? "" : given.substring(colon + 1);
-        if (!RepositoryName.isValid(name)) {
-            throw new UsageException("'" + name + "' is not a repository name; write NAME or NAME:TAG");
-        }
-        try (Wiring wiring = new Wiring(options, console, 0, false)) {
-            Map<String, Decision> decisions = wiring.mirrorToRead().explain(new RepositoryName(name));
-            decisions.entrySet().stream()
-                    .filter(entry -> wanted.isEmpty() || entry.getKey().equals(wanted))
-                    .forEach(entry -> print(name + ":" + entry.getKey(), entry.getValue()));
+        try (Wiring wiring = new Wiring(options, given.rules(), console, 0, false)) {
+            boolean[] found = {false};
+            int exitCode = EachMirror.run(
+                    wiring,
+                    each -> {
+                        found[0] |= explain(each, name, given.tag());
+                        return ExitCode.DONE;
+                    },
+                    (rule, reason) -> console.err()
+                            .println("gcrsync: " + rule.name().orElseThrow() + ": " + Printable.of(reason)));
             console.out().flush();
-            if (decisions.isEmpty() || (!wanted.isEmpty() && !decisions.containsKey(wanted))) {
+            if (exitCode == ExitCode.DONE && !found[0]) {
+                String sources = String.join(
+                        ", ",
+                        given.rules().stream()
+                                .map(rule -> rule.source().toString())
+                                .distinct()
+                                .toList());
                 console.err()
-                        .println("gcrsync: " + wiring.rule().source() + " has no " + given
-                                + "; check the name, --source and --namespace");
+                        .println("gcrsync: " + sources + " has no "
+                                + given.image().orElseThrow() + "; check the name, --source and --namespace");
                 return ExitCode.SOME_FAILED;
             }
-            return ExitCode.DONE;
+            return exitCode;
         }
+    }
+
+    /** Returns whether the mirror's source has the image. */
+    private boolean explain(OpenMirror each, RepositoryName name, Optional<String> tag) {
+        boolean found = false;
+        for (Map.Entry<String, Decision> entry : each.mirror().explain(name).entrySet()) {
+            if (tag.isEmpty() || entry.getKey().equals(tag.get())) {
+                String mirror = each.rule().name().map(known -> known + ": ").orElse("");
+                print(mirror + new ImageKey(name, entry.getKey()), entry.getValue());
+                found = true;
+            }
+        }
+        return found;
     }
 
     private void print(String name, Decision decision) {

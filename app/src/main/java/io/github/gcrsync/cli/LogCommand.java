@@ -4,16 +4,20 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.wiring.Metadata;
 import io.github.gcrsync.ledger.LogEntry;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.rule.ImageKey;
+import io.github.gcrsync.rule.MirrorRule;
 import java.io.PrintWriter;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -38,12 +42,11 @@ final class LogCommand implements Callable<Integer> {
     private final Console console;
 
     @Parameters(
-            index = "0",
-            arity = "0..1",
-            paramLabel = "IMAGE",
-            description = "NAME:TAG, or NAME for all its tags (default: all images of the namespace).")
-    @Nullable
-    String image;
+            arity = "0..2",
+            paramLabel = "[MIRROR] [NAME[:TAG]]",
+            description =
+                    "A mirror in gcrsync.yaml (default: all of them), and an image, or a repository for all its tags (default: all images).")
+    List<String> words = new ArrayList<>();
 
     @Mixin
     private Options options = new Options();
@@ -55,14 +58,22 @@ final class LogCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
+        ImageWords given = ImageWords.of(words, options, console);
         try (Metadata metadata = new Metadata(options, console)) {
-            List<LogEntry> entries = metadata.log(options.source.namespace, Optional.ofNullable(image));
-            entries.forEach(this::print);
+            List<Line> lines = given.rules().stream()
+                    .flatMap(rule ->
+                            metadata.log(rule.folder(), given.image()).stream().map(entry -> new Line(rule, entry)))
+                    .sorted(Comparator.comparing((Line line) -> line.entry().at())
+                            .reversed())
+                    .toList();
+            lines.forEach(this::print);
             console.out().flush();
-            if (entries.isEmpty()) {
+            if (lines.isEmpty()) {
                 console.err()
                         .println("gcrsync: "
-                                + (image == null ? "nothing is recorded in " : image + " is not recorded in ")
+                                + given.image()
+                                        .map(image -> image + " is not recorded in ")
+                                        .orElse("nothing is recorded in ")
                                 + metadata.shown() + "; check --namespace and --metadata");
                 return ExitCode.SOME_FAILED;
             }
@@ -70,18 +81,21 @@ final class LogCommand implements Callable<Integer> {
         }
     }
 
-    private void print(LogEntry entry) {
+    private record Line(MirrorRule rule, LogEntry entry) {}
+
+    private void print(Line line) {
+        LogEntry entry = line.entry();
         PrintWriter out = console.out();
         String digests = Stream.of(entry.from(), entry.to())
                 .flatMap(Optional::stream)
                 .map(LogCommand::shortened)
                 .collect(Collectors.joining(" -> "));
         out.printf(
-                "%s  %-10s%s:%s  %s  (commit %s)%n",
+                "%s  %-10s%s%s  %s  (commit %s)%n",
                 TIME.format(entry.at().atZone(options.metadata.timezone)),
                 entry.event().name().toLowerCase(java.util.Locale.ROOT),
-                entry.name(),
-                entry.tag(),
+                line.rule().name().map(name -> name + ": ").orElse(""),
+                new ImageKey(entry.name(), entry.tag()),
                 digests,
                 entry.commit().substring(0, 10));
     }

@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Patience;
 import io.github.gcrsync.cli.console.StandardOutput;
+import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.help.HelpFiles;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.text.Printable;

@@ -7,16 +7,23 @@ import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.Converters;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.mirror.Mirror;
-import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Reports regularly how far the mirror lags behind. */
 @Command(
@@ -32,6 +40,7 @@ import picocli.CommandLine.Option;
         description = "Reports every few seconds how many images the source has, how many wait to be mirrored, and what"
                 + " changed. It writes nothing. Stop it with Ctrl-C.",
         optionListHeading = "%nMonitor flags:%n",
+        parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:all rounds done, or stopped by Ctrl-C", "1:the last round failed", "2:wrong flags"})
 final class MonitorCommand implements Callable<Integer> {
@@ -39,6 +48,12 @@ final class MonitorCommand implements Callable<Integer> {
 
     private final Console console;
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MIRROR",
+            description = "Names of mirrors in gcrsync.yaml (default: all of them).")
+    List<String> mirrors = new ArrayList<>();
 
     @Option(
             names = "--interval",
@@ -75,38 +90,34 @@ final class MonitorCommand implements Callable<Integer> {
     }
 
     private int watch(boolean live) {
-        Optional<SourceState> before = Optional.empty();
+        List<MirrorRule> rules = Rules.of(options, mirrors, console);
+        Map<MirrorRule, SourceState> before = new HashMap<>();
         boolean failed = false;
         boolean refused = false;
         for (int round = 1; count < 0 || round <= count; round++) {
-            String line;
-            try {
-                Round now = look(before);
-                line = "%d images at the source, %d waiting, %s%s%s%s"
-                        .formatted(
-                                now.source().images().size(),
-                                now.waiting(),
-                                now.source().changesSince(before),
-                                now.gone() == 0 ? "" : ", " + now.gone() + " listed but deleted",
-                                now.quarantined() == 0 ? "" : ", " + now.quarantined() + " quarantined",
-                                now.failures() == 0 ? "" : ", " + now.failures() + " failed");
-                before = Optional.of(now.source());
-                failed = false;
-            } catch (ContentException e) {
-                line = "FAILED: " + Printable.of(Advice.withRemedy(e));
-                failed = true;
-            } catch (CopyException e) {
-                line = "FAILED: " + Printable.of(Advice.withRemedy(e));
-                failed = true;
-                // Repeating a wrong password in every round would lock the account.
-                refused = e.reason() instanceof ContentException.Denied denied
-                        && denied.refusedUser().isPresent();
-            } catch (LedgerException | NotStartedException e) {
-                line = "FAILED: " + Printable.of(String.valueOf(e.getMessage()));
-                failed = true;
+            failed = false;
+            try (Wiring wiring = new Wiring(options, rules, console, 0, false)) {
+                for (MirrorRule rule : rules) {
+                    String name = rule.name().map(known -> known + ": ").orElse("");
+                    boolean isWell = true;
+                    String line;
+                    try {
+                        line = look(wiring.open(rule), before);
+                    } catch (ContentException | CopyException | LedgerException | NotStartedException e) {
+                        line = "FAILED: " + Printable.of(Commands.reason(e));
+                        isWell = false;
+                        // Repeating a wrong password in every round would lock the account.
+                        refused |= e instanceof CopyException copy
+                                && copy.reason() instanceof ContentException.Denied denied
+                                && denied.refusedUser().isPresent();
+                    }
+                    failed |= !isWell;
+                    // Several lines cannot overwrite each other.
+                    boolean stays = !live || !isWell || round == count || rules.size() > 1;
+                    String time = TIME.format(console.clock().instant().atZone(options.metadata.timezone));
+                    print(time + "  " + name + line, live, stays);
+                }
             }
-            boolean stays = !live || failed || round == count;
-            print(TIME.format(console.clock().instant().atZone(options.metadata.timezone)) + "  " + line, live, stays);
             if (round == count || refused || console.out().checkError() || paused()) {
                 break;
             }
@@ -120,19 +131,21 @@ final class MonitorCommand implements Callable<Integer> {
         return terminal != null && terminal.isTerminal();
     }
 
-    private record Round(SourceState source, int waiting, int gone, int quarantined, int failures) {}
-
-    private Round look(Optional<SourceState> before) {
-        try (Wiring wiring = new Wiring(options, console, 0, false)) {
-            Mirror.Look look = wiring.mirrorToRead().look();
-            Plan plan = look.plan();
-            return new Round(
-                    SourceState.of(look.source(), before),
-                    plan.toCopy().size() + plan.toAdopt().size(),
-                    plan.gone().size(),
-                    plan.heldBack().size(),
-                    plan.failures().size());
-        }
+    /** Returns what a mirror still has to do, and remembers the state of its source. */
+    private static String look(OpenMirror each, Map<MirrorRule, SourceState> before) {
+        Mirror.Look look = each.mirror().look();
+        Plan plan = look.plan();
+        Optional<SourceState> earlier = Optional.ofNullable(before.get(each.rule()));
+        SourceState now = SourceState.of(look.source(), earlier);
+        before.put(each.rule(), now);
+        return "%d images at the source, %d waiting, %s%s%s%s"
+                .formatted(
+                        now.images().size(),
+                        plan.toCopy().size() + plan.toAdopt().size(),
+                        now.changesSince(earlier),
+                        plan.gone().isEmpty() ? "" : ", " + plan.gone().size() + " listed but deleted",
+                        plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined",
+                        plan.failures().isEmpty() ? "" : ", " + plan.failures().size() + " failed");
     }
 
     /** The next line overwrites one that does not stay; failures stay visible. */

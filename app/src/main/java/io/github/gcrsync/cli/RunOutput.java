@@ -3,20 +3,17 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
-import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
-import io.github.gcrsync.output.FailureLines;
+import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.output.LineWriter;
-import io.github.gcrsync.output.ProgressBars;
-import io.github.gcrsync.output.ProgressLines;
 import io.github.gcrsync.output.Reports;
 import io.github.gcrsync.output.RunRecord;
-import io.github.gcrsync.output.Timeline;
-import io.github.gcrsync.run.Listeners;
-import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
@@ -25,20 +22,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The output of a run: progress and messages while it runs, then the summary and the reports. */
+/** The output of a sync: that of each mirror, then the total and the reports. */
 final class RunOutput implements AutoCloseable {
     private final OutputFlags flags;
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
-    private final Timeline timeline = new Timeline();
-    private final Optional<ProgressBars> bars;
-    private final Optional<JsonEvents> events;
-    private final PrintWriter messages;
-    private final RunListener listener;
+    private final List<BatchRecord.Result> results = new ArrayList<>();
+    /** Read by other threads. */
+    private volatile MirrorOutput current;
 
     /** @throws NotStartedException if the folder of a report is missing */
     RunOutput(OutputFlags flags, Console console) {
@@ -46,29 +43,7 @@ final class RunOutput implements AutoCloseable {
         this.console = console;
         this.started = console.clock().instant();
         flags.reports.forEach(RunOutput::requireFolder);
-        boolean json = flags.isJson();
-        this.events = json ? Optional.of(new JsonEvents(console.err(), console.clock())) : Optional.empty();
-        this.bars = !json && !flags.quiet && !flags.noProgress && Terminals.canShowBars(console)
-                ? Optional.of(new ProgressBars(console.err(), Terminals.isUnicode(console.environment())))
-                : Optional.empty();
-        this.messages = events.map(RunOutput::asEvents)
-                .or(() -> bars.map(ProgressBars::above))
-                .orElse(console.err());
-        this.listener = new Listeners(timeline, progress());
-    }
-
-    private RunListener progress() {
-        if (flags.quiet) {
-            return events.<RunListener>map(to -> new OnlyFailures(to)).orElseGet(() -> new FailureLines(console.err()));
-        }
-        return events.<RunListener>map(to -> to).or(() -> bars).orElseGet(() -> new ProgressLines(console.err()));
-    }
-
-    private record OnlyFailures(RunListener next) implements RunListener {
-        @Override
-        public void imageFailed(io.github.gcrsync.plan.Failure failure) {
-            next.imageFailed(failure);
-        }
+        this.current = new MirrorOutput(flags, console, Optional.empty(), Map.of());
     }
 
     private static void requireFolder(Path file) {
@@ -87,66 +62,69 @@ final class RunOutput implements AutoCloseable {
         return new PrintWriter(new LineWriter(line -> events.event("error", Map.of("message", line))), true);
     }
 
-    private static PrintWriter asEvents(JsonEvents events) {
-        return new PrintWriter(
-                new LineWriter(line -> events.event("message", Map.of("message", Printable.of(line)))), true);
+    void configureLogs(boolean debug) {
+        if (flags.isJson()) {
+            Logs.configure(debug, current.events().orElseThrow());
+        } else {
+            Logs.configure(debug, current.messages());
+        }
     }
 
-    void configureLogs(boolean debug) {
-        if (events.isPresent()) {
-            Logs.configure(debug, events.get());
-        } else if (bars.isPresent()) {
-            Logs.configure(debug, messages);
-        } else {
-            Logs.configure(debug);
-        }
+    /** Begins the output of a mirror. */
+    MirrorOutput begin(MirrorRule rule, Wiring wiring, boolean debug) {
+        current = new MirrorOutput(flags, console, rule.name(), wiring.requests());
+        configureLogs(debug);
+        return current;
     }
 
     /** For messages that are neither progress nor result. */
     PrintWriter messages() {
-        return messages;
+        return current.messages();
     }
 
     /** For messages that {@code --quiet} suppresses. */
     PrintWriter remarks() {
-        return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages;
+        return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages();
     }
 
-    RunListener listener() {
-        return listener;
+    /** Prints the summary of a mirror and returns its exit code. */
+    int finished(RunReport report, OpenMirror mirror, Wiring wiring) {
+        RunRecord run = current.finished(report, mirror, wiring);
+        results.add(run);
+        return run.exitCode();
     }
 
-    /**
-     * Prints the summary and writes the reports. Returns the exit code, which changes if a report could not be written.
-     */
-    int finished(RunReport report, Wiring wiring) {
-        close();
-        int exitCode = report.outcome().exitCode();
-        RunRecord run = new RunRecord(
-                Version.line(),
-                wiring.rule().source().toString(),
-                wiring.rule().destination().toString(),
+    /** Reports a mirror of a file that could not start. */
+    void notStarted(MirrorRule rule, String reason) {
+        current.close();
+        String name = rule.name().orElseThrow();
+        results.add(new BatchRecord.NotStarted(
+                name, rule.source().toString(), rule.destination().toString(), reason));
+        if (flags.isJson()) {
+            new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
+        } else {
+            console.err().println("gcrsync: " + name + ": " + Printable.of(reason));
+        }
+    }
+
+    /** Prints the total of several mirrors and writes the reports. The exit code changes if a report was not written. */
+    int ended(int exitCode, Wiring wiring) {
+        BatchRecord batch = new BatchRecord(
                 wiring.metadata().shown(),
                 started,
                 Duration.ofNanos(System.nanoTime() - startedNanos),
-                report,
-                wiring.requests(),
-                timeline.spans(),
+                results,
                 exitCode);
-        if (flags.quiet) {
-            report.abandoned().ifPresent(reason -> messages.println("gave up: " + Printable.of(reason)));
-            report.unrecorded().ifPresent(reason -> messages.println("NOT RECORDED: " + Printable.of(reason)));
-        } else {
-            events.ifPresent(to -> to.runFinished(run));
-            new Summary(console.out()).print(run);
+        if (batch.isOfFile() && !flags.quiet) {
+            new Summary(console.out()).print(batch);
         }
         boolean written = true;
         for (Path file : flags.reports) {
-            written &= isDone(file, () -> Reports.write(run, file));
+            written &= isDone(file, () -> Reports.write(batch, file));
         }
         String page = console.environment().getOrDefault("GITHUB_STEP_SUMMARY", "");
         if (!page.isEmpty()) {
-            boolean _ = isDone(Path.of(page), () -> Reports.append(run, Path.of(page)));
+            boolean _ = isDone(Path.of(page), () -> Reports.append(batch, Path.of(page)));
         }
         return exitCode == ExitCode.DONE && !written ? ExitCode.SOME_FAILED : exitCode;
     }
@@ -161,14 +139,15 @@ final class RunOutput implements AutoCloseable {
             writing.run();
             return true;
         } catch (IOException e) {
-            messages.println("gcrsync: cannot write the report " + Printable.of(file.toString()) + ": "
-                    + Printable.of(DiskErrors.reason(e)));
+            messages()
+                    .println("gcrsync: cannot write the report " + Printable.of(file.toString()) + ": "
+                            + Printable.of(DiskErrors.reason(e)));
             return false;
         }
     }
 
     @Override
     public void close() {
-        bars.ifPresent(ProgressBars::close);
+        current.close();
     }
 }

@@ -6,6 +6,7 @@ import static io.github.gcrsync.text.Sizes.duration;
 
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.output.Advice;
+import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.Examples;
 import io.github.gcrsync.output.RunRecord;
 import io.github.gcrsync.plan.Failure;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /** Prints the summary of a run. */
@@ -32,12 +34,13 @@ final class Summary {
     void print(RunRecord run) {
         RunReport report = run.report();
         Plan plan = report.plan();
-        out.printf("%s -> %s%n", run.source(), run.destination());
+        out.printf("%s%s -> %s%n", run.mirror().map(name -> name + ": ").orElse(""), run.source(), run.destination());
         if (plan.images() == 0 && plan.failures().isEmpty()) {
-            out.println("  the namespace holds no images");
+            out.println(run.mirror().isEmpty() ? "  the namespace holds no images" : "  the source holds no images");
         }
         row("copied", report.copied().size(), transfer(report.moved()));
         row("up to date", plan.upToDate(), "");
+        row("kept", plan.kept(), "moved at the source, kept as mirrored (moved: keep)");
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
         row("excluded", plan.excluded().count(), "to see all: gcrsync test --verbose");
         excluded(plan.excluded());
@@ -58,6 +61,34 @@ final class Summary {
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
         recorded(report, run.metadata());
         out.flush();
+    }
+
+    /** Prints the total of several mirrors. */
+    void print(BatchRecord batch) {
+        out.printf("total of %s%n", count(batch.results().size(), "mirror"));
+        row(
+                "copied",
+                sum(batch, report -> report.copied().size()),
+                bytes(batch.runs()
+                                .mapToLong(run -> run.report().moved().bytes())
+                                .sum()) + " pulled");
+        row("up to date", sum(batch, report -> report.plan().upToDate()), "");
+        row("already there", sum(batch, report -> report.plan().toAdopt().size()), "");
+        row("waiting", sum(batch, report -> report.plan().waiting()), "");
+        row("not finished", sum(batch, RunReport::unfinished), "");
+        row("over quota", sum(batch, RunReport::postponed), "");
+        row("quarantined", sum(batch, report -> report.quarantined().size()), "");
+        row("failed", sum(batch, report -> report.failures().size()), "");
+        row("not started", batch.notStarted().count(), "");
+        batch.notStarted()
+                .forEach(mirror -> out.printf("    %s  %s%n", mirror.mirror(), Printable.of(mirror.reason())));
+        row("requests", batch.runs().mapToLong(run -> run.requests().total()).sum(), "");
+        out.printf("  %-11s %10s%n", "took", duration(batch.took()));
+        out.flush();
+    }
+
+    private static long sum(BatchRecord batch, ToIntFunction<RunReport> count) {
+        return batch.runs().map(RunRecord::report).mapToInt(count).sum();
     }
 
     /** Prints each rule with examples of what it excludes. */

@@ -7,6 +7,9 @@ import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.ledger.Preview;
@@ -19,12 +22,15 @@ import io.github.gcrsync.plan.Forecast;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Plans a sync without running it. */
 @Command(
@@ -43,6 +50,7 @@ import picocli.CommandLine.Option;
                 "Dry run of sync, with the same flags: shows what would be copied, to where, why and at what cost,"
                         + " and writes the files that would be committed. It needs no token and no credentials.",
         optionListHeading = "%nTest flags:%n",
+        parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the plan is complete",
@@ -59,6 +67,12 @@ final class TestCommand implements Callable<Integer> {
         text,
         json
     }
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MIRROR",
+            description = "Names of mirrors in gcrsync.yaml (default: all of them).")
+    List<String> mirrors = new ArrayList<>();
 
     @Option(
             names = "--output",
@@ -103,11 +117,24 @@ final class TestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         configureOutput();
-        try (Wiring wiring = new Wiring(options, console, 0, false)) {
-            Mirror mirror = wiring.mirrorToRead();
-            Plan plan = mirror.preview(force ? Trust.COPY_AGAIN : mirror.trust());
-            show(plan, mirror, wiring);
-            return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
+        try (Wiring wiring = new Wiring(options, Rules.of(options, mirrors, console), console, 0, false)) {
+            return EachMirror.run(wiring, each -> run(each, wiring), this::notStarted);
+        }
+    }
+
+    private int run(OpenMirror each, Wiring wiring) {
+        Mirror mirror = each.mirror();
+        Plan plan = mirror.preview(force ? Trust.COPY_AGAIN : mirror.trust());
+        show(plan, each, wiring);
+        return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
+    }
+
+    private void notStarted(MirrorRule rule, String reason) {
+        String name = rule.name().orElseThrow();
+        if (outputFlags.isJson()) {
+            new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
+        } else {
+            console.err().println("gcrsync: " + name + ": " + Printable.of(reason));
         }
     }
 
@@ -123,35 +150,46 @@ final class TestCommand implements Callable<Integer> {
     }
 
     /** Shows the plan first: the forecast takes time, and writing the files may fail. */
-    private void show(Plan plan, Mirror mirror, Wiring wiring) {
+    private void show(Plan plan, OpenMirror each, Wiring wiring) {
         PrintWriter out =
                 outputFlags.quiet || format == Format.json ? new PrintWriter(PrintWriter.nullWriter()) : console.out();
         PlanText text = new PlanText(out, verbose);
         if (outputFlags.quiet) {
             plan.failures().forEach(new FailureLines(console.err())::imageFailed);
         }
-        MirrorRule rule = wiring.rule();
+        MirrorRule rule = each.rule();
         List<Recorded> lost = plan.drift().lost();
-        out.printf("%s -> %s (a test: nothing is copied, nothing is committed)%n", rule.source(), rule.destination());
+        out.printf(
+                "%s%s -> %s (a test: nothing is copied, nothing is committed)%n",
+                rule.name().map(name -> name + ": ").orElse(""), rule.source(), rule.destination());
         text.print(plan, lost, rule.destination());
-        Optional<Forecast> forecast = noForecast ? Optional.empty() : Optional.of(mirror.forecast(plan));
+        Optional<Forecast> forecast =
+                noForecast ? Optional.empty() : Optional.of(each.mirror().forecast(plan));
         forecast.ifPresent(text::print);
         Optional<Path> files = Optional.empty();
         try {
-            Path given = output;
-            Path folder = given != null ? given : wiring.metadata().testFolder(rule.folder());
-            write(mirror.recorded(plan), folder);
+            Path folder = folder(rule, wiring);
+            write(each.mirror().recorded(plan), folder);
             files = Optional.of(folder);
             out.printf("what a sync would commit: %s%n", folder);
         } finally {
             if (format == Format.json) {
                 String destination = rule.destination().toString();
                 console.out()
-                        .println(new PlanRecord(rule.source().toString(), destination, plan, lost, forecast, files)
+                        .println(new PlanRecord(
+                                        rule.name(), rule.source().toString(), destination, plan, lost, forecast, files)
                                 .json());
             }
             console.out().flush();
         }
+    }
+
+    /** Returns the folder for the files of a mirror; each mirror of a file has a folder of its own in that of the flag. */
+    private Path folder(MirrorRule rule, Wiring wiring) {
+        Path given = output;
+        return given == null
+                ? wiring.metadata().testFolder(rule.folder())
+                : rule.name().map(given::resolve).orElse(given);
     }
 
     private void write(Preview preview, Path folder) {

@@ -6,10 +6,6 @@ import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.run.Moved;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.text.Sizes;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -21,8 +17,7 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
- * Writes the report of a run as one self-contained page: totals, failures, timeline, repositories. Scripts only add
- * search.
+ * Writes the report of one run as a part of a page: totals, failures, timeline, repositories. Scripts only add search.
  */
 final class HtmlReport {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
@@ -30,45 +25,29 @@ final class HtmlReport {
 
     private final RunRecord run;
     private final RunReport report;
-    private final Html page = new Html();
+    private final Html page;
 
-    private HtmlReport(RunRecord run) {
+    HtmlReport(RunRecord run, Html page) {
         this.run = run;
         this.report = run.report();
+        this.page = page;
     }
 
-    static String of(RunRecord run) {
-        return new HtmlReport(run).page();
-    }
-
-    private String page() {
-        page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-                .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-                // Protects against injected content: the page loads nothing and sends nothing.
-                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
-                        + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>gcrsync: ")
-                .text(run.source())
-                .raw("</title>\n<style>\n" + resource("report.css") + "</style>\n</head>\n<body>\n<main>\n");
+    void write() {
         head();
         tiles();
         failures();
         new HtmlTimeline(run.spans()).to(page);
         repositories();
         details();
-        page.raw("</main>\n<script>\n" + resource("report.js") + "</script>\n</body>\n</html>\n");
-        return page.toString();
     }
 
     private void head() {
-        int failed = report.failures().size();
-        boolean good = failed == 0
-                && report.quarantined().isEmpty()
-                && report.abandoned().isEmpty()
-                && report.unrecorded().isEmpty();
-        String verdict = good ? "all done" : failed > 0 ? failed + " failed" : "needs attention";
+        boolean good = isGood(run);
+        String verdict = verdict(run);
         page.element("div", "verdict " + (good ? "good" : "bad"), verdict)
                 .raw("\n<h1>")
-                .text(run.source())
+                .text(run.mirror().map(name -> name + ": ").orElse("") + run.source())
                 .raw(" → ")
                 .text(run.destination())
                 .raw("</h1>\n")
@@ -76,6 +55,19 @@ final class HtmlReport {
                 .raw("\n");
         report.abandoned().ifPresent(reason -> note("gave up", reason));
         report.unrecorded().ifPresent(reason -> note("not recorded", reason));
+    }
+
+    static boolean isGood(RunRecord run) {
+        RunReport report = run.report();
+        return report.failures().isEmpty()
+                && report.quarantined().isEmpty()
+                && report.abandoned().isEmpty()
+                && report.unrecorded().isEmpty();
+    }
+
+    static String verdict(RunRecord run) {
+        int failed = run.report().failures().size();
+        return isGood(run) ? "all done" : failed > 0 ? failed + " failed" : "needs attention";
     }
 
     private void note(String what, String reason) {
@@ -90,6 +82,7 @@ final class HtmlReport {
         page.raw("<div class=\"tiles\">\n");
         tile(report.copied().size() + "", "copied");
         tile(report.plan().upToDate() + "", "up to date");
+        optional(report.plan().kept(), "moved, kept as mirrored");
         optional(report.plan().toAdopt().size(), "already there, recorded");
         optional(report.plan().excluded().count(), "excluded");
         optional(report.gone().size(), "gone at the source");
@@ -159,13 +152,13 @@ final class HtmlReport {
     private void repositories() {
         Map<String, Row> rows = rows();
         List<Column> columns = columns(rows.values());
-        page.raw("<h2>Repositories with changes</h2>\n<div class=\"card\">\n")
-                .raw("<input id=\"search\" type=\"search\" placeholder=\"Search repositories, tags, digests\""
-                        + " aria-label=\"Search\" hidden>\n<table id=\"repositories\"><thead><tr><th>Repository</th>");
+        page.raw("<h2>Repositories with changes</h2>\n<div class=\"card repositories\">\n")
+                .raw("<input type=\"search\" placeholder=\"Search repositories, tags, digests\""
+                        + " aria-label=\"Search\" hidden>\n<table><thead><tr><th>Repository</th>");
         columns.forEach(column -> page.element("th", "n", column.name()));
         page.raw("</tr></thead><tbody>\n");
         rows.forEach((name, row) -> repository(name, row, columns));
-        page.raw("</tbody></table>\n<p id=\"none\" class=\"soft\"" + (rows.isEmpty() ? "" : " hidden") + ">"
+        page.raw("</tbody></table>\n<p class=\"none soft\"" + (rows.isEmpty() ? "" : " hidden") + ">"
                 + (rows.isEmpty() ? "Nothing changed." : "Nothing matches.") + "</p>\n</div>\n");
     }
 
@@ -257,16 +250,5 @@ final class HtmlReport {
 
     private void detail(String name, String value) {
         page.raw("<tr>").element("td", "soft", name).element("td", "", value).raw("</tr>\n");
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = HtmlReport.class.getResourceAsStream("/io/github/gcrsync/output/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException(name + " is missing from the program");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -12,15 +12,23 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes events as JSON, one object per line; docs/guide.md lists the events and their fields. */
 public final class JsonEvents implements RunListener {
     private final PrintWriter to;
     private final InstantSource clock;
+    private final Optional<String> mirror;
 
     public JsonEvents(PrintWriter to, InstantSource clock) {
+        this(to, clock, Optional.empty());
+    }
+
+    /** @param mirror the name of the mirror that all events are about, for a mirror of a file */
+    public JsonEvents(PrintWriter to, InstantSource clock, Optional<String> mirror) {
         this.to = to;
         this.clock = clock;
+        this.mirror = mirror;
     }
 
     @Override
@@ -99,6 +107,7 @@ public final class JsonEvents implements RunListener {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("time", clock.instant());
         all.put("event", name);
+        mirror.ifPresent(known -> all.put("mirror", known));
         all.putAll(new java.util.TreeMap<>(fields));
         to.println(Json.text(all));
     }

@@ -15,12 +15,59 @@ import java.util.Map;
 
 /** Writes the report of a run as JSON in the format of docs/report.schema.json. */
 final class JsonReport {
+    /** The exit code of a mirror that could not start. */
+    private static final int NOT_STARTED = 3;
+
     private JsonReport() {}
 
-    static String of(RunRecord run) {
-        RunReport report = run.report();
+    /** The report of the mirror that flags describe is that of its run alone. */
+    static String of(BatchRecord batch) {
+        return Json.text(
+                        batch.isOfFile()
+                                ? fields(batch)
+                                : versioned(fields(batch.runs().findFirst().orElseThrow()))) + "\n";
+    }
+
+    private static Map<String, Object> versioned(Map<String, Object> fields) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("version", 1);
+        all.putAll(fields);
+        return all;
+    }
+
+    private static Map<String, Object> fields(BatchRecord batch) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("metadata", batch.metadata());
+        all.put("started", batch.started());
+        all.put("exitCode", batch.exitCode());
+        all.put("milliseconds", batch.took().toMillis());
+        Map<String, Integer> images = new LinkedHashMap<>();
+        batch.runs()
+                .forEach(run -> images(run.report()).forEach((name, count) -> images.merge(name, count, Integer::sum)));
+        all.put("images", images);
+        all.put("mirrors", batch.results().stream().map(JsonReport::fields));
+        return versioned(all);
+    }
+
+    private static Map<String, Object> fields(BatchRecord.Result result) {
+        return switch (result) {
+            case RunRecord run -> fields(run);
+            case BatchRecord.NotStarted notStarted -> {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                fields.put("mirror", notStarted.mirror());
+                fields.put("source", notStarted.source());
+                fields.put("destination", notStarted.destination());
+                fields.put("exitCode", NOT_STARTED);
+                fields.put("error", notStarted.reason());
+                yield fields;
+            }
+        };
+    }
+
+    private static Map<String, Object> fields(RunRecord run) {
+        RunReport report = run.report();
+        Map<String, Object> all = new LinkedHashMap<>();
+        run.mirror().ifPresent(name -> all.put("mirror", name));
         all.put("source", run.source());
         all.put("destination", run.destination());
         all.put("metadata", run.metadata());
@@ -35,14 +82,28 @@ final class JsonReport {
         all.put("lost", report.lost().stream().map(lost -> lost.image()));
         all.put("quarantined", report.quarantined().stream().map(JsonReport::suspect));
         all.put("timeline", run.spans().stream().map(JsonReport::span));
-        return Json.text(all) + "\n";
+        return all;
     }
 
     static Map<String, Object> totals(RunRecord run) {
         RunReport report = run.report();
-        Map<String, Object> images = new LinkedHashMap<>();
+        Map<String, Object> totals = new LinkedHashMap<>();
+        totals.put("exitCode", run.exitCode());
+        totals.put("milliseconds", run.took().toMillis());
+        totals.put("images", images(report));
+        totals.put("transfer", transfer(report.moved()));
+        totals.put("requests", requests(run.requests()));
+        report.published().flatMap(Published::commit).ifPresent(commit -> totals.put("commit", commit));
+        report.abandoned().ifPresent(reason -> totals.put("abandoned", reason));
+        report.unrecorded().ifPresent(reason -> totals.put("unrecorded", reason));
+        return totals;
+    }
+
+    private static Map<String, Integer> images(RunReport report) {
+        Map<String, Integer> images = new LinkedHashMap<>();
         images.put("copied", report.copied().size());
         images.put("upToDate", report.plan().upToDate());
+        images.put("kept", report.plan().kept());
         images.put("adopted", report.plan().toAdopt().size());
         images.put("leftOut", report.plan().excluded().count());
         images.put("gone", report.gone().size());
@@ -52,16 +113,7 @@ final class JsonReport {
         images.put("overQuota", report.postponed());
         images.put("quarantined", report.quarantined().size());
         images.put("failed", report.failures().size());
-        Map<String, Object> totals = new LinkedHashMap<>();
-        totals.put("exitCode", run.exitCode());
-        totals.put("milliseconds", run.took().toMillis());
-        totals.put("images", images);
-        totals.put("transfer", transfer(report.moved()));
-        totals.put("requests", requests(run.requests()));
-        report.published().flatMap(Published::commit).ifPresent(commit -> totals.put("commit", commit));
-        report.abandoned().ifPresent(reason -> totals.put("abandoned", reason));
-        report.unrecorded().ifPresent(reason -> totals.put("unrecorded", reason));
-        return totals;
+        return images;
     }
 
     static Map<String, Object> counts(Excluded excluded) {

@@ -13,11 +13,24 @@ final class MarkdownReport {
 
     private MarkdownReport() {}
 
-    static String of(RunRecord run) {
+    static String of(BatchRecord batch) {
+        return batch.results().stream().map(MarkdownReport::of).collect(Collectors.joining());
+    }
+
+    private static String of(BatchRecord.Result result) {
+        return switch (result) {
+            case RunRecord run -> of(run);
+            case BatchRecord.NotStarted notStarted ->
+                "### gcrsync: " + escaped(notStarted.mirror()) + "\n\n**Could not start:** "
+                        + escaped(notStarted.reason()) + "\n\n";
+        };
+    }
+
+    private static String of(RunRecord run) {
         RunReport report = run.report();
         StringBuilder text = new StringBuilder();
         text.append("### gcrsync: ")
-                .append(escaped(run.source()))
+                .append(escaped(run.mirror().map(name -> name + ": ").orElse("") + run.source()))
                 .append(" → ")
                 .append(escaped(run.destination()))
                 .append(

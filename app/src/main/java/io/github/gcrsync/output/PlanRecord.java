@@ -13,13 +13,15 @@ import java.util.Optional;
 /**
  * The plan of a sync.
  *
- * @param source {@code host/namespace}
+ * @param mirror its name in a file; empty for the mirror that flags describe
+ * @param source {@code HOST[/PATH]}
  * @param destination the value of {@code --destination}
  * @param lost recorded images that are gone on both sides
  * @param forecast empty if not requested
  * @param files the folder with the files that a sync would commit; empty if they could not be written
  */
 public record PlanRecord(
+        Optional<String> mirror,
         String source,
         String destination,
         Plan plan,
@@ -33,6 +35,7 @@ public record PlanRecord(
     /** Returns the plan as JSON, with images as in the report of a run; docs/guide.md lists the fields. */
     public String json() {
         Map<String, Object> all = new LinkedHashMap<>();
+        mirror.ifPresent(name -> all.put("mirror", name));
         all.put("source", source);
         all.put("destination", destination);
         all.put("images", counts());
@@ -52,6 +55,7 @@ public record PlanRecord(
         Map<String, Object> images = new LinkedHashMap<>();
         images.put("toCopy", plan.toCopy().size());
         images.put("upToDate", plan.upToDate());
+        images.put("kept", plan.kept());
         images.put("adopted", plan.toAdopt().size());
         images.put("excluded", plan.excluded().count());
         images.put("gone", plan.gone().size());

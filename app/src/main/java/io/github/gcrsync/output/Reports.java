@@ -13,17 +13,17 @@ public final class Reports {
     private Reports() {}
 
     /** Writes HTML if the name ends in {@code .html} or {@code .htm}, otherwise JSON. */
-    public static void write(RunRecord run, Path file) throws IOException {
+    public static void write(BatchRecord batch, Path file) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        String text = name.endsWith(".html") || name.endsWith(".htm") ? HtmlReport.of(run) : JsonReport.of(run);
+        String text = name.endsWith(".html") || name.endsWith(".htm") ? HtmlPage.of(batch) : JsonReport.of(batch);
         WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Appends the summary in Markdown to a file, such as the summary file of GitHub Actions. */
-    public static void append(RunRecord run, Path file) throws IOException {
+    public static void append(BatchRecord batch, Path file) throws IOException {
         Files.writeString(
                 file,
-                MarkdownReport.of(run),
+                MarkdownReport.of(batch),
                 StandardCharsets.UTF_8,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);

@@ -11,7 +11,8 @@ import java.util.Optional;
  * A finished run with everything that the reports contain.
  *
  * @param program version, commit and Java on one line
- * @param source {@code host/namespace}
+ * @param mirror its name in a file; empty for the mirror that flags describe
+ * @param source {@code HOST[/PATH]}
  * @param destination the value of {@code --destination}
  * @param metadata the metadata repository, without secrets of its location
  * @param took from the start of the command to the end of the run, including listing
@@ -20,6 +21,7 @@ import java.util.Optional;
  */
 public record RunRecord(
         String program,
+        Optional<String> mirror,
         String source,
         String destination,
         String metadata,
@@ -28,7 +30,8 @@ public record RunRecord(
         RunReport report,
         Requests requests,
         List<Timeline.Span> spans,
-        int exitCode) {
+        int exitCode)
+        implements BatchRecord.Result {
     public RunRecord {
         spans = List.copyOf(spans);
     }

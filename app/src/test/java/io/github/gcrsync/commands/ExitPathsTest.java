@@ -308,7 +308,9 @@ final class ExitPathsTest extends OnStage {
                 "--log-format=json");
 
         assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(result.err()).contains("at io.github.gcrsync.cli.Wiring.").contains("\"event\":\"error\"");
+        assertThat(result.err())
+                .contains("at io.github.gcrsync.cli.wiring.Wiring.")
+                .contains("\"event\":\"error\"");
     }
 
     @Test

@@ -34,8 +34,12 @@ final class SharedDestinationTest extends OnStage {
     void doesNotOverwriteImageOfAnotherNamespace() {
         String conflict =
                 ("spartakus:v1  destination: %s/mirror/spartakus:v1 belongs to ns/spartakus:v1, which the ledger of"
-                                + " ns records there with %s; other/spartakus:v1 is %s")
-                        .formatted(stage.destination().host(), first.digest(), second.digest());
+                                + " ns records there with %s; %s/other/spartakus:v1 is %s")
+                        .formatted(
+                                stage.destination().host(),
+                                first.digest(),
+                                stage.source().host(),
+                                second.digest());
 
         Result tested = stage.run("test", "--namespace=other");
         Result synced = stage.run("sync", "--namespace=other");

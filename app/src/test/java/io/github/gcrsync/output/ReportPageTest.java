@@ -138,27 +138,27 @@ final class ReportPageTest {
     void findsRepositoriesTagsAndDigests() throws IOException {
         assertThat(shownRows()).hasSize(REPOSITORIES + 2);
 
-        browser.type("#search", "APP-12");
+        browser.type(".repositories input", "APP-12");
         assertThat(shownRows()).containsExactly("app-12");
-        assertThat(browser.isShown("#none")).isFalse();
+        assertThat(browser.isShown(".repositories .none")).isFalse();
 
-        browser.clear("#search");
-        browser.type("#search", "app v2.17");
+        browser.clear(".repositories input");
+        browser.type(".repositories input", "app v2.17");
         assertThat(shownRows()).containsExactly("app-17");
-        assertThat(browser.text("#repositories tbody tr:not([hidden])")).contains("v2.17 (new)", "sha256:");
+        assertThat(browser.text(".repositories tbody tr:not([hidden])")).contains("v2.17 (new)", "sha256:");
 
-        browser.clear("#search");
-        browser.type("#search", "app-12:v2.12");
+        browser.clear(".repositories input");
+        browser.type(".repositories input", "app-12:v2.12");
         assertThat(shownRows()).containsExactly("app-12");
-        assertThat(browser.text("#repositories tbody tr:not([hidden])"))
+        assertThat(browser.text(".repositories tbody tr:not([hidden])"))
                 .contains("v2.12 (new)")
                 .doesNotContain("v1.12 (new)");
 
-        browser.type("#search", " nothing-like-that");
+        browser.type(".repositories input", " nothing-like-that");
         assertThat(shownRows()).isEmpty();
-        assertThat(browser.text("#none")).isEqualTo("Nothing matches.");
+        assertThat(browser.text(".repositories .none")).isEqualTo("Nothing matches.");
 
-        browser.clear("#search");
+        browser.clear(".repositories input");
         assertThat(shownRows()).hasSize(REPOSITORIES + 2);
     }
 
@@ -199,10 +199,10 @@ final class ReportPageTest {
 
     @Test
     void showsReasonOfFailedImage() throws IOException {
-        browser.type("#search", "refused:v1");
+        browser.type(".repositories input", "refused:v1");
 
         assertThat(shownRows()).containsExactly("refused");
-        assertThat(browser.text("#repositories tbody tr:not([hidden])"))
+        assertThat(browser.text(".repositories tbody tr:not([hidden])"))
                 .contains("v1 (failed, source) ", "HTTP 403", "DENIED");
     }
 
@@ -216,7 +216,7 @@ final class ReportPageTest {
         try (Browser other = Browser.withoutScripts(elsewhere)) {
             other.open(page, 390, "light");
 
-            assertThat(other.isShown("#search")).isFalse();
+            assertThat(other.isShown(".repositories input")).isFalse();
             assertThat(other.text("main"))
                     .contains("1 failed", "61\ncopied", "refused:v1", "What to do:", "Transfers over time", LONG_NAME)
                     .contains("app-0", "app-29", "metadata repository", "exit code 1", "excluded: tag contains alpha");
@@ -234,7 +234,7 @@ final class ReportPageTest {
     }
 
     private static List<String> shownRows() throws IOException {
-        return strings("return [...document.querySelectorAll('#repositories tbody tr')]"
+        return strings("return [...document.querySelectorAll('.repositories tbody tr')]"
                 + ".filter(row => row.offsetParent).map(row => row.querySelector('.plain, summary').innerText)");
     }
 

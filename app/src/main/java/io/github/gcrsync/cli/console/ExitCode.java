@@ -15,7 +15,7 @@ public final class ExitCode {
     public static final int DIFFERENCES = 4;
 
     /** The source's pull quota is used up; the next run copies the rest. */
-    static final int OVER_QUOTA = 5;
+    public static final int OVER_QUOTA = 5;
 
     private ExitCode() {}
 }

@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.wiring;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.flags.Options;
@@ -10,7 +10,6 @@ import io.github.gcrsync.http.client.ApacheTransport;
 import io.github.gcrsync.http.client.HttpSettings;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.LogEntry;
-import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.MirrorRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,19 +20,19 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The metadata repository of the flags, opened on first use. */
-final class Metadata implements AutoCloseable {
+public final class Metadata implements AutoCloseable {
     private final Options options;
     private final Console console;
     private @Nullable MetadataRepository repository;
     private @Nullable Transport git;
 
-    Metadata(Options options, Console console) {
+    public Metadata(Options options, Console console) {
         this.options = options;
         this.console = console;
     }
 
     /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
-    Ledger ledger(MirrorRule rule) {
+    public Ledger ledger(MirrorRule rule) {
         return ledger(opened(MetadataRepository::open), rule);
     }
 
@@ -42,7 +41,7 @@ final class Metadata implements AutoCloseable {
      *
      * @throws io.github.gcrsync.ledger.LedgerException if the metadata repository exists and cannot be used
      */
-    Ledger ledgerToRead(MirrorRule rule) {
+    public Ledger ledgerToRead(MirrorRule rule) {
         return ledger(opened(MetadataRepository::openToRead), rule);
     }
 
@@ -52,12 +51,12 @@ final class Metadata implements AutoCloseable {
     }
 
     /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
-    List<LogEntry> log(RepositoryName namespace, Optional<String> image) {
-        return opened(MetadataRepository::openToRead).log(namespace.value(), image);
+    public List<LogEntry> log(String folder, Optional<String> image) {
+        return opened(MetadataRepository::openToRead).log(folder, image);
     }
 
     /** Returns the folder for the files of test: in the working copy that they would change, or in the state folder. */
-    Path testFolder(String folder) {
+    public Path testFolder(String folder) {
         String location = location();
         boolean isWorkingCopy = MetadataRepository.isPath(location)
                 && Files.isDirectory(Path.of(location).resolve(".git"));
@@ -66,7 +65,7 @@ final class Metadata implements AutoCloseable {
     }
 
     /** Returns the location without secrets. */
-    String shown() {
+    public String shown() {
         return MetadataRepository.shown(location());
     }
 

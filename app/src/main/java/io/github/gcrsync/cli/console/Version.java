@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.console;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,16 +6,16 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this build. */
-final class Version {
+public final class Version {
     private Version() {}
 
     /** Returns the number only, such as {@code 2.0.0}. */
-    static String number() {
+    public static String number() {
         return read().getProperty("version", "unknown");
     }
 
     /** Returns version, commit and Java on one line. */
-    static String line() {
+    public static String line() {
         Properties build = read();
         // Runtime.version() parses this property, and a format string is parsed too; together they take twice as long
         // as the rest.

@@ -1,7 +1,8 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.wiring;
 
 import io.github.gcrsync.auth.Credentials;
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.flags.AccessFlags;
 import io.github.gcrsync.cli.flags.Concurrency;
 import io.github.gcrsync.cli.flags.LimitOptions;

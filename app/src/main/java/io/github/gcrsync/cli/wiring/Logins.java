@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.wiring;
 
 import io.github.gcrsync.auth.Credential;
 import io.github.gcrsync.auth.Credentials;

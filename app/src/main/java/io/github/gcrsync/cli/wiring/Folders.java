@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.wiring;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Folders that gcrsync creates. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /** Returns the folder for state that may be deleted at any time (XDG base directory specification). */
-    static Path state(Map<String, String> environment) {
+    public static Path state(Map<String, String> environment) {
         String state = environment.get("XDG_STATE_HOME");
         Path base = state != null && Path.of(state).isAbsolute()
                 ? Path.of(state)
@@ -22,7 +22,7 @@ final class Folders {
     }
 
     /** Deletes the folder recursively; deletes links without following them. */
-    static void delete(Path folder) {
+    public static void delete(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);

@@ -1,0 +1,20 @@
+package io.github.gcrsync.cli.wiring;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.rule.MirrorRule;
+import java.util.List;
+
+/** The rules of a command: those of the file's mirrors, or the one that flags describe. */
+public final class Rules {
+    private Rules() {}
+
+    /** @param names of mirrors in the file; empty: all */
+    public static List<MirrorRule> of(Options options, List<String> names, Console console) {
+        if (!names.isEmpty()) {
+            throw new UsageException("unexpected argument '" + names.getFirst() + "'");
+        }
+        return List.of(FlagRule.of(options));
+    }
+}

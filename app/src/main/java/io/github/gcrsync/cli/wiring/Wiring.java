@@ -1,0 +1,145 @@
+package io.github.gcrsync.cli.wiring;
+
+import io.github.gcrsync.auth.Credentials;
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.Concurrency;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.engine.Engine;
+import io.github.gcrsync.engine.EngineBuilder;
+import io.github.gcrsync.http.Ticker;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.mirror.ListedOnce;
+import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.Source;
+import io.github.gcrsync.run.PullQuota;
+import io.github.gcrsync.run.Quarantine;
+import io.github.gcrsync.run.SourceQuota;
+import io.github.gcrsync.state.SuspectFile;
+import java.io.PrintWriter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates the mirrors of a command: the only place that opens connections, stores and ledgers. */
+public final class Wiring implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    private final Options options;
+    private final Console console;
+    private final boolean hashed;
+    private final List<MirrorRule> rules;
+    private final Concurrency concurrency;
+    private final Engine engine;
+    private final Map<Source, Store> sources = new HashMap<>();
+    private final Metadata metadata;
+
+    /**
+     * @param imagesAtATime images to copy at a time; 0 for a command that copies nothing
+     * @param hashed whether to verify the digests of blobs in a folder, even if the user did not ask for it
+     */
+    public Wiring(Options options, List<MirrorRule> rules, Console console, int imagesAtATime, boolean hashed) {
+        this.options = options;
+        this.console = console;
+        this.hashed = hashed;
+        this.rules = rules;
+        this.concurrency = Concurrency.of(imagesAtATime, options.source.queryLimit);
+        if (concurrency.images() < imagesAtATime) {
+            LOG.warn(
+                    "the limit of open files is low (ulimit -n): copying {} instead of {} images at a time",
+                    concurrency.images(),
+                    imagesAtATime);
+        }
+        this.engine = engine();
+        this.metadata = new Metadata(options, console);
+    }
+
+    private Engine engine() {
+        EngineBuilder builder =
+                new Connections(console, options.network, options.access, options.limits).engine(logins(), concurrency);
+        if (options.naming.createRepository) {
+            builder.createRepositories(console.environment());
+        }
+        return builder.build();
+    }
+
+    /** Mirrors of a file have their logins in credential files only. */
+    private Credentials logins() {
+        MirrorRule first = rules.getFirst();
+        return first.name().isPresent() ? Credentials.NONE : Logins.of(options, console, first.destination());
+    }
+
+    public List<MirrorRule> rules() {
+        return rules;
+    }
+
+    public Metadata metadata() {
+        return metadata;
+    }
+
+    /** Returns the requested number, or fewer if the limit of open files is too low. */
+    public int imagesAtATime() {
+        return concurrency.images();
+    }
+
+    /**
+     * Opens the stores of a mirror. Its ledger is opened on first use; for a command that only reads, a missing metadata
+     * repository is an empty ledger.
+     */
+    public OpenMirror open(MirrorRule rule) {
+        Store source = sources.computeIfAbsent(
+                rule.source(), from -> new ListedOnce(engine.open(from.location(), concurrency.queries(), false)));
+        Store destination = engine.open(rule.destination(), concurrency.queries(), hashed || rule.checkDestination());
+        Quarantine quarantine = new Quarantine(
+                new SuspectFile(Folders.state(console.environment()), rule.key()),
+                console.clock(),
+                rule.retryQuarantined());
+        Supplier<Ledger> ledger =
+                concurrency.images() == 0 ? () -> metadata.ledgerToRead(rule) : () -> metadata.ledger(rule);
+        return new OpenMirror(
+                rule,
+                new Mirror(rule, source, destination, ledger, quarantine, concurrency.queries()),
+                source,
+                destination);
+    }
+
+    /** Returns the quota of the source for a plan. */
+    public PullQuota quota(MirrorRule rule, Plan plan, boolean waits, StopSignal stop, PrintWriter remarks) {
+        if (plan.toCopy().isEmpty()) {
+            return PullQuota.NONE;
+        }
+        String host = rule.source().registry();
+        return SourceQuota.of(
+                host,
+                engine.pullQuota(host),
+                () -> engine.lastPullQuota(host),
+                () -> engine.askedPullQuota(host),
+                plan.toCopy().size(),
+                waits,
+                stop,
+                Ticker.SYSTEM,
+                remarks);
+    }
+
+    /** Returns the requests sent so far. */
+    public Map<String, Long> requests() {
+        return engine.requests();
+    }
+
+    /** Fails all current and future requests. */
+    public void disconnect() {
+        engine.close();
+    }
+
+    @Override
+    public void close() {
+        metadata.close();
+        engine.close();
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.gcrsync.output;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+
+/** Writes the report of a sync as one self-contained page; with an overview if it has several mirrors. */
+final class HtmlPage {
+    private HtmlPage() {}
+
+    static String of(BatchRecord batch) {
+        Html page = new Html();
+        page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+                .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+                // Protects against injected content: the page loads nothing and sends nothing.
+                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"
+                        + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>gcrsync: ")
+                .text(title(batch))
+                .raw("</title>\n<style>\n" + resource("report.css") + "</style>\n</head>\n<body>\n<main>\n");
+        if (batch.isOfFile()) {
+            overview(batch, page);
+        }
+        batch.runs().forEach(run -> section(run, page));
+        page.raw("</main>\n<script>\n" + resource("report.js") + "</script>\n</body>\n</html>\n");
+        return page.toString();
+    }
+
+    private static String title(BatchRecord batch) {
+        return batch.isOfFile()
+                ? batch.results().stream().map(HtmlPage::name).collect(Collectors.joining(", "))
+                : batch.runs().findFirst().orElseThrow().source();
+    }
+
+    private static String name(BatchRecord.Result result) {
+        return switch (result) {
+            case RunRecord run -> run.mirror().orElse(run.source());
+            case BatchRecord.NotStarted notStarted -> notStarted.mirror();
+        };
+    }
+
+    private static void overview(BatchRecord batch, Html page) {
+        page.raw(
+                "<h1>Mirrors</h1>\n<div class=\"card\"><table class=\"overview\"><thead><tr><th>Mirror</th><th>Result</th>"
+                        + "<th class=\"n\">copied</th><th class=\"n\">up to date</th><th class=\"n\">failed</th></tr></thead><tbody>\n");
+        for (BatchRecord.Result result : batch.results()) {
+            page.raw("<tr><td>");
+            switch (result) {
+                case RunRecord run -> {
+                    page.raw("<a href=\"#")
+                            .text(anchor(run))
+                            .raw("\">")
+                            .text(name(run))
+                            .raw("</a></td>");
+                    page.element("td", HtmlReport.isGood(run) ? "good" : "bad", HtmlReport.verdict(run))
+                            .element("td", "n", run.report().copied().size() + "")
+                            .element("td", "n", run.report().plan().upToDate() + "")
+                            .element("td", "n", run.report().failures().size() + "");
+                }
+                case BatchRecord.NotStarted notStarted ->
+                    page.text(notStarted.mirror())
+                            .raw("</td>")
+                            .element("td", "bad", "could not start: " + notStarted.reason())
+                            .raw("<td></td><td></td><td></td>");
+            }
+            page.raw("</tr>\n");
+        }
+        page.raw("</tbody></table></div>\n");
+    }
+
+    private static void section(RunRecord run, Html page) {
+        page.raw("<section id=\"").text(anchor(run)).raw("\">\n");
+        new HtmlReport(run, page).write();
+        page.raw("</section>\n");
+    }
+
+    private static String anchor(RunRecord run) {
+        return "mirror-" + name(run).replace('/', '-');
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlPage.class.getResourceAsStream("/io/github/gcrsync/output/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from the program");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
