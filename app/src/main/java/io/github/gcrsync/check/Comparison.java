@@ -62,7 +62,7 @@ public final class Comparison {
         List<CopyTask> images = new ArrayList<>();
         Planner.Wanted wanted = planner.wanted(listing, images::add);
         sides.check(wanted.failures());
-        Map<RepositoryName, Tags> there = mirror.map(Comparison::tags).orElseGet(() -> ask(listing, source));
+        Map<RepositoryName, Tags> destinationTags = mirror.map(Comparison::tags).orElseGet(() -> ask(listing, source));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();
         for (Failure failure : wanted.failures()) {
             results.add(unknown(
@@ -74,8 +74,8 @@ public final class Comparison {
         wanted.gone()
                 .forEach(image -> results.add(new Compared(
                         image.toString(), State.GONE, Optional.empty(), Optional.empty(), Optional.empty())));
-        Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, there)));
-        results.addAll(extra(listing, source, there));
+        Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, destinationTags)));
+        results.addAll(extra(listing, source, destinationTags));
         return results.stream()
                 .sorted(Comparator.comparing(Compared::image).thenComparing(Compared::state))
                 .toList();
@@ -84,8 +84,8 @@ public final class Comparison {
     /** The tags of a destination repository with the digests of the listing, or why they are unknown. */
     private record Tags(Map<String, Optional<Digest>> digests, Optional<String> unknown) {}
 
-    private Compared compare(CopyTask image, Map<RepositoryName, Tags> there) {
-        Tags tags = there.getOrDefault(image.to(), new Tags(Map.of(), Optional.empty()));
+    private Compared compare(CopyTask image, Map<RepositoryName, Tags> destinationTags) {
+        Tags tags = destinationTags.getOrDefault(image.to(), new Tags(Map.of(), Optional.empty()));
         if (tags.unknown().isPresent()) {
             return unknown(
                     image.image(), Optional.of(image.digest()), tags.unknown().get());
@@ -116,7 +116,7 @@ public final class Comparison {
     }
 
     /** Returns destination images whose names match no source image, included or excluded. */
-    private List<Compared> extra(Listing listing, Source source, Map<RepositoryName, Tags> there) {
+    private List<Compared> extra(Listing listing, Source source, Map<RepositoryName, Tags> destinationTags) {
         Set<Target> expected = new HashSet<>();
         for (ListedRepository repository : listing.repositories()) {
             for (ListedTag tag : repository.tags()) {
@@ -124,7 +124,7 @@ public final class Comparison {
             }
         }
         List<Compared> extra = new ArrayList<>();
-        there.forEach((repository, tags) -> tags.digests().forEach((tag, digest) -> {
+        destinationTags.forEach((repository, tags) -> tags.digests().forEach((tag, digest) -> {
             if (!expected.contains(new Target(repository, tag))) {
                 extra.add(
                         new Compared(repository + ":" + tag, State.EXTRA, Optional.empty(), digest, Optional.empty()));

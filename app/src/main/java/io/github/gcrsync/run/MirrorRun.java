@@ -195,11 +195,11 @@ public final class MirrorRun {
     private boolean mustRetry(CopyTask task, long window) {
         listener.imageStarted(task);
         try {
-            CopyTask made = copyOrFollow(task);
-            copied.add(made);
-            suspicions.arrived(made);
-            listener.imageCopied(made);
-            checkpoints.record(entry(made));
+            CopyTask done = copyOrFollow(task);
+            copied.add(done);
+            suspicions.arrived(done);
+            listener.imageCopied(done);
+            checkpoints.record(entry(done));
         } catch (VanishedException e) {
             vanished.add(task);
             listener.imageVanished(task);

@@ -30,7 +30,7 @@ public final class AuthenticatingTransport implements Transport {
     private final Map<String, Challenge> challenges = new ConcurrentHashMap<>();
     private final Map<Account, Login> logins = new ConcurrentHashMap<>();
     /** Additional scopes that registries require, by host and requested scopes. */
-    private final Map<String, List<String>> wider = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> addedScopes = new ConcurrentHashMap<>();
 
     private record Account(String host, Credential credential) {}
 
@@ -201,9 +201,9 @@ public final class AuthenticatingTransport implements Transport {
     private List<String> scopes(Request request, Challenge challenge) {
         Set<String> scopes = new LinkedHashSet<>(request.scopes());
         if (scopes.isEmpty()) {
-            scopes.addAll(asked(challenge));
+            scopes.addAll(scopesOf(challenge));
         } else {
-            scopes.addAll(wider.getOrDefault(key(request), List.of()));
+            scopes.addAll(addedScopes.getOrDefault(key(request), List.of()));
         }
         return List.copyOf(scopes);
     }
@@ -215,15 +215,18 @@ public final class AuthenticatingTransport implements Transport {
      * @return whether the refused token lacked any of these scopes
      */
     private boolean widen(Request request, Challenge challenge, List<String> had) {
-        List<String> asked = asked(challenge);
-        if (!isInsufficientScope(challenge) || request.scopes().isEmpty() || had.isEmpty() || had.containsAll(asked)) {
+        List<String> required = scopesOf(challenge);
+        if (!isInsufficientScope(challenge)
+                || request.scopes().isEmpty()
+                || had.isEmpty()
+                || had.containsAll(required)) {
             return false;
         }
-        wider.put(key(request), asked);
+        addedScopes.put(key(request), required);
         return true;
     }
 
-    private static List<String> asked(Challenge challenge) {
+    private static List<String> scopesOf(Challenge challenge) {
         return challenge
                 .parameter("scope")
                 .map(scope -> List.of(scope.split(" ")))

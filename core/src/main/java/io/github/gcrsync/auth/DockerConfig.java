@@ -31,7 +31,7 @@ public final class DockerConfig implements Credentials {
     private final Optional<CredentialHelper> store;
     private static final Duration CACHED_FOR = Duration.ofMinutes(5);
 
-    private final Map<String, Answer> asked = new HashMap<>();
+    private final Map<String, Answer> cache = new HashMap<>();
 
     private DockerConfig(
             Map<String, Credential> auths, Map<String, CredentialHelper> helpers, Optional<CredentialHelper> store) {
@@ -157,11 +157,11 @@ public final class DockerConfig implements Credentials {
      * cloud helpers expire after about an hour.
      */
     private Optional<Credential> ask(CredentialHelper helper, String host) {
-        synchronized (asked) {
-            Answer known = asked.get(host);
+        synchronized (cache) {
+            Answer known = cache.get(host);
             if (known == null || System.nanoTime() - known.at() > CACHED_FOR.toNanos()) {
                 known = new Answer(helper.get(server(host)), System.nanoTime());
-                asked.put(host, known);
+                cache.put(host, known);
             }
             return known.credential();
         }

@@ -48,7 +48,7 @@ final class Login {
                 throw refusal.get().repeated();
             }
             if (!accepted) {
-                return tried(request, accepts);
+                return attempt(request, accepts);
             }
         } finally {
             turn.unlock();
@@ -56,7 +56,7 @@ final class Login {
         return request.send();
     }
 
-    private <R> R tried(Sending<R> request, Predicate<R> accepts) throws IOException {
+    private <R> R attempt(Sending<R> request, Predicate<R> accepts) throws IOException {
         try {
             R answer = request.send();
             accepted = accepts.test(answer);

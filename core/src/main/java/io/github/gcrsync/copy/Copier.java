@@ -142,8 +142,8 @@ public final class Copier {
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean there = route.mayHaveParts() && atDestination(() -> exists(digest, route.destination()::resolve));
-        if (!there) {
+        boolean exists = route.mayHaveParts() && atDestination(() -> exists(digest, route.destination()::resolve));
+        if (!exists) {
             readChild(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
     }
@@ -198,7 +198,7 @@ public final class Copier {
             stop.check();
             BlobContent content =
                     new SourceContent(atSource(() -> route.source().blob(blob)), blob, listener, slot, stop);
-            BlobArrival arrival = sent(blob, content, route);
+            BlobArrival arrival = upload(blob, content, route);
             confirmed = true;
             listener.blobArrived(blob, arrival);
         } finally {
@@ -217,7 +217,7 @@ public final class Copier {
     }
 
     /** Retries once from the beginning if the source sent corrupt bytes, which may have been damaged in transit. */
-    private static BlobArrival sent(Descriptor blob, BlobContent content, Route route) {
+    private static BlobArrival upload(Descriptor blob, BlobContent content, Route route) {
         try {
             return atDestination(() -> route.destination().ensureBlob(blob, content));
         } catch (CopyException e) {

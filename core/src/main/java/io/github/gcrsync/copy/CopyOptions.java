@@ -26,7 +26,7 @@ public record CopyOptions(int blobsInFlight, StopSignal stop, CopyListener liste
         return new CopyOptions(blobsInFlight, signal, listener);
     }
 
-    public CopyOptions withListener(CopyListener informed) {
-        return new CopyOptions(blobsInFlight, stop, informed);
+    public CopyOptions withListener(CopyListener listener) {
+        return new CopyOptions(blobsInFlight, stop, listener);
     }
 }

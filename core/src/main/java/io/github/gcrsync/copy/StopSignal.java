@@ -7,22 +7,22 @@ import org.jspecify.annotations.Nullable;
  * abandoned.
  */
 public final class StopSignal {
-    private volatile boolean given;
+    private volatile boolean stopping;
     private volatile boolean abandoned;
     private Runnable cut = () -> {};
     private @Nullable Thread worker;
 
     public void give() {
-        given = true;
+        stopping = true;
     }
 
     public boolean isGiven() {
-        return given;
+        return stopping;
     }
 
     /** @throws StoppedException if the signal was given */
     void check() {
-        if (given) {
+        if (stopping) {
             throw new StoppedException();
         }
     }
@@ -54,7 +54,7 @@ public final class StopSignal {
 
     /** Gives up the work in flight. */
     public synchronized void abandon() {
-        given = true;
+        stopping = true;
         abandoned = true;
         if (worker != null) {
             worker.interrupt();

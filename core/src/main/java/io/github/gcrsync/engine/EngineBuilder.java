@@ -58,8 +58,8 @@ public final class EngineBuilder {
         return this;
     }
 
-    public EngineBuilder credentials(Credentials known) {
-        this.credentials = known;
+    public EngineBuilder credentials(Credentials credentials) {
+        this.credentials = credentials;
         return this;
     }
 
@@ -130,8 +130,8 @@ public final class EngineBuilder {
     }
 
     /** Sets the journal that records uploads of large blobs, so that a later process can resume them. */
-    public EngineBuilder uploadJournal(UploadJournal kept) {
-        this.journal = kept;
+    public EngineBuilder uploadJournal(UploadJournal journal) {
+        this.journal = journal;
         return this;
     }
 

@@ -36,7 +36,7 @@ public final class Addresses {
     }
 
     /** Whether scheme, host and port are equal. */
-    public static boolean sameOrigin(URI one, URI other) {
+    static boolean sameOrigin(URI one, URI other) {
         return one.getScheme().equalsIgnoreCase(other.getScheme())
                 && host(one).equals(host(other))
                 && port(one) == port(other);

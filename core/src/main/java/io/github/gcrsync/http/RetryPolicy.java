@@ -7,6 +7,11 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Limits retries of a failed request: exponential backoff with full jitter, bounded by the number of attempts and their
  * total time.
+ *
+ * @param attempts most attempts, including the first
+ * @param firstWait longest wait before the first retry; doubles with each retry
+ * @param longestWait longest wait before any retry
+ * @param altogether most time for all attempts and waits
  */
 public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait, Duration altogether) {
     public static final RetryPolicy DEFAULT =

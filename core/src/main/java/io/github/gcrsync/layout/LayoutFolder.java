@@ -36,7 +36,7 @@ final class LayoutFolder {
     private final Path root;
     private final RepositoryName name;
     private final Path path;
-    private boolean made;
+    private boolean created;
 
     LayoutFolder(Path root, RepositoryName name) {
         this.root = root;
@@ -93,7 +93,7 @@ final class LayoutFolder {
 
     /** Creates missing folders of the layout, once per process. {@link #mark} writes the marker last. */
     synchronized void make() {
-        if (made) {
+        if (created) {
             return;
         }
         refuseReservedName();
@@ -112,7 +112,7 @@ final class LayoutFolder {
         }
         checkVersion();
         new Leftovers(Clock.systemUTC()).removeFrom(work());
-        made = true;
+        created = true;
     }
 
     /** Marks the folder as an image layout; call it when everything else is written. */

@@ -26,7 +26,7 @@ final class LayoutRepository implements Repository {
     private final ImageTrees trees;
     private final Subjects subjects;
     private final IndexFile index;
-    private volatile boolean made;
+    private volatile boolean created;
 
     LayoutRepository(LayoutFolder folder, SharedBlobs shared, BlobCheck check) {
         this.folder = folder;
@@ -191,13 +191,13 @@ final class LayoutRepository implements Repository {
 
     /** Writes the marker after the index: a folder with a marker is a layout. */
     private void make() {
-        if (!made) {
+        if (!created) {
             folder.make();
             if (!LayoutFolder.isMarked(folder.path())) {
                 index.change(draft -> {});
                 folder.mark();
             }
-            made = true;
+            created = true;
         }
     }
 }

@@ -41,7 +41,7 @@ final class BlobSending {
     private boolean resumed;
     private boolean resumes;
     /** The only way to try, for a blob that was refused in the usual way. */
-    private Optional<UploadWays.Way> only = Optional.empty();
+    private Optional<UploadWays.Way> onlyWay = Optional.empty();
     /** The way in which the registry refused the whole blob, without a clear reason. */
     private Optional<UploadWays.Way> refused = Optional.empty();
 
@@ -86,7 +86,7 @@ final class BlobSending {
     void send(UploadSession session, UploadWays.Way way) {
         offset = 0;
         resumed = false;
-        only = Optional.of(way);
+        onlyWay = Optional.of(way);
         send(session);
     }
 
@@ -98,10 +98,10 @@ final class BlobSending {
             while (true) {
                 content.awaitTurn();
                 journal.remember(session.location().toString());
-                Sent sent = new Sent(session, trail);
+                Attempt attempt = new Attempt(session, trail);
                 refused = Optional.empty();
                 try {
-                    sent.run();
+                    attempt.run();
                     return;
                 } catch (OtherWayException e) {
                     LOG.debug("{} refuses a body of that size or form; trying another one", registry.host());
@@ -134,7 +134,7 @@ final class BlobSending {
                     LOG.debug("upload of {} to {} was interrupted: {}", blob.digest(), repository, e.getMessage());
                     pause(withoutProgress + 1);
                     Optional<UploadSession> unfinished = e instanceof ContentException.Unreachable && resumes
-                            ? progress(sent.session)
+                            ? progress(attempt.session)
                             : Optional.empty();
                     resumed = unfinished.isPresent();
                     if (unfinished.isPresent()) {
@@ -143,11 +143,11 @@ final class BlobSending {
                     }
                     offset = 0;
                 }
-                Optional<UploadSession> again = opening.apply(blob, repository);
-                if (again.isEmpty()) {
+                Optional<UploadSession> reopened = opening.apply(blob, repository);
+                if (reopened.isEmpty()) {
                     return; // The upload was complete; only the answer was lost.
                 }
-                session = again.get();
+                session = reopened.get();
             }
         }
     }
@@ -165,11 +165,11 @@ final class BlobSending {
         Request get = Request.get(session.location()).withScopes(List.of(Scopes.push(repository)));
         try {
             return registry.send(get, response -> {
-                Optional<Long> held = UploadSession.held(response).filter(ignored -> response.isSuccess());
-                if (held.isEmpty() || held.get() > blob.size()) {
+                Optional<Long> received = UploadSession.receivedBytes(response).filter(ignored -> response.isSuccess());
+                if (received.isEmpty() || received.get() > blob.size()) {
                     return Optional.empty();
                 }
-                offset = held.get();
+                offset = received.get();
                 LOG.debug("upload of {} to {} resumes at byte {}", blob.digest(), repository, offset);
                 return Optional.of(session.after(get, response));
             });
@@ -179,13 +179,13 @@ final class BlobSending {
     }
 
     /** One attempt to send the bytes from the offset to the end. */
-    private final class Sent {
+    private final class Attempt {
         private final BlobTrail trail;
         private UploadSession session;
         /** The host whose slot the requests use while a passage is open. */
         private Optional<String> slotAt = Optional.empty();
 
-        Sent(UploadSession session, BlobTrail trail) {
+        Attempt(UploadSession session, BlobTrail trail) {
             this.session = session;
             this.trail = trail;
         }
@@ -199,7 +199,8 @@ final class BlobSending {
         }
 
         private void sendRest() {
-            UploadWays.Way usual = only.orElseGet(() -> registry.uploads().wayFor(blob.size(), session.leastChunk()));
+            UploadWays.Way usual =
+                    onlyWay.orElseGet(() -> registry.uploads().wayFor(blob.size(), session.leastChunk()));
             // The rest of a broken upload is a chunk, and subject to the chunk limit.
             UploadWays.Way way = offset == 0
                     ? usual
@@ -235,8 +236,8 @@ final class BlobSending {
                 }
                 session = session.after(request, response);
                 journal.remember(session.location().toString());
-                return UploadSession.held(response)
-                        .filter(held -> held > from && held < to)
+                return UploadSession.receivedBytes(response)
+                        .filter(received -> received > from && received < to)
                         .orElse(to);
             });
         }
@@ -263,7 +264,7 @@ final class BlobSending {
             ContentException refusal = Answers.refusal(request, response);
             refused = Optional.of(way).filter(ignored -> !resumed && AMBIGUOUS.contains(status));
             boolean other = tooLong
-                    && only.isEmpty()
+                    && onlyWay.isEmpty()
                     && length > 0
                     && registry.uploads()
                             .ruleOut(way, request.method(), status, length, blob.size(), session.leastChunk());

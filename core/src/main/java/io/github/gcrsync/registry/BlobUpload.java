@@ -60,14 +60,14 @@ final class BlobUpload {
         try (UploadJournal.Entry journal = journal(blob)) {
             BlobSending sending = new BlobSending(registry, repository, blob, content, journal, this::start);
             // A mount transfers no bytes, so it takes precedence over resuming an upload.
-            Optional<UploadSession> begun = from.equals(repository) ? sending.interrupted() : Optional.empty();
-            Optional<UploadSession> session = begun.or(() -> start(blob, from));
+            Optional<UploadSession> interrupted = from.equals(repository) ? sending.interrupted() : Optional.empty();
+            Optional<UploadSession> session = interrupted.or(() -> start(blob, from));
             if (session.isEmpty()) {
                 arrival = from.equals(repository) || registry.refusesMounts()
                         ? BlobArrival.ALREADY_THERE
                         : BlobArrival.MOUNTED;
             } else {
-                arrival = sent(blob, sending, session.get());
+                arrival = upload(blob, sending, session.get());
             }
             journal.forget();
         }
@@ -82,7 +82,7 @@ final class BlobUpload {
                 : registry.access().journal().open(registry.host(), repository, blob.digest());
     }
 
-    private BlobArrival sent(Descriptor blob, BlobSending sending, UploadSession session) {
+    private BlobArrival upload(Descriptor blob, BlobSending sending, UploadSession session) {
         try {
             sending.send(session);
             return BlobArrival.UPLOADED;
@@ -91,11 +91,11 @@ final class BlobUpload {
             if ((e instanceof ContentException.Unsupported || other.isPresent()) && alreadyExists(blob)) {
                 return BlobArrival.ALREADY_THERE;
             }
-            return sentBy(other.orElseThrow(() -> e), sending, e);
+            return uploadBy(other.orElseThrow(() -> e), sending, e);
         }
     }
 
-    private BlobArrival sentBy(UploadWays.Way other, BlobSending sending, ContentException refusal) {
+    private BlobArrival uploadBy(UploadWays.Way other, BlobSending sending, ContentException refusal) {
         LOG.debug("{}; trying another way", refusal.getMessage());
         UploadSession session = openSession(false);
         try {

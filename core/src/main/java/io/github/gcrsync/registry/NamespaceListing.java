@@ -147,11 +147,11 @@ final class NamespaceListing {
     }
 
     private void walk(RepositoryName parent, List<String> children) {
-        Set<RepositoryName> asked = ConcurrentHashMap.newKeySet();
-        asked.add(parent);
-        List<RepositoryName> level = resolved(parent, children, asked);
+        Set<RepositoryName> requested = ConcurrentHashMap.newKeySet();
+        requested.add(parent);
+        List<RepositoryName> level = resolved(parent, children, requested);
         for (int depth = 0; !level.isEmpty() && depth < DEEPEST; depth++) {
-            if (asked.size() > MOST) {
+            if (requested.size() > MOST) {
                 throw tooMany();
             }
             Collection<RepositoryName> below = new ConcurrentLinkedQueue<>();
@@ -159,7 +159,7 @@ final class NamespaceListing {
                 try {
                     ListingPage page = lists.page(name, TagLists.GCR_PAGE);
                     lists.add(name, page);
-                    page.children().ifPresent(names -> below.addAll(resolved(name, names, asked)));
+                    page.children().ifPresent(names -> below.addAll(resolved(name, names, requested)));
                 } catch (RuntimeException e) {
                     lists.fail(name, ContentException.of(e));
                 }
@@ -168,13 +168,13 @@ final class NamespaceListing {
         }
     }
 
-    private List<RepositoryName> resolved(RepositoryName parent, List<String> children, Set<RepositoryName> asked) {
+    private List<RepositoryName> resolved(RepositoryName parent, List<String> children, Set<RepositoryName> requested) {
         List<RepositoryName> names = new ArrayList<>();
         for (String child : new TreeSet<>(children)) {
             String name = parent + "/" + child;
             if (!RepositoryName.isValid(name)) {
                 lists.reject(name);
-            } else if (asked.size() <= MOST && asked.add(new RepositoryName(name))) {
+            } else if (requested.size() <= MOST && requested.add(new RepositoryName(name))) {
                 names.add(new RepositoryName(name));
             }
         }

@@ -33,7 +33,11 @@ public final class RemoteRegistry {
     /** Detected during this run. */
     private volatile boolean refusesMounts;
 
-    /** @param host {@code host[:port]} as users write it; all names of Docker Hub map to its API host */
+    /**
+     * For gcrsync itself; use {@code Engine.registry}, because {@link Access} is internal.
+     *
+     * @param host {@code host[:port]} as users write it; all names of Docker Hub map to its API host
+     */
     public RemoteRegistry(String host, boolean plainHttp, Access access) {
         this(host, plainHttp, access, Quirks.of(Reference.canonicalHost(host)));
     }

@@ -49,7 +49,7 @@ record UploadSession(URI location, long leastChunk) {
     }
 
     /** Returns the number of bytes that the registry reports; {@code 0-0} may mean one byte or none, and is ignored. */
-    static Optional<Long> held(Response response) {
+    static Optional<Long> receivedBytes(Response response) {
         Matcher range = RANGE.matcher(response.headers().first("Range").orElse(""));
         return range.matches() && !range.group(1).equals("0")
                 ? Optional.of(Long.parseLong(range.group(1)) + 1)

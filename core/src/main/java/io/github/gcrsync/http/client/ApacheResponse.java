@@ -27,10 +27,10 @@ final class ApacheResponse implements Response {
         for (Header header : response.getHeaders()) {
             all.add(header.getName(), header.getValue() == null ? "" : header.getValue());
         }
-        Headers sent = all.build();
-        this.isDecoded = decodes && Unzipped.isAnnounced(sent);
+        Headers received = all.build();
+        this.isDecoded = decodes && Unzipped.isAnnounced(received);
         // Both describe the encoded bytes, also in the answer to a HEAD.
-        this.headers = isDecoded ? sent.without("Content-Encoding").without("Content-Length") : sent;
+        this.headers = isDecoded ? received.without("Content-Encoding").without("Content-Length") : received;
     }
 
     @Override

@@ -165,7 +165,7 @@ public final class ApacheTransport implements Transport {
     @Override
     public Response send(Request request) throws IOException {
         try {
-            return sent(request);
+            return execute(request);
         } catch (IllegalStateException | RejectedExecutionException e) {
             if (closed) {
                 throw new RefusedException("the connections are closed");
@@ -194,7 +194,7 @@ public final class ApacheTransport implements Transport {
         return route != null && route.getProxyHost() != null && !route.isTunnelled();
     }
 
-    private Response sent(Request request) throws IOException {
+    private Response execute(Request request) throws IOException {
         HttpUriRequestBase message = new HttpUriRequestBase(request.method(), request.uri());
         request.headers().forEach(message::addHeader);
         HttpClientContext context = HttpClientContext.create();
@@ -209,12 +209,12 @@ public final class ApacheTransport implements Transport {
                 .build());
         HttpHost target = target(request.uri());
         if (request.body().isEmpty()) {
-            return ProxyAnswers.answered(client.executeOpen(target, message, context), request, proxy, context);
+            return ProxyAnswers.checked(client.executeOpen(target, message, context), request, proxy, context);
         }
         try (UploadEntity body = new UploadEntity(request.body().get(), settings.timeout())) {
             message.setEntity(body);
             body.watch(watches, message::cancel);
-            return ProxyAnswers.answered(client.executeOpen(target, message, context), request, proxy, context);
+            return ProxyAnswers.checked(client.executeOpen(target, message, context), request, proxy, context);
         }
     }
 

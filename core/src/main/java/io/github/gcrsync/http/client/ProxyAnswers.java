@@ -13,12 +13,12 @@ import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the answers of a proxy from those of the server behind it. */
+/** Distinguishes the responses of a proxy from those of the server behind it. */
 final class ProxyAnswers {
     private ProxyAnswers() {}
 
-    /** Turns a proxy's refusal into an exception: it must not be taken for the server's answer. */
-    static Response answered(
+    /** Throws a proxy's refusal as an exception: it must not be taken for the server's response. */
+    static Response checked(
             ClassicHttpResponse message, Request request, Optional<Proxy> proxy, HttpClientContext context)
             throws IOException {
         Response response = new ApacheResponse(

@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Routes requests through the configured proxy, through one of the environment, or directly. */
 final class Routes extends DefaultRoutePlanner {
-    private final Optional<Proxy> given;
+    private final Optional<Proxy> configured;
     private final Map<String, String> environment;
     /** Cached by scheme, host and port, because every request asks several times. */
     private final Map<String, Optional<Proxy>> found = new ConcurrentHashMap<>();
     /** Finds a used proxy, with its password, by the address for which a socket is created. */
     private final Map<SocketAddress, Proxy> socksProxies = new ConcurrentHashMap<>();
 
-    Routes(Optional<Proxy> given, Map<String, String> environment) {
+    Routes(Optional<Proxy> configured, Map<String, String> environment) {
         super(null);
-        this.given = given;
+        this.configured = configured;
         this.environment = environment;
     }
 
@@ -40,8 +40,8 @@ final class Routes extends DefaultRoutePlanner {
     }
 
     private Optional<Proxy> find(URI uri) {
-        if (given.isPresent()) {
-            return given.filter(proxy -> !Proxy.isExempt(environment, uri));
+        if (configured.isPresent()) {
+            return configured.filter(proxy -> !Proxy.isExempt(environment, uri));
         }
         return Proxy.fromEnvironment(environment, uri);
     }

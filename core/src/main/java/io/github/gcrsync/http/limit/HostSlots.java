@@ -58,8 +58,8 @@ public final class HostSlots {
     }
 
     /** The host has answered a request; each answer widens its window. */
-    synchronized void answered(String host) {
-        window(host).answered();
+    synchronized void succeeded(String host) {
+        window(host).succeeded();
         admit();
     }
 

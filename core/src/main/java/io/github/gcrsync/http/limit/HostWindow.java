@@ -44,7 +44,7 @@ final class HostWindow {
     }
 
     /** The host has answered a request; grows the window. */
-    void answered() {
+    void succeeded() {
         // Only a full window shows what the host can handle.
         if (window < most && inFlight >= size()) {
             window = Math.min(most, window + (window < threshold ? 1 : 1 / window));

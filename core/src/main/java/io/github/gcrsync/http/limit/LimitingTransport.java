@@ -31,13 +31,13 @@ public final class LimitingTransport implements Transport {
         }
         String host = Addresses.authority(request.uri());
         HostSlots.Held slot = slots.take(List.of(host));
-        boolean answered = false;
+        boolean handedOver = false;
         try {
             Response response = new InFlight(send(request, host), slot);
-            answered = true;
+            handedOver = true;
             return response;
         } finally {
-            if (!answered) {
+            if (!handedOver) {
                 slot.close();
             }
         }
@@ -49,7 +49,7 @@ public final class LimitingTransport implements Transport {
         if (response.status() == 429 || response.status() == 503) {
             slots.refused(host);
         } else {
-            slots.answered(host);
+            slots.succeeded(host);
         }
         return response;
     }

@@ -20,7 +20,7 @@ final class Pace {
     private final Ticker ticker;
     private final long gap;
     private Optional<Seen> seen = Optional.empty();
-    private boolean begun;
+    private boolean started;
     /** In the ticker's nanoTime. */
     private long next;
 
@@ -44,8 +44,8 @@ final class Pace {
         long space =
                 Math.max(gap, seen.flatMap(s -> spacing(s.limit(), untilReset)).orElse(0L));
         long now = ticker.nanoTime();
-        if (!begun || next - now < 0) {
-            begun = true;
+        if (!started || next - now < 0) {
+            started = true;
             next = now;
         }
         if (space == gap) {
@@ -63,14 +63,14 @@ final class Pace {
     private record Seen(RateLimit limit, Instant at) {}
 
     /** Returns empty once the host's window has ended. */
-    private Optional<Duration> untilReset(Seen said) {
+    private Optional<Duration> untilReset(Seen last) {
         Instant now = ticker.now();
-        if (said.limit().reset().isPresent()) {
-            return said.limit().untilReset(now).filter(left -> !left.isZero());
+        if (last.limit().reset().isPresent()) {
+            return last.limit().untilReset(now).filter(left -> !left.isZero());
         }
-        return said.limit()
+        return last.limit()
                 .window()
-                .map(window -> window.minus(Duration.between(said.at(), now)))
+                .map(window -> window.minus(Duration.between(last.at(), now)))
                 .filter(left -> left.isPositive());
     }
 

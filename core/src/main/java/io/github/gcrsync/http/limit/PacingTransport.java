@@ -18,7 +18,7 @@ public final class PacingTransport implements Transport {
     private final Map<String, Integer> perSecond;
     private final Ticker ticker;
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
-    private final Map<String, LongAdder> sent = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> requestCounts = new ConcurrentHashMap<>();
 
     /** @param perSecond most requests per second, by {@code host[:port]} as in {@link Addresses#authority} */
     public PacingTransport(Transport next, Map<String, Integer> perSecond, Ticker ticker) {
@@ -32,7 +32,7 @@ public final class PacingTransport implements Transport {
         String host = Addresses.authority(request.uri());
         Pace pace = paces.computeIfAbsent(host, h -> new Pace(ticker, perSecond.getOrDefault(h, 0)));
         pace.enter();
-        sent.computeIfAbsent(host, ignored -> new LongAdder()).increment();
+        requestCounts.computeIfAbsent(host, ignored -> new LongAdder()).increment();
         Response response = next.send(request);
         pace.learned(response.headers());
         return response;
@@ -46,7 +46,7 @@ public final class PacingTransport implements Transport {
     /** Returns the requests sent so far by {@code host[:port]}, including retries, redirects and token requests. */
     public Map<String, Long> requests() {
         Map<String, Long> counts = new TreeMap<>();
-        sent.forEach((host, count) -> counts.put(host, count.sum()));
+        requestCounts.forEach((host, count) -> counts.put(host, count.sum()));
         return counts;
     }
 

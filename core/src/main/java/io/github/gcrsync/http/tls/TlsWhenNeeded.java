@@ -31,7 +31,7 @@ public final class TlsWhenNeeded implements TlsSocketStrategy {
     private final TlsSettings settings;
     private final SystemAuthorities system;
     /** By {@code host:port}; guarded by this, like the fields below. */
-    private final Map<String, TlsSocketStrategy> made = new HashMap<>();
+    private final Map<String, TlsSocketStrategy> strategies = new HashMap<>();
 
     private @Nullable List<X509Certificate> trusted;
     private @Nullable TlsSocketStrategy common;
@@ -56,10 +56,10 @@ public final class TlsWhenNeeded implements TlsSocketStrategy {
     private synchronized TlsSocketStrategy strategy(String target, int port) throws IOException {
         String host = target.toLowerCase(Locale.ROOT);
         String name = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        TlsSocketStrategy known = made.get(name + ":" + port);
+        TlsSocketStrategy known = strategies.get(name + ":" + port);
         if (known == null) {
             known = make(port == 443 ? List.of(name, name + ":443") : List.of(name + ":" + port));
-            made.put(name + ":" + port, known);
+            strategies.put(name + ":" + port, known);
         }
         return known;
     }

@@ -111,7 +111,7 @@ final class HostSlotsTest {
         }
         Taker next = new Taker(slots, A);
         next.awaitWaiting();
-        slots.answered("a.example");
+        slots.succeeded("a.example");
         next.awaitTaken();
     }
 

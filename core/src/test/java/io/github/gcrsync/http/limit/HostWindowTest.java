@@ -26,7 +26,7 @@ final class HostWindowTest {
 
         for (int i = 0; i < 1000; i++) {
             window.enter();
-            window.answered();
+            window.succeeded();
             window.leave();
         }
 
@@ -88,7 +88,7 @@ final class HostWindowTest {
             window.enter();
         }
         for (int i = 0; i < places; i++) {
-            window.answered();
+            window.succeeded();
             if (window.size() > places + i) {
                 window.enter(); // The next request immediately takes the new slot.
                 places++;
