@@ -79,7 +79,7 @@ final class RelinkOldClasses {
     }
 
     private static byte[] relink(ClassFile classFile, byte[] content) {
-        // Code is taken apart and put together anew only where a transform asks for it, hence the one that changes nothing.
+        // Only transformed code is parsed and written again, with stack maps; this transform changes nothing else.
         var code = ClassTransform.transformingMethods(
                 MethodTransform.transformingCode((builder, element) -> builder.with(element)));
         ClassTransform version = (builder, element) ->

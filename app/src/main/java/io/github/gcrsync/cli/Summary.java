@@ -137,7 +137,7 @@ final class Summary {
             saved.add(count(moved.mounted(), "blob") + " mounted");
         }
         if (moved.alreadyThere() > 0) {
-            saved.add(count(moved.alreadyThere(), "blob") + " there before");
+            saved.add(count(moved.alreadyThere(), "blob") + " already there");
         }
         return bytes(moved.bytes()) + " pulled"
                 + (saved.isEmpty() ? "" : ", " + bytes(moved.saved()) + " saved: " + String.join(", ", saved));

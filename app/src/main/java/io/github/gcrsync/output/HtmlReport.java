@@ -86,7 +86,7 @@ final class HtmlReport {
         optional(report.plan().toAdopt().size(), "already there, recorded");
         optional(report.plan().excluded().count(), "excluded");
         optional(report.gone().size(), "gone at the source");
-        optional(report.lost().size(), "lost at both sides");
+        optional(report.lost().size(), "gone at both sides");
         optional(report.plan().waiting(), "waiting for the next run");
         optional(report.unfinished(), "not finished");
         optional(report.postponed(), "over the source's quota");
@@ -145,7 +145,7 @@ final class HtmlReport {
 
     private static final List<Column> COLUMNS = List.of(
             new Column("copied", row -> row.copied.size()),
-            new Column("there", row -> row.adopted),
+            new Column("already there", row -> row.adopted),
             new Column("gone", row -> row.gone),
             new Column("failed", row -> row.failed.size()));
 
@@ -228,9 +228,11 @@ final class HtmlReport {
                 .byHost()
                 .forEach((host, count) ->
                         detail("requests to " + host + " (" + run.requests().role(host) + ")", count + ""));
-        detail("blobs sent", moved.uploaded() + "");
-        detail("blobs mounted instead of sent", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
-        detail("blobs there before", moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
+        detail("blobs uploaded", moved.uploaded() + "");
+        detail("blobs mounted instead of uploaded", moved.mounted() + ", " + Sizes.bytes(moved.mountedBytes()));
+        detail(
+                "blobs already at the destination",
+                moved.alreadyThere() + ", " + Sizes.bytes(moved.alreadyThereBytes()));
         Excluded excluded = report.plan().excluded();
         excluded.rules()
                 .forEach(

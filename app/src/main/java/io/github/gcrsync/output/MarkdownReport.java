@@ -49,7 +49,7 @@ final class MarkdownReport {
                 .append(Sizes.count(report.moved().mounted(), "blob"))
                 .append(" mounted and ")
                 .append(Sizes.count(report.moved().alreadyThere(), "blob"))
-                .append(" there before, ")
+                .append(" already at the destination, ")
                 .append(Sizes.count(run.requests().total(), "request"))
                 .append(", ")
                 .append(Sizes.duration(run.took()))

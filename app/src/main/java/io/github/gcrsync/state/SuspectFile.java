@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The suspects of one mirror, one per line. Without suspects there is no file; deleting it only forgets them. A damaged
- * file is set aside. A file that cannot be read or written is logged, and the run goes on.
+ * file is set aside. If it cannot be read or written, that is logged and the run continues.
  */
 public final class SuspectFile {
     private static final Logger LOG = LoggerFactory.getLogger(SuspectFile.class);

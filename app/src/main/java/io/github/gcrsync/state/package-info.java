@@ -1,4 +1,4 @@
-/** What this machine keeps between runs beside the ledger. All of it may be deleted at any time. */
+/** Local state between runs, beside the ledger. All of it may be deleted at any time. */
 @NullMarked
 package io.github.gcrsync.state;
 
