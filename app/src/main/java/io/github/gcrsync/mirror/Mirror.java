@@ -24,6 +24,7 @@ import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.TagSelection.Decision;
+import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.RunReport;
@@ -32,6 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A rule bound to open stores and a ledger: list, select, compare, copy, record. Each command needs only a few lines on
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * {@link io.github.gcrsync.ledger.LedgerException} or a {@link io.github.gcrsync.rule.NameCollisionException}.
  */
 public final class Mirror {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
+
     private final MirrorRule rule;
     private final Store source;
     private final Store destination;
@@ -84,14 +89,14 @@ public final class Mirror {
     /** Plans a run; reads manifests ahead where that saves requests. */
     public Plan plan(Trust trust) {
         ledger(); // Fail before copying if the ledger cannot be opened.
-        Plan wanted = wanted(planner(ahead), list(), trust);
+        Plan wanted = wanted(planner(ahead), listWithWarnings(), trust);
         return narrowed(wanted, trust, rule.maxCopies());
     }
 
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
     public Plan preview(Trust trust) {
         ledger();
-        Plan wanted = wanted(planner(), list(), trust);
+        Plan wanted = wanted(planner(), listWithWarnings(), trust);
         return trust() == Trust.CHECK_DESTINATION
                 ? narrowed(wanted, trust, rule.maxCopies())
                 : quarantine.applied(wanted).first(rule.maxCopies());
@@ -184,6 +189,14 @@ public final class Mirror {
 
     private Planner planner(ReadAhead reading) {
         return new Planner(rule, reading, requestsInFlight);
+    }
+
+    /** Lists the source, and warns of patterns that match nothing. */
+    private Listing listWithWarnings() {
+        Listing listing = list();
+        UnmatchedPatterns.of(rule, listing)
+                .forEach(pattern -> LOG.warn("the pattern {} matches nothing at {}", pattern, rule.source()));
+        return listing;
     }
 
     private Listing list() {

@@ -25,7 +25,7 @@ record NewestDates(int most, Per per) {
             if (decision != null && decision.isWanted() && !decision.step().equals("always")) {
                 Instant pushed = tag.pushed()
                         .orElseThrow(() -> new ContentException.Unsupported(
-                                "the registry lists no date for " + tag.tag() + "; use by: version"));
+                                "the registry lists no date for " + tag.tag() + "; choose the newest by version"));
                 groups.computeIfAbsent(group(tag.tag()), _ -> new ArrayList<>()).add(new Dated(tag.tag(), pushed));
             }
         }

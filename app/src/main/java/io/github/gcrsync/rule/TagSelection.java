@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Stream;
 
 /**
  * Selects tags of a repository. The steps always run in this order: exclude, always, include, versions, prereleases,
@@ -99,11 +98,6 @@ public record TagSelection(
             }
         });
         return decisions;
-    }
-
-    /** Returns the patterns that say what to select. */
-    Stream<NamePattern> patterns() {
-        return Stream.of(always, include).flatMap(List::stream);
     }
 
     private Decision byName(String tag) {
