@@ -4,7 +4,9 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.oci.Tag;
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.List;
 import java.util.Optional;
@@ -44,10 +46,14 @@ record ImageWords(List<MirrorRule> rules, Optional<RepositoryName> name, Optiona
         if (!RepositoryName.isValid(name)) {
             throw new UsageException("'" + name + "' is not a repository name; write NAME or NAME:TAG");
         }
-        return new ImageWords(
-                rules,
-                Optional.of(new RepositoryName(name)),
-                end < 0 ? Optional.empty() : Optional.of(text.substring(end + 1)));
+        Optional<String> reference = end < 0 ? Optional.empty() : Optional.of(text.substring(end + 1));
+        if (reference
+                .filter(known -> !(at < 0 ? Tag.isValid(known) : Digest.isValid(known)))
+                .isPresent()) {
+            throw new UsageException("'" + text + "' has no valid " + (at < 0 ? "tag" : "digest")
+                    + "; write NAME, NAME:TAG or NAME@DIGEST");
+        }
+        return new ImageWords(rules, Optional.of(new RepositoryName(name)), reference);
     }
 
     /** Returns {@code NAME[:TAG]} as in the ledger; empty for all images. */

@@ -9,13 +9,19 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.RepositoryPattern;
+import io.github.gcrsync.rule.TagSelection.By;
+import io.github.gcrsync.rule.TagSelection.Per;
 import io.github.gcrsync.rule.VersionRange;
 import io.github.gcrsync.run.CheckpointInterval;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -29,7 +35,10 @@ public final class Converters {
         program.registerConverter(RepositoryName.class, refusing(RepositoryName::new))
                 .registerConverter(Location.class, refusing(Location::parse))
                 .registerConverter(Proxy.class, refusing(Proxy::parse))
-                .registerConverter(Pattern.class, refusing(Pattern::compile))
+                .registerConverter(Pattern.class, refusing(Converters::expression))
+                .registerConverter(By.class, refusing(value -> choice(value, By.values())))
+                .registerConverter(Per.class, refusing(value -> choice(value, Per.values())))
+                .registerConverter(TagFlags.Moved.class, refusing(value -> choice(value, TagFlags.Moved.values())))
                 .registerConverter(NamePattern.class, refusing(NamePattern::parse))
                 .registerConverter(RepositoryPattern.class, refusing(RepositoryPattern::parse))
                 .registerConverter(VersionRange.class, refusing(VersionRange::parse))
@@ -61,7 +70,14 @@ public final class Converters {
     public static final class Count implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String value) {
-            return value.equals("-1") ? Integer.valueOf(-1) : new Positive().convert(value);
+            if (value.equals("-1")) {
+                return -1;
+            }
+            try {
+                return new Positive().convert(value);
+            } catch (TypeConversionException e) {
+                throw new TypeConversionException(e.getMessage() + ", or -1 for no limit");
+            }
         }
     }
 
@@ -76,7 +92,33 @@ public final class Converters {
     }
 
     private static String host(String value) {
-        return Reference.canonicalHost(Reference.checkedHost(value));
+        try {
+            return Reference.canonicalHost(Reference.checkedHost(value));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage() + "; write HOST or HOST:PORT, without a scheme and a path", e);
+        }
+    }
+
+    private static Pattern expression(String value) {
+        try {
+            return Pattern.compile(value);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "'" + value + "' is not a regular expression: " + e.getDescription() + " at character "
+                            + e.getIndex(),
+                    e);
+        }
+    }
+
+    private static <E extends Enum<E>> E choice(String value, E[] values) {
+        return Stream.of(values)
+                .filter(each -> each.name().equalsIgnoreCase(value))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + value + "' is none of "
+                        + Stream.of(values)
+                                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "))));
     }
 
     private static Duration duration(String value) {

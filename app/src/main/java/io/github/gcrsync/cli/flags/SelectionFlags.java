@@ -75,6 +75,15 @@ public final class SelectionFlags {
                 Optional.ofNullable(longestTag),
                 patterns,
                 selection,
-                images.stream().map(image -> NamedImage.parse(image, selection)).toList());
+                images.stream().map(image -> image(image, selection)).toList());
+    }
+
+    private static NamedImage image(String text, TagSelection selection) {
+        try {
+            return NamedImage.parse(text, selection);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--image '" + text + "': " + e.getMessage()
+                    + "; write NAME, NAME:TAG, NAME@DIGEST or NAME:TAG@DIGEST");
+        }
     }
 }
