@@ -9,6 +9,7 @@ import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.help.HelpText;
+import io.github.gcrsync.cli.settings.Configured;
 import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.content.ContentException;
@@ -23,6 +24,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -47,7 +49,7 @@ import picocli.CommandLine.ParameterException;
             "Try it without an account or a network:  gcrsync demo",
             "Show all flags of a command:             gcrsync COMMAND --help"
         })
-public final class Commands implements Runnable {
+public final class Commands implements Runnable, Configured {
     /** In the order of the help. */
     private static final List<String> NAMES =
             List.of("sync", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
@@ -64,7 +66,20 @@ public final class Commands implements Runnable {
             description = "Show version, commit and Java.")
     boolean version;
 
+    private @Nullable Settings settings;
+
     private Commands() {}
+
+    /** Keeps the settings of a run for its command. */
+    static void configure(CommandLine program, Settings settings) {
+        Commands commands = program.getCommand();
+        commands.settings = settings;
+    }
+
+    @Override
+    public Settings settings() {
+        return Objects.requireNonNull(settings);
+    }
 
     /** Returns all commands with their flags, for generating help texts and manual pages. */
     public static CommandLine forHelp() {

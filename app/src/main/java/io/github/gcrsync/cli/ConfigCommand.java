@@ -3,10 +3,16 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.help.ConfigSchema;
 import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.cli.settings.KnownFlags;
 import io.github.gcrsync.cli.settings.Setting;
 import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.config.ConfigNode.Mapping;
+import io.github.gcrsync.config.MirrorDefinition;
+import io.github.gcrsync.config.Mirrors;
+import io.github.gcrsync.config.ShownValue;
+import io.github.gcrsync.config.WholeRun;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -27,15 +33,21 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "config",
         sortOptions = false,
-        description =
-                "Checks flags, GCRSYNC_ variables and gcrsync.yaml (or FILE), and prints the value of each flag of any"
-                        + " command and where it is set. Secrets are shown as 'set'.",
+        description = {
+            "Checks the configuration and shows where each value is set, or prints the schema of gcrsync.yaml.",
+            "",
+            "check reads flags, GCRSYNC_ variables and gcrsync.yaml (or FILE), and prints the value of each flag of any"
+                    + " command, then those of each mirror in the file. Secrets are shown as 'set'.",
+            "schema prints the JSON Schema of gcrsync.yaml, which editors use for completion and checks."
+        },
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nFlags:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:the configuration is valid", "2:it is invalid; each error is printed with its position"})
 final class ConfigCommand implements Callable<Integer> {
-    private static final String ACTION = "check";
+    private static final String CHECK = "check";
+    private static final String SCHEMA = "schema";
+    private static final String PROCESS_COUNT = "--processcount";
 
     private final Console console;
 
@@ -43,14 +55,14 @@ final class ConfigCommand implements Callable<Integer> {
     static final class Actions implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return List.of(ACTION).iterator();
+            return List.of(CHECK, SCHEMA).iterator();
         }
     }
 
     /** Contains flags too: they may be those of any command. */
     @Parameters(
             arity = "1..*",
-            paramLabel = "check [FILE]",
+            paramLabel = "check [FILE]|schema",
             completionCandidates = Actions.class,
             description = "The action and the file to read; flags of any command may follow.")
     List<String> words = new ArrayList<>();
@@ -69,9 +81,19 @@ final class ConfigCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine program = Commands.all(console);
         KnownFlags known = new KnownFlags(program, () -> program);
+        if (words.equals(List.of(SCHEMA))) {
+            console.out().print(ConfigSchema.of(known.ofAllCommands().values()));
+            console.out().flush();
+            return ExitCode.DONE;
+        }
+        return check(program, known);
+    }
+
+    private int check(CommandLine program, KnownFlags known) {
         Map<String, Setting> given = new LinkedHashMap<>();
         Optional<String> file = readWords(known, given);
         Settings settings = Settings.of(known, console.environment(), Settings.file(file, console.environment()));
+        settings.refuseMirrorFlags(given.keySet());
         Map<String, Setting> effective = new LinkedHashMap<>();
         known.ofAllCommands()
                 .keySet()
@@ -88,6 +110,7 @@ final class ConfigCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         known.ofAllCommands().forEach((flag, option) -> print(flag, option, Optional.ofNullable(effective.get(flag))));
+        settings.mirrors().ifPresent(content -> print(content, Optional.ofNullable(effective.get(PROCESS_COUNT))));
         return ExitCode.DONE;
     }
 
@@ -95,13 +118,30 @@ final class ConfigCommand implements Callable<Integer> {
         String usual = Setting.takesValue(option)
                 ? Optional.ofNullable(option.defaultValue()).orElse("not set")
                 : "false";
-        String value = setting.map(Setting::shown).orElse(usual);
-        console.out()
-                .println(Printable.of("%-22s %-34s %s"
-                        .formatted(
-                                flag.substring(2),
-                                value,
-                                setting.map(Setting::origin).orElse("default"))));
+        print(
+                flag.substring(2),
+                setting.map(Setting::shown).orElse(usual),
+                setting.map(Setting::origin).orElse(ShownValue.DEFAULT));
+    }
+
+    /** @param count for the mirrors that do not set it */
+    private void print(Mapping content, Optional<Setting> count) {
+        for (MirrorDefinition mirror : Mirrors.read(content, WholeRun.UNSET).definitions()) {
+            console.out().println();
+            console.out().println(mirror.name());
+            for (ShownValue value : mirror.values()) {
+                boolean isInherited = value.isDefault() && value.key().equals(PROCESS_COUNT.substring(2));
+                Optional<Setting> inherited = count.filter(_ -> isInherited);
+                print(
+                        (value.isNested() ? "    " : "  ") + value.key(),
+                        inherited.map(Setting::shown).orElse(value.value()),
+                        inherited.map(Setting::origin).orElse(value.origin()));
+            }
+        }
+    }
+
+    private void print(String key, String value, String origin) {
+        console.out().println(Printable.of("%-22s %-34s %s".formatted(key, value, origin)));
     }
 
     /** Returns why a command that has the flag would reject its value. */
@@ -124,8 +164,9 @@ final class ConfigCommand implements Callable<Integer> {
 
     /** Returns the file argument, if any. */
     private Optional<String> readWords(KnownFlags known, Map<String, Setting> given) {
-        if (!words.getFirst().equals(ACTION)) {
-            throw new UsageException("unknown action '" + words.getFirst() + "'; use gcrsync config " + ACTION);
+        if (!words.getFirst().equals(CHECK)) {
+            throw new UsageException("unknown action '" + words.getFirst() + "'; use gcrsync config " + CHECK
+                    + " or gcrsync config " + SCHEMA);
         }
         Optional<String> file = Optional.empty();
         for (int i = 1; i < words.size(); i++) {

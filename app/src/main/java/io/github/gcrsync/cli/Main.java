@@ -81,6 +81,7 @@ public final class Main {
             settings.errors().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
             return ExitCode.USAGE;
         }
+        Commands.configure(commandLine, settings);
         commandLine.setParameterExceptionHandler((e, words) -> Commands.usageError(e, settings));
         return commandLine.execute(settings.addedTo(ordered.words(), arguments).toArray(String[]::new));
     }

@@ -1,8 +1,11 @@
 package io.github.gcrsync.config;
 
-import io.github.gcrsync.config.ConfigEntry.Kind;
-import io.github.gcrsync.config.ConfigEntry.Position;
-import io.github.gcrsync.config.ConfigEntry.Value;
+import io.github.gcrsync.config.ConfigNode.Entry;
+import io.github.gcrsync.config.ConfigNode.Items;
+import io.github.gcrsync.config.ConfigNode.Kind;
+import io.github.gcrsync.config.ConfigNode.Mapping;
+import io.github.gcrsync.config.ConfigNode.Position;
+import io.github.gcrsync.config.ConfigNode.Scalar;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -15,10 +18,11 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
@@ -26,9 +30,10 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Reads {@code gcrsync.yaml}: one YAML 1.2 mapping from keys to values or lists of values, without nesting. */
+/** Reads {@code gcrsync.yaml}: one YAML 1.2 mapping. */
 public final class ConfigFile {
     private static final int MAX_BYTES = 1 << 20;
+    private static final int DEEPEST = 10;
 
     private final String name;
     private final Iterator<Event> events;
@@ -39,27 +44,36 @@ public final class ConfigFile {
     }
 
     /**
-     * Returns the entries in the order of the file; none for an empty file.
+     * Returns the keys in the order of the file; none for an empty file.
      *
      * @throws ConfigFileException if the file is missing or malformed
      */
-    public static List<ConfigEntry> read(Path file) {
+    public static Mapping read(Path file) {
         String text = text(file);
         if (text.isBlank()) {
-            return List.of();
+            return new Mapping(List.of(), new Position(file.toString(), 1, 1));
         }
         String name = file.toString();
         LoadSettings settings = LoadSettings.builder().setLabel(name).build();
         try {
-            return new ConfigFile(name, new Parse(settings).parseString(text).iterator()).entries();
+            return new ConfigFile(name, new Parse(settings).parseString(text).iterator()).root();
         } catch (MarkedYamlEngineException e) {
             String where = e.getProblemMark()
                     .map(mark -> position(name, mark).toString())
                     .orElse(name);
-            throw new ConfigFileException(where + ": " + oneLine(e.getProblem()));
+            throw new ConfigFileException(where + ": " + oneLine(e.getProblem()) + advice(e));
         } catch (YamlEngineException e) {
             throw new ConfigFileException(name + ": " + oneLine(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Globs and ranges of versions begin with characters that have a meaning in YAML. */
+    private static String advice(MarkedYamlEngineException e) {
+        String words = e.getContext() + " " + e.getProblem();
+        return Stream.of("block scalar", "a tag", "an alias", "an anchor", "start any token")
+                        .anyMatch(words::contains)
+                ? "; quote text that begins with a special character, such as '>=1.2' or '!x'"
+                : "";
     }
 
     private static String text(Path file) {
@@ -81,28 +95,19 @@ public final class ConfigFile {
         }
     }
 
-    private List<ConfigEntry> entries() {
-        Map<String, ConfigEntry> entries = new LinkedHashMap<>();
+    private Mapping root() {
         Event first = next();
         while (first.getEventId() == Event.ID.StreamStart || first.getEventId() == Event.ID.DocumentStart) {
             first = next();
         }
         if (first.getEventId() == Event.ID.StreamEnd || isNothing(first)) {
-            return List.of();
+            return new Mapping(List.of(), position(first));
         }
         if (first.getEventId() != Event.ID.MappingStart) {
             throw wrong(first, "expected a key, such as 'namespace: NAME'");
         }
-        for (Event key = next(); key.getEventId() != Event.ID.MappingEnd; key = next()) {
-            ConfigEntry entry = entry(key);
-            ConfigEntry earlier = entries.putIfAbsent(entry.key(), entry);
-            if (earlier != null) {
-                throw wrong(
-                        key,
-                        "'" + entry.key() + "' is already set in line "
-                                + earlier.at().line());
-            }
-        }
+        refuseAnchorsAndTags(first);
+        Mapping root = mapping(first, 1);
         Event end = next();
         while (end.getEventId() == Event.ID.DocumentEnd) {
             end = next();
@@ -110,50 +115,64 @@ public final class ConfigFile {
         if (end.getEventId() != Event.ID.StreamEnd) {
             throw wrong(end, "a second document begins here; write one document per file");
         }
-        return List.copyOf(entries.values());
+        return root;
     }
 
-    private ConfigEntry entry(Event start) {
-        if (!(start instanceof ScalarEvent key)) {
-            throw wrong(start, "a key must be the name of a flag");
-        }
-        Event value = next();
-        Position at = position(name, mark(key));
-        return switch (value.getEventId()) {
-            case Scalar -> new ConfigEntry(key.getValue(), at, List.of(value((ScalarEvent) value)), false);
-            case SequenceStart -> new ConfigEntry(key.getValue(), at, list(), true);
-            default -> throw wrong(value, "'" + key.getValue() + "' takes a value or a list of values");
-        };
-    }
-
-    private List<Value> list() {
-        List<Value> values = new ArrayList<>();
-        for (Event event = next(); event.getEventId() != Event.ID.SequenceEnd; event = next()) {
-            if (!(event instanceof ScalarEvent scalar)) {
-                throw wrong(event, "a list may only contain values");
+    private Mapping mapping(Event start, int depth) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        for (Event event = next(); event.getEventId() != Event.ID.MappingEnd; event = next()) {
+            refuseAnchorsAndTags(event);
+            if (!(event instanceof ScalarEvent key)) {
+                throw wrong(event, "a key must be a name");
             }
-            values.add(value(scalar));
+            Entry entry = new Entry(key.getValue(), position(key), node(next(), depth));
+            Entry earlier = entries.putIfAbsent(entry.key(), entry);
+            if (earlier != null) {
+                throw wrong(
+                        key,
+                        "'" + entry.key() + "' is already set in line "
+                                + earlier.at().line());
+            }
         }
-        return values;
+        return new Mapping(List.copyOf(entries.values()), position(start));
     }
 
-    private Value value(ScalarEvent scalar) {
-        refuseAnchorsAndTags(scalar);
-        Kind kind = scalar.getScalarStyle() != ScalarStyle.PLAIN
+    private ConfigNode node(Event event, int depth) {
+        refuseAnchorsAndTags(event);
+        if (event instanceof ScalarEvent scalar) {
+            return new Scalar(scalar.getValue(), position(scalar), kind(scalar));
+        }
+        if (depth == DEEPEST) {
+            throw wrong(event, "nested too deeply; a configuration has at most " + DEEPEST + " levels");
+        }
+        if (event.getEventId() == Event.ID.MappingStart) {
+            return mapping(event, depth + 1);
+        }
+        List<ConfigNode> values = new ArrayList<>();
+        for (Event value = next(); value.getEventId() != Event.ID.SequenceEnd; value = next()) {
+            values.add(node(value, depth + 1));
+        }
+        return new Items(List.copyOf(values), position(event));
+    }
+
+    private static Kind kind(ScalarEvent scalar) {
+        return scalar.getScalarStyle() != ScalarStyle.PLAIN
                 ? Kind.TEXT
                 : switch (scalar.getValue()) {
                     case "true", "True", "TRUE", "false", "False", "FALSE" -> Kind.BOOLEAN;
                     case "", "~", "null", "Null", "NULL" -> Kind.NOTHING;
                     default -> Kind.TEXT;
                 };
-        return new Value(scalar.getValue(), position(name, mark(scalar)), kind);
     }
 
     /** Anchors and tags have no effect here, so they are rejected. */
-    private void refuseAnchorsAndTags(NodeEvent event) {
-        if (event.getAnchor().isPresent()
-                || (event instanceof ScalarEvent scalar && scalar.getTag().isPresent())) {
-            throw wrong(event, "anchors and tags are not supported");
+    private void refuseAnchorsAndTags(Event event) {
+        boolean isTagged =
+                (event instanceof ScalarEvent scalar && scalar.getTag().isPresent())
+                        || (event instanceof CollectionStartEvent start
+                                && start.getTag().isPresent());
+        if (isTagged || (event instanceof NodeEvent node && node.getAnchor().isPresent())) {
+            throw wrong(event, "anchors and tags are not supported; quote text that begins with &, * or !");
         }
     }
 
@@ -172,15 +191,11 @@ public final class ConfigFile {
     }
 
     private ConfigFileException wrong(Event event, String words) {
-        return new ConfigFileException(position(name, mark(event)) + ": " + words);
+        return new ConfigFileException(position(event) + ": " + words);
     }
 
-    private static Optional<Mark> mark(Event event) {
-        return event.getStartMark();
-    }
-
-    private static Position position(String name, Optional<Mark> mark) {
-        return mark.map(known -> position(name, known)).orElse(new Position(name, 1, 1));
+    private Position position(Event event) {
+        return event.getStartMark().map(mark -> position(name, mark)).orElse(new Position(name, 1, 1));
     }
 
     private static Position position(String name, Mark mark) {

@@ -33,7 +33,7 @@ public record MirrorRule(
         }
         if (new DestinationNames(destination, naming, source).areSource()) {
             throw new IllegalArgumentException("the destination " + destination
-                    + " is the source: name another --destination, outside " + source + " or below it");
+                    + " is the source: choose a destination outside " + source + " or below it");
         }
     }
 

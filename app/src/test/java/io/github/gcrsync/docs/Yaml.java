@@ -31,6 +31,10 @@ final class Yaml {
                 .toList();
     }
 
+    static JsonNode parse(String text) {
+        return MAPPER.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(text));
+    }
+
     static JsonNode json(String text) {
         return MAPPER.readTree(text);
     }

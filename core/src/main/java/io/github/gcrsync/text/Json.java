@@ -15,10 +15,13 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
  * Reads and writes JSON. All untrusted JSON is read here: streaming, with bounded depth, names, strings and numbers.
@@ -62,6 +65,29 @@ public final class Json {
      */
     public static String text(Map<String, ?> tree) {
         return written(json -> write(json, tree));
+    }
+
+    /** Serializes such a tree on many lines, ending with a newline. */
+    public static String indented(Map<String, ?> tree) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(new Indenting(), text)) {
+            write(json, tree);
+        }
+        return text + "\n";
+    }
+
+    private static final class Indenting extends ObjectWriteContext.Base {
+        @Override
+        public boolean hasPrettyPrinter() {
+            return true;
+        }
+
+        @Override
+        public PrettyPrinter getPrettyPrinter() {
+            return new DefaultPrettyPrinter()
+                    .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                    .withArrayIndenter(new DefaultIndenter("  ", "\n"));
+        }
     }
 
     private static void write(JsonGenerator json, Object value) {

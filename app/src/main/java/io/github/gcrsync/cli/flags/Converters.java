@@ -2,6 +2,7 @@ package io.github.gcrsync.cli.flags;
 
 import io.github.gcrsync.cli.flags.LimitOptions.HostLimit;
 import io.github.gcrsync.config.GoDuration;
+import io.github.gcrsync.config.Numbers;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
 import io.github.gcrsync.oci.Reference;
@@ -50,19 +51,21 @@ public final class Converters {
     }
 
     private static <T> ITypeConverter<T> refusing(Function<String, T> reading) {
-        return value -> {
-            try {
-                return reading.apply(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        };
+        return value -> refused(reading, value);
+    }
+
+    private static <T> T refused(Function<String, T> reading, String value) {
+        try {
+            return reading.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
     }
 
     static final class Host implements ITypeConverter<String> {
         @Override
-        public String convert(String value) throws Exception {
-            return refusing(Converters::host).convert(value);
+        public String convert(String value) {
+            return refused(Converters::host, value);
         }
     }
 
@@ -70,24 +73,14 @@ public final class Converters {
     public static final class Count implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String value) {
-            if (value.equals("-1")) {
-                return -1;
-            }
-            try {
-                return new Positive().convert(value);
-            } catch (TypeConversionException e) {
-                throw new TypeConversionException(e.getMessage() + ", or -1 for no limit");
-            }
+            return refused(Numbers::limit, value);
         }
     }
 
     static final class Positive implements ITypeConverter<Integer> {
         @Override
         public Integer convert(String value) {
-            if (!value.matches("\\d{1,6}") || Integer.parseInt(value) == 0) {
-                throw new TypeConversionException("'" + value + "' is not a number from 1 to 999999");
-            }
-            return Integer.valueOf(value);
+            return refused(Numbers::positive, value);
         }
     }
 

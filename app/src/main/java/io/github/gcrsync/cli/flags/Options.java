@@ -1,6 +1,8 @@
 package io.github.gcrsync.cli.flags;
 
 import io.github.gcrsync.cli.settings.ConfigFlags;
+import io.github.gcrsync.cli.settings.Configured;
+import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
 import io.github.gcrsync.oci.RepositoryName;
@@ -10,9 +12,12 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The flags that commands share, in the groups of the help. Values are checked when they are parsed. */
 public final class Options {
@@ -48,6 +53,23 @@ public final class Options {
 
     @ArgGroup(validate = false, heading = "%nOther:%n")
     public General general = new General();
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec command;
+
+    /** Returns the settings of the run, which are part of these flags. */
+    public Settings settings() {
+        return ((Configured) command().root().userObject()).settings();
+    }
+
+    /** Whether the flag was given, on the command line, by a variable or in the file. */
+    boolean isGiven(String flag) {
+        return command().commandLine().getParseResult().hasMatchedOption(flag);
+    }
+
+    private CommandSpec command() {
+        return Objects.requireNonNull(command);
+    }
 
     public SelectionRules selectionRules() {
         return selecting.rules(tags);

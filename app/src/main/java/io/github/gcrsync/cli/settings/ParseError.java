@@ -1,5 +1,6 @@
 package io.github.gcrsync.cli.settings;
 
+import io.github.gcrsync.config.Nearest;
 import java.util.Collection;
 import java.util.List;
 import picocli.CommandLine;

@@ -20,7 +20,7 @@ public record Setting(String flag, List<String> values, String origin) {
         values = List.copyOf(values);
     }
 
-    static boolean isSecret(String flag) {
+    public static boolean isSecret(String flag) {
         return SECRETS.contains(flag);
     }
 

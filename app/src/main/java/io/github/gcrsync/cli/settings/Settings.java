@@ -1,15 +1,18 @@
 package io.github.gcrsync.cli.settings;
 
-import io.github.gcrsync.config.ConfigEntry;
-import io.github.gcrsync.config.ConfigEntry.Kind;
-import io.github.gcrsync.config.ConfigEntry.Value;
 import io.github.gcrsync.config.ConfigFile;
 import io.github.gcrsync.config.ConfigFileException;
+import io.github.gcrsync.config.ConfigNode.Entry;
+import io.github.gcrsync.config.ConfigNode.Mapping;
+import io.github.gcrsync.config.Mirrors;
+import io.github.gcrsync.config.Nearest;
+import io.github.gcrsync.config.WholeRun;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.RepositoryPattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +38,20 @@ public final class Settings {
     /** Variables of the launcher. */
     private static final Set<String> OTHER_VARIABLES = Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE");
 
-    private static final Pattern PASSWORD_IN_URL = Pattern.compile("://[^/@\\s]*:[^/@\\s]*@");
+    /** As {@link Mirrors#KEYS}; a start without such a key does not load that class. */
+    private static final Set<String> OTHER_KEYS = Set.of("mirrors", "defaults", "selections");
 
+    /** Each command that mirrors has this flag. */
+    private static final String DESCRIBES_MIRROR = "--namespace";
+
+    private static final int MAX_ERRORS = 100;
     private final KnownFlags flags;
     private final Map<String, Setting> byFlag = new LinkedHashMap<>();
     private final Set<String> added = new HashSet<>();
     private final List<String> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private Optional<Path> file = Optional.empty();
+    private Optional<Mapping> mirrors = Optional.empty();
 
     private Settings(KnownFlags flags) {
         this.flags = flags;
@@ -71,7 +81,31 @@ public final class Settings {
         if (flags.own(ConfigFlags.FLAG).isEmpty() || asksForHelp) {
             return new Settings(flags);
         }
-        return of(flags, environment, file(lastValue(arguments), environment));
+        Settings settings = of(flags, environment, file(lastValue(arguments), environment));
+        // Other commands may use such a flag for something else than a mirror.
+        if (flags.own(DESCRIBES_MIRROR).isPresent()) {
+            settings.refuseMirrorFlags(arguments.stream()
+                    .filter(word -> word.startsWith("--"))
+                    .map(word -> word.replaceFirst("(?s)=.*", ""))
+                    .toList());
+        }
+        return settings;
+    }
+
+    /**
+     * Adds an error for each flag that describes a mirror, if the file has mirrors.
+     *
+     * @param typed flags of the command line
+     */
+    public void refuseMirrorFlags(Collection<String> typed) {
+        mirrors.ifPresent(root -> {
+            String name = String.valueOf(Path.of(root.at().file()).getFileName());
+            typed.forEach(flag -> MirrorFlags.refusal(flag, name).ifPresent(errors::add));
+            byFlag.values().stream()
+                    .filter(setting -> !typed.contains(setting.flag()))
+                    .forEach(setting -> MirrorFlags.refusal(setting.flag(), name)
+                            .ifPresent(words -> errors.add(setting.origin() + ": " + words)));
+        });
     }
 
     /** Returns the named file, otherwise the one in the current folder. */
@@ -102,6 +136,16 @@ public final class Settings {
 
     public List<String> warnings() {
         return warnings;
+    }
+
+    /** Returns the file that was read. */
+    public Optional<Path> file() {
+        return file;
+    }
+
+    /** Returns the content of the file if it has mirrors. */
+    public Optional<Mapping> mirrors() {
+        return mirrors;
     }
 
     /** Returns the setting of a flag that the command line does not contain; valid after {@link #addedTo}. */
@@ -138,64 +182,41 @@ public final class Settings {
         return all;
     }
 
-    private void readFile(Path file) {
+    private void readFile(Path path) {
+        file = Optional.of(path);
         try {
-            ConfigFile.read(file).forEach(this::readEntry);
+            Mapping root = ConfigFile.read(path);
+            for (Entry entry : root.entries()) {
+                if (OTHER_KEYS.contains(entry.key())) {
+                    mirrors = Optional.of(root);
+                } else if (errors.size() < MAX_ERRORS) {
+                    readEntry(entry);
+                }
+            }
+            if (mirrors.isPresent()) {
+                errors.addAll(Mirrors.read(root, WholeRun.UNSET).errors());
+            }
         } catch (ConfigFileException e) {
             errors.add(String.valueOf(e.getMessage()));
         }
     }
 
-    private void readEntry(ConfigEntry entry) {
+    private void readEntry(Entry entry) {
         String flag = "--" + entry.key();
         Optional<OptionSpec> option = flags.find(flag);
         if (option.isEmpty()) {
-            List<String> keys =
-                    flags.names().stream().map(name -> name.substring(2)).toList();
-            errors.add(entry.at() + ": unknown key '" + entry.key() + "'" + didYouMean(Nearest.to(entry.key(), keys)));
+            List<String> keys = Stream.concat(
+                            OTHER_KEYS.stream(), flags.names().stream().map(name -> name.substring(2)))
+                    .toList();
+            errors.add(entry.at() + ": unknown key '" + entry.key() + "'" + Nearest.suggestion(entry.key(), keys));
         } else if (flag.equals(ConfigFlags.FLAG)) {
             errors.add(entry.at() + ": a file cannot name another file; use " + flag + " or " + Setting.variable(flag));
         } else if (Setting.isSecret(flag)) {
             errors.add(entry.at() + ": '" + entry.key() + "' is a secret and does not belong in a file; use "
                     + Setting.variable(flag));
         } else {
-            String origin = String.valueOf(
-                    entry.isList() ? entry.at() : entry.values().getFirst().at());
-            Optional<String> refusal = refusal(option.get(), entry);
-            refusal.ifPresentOrElse(
-                    words -> errors.add(origin + ": '" + entry.key() + "' " + words), () -> set(flag, entry, origin));
+            FileValues.read(option.get(), entry, errors).ifPresent(setting -> byFlag.put(flag, setting));
         }
-    }
-
-    private void set(String flag, ConfigEntry entry, String origin) {
-        boolean isSwitch =
-                flags.find(flag).filter(option -> !Setting.takesValue(option)).isPresent();
-        List<String> values = entry.values().stream()
-                .map(value -> isSwitch ? value.text().toLowerCase(Locale.ROOT) : value.text())
-                .toList();
-        byFlag.put(flag, new Setting(flag, values, origin));
-    }
-
-    private static Optional<String> refusal(OptionSpec option, ConfigEntry entry) {
-        if (entry.isList() && !option.isMultiValue()) {
-            return Optional.of("takes one value, not a list");
-        }
-        for (Value value : entry.values()) {
-            if (value.kind() == Kind.NOTHING) {
-                return Optional.of("has no value; remove the key or add a value");
-            }
-            if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN && option.type() != Boolean.class) {
-                return Optional.of("takes " + option.paramLabel() + ", not true or false; quote it if it is a name");
-            }
-            if (!Setting.takesValue(option) && value.kind() != Kind.BOOLEAN) {
-                return Optional.of("takes true or false");
-            }
-            if (PASSWORD_IN_URL.matcher(value.text()).find()) {
-                return Optional.of("contains a password, which does not belong in a file; set the value with "
-                        + Setting.variable(option.longestName()));
-            }
-        }
-        return Optional.empty();
     }
 
     private void readVariable(String name, String value) {
@@ -209,7 +230,7 @@ public final class Settings {
         if (option.isEmpty() || !Setting.variable(flag).equals(name)) {
             List<String> variables =
                     flags.names().stream().map(Setting::variable).toList();
-            warnings.add("unknown variable " + name + didYouMean(Nearest.to(name, variables)));
+            warnings.add("unknown variable " + name + Nearest.suggestion(name, variables));
         } else if (Setting.takesValue(option.get())) {
             List<String> values = option.get().isMultiValue() ? split(value, option.get()) : List.of(value);
             byFlag.put(flag, new Setting(flag, values, name));
@@ -229,9 +250,5 @@ public final class Settings {
                 .map(String::strip)
                 .filter(part -> !part.isEmpty())
                 .toList();
-    }
-
-    private static String didYouMean(List<String> names) {
-        return names.isEmpty() ? "" : "; did you mean " + String.join(" or ", names) + "?";
     }
 }

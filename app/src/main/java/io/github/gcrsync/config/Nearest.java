@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli.settings;
+package io.github.gcrsync.config;
 
 import java.util.Collection;
 import java.util.List;
@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 /** Suggests names for a mistyped one. */
 public final class Nearest {
     private static final int MIN_PREFIX = 4;
+    /** Longer than any name: comparing takes time and memory for each of its characters. */
+    private static final int MAX = 100;
 
     private Nearest() {}
 
@@ -14,7 +16,10 @@ public final class Nearest {
      * Returns the names that start with the typed text, otherwise those with the fewest typing errors, if these are
      * few; sorted.
      */
-    static List<String> to(String typed, Collection<String> names) {
+    public static List<String> to(String typed, Collection<String> names) {
+        if (typed.length() > MAX) {
+            return List.of();
+        }
         List<String> begun = names.stream()
                 .filter(name -> typed.length() >= MIN_PREFIX && name.startsWith(typed))
                 .sorted()
@@ -30,6 +35,12 @@ public final class Nearest {
                         .filter(name -> distance(typed, name) == fewest)
                         .sorted()
                         .toList();
+    }
+
+    /** Returns the end of a message: {@code ; did you mean NAME?}, or nothing if no name is similar. */
+    public static String suggestion(String typed, Collection<String> names) {
+        List<String> nearest = to(typed, names);
+        return nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?";
     }
 
     /** Counts letters to insert, delete, replace or swap with the next one (optimal string alignment). */

@@ -1,0 +1,154 @@
+package io.github.gcrsync.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.github.gcrsync.cli.InProcess;
+import io.github.gcrsync.cli.InProcess.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The schema of gcrsync.yaml: what it accepts, the program accepts; and it refuses wrong files. */
+final class ConfigSchemaTest {
+    private static final Path PUBLISHED = ProjectFiles.ROOT.resolve("docs/gcrsync.schema.json");
+
+    @TempDir
+    Path folder;
+
+    /** Name and content of each configuration that the project shows. */
+    static Stream<List<String>> shown() {
+        Stream<List<String>> blocks = Markdown.all().stream()
+                .flatMap(document -> document.blocks("yaml").stream()
+                        .map(block -> List.of(document + ":" + block.line(), block.text())));
+        Stream<List<String>> files = ProjectFiles.under("examples").stream()
+                .filter(file -> file.toString().matches(".*(?:gcrsync\\.yaml|examples/mirrors/.*)"))
+                .map(file -> List.of(file.toString(), ProjectFiles.text(file)));
+        String map = Yaml.readAll(Examples.KUBERNETES).stream()
+                .filter(manifest -> manifest.at("/kind").asString().equals("ConfigMap"))
+                .findFirst()
+                .orElseThrow()
+                .at("/data/gcrsync.yaml")
+                .asString();
+        return Stream.concat(Stream.concat(blocks, files), Stream.of(List.of(Examples.KUBERNETES.toString(), map)));
+    }
+
+    @Test
+    void isPublished() throws IOException {
+        String printed = InProcess.run(Map.of(), List.of("config", "schema")).out();
+        if (Boolean.getBoolean("gcrsync.update")) {
+            Files.writeString(PUBLISHED, printed);
+        }
+
+        assertThat(PUBLISHED)
+                .as("write it with -Dtest=ConfigSchemaTest -Dgcrsync.update=true")
+                .hasContent(printed);
+    }
+
+    @Test
+    void findsEveryConfigurationOfProject() {
+        assertThat(shown()).hasSizeGreaterThanOrEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shown")
+    void acceptsShownConfiguration(List<String> shown) throws IOException {
+        assertThat(refusals(shown.getLast())).as(shown.getFirst()).isEmpty();
+        assertThat(check(shown.getLast())).as(shown.getFirst()).returns(0, Result::exitCode);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "proceslimit: 5",
+                "querylimit: many",
+                "querylimit: 0",
+                "processcount: -2",
+                "debug: 7",
+                "namespace: true",
+                "namespace: [a, b]",
+                "namespace: {a: b}",
+                "plain-http: [[a]]",
+                "log-format: xml",
+                "githubtoken: s3cret",
+                "config: other.yaml",
+                "[]",
+                "mirrors: []",
+                "mirrors: {a: {source: quay.io}}",
+                "mirrors: [a]",
+                "mirrors: [{source: quay.io, destination: 'oci:m'}]",
+                "mirrors: [{name: a, destination: 'oci:m'}]",
+                "mirrors: [{name: A, source: quay.io, destination: 'oci:m'}]",
+                "mirrors: [{name: a/../b, source: quay.io, destination: 'oci:m'}]",
+                "mirrors: [{name: .git, source: quay.io, destination: 'oci:m'}]",
+                "mirrors: [{name: a, source: 'me:secret@quay.io', destination: 'oci:m'}]",
+                "defaults: {moved: keep}",
+                "selections: {a: {newest: 1}}",
+                "mirrors: [{name: a, source: quay.io, destination: 'oci:m'}]\ndefaults: {name: a}",
+                "mirrors: [{name: a, source: quay.io, destination: 'oci:m'}]\nselections: {a: {newst: 1}}",
+                "mirrors: [{name: a, source: quay.io, destination: 'oci:m'}]\nselections: {a: b}",
+                "mirrors: [{name: a, source: quay.io, destination: 'oci:m'}]\nsource: gcr.io",
+                "mirrors: [{name: a, source: quay.io, destination: 'oci:m'}]\nnewest: 3"
+            })
+    void refusesWrongFileLikeProgram(String text) throws IOException {
+        assertThat(refusals(text)).isNotEmpty();
+        assertThat(check(text)).returns(2, Result::exitCode);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nmae: b",
+                "newest: 3",
+                "images: []",
+                "images: [{}]",
+                "images: [[a]]",
+                "images: [A]",
+                "images: [{a: 3.20}]",
+                "images: [{a: }]",
+                "images: [{a: {newest: 1}, b: {newest: 1}}]",
+                "images: [{'a:1': {newest: 1}}]",
+                "images: ['a:b:c']",
+                "repositories: [true]",
+                "repositories: {a: b}",
+                "tags: [a]",
+                "tags: {newst: 1}",
+                "tags: {newest: 0}",
+                "tags: {newest: [1]}",
+                "tags: {prereleases: 'yes'}",
+                "tags: {by: size}",
+                "tags: {per: major}",
+                "tags: {versions: ''}",
+                "tags: {variants: }",
+                "fixed: []",
+                "moved: never",
+                "name-template: x",
+                "processcount: 0"
+            })
+    void refusesWrongKeyLikeProgram(String key) throws IOException {
+        refusesWrongFileLikeProgram("mirrors: [{name: a, source: quay.io, destination: 'oci:m', " + key + "}]");
+    }
+
+    private static List<Error> refusals(String yaml) throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(PUBLISHED));
+        return schema.validate(Yaml.parse(yaml).toString(), InputFormat.JSON);
+    }
+
+    private Result check(String yaml) throws IOException {
+        Path file = Files.writeString(folder.resolve("gcrsync.yaml"), yaml);
+        return InProcess.run(Map.of(), List.of("config", "check", file.toString()));
+    }
+}
