@@ -92,7 +92,7 @@ final class CompareCommand implements Callable<Integer> {
             throw new NotStartedException("cannot write the list of identical images to " + file
                     + ": it is a folder; use --output with a file, such as " + file.resolve("images.json"));
         }
-        List<MirrorRule> rules = Rules.of(options, mirrors, console);
+        List<MirrorRule> rules = Rules.of(options, mirrors);
         if (file != null && rules.size() > 1) {
             throw new UsageException(
                     "--output takes the list of one mirror; name it: gcrsync compare MIRROR --output FILE");

@@ -55,7 +55,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        ImageWords given = ImageWords.of(words, options, console);
+        ImageWords given = ImageWords.of(words, options);
         RepositoryName name = given.name()
                 .orElseThrow(() -> new UsageException("an image is missing; write gcrsync explain NAME or NAME:TAG"));
         try (Wiring wiring = new Wiring(options, given.rules(), console, 0, false)) {

@@ -1,6 +1,5 @@
 package io.github.gcrsync.cli;
 
-import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.Rules;
@@ -22,8 +21,8 @@ record ImageWords(List<MirrorRule> rules, Optional<RepositoryName> name, Optiona
     /** Labels of the arguments for the help. */
     static final String LABEL = "[MIRROR] NAME[:TAG]";
 
-    static ImageWords of(List<String> words, Options options, Console console) {
-        List<MirrorRule> all = Rules.of(options, List.of(), console);
+    static ImageWords of(List<String> words, Options options) {
+        List<MirrorRule> all = Rules.of(options, List.of());
         Optional<MirrorRule> mirror = words.stream()
                 .findFirst()
                 .flatMap(word -> all.stream()

@@ -58,7 +58,7 @@ final class LogCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        ImageWords given = ImageWords.of(words, options, console);
+        ImageWords given = ImageWords.of(words, options);
         try (Metadata metadata = new Metadata(options, console)) {
             List<Line> lines = given.rules().stream()
                     .flatMap(rule ->

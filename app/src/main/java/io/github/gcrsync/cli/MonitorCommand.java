@@ -90,7 +90,7 @@ final class MonitorCommand implements Callable<Integer> {
     }
 
     private int watch(boolean live) {
-        List<MirrorRule> rules = Rules.of(options, mirrors, console);
+        List<MirrorRule> rules = Rules.of(options, mirrors);
         Map<MirrorRule, SourceState> before = new HashMap<>();
         boolean failed = false;
         boolean refused = false;

@@ -73,8 +73,8 @@ final class SyncCommand implements Callable<Integer> {
         try (RunOutput output = new RunOutput(outputFlags, console)) {
             output.configureLogs(options.general.debug);
             try (var _ = Interruption.install(stop, output);
-                    Wiring wiring = new Wiring(
-                            options, Rules.of(options, mirrors, console), console, copying.processLimit, force)) {
+                    Wiring wiring =
+                            new Wiring(options, Rules.of(options, mirrors), console, copying.processLimit, force)) {
                 stop.whenAbandoned(wiring::disconnect);
                 int exitCode = EachMirror.run(wiring, each -> run(each, wiring, stop, output), output::notStarted);
                 return output.ended(exitCode, wiring);

@@ -117,7 +117,7 @@ final class TestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         configureOutput();
-        try (Wiring wiring = new Wiring(options, Rules.of(options, mirrors, console), console, 0, false)) {
+        try (Wiring wiring = new Wiring(options, Rules.of(options, mirrors), console, 0, false)) {
             return EachMirror.run(wiring, each -> run(each, wiring), this::notStarted);
         }
     }

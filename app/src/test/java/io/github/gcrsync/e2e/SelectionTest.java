@@ -163,7 +163,8 @@ final class SelectionTest extends BetweenRegistries {
 
         assertThat(result.exitCode()).isNotZero();
         assertThat(result.err())
-                .contains("ns/pause and ns/pause/pause would both be mirrored as pause; give another --namespace");
+                .contains(
+                        "ns/pause and ns/pause/pause would both be mirrored as pause; use another source path (--namespace)");
         assertThat(destination.repositories()).isEmpty();
     }
 

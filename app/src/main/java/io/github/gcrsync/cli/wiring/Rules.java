@@ -1,8 +1,8 @@
 package io.github.gcrsync.cli.wiring;
 
-import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
-import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.List;
 
@@ -11,10 +11,10 @@ public final class Rules {
     private Rules() {}
 
     /** @param names of mirrors in the file; empty: all */
-    public static List<MirrorRule> of(Options options, List<String> names, Console console) {
-        if (!names.isEmpty()) {
-            throw new UsageException("unexpected argument '" + names.getFirst() + "'");
-        }
-        return List.of(FlagRule.of(options));
+    public static List<MirrorRule> of(Options options, List<String> names) {
+        List<MirrorDefinition> mirrors = MirrorFile.chosen(options, names);
+        return mirrors.isEmpty()
+                ? List.of(FlagRule.of(options))
+                : mirrors.stream().map(MirrorDefinition::rule).toList();
     }
 }
