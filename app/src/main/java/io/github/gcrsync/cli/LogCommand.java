@@ -7,7 +7,6 @@ import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.wiring.Metadata;
 import io.github.gcrsync.ledger.LogEntry;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.rule.MirrorRule;
 import java.io.PrintWriter;
 import java.time.format.DateTimeFormatter;
@@ -95,7 +94,7 @@ final class LogCommand implements Callable<Integer> {
                 TIME.format(entry.at().atZone(options.metadata.timezone)),
                 entry.event().name().toLowerCase(java.util.Locale.ROOT),
                 line.rule().name().map(name -> name + ": ").orElse(""),
-                new ImageKey(entry.name(), entry.tag()),
+                entry.image(),
                 digests,
                 entry.commit().substring(0, 10));
     }

@@ -12,7 +12,7 @@ import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.files.WholeFile;
-import io.github.gcrsync.ledger.Preview;
+import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.mirror.Mirror;
 import io.github.gcrsync.output.FailureLines;
@@ -192,7 +192,7 @@ final class TestCommand implements Callable<Integer> {
                 : rule.name().map(given::resolve).orElse(given);
     }
 
-    private void write(Preview preview, Path folder) {
+    private void write(Ledger.Preview preview, Path folder) {
         try {
             Files.createDirectories(folder);
             WholeFile.write(folder.resolve("ImageList"), preview.imageList());

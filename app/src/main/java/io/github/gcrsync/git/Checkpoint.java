@@ -40,7 +40,7 @@ final class Checkpoint {
     /** Creates the commit on this tip; returns the tip itself if nothing changes. Called again if the tip moves. */
     ObjectId on(Repository git, ObjectId tip, ObjectInserter inserter) throws IOException {
         made = ledger.at(git, tip, snapshot -> {
-            Draft draft = snapshot.draft(changes, run.destination());
+            Draft draft = snapshot.draft(changes, run);
             ObjectId commit = draft.isEmpty() ? tip : commit(snapshot, draft, inserter);
             return new Made(commit, snapshot, draft);
         });

@@ -6,19 +6,17 @@ import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.Draft;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.ImageDigests;
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.OtherLedger;
-import io.github.gcrsync.ledger.Preview;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +25,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger of one namespace in a git repository. A checkpoint does not block the other calls while it talks to the
+ * The ledger of one mirror in a git repository. A checkpoint does not block the other calls while it talks to the
  * remote. All checkpoints of a ledger share one changelog entry.
  */
 final class GitLedger implements Ledger {
@@ -41,7 +40,7 @@ final class GitLedger implements Ledger {
     /** Guarded by this object, like {@code pending}. */
     private Snapshot snapshot;
 
-    /** By {@code name:tag}, in insertion order. */
+    /** By {@code name:tag} or {@code name@digest}, in insertion order. */
     private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
 
     GitLedger(MetadataRepository repository, RunIdentity run, Snapshot snapshot) {
@@ -51,42 +50,40 @@ final class GitLedger implements Ledger {
     }
 
     @Override
-    public synchronized Optional<Digest> mirrored(RepositoryName name, String tag) {
-        String key = key(name, tag);
+    public synchronized Optional<DigestTable.Row> row(RepositoryName name, String reference) {
+        String key = ImageKey.text(name, reference);
+        DigestTable.Row row = committedRow(key);
         Change change = pending.get(key);
-        if (change != null) {
-            return change.after();
-        }
-        return read(known -> {
-            ImageDigests digests = known.digests();
-            return digests.destination().equals(run.destination())
-                    ? Optional.ofNullable(digests.rows().find(KeyTable.key(key)))
-                            .map(DigestTable.Row::digest)
-                    : Optional.empty();
-        });
+        return Optional.ofNullable(change == null ? row : change.after(row));
+    }
+
+    private DigestTable.@Nullable Row committedRow(String key) {
+        ImageDigests digests = read(Snapshot::digests);
+        return digests.isFor(run.destination(), Optional.of(run.source()))
+                ? digests.rows().find(KeyTable.key(key))
+                : null;
     }
 
     @Override
-    public synchronized boolean listed(RepositoryName name, String tag) {
-        String key = key(name, tag);
-        Change change = pending.get(key);
-        return (change != null && change.after().isPresent())
+    public String contentRule() {
+        return run.contentRule();
+    }
+
+    @Override
+    public synchronized boolean listed(RepositoryName name, String reference) {
+        if (ImageKey.isDigest(reference)) {
+            return false;
+        }
+        String key = ImageKey.text(name, reference);
+        return pending.get(key) instanceof Change.Held
                 || read(known -> known.list().indexOf(KeyTable.key(key)) >= 0);
     }
 
     @Override
     public synchronized Stream<Recorded> recorded() {
         DigestTable rows = read(known -> draft(known).digests()).rows();
-        return IntStream.range(0, rows.size()).mapToObj(i -> {
-            String key = rows.keys().text(i);
-            int colon = key.indexOf(':');
-            return new Recorded(
-                    new RepositoryName(key.substring(0, colon)),
-                    key.substring(colon + 1),
-                    rows.digest(i),
-                    Instant.ofEpochSecond(rows.first(i)),
-                    Instant.ofEpochSecond(rows.moved(i)));
-        });
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> Recorded.of(ImageKey.parse(rows.keys().text(i)).orElseThrow(), rows.row(i)));
     }
 
     @Override
@@ -105,8 +102,8 @@ final class GitLedger implements Ledger {
     }
 
     @Override
-    public synchronized void forget(RepositoryName name, String tag) {
-        String key = key(name, tag);
+    public synchronized void forget(RepositoryName name, String reference) {
+        String key = ImageKey.text(name, reference);
         pending.put(key, new Change.Forgotten(key));
     }
 
@@ -155,14 +152,14 @@ final class GitLedger implements Ledger {
     }
 
     private Draft draft(Snapshot known) throws IOException {
-        return known.draft(pending.values(), run.destination());
+        return known.draft(pending.values(), run);
     }
 
     private synchronized void note(Collection<Entry> entries, boolean copied) {
         for (Entry noted : entries) {
             String key = noted.key();
-            String line = Changelog.line(run.sourceHost(), run.files().namespace(), noted);
-            pending.merge(key, new Change.Held(key, noted.digest(), line, at(key), copied), GitLedger::later);
+            String line = Changelog.line(run.source(), noted);
+            pending.merge(key, Change.Held.of(noted, line, at(key), copied, run.contentRule()), GitLedger::later);
         }
     }
 
@@ -170,7 +167,8 @@ final class GitLedger implements Ledger {
     private static Change later(Change before, Change now) {
         return before instanceof Change.Held held
                         && held.copied()
-                        && now.after().equals(before.after())
+                        && now instanceof Change.Held again
+                        && again.digest().equals(held.digest())
                 ? before
                 : now;
     }
@@ -190,14 +188,10 @@ final class GitLedger implements Ledger {
             throw new LedgerException(
                     LedgerException.Kind.DAMAGED,
                     Message.of(
-                            "the metadata of " + run.files().namespace() + " cannot be read: "
+                            "the metadata of " + run.files().folder() + " cannot be read: "
                                     + Printable.shortened(String.valueOf(e.getMessage())),
                             "check the repository with git fsck"),
                     e);
         }
-    }
-
-    private static String key(RepositoryName name, String tag) {
-        return name + ":" + tag;
     }
 }

@@ -3,11 +3,11 @@ package io.github.gcrsync.git;
 import io.github.gcrsync.ledger.Changelog;
 import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.ImageDigests;
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.LogEntry;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
-import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -39,7 +39,7 @@ final class ImageLog {
     private final Map<@Nullable ObjectId, KeyTable> lists = lastTwo();
     private final Map<@Nullable ObjectId, ImageDigests> digests = lastTwo();
 
-    /** @param image a {@code name:tag}, or a name for all its tags */
+    /** @param image {@code name:tag} or {@code name@digest}, or a name for all its images */
     ImageLog(Repository git, NamespaceFiles files, Optional<String> image) {
         this.git = git;
         this.blobs = new Blobs(git);
@@ -77,7 +77,9 @@ final class ImageLog {
             Difference difference = new Difference(commit);
             KeyTable listed = list(listBefore);
             if (!Objects.equals(before, after)) {
-                difference.digests(digests(before), digests(after), listed, copied(parent, commit));
+                ImageDigests now = digests(after);
+                Set<String> copied = now.source().isPresent() ? Set.of() : copied(parent, commit);
+                difference.digests(digests(before), now, listed, copied);
             }
             difference.list(listed, list(listAfter), digests(after).rows());
         } catch (MalformedException e) {
@@ -86,14 +88,17 @@ final class ImageLog {
         }
     }
 
-    /** Returns the images that the commit's run copied: an image only found at the destination has no line. */
+    /**
+     * Returns the images that the commit's run copied, for rows of format 1: an image only found at the destination has
+     * no line in the changelog.
+     */
     private Set<String> copied(ObjectId parent, RevCommit commit) throws IOException {
         ObjectId after = blobs.find(commit, files.readme());
         if (after == null || after.equals(blobs.find(parent, files.readme()))) {
             return Set.of();
         }
         try (InputStream in = blobs.content(after).open()) {
-            return Changelog.newest(in, files.namespace());
+            return Changelog.newest(in, files.folder());
         }
     }
 
@@ -136,7 +141,7 @@ final class ImageLog {
 
         void digests(ImageDigests before, ImageDigests after, KeyTable listed, Set<String> copied) {
             // a new destination starts over, which does not mean that anything was forgotten
-            DigestTable old = before.destination().equals(after.destination()) ? before.rows() : DigestTable.EMPTY;
+            DigestTable old = before.isFor(after.destination(), after.source()) ? before.rows() : DigestTable.EMPTY;
             DigestTable rows = after.rows();
             int i = 0;
             int j = 0;
@@ -147,10 +152,12 @@ final class ImageLog {
                     add(old.keys().text(i), committed, LogEntry.Event.FORGOTTEN, old.row(i), null);
                     i++;
                 } else if (order > 0) {
-                    boolean adopted = listed.indexOf(rows.keys().copy(j)) >= 0
-                            && !copied.contains(rows.keys().text(j));
+                    String key = rows.keys().text(j);
+                    boolean adopted = (key.indexOf('@') >= 0 || listed.indexOf(KeyTable.key(key)) >= 0)
+                            && !copied.contains(key)
+                            && !rows.attributes(j).isCopied();
                     LogEntry.Event event = adopted ? LogEntry.Event.ADOPTED : LogEntry.Event.MIRRORED;
-                    add(rows.keys().text(j), Instant.ofEpochSecond(rows.moved(j)), event, null, rows.row(j));
+                    add(key, Instant.ofEpochSecond(rows.moved(j)), event, null, rows.row(j));
                     j++;
                 } else {
                     if (!old.sameDigest(i, rows, j)) {
@@ -179,20 +186,17 @@ final class ImageLog {
                 LogEntry.Event event,
                 DigestTable.@Nullable Row from,
                 DigestTable.@Nullable Row to) {
-            int colon = key.indexOf(':');
-            boolean wanted = image.isEmpty()
-                    || key.equals(image.get())
-                    || key.substring(0, Math.max(0, colon)).equals(image.get());
-            if (wanted && colon > 0 && RepositoryName.isValid(key.substring(0, colon))) {
-                entries.add(new LogEntry(
-                        at,
-                        event,
-                        new RepositoryName(key.substring(0, colon)),
-                        key.substring(colon + 1),
-                        Optional.ofNullable(from).map(DigestTable.Row::digest),
-                        Optional.ofNullable(to).map(DigestTable.Row::digest),
-                        commit));
-            }
+            ImageKey.parse(key)
+                    .filter(named -> image.isEmpty()
+                            || key.equals(image.get())
+                            || named.name().value().equals(image.get()))
+                    .ifPresent(named -> entries.add(new LogEntry(
+                            at,
+                            event,
+                            named,
+                            Optional.ofNullable(from).map(DigestTable.Row::digest),
+                            Optional.ofNullable(to).map(DigestTable.Row::digest),
+                            commit)));
         }
     }
 }

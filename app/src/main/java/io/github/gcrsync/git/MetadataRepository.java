@@ -91,14 +91,17 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     /**
-     * Returns the ledger of one namespace; each run uses its own.
+     * Returns the ledger of one mirror; each run uses its own.
      *
-     * @param sourceHost for the changelog
+     * @param folder of the mirror's files: its namespace, or the name that the user chose
+     * @param source {@code HOST[/PATH]}
      * @param destination digests recorded for another destination are not trusted
+     * @param contentRule a hash of the settings that change the content of images; empty for the defaults
      */
-    public Ledger namespace(String namespace, String sourceHost, String destination) {
-        NamespaceFiles files = new NamespaceFiles(namespace);
-        RunIdentity run = new RunIdentity(files, sourceHost, Printable.of(destination), branch.author(), clock);
+    public Ledger namespace(String folder, String source, String destination, String contentRule) {
+        NamespaceFiles files = new NamespaceFiles(folder);
+        RunIdentity run = new RunIdentity(
+                files, Printable.of(source), Printable.of(destination), contentRule, branch.author(), clock);
         return holding(b -> {
             Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
             snapshot.digests();
@@ -110,9 +113,9 @@ public final class MetadataRepository implements AutoCloseable {
         });
     }
 
-    /** Returns the events of the namespace's images, newest first, from the history of its files. */
-    public List<LogEntry> log(String namespace, Optional<String> image) {
-        NamespaceFiles files = new NamespaceFiles(namespace);
+    /** Returns the events of a mirror's images, newest first, from the history of its files. */
+    public List<LogEntry> log(String folder, Optional<String> image) {
+        NamespaceFiles files = new NamespaceFiles(folder);
         return holding(b -> new ImageLog(b.git(), files, image).read(b.view()));
     }
 

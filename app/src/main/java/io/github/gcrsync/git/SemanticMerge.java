@@ -118,17 +118,22 @@ final class SemanticMerge {
         return Changelog.decoded(blobs.bytes(id));
     }
 
-    /** A README.md belongs to the ledger if an ImageList is next to it. */
+    /** A README.md belongs to the ledger if another of its files is next to it. */
     private boolean isLedgers(String path, String name) throws IOException {
         if (path.length() == name.length()) {
             return false;
         }
-        String list = path.substring(0, path.length() - name.length()) + NamespaceFiles.IMAGE_LIST;
+        String folder = path.substring(0, path.length() - name.length());
         return switch (name) {
             case NamespaceFiles.IMAGE_LIST, NamespaceFiles.IMAGE_DIGESTS -> true;
-            case NamespaceFiles.README -> blobs.find(ourCommit, list) != null && blobs.find(theirCommit, list) != null;
+            case NamespaceFiles.README -> hasLedger(ourCommit, folder) && hasLedger(theirCommit, folder);
             default -> false;
         };
+    }
+
+    private boolean hasLedger(ObjectId commit, String folder) throws IOException {
+        return blobs.find(commit, folder + NamespaceFiles.IMAGE_LIST) != null
+                || blobs.find(commit, folder + NamespaceFiles.IMAGE_DIGESTS) != null;
     }
 
     private static boolean same(TreeWalk walk, int a, int b) {

@@ -115,8 +115,9 @@ final class Snapshot {
     }
 
     /** Applies the changes to the files. */
-    Draft draft(Collection<Change> changes, String destination) throws IOException {
-        return new Draft(digests(), changes.isEmpty() ? KeyTable.EMPTY : list(), changes, destination);
+    Draft draft(Collection<Change> changes, RunIdentity run) throws IOException {
+        KeyTable listed = changes.isEmpty() ? KeyTable.EMPTY : list();
+        return new Draft(digests(), listed, changes, run.destination(), run.source());
     }
 
     /** Returns the ledgers of the commit's other namespaces. */

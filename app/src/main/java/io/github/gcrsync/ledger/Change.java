@@ -1,32 +1,61 @@
 package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.oci.Digest;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A change that a run found for one tag and has not committed yet. */
+/** A change that a run found for one image and has not committed yet. */
 public sealed interface Change {
+    /** Returns {@code name:tag} or {@code name@digest}. */
     String key();
 
-    /** Returns the digest at the destination after this change, if any. */
-    Optional<Digest> after();
+    /** Returns the row after this change, or null if there is none. */
+    DigestTable.@Nullable Row after(DigestTable.@Nullable Row before);
 
     /**
-     * The destination holds the tag with this digest.
+     * The destination holds the image with this digest.
      *
+     * @param line of the changelog
      * @param at seconds since the epoch
      * @param copied whether this run copied it; otherwise it was found there
+     * @param attributes of the digest, with the run's rule
      */
-    record Held(String key, Digest digest, String line, long at, boolean copied) implements Change {
+    record Held(String key, Digest digest, String line, long at, boolean copied, Attributes attributes)
+            implements Change {
+        public static Held of(Entry entry, String line, long at, boolean copied, String rule) {
+            return new Held(
+                    entry.key(),
+                    entry.digest(),
+                    line,
+                    at,
+                    copied,
+                    entry.attributes().withRule(rule));
+        }
+
+        /** Whether the image has no tag; ImageList has only tags. */
+        boolean isByDigest() {
+            return key.indexOf('@') >= 0;
+        }
+
+        /** A row that another run recorded later stays. Attributes describe the digest: one that moved starts anew. */
         @Override
-        public Optional<Digest> after() {
-            return Optional.of(digest);
+        public DigestTable.Row after(DigestTable.@Nullable Row before) {
+            if (before != null && before.moved() > at) {
+                return before;
+            }
+            if (before == null || !before.digest().equals(digest)) {
+                Attributes by = copied ? Attributes.BY_COPIED : Attributes.BY_ADOPTED;
+                return new DigestTable.Row(digest, before == null ? at : before.first(), at, attributes.with(by));
+            }
+            Attributes kept = before.attributes().without(Attributes.RULE).with(attributes.without(Attributes.BY));
+            return new DigestTable.Row(
+                    digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);
         }
     }
 
     record Forgotten(String key) implements Change {
         @Override
-        public Optional<Digest> after() {
-            return Optional.empty();
+        public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
+            return null;
         }
     }
 }

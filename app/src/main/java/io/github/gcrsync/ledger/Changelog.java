@@ -56,13 +56,20 @@ public final class Changelog {
         }
     }
 
-    /** Formats the line of one image, with its newline. */
-    public static String line(String sourceHost, String namespace, Entry entry) {
-        return "- [" + encodedLink(sourceHost + "/" + namespace + "/" + entry.key()) + "](" + encodedLink(entry.link())
-                + ")\n";
+    /**
+     * Formats the line of one image, with its newline.
+     *
+     * @param source {@code HOST[/PATH]}
+     */
+    public static String line(String source, Entry entry) {
+        return "- [" + encodedLink(source + "/" + entry.key()) + "](" + encodedLink(entry.link()) + ")\n";
     }
 
-    /** Returns the images, {@code name:tag}, of the first entry; reads nothing beyond it. */
+    /**
+     * Returns the images of the first entry, {@code name:tag} or {@code name@digest}; reads nothing beyond it.
+     *
+     * @param namespace the path of the source at any host
+     */
     public static Set<String> newest(InputStream content, String namespace) throws IOException {
         Set<String> images = new HashSet<>();
         BufferedReader lines = new BufferedReader(new InputStreamReader(content, StandardCharsets.ISO_8859_1));

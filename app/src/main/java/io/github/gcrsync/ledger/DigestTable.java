@@ -1,19 +1,22 @@
 package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.oci.Digest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digest and times of every recorded tag, sorted by {@code name:tag}, in a few arrays: about 85 bytes per row, so that
- * a million rows fit a small heap. Times are seconds since the epoch.
+ * Digest, times and attributes of every recorded image, sorted by its key, in a few arrays: about 90 bytes per row, so
+ * that a million rows fit a small heap. Rows share equal attributes. Times are seconds since the epoch.
  */
 public final class DigestTable {
     public static final DigestTable EMPTY = new Builder(0, 0).build();
 
     private static final int SHA256 = 32;
+    private static final int MOST_SHARED = 4096;
 
     private final KeyTable keys;
     private final byte[] sha256;
@@ -22,17 +25,30 @@ public final class DigestTable {
 
     private final long[] first;
     private final long[] moved;
+    /** Positions in {@code distinct}. */
+    private final int[] attributes;
 
-    private DigestTable(KeyTable keys, byte[] sha256, Map<Integer, Digest> others, long[] first, long[] moved) {
+    private final List<Attributes> distinct;
+
+    private DigestTable(
+            KeyTable keys,
+            byte[] sha256,
+            Map<Integer, Digest> others,
+            long[] first,
+            long[] moved,
+            int[] attributes,
+            List<Attributes> distinct) {
         this.keys = keys;
         this.sha256 = sha256;
         this.others = others;
         this.first = first;
         this.moved = moved;
+        this.attributes = attributes;
+        this.distinct = distinct;
     }
 
-    /** A copy of the row of one tag. */
-    public record Row(Digest digest, long first, long moved) {}
+    /** A copy of the row of one image. */
+    public record Row(Digest digest, long first, long moved, Attributes attributes) {}
 
     public KeyTable keys() {
         return keys;
@@ -50,6 +66,10 @@ public final class DigestTable {
         return moved[index];
     }
 
+    public Attributes attributes(int index) {
+        return distinct.get(attributes[index]);
+    }
+
     public Digest digest(int index) {
         Digest other = others.get(index);
         return other != null ? other : Digest.ofSha256(sha256, index * SHA256);
@@ -62,7 +82,7 @@ public final class DigestTable {
     }
 
     public Row row(int index) {
-        return new Row(digest(index), first[index], moved[index]);
+        return new Row(digest(index), first[index], moved[index], attributes(index));
     }
 
     /** Returns the row of this key, or null. */
@@ -83,10 +103,9 @@ public final class DigestTable {
                         || digest(index).equals(table.digest(otherIndex)));
     }
 
-    boolean sameRow(int index, DigestTable table, int otherIndex) {
-        return first[index] == table.first[otherIndex]
-                && moved[index] == table.moved[otherIndex]
-                && sameDigest(index, table, otherIndex);
+    /** Whether both rows have the same digest since the same time. */
+    boolean sameMove(int index, DigestTable table, int otherIndex) {
+        return moved[index] == table.moved[otherIndex] && sameDigest(index, table, otherIndex);
     }
 
     /** Returns the latest "last moved" of all rows; {@link Long#MIN_VALUE} for an empty table. */
@@ -101,6 +120,11 @@ public final class DigestTable {
         private byte[] sha256;
         private long[] first;
         private long[] moved;
+        private int[] attributes;
+        private final List<Attributes> distinct = new ArrayList<>();
+        /** Positions of the first distinct attributes; if most rows have their own, there is nothing to share. */
+        private final Map<Attributes, Integer> shared = new HashMap<>();
+
         private int size;
 
         Builder(int rows, int keyBytes) {
@@ -108,53 +132,67 @@ public final class DigestTable {
             sha256 = new byte[Math.multiplyExact(rows, SHA256)];
             first = new long[rows];
             moved = new long[rows];
+            attributes = new int[rows];
         }
 
         /** Compares the key with the last one, and adds the row only if it is greater. Returns the comparison. */
-        int add(byte[] source, int from, int to, Digest digest, long firstMirrored, long lastMoved) {
+        int add(byte[] source, int from, int to, Row row) {
             int order = keys.add(source, from, to);
             if (order > 0) {
-                put(digest, firstMirrored, lastMoved);
+                put(row);
             }
             return order;
         }
 
         void append(byte[] key, Row row) {
-            if (add(key, 0, key.length, row.digest(), row.first(), row.moved()) <= 0) {
+            if (add(key, 0, key.length, row) <= 0) {
                 throw new IllegalStateException("rows must be added in order");
             }
         }
 
         void append(DigestTable table, int index) {
-            append(table, index, table.first[index], table.moved[index]);
+            append(table, index, table.first[index], table.moved[index], table.attributes(index));
         }
 
-        void append(DigestTable table, int index, long firstMirrored, long lastMoved) {
+        void append(DigestTable table, int index, long firstMirrored, long lastMoved, Attributes described) {
             keys.append(table.keys, index);
+            room();
             Digest other = table.others.get(index);
             if (other != null) {
-                put(other, firstMirrored, lastMoved);
-                return;
-            }
-            room();
-            System.arraycopy(table.sha256, index * SHA256, sha256, size * SHA256, SHA256);
-            times(firstMirrored, lastMoved);
-        }
-
-        private void put(Digest digest, long firstMirrored, long lastMoved) {
-            room();
-            if (digest.isSha256()) {
-                digest.copyTo(sha256, size * SHA256);
+                others.put(size, other);
             } else {
-                others.put(size, digest);
+                System.arraycopy(table.sha256, index * SHA256, sha256, size * SHA256, SHA256);
             }
-            times(firstMirrored, lastMoved);
+            rest(firstMirrored, lastMoved, described);
         }
 
-        private void times(long firstMirrored, long lastMoved) {
+        private void put(Row row) {
+            room();
+            if (row.digest().isSha256()) {
+                row.digest().copyTo(sha256, size * SHA256);
+            } else {
+                others.put(size, row.digest());
+            }
+            rest(row.first(), row.moved(), row.attributes());
+        }
+
+        private void rest(long firstMirrored, long lastMoved, Attributes described) {
             first[size] = firstMirrored;
             moved[size] = lastMoved;
+            attributes[size] = position(described);
             size++;
+        }
+
+        private int position(Attributes described) {
+            Integer known = shared.get(described);
+            if (known != null) {
+                return known;
+            }
+            distinct.add(described);
+            if (shared.size() < MOST_SHARED) {
+                shared.put(described, distinct.size() - 1);
+            }
+            return distinct.size() - 1;
         }
 
         private void room() {
@@ -163,11 +201,12 @@ public final class DigestTable {
                 sha256 = Arrays.copyOf(sha256, Math.multiplyExact(rows, SHA256));
                 first = Arrays.copyOf(first, rows);
                 moved = Arrays.copyOf(moved, rows);
+                attributes = Arrays.copyOf(attributes, rows);
             }
         }
 
         DigestTable build() {
-            return new DigestTable(keys.build(), sha256, others, first, moved);
+            return new DigestTable(keys.build(), sha256, others, first, moved, attributes, distinct);
         }
     }
 }

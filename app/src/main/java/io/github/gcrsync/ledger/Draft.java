@@ -1,24 +1,26 @@
 package io.github.gcrsync.ledger;
 
-import io.github.gcrsync.oci.Digest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of applying a run's changes to a namespace's files. It is computed again for each commit it is based on,
+ * The result of applying a run's changes to a mirror's files. It is computed again for each commit it is based on,
  * so that what others recorded meanwhile is kept.
  */
 public final class Draft {
     private final ImageDigests before;
     private final KeyTable listBefore;
     private final String destination;
+    private final String source;
     /** The row to put, or null to remove it. */
     private final TreeMap<byte[], DigestTable.@Nullable Row> rows = new TreeMap<>(Arrays::compareUnsigned);
 
@@ -29,15 +31,18 @@ public final class Draft {
     /**
      * @param listBefore may be empty if there are no changes
      * @param destination rows of other destinations are dropped
+     * @param source {@code HOST[/PATH]}
      */
-    public Draft(ImageDigests before, KeyTable listBefore, Collection<Change> changes, String destination) {
-        this.before = before.destination().equals(destination) ? before : ImageDigests.empty(destination);
+    public Draft(
+            ImageDigests before, KeyTable listBefore, Collection<Change> changes, String destination, String source) {
+        this.before = before.isFor(destination, Optional.of(source)) ? before : ImageDigests.empty(destination);
         this.listBefore = listBefore;
         this.destination = destination;
+        this.source = source;
         changes.forEach(this::apply);
     }
 
-    /** Returns the changelog's lines by {@code name:tag}, in the order of the changes. */
+    /** Returns the changelog's lines by {@code name:tag} or {@code name@digest}, in the order of the changes. */
     public SequencedMap<String, String> lines() {
         return lines;
     }
@@ -87,39 +92,27 @@ public final class Draft {
         while (i < old.size()) {
             table.append(old, i++);
         }
-        return new ImageDigests(destination, table.build());
+        return new ImageDigests(destination, Optional.of(source), table.build());
     }
 
     private void apply(Change change) {
         byte[] key = KeyTable.key(change.key());
         DigestTable.Row row = before.rows().find(key);
         int before = rows.size() + names.size();
-        switch (change) {
-            case Change.Held held -> {
-                boolean isChanged = put(key, row, held.digest(), held.at());
-                boolean isListed = listBefore.indexOf(key) >= 0;
-                if (!isListed) {
-                    names.add(key);
-                }
-                if (!isListed || (isChanged && held.copied())) {
-                    lines.put(held.key(), held.line());
-                }
+        DigestTable.Row after = change.after(row);
+        boolean isMoved = after != null && (row == null || !row.digest().equals(after.digest()));
+        if (!Objects.equals(row, after)) {
+            rows.put(key, after);
+        }
+        if (change instanceof Change.Held held) {
+            boolean isNew = held.isByDigest() ? row == null : listBefore.indexOf(key) < 0;
+            if (isNew && !held.isByDigest()) {
+                names.add(key);
             }
-            case Change.Forgotten _ -> {
-                if (row != null) {
-                    rows.put(key, null);
-                }
+            if (isNew || (isMoved && held.copied())) {
+                lines.put(held.key(), held.line());
             }
         }
         images += rows.size() + names.size() > before ? 1 : 0;
-    }
-
-    /** Puts the row unless it is unchanged or another run recorded a later one. Returns whether it did. */
-    private boolean put(byte[] key, DigestTable.@Nullable Row row, Digest digest, long at) {
-        if (row != null && (row.digest().equals(digest) || row.moved() > at)) {
-            return false;
-        }
-        rows.put(key, new DigestTable.Row(digest, row == null ? at : row.first(), at));
-        return true;
     }
 }

@@ -8,20 +8,30 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The records of one namespace at one destination, as one run reads and extends them. All methods are thread-safe and
+ * The records of one mirror at one destination, as one run reads and extends them. All methods are thread-safe and
  * throw {@link LedgerException} if the records cannot be read or written.
  */
 public interface Ledger {
     /**
-     * Returns the digest that the destination is known to hold; empty if the tag is only listed, or recorded for
-     * another destination.
+     * Returns what the destination is known to hold; empty if the image is only listed, or recorded for another
+     * destination.
+     *
+     * @param reference a tag or a digest
      */
-    Optional<Digest> mirrored(RepositoryName name, String tag);
+    Optional<DigestTable.Row> row(RepositoryName name, String reference);
 
-    /** Whether the tag was ever mirrored, to any destination and with any digest. */
-    boolean listed(RepositoryName name, String tag);
+    /** Returns the digest of {@link #row}. */
+    default Optional<Digest> mirrored(RepositoryName name, String reference) {
+        return row(name, reference).map(DigestTable.Row::digest);
+    }
 
-    /** Returns every tag whose digest is recorded for this destination, in sorted order. */
+    /** Returns the rule of this run, which it records with its images: see {@link Attributes#rule}. */
+    String contentRule();
+
+    /** Whether the tag was ever mirrored, to any destination and with any digest. Digests are never listed. */
+    boolean listed(RepositoryName name, String reference);
+
+    /** Returns every image whose digest is recorded for this destination, in sorted order. */
     Stream<Recorded> recorded();
 
     /** Returns the ledgers of other namespaces in the same repository, as of the last checkpoint. */
@@ -34,10 +44,10 @@ public interface Ledger {
     void adopt(Collection<Entry> entries);
 
     /**
-     * Removes the digest of a tag that is missing at the destination; the tag stays listed, so that the next run checks
+     * Removes the digest of an image that is missing at the destination; a tag stays listed, so that the next run checks
      * it again.
      */
-    void forget(RepositoryName name, String tag);
+    void forget(RepositoryName name, String reference);
 
     /**
      * Commits the changes since the last checkpoint, and pushes them if the ledger has a remote. If the push fails, the
@@ -47,4 +57,8 @@ public interface Ledger {
 
     /** Computes the files that a checkpoint would write; writes nothing. */
     Preview preview();
+
+    /** The content of the three files after a checkpoint. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Preview(byte[] imageList, byte[] readme, byte[] imageDigests) {}
 }

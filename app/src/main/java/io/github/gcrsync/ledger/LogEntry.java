@@ -1,25 +1,18 @@
 package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.oci.RepositoryName;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One event of a tag in the git history.
+ * One event of an image in the git history.
  *
  * @param at to the second; for events without ImageDigests, the time of the commit
  * @param from the earlier digest, for moved or forgotten tags
  * @param to the new digest, unless forgotten or recorded without one
  */
 public record LogEntry(
-        Instant at,
-        Event event,
-        RepositoryName name,
-        String tag,
-        Optional<Digest> from,
-        Optional<Digest> to,
-        String commit) {
+        Instant at, Event event, ImageKey image, Optional<Digest> from, Optional<Digest> to, String commit) {
     public enum Event {
         /** Recorded for the first time, or copied again: to another destination, or because it was missing. */
         MIRRORED,

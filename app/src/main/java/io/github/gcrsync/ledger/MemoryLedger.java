@@ -1,11 +1,8 @@
 package io.github.gcrsync.ledger;
 
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -20,33 +17,49 @@ import java.util.stream.Stream;
 /** An in-memory ledger that starts empty. It makes no commits and has no changelog. */
 public final class MemoryLedger implements Ledger {
     private final String destination;
+    private final String source;
+    private final String contentRule;
     private final InstantSource clock;
-    /** By {@code name:tag}. */
-    private final NavigableMap<String, Recorded> rows = new TreeMap<>();
+    /** By {@code name:tag} or {@code name@digest}. */
+    private final NavigableMap<String, DigestTable.Row> rows = new TreeMap<>();
 
     private final NavigableSet<String> listed = new TreeSet<>();
     /** Since the last checkpoint. */
     private final Set<String> changed = new HashSet<>();
 
-    /** @param destination for the header of ImageDigests */
-    public MemoryLedger(String destination, InstantSource clock) {
+    /**
+     * @param destination for the header of ImageDigests, like the source
+     * @param source {@code HOST[/PATH]}
+     * @param contentRule recorded with the images; empty for the defaults
+     */
+    public MemoryLedger(String destination, String source, String contentRule, InstantSource clock) {
         this.destination = destination;
+        this.source = source;
+        this.contentRule = contentRule;
         this.clock = clock;
     }
 
     @Override
-    public synchronized Optional<Digest> mirrored(RepositoryName name, String tag) {
-        return Optional.ofNullable(rows.get(key(name, tag))).map(Recorded::digest);
+    public synchronized Optional<DigestTable.Row> row(RepositoryName name, String reference) {
+        return Optional.ofNullable(rows.get(ImageKey.text(name, reference)));
     }
 
     @Override
-    public synchronized boolean listed(RepositoryName name, String tag) {
-        return listed.contains(key(name, tag));
+    public String contentRule() {
+        return contentRule;
+    }
+
+    @Override
+    public synchronized boolean listed(RepositoryName name, String reference) {
+        return listed.contains(ImageKey.text(name, reference));
     }
 
     @Override
     public synchronized Stream<Recorded> recorded() {
-        return List.copyOf(rows.values()).stream();
+        return rows.entrySet().stream()
+                .map(row -> Recorded.of(ImageKey.parse(row.getKey()).orElseThrow(), row.getValue()))
+                .toList()
+                .stream();
     }
 
     @Override
@@ -56,17 +69,17 @@ public final class MemoryLedger implements Ledger {
 
     @Override
     public synchronized void record(Collection<Entry> entries) {
-        entries.forEach(this::note);
+        entries.forEach(entry -> note(entry, true));
     }
 
     @Override
     public synchronized void adopt(Collection<Entry> entries) {
-        entries.forEach(this::note);
+        entries.forEach(entry -> note(entry, false));
     }
 
     @Override
-    public synchronized void forget(RepositoryName name, String tag) {
-        String key = key(name, tag);
+    public synchronized void forget(RepositoryName name, String reference) {
+        String key = ImageKey.text(name, reference);
         if (rows.remove(key) != null) {
             changed.add(key);
         }
@@ -82,41 +95,29 @@ public final class MemoryLedger implements Ledger {
     @Override
     public synchronized Preview preview() {
         DigestTable.Builder table = new DigestTable.Builder(rows.size(), 0);
-        rows.forEach((key, row) -> table.append(
-                KeyTable.key(key),
-                new DigestTable.Row(
-                        row.digest(),
-                        row.firstMirrored().getEpochSecond(),
-                        row.lastMoved().getEpochSecond())));
+        rows.forEach((key, row) -> table.append(KeyTable.key(key), row));
         try {
-            byte[] digests =
-                    new ImageDigests(destination, table.build()).content().bytes();
+            byte[] digests = new ImageDigests(destination, Optional.of(source), table.build())
+                    .content()
+                    .bytes();
             return new Preview(ImageList.json(listed), new byte[0], digests);
         } catch (IOException e) {
             throw new IllegalStateException("cannot happen: reading from memory", e);
         }
     }
 
-    private void note(Entry entry) {
-        Recorded before = rows.get(entry.key());
-        if (before != null && before.digest().equals(entry.digest())) {
-            return;
+    private void note(Entry entry, boolean copied) {
+        DigestTable.Row before = rows.get(entry.key());
+        long now = clock.instant().getEpochSecond();
+        Change.Held held =
+                Change.Held.of(entry, "", before == null ? now : Math.max(now, before.moved()), copied, contentRule);
+        DigestTable.Row after = held.after(before);
+        if (!after.equals(before)) {
+            rows.put(entry.key(), after);
+            changed.add(entry.key());
         }
-        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        Instant moved = before != null && before.lastMoved().isAfter(now) ? before.lastMoved() : now;
-        rows.put(
-                entry.key(),
-                new Recorded(
-                        entry.name(),
-                        entry.tag(),
-                        entry.digest(),
-                        before == null ? moved : before.firstMirrored(),
-                        moved));
-        listed.add(entry.key());
-        changed.add(entry.key());
-    }
-
-    private static String key(RepositoryName name, String tag) {
-        return name + ":" + tag;
+        if (!held.isByDigest()) {
+            listed.add(entry.key());
+        }
     }
 }

@@ -1,41 +1,54 @@
 package io.github.gcrsync.ledger;
 
-import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Printable;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** The paths of a namespace's three files in the metadata repository. */
-public record NamespaceFiles(String namespace) {
+/**
+ * The paths of a mirror's three files in the metadata repository.
+ *
+ * @param folder the namespace, or another name that the user chose
+ */
+public record NamespaceFiles(String folder) {
     public static final String IMAGE_LIST = "ImageList";
     public static final String README = "README.md";
     public static final String IMAGE_DIGESTS = "ImageDigests";
 
-    /** The namespace becomes a path; the grammar of repository names excludes path traversal. */
+    private static final int LONGEST = 255;
+    private static final Pattern FORM = Pattern.compile("[a-z0-9_-][a-z0-9._-]*+(/[a-z0-9_-][a-z0-9._-]*+)*+");
+
+    /** The grammar excludes path traversal, git's own folder and the previews of the command test. */
     public NamespaceFiles {
-        if (!RepositoryName.isValid(namespace)) {
+        if (!isValid(folder)) {
             throw new LedgerException(
-                    LedgerException.Kind.UNUSABLE, "not a namespace: " + Printable.shortened(namespace));
+                    LedgerException.Kind.UNUSABLE,
+                    "not a folder for a mirror in the metadata repository: " + Printable.shortened(folder),
+                    "use lower-case letters, digits, dots, dashes and underscores, no part beginning with a dot");
         }
     }
 
-    /** Returns the files next to this ImageDigests; empty if its folder is not a namespace. */
+    public static boolean isValid(String folder) {
+        return folder.length() <= LONGEST && FORM.matcher(folder).matches();
+    }
+
+    /** Returns the files next to this ImageDigests; empty if its folder cannot be that of a mirror. */
     public static Optional<NamespaceFiles> ofImageDigests(String path) {
         return Optional.of(path.substring(0, path.length() - IMAGE_DIGESTS.length() - 1))
-                .filter(RepositoryName::isValid)
+                .filter(NamespaceFiles::isValid)
                 .map(NamespaceFiles::new);
     }
 
     public String imageList() {
-        return namespace + "/" + IMAGE_LIST;
+        return folder + "/" + IMAGE_LIST;
     }
 
     public String readme() {
-        return namespace + "/" + README;
+        return folder + "/" + README;
     }
 
     public String imageDigests() {
-        return namespace + "/" + IMAGE_DIGESTS;
+        return folder + "/" + IMAGE_DIGESTS;
     }
 
     public List<String> all() {

@@ -10,84 +10,100 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of another namespace in the same metadata repository. There may be a million rows: they are read one by
+ * The records of another mirror in the same metadata repository. There may be a million rows: they are read one by
  * one and not kept. If the ledger is damaged, reading stops with a warning; its own runs must deal with it.
  *
- * @param digests the namespace's ImageDigests
- * @param source the host of the latest images; empty if the changelog does not say
+ * @param digests the mirror's ImageDigests
+ * @param registry the source's host; empty if it is not known
+ * @param namespace the source's path; empty if it has none
  * @param destination of the rows, as recorded by its runs
  */
-public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<String> source, String destination) {
+public record OtherLedger(
+        NamespaceFiles files,
+        FileContent digests,
+        Optional<String> registry,
+        Optional<RepositoryName> namespace,
+        String destination) {
     private static final Logger LOG = LoggerFactory.getLogger(OtherLedger.class);
     /** The first image of a changelog: {@code - [HOST/NAMESPACE/NAME:TAG](LINK)}. */
     private static final Pattern FIRST_IMAGE = Pattern.compile("^- \\[([^/\\]]+)/", Pattern.MULTILINE);
 
     private static final int START_OF_README = 4096;
 
-    /** Receives one row; the name is relative to the namespace. */
+    /** Receives the row of one tag; the name is relative to the source. */
     @FunctionalInterface
     public interface Row {
         void of(RepositoryName name, String tag, Digest digest);
     }
 
     /**
-     * @param digests the namespace's ImageDigests
-     * @param readme its changelog
+     * @param digests the mirror's ImageDigests
+     * @param readme its changelog, the only hint at the source's host in format 1
      * @return empty, with a warning, if the header is damaged
      */
     public static Optional<OtherLedger> open(NamespaceFiles files, FileContent digests, FileContent readme)
             throws IOException {
-        try (InputStream head = digests.open();
-                InputStream log = readme.open()) {
-            String destination = ImageDigests.destination(new Lines(head));
-            String start = new String(log.readNBytes(START_OF_README), StandardCharsets.UTF_8);
-            Matcher image = FIRST_IMAGE.matcher(start);
-            Optional<String> source = image.find() ? Optional.of(image.group(1)) : Optional.empty();
-            return Optional.of(new OtherLedger(files, digests, source, destination));
-        } catch (MalformedException e) {
+        try (InputStream head = digests.open()) {
+            ImageDigests.Header header = ImageDigests.Header.read(new Lines(head));
+            String[] source = header.source().orElse("/" + files.folder()).split("/", 2);
+            Optional<String> host = header.source().isPresent() ? Optional.of(source[0]) : hostOfNewest(readme);
+            Optional<RepositoryName> namespace =
+                    source.length == 1 ? Optional.empty() : Optional.of(new RepositoryName(source[1]));
+            return Optional.of(new OtherLedger(files, digests, host, namespace, header.destination()));
+        } catch (MalformedException | IllegalArgumentException e) {
             warn(files, e.getMessage());
             return Optional.empty();
         }
     }
 
-    public String namespace() {
-        return files.namespace();
+    private static Optional<String> hostOfNewest(FileContent readme) throws IOException {
+        try (InputStream log = readme.open()) {
+            Matcher image = FIRST_IMAGE.matcher(new String(log.readNBytes(START_OF_README), StandardCharsets.UTF_8));
+            return image.find() ? Optional.of(image.group(1)) : Optional.empty();
+        }
+    }
+
+    public String folder() {
+        return files.folder();
     }
 
     /** @param wanted called once per repository; rows of other repositories are skipped unparsed */
     public void rows(Predicate<RepositoryName> wanted, Row each) {
         try (InputStream in = digests.open()) {
             Lines lines = new Lines(in);
-            ImageDigests.destination(lines);
+            ImageDigests.Header.read(lines);
             read(lines, wanted, each);
         } catch (IOException | MalformedException e) {
             warn(files, e.getMessage());
         }
     }
 
+    /** Skips images by digest: they have no name that another image could take. */
     private static void read(Lines lines, Predicate<RepositoryName> wanted, Row each)
             throws IOException, MalformedException {
         byte[] current = new byte[0];
         Optional<RepositoryName> repository = Optional.empty();
         while (lines.next()) {
             int from = lines.from();
-            int colon = from + current.length;
-            boolean same = colon < lines.to()
-                    && lines.buffer()[colon] == ':'
-                    && Arrays.equals(current, 0, current.length, lines.buffer(), from, colon);
+            int end = from + current.length;
+            boolean same = end < lines.to()
+                    && (lines.buffer()[end] == ':' || lines.buffer()[end] == '@')
+                    && Arrays.equals(current, 0, current.length, lines.buffer(), from, end);
             if (!same) {
-                String name = lines.text().split(":", 2)[0];
-                if (!RepositoryName.isValid(name)) {
-                    throw MalformedException.damaged(lines.number(), "not a repository name and a tag");
+                String text = lines.text();
+                String name = text.split("[:@]", 2)[0];
+                if (name.length() == text.length() || !RepositoryName.isValid(name)) {
+                    throw MalformedException.damaged(lines.number(), "not a repository name with a tag or a digest");
                 }
                 current = KeyTable.key(name);
                 repository = Optional.of(new RepositoryName(name)).filter(wanted);
             }
-            if (repository.isPresent()) {
+            if (repository.isPresent() && lines.buffer()[from + current.length] == ':') {
                 String[] columns = lines.text().substring(current.length + 1).split(" ", 3);
                 Digest digest = Digest.parse(columns.length < 3 ? "" : columns[1])
                         .orElseThrow(() -> MalformedException.damaged(lines.number(), "not a digest"));
@@ -96,7 +112,7 @@ public record OtherLedger(NamespaceFiles files, FileContent digests, Optional<St
         }
     }
 
-    private static void warn(NamespaceFiles files, @org.jspecify.annotations.Nullable String reason) {
+    private static void warn(NamespaceFiles files, @Nullable String reason) {
         LOG.warn(
                 "cannot read {}: {}; its images are not checked for conflicts with those of this run",
                 files.imageDigests(),

@@ -9,7 +9,6 @@ import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.Ledger;
-import io.github.gcrsync.ledger.Preview;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
@@ -129,9 +128,9 @@ public final class Mirror {
     /**
      * Returns the metadata files as they would be after the plan. Do not use the ledger for anything else afterwards.
      */
-    public Preview recorded(Plan plan) {
+    public Ledger.Preview recorded(Plan plan) {
         Ledger after = ledger();
-        plan.drift().lost().forEach(image -> after.forget(image.name(), image.tag()));
+        plan.drift().lost().forEach(image -> after.forget(image.name(), image.reference()));
         plan.released().forEach(image -> after.forget(image.name(), image.reference()));
         plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
         after.adopt(plan.toAdopt().stream().map(this::entry).toList());

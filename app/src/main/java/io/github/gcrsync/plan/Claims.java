@@ -2,6 +2,7 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.OtherLedger;
 import io.github.gcrsync.oci.Digest;
@@ -35,7 +36,8 @@ final class Claims {
         }
     }
 
-    private record Claim(String namespace, String image, Digest digest) {}
+    /** @param path of the image at its source */
+    private record Claim(String folder, String path, Digest digest) {}
 
     private Claims(DestinationNames names) {
         this.names = names;
@@ -61,12 +63,11 @@ final class Claims {
                 .filter(claim -> !claim.digest().equals(image.digest()))
                 .findFirst()
                 .map(claim -> new ContentException.Conflict(
-                        "%s belongs to %s/%s, which the ledger of %s records there with %s; %s/%s is %s"
+                        "%s belongs to %s, which the ledger of %s records there with %s; %s/%s is %s"
                                 .formatted(
                                         place,
-                                        claim.namespace(),
-                                        claim.image(),
-                                        claim.namespace(),
+                                        claim.path(),
+                                        claim.folder(),
                                         claim.digest(),
                                         source,
                                         image.image(),
@@ -94,19 +95,20 @@ final class Claims {
 
     private void add(OtherLedger other, Set<String> wanted) {
         Optional<DestinationNames> theirs = DestinationNames.parse(
-                        other.destination(), other.source(), new RepositoryName(other.namespace()))
+                        other.destination(), other.registry(), other.namespace())
                 .filter(names::mayMeet);
         if (theirs.isEmpty()) {
             return;
         }
         DestinationNames at = theirs.get();
+        String path = other.namespace().map(namespace -> namespace + "/").orElse("");
         other.rows(
                 name -> at.common(name).map(at::address).map(wanted::contains).orElse(true),
                 (name, tag, digest) -> target(at.of(name), tag).ifPresent(target -> {
                     String address = at.address(target.repository());
                     if (wanted.contains(address)) {
                         claims.computeIfAbsent(new Place(address, target.tag()), _ -> new ArrayList<>(1))
-                                .add(new Claim(other.namespace(), name + ":" + tag, digest));
+                                .add(new Claim(other.folder(), path + ImageKey.text(name, tag), digest));
                     }
                 }));
     }

@@ -1,8 +1,8 @@
 package io.github.gcrsync.plan;
 
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
-import io.github.gcrsync.rule.ImageKey;
 
 /**
  * One image to copy.
@@ -24,9 +24,9 @@ public record CopyTask(
         RepositoryName to,
         String toTag,
         Reason reason) {
-    /** Returns {@code name:tag} or {@code name@digest}, as in the ledger. */
+    /** Returns the key in the ledger. */
     public String image() {
-        return new ImageKey(name, tag).toString();
+        return ImageKey.text(name, tag);
     }
 
     CopyTask because(Reason other) {

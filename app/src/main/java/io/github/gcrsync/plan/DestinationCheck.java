@@ -96,7 +96,7 @@ public final class DestinationCheck {
         Set<Recorded> lost = ConcurrentHashMap.newKeySet();
         Tasks.forEach(others, requestsInFlight, image -> {
             try {
-                DestinationNames.Target target = names.of(image.name(), image.tag());
+                DestinationNames.Target target = names.of(image.name(), image.reference());
                 Optional<Descriptor> found =
                         destination.repository(target.repository()).resolve(target.tag());
                 if (found.filter(there -> there.digest().equals(image.digest())).isEmpty()) {
@@ -124,7 +124,7 @@ public final class DestinationCheck {
         }
         List<CopyTask> toAsk = batch.stream()
                 .flatMap(List::stream)
-                .filter(task -> task.reason() != Reason.FORCED)
+                .filter(task -> task.reason() != Reason.FORCED && task.reason() != Reason.RULE)
                 .filter(task -> isKnown(ledger, task)
                         || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
                 .toList();
@@ -132,7 +132,7 @@ public final class DestinationCheck {
     }
 
     private static boolean isKnown(Ledger ledger, CopyTask task) {
-        return task.reason() == Reason.GONE || ledger.listed(task.name(), task.tag());
+        return task.reason() == Reason.GONE || task.reason() == Reason.RULE || ledger.listed(task.name(), task.tag());
     }
 
     private void list(List<CopyTask> group) {
@@ -187,7 +187,7 @@ public final class DestinationCheck {
                 copies.add(copy);
                 switch (copy.reason()) {
                     case GONE, DIFFERENT, DAMAGED -> wronglyRecorded.add(copy);
-                    case NEW, MOVED, FORCED -> {}
+                    case NEW, MOVED, RULE, FORCED -> {}
                 }
             } else if (ledger.mirrored(task.name(), task.tag())
                     .filter(task.digest()::equals)

@@ -1,7 +1,7 @@
 package io.github.gcrsync.plan;
 
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.rule.Excluded;
-import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.state.Suspect;
 import java.util.Collection;
 import java.util.List;

@@ -4,12 +4,13 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.DigestTable;
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.DestinationNames.Target;
-import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.rule.Selection;
@@ -226,12 +227,15 @@ public final class Planner {
         if (trust == Trust.COPY_AGAIN) {
             return Optional.of(Reason.FORCED);
         }
-        Optional<Digest> recorded = ledger.mirrored(image.name(), image.tag());
+        Optional<DigestTable.Row> recorded = ledger.row(image.name(), image.tag());
         if (recorded.isEmpty()) {
             return Optional.of(Reason.NEW);
         }
-        if (!recorded.get().equals(image.digest())) {
+        if (!recorded.get().digest().equals(image.digest())) {
             return Optional.of(Reason.MOVED);
+        }
+        if (!recorded.get().attributes().rule().equals(ledger.contentRule())) {
+            return Optional.of(Reason.RULE);
         }
         return trust == Trust.CHECK_DESTINATION ? Optional.of(Reason.GONE) : Optional.empty();
     }

@@ -4,6 +4,7 @@ package io.github.gcrsync.plan;
 public enum Reason {
     NEW("new"),
     MOVED("moved"),
+    RULE("the rule has changed"),
     GONE("gone at the destination"),
     DIFFERENT("different at the destination"),
     DAMAGED("damaged at the destination"),

@@ -101,9 +101,11 @@ public final class DestinationNames {
      *
      * @param recorded written by {@link #recorded}, possibly of another version of gcrsync
      * @param host of the ledger's images, if known
+     * @param path of the ledger's source; empty for a whole registry
      * @return empty if the text cannot be parsed, or if the template needs an unknown source
      */
-    public static Optional<DestinationNames> parse(String recorded, Optional<String> host, RepositoryName namespace) {
+    public static Optional<DestinationNames> parse(
+            String recorded, Optional<String> host, Optional<RepositoryName> path) {
         int blank = recorded.lastIndexOf(' ');
         boolean named = recorded.indexOf('{', Math.max(blank, 0)) > 0;
         try {
@@ -111,8 +113,7 @@ public final class DestinationNames {
             Location destination = Location.parse(named ? recorded.substring(0, blank) : recorded);
             return host.isEmpty() && template.toString().contains("{registry}")
                     ? Optional.empty()
-                    : Optional.of(new DestinationNames(
-                            destination, template, new Source(host.orElse(""), Optional.of(namespace))));
+                    : Optional.of(new DestinationNames(destination, template, new Source(host.orElse(""), path)));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }

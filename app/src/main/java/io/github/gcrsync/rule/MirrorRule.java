@@ -46,6 +46,11 @@ public record MirrorRule(
         return name.or(() -> source.path().map(Object::toString)).orElse(source.registry());
     }
 
+    /** Returns a hash of the settings that change the content of images; empty for the defaults. */
+    public String contentRule() {
+        return "";
+    }
+
     /** Returns a unique key of this mirror; for a folder it contains the absolute path. */
     public String key() {
         String to = destination instanceof Location.Folder folder

@@ -86,7 +86,7 @@ final class Checkpoints {
         }
         unsaved.addAndGet(-entries.size());
         lastNanos = System.nanoTime();
-        entries.sort(Comparator.comparing((Entry e) -> e.name()).thenComparing(Entry::tag));
+        entries.sort(Comparator.comparing((Entry e) -> e.name()).thenComparing(Entry::reference));
         ledger.record(entries);
         Published published = ledger.checkpoint();
         published.commit().ifPresent(commit -> {

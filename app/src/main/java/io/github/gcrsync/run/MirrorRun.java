@@ -147,7 +147,7 @@ public final class MirrorRun {
     /** The next run must not trust records of images that were found missing and not copied again. */
     private void forgetMissing() {
         plan.unrepaired(copied).forEach(task -> ledger.forget(task.name(), task.tag()));
-        plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.tag()));
+        plan.drift().lost().forEach(image -> ledger.forget(image.name(), image.reference()));
         plan.released().forEach(image -> ledger.forget(image.name(), image.reference()));
     }
 

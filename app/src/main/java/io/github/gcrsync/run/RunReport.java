@@ -1,11 +1,11 @@
 package io.github.gcrsync.run;
 
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
-import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.state.Suspect;
 import java.time.Duration;
 import java.util.List;

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.testkit.Exchange;
 import io.github.gcrsync.testkit.SampleImages;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** A metadata repository of the original, without digests, is adopted without copying again. */
@@ -75,6 +78,57 @@ final class MigrationTest extends OnStage {
         assertThat(result.out()).containsPattern("up to date +1\n");
         assertThat(stage.destination().log().count()).isZero();
         assertThat(metadata.commits()).hasSize(2);
+    }
+
+    @Test
+    void upgradesFormat1WithNextNewImage() throws Exception {
+        MetadataFiles metadata = stage.metadata();
+        stage.offer("a:1", 1);
+        assertThat(stage.run("sync").exitCode()).isZero();
+        change(text -> text.replace("Digests 2", "Digests 1")
+                .replaceAll("# source .*\n", "")
+                .replace(" by=copied", ""));
+
+        assertThat(stage.run("sync").out()).containsPattern("up to date +1\n");
+        assertThat(metadata.commits()).hasSize(2);
+        stage.offer("b:1", 2);
+        Result result = stage.run("sync");
+
+        assertThat(result.out()).containsPattern("copied +1 ").containsPattern("up to date +1 ?\n");
+        assertThat(metadata.file("ImageDigests"))
+                .startsWith("# gcrsync ImageDigests 2\n")
+                .contains("\n# source " + stage.source().host() + "/ns\n")
+                .containsPattern("\na:1 .*Z\nb:1 .*Z by=copied\n");
+        assertThat(stage.run("log").out().lines()).hasSize(2).allMatch(line -> line.contains("mirrored"));
+    }
+
+    @Test
+    void copiesImageAgainIfItsRuleHasChanged() throws Exception {
+        stage.offer("a:1", 1);
+        stage.offer("b:1", 2);
+        assertThat(stage.run("sync").exitCode()).isZero();
+        change(text -> text.replaceFirst("by=copied", "by=copied refs=2 rule=abc"));
+        String readme = stage.metadata().readme();
+
+        assertThat(stage.run("test").out())
+                .contains("  copy  a:1 -> " + stage.destination().host() + "/mirror/a:1  (the rule has changed)\n")
+                .doesNotContain("copy  b:1");
+        Result result = stage.run("sync");
+
+        assertThat(result.out()).containsPattern("copied +1 ").containsPattern("up to date +1 ?\n");
+        assertThat(stage.destination().log().count("PUT", "/v2/mirror/a/manifests/1"))
+                .isEqualTo(2);
+        assertThat(stage.metadata().file("ImageDigests"))
+                .contains(" by=copied refs=2\n")
+                .doesNotContain("rule=");
+        assertThat(stage.metadata().readme()).isEqualTo(readme);
+        assertThat(stage.run("sync").out()).containsPattern("up to date +2\n");
+    }
+
+    private void change(UnaryOperator<String> edit) throws Exception {
+        Path file = stage.metadata().path().resolve(Stage.NAMESPACE + "/ImageDigests");
+        Files.writeString(file, edit.apply(Files.readString(file)));
+        stage.metadata().commitAll("changed by another version");
     }
 
     private List<String> heads() {

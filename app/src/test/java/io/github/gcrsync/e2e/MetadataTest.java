@@ -48,11 +48,12 @@ final class MetadataTest extends BetweenRegistries {
                         "",
                         "- [%s/ns/kube/proxy:v1.0](https://%s/kube/proxy)".formatted(source.host(), place),
                         "- [%s/ns/pause:3.1](https://%s/pause)".formatted(source.host(), place));
-        assertThat(metadata.file("ImageDigests").lines()).hasSize(4).satisfies(lines -> {
+        assertThat(metadata.file("ImageDigests").lines()).hasSize(5).satisfies(lines -> {
             assertThat(lines.get(1)).isEqualTo("# destination " + place);
-            assertThat(lines.get(2))
+            assertThat(lines.get(2)).isEqualTo("# source " + source.host() + "/ns");
+            assertThat(lines.get(3))
                     .startsWith("kube/proxy:v1.0 " + source.manifestDigest("ns/kube/proxy", "v1.0") + " 20");
-            assertThat(lines.get(3)).startsWith("pause:3.1 " + source.manifestDigest("ns/pause", "3.1") + " 20");
+            assertThat(lines.get(4)).startsWith("pause:3.1 " + source.manifestDigest("ns/pause", "3.1") + " 20");
         });
         assertThat(metadata.git("status", "--porcelain")).isEmpty();
     }

@@ -63,7 +63,7 @@ class DamageTest {
         assertRefused(
                 LedgerException.Kind.DAMAGED,
                 "google-containers/ImageDigests",
-                "line 4",
+                "line 5",
                 "git show " + good + ":google-containers/ImageDigests");
 
         Files.write(folder.resolve("ImageDigests"), git.show(good, "google-containers/ImageDigests"));
@@ -88,8 +88,8 @@ class DamageTest {
 
     @Test
     void refusesNewerFormat() throws Exception {
-        commit("ImageDigests", "# gcrsync ImageDigests 2\n{}\n");
-        assertRefused(LedgerException.Kind.NEWER, "format version 2", "upgrade gcrsync");
+        commit("ImageDigests", "# gcrsync ImageDigests 3\n{}\n");
+        assertRefused(LedgerException.Kind.NEWER, "format version 3", "upgrade gcrsync");
     }
 
     @Test

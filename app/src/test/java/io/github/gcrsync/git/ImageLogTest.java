@@ -28,7 +28,7 @@ class ImageLogTest {
     private void run(Path location, int day, String destination, Consumer<Ledger> changes) {
         try (MetadataRepository repository =
                 Workbench.open(location, temp.resolve("state-" + day), Sample.START.plus(Duration.ofDays(day)))) {
-            Ledger ledger = repository.namespace(Sample.NAMESPACE, "gcr.io", destination);
+            Ledger ledger = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, destination, "");
             changes.accept(ledger);
             ledger.checkpoint();
         }
@@ -37,7 +37,7 @@ class ImageLogTest {
     private List<String> log(Path location, Optional<String> image) {
         try (MetadataRepository repository = Workbench.open(location, temp.resolve("state"))) {
             return repository.log(Sample.NAMESPACE, image).stream()
-                    .map(e -> e.at().toString().substring(0, 10) + " " + e.event() + " " + e.name() + ":" + e.tag()
+                    .map(e -> e.at().toString().substring(0, 10) + " " + e.event() + " " + e.image()
                             + e.from().map(d -> " from " + name(d.value())).orElse("")
                             + e.to().map(d -> " to " + name(d.value())).orElse(""))
                     .toList();

@@ -11,7 +11,6 @@ import io.github.gcrsync.ledger.ImageList;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.LedgerContract;
 import io.github.gcrsync.ledger.LedgerException;
-import io.github.gcrsync.ledger.Preview;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.ledger.Sample;
@@ -44,10 +43,10 @@ class LedgerTest extends LedgerContract {
     }
 
     @Override
-    protected Ledger empty(Clock now) {
+    protected Ledger empty(String rule, Clock now) {
         MetadataSettings settings = Workbench.settings(metadata.toString(), temp.resolve("state"));
         ofContract = Optional.of(MetadataRepository.open(settings, now));
-        return Workbench.ledger(ofContract.get());
+        return Workbench.ledger(ofContract.get(), rule);
     }
 
     @AfterEach
@@ -90,9 +89,11 @@ class LedgerTest extends LedgerContract {
                         - [gcr.io/google-containers/etcd:3](https://hub.docker.com/r/gcrcontainer/etcd/tags)
                         """);
         assertThat(read("ImageDigests"))
-                .isEqualTo("# gcrsync ImageDigests 1\n# destination docker.io/gcrcontainer\n"
-                        + "etcd:3 " + digest("etcd:3") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n"
-                        + "pause:3.1 " + digest("pause:3.1") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n");
+                .isEqualTo("# gcrsync ImageDigests 2\n# destination docker.io/gcrcontainer\n"
+                        + "# source gcr.io/google-containers\n"
+                        + "etcd:3 " + digest("etcd:3") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z by=copied\n"
+                        + "pause:3.1 " + digest("pause:3.1")
+                        + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z by=copied\n");
         assertThat(git.run("log", "--format=%an <%ae> %cn %ad | %s | %b", "--date=iso"))
                 .isEqualTo("Late Lee <li@latelee.org> Late Lee 2026-01-02 11:04:05 +0800"
                         + " | Auto sync at 2026-01-02 11:04:05 | \n");
@@ -158,7 +159,8 @@ class LedgerTest extends LedgerContract {
         assertThat(read("README.md").lines().filter(line -> line.contains("pause:latest")))
                 .hasSize(2);
         assertThat(read("ImageDigests"))
-                .endsWith("pause:latest " + digest("another image") + " 2026-01-02T03:04:05Z 2026-01-03T03:04:05Z\n");
+                .endsWith("pause:latest " + digest("another image")
+                        + " 2026-01-02T03:04:05Z 2026-01-03T03:04:05Z by=copied\n");
     }
 
     @Test
@@ -193,7 +195,7 @@ class LedgerTest extends LedgerContract {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1", "b:1"));
             ledger.checkpoint();
-            Ledger other = repository.namespace(Sample.NAMESPACE, "gcr.io", "oci:./elsewhere");
+            Ledger other = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "");
             assertThat(read("ImageDigests")).contains("# destination " + Sample.DESTINATION + "\n");
             assertThat(other.mirrored(name("a"), "1")).isEmpty();
             assertThat(other.listed(name("a"), "1")).isTrue();
@@ -203,7 +205,7 @@ class LedgerTest extends LedgerContract {
             assertThat(other.mirrored(name("a"), "1")).isPresent();
         }
         assertThat(read("ImageDigests"))
-                .contains("# destination oci:./elsewhere\na:1 ")
+                .contains("# destination oci:./elsewhere\n# source " + Sample.SOURCE + "\na:1 ")
                 .doesNotContain("b:1");
         assertThat(read("ImageList")).contains("b:1");
     }
@@ -232,7 +234,7 @@ class LedgerTest extends LedgerContract {
             ledger.record(entries("a:1"));
             ledger.checkpoint();
             ledger.record(entries("b:1"));
-            Preview preview = ledger.preview();
+            Ledger.Preview preview = ledger.preview();
             assertThat(read("ImageList")).doesNotContain("b:1");
             ledger.checkpoint();
             assertThat(preview.imageList()).isEqualTo(Files.readAllBytes(folder.resolve("ImageList")));
@@ -312,9 +314,21 @@ class LedgerTest extends LedgerContract {
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("neither a git repository nor an empty folder");
         try (MetadataRepository repository = open()) {
-            for (String namespace : List.of("../up", ".git", "a//b", "/etc", "A", "", "a\nb")) {
-                assertThatThrownBy(() -> repository.namespace(namespace, "gcr.io", "x"))
-                        .as(namespace)
+            for (String folder : List.of(
+                    "../up",
+                    ".git",
+                    "a/.git/b",
+                    ".gcrsync-test/a",
+                    "a/..",
+                    ".",
+                    "a//b",
+                    "/etc",
+                    "A",
+                    "",
+                    "a\nb",
+                    "a/")) {
+                assertThatThrownBy(() -> repository.namespace(folder, "gcr.io/x", "x", ""))
+                        .as(folder)
                         .isInstanceOf(LedgerException.class);
             }
         }
@@ -336,7 +350,8 @@ class LedgerTest extends LedgerContract {
     @Test
     void createsNestedFoldersForNestedNamespace() throws Exception {
         try (MetadataRepository repository = open()) {
-            Ledger ledger = repository.namespace("example.com/project", "gcr.io", Sample.DESTINATION);
+            Ledger ledger =
+                    repository.namespace("example.com/project", "gcr.io/example.com/project", Sample.DESTINATION, "");
             ledger.record(entries("a/b:1"));
             ledger.checkpoint();
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.gcrsync.ledger.Ledger;
-import io.github.gcrsync.ledger.Preview;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Sample;
 import io.github.gcrsync.oci.Digest;
@@ -87,7 +86,7 @@ class ReplayTest {
         try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"), at)) {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(update.added().stream().map(Sample::entry).toList());
-            Preview preview = ledger.preview();
+            Ledger.Preview preview = ledger.preview();
             Published published = ledger.checkpoint();
             assertThat(published.images()).isEqualTo(update.added().size());
             assertThat(sha256(preview.imageList())).isEqualTo(update.listSha256());

@@ -59,6 +59,10 @@ final class Workbench {
     }
 
     static Ledger ledger(MetadataRepository repository) {
-        return repository.namespace(Sample.NAMESPACE, "gcr.io", Sample.DESTINATION);
+        return ledger(repository, "");
+    }
+
+    static Ledger ledger(MetadataRepository repository, String contentRule) {
+        return repository.namespace(Sample.NAMESPACE, Sample.SOURCE, Sample.DESTINATION, contentRule);
     }
 }

@@ -3,6 +3,7 @@ package io.github.gcrsync.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.oci.RepositoryName;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class ChangelogTest {
 
     @Test
     void writesEntryInFormatOfOriginal() {
-        String line = Changelog.line("gcr.io", "google-containers", Sample.entry("pause:3.1"));
+        String line = Changelog.line("gcr.io/google-containers", Sample.entry("pause:3.1"));
         assertThat(Changelog.entry("2026-01-02 11:04:05", List.of(line))).isEqualTo("""
                         ### 2026-01-02 11:04:05 Update(num: 1):
 
@@ -23,8 +24,22 @@ class ChangelogTest {
     @Test
     void escapesLineAndLinkDelimiters() {
         Entry entry = new Entry(new RepositoryName("a"), "1", Sample.digest("a"), "file:///b c)\n### x [y](<z>`\"\\ü");
-        assertThat(Changelog.line("[::1]:5000", "n", entry))
+        assertThat(Changelog.line("[::1]:5000/n", entry))
                 .isEqualTo("- [%5B::1%5D:5000/n/a:1](file:///b%20c%29%0A###%20x%20%5By%5D%28%3Cz%3E%60%22%5C%C3%BC)\n");
+    }
+
+    @Test
+    void readsImagesOfNewestEntry() throws Exception {
+        String byDigest = Sample.byDigest("a/b", "content");
+        String newest = Changelog.entry(
+                "2026-01-02 11:04:05",
+                List.of(
+                        Changelog.line("gcr.io/ns", Sample.entry("a:1")),
+                        Changelog.line("gcr.io/ns", Sample.entry(byDigest, "content")),
+                        Changelog.line("gcr.io/other", Sample.entry("b:1"))));
+
+        assertThat(Changelog.newest(new ByteArrayInputStream(Changelog.encoded(newest + OLD)), "ns"))
+                .containsExactlyInAnyOrder("a:1", byDigest);
     }
 
     @Test

@@ -16,13 +16,19 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link Ledger} must do, wherever it is stored. */
 public abstract class LedgerContract {
+    private static final Attributes COPIED = new Attributes("by=copied");
+
     private final MovableClock clock = new MovableClock();
 
-    /** Returns a new, empty ledger for {@link Sample#DESTINATION}. */
-    protected abstract Ledger empty(Clock now);
+    /**
+     * Returns a new, empty ledger for {@link Sample#DESTINATION}.
+     *
+     * @param rule of the content of images
+     */
+    protected abstract Ledger empty(String rule, Clock now);
 
     private Ledger empty() {
-        return empty(clock);
+        return empty("", clock);
     }
 
     @Test
@@ -81,8 +87,8 @@ public abstract class LedgerContract {
         clock.pass(Duration.ofHours(1));
         ledger.record(List.of(entry("a:1", "moved")));
 
-        Recorded moved =
-                new Recorded(name("a"), "1", digest("moved"), Sample.START, Sample.START.plus(Duration.ofHours(1)));
+        Recorded moved = new Recorded(
+                name("a"), "1", digest("moved"), Sample.START, Sample.START.plus(Duration.ofHours(1)), COPIED);
         assertThat(ledger.recorded()).containsExactly(moved);
         ledger.checkpoint();
         assertThat(ledger.recorded()).containsExactly(moved);
@@ -99,7 +105,7 @@ public abstract class LedgerContract {
 
         assertThat(ledger.checkpoint().images()).isZero();
         assertThat(ledger.recorded())
-                .containsExactly(new Recorded(name("a"), "1", digest("a:1"), Sample.START, Sample.START));
+                .containsExactly(new Recorded(name("a"), "1", digest("a:1"), Sample.START, Sample.START, COPIED));
     }
 
     @Test
@@ -111,7 +117,7 @@ public abstract class LedgerContract {
         ledger.record(List.of(entry("a:1", "moved")));
 
         assertThat(ledger.recorded())
-                .containsExactly(new Recorded(name("a"), "1", digest("moved"), Sample.START, Sample.START));
+                .containsExactly(new Recorded(name("a"), "1", digest("moved"), Sample.START, Sample.START, COPIED));
     }
 
     @Test
@@ -176,7 +182,7 @@ public abstract class LedgerContract {
         Ledger ledger = empty();
         ledger.record(entries("a:1", "b:1"));
 
-        ledger.recorded().forEach(image -> ledger.forget(image.name(), image.tag()));
+        ledger.recorded().forEach(image -> ledger.forget(image.name(), image.reference()));
 
         assertThat(ledger.recorded()).isEmpty();
     }
@@ -188,14 +194,96 @@ public abstract class LedgerContract {
         ledger.checkpoint();
         ledger.record(entries("a:1"));
 
-        Preview preview = ledger.preview();
+        Ledger.Preview preview = ledger.preview();
 
         assertThat(preview.imageList()).asString().isEqualTo("[\n    \"a:1\",\n    \"b:1\"\n]");
         assertThat(preview.imageDigests())
                 .asString()
-                .isEqualTo("# gcrsync ImageDigests 1\n# destination docker.io/gcrcontainer\n"
-                        + "a:1 " + digest("a:1") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n"
-                        + "b:1 " + digest("b:1") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n");
+                .isEqualTo("# gcrsync ImageDigests 2\n# destination docker.io/gcrcontainer\n"
+                        + "# source gcr.io/google-containers\n"
+                        + "a:1 " + digest("a:1") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z by=copied\n"
+                        + "b:1 " + digest("b:1") + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z by=copied\n");
+    }
+
+    @Test
+    void recordsWhetherImageWasCopiedOrAdopted() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1"));
+        ledger.adopt(entries("b:1"));
+
+        assertThat(attributes(ledger)).containsExactly("by=copied", "by=adopted");
+        ledger.checkpoint();
+        assertThat(attributes(ledger)).containsExactly("by=copied", "by=adopted");
+    }
+
+    @Test
+    void keepsImageCopiedWhenFoundAgain() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1"));
+        ledger.checkpoint();
+        ledger.adopt(entries("a:1"));
+
+        assertThat(attributes(ledger)).containsExactly("by=copied");
+        assertThat(ledger.checkpoint().images()).isZero();
+    }
+
+    @Test
+    void marksAdoptedImageAsCopiedWithoutMovingItsTime() {
+        Ledger ledger = empty();
+        ledger.adopt(entries("a:1"));
+        ledger.checkpoint();
+        clock.pass(Duration.ofHours(1));
+        ledger.record(entries("a:1"));
+
+        assertThat(ledger.checkpoint().images()).isEqualTo(1);
+        assertThat(ledger.recorded())
+                .containsExactly(new Recorded(name("a"), "1", digest("a:1"), Sample.START, Sample.START, COPIED));
+    }
+
+    @Test
+    void recordsRuleOfRun() {
+        Ledger ledger = empty("abc123", clock);
+        ledger.record(entries("a:1"));
+
+        assertThat(ledger.contentRule()).isEqualTo("abc123");
+        assertThat(ledger.row(name("a"), "1").orElseThrow().attributes().rule()).isEqualTo("abc123");
+        ledger.checkpoint();
+        assertThat(attributes(ledger)).containsExactly("by=copied rule=abc123");
+    }
+
+    @Test
+    void keepsAttributesUntilTagMoves() {
+        Ledger ledger = empty();
+        ledger.record(List.of(entry("a:1", "a", new Attributes("gone=2026 refs=3 x-y=z"))));
+        ledger.checkpoint();
+
+        ledger.record(List.of(entry("a:1", "a", new Attributes("refs=4"))));
+        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=4 x-y=z");
+        ledger.checkpoint();
+        ledger.adopt(List.of(entry("a:1", "a")));
+        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=4 x-y=z");
+        ledger.record(List.of(entry("a:1", "moved")));
+        assertThat(attributes(ledger)).containsExactly("by=copied");
+    }
+
+    @Test
+    void recordsImageByDigestWithoutListingIt() {
+        String image = Sample.byDigest("a", "content");
+        String reference = digest("content").value();
+        Ledger ledger = empty();
+        ledger.record(List.of(entry(image, "content"), entry("a:1", "content")));
+        ledger.checkpoint();
+
+        assertThat(ledger.mirrored(name("a"), reference)).contains(digest("content"));
+        assertThat(ledger.listed(name("a"), reference)).isFalse();
+        assertThat(ledger.recorded().map(Recorded::image)).containsExactly("a:1", image);
+        assertThat(ledger.preview().imageList()).asString().isEqualTo("[\n    \"a:1\"\n]");
+        ledger.forget(name("a"), reference);
+        assertThat(ledger.recorded().map(Recorded::image)).containsExactly("a:1");
+    }
+
+    private static List<String> attributes(Ledger ledger) {
+        return ledger.recorded().map(image -> image.attributes().text()).toList();
     }
 
     private static final class MovableClock extends Clock {

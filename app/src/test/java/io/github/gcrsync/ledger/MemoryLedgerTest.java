@@ -4,7 +4,7 @@ import java.time.Clock;
 
 final class MemoryLedgerTest extends LedgerContract {
     @Override
-    protected Ledger empty(Clock now) {
-        return new MemoryLedger(Sample.DESTINATION, now);
+    protected Ledger empty(String rule, Clock now) {
+        return new MemoryLedger(Sample.DESTINATION, Sample.SOURCE, rule, now);
     }
 }

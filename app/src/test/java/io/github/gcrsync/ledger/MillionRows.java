@@ -10,7 +10,8 @@ final class MillionRows {
     private MillionRows() {}
 
     public static void main(String[] arguments) throws Exception {
-        byte[] head = "# gcrsync ImageDigests 1\n# destination docker.io/x\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] head = "# gcrsync ImageDigests 2\n# destination docker.io/x\n# source gcr.io/y\n"
+                .getBytes(StandardCharsets.US_ASCII);
         long length = (long) CHUNKS * chunk(0).length;
         FileContent file = FileContent.of(head).followedBy(FileContent.inChunks(length, CHUNKS, MillionRows::chunk));
         ImageDigests digests = ImageDigests.parse(file);
@@ -27,7 +28,9 @@ final class MillionRows {
         for (int i = 0; i < ROWS_PER_CHUNK; i++) {
             lines.append(String.format("some/repository-%04d:v1.%06d ", chunk, i))
                     .append(Sample.digest(chunk + "/" + i))
-                    .append(" 2026-01-02T03:04:05Z 2026-02-03T04:05:06Z\n");
+                    .append(" 2026-01-02T03:04:05Z 2026-02-03T04:05:06Z by=copied rule=")
+                    .append(i % 8)
+                    .append("\n");
         }
         return lines.toString().getBytes(StandardCharsets.US_ASCII);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 /** Images for tests. */
 public final class Sample {
     public static final String NAMESPACE = "google-containers";
+    public static final String SOURCE = "gcr.io/" + NAMESPACE;
     public static final String DESTINATION = "docker.io/gcrcontainer";
 
     /** 2026-01-02 11:04:05 in Shanghai. */
@@ -30,13 +31,18 @@ public final class Sample {
     }
 
     public static Entry entry(String image, String content) {
-        int colon = image.indexOf(':');
-        String name = image.substring(0, colon);
-        return new Entry(
-                name(name),
-                image.substring(colon + 1),
-                digest(content),
-                "https://hub.docker.com/r/gcrcontainer/" + name + "/tags");
+        return entry(image, content, Attributes.NONE);
+    }
+
+    public static Entry entry(String image, String content, Attributes attributes) {
+        ImageKey key = ImageKey.parse(image).orElseThrow();
+        String link = "https://hub.docker.com/r/gcrcontainer/" + key.name() + "/tags";
+        return new Entry(key.name(), key.reference(), digest(content), link, attributes);
+    }
+
+    /** Returns {@code name@digest}. */
+    public static String byDigest(String name, String content) {
+        return ImageKey.text(name(name), digest(content).value());
     }
 
     public static List<Entry> entries(String... images) {

@@ -16,10 +16,11 @@ public final class ScriptedLedger implements Ledger {
     private final List<OtherLedger> others = new ArrayList<>();
     private final List<Integer> checkpoints = new ArrayList<>();
     private final List<String> adopted = new ArrayList<>();
+    private String contentRule = "";
     private int failures;
 
     public ScriptedLedger(String destination) {
-        this.memory = new MemoryLedger(destination, InstantSource.fixed(Sample.START));
+        this.memory = new MemoryLedger(destination, Sample.SOURCE, "", InstantSource.fixed(Sample.START));
     }
 
     /** Makes the next checkpoints fail. */
@@ -48,14 +49,24 @@ public final class ScriptedLedger implements Ledger {
                 .orElseThrow());
     }
 
-    @Override
-    public Optional<Digest> mirrored(RepositoryName name, String tag) {
-        return memory.mirrored(name, tag);
+    /** Changes the rule of the run; what is recorded keeps its rule. */
+    public void changeContentRule(String rule) {
+        contentRule = rule;
     }
 
     @Override
-    public boolean listed(RepositoryName name, String tag) {
-        return memory.listed(name, tag);
+    public Optional<DigestTable.Row> row(RepositoryName name, String reference) {
+        return memory.row(name, reference);
+    }
+
+    @Override
+    public String contentRule() {
+        return contentRule;
+    }
+
+    @Override
+    public boolean listed(RepositoryName name, String reference) {
+        return memory.listed(name, reference);
     }
 
     @Override
@@ -80,8 +91,8 @@ public final class ScriptedLedger implements Ledger {
     }
 
     @Override
-    public void forget(RepositoryName name, String tag) {
-        memory.forget(name, tag);
+    public void forget(RepositoryName name, String reference) {
+        memory.forget(name, reference);
     }
 
     @Override

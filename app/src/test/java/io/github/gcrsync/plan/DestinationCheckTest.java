@@ -63,6 +63,18 @@ final class DestinationCheckTest {
     }
 
     @Test
+    void copiesImagesOfChangedRuleWithoutCheckingTags() {
+        mirror.recorded("a:1");
+        mirror.atDestination("a:1");
+
+        Plan plan = narrowed(plan(task("a:1", Reason.RULE)));
+
+        assertThat(plan.toCopy()).containsExactly(task("a:1", Reason.RULE));
+        assertThat(mirror.destination.requests(Method.TAGS)).isEmpty();
+        assertThat(mirror.destination.requests(Method.RESOLVE)).isEmpty();
+    }
+
+    @Test
     void listsEachRepositoryOnceAndResolvesOnlyExistingTags() {
         mirror.atDestination("a:2");
 

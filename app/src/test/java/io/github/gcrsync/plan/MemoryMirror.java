@@ -5,7 +5,9 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.MemoryStore;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.Attributes;
 import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.ledger.Sample;
 import io.github.gcrsync.ledger.ScriptedLedger;
@@ -13,7 +15,6 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.Excluded;
-import io.github.gcrsync.rule.ImageKey;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.NamedImage;
@@ -96,8 +97,7 @@ public final class MemoryMirror {
     }
 
     public static ImageKey key(String image) {
-        String[] parts = image.split(":");
-        return new ImageKey(new RepositoryName(parts[0]), parts[1]);
+        return ImageKey.parse(image).orElseThrow();
     }
 
     public static CopyTask task(String image) {
@@ -146,7 +146,12 @@ public final class MemoryMirror {
 
     public static Recorded lost(String image) {
         return new Recorded(
-                key(image).name(), key(image).reference(), MemoryStore.digest(image), Sample.START, Sample.START);
+                key(image).name(),
+                key(image).reference(),
+                MemoryStore.digest(image),
+                Sample.START,
+                Sample.START,
+                Attributes.NONE);
     }
 
     /** A planner that sends one request at a time. */

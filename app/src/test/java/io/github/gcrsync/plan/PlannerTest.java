@@ -38,6 +38,16 @@ final class PlannerTest {
     }
 
     @Test
+    void copiesRecordedImagesAgainIfRuleChanges() {
+        mirror.atSource("a:1");
+        mirror.recorded("a:1");
+        mirror.ledger.changeContentRule("abc");
+
+        assertThat(mirror.planned(Trust.LEDGER).toCopy()).containsExactly(task("a:1", Reason.RULE));
+        assertThat(mirror.planned(Trust.CHECK_DESTINATION).toCopy()).containsExactly(task("a:1", Reason.RULE));
+    }
+
+    @Test
     void checksRecordedImagesAtDestination() {
         mirror.atSource("a:1");
         mirror.recorded("a:1");

@@ -47,7 +47,7 @@ public final class Metadata implements AutoCloseable {
 
     private static Ledger ledger(MetadataRepository opened, MirrorRule rule) {
         return opened.namespace(
-                rule.folder(), rule.source().registry(), rule.names().recorded());
+                rule.folder(), rule.source().toString(), rule.names().recorded(), rule.contentRule());
     }
 
     /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
