@@ -90,7 +90,10 @@ public final class Comparison {
             return unknown(
                     image.image(), Optional.of(image.digest()), tags.unknown().get());
         }
-        Optional<Digest> listed = tags.digests().get(image.toTag());
+        // A list of tags says nothing about an image without a tag.
+        Optional<Digest> listed = Digest.isValid(image.toTag())
+                ? Optional.empty()
+                : tags.digests().get(image.toTag());
         if (listed == null) {
             return new Compared(
                     image.image(), State.MISSING, Optional.of(image.digest()), Optional.empty(), Optional.empty());

@@ -131,8 +131,12 @@ public final class DestinationCheck {
         Tasks.forEach(toAsk, requestsInFlight, this::ask);
     }
 
+    /** Whether to ask for the image at once; an image without a tag is in no list of tags. */
     private static boolean isKnown(Ledger ledger, CopyTask task) {
-        return task.reason() == Reason.GONE || task.reason() == Reason.RULE || ledger.listed(task.name(), task.tag());
+        return Digest.isValid(task.toTag())
+                || task.reason() == Reason.GONE
+                || task.reason() == Reason.RULE
+                || ledger.listed(task.name(), task.tag());
     }
 
     private void list(List<CopyTask> group) {
