@@ -51,8 +51,8 @@ import picocli.CommandLine.ParameterException;
         })
 public final class Commands implements Runnable, Configured {
     /** In the order of the help. */
-    private static final List<String> NAMES =
-            List.of("sync", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
+    private static final List<String> NAMES = List.of(
+            "sync", "copy", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
 
     @CommandLine.Option(
             names = {"-h", "--help"},
@@ -90,6 +90,7 @@ public final class Commands implements Runnable, Configured {
     private static Object command(String name, Console console) {
         return switch (name) {
             case "sync" -> new SyncCommand(console);
+            case "copy" -> new CopyCommand(console);
             case "compare" -> new CompareCommand(console);
             case "monitor" -> new MonitorCommand(console);
             case "test" -> new TestCommand(console);

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -155,6 +156,8 @@ final class ConfigCommand implements Callable<Integer> {
                 List<String> arguments = new ArrayList<>(List.of(command.getKey()));
                 arguments.addAll(setting.arguments(option));
                 program.parseArgs(arguments.toArray(String[]::new));
+            } catch (MissingParameterException e) {
+                // The command also needs arguments; the flag itself is valid.
             } catch (ParameterException e) {
                 return Optional.of(setting.origin() + ": " + e.getMessage());
             }

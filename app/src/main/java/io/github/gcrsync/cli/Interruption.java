@@ -4,6 +4,7 @@ import io.github.gcrsync.copy.StopSignal;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Handles Ctrl-C, SIGTERM and a closed terminal: stops the run and waits until it has recorded its work. The process
@@ -21,30 +22,47 @@ final class Interruption implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
-    private Interruption(StopSignal stop, RunOutput output) {
+    /**
+     * @param kept printed at once: what is kept
+     * @param next printed if the end takes too long: what the next run does
+     */
+    private Interruption(StopSignal stop, Supplier<PrintWriter> messages, Runnable close, String kept, String next) {
         this.hook = new Thread(() -> {
-            PrintWriter err = output.messages();
+            PrintWriter err = messages.get();
             stop.give();
-            err.println("gcrsync: stopping after the blobs in flight; finished images will be recorded");
+            err.println("gcrsync: stopping after the blobs in flight; " + kept);
             try {
                 if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     return;
                 }
                 stop.abandon();
                 if (!ended.await(CHECKPOINT_SECONDS, TimeUnit.SECONDS)) {
-                    err.println("gcrsync: stopped; the next run continues from the last checkpoint");
+                    err.println("gcrsync: stopped; " + next);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
                 // The process may end before the command calls close, and the terminal's cursor must be restored.
-                output.close();
+                close.run();
             }
         });
     }
 
     static Interruption install(StopSignal stop, RunOutput output) {
-        Interruption interruption = new Interruption(stop, output);
+        return install(new Interruption(
+                stop,
+                output::messages,
+                output::close,
+                "finished images will be recorded",
+                "the next run continues from the last checkpoint"));
+    }
+
+    /** For a command that records nothing. */
+    static Interruption install(StopSignal stop, MirrorOutput output, String next) {
+        return install(new Interruption(stop, output::messages, output::close, next, next));
+    }
+
+    private static Interruption install(Interruption interruption) {
         Runtime.getRuntime().addShutdownHook(interruption.hook);
         return interruption;
     }

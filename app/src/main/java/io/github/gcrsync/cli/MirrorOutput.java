@@ -1,9 +1,10 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.console.Version;
-import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.flags.ProgressFlags;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.output.FailureLines;
@@ -14,6 +15,7 @@ import io.github.gcrsync.output.ProgressLines;
 import io.github.gcrsync.output.RunRecord;
 import io.github.gcrsync.output.Timeline;
 import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.run.CopyReport;
 import io.github.gcrsync.run.Listeners;
 import io.github.gcrsync.run.RunListener;
 import io.github.gcrsync.run.RunReport;
@@ -24,10 +26,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** The output of one mirror's run: progress and messages while it runs, then its summary. */
+/** The output of one mirror's run, or of a copy: progress and messages while it runs, then the result. */
 final class MirrorOutput implements AutoCloseable {
-    private final OutputFlags flags;
+    private final ProgressFlags flags;
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
@@ -41,14 +44,21 @@ final class MirrorOutput implements AutoCloseable {
     /**
      * @param mirror its name in a file
      * @param requestsBefore sent by earlier mirrors, by host
+     * @param advice what to do about a failure
      */
-    MirrorOutput(OutputFlags flags, Console console, Optional<String> mirror, Map<String, Long> requestsBefore) {
+    MirrorOutput(
+            ProgressFlags flags,
+            Console console,
+            Optional<String> mirror,
+            Map<String, Long> requestsBefore,
+            Function<Failure, String> advice) {
         this.flags = flags;
         this.console = console;
         this.started = console.clock().instant();
         this.requestsBefore = Map.copyOf(requestsBefore);
         boolean json = flags.isJson();
-        this.events = json ? Optional.of(new JsonEvents(console.err(), console.clock(), mirror)) : Optional.empty();
+        this.events =
+                json ? Optional.of(new JsonEvents(console.err(), console.clock(), mirror, advice)) : Optional.empty();
         this.bars = !json && !flags.quiet && !flags.noProgress && Terminals.canShowBars(console)
                 ? Optional.of(new ProgressBars(console.err(), Terminals.isUnicode(console.environment())))
                 : Optional.empty();
@@ -77,13 +87,22 @@ final class MirrorOutput implements AutoCloseable {
                 new LineWriter(line -> events.event("message", Map.of("message", Printable.of(line)))), true);
     }
 
-    Optional<JsonEvents> events() {
-        return events;
+    void configureLogs(boolean debug) {
+        if (events.isPresent()) {
+            Logs.configure(debug, events.get());
+        } else {
+            Logs.configure(debug, messages);
+        }
     }
 
     /** For messages that are neither progress nor result. */
     PrintWriter messages() {
         return messages;
+    }
+
+    /** For messages that {@code --quiet} suppresses. */
+    PrintWriter remarks() {
+        return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages;
     }
 
     RunListener listener() {
@@ -116,6 +135,14 @@ final class MirrorOutput implements AutoCloseable {
             new Summary(console.out()).print(run);
         }
         return run;
+    }
+
+    /** Ends a copy. */
+    void finished(CopyReport report, RunRecord.Requests requests) {
+        close();
+        if (!flags.quiet) {
+            events.ifPresent(to -> to.copyFinished(report, requests));
+        }
     }
 
     private Map<String, Long> requests(Wiring wiring) {

@@ -2,12 +2,12 @@ package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
-import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
+import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.output.LineWriter;
@@ -43,7 +43,7 @@ final class RunOutput implements AutoCloseable {
         this.console = console;
         this.started = console.clock().instant();
         flags.reports.forEach(RunOutput::requireFolder);
-        this.current = new MirrorOutput(flags, console, Optional.empty(), Map.of());
+        this.current = new MirrorOutput(flags, console, Optional.empty(), Map.of(), Advice::on);
     }
 
     private static void requireFolder(Path file) {
@@ -63,16 +63,12 @@ final class RunOutput implements AutoCloseable {
     }
 
     void configureLogs(boolean debug) {
-        if (flags.isJson()) {
-            Logs.configure(debug, current.events().orElseThrow());
-        } else {
-            Logs.configure(debug, current.messages());
-        }
+        current.configureLogs(debug);
     }
 
     /** Begins the output of a mirror. */
     MirrorOutput begin(MirrorRule rule, Wiring wiring, boolean debug) {
-        current = new MirrorOutput(flags, console, rule.name(), wiring.requests());
+        current = new MirrorOutput(flags, console, rule.name(), wiring.requests(), Advice::on);
         configureLogs(debug);
         return current;
     }
@@ -84,7 +80,7 @@ final class RunOutput implements AutoCloseable {
 
     /** For messages that {@code --quiet} suppresses. */
     PrintWriter remarks() {
-        return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages();
+        return current.remarks();
     }
 
     /** Prints the summary of a mirror and returns its exit code. */

@@ -128,7 +128,7 @@ final class Summary {
         }
     }
 
-    private static String transfer(Moved moved) {
+    static String transfer(Moved moved) {
         if (moved.bytes() == 0 && moved.saved() == 0) {
             return "";
         }

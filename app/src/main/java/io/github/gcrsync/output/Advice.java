@@ -52,6 +52,24 @@ public final class Advice {
         };
     }
 
+    /** The remedy for a copy of one image, which has no rules that could exclude it. */
+    public static String onCopy(Failure failure) {
+        boolean atSource = failure.side() == Side.SOURCE;
+        return switch (failure.reason()) {
+            case ContentException.NotFound _ ->
+                atSource
+                        ? "check the name and the tag; registries also hide what a user may not pull"
+                        : "create the repository at the destination first, or check its name";
+            case ContentException.Denied denied
+            when atSource && denied.refusedUser().isEmpty() -> "log in to the source as a user that may pull";
+            case ContentException.RateLimited _ -> "run again later, or log in (limits are higher then)";
+            case ContentException.Unsupported _ ->
+                "another run does not help: push the image again with a current tool";
+            case ContentException.Unexpected _ -> "run again with --debug and report the output";
+            default -> on(failure);
+        };
+    }
+
     /** Describes why a command ends before any image, and adds a remedy unless the reason has one. */
     public static String withRemedy(ContentException reason) {
         return withRemedy(String.valueOf(reason.getMessage()), reason);

@@ -4,8 +4,10 @@ import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ImageTask;
+import io.github.gcrsync.run.CopyReport;
 import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.run.Workload;
 import io.github.gcrsync.text.Json;
 import java.io.PrintWriter;
 import java.time.InstantSource;
@@ -13,33 +15,42 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Writes events as JSON, one object per line; docs/guide.md lists the events and their fields. */
 public final class JsonEvents implements RunListener {
     private final PrintWriter to;
     private final InstantSource clock;
     private final Optional<String> mirror;
+    private final Function<Failure, String> advice;
 
     public JsonEvents(PrintWriter to, InstantSource clock) {
         this(to, clock, Optional.empty());
     }
 
-    /** @param mirror the name of the mirror that all events are about, for a mirror of a file */
+    /** Advises on failures as a mirror run does. */
     public JsonEvents(PrintWriter to, InstantSource clock, Optional<String> mirror) {
+        this(to, clock, mirror, Advice::on);
+    }
+
+    /**
+     * @param mirror the name of the mirror that all events are about, for a mirror of a file
+     * @param advice what to do about a failure
+     */
+    public JsonEvents(PrintWriter to, InstantSource clock, Optional<String> mirror, Function<Failure, String> advice) {
         this.to = to;
         this.clock = clock;
         this.mirror = mirror;
+        this.advice = advice;
     }
 
     @Override
-    public void runStarted(Plan plan) {
-        event(
-                "run-started",
-                Map.of("images", plan.images(), "toCopy", plan.toCopy().size(), "upToDate", plan.upToDate()));
+    public void runStarted(Workload work) {
+        event("run-started", Map.of("images", work.images(), "toCopy", work.toCopy(), "upToDate", work.upToDate()));
     }
 
     @Override
-    public void imageStarted(CopyTask task) {
+    public void imageStarted(ImageTask task) {
         event(
                 "image-started",
                 Map.of(
@@ -52,15 +63,13 @@ public final class JsonEvents implements RunListener {
     }
 
     @Override
-    public void imageCopied(CopyTask task) {
-        event(
-                "image-copied",
-                Map.of("image", task.image(), "digest", task.digest(), "to", task.to() + ":" + task.toTag()));
+    public void imageCopied(ImageTask task) {
+        event("image-copied", Map.of("image", task.image(), "digest", task.digest(), "to", task.target()));
     }
 
     @Override
     public void imageFailed(Failure failure) {
-        event("image-failed", JsonReport.failure(failure));
+        event("image-failed", JsonReport.failure(failure, advice.apply(failure)));
     }
 
     @Override
@@ -100,6 +109,11 @@ public final class JsonEvents implements RunListener {
     /** Writes the last event of a run: the report as for {@code --report}, without its lists. */
     public void runFinished(RunRecord run) {
         event("run-finished", JsonReport.totals(run));
+    }
+
+    /** Writes the last event of a copy. */
+    public void copyFinished(CopyReport copy, RunRecord.Requests requests) {
+        event("run-finished", JsonReport.totals(copy, requests));
     }
 
     /** @param fields in any order; written in order of their names */

@@ -4,6 +4,8 @@ import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.run.CopyReport;
+import io.github.gcrsync.run.ImageCopy.Status;
 import io.github.gcrsync.run.Moved;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.state.Suspect;
@@ -147,13 +149,34 @@ final class JsonReport {
                 .toList();
     }
 
+    /** Returns the totals of a copy, those of a run that can occur. */
+    static Map<String, Object> totals(CopyReport copy, RunRecord.Requests requests) {
+        Map<String, Object> images = new LinkedHashMap<>();
+        images.put("copied", copy.count(Status.COPIED));
+        images.put("upToDate", copy.count(Status.UP_TO_DATE));
+        images.put("unfinished", copy.count(Status.UNFINISHED));
+        images.put("overQuota", copy.count(Status.OVER_QUOTA));
+        images.put("failed", copy.count(Status.FAILED));
+        Map<String, Object> totals = new LinkedHashMap<>();
+        totals.put("exitCode", copy.outcome().exitCode());
+        totals.put("milliseconds", copy.took().toMillis());
+        totals.put("images", images);
+        totals.put("transfer", transfer(copy.moved()));
+        totals.put("requests", requests(requests));
+        return totals;
+    }
+
     static Map<String, Object> failure(Failure failure) {
+        return failure(failure, Advice.on(failure));
+    }
+
+    static Map<String, Object> failure(Failure failure, String advice) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("image", failure.what());
         fields.put("side", Advice.side(failure));
         fields.put("cause", Advice.cause(failure));
         fields.put("message", String.valueOf(failure.reason().getMessage()));
-        fields.put("advice", Advice.on(failure));
+        fields.put("advice", advice);
         return fields;
     }
 

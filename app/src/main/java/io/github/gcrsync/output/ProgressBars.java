@@ -5,8 +5,9 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.run.Workload;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -83,11 +84,11 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void runStarted(Plan plan) {
-        if (plan.toCopy().isEmpty()) {
+    public synchronized void runStarted(Workload work) {
+        if (work.toCopy() == 0) {
             return;
         }
-        all = plan.toCopy().size() + plan.failures().size();
+        all = work.toCopy() + work.failed();
         try {
             screen = Screen.open();
         } catch (IOException | IllegalStateException e) {
@@ -98,12 +99,12 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void imageStarted(CopyTask task) {
+    public void imageStarted(ImageTask task) {
         images.put(task.image(), task.digest());
     }
 
     @Override
-    public void imageCopied(CopyTask task) {
+    public void imageCopied(ImageTask task) {
         ended(task.image());
     }
 

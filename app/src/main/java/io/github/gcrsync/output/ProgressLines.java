@@ -3,8 +3,9 @@ package io.github.gcrsync.output;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.run.Workload;
 import io.github.gcrsync.text.Printable;
 import io.github.gcrsync.text.Sizes;
 import java.io.PrintWriter;
@@ -40,8 +41,8 @@ public final class ProgressLines implements RunListener {
     }
 
     @Override
-    public synchronized void runStarted(Plan plan) {
-        all = plan.toCopy().size() + plan.failures().size();
+    public synchronized void runStarted(Workload work) {
+        all = work.toCopy() + work.failed();
         began = nanos.getAsLong();
         lastLine = began;
     }
@@ -64,7 +65,7 @@ public final class ProgressLines implements RunListener {
     }
 
     @Override
-    public synchronized void imageCopied(CopyTask task) {
+    public synchronized void imageCopied(ImageTask task) {
         done++;
         long now = nanos.getAsLong();
         if (all <= MAX_SINGLE) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A finished run with everything that the reports contain.
@@ -39,18 +40,22 @@ public record RunRecord(
     /**
      * Requests per {@code host[:port]}, including retries, redirects and token requests.
      *
-     * @param source host of the source
-     * @param destination host of the destination; empty for a folder
+     * @param sources hosts of the source; empty for a folder
+     * @param destinations hosts of the destinations, except folders
      */
-    public record Requests(Map<String, Long> byHost, String source, Optional<String> destination) {
+    public record Requests(Map<String, Long> byHost, Set<String> sources, Set<String> destinations) {
+        public Requests(Map<String, Long> byHost, String source, Optional<String> destination) {
+            this(byHost, Set.of(source), destination.map(Set::of).orElse(Set.of()));
+        }
+
         public long total() {
             return byHost.values().stream().mapToLong(Long::longValue).sum();
         }
 
         /** Returns what the host is used for in this run. */
         public String role(String host) {
-            boolean isDestination = destination.filter(host::equals).isPresent();
-            if (host.equals(source)) {
+            boolean isDestination = destinations.contains(host);
+            if (sources.contains(host)) {
                 return isDestination ? "source and destination" : "source";
             }
             return isDestination ? "destination" : "other";

@@ -2,8 +2,9 @@ package io.github.gcrsync.output;
 
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.run.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,17 +34,17 @@ public final class Timeline implements RunListener {
 
     /** Excludes the time for listing and planning. */
     @Override
-    public void runStarted(Plan plan) {
+    public void runStarted(Workload work) {
         began = System.nanoTime();
     }
 
     @Override
-    public synchronized void imageStarted(CopyTask task) {
+    public synchronized void imageStarted(ImageTask task) {
         open.put(task.image(), now());
     }
 
     @Override
-    public void imageCopied(CopyTask task) {
+    public void imageCopied(ImageTask task) {
         ended(task.image(), Outcome.COPIED);
     }
 

@@ -23,10 +23,17 @@ public record CopyTask(
         boolean isPinned,
         RepositoryName to,
         String toTag,
-        Reason reason) {
+        Reason reason)
+        implements ImageTask {
     /** Returns the key in the ledger. */
+    @Override
     public String image() {
         return ImageKey.text(name, tag);
+    }
+
+    @Override
+    public String target() {
+        return to + ":" + toTag;
     }
 
     CopyTask because(Reason other) {

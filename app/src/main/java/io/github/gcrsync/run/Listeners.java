@@ -5,25 +5,25 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ImageTask;
 import java.util.List;
 
 /** Passes every event to two listeners in turn. */
 public record Listeners(RunListener first, RunListener second) implements RunListener {
     @Override
-    public void runStarted(Plan plan) {
-        first.runStarted(plan);
-        second.runStarted(plan);
+    public void runStarted(Workload work) {
+        first.runStarted(work);
+        second.runStarted(work);
     }
 
     @Override
-    public void imageStarted(CopyTask task) {
+    public void imageStarted(ImageTask task) {
         first.imageStarted(task);
         second.imageStarted(task);
     }
 
     @Override
-    public void imageCopied(CopyTask task) {
+    public void imageCopied(ImageTask task) {
         first.imageCopied(task);
         second.imageCopied(task);
     }

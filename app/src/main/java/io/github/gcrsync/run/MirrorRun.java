@@ -104,7 +104,7 @@ public final class MirrorRun {
     /** Never throws for failures of images or of the ledger; they are in the report. */
     public RunReport run() {
         long began = System.nanoTime();
-        listener.runStarted(plan);
+        listener.runStarted(Workload.of(plan));
         plan.failures().forEach(listener::imageFailed);
         ledger.adopt(plan.toAdopt().stream().map(this::entry).toList());
         try {

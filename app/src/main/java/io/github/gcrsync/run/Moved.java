@@ -12,6 +12,18 @@ package io.github.gcrsync.run;
  */
 public record Moved(
         long bytes, long uploaded, long mounted, long mountedBytes, long alreadyThere, long alreadyThereBytes) {
+    static final Moved NOTHING = new Moved(0, 0, 0, 0, 0, 0);
+
+    Moved plus(Moved other) {
+        return new Moved(
+                bytes + other.bytes,
+                uploaded + other.uploaded,
+                mounted + other.mounted,
+                mountedBytes + other.mountedBytes,
+                alreadyThere + other.alreadyThere,
+                alreadyThereBytes + other.alreadyThereBytes);
+    }
+
     /** Returns the bytes that did not have to be sent. */
     public long saved() {
         return mountedBytes + alreadyThereBytes;

@@ -3,18 +3,18 @@ package io.github.gcrsync.run;
 import io.github.gcrsync.copy.CopyListener;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ImageTask;
 
 /** Receives the events of a run, from many threads. */
 public interface RunListener extends CopyListener {
     RunListener SILENT = new RunListener() {};
 
     /** Copying begins. */
-    default void runStarted(Plan plan) {}
+    default void runStarted(Workload work) {}
 
-    default void imageStarted(CopyTask task) {}
+    default void imageStarted(ImageTask task) {}
 
-    default void imageCopied(CopyTask task) {}
+    default void imageCopied(ImageTask task) {}
 
     default void imageFailed(Failure failure) {}
 

@@ -44,12 +44,35 @@ final class EventsTest {
         }
     }
 
+    @Test
+    void documentsEveryFieldOfCopy(@TempDir Path folder) {
+        try (TestRegistry source = TestRegistry.start()) {
+            SampleNamespace.fill(source, "team", 3, 2, 7);
+            source.fault(Fault.on("POST", "/v2/denied/").status(403, "").always());
+            String from = source.host() + "/team/" + SampleNamespace.name(0) + ":" + SampleNamespace.tag(0, 0);
+
+            Map<String, Set<String>> told = eventsOf(List.of(
+                    "copy",
+                    "--log-format=json",
+                    from,
+                    source.host() + "/denied/app",
+                    "oci:" + folder.resolve("layout")));
+
+            assertThat(told).containsKeys("run-started", "image-copied", "image-failed", "run-finished");
+            assertThat(documented()).containsAllEntriesOf(told);
+        }
+    }
+
     /** The events of a run, with their fields. */
     private static Map<String, Set<String>> events(Path folder, String... flags) {
         List<String> arguments = new ArrayList<>(List.of("sync", "--log-format", "json"));
         arguments.addAll(List.of("--destination", "oci:" + folder.resolve("mirror")));
         arguments.addAll(List.of("--metadata", folder.resolve("metadata").toString()));
         arguments.addAll(List.of(flags));
+        return eventsOf(arguments);
+    }
+
+    private static Map<String, Set<String>> eventsOf(List<String> arguments) {
         Map<String, Set<String>> fields = new TreeMap<>();
         InProcess.run(Map.of(), arguments).err().lines().map(Yaml::json).forEach(event -> {
             assertThat(event.propertyNames()).containsAll(ON_ALL);

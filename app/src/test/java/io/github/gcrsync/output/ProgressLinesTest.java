@@ -13,6 +13,7 @@ import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Reason;
 import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.run.Workload;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -104,7 +105,7 @@ final class ProgressLinesTest {
         List<CopyTask> tasks = IntStream.range(0, images)
                 .mapToObj(i -> new CopyTask(name, name, i + "", DIGEST, false, name, i + "", Reason.NEW))
                 .toList();
-        lines.runStarted(new Plan(
+        lines.runStarted(Workload.of(new Plan(
                 1,
                 images,
                 tasks,
@@ -118,7 +119,7 @@ final class ProgressLinesTest {
                 Set.of(),
                 List.of(),
                 List.of(),
-                Drift.UNKNOWN));
+                Drift.UNKNOWN)));
         return tasks;
     }
 }

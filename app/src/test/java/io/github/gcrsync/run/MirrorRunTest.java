@@ -20,6 +20,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Drift;
 import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.plan.MemoryMirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Reason;
@@ -79,12 +80,12 @@ final class MirrorRunTest {
 
     private final class Events implements RunListener {
         @Override
-        public void imageStarted(CopyTask task) {
+        public void imageStarted(ImageTask task) {
             events.add("started " + task.image());
         }
 
         @Override
-        public void imageCopied(CopyTask task) {
+        public void imageCopied(ImageTask task) {
             events.add("copied " + task.image());
         }
 

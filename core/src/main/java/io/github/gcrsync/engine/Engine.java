@@ -2,6 +2,7 @@ package io.github.gcrsync.engine;
 
 import io.github.gcrsync.auth.AuthenticatingTransport;
 import io.github.gcrsync.content.ImageDestination;
+import io.github.gcrsync.content.ImageLocation;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Repository;
@@ -24,6 +25,7 @@ import io.github.gcrsync.http.tls.TlsProbe;
 import io.github.gcrsync.http.tls.TlsSettings;
 import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.registry.Access;
 import io.github.gcrsync.registry.RegistryStore;
@@ -163,6 +165,36 @@ public final class Engine implements AutoCloseable {
 
     public Repository repository(Reference reference) {
         return registry(reference.registry()).repository(reference.repository());
+    }
+
+    /** Opens the repository with the image. A folder is one OCI image layout, which the first write creates. */
+    public Repository repository(ImageLocation image) {
+        return switch (image) {
+            case ImageLocation.InRegistry(Reference reference) -> repository(reference);
+            case ImageLocation.InLayout layout -> OciLayouts.layout(layout.folder());
+        };
+    }
+
+    /**
+     * Returns the location with the tag or digest that it implies if it has neither: {@code latest} in a registry, the
+     * only image in a folder.
+     *
+     * @throws io.github.gcrsync.content.ContentException if the folder does not hold exactly one image
+     */
+    public ImageLocation completed(ImageLocation image) {
+        if (image.tag().isPresent() || image.digest().isPresent()) {
+            return image;
+        }
+        return switch (image) {
+            case ImageLocation.InRegistry registry -> registry.withTag("latest");
+            case ImageLocation.InLayout layout -> {
+                String only = OciLayouts.onlyImage(layout.folder());
+                yield Digest.parse(only)
+                        .<ImageLocation>map(digest ->
+                                new ImageLocation.InLayout(layout.folder(), Optional.empty(), Optional.of(digest)))
+                        .orElseGet(() -> layout.withTag(only));
+            }
+        };
     }
 
     /**

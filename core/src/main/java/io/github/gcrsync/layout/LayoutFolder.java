@@ -14,8 +14,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -34,14 +36,21 @@ final class LayoutFolder {
             "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.US_ASCII);
 
     private final Path root;
-    private final RepositoryName name;
     private final Path path;
     private boolean created;
 
     LayoutFolder(Path root, RepositoryName name) {
+        this(root, root.resolve(name.value()));
+    }
+
+    private LayoutFolder(Path root, Path path) {
         this.root = root;
-        this.name = name;
-        this.path = root.resolve(name.value());
+        this.path = path;
+    }
+
+    /** A folder that is one layout, without others below a common folder. */
+    static LayoutFolder alone(Path path) {
+        return new LayoutFolder(path, path);
     }
 
     Path path() {
@@ -100,8 +109,8 @@ final class LayoutFolder {
         try {
             Files.createDirectories(root);
             Path folder = root;
-            for (Path component : root.relativize(path)) {
-                folder = makeChild(folder, component.toString());
+            for (String component : components()) {
+                folder = makeChild(folder, component);
             }
             makeChild(path, WORK);
             Path blobs = makeChild(path, BLOBS);
@@ -152,13 +161,23 @@ final class LayoutFolder {
     }
 
     private void refuseReservedName() {
-        String[] components = name.value().split("/");
-        for (int i = 0; i < components.length; i++) {
-            if (PARTS.contains(components[i]) && (i > 0 || isLayout(root))) {
+        List<String> components = components();
+        for (int i = 0; i < components.size(); i++) {
+            if (PARTS.contains(components.get(i)) && (i > 0 || isLayout(root))) {
                 throw new ContentException.Unsupported("a folder of image layouts cannot contain a repository named "
-                        + name + ": \"" + components[i] + "\" is a part of the enclosing image layout");
+                        + String.join("/", components) + ": \"" + components.get(i)
+                        + "\" is a part of the enclosing image layout");
             }
         }
+    }
+
+    /** The folders below the root that lead to the layout: the components of the repository's name. */
+    private List<String> components() {
+        return path.equals(root)
+                ? List.of()
+                : StreamSupport.stream(root.relativize(path).spliterator(), false)
+                        .map(Path::toString)
+                        .toList();
     }
 
     /** Refuses symbolic links, through which a layout could be written anywhere. */

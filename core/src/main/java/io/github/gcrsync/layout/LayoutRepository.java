@@ -69,6 +69,11 @@ final class LayoutRepository implements Repository {
         };
     }
 
+    /** The entries of its index. */
+    Index entries() {
+        return index.read();
+    }
+
     @Override
     public Stream<String> tags() {
         return StreamSupport.stream(index.read().names().spliterator(), false)

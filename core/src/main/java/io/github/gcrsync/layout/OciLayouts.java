@@ -48,6 +48,30 @@ public final class OciLayouts implements Store {
         return new OciLayouts(folder, new BlobCheck(true));
     }
 
+    /**
+     * Opens a folder that is one image layout, as other tools mean {@code oci:DIR}; checks blobs only by size. The first
+     * write creates it.
+     */
+    public static Repository layout(Path folder) {
+        return alone(folder);
+    }
+
+    /**
+     * Returns the tag of the only image in a folder that is one image layout, or its digest if it has no tag.
+     *
+     * @throws io.github.gcrsync.content.ContentException.NotFound if the folder holds no image, or several
+     */
+    public static String onlyImage(Path folder) {
+        return new OnlyImage(folder.toAbsolutePath().normalize())
+                .tagOrDigest(alone(folder).entries());
+    }
+
+    private static LayoutRepository alone(Path folder) {
+        BlobCheck check = new BlobCheck(false);
+        return new LayoutRepository(
+                LayoutFolder.alone(folder.toAbsolutePath().normalize()), new SharedBlobs(List::of, check), check);
+    }
+
     /** The first write creates the repository. */
     @Override
     public Repository repository(RepositoryName name) {

@@ -3,6 +3,7 @@ package io.github.gcrsync.cli.flags;
 import io.github.gcrsync.cli.flags.LimitOptions.HostLimit;
 import io.github.gcrsync.config.GoDuration;
 import io.github.gcrsync.config.Numbers;
+import io.github.gcrsync.content.ImageLocation;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
 import io.github.gcrsync.oci.Reference;
@@ -35,6 +36,7 @@ public final class Converters {
     public static void register(CommandLine program) {
         program.registerConverter(RepositoryName.class, refusing(RepositoryName::new))
                 .registerConverter(Location.class, refusing(Location::parse))
+                .registerConverter(ImageLocation.class, refusing(ImageLocation::parse))
                 .registerConverter(Proxy.class, refusing(Proxy::parse))
                 .registerConverter(Pattern.class, refusing(Converters::expression))
                 .registerConverter(By.class, refusing(value -> choice(value, By.values())))

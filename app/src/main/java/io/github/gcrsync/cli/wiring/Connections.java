@@ -13,11 +13,11 @@ import io.github.gcrsync.state.UploadFiles;
 import java.util.Optional;
 
 /** Configures the engine as the flags for connections, credentials, certificates and limits say. */
-record Connections(Console console, Options.Network network, AccessFlags access, LimitOptions limits) {
+public record Connections(Console console, Options.Network network, AccessFlags access, LimitOptions limits) {
     static final String USER_AGENT = "gcrsync/" + Version.number();
 
     /** @param logins from flags and variables; they override those of credential files */
-    EngineBuilder engine(Credentials logins, Concurrency concurrency) {
+    public EngineBuilder engine(Credentials logins, Concurrency concurrency) {
         EngineBuilder builder = Engine.builder()
                 .timeout(network.timeout)
                 .retries(console.patience().retries())

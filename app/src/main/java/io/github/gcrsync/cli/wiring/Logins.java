@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,48 +19,63 @@ import org.jspecify.annotations.Nullable;
  * Users and passwords from flags and variables. If source and destination are the same registry, the destination's are
  * used.
  */
-final class Logins {
+public final class Logins {
     private final Console console;
 
     private Logins(Console console) {
         this.console = console;
     }
 
+    /** What the user gave for one side. */
+    public record Login(@Nullable String user, @Nullable String password, boolean fromStdin) {}
+
     static Credentials of(Options options, Console console, Location destination) {
+        return of(
+                console,
+                new Login(options.source.user, options.source.password, false),
+                new Location.Registry(options.source.host, Optional.empty()),
+                new Login(options.target.user, options.target.password, options.target.passwordFromStdin),
+                List.of(destination));
+    }
+
+    /** @param destinations all get the destination's login, except folders */
+    public static Credentials of(
+            Console console, Login source, Location from, Login destination, List<Location> destinations) {
         Logins logins = new Logins(console);
-        return logins.destination(options.target, destination).orElse(logins.source(options.source));
+        return logins.destination(destination, destinations).orElse(logins.source(source, from));
     }
 
-    private Credentials source(Options.Source given) {
-        if (given.user == null) {
-            if (given.password != null) {
-                throw new UsageException("a password needs a user; add --source-user");
-            }
-            return Credentials.NONE;
+    private Credentials source(Login given, Location from) {
+        if (given.user() == null && given.password() != null) {
+            throw new UsageException("a password needs a user; add --source-user");
         }
-        return login(given.host, given.user, console.given(given.password, "GCRSYNC_SOURCE_PASSWORD"));
+        return login(List.of(from), given.user(), console.given(given.password(), "GCRSYNC_SOURCE_PASSWORD"));
     }
 
-    private Credentials destination(Options.Target given, Location destination) {
-        if (given.user == null && (given.password != null || given.passwordFromStdin)) {
+    private Credentials destination(Login given, List<Location> destinations) {
+        if (given.user() == null && (given.password() != null || given.fromStdin())) {
             throw new UsageException("a password needs a user; add --dockeruser");
         }
-        if (given.user == null || !(destination instanceof Location.Registry registry)) {
+        if (given.user() == null || destinations.stream().noneMatch(Location.Registry.class::isInstance)) {
             return Credentials.NONE;
         }
         return login(
-                registry.host(),
-                given.user,
-                given.passwordFromStdin
+                destinations,
+                given.user(),
+                given.fromStdin()
                         ? Optional.of(passwordFromStdin())
-                        : console.given(given.password, "GCRSYNC_DOCKERPASSWORD"));
+                        : console.given(given.password(), "GCRSYNC_DOCKERPASSWORD"));
     }
 
-    private static Credentials login(String host, @Nullable String user, Optional<String> password) {
-        return user == null
-                ? Credentials.NONE
-                : password.map(known -> Credentials.of(host, Credential.password(user, known)))
-                        .orElse(Credentials.NONE);
+    private static Credentials login(List<Location> places, @Nullable String user, Optional<String> password) {
+        if (user == null || password.isEmpty()) {
+            return Credentials.NONE;
+        }
+        Credential credential = Credential.password(user, password.get());
+        return places.stream()
+                .filter(Location.Registry.class::isInstance)
+                .map(place -> Credentials.of(place.server(), credential))
+                .reduce(Credentials.NONE, Credentials::orElse);
     }
 
     private String passwordFromStdin() {
