@@ -1,13 +1,17 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.rule.TagSelection;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** Runs the program in this JVM, and returns what its commands define. */
@@ -35,6 +39,22 @@ public final class InProcess {
                 false);
         int exitCode = Main.run(arguments, console);
         return new Result(exitCode, out.toString(), err.toString());
+    }
+
+    /** Returns the selection of tags that flags describe. */
+    public static TagSelection tagSelection(List<String> flags) {
+        CommandLine program = Commands.forHelp();
+        List<String> words = new ArrayList<>(flags);
+        words.addFirst("sync");
+        program.parseArgs(words.toArray(String[]::new));
+        return sync(program).selectionRules().selected();
+    }
+
+    /** Returns the flags of sync, once they are parsed. */
+    static Options sync(CommandLine program) {
+        CommandLine sync = Objects.requireNonNull(program.getSubcommands().get("sync"));
+        return (Options) Objects.requireNonNull(sync.getCommandSpec().mixins().get("options"))
+                .userObject();
     }
 
     /** Returns the names of all commands, in the order of the help. */

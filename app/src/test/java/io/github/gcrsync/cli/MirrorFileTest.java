@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.gcrsync.cli.flags.MirrorFile;
-import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.MirrorFlags;
 import io.github.gcrsync.cli.settings.Settings;
@@ -115,8 +114,6 @@ final class MirrorFileTest {
         assertThat(settings.errors()).isEmpty();
         Commands.configure(program, settings);
         program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
-        Options options = (Options)
-                Objects.requireNonNull(sync(program).mixins().get("options")).userObject();
-        return MirrorFile.chosen(options, names);
+        return MirrorFile.chosen(InProcess.sync(program), names);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.assertj.core.api.AutoCloseableSoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,20 +66,26 @@ final class CommandsRunTest {
     @Test
     void checksConfigurationOfGuide(@TempDir Path folder) throws Exception {
         List<Block> blocks = Markdown.of("docs/guide.md").blocks();
-        Block yaml = blocks.stream()
-                .filter(block -> block.language().equals("yaml"))
-                .findFirst()
-                .orElseThrow();
-        Block check = blocks.get(blocks.indexOf(yaml) + 1);
-        Block output = blocks.get(blocks.indexOf(yaml) + 2);
-        Files.writeString(folder.resolve("gcrsync.yaml"), yaml.text());
+        int checked = 0;
+        for (int i = 0; i < blocks.size() - 2; i++) {
+            Block check = blocks.get(i + 1);
+            if (blocks.get(i).language().equals("yaml") && check.text().startsWith("gcrsync config check")) {
+                Files.writeString(folder.resolve("gcrsync.yaml"), blocks.get(i).text());
+                String calls = check.text()
+                        .lines()
+                        .filter(line -> line.startsWith("gcrsync config check"))
+                        .collect(Collectors.joining("\n"));
 
-        Program.Result result =
-                run(folder.resolve("neighbourhood"), folder, "export GCRSYNC_GITHUBTOKEN=x\n" + check.text());
+                Program.Result result =
+                        run(folder.resolve("neighbourhood" + i), folder, "export GCRSYNC_GITHUBTOKEN=x\n" + calls);
 
-        assertThat(check.text()).contains("gcrsync config check");
-        assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(result.stdout().lines()).containsAll(output.text().lines().toList());
+                assertThat(result.exitCode()).as("%s", result).isZero();
+                assertThat(result.stdout().lines())
+                        .containsAll(blocks.get(i + 2).text().lines().toList());
+                checked++;
+            }
+        }
+        assertThat(checked).isEqualTo(2);
     }
 
     @Test

@@ -9,21 +9,30 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.config.ConfigFile;
+import io.github.gcrsync.config.Mirrors;
+import io.github.gcrsync.config.WholeRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** The schema of gcrsync.yaml: what it accepts, the program accepts; and it refuses wrong files. */
 final class ConfigSchemaTest {
     private static final Path PUBLISHED = ProjectFiles.ROOT.resolve("docs/gcrsync.schema.json");
+
+    private static final String GUIDE = ProjectFiles.text(ProjectFiles.ROOT.resolve("docs/guide.md"));
+    private static final Pattern WISH = Pattern.compile("(?m)^\\| .* \\| `(--[^|]*)` \\| `(tags: \\{[^|]*})` \\|$");
 
     @TempDir
     Path folder;
@@ -139,6 +148,39 @@ final class ConfigSchemaTest {
             })
     void refusesWrongKeyLikeProgram(String key) throws IOException {
         refusesWrongFileLikeProgram("mirrors: [{name: a, source: quay.io, destination: 'oci:m', " + key + "}]");
+    }
+
+    static Stream<MatchResult> wishes() {
+        return WISH.matcher(GUIDE).results();
+    }
+
+    @ParameterizedTest
+    @MethodSource("wishes")
+    void showsSameSelectionAsFlagsAndInFile(MatchResult wish) throws IOException {
+        List<String> flags = Stream.of(wish.group(1).split(" "))
+                .map(word -> word.replace("'", ""))
+                .toList();
+        String text = "mirrors: [{name: a, source: quay.io, destination: 'oci:m', " + wish.group(2) + "}]";
+        Path file = Files.writeString(folder.resolve("gcrsync.yaml"), text);
+
+        Mirrors read = Mirrors.read(ConfigFile.read(file), WholeRun.UNSET);
+
+        assertThat(read.errors()).isEmpty();
+        assertThat(refusals(text)).isEmpty();
+        assertThat(read.definitions().getFirst().rule().selection().selected())
+                .isEqualTo(InProcess.tagSelection(flags));
+    }
+
+    @Test
+    void documentsEveryKey() throws IOException {
+        JsonNode schema = Yaml.json(Files.readString(PUBLISHED));
+
+        assertThat(wishes()).hasSizeGreaterThan(5);
+        assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
+                        .flatMap(path -> schema.at(path).propertyNames().stream()))
+                .hasSize(20)
+                .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(9);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {
