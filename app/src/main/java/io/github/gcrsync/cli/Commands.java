@@ -97,6 +97,7 @@ public final class Commands implements Runnable, Configured {
             case "explain" -> new ExplainCommand(console);
             case "log" -> new LogCommand(console);
             case "config" -> new ConfigCommand(console);
+            case OnlineCommand.NAME -> new OnlineCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "demo" -> new DemoCommand(console);
             case "help" -> new CommandLine.HelpCommand();
@@ -115,6 +116,11 @@ public final class Commands implements Runnable, Configured {
         }
         boolean flagsOnly = arguments.stream().noneMatch(NAMES::contains) && (first.isEmpty() || first.startsWith("-"));
         return flagsOnly && !Arguments.areForTheProgram(arguments) ? of(List.of("sync"), console) : all(console);
+    }
+
+    /** Returns the program with the part of {@code config check} that goes online, which users do not call directly. */
+    static CommandLine online(Console console) {
+        return of(List.of(OnlineCommand.NAME), console);
     }
 
     static CommandLine all(Console console) {

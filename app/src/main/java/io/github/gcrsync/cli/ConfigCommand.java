@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -39,15 +40,22 @@ import picocli.CommandLine.Parameters;
             "",
             "check reads flags, GCRSYNC_ variables and gcrsync.yaml (or FILE), and prints the value of each flag of any"
                     + " command, then those of each mirror in the file. Secrets are shown as 'set'.",
+            "check --online also lists the sources, and prints how many tags of each repository are selected.",
             "schema prints the JSON Schema of gcrsync.yaml, which editors use for completion and checks."
         },
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nFlags:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the configuration is valid", "2:it is invalid; each error is printed with its position"})
+        exitCodeList = {
+            "0:the configuration is valid",
+            "1:with --online: some repositories cannot be listed, or have too few tags",
+            "2:it is invalid; each error is printed with its position",
+            "3:with --online: a source is unreachable"
+        })
 final class ConfigCommand implements Callable<Integer> {
     private static final String CHECK = "check";
     private static final String SCHEMA = "schema";
+    private static final String ONLINE = "--online";
     private static final String PROCESS_COUNT = "--processcount";
 
     private final Console console;
@@ -63,7 +71,7 @@ final class ConfigCommand implements Callable<Integer> {
     /** Contains flags too: they may be those of any command. */
     @Parameters(
             arity = "1..*",
-            paramLabel = "check [FILE]|schema",
+            paramLabel = "check [--online] [FILE]|schema",
             completionCandidates = Actions.class,
             description = "The action and the file to read; flags of any command may follow.")
     List<String> words = new ArrayList<>();
@@ -92,6 +100,7 @@ final class ConfigCommand implements Callable<Integer> {
 
     private int check(CommandLine program, KnownFlags known) {
         Map<String, Setting> given = new LinkedHashMap<>();
+        boolean isOnline = words.remove(ONLINE);
         Optional<String> file = readWords(known, given);
         Settings settings = Settings.of(known, console.environment(), Settings.file(file, console.environment()));
         settings.refuseMirrorFlags(given.keySet());
@@ -112,7 +121,20 @@ final class ConfigCommand implements Callable<Integer> {
         }
         known.ofAllCommands().forEach((flag, option) -> print(flag, option, Optional.ofNullable(effective.get(flag))));
         settings.mirrors().ifPresent(content -> print(content, Optional.ofNullable(effective.get(PROCESS_COUNT))));
-        return ExitCode.DONE;
+        console.out().flush();
+        return isOnline ? online(file, given) : ExitCode.DONE;
+    }
+
+    private int online(Optional<String> file, Map<String, Setting> given) {
+        CommandLine online = Commands.online(console);
+        Map<String, OptionSpec> flags =
+                KnownFlags.flags(Objects.requireNonNull(online.getSubcommands().get(OnlineCommand.NAME)));
+        List<String> arguments = new ArrayList<>(List.of(OnlineCommand.NAME));
+        file.ifPresent(path -> arguments.add(ConfigFlags.FLAG + "=" + path));
+        given.forEach((flag, setting) -> Optional.ofNullable(flags.get(flag))
+                .filter(option -> !flag.equals(ConfigFlags.FLAG))
+                .ifPresent(option -> arguments.addAll(setting.arguments(option))));
+        return Main.execute(arguments, online, console);
     }
 
     private void print(String flag, OptionSpec option, Optional<Setting> setting) {

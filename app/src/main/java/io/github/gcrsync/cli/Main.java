@@ -71,7 +71,10 @@ public final class Main {
     }
 
     private static int execute(List<String> arguments, Console console) {
-        CommandLine commandLine = Commands.forArguments(arguments, console);
+        return execute(arguments, Commands.forArguments(arguments, console), console);
+    }
+
+    static int execute(List<String> arguments, CommandLine commandLine, Console console) {
         Arguments.Ordered ordered = Arguments.commandFirst(arguments, commandLine);
         Settings settings =
                 Settings.forRun(ordered.words(), commandLine, () -> Commands.all(console), console.environment());

@@ -22,6 +22,7 @@ import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
@@ -114,6 +115,15 @@ public final class Mirror {
                 trust() == Trust.CHECK_DESTINATION
                         ? check().narrow(quarantine.applied(wanted), ledger(), -1, List.of())
                         : quarantine.applied(wanted));
+    }
+
+    /** The current listing of the source, and what the rule selects of it. */
+    public record Chosen(Listing source, Selection selection) {}
+
+    /** Lists and selects without asking for digests. */
+    public Chosen chosen() {
+        Listing listing = listWithWarnings();
+        return new Chosen(listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror));
     }
 
     /** Runs a plan of this mirror. Failures are in the report. */

@@ -200,7 +200,7 @@ final class SyncTest extends OnStage {
                 .contains(
                         "--name-template",
                         "{repo} is not a placeholder",
-                        "{registry}, {namespace}, {repository} and {tag}");
+                        "{registry}, {namespace}, {repository}, {repository.last} and {tag}");
     }
 
     /** Mirrors a:1 to b:3 and clears both logs. */

@@ -88,12 +88,13 @@ final class MirrorsFileTest {
     }
 
     private Result run(String command, Object... more) {
-        List<String> arguments = new ArrayList<>(List.of(command, "--config=" + folder.resolve("mirrors.yaml")));
-        if (!command.equals("explain")) {
-            arguments.add("--metadata=" + workplace.metadata().path());
-        }
+        List<String> arguments = new ArrayList<>(List.of(command));
         for (Object each : more) {
             arguments.add(each.toString());
+        }
+        arguments.add("--config=" + folder.resolve("mirrors.yaml"));
+        if (!command.equals("explain")) {
+            arguments.add("--metadata=" + workplace.metadata().path());
         }
         return workplace.run(arguments.toArray(String[]::new));
     }
@@ -258,6 +259,23 @@ final class MirrorsFileTest {
         assertThat(tested.exitCode()).as("%s", tested).isZero();
         assertThat(tested.out()).contains("base: ").contains("team/apps: ");
         assertThat(watched.out()).contains("  base: ").contains("  team/apps: ").contains("0 waiting");
+    }
+
+    @Test
+    void countsSelectedTagsOfEachRepository() {
+        file();
+
+        Result result = run("config", "check", "--online");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out())
+                .containsPattern("(?m)^base\n  alpine +1 of 1 tags\n  busybox +1 of 1 tags\n  nginx +4 of 8 tags$")
+                .containsPattern("(?m)^  api +1 of 2 tags$")
+                .containsPattern("(?m)^  docs +0 of 2 tags$");
+        quay.close();
+        Result half = run("config", "check", "--online");
+        assertThat(half.exitCode()).as("%s", half).isEqualTo(3);
+        assertThat(half.err()).contains("team/apps: ");
     }
 
     @Test
