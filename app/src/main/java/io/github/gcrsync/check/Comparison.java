@@ -17,7 +17,7 @@ import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.DestinationNames.Target;
-import io.github.gcrsync.rule.Source;
+import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.tasks.Tasks;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,14 +38,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class Comparison {
     private final Planner planner;
+    private final MirrorRule rule;
     private final DestinationNames names;
     private final Store destination;
     private final Sides sides;
     private final int requestsInFlight;
 
-    public Comparison(Planner planner, DestinationNames names, Store destination, Sides sides, int requestsInFlight) {
+    public Comparison(Planner planner, MirrorRule rule, Store destination, Sides sides, int requestsInFlight) {
         this.planner = planner;
-        this.names = names;
+        this.rule = rule;
+        this.names = rule.names();
         this.destination = destination;
         this.sides = sides;
         this.requestsInFlight = requestsInFlight;
@@ -58,11 +60,11 @@ public final class Comparison {
      * @return in order of image names
      * @throws CopyException if a side failed as a whole, since every image would be unknown
      */
-    public List<Compared> compare(Listing listing, Source source, Optional<Listing> mirror) {
+    public List<Compared> compare(Listing listing, Optional<Listing> mirror) {
         List<CopyTask> images = new ArrayList<>();
         Planner.Wanted wanted = planner.wanted(listing, images::add);
         sides.check(wanted.failures());
-        Map<RepositoryName, Tags> destinationTags = mirror.map(Comparison::tags).orElseGet(() -> ask(listing, source));
+        Map<RepositoryName, Tags> destinationTags = mirror.map(Comparison::tags).orElseGet(() -> ask(listing));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();
         for (Failure failure : wanted.failures()) {
             results.add(unknown(
@@ -75,7 +77,7 @@ public final class Comparison {
                 .forEach(image -> results.add(new Compared(
                         image.toString(), State.GONE, Optional.empty(), Optional.empty(), Optional.empty())));
         Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, destinationTags)));
-        results.addAll(extra(listing, source, destinationTags));
+        results.addAll(extra(listing, destinationTags));
         return results.stream()
                 .sorted(Comparator.comparing(Compared::image).thenComparing(Compared::state))
                 .toList();
@@ -118,17 +120,27 @@ public final class Comparison {
         }
     }
 
-    /** Returns destination images whose names match no source image, included or excluded. */
-    private List<Compared> extra(Listing listing, Source source, Map<RepositoryName, Tags> destinationTags) {
+    /**
+     * Returns destination images whose names match no source image, included or excluded; of repositories only whose
+     * tags are listed.
+     */
+    private List<Compared> extra(Listing listing, Map<RepositoryName, Tags> destinationTags) {
         Set<Target> expected = new HashSet<>();
+        Set<RepositoryName> unlisted = new HashSet<>();
         for (ListedRepository repository : listing.repositories()) {
+            boolean isListed = rule.selection().lists(rule.source().relative(repository.name()));
             for (ListedTag tag : repository.tags()) {
-                target(repository.name(), source, tag.tag()).ifPresent(expected::add);
+                target(repository.name(), tag.tag()).ifPresent(target -> {
+                    expected.add(target);
+                    if (!isListed) {
+                        unlisted.add(target.repository());
+                    }
+                });
             }
         }
         List<Compared> extra = new ArrayList<>();
         destinationTags.forEach((repository, tags) -> tags.digests().forEach((tag, digest) -> {
-            if (!expected.contains(new Target(repository, tag))) {
+            if (!unlisted.contains(repository) && !expected.contains(new Target(repository, tag))) {
                 extra.add(
                         new Compared(repository + ":" + tag, State.EXTRA, Optional.empty(), digest, Optional.empty()));
             }
@@ -152,13 +164,11 @@ public final class Comparison {
         return all;
     }
 
-    private Map<RepositoryName, Tags> ask(Listing listing, Source source) {
+    private Map<RepositoryName, Tags> ask(Listing listing) {
         Set<RepositoryName> repositories = new HashSet<>();
         for (ListedRepository repository : listing.repositories()) {
             for (ListedTag tag : repository.tags()) {
-                target(repository.name(), source, tag.tag())
-                        .map(Target::repository)
-                        .ifPresent(repositories::add);
+                target(repository.name(), tag.tag()).map(Target::repository).ifPresent(repositories::add);
             }
         }
         Map<RepositoryName, Tags> all = new ConcurrentHashMap<>();
@@ -175,12 +185,12 @@ public final class Comparison {
         return all;
     }
 
-    private Optional<Target> target(RepositoryName name, Source source, String tag) {
+    private Optional<Target> target(RepositoryName name, String tag) {
         if (names.isMirror(name)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(names.of(source.relative(name), tag));
+            return Optional.of(names.of(rule.source().relative(name), tag));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // An invalid name cannot exist at the destination.
         }

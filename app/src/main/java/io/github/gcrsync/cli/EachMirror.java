@@ -1,6 +1,7 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.rule.MirrorRule;
@@ -34,6 +35,8 @@ final class EachMirror {
             Wiring wiring, MirrorRule rule, ToIntFunction<OpenMirror> work, BiConsumer<MirrorRule, String> failed) {
         try {
             return work.applyAsInt(wiring.open(rule));
+        } catch (UsageException e) {
+            throw e;
         } catch (RuntimeException e) {
             failed.accept(rule, Commands.reason(e));
             return ExitCode.NOT_STARTED;

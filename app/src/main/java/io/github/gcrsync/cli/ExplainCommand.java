@@ -81,7 +81,7 @@ final class ExplainCommand implements Callable<Integer> {
                                 + given.image().orElseThrow() + "; check the name, --source and --namespace");
                 return ExitCode.SOME_FAILED;
             }
-            return exitCode;
+            return found[0] ? ExitCode.DONE : exitCode;
         }
     }
 

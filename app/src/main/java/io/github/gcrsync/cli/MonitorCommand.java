@@ -16,15 +16,18 @@ import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.mirror.Mirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,33 +95,26 @@ final class MonitorCommand implements Callable<Integer> {
     private int watch(boolean live) {
         List<MirrorRule> rules = Rules.of(options, mirrors);
         Map<MirrorRule, SourceState> before = new HashMap<>();
+        Set<MirrorRule> refused = new HashSet<>();
         boolean failed = false;
-        boolean refused = false;
         for (int round = 1; count < 0 || round <= count; round++) {
-            failed = false;
+            failed = !refused.isEmpty();
+            // Several lines cannot overwrite each other.
+            boolean overwrites = live && round != count && rules.size() == 1;
             try (Wiring wiring = new Wiring(options, rules, console, 0, false)) {
                 for (MirrorRule rule : rules) {
-                    String name = rule.name().map(known -> known + ": ").orElse("");
-                    boolean isWell = true;
-                    String line;
-                    try {
-                        line = look(wiring.open(rule), before);
-                    } catch (ContentException | CopyException | LedgerException | NotStartedException e) {
-                        line = "FAILED: " + Printable.of(Commands.reason(e));
-                        isWell = false;
-                        // Repeating a wrong password in every round would lock the account.
-                        refused |= e instanceof CopyException copy
-                                && copy.reason() instanceof ContentException.Denied denied
-                                && denied.refusedUser().isPresent();
+                    if (!refused.contains(rule)) {
+                        failed |= !isPrinted(wiring, rule, before, refused, overwrites);
                     }
-                    failed |= !isWell;
-                    // Several lines cannot overwrite each other.
-                    boolean stays = !live || !isWell || round == count || rules.size() > 1;
-                    String time = TIME.format(console.clock().instant().atZone(options.metadata.timezone));
-                    print(time + "  " + name + line, live, stays);
                 }
+            } catch (NotStartedException e) {
+                print("FAILED: " + Printable.of(Commands.reason(e)), false);
+                failed = true;
             }
-            if (round == count || refused || console.out().checkError() || paused()) {
+            if (round == count
+                    || refused.size() == rules.size()
+                    || console.out().checkError()
+                    || paused()) {
                 break;
             }
         }
@@ -129,6 +125,29 @@ final class MonitorCommand implements Callable<Integer> {
     private static boolean isTerminal() {
         java.io.Console terminal = System.console();
         return terminal != null && terminal.isTerminal();
+    }
+
+    /** Prints the line of a mirror; returns whether it could look. */
+    private boolean isPrinted(
+            Wiring wiring,
+            MirrorRule rule,
+            Map<MirrorRule, SourceState> before,
+            Set<MirrorRule> refused,
+            boolean overwrites) {
+        String name = rule.name().map(known -> known + ": ").orElse("");
+        try {
+            print(name + look(wiring.open(rule), before), overwrites);
+            return true;
+        } catch (ContentException | CopyException | LedgerException | NotStartedException | NameCollisionException e) {
+            // Repeating a wrong password in every round would lock the account.
+            if (e instanceof CopyException copy
+                    && copy.reason() instanceof ContentException.Denied denied
+                    && denied.refusedUser().isPresent()) {
+                refused.add(rule);
+            }
+            print(name + "FAILED: " + Printable.of(Commands.reason(e)), false);
+            return false;
+        }
     }
 
     /** Returns what a mirror still has to do, and remembers the state of its source. */
@@ -148,11 +167,12 @@ final class MonitorCommand implements Callable<Integer> {
                         plan.failures().isEmpty() ? "" : ", " + plan.failures().size() + " failed");
     }
 
-    /** The next line overwrites one that does not stay; failures stay visible. */
-    private void print(String line, boolean live, boolean stays) {
+    /** @param overwritten whether the next line takes its place; failures stay visible */
+    private void print(String line, boolean overwritten) {
         PrintWriter out = console.out();
-        out.print((live ? "\r\033[2K" : "") + line);
-        if (stays) {
+        String time = TIME.format(console.clock().instant().atZone(options.metadata.timezone));
+        out.print((isTerminal() ? "\r\033[2K" : "") + time + "  " + line);
+        if (!overwritten) {
             out.println();
         }
         out.flush();

@@ -58,9 +58,13 @@ final class OnlineCommand implements Callable<Integer> {
         out.println(title(each.rule()));
         chosen.source().repositories().forEach(repository -> {
             RepositoryName name = each.rule().source().relative(repository.name());
+            boolean isListed = each.rule().selection().lists(name);
             line(
                     name.value(),
-                    selected.getOrDefault(name, 0) + " of " + repository.tags().size() + " tags");
+                    selected.getOrDefault(name, 0)
+                            + (isListed
+                                    ? " of " + repository.tags().size() + " tags"
+                                    : " by tag or digest, not looked up"));
         });
         chosen.selection().failures().forEach((name, reason) -> line("FAILED " + name, reason.getMessage()));
         chosen.source()

@@ -45,14 +45,15 @@ final class PlanText {
         plan.gone().forEach(image -> out.printf("  gone  %s  (listed by the source, but deleted there)%n", image));
         lost.forEach(image -> out.printf("  lost  %s  (gone on both sides)%n", image.image()));
         out.printf(
-                "%d to copy, %d up to date, %d already there, %d excluded, %d waiting for later runs, %d failed%s%n",
+                "%d to copy, %d up to date, %d already there, %d excluded, %d waiting for later runs, %d failed%s%s%n",
                 plan.toCopy().size(),
                 plan.upToDate(),
                 plan.toAdopt().size(),
                 plan.excluded().count(),
                 plan.waiting(),
                 plan.failures().size(),
-                plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined");
+                plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined",
+                plan.kept() == 0 ? "" : ", " + plan.kept() + " moved and kept as mirrored");
         if (!verbose && plan.excluded().count() > 0) {
             out.println("excluded (--verbose lists all):");
             new Summary(out).excluded(plan.excluded());
@@ -69,7 +70,7 @@ final class PlanText {
     }
 
     private static String route(CopyTask task, Location destination) {
-        return task.image() + " -> " + destination.server() + "/" + task.to() + ":" + task.toTag();
+        return task.image() + " -> " + destination.server() + "/" + task.target();
     }
 
     private void excluded(Excluded excluded) {

@@ -73,7 +73,10 @@ final class Summary {
                                 .mapToLong(run -> run.report().moved().bytes())
                                 .sum()) + " pulled");
         row("up to date", sum(batch, report -> report.plan().upToDate()), "");
+        row("kept", sum(batch, report -> report.plan().kept()), "");
         row("already there", sum(batch, report -> report.plan().toAdopt().size()), "");
+        row("gone", sum(batch, report -> report.gone().size()), "");
+        row("lost", sum(batch, report -> report.lost().size()), "");
         row("waiting", sum(batch, report -> report.plan().waiting()), "");
         row("not finished", sum(batch, RunReport::unfinished), "");
         row("over quota", sum(batch, RunReport::postponed), "");
@@ -84,6 +87,13 @@ final class Summary {
                 .forEach(mirror -> out.printf("    %s  %s%n", mirror.mirror(), Printable.of(mirror.reason())));
         row("requests", batch.runs().mapToLong(run -> run.requests().total()).sum(), "");
         out.printf("  %-11s %10s%n", "took", duration(batch.took()));
+        batch.runs().forEach(run -> {
+            String name = run.mirror().orElseThrow();
+            run.report().abandoned().ifPresent(reason -> out.printf("%s gave up: %s%n", name, Printable.of(reason)));
+            run.report()
+                    .unrecorded()
+                    .ifPresent(reason -> out.printf("%s NOT RECORDED: %s%n", name, Printable.of(reason)));
+        });
         out.flush();
     }
 

@@ -39,8 +39,8 @@ final class MirrorKeys {
     private static final Map<String, String> USUAL =
             Map.of(MOVED, "follow", TEMPLATE, NameTemplate.DEFAULT.toString(), COUNT, "-1");
 
-    /** A part that begins with a dot could be a folder of git or of a tool. */
-    private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9_-][a-z0-9._-]*+(/[a-z0-9_-][a-z0-9._-]*+)*+");
+    /** A part that begins with a dot could be a folder of git or of a tool, and one with a dash a flag. */
+    private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9_][a-z0-9._-]*+(/[a-z0-9_][a-z0-9._-]*+)*+");
 
     private final Problems problems;
     private final TagSelections selections;
@@ -120,8 +120,8 @@ final class MirrorKeys {
     private static String checkedName(String name) {
         if (name.length() > 200 || !NAME_FORM.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name
-                    + "' is not a name; use a-z, 0-9, '.', '_' and '-', with '/' between parts, and no '.' at the start"
-                    + " of a part");
+                    + "' is not a name; use a-z, 0-9, '.', '_' and '-', with '/' between parts, beginning with a"
+                    + " letter, a digit or '_'");
         }
         return name;
     }

@@ -108,7 +108,7 @@ public final class Mirror {
     /** Plans everything, regardless of the limit per run. */
     public Look look() {
         ledger();
-        Listing listing = planner().resolved(list());
+        Listing listing = planner().resolved(list(), ledger());
         Plan wanted = wanted(planner(), listing, trust());
         return new Look(
                 listing,
@@ -154,8 +154,7 @@ public final class Mirror {
         // Other mirrors of a file may share the destination.
         Optional<Listing> there =
                 rule.name().isPresent() ? Optional.empty() : onSide(Side.DESTINATION, destination::below);
-        return new Comparison(planner(), names, destination, sides, requestsInFlight)
-                .compare(listing, rule.source(), there);
+        return new Comparison(planner(), rule, destination, sides, requestsInFlight).compare(listing, there);
     }
 
     /**
@@ -204,7 +203,11 @@ public final class Mirror {
     private Listing listWithWarnings() {
         Listing listing = list();
         UnmatchedPatterns.of(rule, listing)
-                .forEach(pattern -> LOG.warn("the pattern {} matches nothing at {}", pattern, rule.source()));
+                .forEach(pattern -> LOG.warn(
+                        "{}the pattern {} matches nothing at {}",
+                        rule.name().map(name -> name + ": ").orElse(""),
+                        pattern,
+                        rule.source()));
         return listing;
     }
 

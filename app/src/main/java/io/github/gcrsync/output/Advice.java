@@ -21,7 +21,7 @@ public final class Advice {
         return switch (failure.reason()) {
             case ContentException.NotFound _ ->
                 atSource
-                        ? "the source does not have it: ask its owner, or exclude it with --exclude-tag; gcrsync explain shows what the flags select"
+                        ? "the source does not have it: check its name, ask its owner, or exclude it; gcrsync explain shows what is selected"
                         : "create the repository at the destination first, or check --destination";
             case ContentException.Denied denied when denied.refusedUser().isPresent() -> NOT_SENT_AGAIN;
             case ContentException.Denied _ ->

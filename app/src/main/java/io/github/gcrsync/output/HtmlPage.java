@@ -22,7 +22,13 @@ final class HtmlPage {
         if (batch.isOfFile()) {
             overview(batch, page);
         }
-        batch.runs().forEach(run -> section(run, page));
+        for (int i = 0; i < batch.results().size(); i++) {
+            if (batch.results().get(i) instanceof RunRecord run) {
+                page.raw("<section id=\"mirror-" + i + "\">\n");
+                new HtmlReport(run, page).write();
+                page.raw("</section>\n");
+            }
+        }
         page.raw("</main>\n<script>\n" + resource("report.js") + "</script>\n</body>\n</html>\n");
         return page.toString();
     }
@@ -44,15 +50,11 @@ final class HtmlPage {
         page.raw(
                 "<h1>Mirrors</h1>\n<div class=\"card\"><table class=\"overview\"><thead><tr><th>Mirror</th><th>Result</th>"
                         + "<th class=\"n\">copied</th><th class=\"n\">up to date</th><th class=\"n\">failed</th></tr></thead><tbody>\n");
-        for (BatchRecord.Result result : batch.results()) {
+        for (int i = 0; i < batch.results().size(); i++) {
             page.raw("<tr><td>");
-            switch (result) {
+            switch (batch.results().get(i)) {
                 case RunRecord run -> {
-                    page.raw("<a href=\"#")
-                            .text(anchor(run))
-                            .raw("\">")
-                            .text(name(run))
-                            .raw("</a></td>");
+                    page.raw("<a href=\"#mirror-" + i + "\">").text(name(run)).raw("</a></td>");
                     page.element("td", HtmlReport.isGood(run) ? "good" : "bad", HtmlReport.verdict(run))
                             .element("td", "n", run.report().copied().size() + "")
                             .element("td", "n", run.report().plan().upToDate() + "")
@@ -67,16 +69,6 @@ final class HtmlPage {
             page.raw("</tr>\n");
         }
         page.raw("</tbody></table></div>\n");
-    }
-
-    private static void section(RunRecord run, Html page) {
-        page.raw("<section id=\"").text(anchor(run)).raw("\">\n");
-        new HtmlReport(run, page).write();
-        page.raw("</section>\n");
-    }
-
-    private static String anchor(RunRecord run) {
-        return "mirror-" + name(run).replace('/', '-');
     }
 
     private static String resource(String name) {

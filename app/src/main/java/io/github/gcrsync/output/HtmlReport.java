@@ -166,17 +166,18 @@ final class HtmlReport {
         Map<String, Row> rows = new TreeMap<>();
         report.copied().forEach(task -> row(rows, task).copied.add(task));
         report.plan().toAdopt().forEach(task -> row(rows, task).adopted++);
-        report.gone()
-                .forEach(image ->
-                        rows.computeIfAbsent(image.substring(0, image.lastIndexOf(':')), _ -> new Row()).gone++);
+        report.gone().forEach(image -> rows.computeIfAbsent(repository(image), _ -> new Row()).gone++);
         report.failures().forEach(failure -> {
-            String what = failure.what();
-            int colon = what.lastIndexOf(':');
-            rows.computeIfAbsent(colon < 0 ? what : what.substring(0, colon), _ -> new Row())
+            rows.computeIfAbsent(repository(failure.what()), _ -> new Row())
                     .failed
                     .add(failure);
         });
         return rows;
+    }
+
+    /** Returns NAME of NAME, NAME:TAG and NAME@DIGEST. */
+    private static String repository(String image) {
+        return image.split("[:@]", 2)[0];
     }
 
     /** Omits empty columns: on a phone the names need the space. */
@@ -213,8 +214,8 @@ final class HtmlReport {
     }
 
     private void failed(Failure failure) {
-        int colon = failure.what().lastIndexOf(':');
-        String tag = colon < 0 ? "its tags" : failure.what().substring(colon + 1);
+        String name = repository(failure.what());
+        String tag = name.equals(failure.what()) ? "its tags" : failure.what().substring(name.length() + 1);
         page.raw("<li class=\"bad\">")
                 .text(tag + " (failed, " + Advice.side(failure) + ") ")
                 .element("span", "soft", String.valueOf(failure.reason().getMessage()))

@@ -184,7 +184,7 @@ final class JsonReport {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("image", task.image());
         fields.put("digest", task.digest());
-        fields.put("to", task.to() + ":" + task.toTag());
+        fields.put("to", task.target());
         fields.put("reason", task.reason().toString());
         return fields;
     }

@@ -33,7 +33,7 @@ public record CopyTask(
 
     @Override
     public String target() {
-        return to + ":" + toTag;
+        return ImageKey.text(to, toTag);
     }
 
     CopyTask because(Reason other) {

@@ -55,18 +55,13 @@ public final class Planner {
         int[] upToDate = {0};
         int[] kept = {0};
         Predicate<ImageKey> isNew = key -> trust == Trust.COPY_AGAIN || !ledger.listed(key.name(), key.reference());
-        Function<ImageKey, Optional<Digest>> fixed =
-                key -> trust != Trust.COPY_AGAIN && rule.moves().isFixed(key.reference())
-                        ? ledger.mirrored(key.name(), key.reference())
-                        : Optional.empty();
         Selection selection = select(listing);
         Claims claims = Claims.of(ledger, names, selection);
         List<Failure> failures = new ArrayList<>();
         List<ImageKey> released = new ArrayList<>();
-        Wanted wanted = wanted(selection, listing, isNew, fixed, listed -> {
+        Wanted wanted = wanted(selection, listing, isNew, fixed(ledger, trust), listed -> {
             // Nothing is kept of images that are up to date: there may be a million of them.
-            CopyTask image = trust == Trust.COPY_AGAIN ? listed : unmoved(listed, ledger);
-            kept[0] += image.digest().equals(listed.digest()) ? 0 : 1;
+            CopyTask image = unmoved(listed, ledger);
             Optional<Reason> reason = reason(ledger, image, trust);
             Optional<ContentException.Conflict> conflict = claims.against(image, rule.source());
             if (conflict.isPresent()) {
@@ -76,8 +71,10 @@ public final class Planner {
                         .filter(old -> claims.against(image.withDigest(old), rule.source())
                                 .isEmpty())
                         .ifPresent(_ -> released.add(new ImageKey(image.name(), image.tag())));
-            } else if (reason.isEmpty()) {
+            } else if (reason.isEmpty() && image.digest().equals(listed.digest())) {
                 upToDate[0]++;
+            } else if (reason.isEmpty()) {
+                kept[0]++;
             } else {
                 toCopy.add(image.because(reason.get()));
             }
@@ -111,6 +108,15 @@ public final class Planner {
         return wanted(select(listing), listing, _ -> false, _ -> Optional.empty(), each);
     }
 
+    /** Returns the recorded digests of tags that never move. */
+    private Function<ImageKey, Optional<Digest>> fixed(Ledger ledger, Trust trust) {
+        return key -> trust != Trust.COPY_AGAIN
+                        && rule.moves().isFixed(key.reference())
+                        && !rule.selection().pins(key.name(), key.reference())
+                ? ledger.mirrored(key.name(), key.reference())
+                : Optional.empty();
+    }
+
     /** Returns the image with the recorded digest if a moved tag stays as mirrored. */
     private CopyTask unmoved(CopyTask image, Ledger ledger) {
         if (rule.moves().areFollowed() || image.isPinned()) {
@@ -139,13 +145,19 @@ public final class Planner {
         }
         selection.failures().forEach((name, reason) -> failures.add(new Failure(name.value(), Side.SOURCE, reason)));
         Map<ImageKey, Digest> resolved = resolve(selection, isNew, fixed, failures);
+        Set<String> failed = failures.stream().map(Failure::what).collect(Collectors.toSet());
         List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();
         for (Selected repository : selection.repositories()) {
             Function<String, Target> targets = names.of(repository.name());
             for (ListedTag tag : repository.tags()) {
                 ImageKey key = new ImageKey(repository.name(), tag.tag());
-                Optional<Digest> digest = Optional.ofNullable(resolved.get(key)).or(tag::digest);
+                Optional<Digest> digest = fixed.apply(key)
+                        .or(() -> Optional.ofNullable(resolved.get(key)))
+                        .or(tag::digest);
+                if (digest.isEmpty() && failed.contains(key.toString())) {
+                    continue;
+                }
                 if (digest.isEmpty() && rule.selection().names(key.name(), key.reference())) {
                     failures.add(new Failure(
                             key.toString(),
@@ -159,18 +171,17 @@ public final class Planner {
                 }
             }
         }
-        Set<String> failed = failures.stream().map(Failure::what).collect(Collectors.toSet());
-        gone.removeIf(image -> failed.contains(image.toString()));
         failures.sort(Comparator.comparing(Failure::what));
         return new Wanted(selection, failures, gone);
     }
 
     /**
      * Returns the listing without the mirror itself, and with the digests of selected tags that it lacked, as far as
-     * the source has them.
+     * the source has them. Fixed tags are not looked up.
      */
-    public Listing resolved(Listing listing) {
-        Map<ImageKey, Digest> found = resolve(select(listing), _ -> false, _ -> Optional.empty(), new ArrayList<>());
+    public Listing resolved(Listing listing, Ledger ledger) {
+        Map<ImageKey, Digest> found =
+                resolve(select(listing), _ -> false, fixed(ledger, Trust.LEDGER), new ArrayList<>());
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
                 .filter(repository -> !names.isMirror(repository.name()))
                 .map(repository -> new Listing.ListedRepository(
@@ -254,10 +265,7 @@ public final class Planner {
         for (Selected repository : selection.repositories()) {
             for (ListedTag tag : repository.tags()) {
                 ImageKey key = new ImageKey(repository.name(), tag.tag());
-                Optional<Digest> known = fixed.apply(key);
-                if (known.isPresent()) {
-                    resolved.put(key, known.get());
-                } else if (tag.digest().isEmpty()) {
+                if (tag.digest().isEmpty() && fixed.apply(key).isEmpty()) {
                     unresolved.add(new Unresolved(repository.from(), key, isNew.test(key) && source.admitsOneMore()));
                 }
             }

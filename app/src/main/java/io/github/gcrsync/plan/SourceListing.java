@@ -9,7 +9,6 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NamedImage;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,21 +71,23 @@ public final class SourceListing {
     }
 
     private static void addNamed(MirrorRule rule, Map<RepositoryName, List<ListedTag>> repositories) {
+        Map<RepositoryName, List<ListedTag>> named = new LinkedHashMap<>();
         for (NamedImage image : rule.selection().images()) {
             if (image instanceof NamedImage.One one) {
-                repositories.merge(
-                        rule.source().full(one.repository()), List.of(one.listed()), SourceListing::replaced);
+                named.computeIfAbsent(rule.source().full(one.repository()), _ -> new ArrayList<>())
+                        .add(one.listed());
             }
         }
+        named.forEach((name, tags) -> repositories.put(name, merged(repositories.getOrDefault(name, List.of()), tags)));
     }
 
     /** A named digest replaces the one that the tag points to; a named tag keeps what the listing says about it. */
-    private static List<ListedTag> replaced(Collection<ListedTag> listed, List<ListedTag> named) {
-        Map<String, ListedTag> byTag = new LinkedHashMap<>();
+    private static List<ListedTag> merged(List<ListedTag> listed, List<ListedTag> named) {
+        SortedMap<String, ListedTag> byTag = new TreeMap<>();
         listed.forEach(tag -> byTag.put(tag.tag(), tag));
         named.forEach(tag ->
                 byTag.merge(tag.tag(), tag, (known, other) -> other.digest().isPresent() ? other : known));
-        return List.copyOf(new TreeMap<>(byTag).values());
+        return List.copyOf(byTag.values());
     }
 
     private static <T> List<T> both(List<T> one, List<T> other) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
 
 /** Keeps the newest versions of each group of tags. Tags that are always selected do not count. */
 record NewestVersions(int most, Per per) {
+    /** Versions in an explanation. */
+    private static final int SHOWN = 5;
+
     /** A tag and its version. */
     private record Versioned(String tag, TagVersion version) {}
 
@@ -54,26 +58,25 @@ record NewestVersions(int most, Per per) {
 
     /** @param full with the number of parts of a full version; floating tags such as 1.27 have fewer and point to one */
     private void narrow(List<Versioned> group, VersionNumber full, Map<String, Decision> decisions) {
-        List<VersionNumber> kept = group.stream()
+        NavigableSet<VersionNumber> kept = group.stream()
                 .map(each -> each.version().number())
                 .filter(number -> number.size() == full.size())
                 .collect(Collectors.toCollection(TreeSet::new))
                 .descendingSet()
                 .stream()
                 .limit(most)
-                .toList();
+                .collect(Collectors.toCollection(TreeSet::new));
+        String shown =
+                TagSelection.joined(kept.descendingSet().stream().limit(SHOWN).toList())
+                        + (kept.size() > SHOWN ? ", ..." : "");
         for (Versioned each : group) {
             VersionNumber number = each.version().number();
             if (number.size() < full.size()) {
                 decisions.put(each.tag(), older(number + " is not a full version such as " + full));
-            } else if (kept.stream().noneMatch(one -> one.compareTo(number) == 0)) {
-                decisions.put(
-                        each.tag(),
-                        older(number + " is older than the newest " + kept.size() + ", " + TagSelection.joined(kept)));
+            } else if (!kept.contains(number)) {
+                decisions.put(each.tag(), older(number + " is older than the newest " + kept.size() + ", " + shown));
             } else {
-                decisions.put(
-                        each.tag(),
-                        Decision.wanted("newest", number + " is one of the newest: " + TagSelection.joined(kept)));
+                decisions.put(each.tag(), Decision.wanted("newest", number + " is one of the newest: " + shown));
             }
         }
     }

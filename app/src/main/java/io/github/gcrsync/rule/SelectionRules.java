@@ -1,16 +1,14 @@
 package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Listing.ListedTag;
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The rules that select images of a source. The defaults are those of the original gcrsync.
@@ -20,7 +18,7 @@ import java.util.stream.Stream;
  * @param longestTag in characters; empty: any length
  * @param patterns for whole names of the other repositories; without one that includes: all
  * @param selected the selection among the other tags
- * @param images named one by one; without patterns, nothing else is selected
+ * @param named images that are named one by one; without patterns, nothing else is selected
  */
 public record SelectionRules(
         List<Rule> repositories,
@@ -28,7 +26,7 @@ public record SelectionRules(
         Optional<Integer> longestTag,
         List<RepositoryPattern> patterns,
         TagSelection selected,
-        List<NamedImage> images) {
+        NamedImages named) {
     private static final Rule OTHER_PLATFORMS = new Rule(
             Pattern.compile("-arm|-ppc|-s390x"),
             "repository name contains -arm, -ppc or -s390x (--exclude-repository)");
@@ -41,6 +39,9 @@ public record SelectionRules(
     private static final Decision NOT_NAMED =
             Decision.dropped("images", "tag is not named (images)", "its repository is named with other tags only");
 
+    private static final Decision UNNAMED_REPOSITORY =
+            Decision.dropped("images", "repository is not named (images)", "its repository is not named");
+
     /** A pattern, and its description for users, which names the flag that changes it. */
     public record Rule(Pattern pattern, String reason) {
         public boolean matches(String name) {
@@ -52,12 +53,11 @@ public record SelectionRules(
         repositories = List.copyOf(repositories);
         tags = List.copyOf(tags);
         patterns = List.copyOf(patterns);
-        images = List.copyOf(images);
     }
 
     /** Returns rules that exclude nothing but what they are given. */
     public static SelectionRules of(List<RepositoryPattern> patterns, TagSelection selected, List<NamedImage> images) {
-        return new SelectionRules(List.of(), List.of(), Optional.empty(), patterns, selected, images);
+        return new SelectionRules(List.of(), List.of(), Optional.empty(), patterns, selected, new NamedImages(images));
     }
 
     /**
@@ -84,7 +84,7 @@ public record SelectionRules(
                         .filter(length -> length > 0),
                 patterns,
                 selected,
-                images);
+                new NamedImages(images));
     }
 
     private static List<Rule> rules(List<Pattern> given, String reason, List<Rule> defaults) {
@@ -95,86 +95,95 @@ public record SelectionRules(
                         .toList();
     }
 
-    /** Whether the repositories below the source must be listed; otherwise all images are named. */
-    public boolean listsSource() {
-        return images.isEmpty() || !patterns.isEmpty();
+    public List<NamedImage> images() {
+        return named.all();
     }
 
-    /** Returns the named images of a repository. */
-    public List<NamedImage> named(RepositoryName repository) {
-        return images.stream()
-                .filter(image -> image.repository().equals(repository))
-                .toList();
+    /** Whether the repositories below the source must be listed; otherwise all images are named. */
+    public boolean listsSource() {
+        return images().isEmpty() || !patterns.isEmpty();
+    }
+
+    /** Whether the tags of a repository are listed; otherwise each image of it is named by its tag or digest. */
+    public boolean lists(RepositoryName repository) {
+        return named.of(repository)
+                .map(images -> !images.selections().isEmpty())
+                .orElse(listsSource());
+    }
+
+    /** Whether a selection applies to the tags of a repository. */
+    boolean uses(TagSelection selection, RepositoryName repository) {
+        return named.of(repository)
+                .map(images -> images.selections().stream()
+                        .anyMatch(tags -> tags.selection().equals(selection)))
+                .orElse(listsSource());
     }
 
     /** Whether exactly this tag or digest is named. */
     public boolean names(RepositoryName repository, String reference) {
-        return ones(repository, reference).findAny().isPresent();
+        return one(repository, reference).isPresent();
     }
 
     /** Whether a digest is named, so that it does not matter where the tag points to. */
     public boolean pins(RepositoryName repository, String reference) {
-        return ones(repository, reference).anyMatch(one -> one.digest().isPresent());
+        return one(repository, reference).flatMap(NamedImage.One::digest).isPresent();
     }
 
-    private Stream<NamedImage.One> ones(RepositoryName repository, String reference) {
-        return images.stream()
-                .filter(NamedImage.One.class::isInstance)
-                .map(NamedImage.One.class::cast)
-                .filter(one ->
-                        one.repository().equals(repository) && one.reference().equals(reference));
+    private Optional<NamedImage.One> one(RepositoryName repository, String reference) {
+        return named.of(repository).flatMap(images -> images.one(reference));
     }
 
-    /** Returns the fewest tags of a repository that must be selected. */
+    /** Returns the fewest tags of a repository that must be selected; 0 for a repository that is excluded. */
     int atLeast(RepositoryName repository) {
-        List<NamedImage> named = named(repository);
-        return named.isEmpty()
-                ? selected.atLeast()
-                : named.stream()
-                        .mapToInt(image -> image instanceof NamedImage.Tags tags
-                                ? tags.selection().atLeast()
-                                : 0)
+        return named.of(repository)
+                .map(images -> images.selections().stream()
+                        .mapToInt(tags -> tags.selection().atLeast())
                         .max()
-                        .orElse(0);
+                        .orElse(0))
+                .orElseGet(() -> ofRepository(repository.value()).isPresent() ? 0 : selected.atLeast());
     }
 
     /**
      * Returns the decision for each tag of a repository, in the order given. The rules for repositories do not apply to
-     * one that is named.
+     * one that is named, and no rule applies to a named tag or digest.
      *
      * @throws io.github.gcrsync.content.ContentException if the listing lacks what the selection needs
      */
     public SequencedMap<String, Decision> decide(RepositoryName repository, List<ListedTag> listed) {
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
-        List<NamedImage> named = named(repository);
-        if (!named.isEmpty()) {
-            listed.forEach(tag -> decisions.put(tag.tag(), NOT_NAMED));
-            named.forEach(image -> decisions(image, listed)
-                    .forEach((tag, decision) ->
-                            decisions.merge(tag, decision, (one, other) -> one.isWanted() ? one : other)));
+        Optional<NamedImages.OfRepository> images = named.of(repository);
+        if (images.isEmpty()) {
+            Optional<Decision> whole = ofRepository(repository.value());
+            listed.forEach(
+                    tag -> whole.or(() -> ofTag(tag.tag())).ifPresent(dropped -> decisions.put(tag.tag(), dropped)));
+            decisions.putAll(selected.decide(without(decisions.keySet(), listed)));
             return decisions;
         }
-        Optional<Decision> whole = ofRepository(repository.value());
-        listed.forEach(tag -> whole.or(() -> ofTag(tag.tag())).ifPresent(dropped -> decisions.put(tag.tag(), dropped)));
-        decisions.putAll(selected.decide(
-                listed.stream().filter(tag -> !decisions.containsKey(tag.tag())).toList()));
+        listed.forEach(tag -> images.get()
+                .one(tag.tag())
+                .map(one -> Decision.wanted("images", "named as " + one))
+                .or(() -> ofTag(tag.tag()))
+                .ifPresent(decided -> decisions.put(tag.tag(), decided)));
+        List<ListedTag> others = without(decisions.keySet(), listed);
+        others.forEach(tag -> decisions.put(tag.tag(), NOT_NAMED));
+        for (NamedImage.Tags tags : images.get().selections()) {
+            tags.selection()
+                    .decide(others)
+                    .forEach((tag, decision) ->
+                            decisions.merge(tag, decision, (one, other) -> one.isWanted() ? one : other));
+        }
         return decisions;
     }
 
-    private static Map<String, Decision> decisions(NamedImage image, List<ListedTag> listed) {
-        return switch (image) {
-            case NamedImage.Tags tags -> tags.selection().decide(withoutDigests(listed));
-            case NamedImage.One one -> Map.of(one.reference(), Decision.wanted("images", "named as " + one));
-        };
-    }
-
-    /** Drops the images without a tag, which are in the listing because they are named. */
-    private static List<ListedTag> withoutDigests(List<ListedTag> listed) {
-        return listed.stream().filter(tag -> !Digest.isValid(tag.tag())).toList();
+    private static List<ListedTag> without(Set<String> decided, List<ListedTag> listed) {
+        return listed.stream().filter(tag -> !decided.contains(tag.tag())).toList();
     }
 
     /** Returns why the repository is excluded; empty if it is included. */
     private Optional<Decision> ofRepository(String name) {
+        if (!listsSource()) {
+            return Optional.of(UNNAMED_REPOSITORY);
+        }
         return first(repositories, name)
                 .map(rule -> Decision.dropped("exclude-repository", rule, rule))
                 .or(() -> ofPatterns(name));

@@ -1,22 +1,27 @@
 package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Listing;
-import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.oci.RepositoryName;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Finds patterns of a rule that match nothing at the source: usually a spelling mistake. */
 public final class UnmatchedPatterns {
     private final MirrorRule rule;
-    private final Listing listing;
+    private final Map<RepositoryName, List<String>> byName = new LinkedHashMap<>();
     private final List<String> unmatched = new ArrayList<>();
 
     private UnmatchedPatterns(MirrorRule rule, Listing listing) {
         this.rule = rule;
-        this.listing = listing;
+        listing.repositories()
+                .forEach(repository -> byName.put(
+                        rule.source().relative(repository.name()),
+                        repository.tags().stream().map(ListedTag::tag).toList()));
     }
 
     /**
@@ -38,34 +43,40 @@ public final class UnmatchedPatterns {
                 check("repositories", pattern, names().noneMatch(pattern::matches));
             }
         }
-        if (selection.listsSource()) {
-            tags("tags", selection.selected(), repository -> true);
-        }
+        tags("tags", selection.selected(), this::usual);
         for (NamedImage image : selection.images()) {
             if (image instanceof NamedImage.Tags named && !named.selection().equals(selection.selected())) {
-                tags(
-                        named.toString(),
-                        named.selection(),
-                        repository -> rule.source().relative(repository.name()).equals(named.repository()));
+                List<String> tags = byName.getOrDefault(named.repository(), List.of());
+                tags(named.toString(), named.selection(), tags::stream);
             }
         }
         for (NamePattern pattern : rule.moves().fixed()) {
-            check("fixed", pattern, tags(repository -> true).noneMatch(pattern::matches));
+            check(
+                    "fixed",
+                    pattern,
+                    byName.values().stream().flatMap(List::stream).noneMatch(pattern::matches));
         }
     }
 
-    private void tags(String key, TagSelection selection, Predicate<ListedRepository> repositories) {
+    /** Returns the tags to which the rule's own selection applies. */
+    private Stream<String> usual() {
+        return byName.entrySet().stream()
+                .filter(repository -> rule.selection().uses(rule.selection().selected(), repository.getKey()))
+                .flatMap(repository -> repository.getValue().stream());
+    }
+
+    private void tags(String key, TagSelection selection, Supplier<Stream<String>> tags) {
         for (NamePattern pattern : selection.always()) {
-            check(key + ".always", pattern, tags(repositories).noneMatch(pattern::matches));
+            check(key + ".always", pattern, tags.get().noneMatch(pattern::matches));
         }
         for (NamePattern pattern : selection.include()) {
-            check(key + ".include", pattern, tags(repositories).noneMatch(pattern::matches));
+            check(key + ".include", pattern, tags.get().noneMatch(pattern::matches));
         }
         for (NamePattern pattern : selection.variants().orElse(List.of())) {
             check(
                     key + ".variants",
                     pattern,
-                    tags(repositories)
+                    tags.get()
                             .flatMap(tag -> TagVersion.parse(tag).stream())
                             .noneMatch(version -> pattern.matches(version.variant())));
         }
@@ -78,14 +89,6 @@ public final class UnmatchedPatterns {
     }
 
     private Stream<String> names() {
-        return listing.repositories().stream()
-                .map(repository -> rule.source().relative(repository.name()).value());
-    }
-
-    private Stream<String> tags(Predicate<ListedRepository> repositories) {
-        return listing.repositories().stream()
-                .filter(repositories)
-                .flatMap(repository -> repository.tags().stream())
-                .map(ListedTag::tag);
+        return byName.keySet().stream().map(RepositoryName::value);
     }
 }

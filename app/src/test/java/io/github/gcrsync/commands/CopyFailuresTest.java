@@ -116,6 +116,13 @@ final class CopyFailuresTest extends CopyOfImage {
             Result wrong = copy("--source-user=reader", "--dockeruser=writer", "--dockerpassword-stdin", from, to);
             assertThat(wrong.exitCode()).isEqualTo(3);
             assertThat(wrong.out() + wrong.err()).contains("writer").doesNotContain("secret", "wrong\n");
+            Result several = copy("--dockeruser=writer", "--dockerpassword=secret-2", from, to, "127.0.0.1:1/app");
+            assertThat(several.exitCode()).isEqualTo(2);
+            assertThat(several.err()).contains(there.host(), "127.0.0.1:1", "use docker login");
+            place.set("GCRSYNC_DOCKERUSER", "writer").set("GCRSYNC_DOCKERPASSWORD", "secret-2");
+            assertThat(copy("--source-user=reader", from, to).exitCode())
+                    .as("a login that is set for a mirror")
+                    .isEqualTo(3);
         }
     }
 

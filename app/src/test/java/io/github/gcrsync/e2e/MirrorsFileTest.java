@@ -3,6 +3,7 @@ package io.github.gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.commands.ChildCommand;
 import io.github.gcrsync.commands.Workplace;
 import io.github.gcrsync.testkit.DockerRegistry;
 import io.github.gcrsync.testkit.SampleImage;
@@ -247,15 +248,19 @@ final class MirrorsFileTest {
     }
 
     @Test
-    void comparesAndTestsEachMirror() {
+    void comparesAndTestsEachMirror() throws InterruptedException {
         file();
         run("sync");
 
-        Result compared = run("compare");
+        ChildCommand comparison = workplace.start(
+                "compare",
+                "--config=" + folder.resolve("mirrors.yaml"),
+                "--metadata=" + workplace.metadata().path());
         Result tested = run("test");
         Result watched = run("monitor", "--count=1");
 
-        assertThat(compared.exitCode()).as("%s", compared).isZero();
+        assertThat(comparison.await().exitCode()).isZero();
+        assertThat(folder.resolve("base.json")).exists();
         assertThat(tested.exitCode()).as("%s", tested).isZero();
         assertThat(tested.out()).contains("base: ").contains("team/apps: ");
         assertThat(watched.out()).contains("  base: ").contains("  team/apps: ").contains("0 waiting");
@@ -269,7 +274,7 @@ final class MirrorsFileTest {
 
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(result.out())
-                .containsPattern("(?m)^base\n  alpine +1 of 1 tags\n  busybox +1 of 1 tags\n  nginx +4 of 8 tags$")
+                .containsPattern("(?m)^base\n  alpine +1 by tag or digest, not looked up\n  busybox +1 by .*\n  nginx +4 of 8 tags$")
                 .containsPattern("(?m)^  api +1 of 2 tags$")
                 .containsPattern("(?m)^  docs +0 of 2 tags$");
         quay.close();
@@ -292,6 +297,60 @@ final class MirrorsFileTest {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(destination.repositories()).containsExactly("one/api", "two/docs");
         assertThat(quay.requests("/v2/_catalog")).isEqualTo(1);
+    }
+
+    @Test
+    void mirrorsWholeRegistryByPattern() {
+        write("""
+                mirrors:
+                  - {name: all, source: %s, destination: %s/all, repositories: ["team/*", "!/.*-dev/"], tags: {include: v1.0.0}}
+                """.formatted(quay.host(), destination.host()));
+
+        Result result = run("sync");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(destination.repositories()).containsExactly("all/team/api", "all/team/docs", "all/team/worker-1");
+    }
+
+    @Test
+    void comparesOnlyTagsThatTheRuleNames() {
+        String text = """
+                mirrors:
+                  - {name: base, source: %s/library, destination: %s/mirror, images: [%s]}
+                """;
+        write(text.formatted(hub.host(), destination.host(), "alpine:3.20"));
+        run("sync");
+        write(text.formatted(hub.host(), destination.host(), "alpine:3.21"));
+        run("sync");
+
+        Result compared = run("compare", "--output=" + folder.resolve("same.json"));
+
+        assertThat(compared.exitCode()).as("%s", compared).isZero();
+    }
+
+    @Test
+    void demandsEnoughTagsOnlyOfIncludedRepositories() {
+        write("""
+                mirrors:
+                  - name: team
+                    source: %s/team
+                    destination: %s/mirror
+                    repositories: [api]
+                    tags: {include: v1.0.0, at-least: 1}
+                """.formatted(quay.host(), destination.host()));
+
+        assertThat(run("sync").exitCode()).isZero();
+    }
+
+    @Test
+    void reportsWrongFlagOnce() {
+        file();
+        workplace.set("GCRSYNC_GITHUBTOKEN", "token");
+
+        Result result = workplace.run("sync", "--config=" + folder.resolve("mirrors.yaml"));
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(2);
+        assertThat(result.err()).containsOnlyOnce("a token needs a repository").doesNotContain("internal error");
     }
 
     @Test

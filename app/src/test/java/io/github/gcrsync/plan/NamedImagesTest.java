@@ -186,7 +186,7 @@ final class NamedImagesTest {
 
         assertThat(plan.toCopy()).isEmpty();
         assertThat(plan.kept()).isEqualTo(1);
-        assertThat(plan.upToDate()).isEqualTo(1);
+        assertThat(plan.upToDate()).isZero();
     }
 
     @Test
@@ -203,7 +203,7 @@ final class NamedImagesTest {
     }
 
     @Test
-    void forceFollowsMovedTag() {
+    void forceCopiesKeptDigestAgain() {
         mirror.atSource("a:1", "new");
         mirror.recorded("a:1", "old");
 
@@ -211,6 +211,42 @@ final class NamedImagesTest {
 
         assertThat(plan.toCopy())
                 .singleElement()
+                .satisfies(task -> assertThat(task.digest()).isEqualTo(MemoryStore.digest("old")));
+    }
+
+    @Test
+    void forceAsksForFixedTag() {
+        mirror.atSource("a:1", "new");
+        mirror.recorded("a:1", "old");
+
+        Plan plan = plan(keeping(new TagMoves(List.of(NamePattern.parse("*")), true)), Trust.COPY_AGAIN);
+
+        assertThat(plan.toCopy())
+                .singleElement()
                 .satisfies(task -> assertThat(task.digest()).isEqualTo(MemoryStore.digest("new")));
+    }
+
+    @Test
+    void namedDigestWinsOverFixedTag() {
+        Digest named = mirror.atSource("a:1", "named");
+        mirror.recorded("a:1", "old");
+        MirrorRule rule = rule(
+                NameTemplate.DEFAULT,
+                new TagMoves(List.of(NamePattern.parse("1")), false),
+                List.of(NamedImage.parse("a:1@" + named, TagSelection.ALL)));
+
+        assertThat(plan(rule, Trust.LEDGER).toCopy())
+                .singleElement()
+                .satisfies(task -> assertThat(task.digest()).isEqualTo(named));
+    }
+
+    @Test
+    void reportsFailedLookupOfNamedTagOnce() {
+        mirror.atSource("a:1");
+        mirror.source.fail(Method.RESOLVE, "ns/a", MemoryMirror::unreachable);
+
+        assertThat(plan("a:1").failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.reason()).hasMessageContaining("502"));
     }
 }

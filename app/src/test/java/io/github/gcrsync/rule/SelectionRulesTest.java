@@ -105,4 +105,38 @@ final class SelectionRulesTest {
 
         assertThat(excludesTag(rules, "1".repeat(128))).isEmpty();
     }
+
+    private static SelectionRules naming(String... images) {
+        return SelectionRules.of(
+                true,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                TagSelection.ALL,
+                Stream.of(images)
+                        .map(image -> NamedImage.parse(image, TagSelection.ALL))
+                        .toList());
+    }
+
+    @Test
+    void excludesRepositoriesThatAreNotNamed() {
+        assertThat(excludesRepository(naming("a"), "b")).contains("repository is not named (images)");
+        assertThat(excludesRepository(naming("a"), "a")).isEmpty();
+    }
+
+    @Test
+    void appliesTagRulesToNamedRepositoryButNotToNamedTag() {
+        Map<String, Decision> decisions = decisions(naming("a", "a:latest"), "a", "1.0", "latest", "1.0-beta");
+
+        assertThat(decisions)
+                .hasEntrySatisfying(
+                        "1.0", decision -> assertThat(decision.isWanted()).isTrue());
+        assertThat(decisions)
+                .hasEntrySatisfying(
+                        "latest", decision -> assertThat(decision.isWanted()).isTrue());
+        assertThat(decisions)
+                .hasEntrySatisfying(
+                        "1.0-beta", decision -> assertThat(decision.isWanted()).isFalse());
+    }
 }

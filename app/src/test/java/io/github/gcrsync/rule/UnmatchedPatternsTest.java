@@ -88,6 +88,14 @@ final class UnmatchedPatternsTest {
     }
 
     @Test
+    void looksAtRepositoryNamedWithoutSelectionOfItsOwn() {
+        TagSelection selection = selection(patterns("lts"), patterns("*"));
+
+        assertThat(UnmatchedPatterns.of(rule(selection, List.of(NamedImage.parse("worker-1", selection))), LISTING))
+                .containsExactly("lts (tags.always)", "v* (fixed)");
+    }
+
+    @Test
     void saysNothingAboutIncompleteListing() {
         Listing listing = listing(List.of(
                 new Listing.Failure(new RepositoryName("team/ui"), new ContentException.Unreachable("HTTP 502"))));

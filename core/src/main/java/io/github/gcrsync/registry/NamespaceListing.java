@@ -2,7 +2,6 @@ package io.github.gcrsync.registry;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
-import io.github.gcrsync.http.Request;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.text.Message;
@@ -188,17 +187,10 @@ final class NamespaceListing {
                             .and(registry.quirks().advice(Quirks.Trait.NO_CATALOG))
                             .and(Optional.of("name one repository with --namespace")));
         }
-        Set<RepositoryName> names = new TreeSet<>();
         String prefix = namespace + "/";
-        (registry.quirks().has(Quirks.Trait.HUB_API) ? hubNames() : catalogNames())
-                .filter(name -> name.startsWith(prefix) || name.equals(namespace.value()))
-                .forEach(name -> {
-                    if (!RepositoryName.isValid(name)) {
-                        lists.reject(name);
-                    } else if (names.add(new RepositoryName(name)) && names.size() > MOST) {
-                        throw tooMany();
-                    }
-                });
+        Set<RepositoryName> names =
+                lists.valid((registry.quirks().has(Quirks.Trait.HUB_API) ? hubNames() : lists.catalogNames())
+                        .filter(name -> name.startsWith(prefix) || name.equals(namespace.value())));
         probe.page().filter(ListingPage::hasTags).ifPresent(page -> {
             names.remove(namespace);
             lists.add(namespace, page);
@@ -209,12 +201,6 @@ final class NamespaceListing {
                             .and(registry.quirks().advice(Quirks.Trait.CATALOG_OF_OWN)));
         }
         lists.read(names, TagLists.Missing.IS_EMPTY, requestsInFlight);
-    }
-
-    private Stream<String> catalogNames() {
-        Request first =
-                Request.get(registry.uri("/v2/_catalog?n=" + TagLists.PAGE)).withScopes(List.of(Scopes.CATALOG));
-        return Pages.ofNames(registry, first).stream().flatMap(page -> page.repositories().stream());
     }
 
     private Stream<String> hubNames() {

@@ -30,9 +30,21 @@ public final class RegistryStore implements Store {
 
     @Override
     public Listing list() {
-        RepositoryName namespace = path.orElseThrow(() -> new ContentException.Unsupported(
-                Message.of(registry.host() + " cannot be listed as a whole", "name a namespace in it")));
-        return registry.namespace(namespace, requestsInFlight).list();
+        return path.map(namespace ->
+                        registry.namespace(namespace, requestsInFlight).list())
+                .orElseGet(this::all);
+    }
+
+    private Listing all() {
+        Quirks quirks = registry.quirks();
+        if (quirks.has(Quirks.Trait.NO_CATALOG) || quirks.has(Quirks.Trait.HUB_API)) {
+            throw new ContentException.Unsupported(Message.of(
+                    registry.host() + " does not list all its repositories",
+                    "name the images, or a path in the registry: " + registry.host() + "/NAME"));
+        }
+        TagLists lists = new TagLists(registry);
+        lists.read(lists.valid(lists.catalogNames()), TagLists.Missing.IS_EMPTY, requestsInFlight);
+        return lists.listing(name -> true);
     }
 
     @Override

@@ -16,11 +16,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Lists the tags of repositories, and collects them with what is invalid and what fails. */
 final class TagLists {
@@ -29,7 +31,8 @@ final class TagLists {
     /** distribution refuses larger catalog pages, and since 3.0 larger tag pages too. */
     static final int PAGE = 1000;
 
-    private static final int MOST_INVALID = 100_000;
+    /** Far above any real namespace (Docker Hub's largest has some thousands); a registry with more invents them. */
+    static final int MOST = 100_000;
 
     private final RemoteRegistry registry;
     private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
@@ -68,6 +71,24 @@ final class TagLists {
         });
     }
 
+    Stream<String> catalogNames() {
+        Request first = Request.get(registry.uri("/v2/_catalog?n=" + PAGE)).withScopes(List.of(Scopes.CATALOG));
+        return Pages.ofNames(registry, first).stream().flatMap(page -> page.repositories().stream());
+    }
+
+    /** Returns the valid names without duplicates, and keeps the others as invalid. */
+    SortedSet<RepositoryName> valid(Stream<String> names) {
+        SortedSet<RepositoryName> valid = new TreeSet<>();
+        names.forEach(name -> {
+            if (!RepositoryName.isValid(name)) {
+                reject(name);
+            } else if (valid.add(new RepositoryName(name)) && valid.size() > MOST) {
+                throw new ContentException.Corrupt(registry.host() + " lists more than " + MOST + " repositories");
+            }
+        });
+        return valid;
+    }
+
     Iterator<ListingPage> pages(RepositoryName name, int size) {
         Request first = Request.get(registry.uri("/v2/" + name + "/tags/list?n=" + size))
                 .with("Accept", "application/json")
@@ -100,7 +121,7 @@ final class TagLists {
     }
 
     void reject(String name) {
-        if (rejected.getAndIncrement() < MOST_INVALID) {
+        if (rejected.getAndIncrement() < MOST) {
             invalid.add(Printable.shortened(name));
         }
     }

@@ -154,7 +154,7 @@ public final class Options {
                 paramLabel = "TEMPLATE",
                 defaultValue = "{repository}:{tag}",
                 description =
-                        "Image names at the destination, with {registry}, {namespace}, {repository} and {tag} (default: ${DEFAULT-VALUE}).")
+                        "Image names at the destination, with {registry}, {namespace}, {repository}, {repository.last} and {tag} (default: ${DEFAULT-VALUE}).")
         public NameTemplate template = NameTemplate.DEFAULT;
 
         @Option(

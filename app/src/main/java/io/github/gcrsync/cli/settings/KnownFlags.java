@@ -33,6 +33,11 @@ public final class KnownFlags {
         return Optional.ofNullable(own.get(flag));
     }
 
+    /** Whether the command has the flags of a mirror, or they are those of all commands. */
+    boolean describeMirror() {
+        return own.containsKey("--namespace") || own.isEmpty();
+    }
+
     public Optional<OptionSpec> find(String flag) {
         return own(flag).or(() -> Optional.ofNullable(ofAllCommands().get(flag)));
     }

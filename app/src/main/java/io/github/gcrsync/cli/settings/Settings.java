@@ -42,9 +42,8 @@ public final class Settings {
     private static final Set<String> OTHER_KEYS = Set.of("mirrors", "defaults", "selections");
 
     /** Each command that mirrors has this flag. */
-    private static final String DESCRIBES_MIRROR = "--namespace";
-
     private static final int MAX_ERRORS = 100;
+
     private final KnownFlags flags;
     private final Map<String, Setting> byFlag = new LinkedHashMap<>();
     private final Set<String> added = new HashSet<>();
@@ -83,7 +82,7 @@ public final class Settings {
         }
         Settings settings = of(flags, environment, file(lastValue(arguments), environment));
         // Other commands may use such a flag for something else than a mirror.
-        if (flags.own(DESCRIBES_MIRROR).isPresent()) {
+        if (flags.describeMirror()) {
             settings.refuseMirrorFlags(arguments.stream()
                     .filter(word -> word.startsWith("--"))
                     .map(word -> word.replaceFirst("(?s)=.*", ""))
@@ -170,6 +169,8 @@ public final class Settings {
         byFlag.forEach((flag, setting) -> flags.own(flag)
                 // Secrets are not copied before they are needed.
                 .filter(option -> !mentioned.contains(flag) && !Setting.isSecret(flag))
+                // A login is for the mirror that it is set for, not for an image that copy is given.
+                .filter(option -> flags.describeMirror() || !MirrorFlags.names().contains(flag))
                 .ifPresent(option -> {
                     added.add(flag);
                     more.addAll(setting.arguments(option));
@@ -193,7 +194,7 @@ public final class Settings {
                     readEntry(entry);
                 }
             }
-            if (mirrors.isPresent()) {
+            if (mirrors.isPresent() && flags.describeMirror()) {
                 errors.addAll(Mirrors.read(root, WholeRun.UNSET).errors());
             }
         } catch (ConfigFileException e) {

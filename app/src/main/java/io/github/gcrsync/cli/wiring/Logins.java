@@ -38,7 +38,10 @@ public final class Logins {
                 List.of(destination));
     }
 
-    /** @param destinations all get the destination's login, except folders */
+    /**
+     * @param destinations the destination's login is for their registry
+     * @throws UsageException if there is a login for destinations at several registries
+     */
     public static Credentials of(
             Console console, Login source, Location from, Login destination, List<Location> destinations) {
         Logins logins = new Logins(console);
@@ -56,8 +59,17 @@ public final class Logins {
         if (given.user() == null && (given.password() != null || given.fromStdin())) {
             throw new UsageException("a password needs a user; add --dockeruser");
         }
-        if (given.user() == null || destinations.stream().noneMatch(Location.Registry.class::isInstance)) {
+        List<String> hosts = destinations.stream()
+                .filter(Location.Registry.class::isInstance)
+                .map(Location::server)
+                .distinct()
+                .toList();
+        if (given.user() == null || hosts.isEmpty()) {
             return Credentials.NONE;
+        }
+        if (hosts.size() > 1) {
+            throw new UsageException("--dockeruser is the user at one registry, and the destinations are at "
+                    + String.join(", ", hosts) + "; use docker login, or --authfile");
         }
         return login(
                 destinations,
