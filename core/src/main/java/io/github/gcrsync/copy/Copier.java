@@ -9,16 +9,18 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.MediaType;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.tasks.OncePer;
 import io.github.gcrsync.tasks.Tasks;
+import io.github.gcrsync.text.Message;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Copies images into one destination store: children first, then the manifest that names them, unchanged, and the tag
@@ -27,11 +29,12 @@ import java.util.function.Supplier;
  */
 public final class Copier {
     /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
-    private static final int DEEPEST = 8;
+    static final int DEEPEST = 8;
 
     private final CopyListener listener;
     private final StopSignal stop;
     private final int blobsInFlight;
+    private final Platforms platforms;
     private final Slots slots;
     /** Content that a destination repository has confirmed. */
     private final OncePer<Place> present = new OncePer<>();
@@ -45,10 +48,18 @@ public final class Copier {
 
     /** @param blobsInFlight most blobs transferred at a time, over all images */
     public Copier(int blobsInFlight, StopSignal stop, CopyListener listener) {
-        this.blobsInFlight = blobsInFlight;
+        this(CopyOptions.defaults()
+                .withBlobsInFlight(blobsInFlight)
+                .withStop(stop)
+                .withListener(listener));
+    }
+
+    public Copier(CopyOptions options) {
+        this.blobsInFlight = options.blobsInFlight();
+        this.platforms = options.platforms();
         this.slots = new Slots(blobsInFlight);
-        this.stop = stop;
-        this.listener = listener;
+        this.stop = options.stop();
+        this.listener = options.listener();
     }
 
     /**
@@ -57,25 +68,34 @@ public final class Copier {
      * @param tagOrDigest what to read at the source; a digest is immune to tags that move during the copy
      * @param mayHaveParts whether the destination repository may already have parts of the image; a repository that is
      *     known to be new is not asked
-     * @return the descriptor of the manifest now under the tag
+     * @return the descriptor of the manifest now under the tag; a rewritten index has another digest than the source's
      * @throws CopyException with the side at fault
+     * @throws SkippedException if the image is for none of the wanted platforms
      * @throws StoppedException if the run was stopped before the copy finished
      */
     public Descriptor copy(
             ImageSource source, String tagOrDigest, ImageDestination destination, String tag, boolean mayHaveParts) {
         stop.check();
-        Manifest root = atSource(() -> source.manifest(tagOrDigest));
+        Manifest root = Sided.atSource(() -> source.manifest(tagOrDigest));
+        Choice choice = Sided.atSource(() -> Choice.of(root, source, platforms));
         Digest image = root.descriptor().digest();
-        return copyAs(tag, root, new Route(image, source, destination, mayHaveParts), 0);
+        Digest stored = choice.root().descriptor().digest();
+        String name = tag.equals(image.value()) ? stored.value() : tag;
+        return copyAs(name, choice.root(), new Route(image, choice, source, destination, mayHaveParts), 0);
     }
 
-    private record Route(Digest image, ImageSource source, ImageDestination destination, boolean mayHaveParts) {}
+    private record Route(
+            Digest image, Choice choice, ImageSource source, ImageDestination destination, boolean mayHaveParts) {
+        Route toNewRepository() {
+            return new Route(image, choice, source, destination, false);
+        }
+    }
 
     private Descriptor copyAs(String tagOrDigest, Manifest manifest, Route route, int depth) {
         copyChildren(manifest, route, depth);
         stop.check();
         try {
-            atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+            Sided.atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
         } catch (CopyException e) {
             if (!(e.reason() instanceof ContentException.Incomplete)) {
                 throw e;
@@ -85,18 +105,26 @@ public final class Copier {
                 present.forget(place(route, child));
                 arrived.forget(child.digest());
             });
-            copyChildren(manifest, new Route(route.image(), route.source(), route.destination(), false), depth);
+            copyChildren(manifest, route.toNewRepository(), depth);
             putWhole(tagOrDigest, manifest, route);
         }
         listener.manifestStored(manifest.descriptor());
         return manifest.descriptor();
     }
 
-    /** Blames the source if the destination accepts only complete indexes and the source lacks a child. */
+    /** Names the reason if the destination accepts only complete indexes. */
     private void putWhole(String tagOrDigest, Manifest manifest, Route route) {
         try {
-            atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+            Sided.atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
         } catch (CopyException e) {
+            if (e.reason() instanceof ContentException.Incomplete
+                    && route.choice().skipsPartOf(manifest)) {
+                throw new CopyException(
+                        Side.DESTINATION,
+                        new ContentException.Unsupported(Message.of(
+                                e.reason().getMessage() + ": this registry accepts only complete indexes",
+                                "set index: rewrite, or remove platforms")));
+            }
             Optional<ContentException> absent = manifest.children().stream()
                     .flatMap(child -> Optional.ofNullable(absentAtSource.get(child.digest())).stream())
                     .findFirst();
@@ -108,12 +136,9 @@ public final class Copier {
 
     private void copyChildren(Manifest manifest, Route route, int depth) {
         if (depth > DEEPEST) {
-            throw new CopyException(
-                    Side.SOURCE,
-                    new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
-                            + manifest.descriptor().digest()));
+            throw new CopyException(Side.SOURCE, tooDeep(manifest));
         }
-        List<Descriptor> children = toCopy(manifest.children());
+        List<Descriptor> children = toCopy(manifest.children(), route.choice().skipped());
         listener.contentFound(children);
         switch (manifest) {
             case Manifest.Index index ->
@@ -122,9 +147,14 @@ public final class Copier {
         }
     }
 
+    static ContentException tooDeep(Manifest manifest) {
+        return new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
+                + manifest.descriptor().digest());
+    }
+
     private void copyChild(Descriptor child, Route route, int depth) {
         if (isManifest(child, route)) {
-            waiting(() -> present.once(place(route, child), () -> copyChildManifest(child, route, depth)));
+            Sided.waiting(() -> present.once(place(route, child), () -> copyChildManifest(child, route, depth)));
         } else {
             copyBlob(child, route);
         }
@@ -136,15 +166,18 @@ public final class Copier {
      */
     private static boolean isManifest(Descriptor child, Route route) {
         return MediaType.isManifest(child.mediaType())
-                || atSource(() -> exists(child.digest().value(), route.source()::resolve));
+                || Sided.atSource(() -> exists(child.digest().value(), route.source()::resolve));
     }
 
     private void copyChildManifest(Descriptor child, Route route, int depth) {
         stop.check();
         String digest = child.digest().value();
-        boolean exists = route.mayHaveParts() && atDestination(() -> exists(digest, route.destination()::resolve));
+        // An index may be sparse, so it does not show that its children exist.
+        boolean exists = route.mayHaveParts()
+                && !MediaType.isIndex(child.mediaType())
+                && Sided.atDestination(() -> exists(digest, route.destination()::resolve));
         if (!exists) {
-            readChild(route.source(), child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
+            readChild(route, child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
         }
     }
 
@@ -169,9 +202,14 @@ public final class Copier {
      * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
      * the platforms that were removed.
      */
-    private Optional<Manifest> readChild(ImageSource source, Descriptor child) {
+    private Optional<Manifest> readChild(Route route, Descriptor child) {
+        Manifest known = route.choice().indexes().get(child.digest());
+        if (known != null) {
+            return Optional.of(known);
+        }
+        ImageSource source = route.source();
         String digest = child.digest().value();
-        return atSource(() -> {
+        return Sided.atSource(() -> {
             try {
                 return Optional.of(source.manifest(digest));
             } catch (ContentException.NotFound e) {
@@ -186,8 +224,9 @@ public final class Copier {
     }
 
     private void copyBlob(Descriptor blob, Route route) {
-        waiting(() -> present.once(
-                place(route, blob), () -> waiting(() -> arrived.first(blob.digest(), () -> transfer(blob, route)))));
+        Sided.waiting(() -> present.once(
+                place(route, blob),
+                () -> Sided.waiting(() -> arrived.first(blob.digest(), () -> transfer(blob, route)))));
     }
 
     /** Transfers the blob in a slot. Waiting for another image's transfer of the same blob holds no slot. */
@@ -197,7 +236,7 @@ public final class Copier {
             listener.blobStarted(blob, route.image());
             stop.check();
             BlobContent content =
-                    new SourceContent(atSource(() -> route.source().blob(blob)), blob, listener, slot, stop);
+                    new SourceContent(Sided.atSource(() -> route.source().blob(blob)), blob, listener, slot, stop);
             BlobArrival arrival = upload(blob, content, route);
             confirmed = true;
             listener.blobArrived(blob, arrival);
@@ -212,76 +251,33 @@ public final class Copier {
         try {
             return slots.take(blob.size());
         } catch (InterruptedException e) {
-            throw interrupted();
+            throw Sided.interrupted();
         }
     }
 
     /** Retries once from the beginning if the source sent corrupt bytes, which may have been damaged in transit. */
     private static BlobArrival upload(Descriptor blob, BlobContent content, Route route) {
         try {
-            return atDestination(() -> route.destination().ensureBlob(blob, content));
+            return Sided.atDestination(() -> route.destination().ensureBlob(blob, content));
         } catch (CopyException e) {
             if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.Corrupt)) {
                 throw e;
             }
-            return atDestination(() -> route.destination().ensureBlob(blob, content));
+            return Sided.atDestination(() -> route.destination().ensureBlob(blob, content));
         }
     }
 
     /** Removes duplicates and foreign layers; sorts small content first, which unblocks other work soonest. */
-    private static List<Descriptor> toCopy(List<Descriptor> children) {
+    private static List<Descriptor> toCopy(List<Descriptor> children, Set<Digest> skipped) {
         Map<Digest, Descriptor> byDigest = new HashMap<>();
         children.forEach(child -> byDigest.putIfAbsent(child.digest(), child));
         return byDigest.values().stream()
-                .filter(child -> !MediaType.isForeign(child.mediaType()))
+                .filter(child -> !MediaType.isForeign(child.mediaType()) && !skipped.contains(child.digest()))
                 .sorted(Comparator.comparingLong(Descriptor::size).thenComparing(Descriptor::digest))
                 .toList();
     }
 
     private static Place place(Route route, Descriptor content) {
         return new Place(route.destination(), content.digest());
-    }
-
-    @FunctionalInterface
-    interface Waiting {
-        void run() throws InterruptedException;
-    }
-
-    static void waiting(Waiting action) {
-        try {
-            action.run();
-        } catch (InterruptedException e) {
-            throw interrupted();
-        }
-    }
-
-    private static StoppedException interrupted() {
-        Thread.currentThread().interrupt();
-        return new StoppedException();
-    }
-
-    private static <R> R atSource(Supplier<R> call) {
-        return at(Side.SOURCE, call);
-    }
-
-    private static <R> R atDestination(Supplier<R> call) {
-        return at(Side.DESTINATION, call);
-    }
-
-    private static void atDestination(Runnable call) {
-        at(Side.DESTINATION, () -> {
-            call.run();
-            return true;
-        });
-    }
-
-    private static <R> R at(Side side, Supplier<R> call) {
-        try {
-            return call.get();
-        } catch (RuntimeException e) {
-            // Internal errors too, but not intended exceptions such as StoppedException: they must not end the other
-            // copies.
-            throw new CopyException(side, ContentException.of(e));
-        }
     }
 }

@@ -31,7 +31,7 @@ final class SourceContent implements BlobContent {
 
     @Override
     public void awaitTurn() {
-        Copier.waiting(slot::awaitTurn);
+        Sided.waiting(slot::awaitTurn);
         stop.check();
     }
 

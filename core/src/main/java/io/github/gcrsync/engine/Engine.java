@@ -220,8 +220,7 @@ public final class Engine implements AutoCloseable {
     /** Copies one image between any two repositories, such as one of a registry and one of a folder. */
     public Descriptor copy(
             ImageSource source, String from, ImageDestination destination, String to, CopyOptions options) {
-        Copier copier = new Copier(options.blobsInFlight(), options.stop(), options.listener());
-        return copier.copy(source, from, destination, to, true);
+        return new Copier(options).copy(source, from, destination, to, true);
     }
 
     /** The number of connections that currently serve a request, over all registries. */

@@ -56,6 +56,7 @@ public final class DescriptorJson {
             json.writeObjectPropertyStart("platform");
             json.writeStringProperty("architecture", platform.architecture());
             json.writeStringProperty("os", platform.os());
+            platform.osVersion().ifPresent(version -> json.writeStringProperty("os.version", version));
             platform.variant().ifPresent(variant -> json.writeStringProperty("variant", variant));
             json.writeEndObject();
         });
@@ -82,7 +83,7 @@ public final class DescriptorJson {
                 case "digest" -> digest = text(json, value, name);
                 case "size" -> size = size(json, value, where);
                 case "artifactType" -> artifactType = Optional.of(text(json, value, name));
-                case "platform" -> platform = platform(texts(json, value));
+                case "platform" -> platform = Platform.of(texts(json, value));
                 case "urls" -> strings(json, value, urls);
                 case "annotations" -> annotations = texts(json, value);
                 default -> json.skipChildren();
@@ -113,15 +114,6 @@ public final class DescriptorJson {
             }
         }
         return texts;
-    }
-
-    private static Optional<Platform> platform(Map<String, String> fields) {
-        return fields.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Platform(
-                        fields.getOrDefault("os", ""),
-                        fields.getOrDefault("architecture", ""),
-                        Optional.ofNullable(fields.get("variant"))));
     }
 
     private static void strings(JsonParser json, @Nullable JsonToken first, List<String> into) {

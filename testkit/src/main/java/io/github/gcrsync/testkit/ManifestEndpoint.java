@@ -100,12 +100,13 @@ final class ManifestEndpoint {
     }
 
     /** Returns a missing child; a subject may be pushed later (OCI distribution 1.1, "Pushing Manifests"). */
-    private static Optional<String> missing(StoredRepository repository, ManifestJson json) {
+    private Optional<String> missing(StoredRepository repository, ManifestJson json) {
         return json.blobs().stream()
                 .map(ManifestJson.Child::digest)
                 .filter(digest -> repository.blob(digest).isEmpty())
                 .findFirst()
                 .or(() -> json.manifests().stream()
+                        .filter(ignored -> !options.sparseIndexes)
                         .map(ManifestJson.Child::digest)
                         .filter(digest -> repository.manifest(digest).isEmpty())
                         .findFirst());

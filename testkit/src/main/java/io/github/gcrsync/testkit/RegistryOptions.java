@@ -31,6 +31,7 @@ public final class RegistryOptions {
     long chunkMinLength;
     boolean requireRepositoryExists;
     long pullQuota = -1;
+    boolean sparseIndexes;
     boolean foreignDigestHeader;
     String manifestType = "";
     boolean ranges = true;
@@ -162,6 +163,12 @@ public final class RegistryOptions {
     /** Answers 404 to a push to a repository not created by {@link TestRegistry#createRepository}. */
     public RegistryOptions requireRepositoryExists(boolean on) {
         requireRepositoryExists = on;
+        return this;
+    }
+
+    /** Accepts an index without its children. */
+    public RegistryOptions sparseIndexes(boolean on) {
+        sparseIndexes = on;
         return this;
     }
 
