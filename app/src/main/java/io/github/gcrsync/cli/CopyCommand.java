@@ -6,6 +6,7 @@ import io.github.gcrsync.cli.flags.Concurrency;
 import io.github.gcrsync.cli.flags.LimitOptions;
 import io.github.gcrsync.cli.flags.LoginFlags;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.PlatformFlags;
 import io.github.gcrsync.cli.flags.ProgressFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ConfigFlags;
@@ -41,6 +42,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -80,6 +82,9 @@ final class CopyCommand implements Callable<Integer> {
             hideParamSyntax = true,
             description = "Destination of the image; without a tag it gets the tag of FROM.")
     private List<ImageLocation> to = new ArrayList<>();
+
+    @Mixin
+    private PlatformFlags platforms = new PlatformFlags();
 
     @Option(
             names = "--create-repository",
@@ -142,6 +147,7 @@ final class CopyCommand implements Callable<Integer> {
                                         .toList(),
                                 new ImageCopies.Settings(
                                         MirrorRun.blobsInFlight(concurrency.images()),
+                                        platforms.wanted(),
                                         copies -> quota(engine, source.store(), copies, stop, output),
                                         stop,
                                         output.listener()))

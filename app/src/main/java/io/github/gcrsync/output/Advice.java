@@ -40,6 +40,8 @@ public final class Advice {
                 "give one of the two namespaces another --destination or --name-template, or exclude the image with --exclude-tag";
             case ContentException.Unwritable _ ->
                 "free space at the destination, raise its quota or end its read-only mode; then run again";
+            case ContentException.Unsupported refused
+            when refused.remedy().isPresent() -> refused.remedy().get();
             case ContentException.Unsupported _ ->
                 "another run does not help: push the image again with a current tool, or exclude it with --exclude-tag";
             case ContentException.Unreachable disk
@@ -63,8 +65,8 @@ public final class Advice {
             case ContentException.Denied denied
             when atSource && denied.refusedUser().isEmpty() -> "log in to the source as a user that may pull";
             case ContentException.RateLimited _ -> "run again later, or log in (limits are higher then)";
-            case ContentException.Unsupported _ ->
-                "another run does not help: push the image again with a current tool";
+            case ContentException.Unsupported refused
+            when refused.remedy().isEmpty() -> "another run does not help: push the image again with a current tool";
             case ContentException.Unexpected _ -> "run again with --debug and report the output";
             default -> on(failure);
         };

@@ -4,11 +4,16 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.CopyOptions;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.copy.SkippedException;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.MediaType;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.plan.Reason;
@@ -16,12 +21,14 @@ import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.run.ImageCopy.Status;
 import io.github.gcrsync.run.ImageCopy.Target;
 import io.github.gcrsync.tasks.Tasks;
+import io.github.gcrsync.text.Message;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -36,15 +43,24 @@ public final class ImageCopies {
     private final Settings settings;
     private final StopSignal stop;
     private final RunListener listener;
+    private final Platforms platforms;
     private final Map<Target, ImageCopy> ended = new ConcurrentHashMap<>();
+    /** What the destinations have if that can be compared only with a rewritten index. */
+    private final Map<Target, Digest> found = new ConcurrentHashMap<>();
 
     /**
      * How images are copied.
      *
      * @param blobsInFlight most blobs of one copy that are transferred at a time
+     * @param platforms of the image that are copied
      * @param quota of the source, for a number of copies
      */
-    public record Settings(int blobsInFlight, IntFunction<PullQuota> quota, StopSignal stop, RunListener listener) {}
+    public record Settings(
+            int blobsInFlight,
+            Platforms platforms,
+            IntFunction<PullQuota> quota,
+            StopSignal stop,
+            RunListener listener) {}
 
     /** @param sourceAnswers asks whether the source is reachable */
     public ImageCopies(
@@ -58,6 +74,7 @@ public final class ImageCopies {
         this.sourceAnswers = sourceAnswers;
         this.targets = List.copyOf(targets);
         this.settings = settings;
+        this.platforms = settings.platforms();
         this.stop = settings.stop();
         this.listener = settings.listener();
     }
@@ -158,8 +175,15 @@ public final class ImageCopies {
             if (there.isEmpty()) {
                 return Optional.of(Reason.NEW);
             }
+            if (platforms.rewrite()) {
+                found.put(target, there.get().digest());
+                return Optional.of(Reason.DIFFERENT);
+            }
             if (!there.get().digest().equals(digest)) {
                 return Optional.of(Reason.DIFFERENT);
+            }
+            if (!hasPlatforms(target, there.get())) {
+                return Optional.of(Reason.DAMAGED);
             }
             ended.put(target, ImageCopy.of(target, Status.UP_TO_DATE, Optional.of(digest)));
         } catch (ContentException.Incomplete e) {
@@ -173,6 +197,21 @@ public final class ImageCopies {
             failed(target, Optional.of(digest), new CopyException(Side.DESTINATION, reason), Moved.NOTHING);
         }
         return Optional.empty();
+    }
+
+    /** An index may be sparse. The platforms of a nested index are checked by copying it. */
+    private boolean hasPlatforms(Target target, Descriptor there) {
+        if (platforms.areAll() || !MediaType.isIndex(there.mediaType())) {
+            return true;
+        }
+        Manifest index = target.repository().manifest(there.digest().value());
+        Set<Descriptor> wanted = platforms.among(index.children());
+        return !wanted.isEmpty()
+                && wanted.stream()
+                        .allMatch(child -> !MediaType.isIndex(child.mediaType())
+                                && target.repository()
+                                        .resolve(child.digest().value())
+                                        .isPresent());
     }
 
     private void copy(Task task, PullQuota quota) {
@@ -194,13 +233,20 @@ public final class ImageCopies {
         Tally tally = new Tally();
         listener.imageStarted(task);
         try {
-            new Copier(settings.blobsInFlight(), stop, new Listeners(tally, listener))
-                    .copy(source, task.digest().value(), to.repository(), to.tagOrDigest(), true);
-            ended.put(
-                    to,
-                    new ImageCopy(
-                            to, Status.COPIED, Optional.of(task.digest()), tally.moved(), Optional.empty(), false));
+            Digest stored = new Copier(
+                            new CopyOptions(settings.blobsInFlight(), stop, new Listeners(tally, listener), platforms))
+                    .copy(source, task.digest().value(), to.repository(), to.tagOrDigest(), true)
+                    .digest();
+            boolean isSame = Optional.of(stored).equals(Optional.ofNullable(found.get(to)))
+                    && tally.moved().sendsNothing();
+            Status status = isSame ? Status.UP_TO_DATE : Status.COPIED;
+            ended.put(to, new ImageCopy(to, status, Optional.of(stored), tally.moved(), Optional.empty(), false));
             listener.imageCopied(task);
+        } catch (SkippedException e) {
+            ContentException reason = new ContentException.Unsupported(
+                    Message.of(String.valueOf(e.getMessage()), "choose another --platform"));
+            listener.imageFailed(
+                    failed(to, Optional.of(task.digest()), new CopyException(Side.SOURCE, reason), tally.moved()));
         } catch (StoppedException e) {
             // The report counts it as unfinished.
         } catch (CopyException e) {

@@ -1,6 +1,6 @@
 package io.github.gcrsync.run;
 
-import io.github.gcrsync.content.ImageDestination;
+import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.plan.Failure;
 import java.util.Optional;
@@ -51,7 +51,7 @@ public record ImageCopy(
      * @param answers asks whether the server is reachable
      */
     public record Target(
-            String name, String server, ImageDestination repository, String tagOrDigest, BooleanSupplier answers) {}
+            String name, String server, Repository repository, String tagOrDigest, BooleanSupplier answers) {}
 
     static ImageCopy of(Target target, Status status, Optional<Digest> digest) {
         return new ImageCopy(target, status, digest, Moved.NOTHING, Optional.empty(), false);

@@ -24,6 +24,10 @@ public record Moved(
                 alreadyThereBytes + other.alreadyThereBytes);
     }
 
+    boolean sendsNothing() {
+        return uploaded + mounted == 0;
+    }
+
     /** Returns the bytes that did not have to be sent. */
     public long saved() {
         return mountedBytes + alreadyThereBytes;

@@ -2,6 +2,7 @@ package io.github.gcrsync.oci;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,19 +32,15 @@ public record Platforms(List<Platform> wanted, Index index) {
     }
 
     public Platforms {
-        wanted = List.copyOf(wanted);
+        wanted = wanted.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Platform::toString))
+                .toList();
     }
 
     /** @throws IllegalArgumentException if a name is not a platform */
     public static Platforms of(Collection<String> names, Index index) {
-        return new Platforms(
-                names.stream()
-                        .map(name -> Platform.parse(name).toString())
-                        .distinct()
-                        .sorted()
-                        .map(Platform::parse)
-                        .toList(),
-                index);
+        return new Platforms(names.stream().map(Platform::parse).toList(), index);
     }
 
     public boolean areAll() {

@@ -6,6 +6,8 @@ import io.github.gcrsync.config.Numbers;
 import io.github.gcrsync.content.ImageLocation;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
+import io.github.gcrsync.oci.Platform;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.NamePattern;
@@ -42,6 +44,8 @@ public final class Converters {
                 .registerConverter(By.class, refusing(value -> choice(value, By.values())))
                 .registerConverter(Per.class, refusing(value -> choice(value, Per.values())))
                 .registerConverter(TagFlags.Moved.class, refusing(value -> choice(value, TagFlags.Moved.values())))
+                .registerConverter(Platform.class, refusing(Platform::parse))
+                .registerConverter(Platforms.Index.class, refusing(value -> choice(value, Platforms.Index.values())))
                 .registerConverter(NamePattern.class, refusing(NamePattern::parse))
                 .registerConverter(RepositoryPattern.class, refusing(RepositoryPattern::parse))
                 .registerConverter(VersionRange.class, refusing(VersionRange::parse))
