@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 
 /**
  * Compares the selected images of a source with the destination itself, never with the ledger. It asks for manifests
@@ -57,12 +58,13 @@ public final class Comparison {
      * @param listing of the source, complete
      * @param mirror the complete listing of the destination, if it can list; otherwise the repositories that correspond
      *     to the source's are queried one by one
+     * @param stored adds the digest at the destination if it is known to differ
      * @return in order of image names
      * @throws CopyException if a side failed as a whole, since every image would be unknown
      */
-    public List<Compared> compare(Listing listing, Optional<Listing> mirror) {
+    public List<Compared> compare(Listing listing, Optional<Listing> mirror, UnaryOperator<CopyTask> stored) {
         List<CopyTask> images = new ArrayList<>();
-        Planner.Wanted wanted = planner.wanted(listing, images::add);
+        Planner.Wanted wanted = planner.wanted(listing, image -> images.add(stored.apply(image)));
         sides.check(wanted.failures());
         Map<RepositoryName, Tags> destinationTags = mirror.map(Comparison::tags).orElseGet(() -> ask(listing));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();
@@ -103,9 +105,12 @@ public final class Comparison {
         try {
             Optional<Digest> found = listed.isPresent()
                     ? listed
-                    : destination.repository(image.to()).resolve(image.toTag()).map(Descriptor::digest);
+                    : destination
+                            .repository(image.to())
+                            .resolve(image.reference())
+                            .map(Descriptor::digest);
             State state =
-                    found.isEmpty() ? State.MISSING : found.get().equals(image.digest()) ? State.SAME : State.DIFFERENT;
+                    found.isEmpty() ? State.MISSING : found.get().equals(image.stored()) ? State.SAME : State.DIFFERENT;
             return new Compared(image.image(), state, Optional.of(image.digest()), found, Optional.empty());
         } catch (ContentException.Incomplete e) {
             return new Compared(

@@ -46,6 +46,8 @@ final class Summary {
         excluded(plan.excluded());
         row("gone", report.gone().size(), "listed by the source, but deleted there");
         report.gone().forEach(image -> out.printf("    %s%n", image));
+        row("skipped", report.skipped().size(), "for none of the platforms");
+        report.skipped().forEach(image -> out.printf("    %s%n", image));
         row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
         report.lost().forEach(image -> out.printf("    %s%n", image.image()));
         row("waiting", plan.waiting(), "more than --processcount; the next run takes them");

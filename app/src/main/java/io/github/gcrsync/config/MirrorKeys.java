@@ -3,6 +3,8 @@ package io.github.gcrsync.config;
 import io.github.gcrsync.config.ConfigNode.Entry;
 import io.github.gcrsync.config.ConfigNode.Mapping;
 import io.github.gcrsync.content.Location;
+import io.github.gcrsync.oci.Platform;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
@@ -30,14 +32,17 @@ final class MirrorKeys {
     private static final String FIXED = "fixed";
     private static final String MOVED = "moved";
     private static final String TEMPLATE = "name-template";
+    private static final String PLATFORMS = "platforms";
+    private static final String INDEX = "index";
     private static final String COUNT = "processcount";
     private static final String KEEP = "keep";
+    private static final String REWRITE = "rewrite";
 
-    static final List<String> ALL =
-            List.of(NAME, SOURCE, DESTINATION, IMAGES, REPOSITORIES, TAGS, FIXED, MOVED, TEMPLATE, COUNT);
+    static final List<String> ALL = List.of(
+            NAME, SOURCE, DESTINATION, IMAGES, REPOSITORIES, TAGS, FIXED, MOVED, TEMPLATE, PLATFORMS, INDEX, COUNT);
     private static final List<String> OF_DEFAULTS = ALL.subList(1, ALL.size());
     private static final Map<String, String> USUAL =
-            Map.of(MOVED, "follow", TEMPLATE, NameTemplate.DEFAULT.toString(), COUNT, "-1");
+            Map.of(MOVED, "follow", TEMPLATE, NameTemplate.DEFAULT.toString(), INDEX, "sparse", COUNT, "-1");
 
     /** A part that begins with a dot could be a folder of git or of a tool, and one with a dash a flag. */
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9_][a-z0-9._-]*+(/[a-z0-9_][a-z0-9._-]*+)*+");
@@ -64,6 +69,7 @@ final class MirrorKeys {
         keys.selection(source);
         keys.moves();
         keys.value(TEMPLATE, NameTemplate::parse);
+        keys.platforms();
         keys.value(COUNT, Numbers::limit);
     }
 
@@ -78,6 +84,7 @@ final class MirrorKeys {
         SelectionRules rules = selection(source);
         TagMoves moves = moves();
         NameTemplate naming = value(TEMPLATE, NameTemplate::parse).orElse(NameTemplate.DEFAULT);
+        Platforms platforms = platforms();
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
         if (name.isEmpty() || source.isEmpty() || destination.isEmpty()) {
             return Optional.empty();
@@ -90,6 +97,7 @@ final class MirrorKeys {
                     moves,
                     destination.get(),
                     naming,
+                    platforms,
                     run.checkDestination(),
                     maxCopies,
                     run.retryQuarantined());
@@ -151,6 +159,15 @@ final class MirrorKeys {
                 .filter(KEEP::equals)
                 .isPresent();
         return new TagMoves(list(FIXED, NamePattern::parse), !keeps);
+    }
+
+    private Platforms platforms() {
+        boolean rewrites = find(INDEX)
+                .flatMap(node -> problems.choice(INDEX, node, List.of("sparse", REWRITE)))
+                .filter(REWRITE::equals)
+                .isPresent();
+        return new Platforms(
+                list(PLATFORMS, Platform::parse), rewrites ? Platforms.Index.REWRITE : Platforms.Index.SPARSE);
     }
 
     /** @param source empty if it is not known, so that the names of images cannot be compared with it */

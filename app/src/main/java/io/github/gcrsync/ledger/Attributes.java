@@ -1,5 +1,6 @@
 package io.github.gcrsync.ledger;
 
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.text.Printable;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,6 +25,9 @@ public record Attributes(String text) {
 
     /** A hash of the settings that change an image's content; an image without it was mirrored with the defaults. */
     static final String RULE = "rule";
+
+    /** The digest of a rewritten index at the destination. */
+    static final String AS = "as";
 
     static final String GONE = "gone";
     static final String UNSELECTED = "unselected";
@@ -100,6 +104,16 @@ public record Attributes(String text) {
     /** @param rule empty for the defaults */
     public Attributes withRule(String rule) {
         return rule.isEmpty() ? without(RULE) : with(RULE, rule);
+    }
+
+    /** Returns {@link #AS}, if the destination has another digest than the source. */
+    public Optional<Digest> as() {
+        return get(AS).flatMap(Digest::parse);
+    }
+
+    /** @param stored the digest at the destination */
+    public static Attributes storedAs(Digest stored) {
+        return new Attributes(AS + "=" + stored);
     }
 
     public boolean isCopied() {

@@ -46,7 +46,10 @@ public sealed interface Change {
                 Attributes by = copied ? Attributes.BY_COPIED : Attributes.BY_ADOPTED;
                 return new DigestTable.Row(digest, before == null ? at : before.first(), at, attributes.with(by));
             }
-            Attributes kept = before.attributes().without(Attributes.RULE).with(attributes.without(Attributes.BY));
+            Attributes kept = before.attributes()
+                    .without(Attributes.RULE)
+                    .without(Attributes.AS)
+                    .with(attributes.without(Attributes.BY));
             return new DigestTable.Row(
                     digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);
         }

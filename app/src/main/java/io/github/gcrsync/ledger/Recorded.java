@@ -28,6 +28,11 @@ public record Recorded(
                 row.attributes());
     }
 
+    /** Returns the digest at the destination. */
+    public Digest stored() {
+        return attributes.as().orElse(digest);
+    }
+
     /** Returns {@code name:tag} or {@code name@digest}. */
     public String image() {
         return ImageKey.text(name, reference);

@@ -128,11 +128,21 @@ public final class Mirror {
 
     /** Runs a plan of this mirror. Failures are in the report. */
     public RunReport run(Plan plan, MirrorRun.Settings settings) {
-        return new MirrorRun(plan, ahead::repository, destination, sides, names, ledger(), quarantine, settings).run();
+        return new MirrorRun(
+                        plan,
+                        ahead::repository,
+                        destination,
+                        sides,
+                        names,
+                        rule.platforms(),
+                        ledger(),
+                        quarantine,
+                        settings)
+                .run();
     }
 
     public Forecast forecast(Plan plan) {
-        return Forecast.of(plan, source::repository, requestsInFlight);
+        return Forecast.of(plan, source::repository, rule.platforms(), requestsInFlight);
     }
 
     /**
@@ -148,13 +158,19 @@ public final class Mirror {
         return after.preview();
     }
 
-    /** Compares the source with the destination itself, whatever the ledger says. */
+    /** Compares the source with the destination itself. Only the digests of rewritten indexes come from the ledger. */
     public List<Compared> compare() {
         Listing listing = list();
         // Other mirrors of a file may share the destination.
         Optional<Listing> there =
                 rule.name().isPresent() ? Optional.empty() : onSide(Side.DESTINATION, destination::below);
-        return new Comparison(planner(), rule, destination, sides, requestsInFlight).compare(listing, there);
+        return new Comparison(planner(), rule, destination, sides, requestsInFlight)
+                .compare(listing, there, this::withStored);
+    }
+
+    /** Only the ledger knows the digest of a rewritten index. */
+    private CopyTask withStored(CopyTask image) {
+        return rule.platforms().rewrite() ? Planner.recorded(image, ledger()) : image;
     }
 
     /**
@@ -228,6 +244,6 @@ public final class Mirror {
     }
 
     private Entry entry(CopyTask task) {
-        return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
+        return task.entry(names.link(task.to()));
     }
 }

@@ -86,6 +86,7 @@ final class HtmlReport {
         optional(report.plan().toAdopt().size(), "already there, recorded");
         optional(report.plan().excluded().count(), "excluded");
         optional(report.gone().size(), "gone at the source");
+        optional(report.skipped().size(), "for other platforms");
         optional(report.lost().size(), "gone at both sides");
         optional(report.plan().waiting(), "waiting for the next run");
         optional(report.unfinished(), "not finished");
@@ -239,6 +240,7 @@ final class HtmlReport {
                 .forEach(
                         rule -> detail("excluded: " + rule, excluded.count(rule) + ": " + Examples.of(excluded, rule)));
         report.gone().forEach(image -> detail("gone at the source", image));
+        report.skipped().forEach(image -> detail("for other platforms", image));
         report.lost().forEach(image -> detail("lost", image.image()));
         report.quarantined()
                 .forEach(suspect -> detail(

@@ -78,6 +78,11 @@ public final class JsonEvents implements RunListener {
     }
 
     @Override
+    public void imageSkipped(CopyTask task, String reason) {
+        event("image-skipped", Map.of("image", task.image(), "message", reason));
+    }
+
+    @Override
     public void manifestAbsent(Descriptor manifest) {
         event(
                 "manifest-absent",

@@ -81,6 +81,7 @@ final class JsonReport {
         all.put("copied", report.copied().stream().map(JsonReport::image));
         all.put("adopted", report.plan().toAdopt().stream().map(JsonReport::image));
         all.put("gone", report.gone());
+        all.put("skipped", report.skipped());
         all.put("lost", report.lost().stream().map(lost -> lost.image()));
         all.put("quarantined", report.quarantined().stream().map(JsonReport::suspect));
         all.put("timeline", run.spans().stream().map(JsonReport::span));
@@ -109,6 +110,7 @@ final class JsonReport {
         images.put("adopted", report.plan().toAdopt().size());
         images.put("leftOut", report.plan().excluded().count());
         images.put("gone", report.gone().size());
+        images.put("skipped", report.skipped().size());
         images.put("lost", report.lost().size());
         images.put("waiting", report.plan().waiting());
         images.put("unfinished", report.unfinished());

@@ -120,6 +120,12 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void imageSkipped(CopyTask task, String reason) {
+        ended(task.image());
+        print(Printable.of("skipped  " + task.image() + " (" + reason + ")"));
+    }
+
+    @Override
     public void imageFailed(Failure failure) {
         ended(failure.what());
         failed.incrementAndGet();

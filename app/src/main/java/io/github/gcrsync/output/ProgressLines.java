@@ -93,6 +93,12 @@ public final class ProgressLines implements RunListener {
     }
 
     @Override
+    public synchronized void imageSkipped(CopyTask task, String reason) {
+        done++;
+        line("skipped  " + task.image() + " (" + reason + ")");
+    }
+
+    @Override
     public void manifestAbsent(Descriptor manifest) {
         err.println(absent(manifest));
     }

@@ -54,6 +54,11 @@ public final class Timeline implements RunListener {
     }
 
     @Override
+    public synchronized void imageSkipped(CopyTask task, String reason) {
+        open.remove(task.image());
+    }
+
+    @Override
     public void imageFailed(Failure failure) {
         ended(failure.what(), Outcome.FAILED);
     }

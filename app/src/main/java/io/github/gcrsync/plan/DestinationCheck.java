@@ -97,9 +97,12 @@ public final class DestinationCheck {
         Tasks.forEach(others, requestsInFlight, image -> {
             try {
                 DestinationNames.Target target = names.of(image.name(), image.reference());
+                String reference = target.tag().equals(image.digest().value())
+                        ? image.stored().value()
+                        : target.tag();
                 Optional<Descriptor> found =
-                        destination.repository(target.repository()).resolve(target.tag());
-                if (found.filter(there -> there.digest().equals(image.digest())).isEmpty()) {
+                        destination.repository(target.repository()).resolve(reference);
+                if (found.filter(there -> there.digest().equals(image.stored())).isEmpty()) {
                     lost.add(image);
                 }
             } catch (ContentException.Incomplete e) {
@@ -122,9 +125,13 @@ public final class DestinationCheck {
                     .toList();
             Tasks.forEach(toList, requestsInFlight, this::list);
         }
+        // The same index may have other platforms there, so an image of a rule of its own must be recorded to be
+        // present.
+        boolean canAdopt = ledger.contentRule().isEmpty();
         List<CopyTask> toAsk = batch.stream()
                 .flatMap(List::stream)
                 .filter(task -> task.reason() != Reason.FORCED && task.reason() != Reason.RULE)
+                .filter(task -> canAdopt || task.reason() == Reason.GONE)
                 .filter(task -> isKnown(ledger, task)
                         || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
                 .toList();
@@ -157,7 +164,7 @@ public final class DestinationCheck {
         try {
             there.put(
                     Place.of(task),
-                    destination.repository(task.to()).resolve(task.toTag()).map(Descriptor::digest));
+                    destination.repository(task.to()).resolve(task.reference()).map(Descriptor::digest));
         } catch (ContentException.Incomplete e) {
             LOG.debug("{} is damaged: {}", task.image(), e.getMessage());
             damaged.add(Place.of(task));
@@ -172,7 +179,7 @@ public final class DestinationCheck {
 
     private boolean isPresent(CopyTask task) {
         return there.getOrDefault(Place.of(task), Optional.empty())
-                .filter(task.digest()::equals)
+                .filter(task.stored()::equals)
                 .isPresent();
     }
 

@@ -6,6 +6,7 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.MediaType;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.tasks.Tasks;
 import java.util.Collection;
@@ -24,11 +25,15 @@ import java.util.function.Function;
  */
 public record Forecast(long bytes, long sourceRequests, long destinationRequests, int unread) {
     /** Reads the manifests of the images to copy, nothing else. */
-    public static Forecast of(Plan plan, Function<RepositoryName, ? extends ImageSource> source, int requestsInFlight) {
+    public static Forecast of(
+            Plan plan,
+            Function<RepositoryName, ? extends ImageSource> source,
+            Platforms platforms,
+            int requestsInFlight) {
         Collection<Tree> trees = new ConcurrentLinkedQueue<>();
         Tasks.forEach(plan.toCopy(), requestsInFlight, task -> {
             try {
-                Tree tree = new Tree(task, new HashSet<>(), new HashSet<>());
+                Tree tree = new Tree(task, platforms, new HashSet<>(), new HashSet<>());
                 tree.read(
                         source.apply(task.from()),
                         source.apply(task.from()).manifest(task.digest().value()));
@@ -41,10 +46,10 @@ public record Forecast(long bytes, long sourceRequests, long destinationRequests
     }
 
     /** The content of one image. */
-    private record Tree(CopyTask task, Set<Descriptor> manifests, Set<Descriptor> blobs) {
+    private record Tree(CopyTask task, Platforms platforms, Set<Descriptor> manifests, Set<Descriptor> blobs) {
         void read(ImageSource repository, Manifest manifest) {
             manifests.add(manifest.descriptor());
-            for (Descriptor child : manifest.children()) {
+            for (Descriptor child : platforms.among(manifest.children())) {
                 if (MediaType.isManifest(child.mediaType())) {
                     read(repository, repository.manifest(child.digest().value()));
                 } else {

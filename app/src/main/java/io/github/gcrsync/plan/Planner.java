@@ -76,7 +76,7 @@ public final class Planner {
             } else if (reason.isEmpty()) {
                 kept[0]++;
             } else {
-                toCopy.add(image.because(reason.get()));
+                toCopy.add(recorded(image, ledger).because(reason.get()));
             }
         });
         failures.addAll(wanted.failures());
@@ -125,6 +125,16 @@ public final class Planner {
         return ledger.mirrored(image.name(), image.tag())
                 .filter(recorded -> !recorded.equals(image.digest()))
                 .map(image::pinnedTo)
+                .orElse(image);
+    }
+
+    /** Returns the image with the digest that the destination should have, if it is recorded under this rule. */
+    public static CopyTask recorded(CopyTask image, Ledger ledger) {
+        return ledger.row(image.name(), image.tag())
+                .filter(row -> row.digest().equals(image.digest()))
+                .filter(row -> row.attributes().rule().equals(ledger.contentRule()))
+                .flatMap(row -> row.attributes().as())
+                .map(image::storedAs)
                 .orElse(image);
     }
 

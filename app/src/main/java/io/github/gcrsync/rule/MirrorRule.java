@@ -1,6 +1,7 @@
 package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Location;
+import io.github.gcrsync.oci.Platforms;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param name of a mirror in a file; empty for the mirror that flags describe
  * @param naming the names at the destination
+ * @param platforms of the images that are copied
  * @param checkDestination whether to look up every recorded image at the destination
  * @param maxCopies per run; negative: no limit
  * @param retryQuarantined whether to release all images from quarantine
@@ -19,6 +21,7 @@ public record MirrorRule(
         TagMoves moves,
         Location destination,
         NameTemplate naming,
+        Platforms platforms,
         boolean checkDestination,
         int maxCopies,
         boolean retryQuarantined) {
@@ -48,7 +51,7 @@ public record MirrorRule(
 
     /** Returns a hash of the settings that change the content of images; empty for the defaults. */
     public String contentRule() {
-        return "";
+        return platforms.hash();
     }
 
     /** Returns a unique key of this mirror; for a folder it contains the absolute path. */

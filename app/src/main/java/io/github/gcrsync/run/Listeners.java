@@ -41,6 +41,12 @@ public record Listeners(RunListener first, RunListener second) implements RunLis
     }
 
     @Override
+    public void imageSkipped(CopyTask task, String reason) {
+        first.imageSkipped(task, reason);
+        second.imageSkipped(task, reason);
+    }
+
+    @Override
     public void recorded(String commit) {
         first.recorded(commit);
         second.recorded(commit);

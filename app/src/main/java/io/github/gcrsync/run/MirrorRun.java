@@ -5,7 +5,9 @@ import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.CopyOptions;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.copy.SkippedException;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.ledger.Entry;
@@ -13,6 +15,7 @@ import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
@@ -54,6 +57,7 @@ public final class MirrorRun {
 
     private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
     private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
+    private final Collection<CopyTask> skipped = new ConcurrentLinkedQueue<>();
     private final AtomicInteger postponed = new AtomicInteger();
     private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
@@ -68,6 +72,7 @@ public final class MirrorRun {
 
     /**
      * @param sides decides when the run must end
+     * @param platforms of the images that are copied
      * @param quarantine already applied to the plan
      */
     public MirrorRun(
@@ -76,6 +81,7 @@ public final class MirrorRun {
             Store destination,
             Sides sides,
             DestinationNames names,
+            Platforms platforms,
             Ledger ledger,
             Quarantine quarantine,
             Settings settings) {
@@ -93,7 +99,8 @@ public final class MirrorRun {
         this.listener = settings.listener();
         this.checkpoints = new Checkpoints(ledger, settings.interval(), listener);
         this.tally = new Tally();
-        this.copier = new Copier(blobsInFlight(settings.imagesAtATime()), stop, new Listeners(tally, listener));
+        this.copier = new Copier(new CopyOptions(
+                blobsInFlight(settings.imagesAtATime()), stop, new Listeners(tally, listener), platforms));
     }
 
     /** Most images have few layers, one or two of them large; this many blobs keep every image in progress. */
@@ -128,11 +135,17 @@ public final class MirrorRun {
         all.sort(Comparator.comparing(Failure::what));
         List<CopyTask> done =
                 copied.stream().sorted(Comparator.comparing(CopyTask::image)).toList();
-        int unfinished = plan.toCopy().size() - done.size() - vanished.size() - failures.size() - postponed.get();
+        int unfinished = plan.toCopy().size()
+                - done.size()
+                - vanished.size()
+                - skipped.size()
+                - failures.size()
+                - postponed.get();
         return new RunReport(
                 plan,
                 done,
                 List.copyOf(vanished),
+                skipped.stream().map(CopyTask::image).sorted().toList(),
                 all,
                 suspicions.finish(),
                 unfinished,
@@ -203,6 +216,10 @@ public final class MirrorRun {
         } catch (VanishedException e) {
             vanished.add(task);
             listener.imageVanished(task);
+        } catch (SkippedException e) {
+            skipped.add(task);
+            suspicions.arrived(task);
+            listener.imageSkipped(task, String.valueOf(e.getMessage()));
         } catch (StoppedException e) {
             // The report counts it as unfinished; the next run copies it.
         } catch (CopyException e) {
@@ -242,7 +259,7 @@ public final class MirrorRun {
                 destination.repository(task.to()),
                 task.toTag(),
                 !plan.drift().emptyRepositories().contains(task.to()));
-        return task.withDigest(stored.digest());
+        return task.storedAs(stored.digest());
     }
 
     private CopyTask current(CopyTask task) {
@@ -269,7 +286,7 @@ public final class MirrorRun {
     }
 
     private Entry entry(CopyTask task) {
-        return new Entry(task.name(), task.tag(), task.digest(), names.link(task.to()));
+        return task.entry(names.link(task.to()));
     }
 
     /** The source no longer has the tag. */

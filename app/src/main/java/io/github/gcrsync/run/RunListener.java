@@ -21,6 +21,9 @@ public interface RunListener extends CopyListener {
     /** The source deleted the tag after it was listed. */
     default void imageVanished(CopyTask task) {}
 
+    /** The image is for none of the wanted platforms. */
+    default void imageSkipped(CopyTask task, String reason) {}
+
     /** The ledger was committed, and pushed if it has a remote. */
     default void recorded(String commit) {}
 }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  *
  * @param copied images copied and confirmed
  * @param vanished images deleted at the source after the listing
+ * @param skipped images that are for none of the wanted platforms; {@code name:tag}, in order
  * @param failures of planning and copying
  * @param quarantined images in quarantine at the end, tried in this run or not
  * @param unfinished number of planned copies not made because the run ended early
@@ -29,6 +30,7 @@ public record RunReport(
         Plan plan,
         List<CopyTask> copied,
         List<CopyTask> vanished,
+        List<String> skipped,
         List<Failure> failures,
         List<Suspect> quarantined,
         int unfinished,
@@ -41,6 +43,7 @@ public record RunReport(
     public RunReport {
         copied = List.copyOf(copied);
         vanished = List.copyOf(vanished);
+        skipped = List.copyOf(skipped);
         failures = List.copyOf(failures);
         quarantined = List.copyOf(quarantined);
     }

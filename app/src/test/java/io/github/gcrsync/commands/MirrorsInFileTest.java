@@ -108,6 +108,8 @@ final class MirrorsInFileTest {
                         " fixed not set default",
                         " moved follow default",
                         " name-template {repository}:{tag} default",
+                        " platforms not set default",
+                        " index sparse default",
                         " processcount -1 default");
     }
 

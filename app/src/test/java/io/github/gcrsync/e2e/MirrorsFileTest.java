@@ -274,7 +274,8 @@ final class MirrorsFileTest {
 
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(result.out())
-                .containsPattern("(?m)^base\n  alpine +1 by tag or digest, not looked up\n  busybox +1 by .*\n  nginx +4 of 8 tags$")
+                .containsPattern(
+                        "(?m)^base\n  alpine +1 by tag or digest, not looked up\n  busybox +1 by .*\n  nginx +4 of 8 tags$")
                 .containsPattern("(?m)^  api +1 of 2 tags$")
                 .containsPattern("(?m)^  docs +0 of 2 tags$");
         quay.close();

@@ -12,6 +12,7 @@ import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.ledger.Sample;
 import io.github.gcrsync.ledger.ScriptedLedger;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.Excluded;
@@ -54,6 +55,7 @@ public final class MemoryMirror {
                 moves,
                 Location.parse(DESTINATION),
                 template,
+                Platforms.ALL,
                 false,
                 -1,
                 false);

@@ -7,6 +7,7 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Location;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.TagSelection.By;
 import io.github.gcrsync.rule.TagSelection.Per;
@@ -58,6 +59,7 @@ final class UnmatchedPatternsTest {
                 new TagMoves(patterns("v*", "2.*"), true),
                 Location.parse("registry.example.com/mirror"),
                 NameTemplate.DEFAULT,
+                Platforms.ALL,
                 false,
                 -1,
                 false);

@@ -16,6 +16,7 @@ import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Drift;
@@ -58,6 +59,7 @@ final class MirrorRunTest {
                         mirror.destination,
                         mirror.sides,
                         mirror.names,
+                        Platforms.ALL,
                         mirror.ledger,
                         quarantine(),
                         new MirrorRun.Settings(1, interval, quota, stop, new Events()))

@@ -30,6 +30,9 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nMirror:%n")
     public Naming naming = new Naming();
 
+    @ArgGroup(validate = false, heading = "%nPlatforms:%n")
+    public PlatformFlags platforms = new PlatformFlags();
+
     @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
     public Metadata metadata = new Metadata();
 

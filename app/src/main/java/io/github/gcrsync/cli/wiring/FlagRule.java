@@ -22,6 +22,7 @@ final class FlagRule {
                     options.tags.moves(),
                     destination(options.target),
                     options.naming.template,
+                    options.platforms.wanted(),
                     options.naming.checkDestination,
                     options.selecting.processCount,
                     options.selecting.retryQuarantined);
