@@ -178,9 +178,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(20)
+                .hasSize(22)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(9);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(11);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {
