@@ -50,25 +50,20 @@ public final class IndexText {
         if (entries.size() != before.size()) {
             throw new InvalidManifestException("cannot find the entries of the index in its text");
         }
-        // An entry goes together with the separator before it, the first one with the separator behind it.
-        int copied = 0;
+        // An entry goes together with the separator before it; the first entry that stays has none.
+        copy(0, entries.getFirst().whole().start());
         boolean isFirst = true;
         for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
             if (after.get(i).isPresent()) {
-                int from = i == 0 ? 0 : isFirst ? entry.whole().start() : copied;
-                if (isFirst && i > 0) {
-                    copy(0, entries.getFirst().whole().start());
-                }
+                Entry entry = entries.get(i);
+                int from = isFirst
+                        ? entry.whole().start()
+                        : entries.get(i - 1).whole().end();
                 write(entry, from, before.get(i), after.get(i).get());
                 isFirst = false;
             }
-            copied = entry.whole().end();
         }
-        if (isFirst) {
-            copy(0, entries.getFirst().whole().start());
-        }
-        copy(copied, text.length);
+        copy(entries.getLast().whole().end(), text.length);
         return out.toByteArray();
     }
 
