@@ -55,7 +55,6 @@ import picocli.CommandLine.Parameters;
 final class ConfigCommand implements Callable<Integer> {
     private static final String CHECK = "check";
     private static final String SCHEMA = "schema";
-    private static final String ONLINE = "--online";
     private static final String PROCESS_COUNT = "--processcount";
 
     private final Console console;
@@ -75,6 +74,10 @@ final class ConfigCommand implements Callable<Integer> {
             completionCandidates = Actions.class,
             description = "The action and the file to read; flags of any command may follow.")
     List<String> words = new ArrayList<>();
+
+    /** Hidden from the flags of all commands, which variables and files can set; the description names it. */
+    @Option(names = "--online", hidden = true)
+    boolean isOnline;
 
     @Option(
             names = {"-h", "--help"},
@@ -100,7 +103,6 @@ final class ConfigCommand implements Callable<Integer> {
 
     private int check(CommandLine program, KnownFlags known) {
         Map<String, Setting> given = new LinkedHashMap<>();
-        boolean isOnline = words.remove(ONLINE);
         Optional<String> file = readWords(known, given);
         Settings settings = Settings.of(known, console.environment(), Settings.file(file, console.environment()));
         settings.refuseMirrorFlags(given.keySet());

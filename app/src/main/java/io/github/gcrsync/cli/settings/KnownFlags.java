@@ -24,7 +24,7 @@ public final class KnownFlags {
     public static Map<String, OptionSpec> flags(CommandLine command) {
         Map<String, OptionSpec> flags = new LinkedHashMap<>();
         command.getCommandSpec().options().stream()
-                .filter(option -> !option.usageHelp() && !option.versionHelp())
+                .filter(option -> !option.usageHelp() && !option.versionHelp() && !option.hidden())
                 .forEach(option -> flags.put(option.longestName(), option));
         return flags;
     }
