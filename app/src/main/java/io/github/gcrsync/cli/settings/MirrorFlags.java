@@ -28,6 +28,8 @@ public final class MirrorFlags {
         put("set 'index' of a mirror", "--index");
         put("set 'fixed' of a mirror", "--fixed");
         put("set 'moved' of a mirror", "--moved");
+        put("set 'platforms' of a mirror", "--platform");
+        put("set 'index' of a mirror", "--index");
         put(
                 "set 'tags' of a mirror",
                 "--exclude-tag",
