@@ -24,8 +24,6 @@ public final class MirrorFlags {
         put("set 'images' of a mirror", "--image");
         put("set 'repositories' of a mirror", "--include-repository", "--exclude-repository");
         put("remove it; a mirror in a file excludes only what it says", "--no-default-excludes");
-        put("set 'platforms' of a mirror", "--platform");
-        put("set 'index' of a mirror", "--index");
         put("set 'fixed' of a mirror", "--fixed");
         put("set 'moved' of a mirror", "--moved");
         put("set 'platforms' of a mirror", "--platform");
