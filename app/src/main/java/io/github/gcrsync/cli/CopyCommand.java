@@ -184,10 +184,7 @@ final class CopyCommand implements Callable<Integer> {
             throw new UsageException(given + " names a digest that FROM does not name; copy " + source.store() + "@"
                     + given.digest().get() + ", or remove the digest");
         }
-        if (given.tag().isPresent()) {
-            return given;
-        }
-        if (given.digest().isPresent() && !(given.store() instanceof Location.Folder)) {
+        if (given.tag().isPresent() || given.digest().isPresent()) {
             return given;
         }
         return source.tag()
@@ -213,10 +210,10 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private PullQuota quota(Engine engine, Location source, int copies, StopSignal stop, MirrorOutput output) {
-        if (!(source instanceof Location.Registry registry)) {
+        if (engine.open(source, 1, false).isLocal()) {
             return PullQuota.NONE;
         }
-        String host = registry.host();
+        String host = source.server();
         return SourceQuota.of(
                 host,
                 engine.pullQuota(host),

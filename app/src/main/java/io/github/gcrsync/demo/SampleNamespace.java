@@ -69,7 +69,7 @@ public final class SampleNamespace {
         StringBuilder children = new StringBuilder();
         for (int i = 0; i < platforms.length; i++) {
             Descriptor child = platforms[i].descriptor();
-            repository.putManifest(child.digest().value(), platforms[i]);
+            repository.putChild(platforms[i]);
             children.append(i == 0 ? "" : ",").append(json(child, """
                     ,"platform":{"architecture":"%s","os":"linux"}""".formatted(architectures.get(i))));
         }

@@ -21,4 +21,9 @@ public interface ImageDestination {
 
     /** Stores the manifest's original bytes under the tag or digest; the content that it names must already exist. */
     void putManifest(String tagOrDigest, Manifest manifest);
+
+    /** Stores a manifest that will be part of an index: under its digest, but not as an image of its own. */
+    default void putChild(Manifest manifest) {
+        putManifest(manifest.descriptor().digest().value(), manifest);
+    }
 }

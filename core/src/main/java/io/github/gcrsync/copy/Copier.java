@@ -95,7 +95,7 @@ public final class Copier {
         copyChildren(manifest, route, depth);
         stop.check();
         try {
-            Sided.atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+            put(tagOrDigest, manifest, route, depth);
         } catch (CopyException e) {
             if (!(e.reason() instanceof ContentException.Incomplete)) {
                 throw e;
@@ -106,16 +106,26 @@ public final class Copier {
                 arrived.forget(child.digest());
             });
             copyChildren(manifest, route.toNewRepository(), depth);
-            putWhole(tagOrDigest, manifest, route);
+            putWhole(tagOrDigest, manifest, route, depth);
         }
         listener.manifestStored(manifest.descriptor());
         return manifest.descriptor();
     }
 
+    private static void put(String tagOrDigest, Manifest manifest, Route route, int depth) {
+        Sided.atDestination(() -> {
+            if (depth == 0) {
+                route.destination().putManifest(tagOrDigest, manifest);
+            } else {
+                route.destination().putChild(manifest);
+            }
+        });
+    }
+
     /** Names the reason if the destination accepts only complete indexes. */
-    private void putWhole(String tagOrDigest, Manifest manifest, Route route) {
+    private void putWhole(String tagOrDigest, Manifest manifest, Route route, int depth) {
         try {
-            Sided.atDestination(() -> route.destination().putManifest(tagOrDigest, manifest));
+            put(tagOrDigest, manifest, route, depth);
         } catch (CopyException e) {
             if (e.reason() instanceof ContentException.Incomplete
                     && route.choice().skipsPartOf(manifest)) {

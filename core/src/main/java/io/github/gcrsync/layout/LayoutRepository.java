@@ -107,25 +107,42 @@ final class LayoutRepository implements Repository {
         return BlobArrival.UPLOADED;
     }
 
+    /** An image without a tag has an entry without a name, so that other tools find it and keep its content. */
     @Override
     public void putManifest(String tagOrDigest, Manifest manifest) {
         Descriptor descriptor = manifest.descriptor();
+        write(tagOrDigest, manifest);
+        if (Tag.isValid(tagOrDigest)) {
+            index.change(draft -> tag(draft, tagOrDigest, descriptor));
+        } else {
+            addEntry(descriptor);
+        }
+    }
+
+    @Override
+    public void putChild(Manifest manifest) {
+        write(manifest.descriptor().digest().value(), manifest);
+        if (needsEntry(manifest)) {
+            addEntry(manifest.descriptor());
+        }
+    }
+
+    private void write(String tagOrDigest, Manifest manifest) {
         byte[] content = manifest.content().toArray();
-        check(tagOrDigest, descriptor, content);
+        check(tagOrDigest, manifest.descriptor(), content);
         make();
-        blobs.write(descriptor.digest(), content);
+        blobs.write(manifest.descriptor().digest(), content);
         if (manifest instanceof Manifest.Index parts) {
             trees.noteAbsent(parts);
         }
-        if (Tag.isValid(tagOrDigest)) {
-            index.change(draft -> tag(draft, tagOrDigest, descriptor));
-        } else if (needsEntry(manifest)) {
-            index.change(draft -> {
-                if (!draft.holds(descriptor.digest())) {
-                    draft.put(IndexEntry.untagged(descriptor));
-                }
-            });
-        }
+    }
+
+    private void addEntry(Descriptor descriptor) {
+        index.change(draft -> {
+            if (!draft.holds(descriptor.digest())) {
+                draft.put(IndexEntry.untagged(descriptor));
+            }
+        });
     }
 
     private void tag(Index.Draft draft, String tag, Descriptor descriptor) {

@@ -75,7 +75,7 @@ public abstract class RepositoryContract extends BlobContract {
         Manifest outer = TestImages.index(MediaType.OCI_INDEX, List.of(oci.descriptor(), inner.descriptor()));
 
         for (Manifest child : List.of(oci, docker, inner)) {
-            repository.putManifest(child.descriptor().digest().value(), child);
+            repository.putChild(child);
         }
         put(repository, "nested", outer);
 
