@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -215,15 +214,8 @@ public final class ImageCopies {
     }
 
     private void copy(Task task, PullQuota quota) {
-        boolean again = true;
-        while (again && !stop.isGiven()) {
-            OptionalLong window = quota.admits(() -> {});
-            if (window.isPresent()) {
-                again = mustRetry(task, quota, window.getAsLong());
-            } else if (!stop.isGiven()) {
-                ended.put(task.to(), ImageCopy.of(task.to(), Status.OVER_QUOTA, Optional.of(task.digest())));
-                again = false;
-            }
+        if (quota.isSpent(() -> {}, stop::isGiven, window -> mustRetry(task, quota, window))) {
+            ended.put(task.to(), ImageCopy.of(task.to(), Status.OVER_QUOTA, Optional.of(task.digest())));
         }
     }
 

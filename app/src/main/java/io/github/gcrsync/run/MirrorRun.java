@@ -31,7 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -192,15 +191,12 @@ public final class MirrorRun {
     }
 
     private void copy(CopyTask task) {
-        boolean again = true;
-        while (again && !stop.isGiven() && abandoned.get().isEmpty()) {
-            OptionalLong window = quota.admits(checkpoints::saveIfDue);
-            if (window.isPresent()) {
-                again = mustRetry(task, window.getAsLong());
-            } else if (!stop.isGiven()) {
-                postponed.incrementAndGet();
-                again = false;
-            }
+        boolean isSpent = quota.isSpent(
+                checkpoints::saveIfDue,
+                () -> stop.isGiven() || abandoned.get().isPresent(),
+                window -> mustRetry(task, window));
+        if (isSpent) {
+            postponed.incrementAndGet();
         }
     }
 
