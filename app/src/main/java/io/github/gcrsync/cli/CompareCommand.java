@@ -98,11 +98,7 @@ final class CompareCommand implements Callable<Integer> {
                     "--output takes the list of one mirror; name it: gcrsync compare MIRROR --output FILE");
         }
         try (Wiring wiring = new Wiring(options, rules, console, 0, true)) {
-            return EachMirror.run(
-                    wiring,
-                    this::compare,
-                    (rule, reason) -> console.err()
-                            .println("gcrsync: " + rule.name().orElseThrow() + ": " + Printable.of(reason)));
+            return EachMirror.run(wiring, this::compare, EachMirror.failures(console, false));
         }
     }
 
@@ -161,7 +157,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static void printTable(PrintWriter out, List<Compared> all, MirrorRule rule) {
-        out.printf("%s%s and %s%n", rule.name().map(name -> name + ": ").orElse(""), rule.source(), rule.destination());
+        out.printf("%s%s and %s%n", rule.prefix(), rule.source(), rule.destination());
         counts(all).forEach((state, count) -> {
             if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
                 out.printf("  %-10s %7d%n", name(state), count);

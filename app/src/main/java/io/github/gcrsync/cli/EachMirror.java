@@ -1,11 +1,15 @@
 package io.github.gcrsync.cli;
 
+import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.text.Printable;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 
@@ -29,6 +33,17 @@ final class EachMirror {
                     rule.name().isEmpty() ? work.applyAsInt(wiring.open(rule)) : named(wiring, rule, work, failed));
         }
         return worst;
+    }
+
+    /** Returns what prints why a mirror could not start, as an event named {@code error} or as text. */
+    static BiConsumer<MirrorRule, String> failures(Console console, boolean json) {
+        return (rule, reason) -> {
+            if (json) {
+                new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
+            } else {
+                console.err().println("gcrsync: " + rule.prefix() + Printable.of(reason));
+            }
+        };
     }
 
     private static int named(

@@ -66,8 +66,7 @@ final class ExplainCommand implements Callable<Integer> {
                         found[0] |= explain(each, name, given.tag());
                         return ExitCode.DONE;
                     },
-                    (rule, reason) -> console.err()
-                            .println("gcrsync: " + rule.name().orElseThrow() + ": " + Printable.of(reason)));
+                    EachMirror.failures(console, false));
             console.out().flush();
             if (exitCode == ExitCode.DONE && !found[0]) {
                 String sources = String.join(
@@ -90,7 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
         boolean found = false;
         for (Map.Entry<String, Decision> entry : each.mirror().explain(name).entrySet()) {
             if (tag.isEmpty() || entry.getKey().equals(tag.get())) {
-                String mirror = each.rule().name().map(known -> known + ": ").orElse("");
+                String mirror = each.rule().prefix();
                 print(mirror + new ImageKey(name, entry.getKey()), entry.getValue());
                 found = true;
             }

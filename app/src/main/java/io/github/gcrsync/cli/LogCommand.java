@@ -93,7 +93,7 @@ final class LogCommand implements Callable<Integer> {
                 "%s  %-10s%s%s  %s  (commit %s)%n",
                 TIME.format(entry.at().atZone(options.metadata.timezone)),
                 entry.event().name().toLowerCase(java.util.Locale.ROOT),
-                line.rule().name().map(name -> name + ": ").orElse(""),
+                line.rule().prefix(),
                 entry.image(),
                 digests,
                 entry.commit().substring(0, 10));

@@ -134,9 +134,8 @@ final class MonitorCommand implements Callable<Integer> {
             Map<MirrorRule, SourceState> before,
             Set<MirrorRule> refused,
             boolean overwrites) {
-        String name = rule.name().map(known -> known + ": ").orElse("");
         try {
-            print(name + look(wiring.open(rule), before), overwrites);
+            print(rule.prefix() + look(wiring.open(rule), before), overwrites);
             return true;
         } catch (ContentException | CopyException | LedgerException | NotStartedException | NameCollisionException e) {
             // Repeating a wrong password in every round would lock the account.
@@ -145,7 +144,7 @@ final class MonitorCommand implements Callable<Integer> {
                     && denied.refusedUser().isPresent()) {
                 refused.add(rule);
             }
-            print(name + "FAILED: " + Printable.of(Commands.reason(e)), false);
+            print(rule.prefix() + "FAILED: " + Printable.of(Commands.reason(e)), false);
             return false;
         }
     }

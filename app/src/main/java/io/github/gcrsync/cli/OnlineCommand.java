@@ -38,10 +38,7 @@ final class OnlineCommand implements Callable<Integer> {
     public Integer call() {
         Logs.configure(options.general.debug);
         try (Wiring wiring = new Wiring(options, Rules.of(options, List.of()), console, 0, false)) {
-            int exitCode = EachMirror.run(
-                    wiring,
-                    this::print,
-                    (rule, reason) -> console.err().println("gcrsync: " + title(rule) + ": " + Printable.of(reason)));
+            int exitCode = EachMirror.run(wiring, this::print, EachMirror.failures(console, false));
             console.out().flush();
             return exitCode;
         }

@@ -93,14 +93,12 @@ final class RunOutput implements AutoCloseable {
     /** Reports a mirror of a file that could not start. */
     void notStarted(MirrorRule rule, String reason) {
         current.close();
-        String name = rule.name().orElseThrow();
         results.add(new BatchRecord.NotStarted(
-                name, rule.source().toString(), rule.destination().toString(), reason));
-        if (flags.isJson()) {
-            new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
-        } else {
-            console.err().println("gcrsync: " + name + ": " + Printable.of(reason));
-        }
+                rule.name().orElseThrow(),
+                rule.source().toString(),
+                rule.destination().toString(),
+                reason));
+        EachMirror.failures(console, flags.isJson()).accept(rule, reason);
     }
 
     /** Prints the total of several mirrors and writes the reports. The exit code changes if a report was not written. */

@@ -34,7 +34,7 @@ final class Summary {
     void print(RunRecord run) {
         RunReport report = run.report();
         Plan plan = report.plan();
-        out.printf("%s%s -> %s%n", run.mirror().map(name -> name + ": ").orElse(""), run.source(), run.destination());
+        out.printf("%s -> %s%n", run.title(), run.destination());
         if (plan.images() == 0 && plan.failures().isEmpty()) {
             out.println(run.mirror().isEmpty() ? "  the namespace holds no images" : "  the source holds no images");
         }

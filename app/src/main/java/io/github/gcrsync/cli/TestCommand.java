@@ -22,7 +22,6 @@ import io.github.gcrsync.plan.Forecast;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.MirrorRule;
-import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +116,8 @@ final class TestCommand implements Callable<Integer> {
     public Integer call() {
         configureOutput();
         try (Wiring wiring = new Wiring(options, Rules.of(options, mirrors), console, 0, false)) {
-            return EachMirror.run(wiring, each -> run(each, wiring), this::notStarted);
+            return EachMirror.run(
+                    wiring, each -> run(each, wiring), EachMirror.failures(console, outputFlags.isJson()));
         }
     }
 
@@ -127,15 +126,6 @@ final class TestCommand implements Callable<Integer> {
         Plan plan = mirror.preview(force ? Trust.COPY_AGAIN : mirror.trust());
         show(plan, each, wiring);
         return plan.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
-    }
-
-    private void notStarted(MirrorRule rule, String reason) {
-        String name = rule.name().orElseThrow();
-        if (outputFlags.isJson()) {
-            new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
-        } else {
-            console.err().println("gcrsync: " + name + ": " + Printable.of(reason));
-        }
     }
 
     private void configureOutput() {
@@ -161,7 +151,7 @@ final class TestCommand implements Callable<Integer> {
         List<Recorded> lost = plan.drift().lost();
         out.printf(
                 "%s%s -> %s (a test: nothing is copied, nothing is committed)%n",
-                rule.name().map(name -> name + ": ").orElse(""), rule.source(), rule.destination());
+                rule.prefix(), rule.source(), rule.destination());
         text.print(plan, lost, rule.destination());
         Optional<Forecast> forecast =
                 noForecast ? Optional.empty() : Optional.of(each.mirror().forecast(plan));

@@ -219,11 +219,8 @@ public final class Mirror {
     private Listing listWithWarnings() {
         Listing listing = list();
         UnmatchedPatterns.of(rule, listing)
-                .forEach(pattern -> LOG.warn(
-                        "{}the pattern {} matches nothing at {}",
-                        rule.name().map(name -> name + ": ").orElse(""),
-                        pattern,
-                        rule.source()));
+                .forEach(pattern ->
+                        LOG.warn("{}the pattern {} matches nothing at {}", rule.prefix(), pattern, rule.source()));
         return listing;
     }
 

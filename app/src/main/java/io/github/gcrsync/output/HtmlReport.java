@@ -47,7 +47,7 @@ final class HtmlReport {
         String verdict = verdict(run);
         page.element("div", "verdict " + (good ? "good" : "bad"), verdict)
                 .raw("\n<h1>")
-                .text(run.mirror().map(name -> name + ": ").orElse("") + run.source())
+                .text(run.title())
                 .raw(" → ")
                 .text(run.destination())
                 .raw("</h1>\n")

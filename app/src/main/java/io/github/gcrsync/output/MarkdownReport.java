@@ -30,7 +30,7 @@ final class MarkdownReport {
         RunReport report = run.report();
         StringBuilder text = new StringBuilder();
         text.append("### gcrsync: ")
-                .append(escaped(run.mirror().map(name -> name + ": ").orElse("") + run.source()))
+                .append(escaped(run.title()))
                 .append(" → ")
                 .append(escaped(run.destination()))
                 .append(

@@ -33,6 +33,11 @@ public record RunRecord(
         List<Timeline.Span> spans,
         int exitCode)
         implements BatchRecord.Result {
+    /** Returns {@code NAME: SOURCE} for a mirror of a file. */
+    public String title() {
+        return mirror.map(name -> name + ": ").orElse("") + source;
+    }
+
     public RunRecord {
         spans = List.copyOf(spans);
     }

@@ -44,6 +44,11 @@ public record MirrorRule(
         return new DestinationNames(destination, naming, source);
     }
 
+    /** Returns {@code NAME: } before the output of a mirror of a file; nothing before that of flags. */
+    public String prefix() {
+        return name.map(known -> known + ": ").orElse("");
+    }
+
     /** Returns the folder of the mirror in the metadata repository. */
     public String folder() {
         return name.or(() -> source.path().map(Object::toString)).orElse(source.registry());
@@ -56,9 +61,7 @@ public record MirrorRule(
 
     /** Returns a unique key of this mirror; for a folder it contains the absolute path. */
     public String key() {
-        String to = destination instanceof Location.Folder folder
-                ? folder.path().toAbsolutePath().toString()
-                : names().recorded();
-        return name.map(known -> known + ": ").orElse("") + source + " -> " + to;
+        String to = new DestinationNames(destination.absolute(), naming, source).recorded();
+        return prefix() + source + " -> " + to;
     }
 }

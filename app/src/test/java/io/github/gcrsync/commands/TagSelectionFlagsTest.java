@@ -3,6 +3,7 @@ package io.github.gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.testkit.Fault;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,37 @@ final class TagSelectionFlagsTest extends OnStage {
         assertThat(stage.run("test", "--include-repository=/tools\\/.*/").out())
                 .contains("copy  tools/worker:1.26.0")
                 .doesNotContain("copy  nginx");
+    }
+
+    @Test
+    void selectsTagsPushedLastIfListingHasDates() {
+        String manifest = "\"sha256:%s\":{\"tag\":[\"%s\"],\"timeUploadedMs\":\"%d\"}";
+        stage.source()
+                .fault(Fault.on("GET", "^/v2/ns/nginx/tags/list")
+                        .status(
+                                200,
+                                "{\"child\":[],\"tags\":[\"a\",\"b\",\"c\"],\"manifest\":{"
+                                        + manifest.formatted("1".repeat(64), "a", 1_700_000_000_000L) + ","
+                                        + manifest.formatted("2".repeat(64), "b", 1_800_000_000_000L) + ","
+                                        + manifest.formatted("3".repeat(64), "c", 1_750_000_000_000L) + "}}"));
+
+        Result result = stage.run("explain", "--newest=1", "--by=date", "--per=repository", "nginx");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out())
+                .contains("skip     nginx:a  newest: pushed at 2023-11-14T22:13:20Z, before b")
+                .contains("mirror   nginx:b  newest: pushed at 2027-01-15T08:00:00Z, one of the last 1")
+                .contains("skip     nginx:c  newest: ");
+    }
+
+    @Test
+    void failsRepositoryWithoutDatesIfTheyDecide() {
+        stage.source().fault(Fault.on("GET", "^/v2/ns/nginx/tags/list").status(200, "{\"tags\":[\"a\",\"b\"]}"));
+
+        Result result = stage.run("test", "--newest=1", "--by=date", "--include-repository=nginx");
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertThat(result.out()).contains("nginx").contains("the registry lists no date for a");
     }
 
     @Test

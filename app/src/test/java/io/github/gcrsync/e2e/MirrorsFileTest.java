@@ -314,6 +314,43 @@ final class MirrorsFileTest {
     }
 
     @Test
+    void listsImageWithoutTagInIndexOfFolder() throws IOException {
+        write("""
+                mirrors:
+                  - {name: base, source: %s/library, destination: "oci:%s", images: ["busybox@%s"]}
+                """.formatted(hub.host(), folder.resolve("mirror"), busybox.digest()));
+
+        Result result = run("sync");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(folder.resolve("mirror/busybox/index.json"))
+                .content()
+                .containsOnlyOnce(busybox.digest())
+                .doesNotContain("ref.name");
+        assertThat(run("sync").out()).containsPattern("up to date +1");
+    }
+
+    @Test
+    void monitorsOtherMirrorsAfterRefusedPassword() {
+        try (TestRegistry closed =
+                TestRegistry.builder().basicAuth("robot", "right").start()) {
+            workplace.dockerConfig("{\"auths\":{\"%s\":{\"auth\":\"cm9ib3Q6d3Jvbmc=\"}}}".formatted(closed.host()));
+            write("""
+                    defaults: {destination: %3$s/mirror}
+                    mirrors:
+                      - {name: closed, source: %1$s/team}
+                      - {name: open, source: %2$s/team, repositories: [api]}
+                    """.formatted(closed.host(), quay.host(), destination.host()));
+
+            Result result = run("monitor", "--count=2", "--interval=1ms");
+
+            assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+            assertThat(result.out()).containsOnlyOnce("closed: FAILED").containsPattern("(?s)  open: .*  open: ");
+            assertThat(closed.log().count("GET", "/v2/team/tags/list")).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
     void comparesOnlyTagsThatTheRuleNames() {
         String text = """
                 mirrors:

@@ -43,6 +43,11 @@ public sealed interface Location {
         }
 
         @Override
+        public Location absolute() {
+            return this;
+        }
+
+        @Override
         public String toString() {
             return host + path.map(p -> "/" + p).orElse("");
         }
@@ -76,6 +81,11 @@ public sealed interface Location {
         }
 
         @Override
+        public Location absolute() {
+            return new Folder(path.toAbsolutePath());
+        }
+
+        @Override
         public String toString() {
             return "oci:" + path;
         }
@@ -98,6 +108,9 @@ public sealed interface Location {
 
     /** The registry's host, without the path; a folder's text form. */
     String server();
+
+    /** The same location, independent of the current folder. */
+    Location absolute();
 
     /**
      * Parses {@code HOST[:PORT][/path]}, optionally with skopeo's prefix {@code docker://}, or {@code oci:DIR}.
