@@ -2,6 +2,7 @@ package io.github.gcrsync.content;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** The content of a blob, which can be read repeatedly and from any offset. */
@@ -32,14 +33,14 @@ public interface BlobContent {
     default void awaitTurn() {}
 
     /**
-     * Takes a slot at the blob's host and one at the destination host in one step, and waits until both are free: two
+     * Takes a slot at the blob's host and one at each destination host in one step, and waits until all are free: two
      * transfers that each hold what the other needs would deadlock. Until the passage is closed, reads of the blob use
      * its slot.
      *
-     * @param authority {@code host[:port]} of the destination's server
-     * @return {@link Passage#NONE} if the blob is not on a host; the destination then takes its own slots
+     * @param authorities {@code host[:port]} of the destinations' servers
+     * @return {@link Passage#NONE} if the blob is not on a host; the destinations then take their own slots
      */
-    default Passage passageTo(String authority) {
+    default Passage passageTo(List<String> authorities) {
         return Passage.NONE;
     }
 

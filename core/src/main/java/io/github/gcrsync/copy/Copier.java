@@ -1,7 +1,5 @@
 package io.github.gcrsync.copy;
 
-import io.github.gcrsync.content.BlobArrival;
-import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageDestination;
 import io.github.gcrsync.content.ImageSource;
@@ -9,9 +7,8 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.MediaType;
-import io.github.gcrsync.oci.Platforms;
-import io.github.gcrsync.tasks.OncePer;
 import io.github.gcrsync.tasks.Tasks;
+import io.github.gcrsync.tasks.Turns;
 import io.github.gcrsync.text.Message;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,28 +20,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Copies images into one destination store: children first, then the manifest that names them, unchanged, and the tag
- * last. A blob that several images need is transferred once; the other images wait for it and then mount it. One Copier
- * serves one run; it is thread-safe.
+ * Copies images: children first, then the manifest that names them, unchanged, and the tag last. A blob that several
+ * images need is transferred once to each destination store; the other images wait for it and then mount it. What
+ * several targets of an image need is read once. One Copier serves one run; it is thread-safe.
  */
 public final class Copier {
     /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
     static final int DEEPEST = 8;
 
-    private final CopyListener listener;
+    private final CopyOptions options;
     private final StopSignal stop;
-    private final int blobsInFlight;
-    private final Platforms platforms;
-    private final Slots slots;
-    /** Content that a destination repository has confirmed. */
-    private final OncePer<Place> present = new OncePer<>();
-    /** Blobs that a repository of the destination has, so that others can mount them. */
-    private final OncePer<Digest> arrived = new OncePer<>();
+    private final Presence presence;
+    private final BlobCopies blobs;
+    /** One reader at a time of each manifest that indexes name. */
+    private final Turns<Presence.Place> turns = new Turns<>();
 
     /** Manifests that an index names but the source lacks, with the source's answer. */
     private final Map<Digest, ContentException> absentAtSource = new ConcurrentHashMap<>();
-
-    private record Place(ImageDestination destination, Digest digest) {}
 
     /** @param blobsInFlight most blobs transferred at a time, over all images */
     public Copier(int blobsInFlight, StopSignal stop, CopyListener listener) {
@@ -55,11 +47,23 @@ public final class Copier {
     }
 
     public Copier(CopyOptions options) {
-        this.blobsInFlight = options.blobsInFlight();
-        this.platforms = options.platforms();
-        this.slots = new Slots(blobsInFlight);
+        this(options, new Presence());
+    }
+
+    private Copier(CopyOptions options, Presence presence) {
+        this.options = options;
         this.stop = options.stop();
-        this.listener = options.listener();
+        this.presence = presence;
+        this.blobs = new BlobCopies(options, presence);
+    }
+
+    /**
+     * Returns a copier for targets that are behind. It knows what this one has copied; neither waits for the other.
+     *
+     * @param blobsInFlight most blobs transferred at a time
+     */
+    public Copier apart(int blobsInFlight) {
+        return new Copier(options.withBlobsInFlight(blobsInFlight), presence);
     }
 
     /**
@@ -75,60 +79,95 @@ public final class Copier {
      */
     public Descriptor copy(
             ImageSource source, String tagOrDigest, ImageDestination destination, String tag, boolean mayHaveParts) {
-        stop.check();
-        Manifest root = Sided.atSource(() -> source.manifest(tagOrDigest));
-        Choice choice = Sided.atSource(() -> Choice.of(root, source, platforms));
-        Digest image = root.descriptor().digest();
-        Digest stored = choice.root().descriptor().digest();
-        String name = tag.equals(image.value()) ? stored.value() : tag;
-        return copyAs(name, choice.root(), new Route(image, choice, source, destination, mayHaveParts), 0);
+        CopyTarget target = new CopyTarget(destination, "", tag, mayHaveParts, options.listener());
+        CopyResult result =
+                copy(source, tagOrDigest, List.of(target), CopyListener.SILENT).getFirst();
+        return switch (result) {
+            case CopyResult.Stored stored -> stored.manifest();
+            case CopyResult.Failed failed -> throw failed.reason();
+            case CopyResult.Behind ignored -> throw new IllegalStateException("cannot happen: nothing to be behind");
+        };
     }
 
-    private record Route(
-            Digest image, Choice choice, ImageSource source, ImageDestination destination, boolean mayHaveParts) {
-        Route toNewRepository() {
-            return new Route(image, choice, source, destination, false);
-        }
+    /**
+     * Copies one image with all its content to several targets, and reads at the source once what they lack. A target
+     * that fails, or that is much slower than the others, leaves; the others do not wait for it.
+     *
+     * @param tagOrDigest what to read at the source
+     * @param targets in different repositories
+     * @return one result for each target, in the same order
+     * @throws SkippedException if the image is for none of the wanted platforms
+     * @throws StoppedException if the run was stopped before the copy finished
+     */
+    public List<CopyResult> copy(ImageSource source, String tagOrDigest, List<CopyTarget> targets) {
+        return copy(source, tagOrDigest, targets, options.listener());
     }
 
-    private Descriptor copyAs(String tagOrDigest, Manifest manifest, Route route, int depth) {
-        copyChildren(manifest, route, depth);
+    /** @param reading receives the progress of reading the source */
+    private List<CopyResult> copy(
+            ImageSource source, String tagOrDigest, List<CopyTarget> targets, CopyListener reading) {
         stop.check();
+        Image image;
         try {
-            put(tagOrDigest, manifest, route, depth);
+            image = Image.read(source, tagOrDigest, options.platforms(), reading);
+        } catch (CopyException e) {
+            return targets.stream()
+                    .<CopyResult>map(target -> new CopyResult.Failed(e))
+                    .toList();
+        }
+        Group group = Group.of(image, targets, options.patience());
+        try {
+            group.run(() -> copyAs(image.choice().root(), group, 0));
+        } catch (Group.EndedException e) {
+            // The results say why.
+        }
+        return group.results();
+    }
+
+    static ContentException tooDeep(Manifest manifest) {
+        return new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
+                + manifest.descriptor().digest());
+    }
+
+    private void copyAs(Manifest manifest, Group group, int depth) {
+        copyChildren(manifest, group, depth);
+        stop.check();
+        group.each(target -> store(manifest, target, group, depth));
+    }
+
+    private void store(Manifest manifest, CopyTarget target, Group group, int depth) {
+        Image image = group.image();
+        try {
+            put(manifest, target, image, depth);
         } catch (CopyException e) {
             if (!(e.reason() instanceof ContentException.Incomplete)) {
                 throw e;
             }
             // The destination lost content after confirming it (garbage collection): copy all of it again.
-            manifest.children().forEach(child -> {
-                present.forget(place(route, child));
-                arrived.forget(child.digest());
-            });
-            copyChildren(manifest, route.toNewRepository(), depth);
-            putWhole(tagOrDigest, manifest, route, depth);
+            manifest.children().forEach(child -> presence.forget(target, child.digest()));
+            copyChildren(manifest, group.anew(target), depth);
+            putWhole(manifest, target, image, depth);
         }
-        listener.manifestStored(manifest.descriptor());
-        return manifest.descriptor();
+        target.listener().manifestStored(manifest.descriptor());
     }
 
-    private static void put(String tagOrDigest, Manifest manifest, Route route, int depth) {
+    private static void put(Manifest manifest, CopyTarget target, Image image, int depth) {
         Sided.atDestination(() -> {
             if (depth == 0) {
-                route.destination().putManifest(tagOrDigest, manifest);
+                target.destination().putManifest(image.nameAt(target), manifest);
             } else {
-                route.destination().putChild(manifest);
+                target.destination().putChild(manifest);
             }
         });
     }
 
     /** Names the reason if the destination accepts only complete indexes. */
-    private void putWhole(String tagOrDigest, Manifest manifest, Route route, int depth) {
+    private void putWhole(Manifest manifest, CopyTarget target, Image image, int depth) {
         try {
-            put(tagOrDigest, manifest, route, depth);
+            put(manifest, target, image, depth);
         } catch (CopyException e) {
             if (e.reason() instanceof ContentException.Incomplete
-                    && route.choice().skipsPartOf(manifest)) {
+                    && image.choice().skipsPartOf(manifest)) {
                 throw new CopyException(
                         Side.DESTINATION,
                         new ContentException.Unsupported(Message.of(
@@ -144,29 +183,34 @@ public final class Copier {
         }
     }
 
-    private void copyChildren(Manifest manifest, Route route, int depth) {
+    private void copyChildren(Manifest manifest, Group group, int depth) {
         if (depth > DEEPEST) {
             throw new CopyException(Side.SOURCE, tooDeep(manifest));
         }
-        List<Descriptor> children = toCopy(manifest.children(), route.choice().skipped());
-        listener.contentFound(children);
-        switch (manifest) {
-            case Manifest.Index index ->
-                Tasks.forEach(children, blobsInFlight, child -> copyChild(child, route, depth));
-            case Manifest.Image image -> Tasks.forEach(children, blobsInFlight, child -> copyBlob(child, route));
+        List<Descriptor> children =
+                toCopy(manifest.children(), group.image().choice().skipped());
+        group.active().forEach(target -> target.listener().contentFound(children));
+        Tasks.forEach(
+                children,
+                options.blobsInFlight(),
+                child -> group.run(() -> {
+                    switch (manifest) {
+                        case Manifest.Index index -> copyChild(child, group, depth);
+                        case Manifest.Image image -> blobs.copy(child, group);
+                    }
+                }));
+    }
+
+    private void copyChild(Descriptor child, Group group, int depth) {
+        if (!isManifest(child, group.image().source())) {
+            blobs.copy(child, group);
+            return;
         }
-    }
-
-    static ContentException tooDeep(Manifest manifest) {
-        return new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
-                + manifest.descriptor().digest());
-    }
-
-    private void copyChild(Descriptor child, Route route, int depth) {
-        if (isManifest(child, route)) {
-            Sided.waiting(() -> present.once(place(route, child), () -> copyChildManifest(child, route, depth)));
-        } else {
-            copyBlob(child, route);
+        boolean isCopied = false;
+        while (!isCopied && !group.lacking(child.digest(), presence).isEmpty()) {
+            CopyTarget first = group.lacking(child.digest(), presence).active().getFirst();
+            isCopied = Sided.waitingFor(() -> turns.runOrAwait(
+                    Presence.Place.of(first, child.digest()), () -> copyChildManifest(child, group, depth)));
         }
     }
 
@@ -174,20 +218,26 @@ public final class Copier {
      * An index may name any content: BuildKit caches name layers. If the media type is not a manifest's, the source is
      * asked: what it resolves as a manifest is copied with its children, everything else is a blob.
      */
-    private static boolean isManifest(Descriptor child, Route route) {
+    private static boolean isManifest(Descriptor child, ImageSource source) {
         return MediaType.isManifest(child.mediaType())
-                || Sided.atSource(() -> exists(child.digest().value(), route.source()::resolve));
+                || Sided.atSource(() -> exists(child.digest().value(), source::resolve));
     }
 
-    private void copyChildManifest(Descriptor child, Route route, int depth) {
+    private void copyChildManifest(Descriptor child, Group group, int depth) {
         stop.check();
-        String digest = child.digest().value();
+        Digest digest = child.digest();
         // An index may be sparse, so it does not show that its children exist.
-        boolean exists = route.mayHaveParts()
-                && !MediaType.isIndex(child.mediaType())
-                && Sided.atDestination(() -> exists(digest, route.destination()::resolve));
-        if (!exists) {
-            readChild(route, child).ifPresent(manifest -> copyAs(digest, manifest, route, depth + 1));
+        if (!MediaType.isIndex(child.mediaType())) {
+            group.lacking(digest, presence).withParts().each(target -> {
+                if (Sided.atDestination(() -> exists(digest.value(), target.destination()::resolve))) {
+                    presence.confirm(target, digest);
+                }
+            });
+        }
+        Group lacking = group.lacking(digest, presence);
+        if (!lacking.isEmpty()) {
+            readChild(lacking, child).ifPresent(manifest -> copyAs(manifest, lacking, depth + 1));
+            lacking.active().forEach(target -> presence.confirm(target, digest));
         }
     }
 
@@ -212,12 +262,12 @@ public final class Copier {
      * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
      * the platforms that were removed.
      */
-    private Optional<Manifest> readChild(Route route, Descriptor child) {
-        Manifest known = route.choice().indexes().get(child.digest());
+    private Optional<Manifest> readChild(Group group, Descriptor child) {
+        Manifest known = group.image().choice().indexes().get(child.digest());
         if (known != null) {
             return Optional.of(known);
         }
-        ImageSource source = route.source();
+        ImageSource source = group.image().source();
         String digest = child.digest().value();
         return Sided.atSource(() -> {
             try {
@@ -227,54 +277,10 @@ public final class Copier {
                     return Optional.of(source.manifest(digest));
                 }
                 absentAtSource.put(child.digest(), e);
-                listener.manifestAbsent(child);
+                group.active().forEach(target -> target.listener().manifestAbsent(child));
                 return Optional.empty();
             }
         });
-    }
-
-    private void copyBlob(Descriptor blob, Route route) {
-        Sided.waiting(() -> present.once(
-                place(route, blob),
-                () -> Sided.waiting(() -> arrived.first(blob.digest(), () -> transfer(blob, route)))));
-    }
-
-    /** Transfers the blob in a slot. Waiting for another image's transfer of the same blob holds no slot. */
-    private void transfer(Descriptor blob, Route route) {
-        boolean confirmed = false;
-        try (Slots.Slot slot = slot(blob)) {
-            listener.blobStarted(blob, route.image());
-            stop.check();
-            BlobContent content =
-                    new SourceContent(Sided.atSource(() -> route.source().blob(blob)), blob, listener, slot, stop);
-            BlobArrival arrival = upload(blob, content, route);
-            confirmed = true;
-            listener.blobArrived(blob, arrival);
-        } finally {
-            if (!confirmed) {
-                listener.blobFailed(blob);
-            }
-        }
-    }
-
-    private Slots.Slot slot(Descriptor blob) {
-        try {
-            return slots.take(blob.size());
-        } catch (InterruptedException e) {
-            throw Sided.interrupted();
-        }
-    }
-
-    /** Retries once from the beginning if the source sent corrupt bytes, which may have been damaged in transit. */
-    private static BlobArrival upload(Descriptor blob, BlobContent content, Route route) {
-        try {
-            return Sided.atDestination(() -> route.destination().ensureBlob(blob, content));
-        } catch (CopyException e) {
-            if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.Corrupt)) {
-                throw e;
-            }
-            return Sided.atDestination(() -> route.destination().ensureBlob(blob, content));
-        }
     }
 
     /** Removes duplicates and foreign layers; sorts small content first, which unblocks other work soonest. */
@@ -285,9 +291,5 @@ public final class Copier {
                 .filter(child -> !MediaType.isForeign(child.mediaType()) && !skipped.contains(child.digest()))
                 .sorted(Comparator.comparingLong(Descriptor::size).thenComparing(Descriptor::digest))
                 .toList();
-    }
-
-    private static Place place(Route route, Descriptor content) {
-        return new Place(route.destination(), content.digest());
     }
 }

@@ -1,13 +1,17 @@
 package io.github.gcrsync.copy;
 
 import io.github.gcrsync.oci.Platforms;
+import java.time.Duration;
 
 /**
  * How an image is copied.
  *
  * @param blobsInFlight blobs transferred at a time, at least 1
+ * @param listener of a copy to one target; of a copy to several, it receives the progress of reading the source
+ * @param patience with one of several targets that holds up the others
  */
-public record CopyOptions(int blobsInFlight, StopSignal stop, CopyListener listener, Platforms platforms) {
+public record CopyOptions(
+        int blobsInFlight, StopSignal stop, CopyListener listener, Platforms platforms, Duration patience) {
     /** @throws IllegalArgumentException if no blob may be in flight */
     public CopyOptions {
         if (blobsInFlight < 1) {
@@ -15,24 +19,28 @@ public record CopyOptions(int blobsInFlight, StopSignal stop, CopyListener liste
         }
     }
 
-    /** 8 blobs at a time, a stop signal of its own, no listener and all platforms. */
+    /** 8 blobs at a time, a stop signal of its own, no listener, all platforms, and 10 seconds of patience. */
     public static CopyOptions defaults() {
-        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL);
+        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, Duration.ofSeconds(10));
     }
 
     public CopyOptions withBlobsInFlight(int most) {
-        return new CopyOptions(most, stop, listener, platforms);
+        return new CopyOptions(most, stop, listener, platforms, patience);
     }
 
     public CopyOptions withStop(StopSignal signal) {
-        return new CopyOptions(blobsInFlight, signal, listener, platforms);
+        return new CopyOptions(blobsInFlight, signal, listener, platforms, patience);
     }
 
     public CopyOptions withListener(CopyListener listener) {
-        return new CopyOptions(blobsInFlight, stop, listener, platforms);
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience);
     }
 
     public CopyOptions withPlatforms(Platforms wanted) {
-        return new CopyOptions(blobsInFlight, stop, listener, wanted);
+        return new CopyOptions(blobsInFlight, stop, listener, wanted, patience);
+    }
+
+    public CopyOptions withPatience(Duration withSlowTarget) {
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, withSlowTarget);
     }
 }

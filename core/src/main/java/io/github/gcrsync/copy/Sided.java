@@ -13,8 +13,20 @@ final class Sided {
     }
 
     static void waiting(Waiting action) {
-        try {
+        boolean ignored = waitingFor(() -> {
             action.run();
+            return true;
+        });
+    }
+
+    @FunctionalInterface
+    interface WaitingFor<R> {
+        R get() throws InterruptedException;
+    }
+
+    static <R> R waitingFor(WaitingFor<R> result) {
+        try {
+            return result.get();
         } catch (InterruptedException e) {
             throw interrupted();
         }

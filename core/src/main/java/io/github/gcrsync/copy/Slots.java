@@ -32,7 +32,7 @@ final class Slots {
         return new Slot(size >= LARGE);
     }
 
-    /** The slot of one blob, used by one thread. */
+    /** The slot of one blob. After it is closed, nothing waits for it any more. */
     final class Slot implements AutoCloseable {
         private final boolean large;
         private boolean held = true;
@@ -46,8 +46,8 @@ final class Slots {
          * Waits until the bytes of the blob may be transferred. A large blob releases its slot to others while it
          * waits. Does nothing if the transfer is already allowed.
          */
-        void awaitTurn() throws InterruptedException {
-            if (!large || mayTransfer) {
+        synchronized void awaitTurn() throws InterruptedException {
+            if (!large || mayTransfer || !held) {
                 return;
             }
             slots.release();
@@ -62,7 +62,7 @@ final class Slots {
          * All bytes have been read: another large blob can transfer while the registry prepares its answer, which may
          * take minutes.
          */
-        void allMoved() {
+        synchronized void allMoved() {
             if (mayTransfer) {
                 mayTransfer = false;
                 turns.release();
@@ -70,7 +70,7 @@ final class Slots {
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
             allMoved();
             if (held) {
                 held = false;

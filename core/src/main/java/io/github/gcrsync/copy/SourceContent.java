@@ -8,23 +8,26 @@ import io.github.gcrsync.oci.Descriptor;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * A source's blob as the destination reads it: waits for its turn, attributes read errors to the source, and reports
- * every byte to the listener.
+ * every byte.
  */
 final class SourceContent implements BlobContent {
     private final BlobContent content;
     private final Descriptor blob;
-    private final CopyListener listener;
+    private final LongConsumer progress;
     private final Slots.Slot slot;
     private final StopSignal stop;
 
-    SourceContent(BlobContent content, Descriptor blob, CopyListener listener, Slots.Slot slot, StopSignal stop) {
+    /** @param progress receives the number of bytes that were read, after each read */
+    SourceContent(BlobContent content, Descriptor blob, LongConsumer progress, Slots.Slot slot, StopSignal stop) {
         this.content = content;
         this.blob = blob;
-        this.listener = listener;
+        this.progress = progress;
         this.slot = slot;
         this.stop = stop;
     }
@@ -36,8 +39,8 @@ final class SourceContent implements BlobContent {
     }
 
     @Override
-    public Passage passageTo(String authority) {
-        return content.passageTo(authority);
+    public Passage passageTo(List<String> authorities) {
+        return content.passageTo(authorities);
     }
 
     @Override
@@ -82,7 +85,7 @@ final class SourceContent implements BlobContent {
 
         private int counted(int result, int bytes) {
             if (result >= 0) {
-                listener.blobProgress(blob, bytes);
+                progress.accept(bytes);
                 read += bytes;
                 if (read >= blob.size()) {
                     slot.allMoved();

@@ -192,7 +192,7 @@ final class BlobSending {
 
         void run() {
             String host = Addresses.authority(session.location());
-            try (Passage passage = content.passageTo(host)) {
+            try (Passage passage = content.passageTo(List.of(host))) {
                 slotAt = Optional.of(host).filter(ignored -> !passage.equals(Passage.NONE));
                 sendRest();
             }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A blob in a registry, fetched when it is read. */
 final class RemoteBlob implements BlobContent {
@@ -54,9 +55,11 @@ final class RemoteBlob implements BlobContent {
     }
 
     @Override
-    public Passage passageTo(String authority) {
+    public Passage passageTo(List<String> authorities) {
+        List<String> hosts = Stream.concat(Stream.of(registry.authority()), authorities.stream())
+                .toList();
         try {
-            HostSlots.Held slots = registry.access().slots().take(List.of(registry.authority(), authority));
+            HostSlots.Held slots = registry.access().slots().take(hosts);
             slotAt = Optional.of(registry.authority());
             return () -> {
                 slotAt = Optional.empty();

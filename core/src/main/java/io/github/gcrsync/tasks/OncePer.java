@@ -2,15 +2,13 @@ package io.github.gcrsync.tasks;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * Runs an action once per key, while other threads that need the same key wait. After a failure, the next thread tries.
  */
 public final class OncePer<K> {
     private final Set<K> done = ConcurrentHashMap.newKeySet();
-    private final ConcurrentMap<K, CountDownLatch> inFlight = new ConcurrentHashMap<>();
+    private final Turns<K> turns = new Turns<>();
 
     /**
      * Runs the action unless it has already succeeded for this key; concurrent callers wait and do not repeat it.
@@ -18,47 +16,28 @@ public final class OncePer<K> {
      * @throws InterruptedException if the thread is interrupted while it waits
      */
     public void once(K key, Runnable action) throws InterruptedException {
-        lead(key, action);
+        while (!done.contains(key)) {
+            turns.runOrAwait(key, () -> {
+                // Another thread may have finished between the check and the turn.
+                if (!done.contains(key)) {
+                    action.run();
+                    done.add(key);
+                }
+            });
+        }
     }
 
-    /**
-     * Runs the action for every caller, one at a time until it has succeeded once for this key, and then concurrently:
-     * the first run prepares what makes it cheap for the others.
-     *
-     * @throws InterruptedException if the thread is interrupted while it waits
-     */
-    public void first(K key, Runnable action) throws InterruptedException {
-        if (!lead(key, action)) {
-            action.run();
-        }
+    public boolean isDone(K key) {
+        return done.contains(key);
+    }
+
+    /** Treats the action as done for this key. */
+    public void skip(K key) {
+        done.add(key);
     }
 
     /** Makes the next caller for this key run the action again. */
     public void forget(K key) {
         done.remove(key);
-    }
-
-    /** Returns whether this thread ran the action. */
-    private boolean lead(K key, Runnable action) throws InterruptedException {
-        CountDownLatch mine = new CountDownLatch(1);
-        while (!done.contains(key)) {
-            CountDownLatch other = inFlight.putIfAbsent(key, mine);
-            if (other != null) {
-                other.await();
-                continue;
-            }
-            try {
-                if (done.contains(key)) {
-                    return false; // Another thread finished between the check and the turn.
-                }
-                action.run();
-                done.add(key);
-                return true;
-            } finally {
-                inFlight.remove(key, mine);
-                mine.countDown();
-            }
-        }
-        return false;
     }
 }

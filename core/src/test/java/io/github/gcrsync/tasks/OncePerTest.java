@@ -73,40 +73,21 @@ final class OncePerTest {
     void letsEveryThreadTryIfAllFail() throws InterruptedException {
         List<String> failures = together(
                 50,
-                () -> once.first("a", () -> {
+                () -> once.once("a", () -> {
                     runs.incrementAndGet();
                     throw new IllegalStateException("never");
                 }));
         assertThat(failures).hasSize(50);
         assertThat(runs).hasValue(50);
+        assertThat(once.isDone("a")).isFalse();
     }
 
     @Test
-    void runsAloneUntilFirstSuccess() throws InterruptedException {
-        AtomicInteger running = new AtomicInteger();
-        AtomicInteger together = new AtomicInteger();
-        CountDownLatch rest = new CountDownLatch(49);
-        List<String> failures = together(
-                50,
-                () -> once.first("a", () -> {
-                    int now = running.incrementAndGet();
-                    if (runs.incrementAndGet() == 1) {
-                        if (now != 1) {
-                            throw new IllegalStateException("not alone");
-                        }
-                    } else {
-                        rest.countDown();
-                        try {
-                            rest.await(); // Ends only if all others run concurrently.
-                        } catch (InterruptedException e) {
-                            throw new IllegalStateException(e);
-                        }
-                        together.incrementAndGet();
-                    }
-                    running.decrementAndGet();
-                }));
-        assertThat(failures).isEmpty();
-        assertThat(together).hasValue(49);
+    void treatsSkippedKeyAsDone() throws InterruptedException {
+        once.skip("a");
+        once.once("a", runs::incrementAndGet);
+        assertThat(once.isDone("a")).isTrue();
+        assertThat(runs).hasValue(0);
     }
 
     @Test

@@ -47,6 +47,9 @@ public final class Fault {
 
         /** Reads this many bytes of the request body, then none until the server closes. */
         record StallUpload(long afterBytes) implements Action {}
+
+        /** Reads the request body at this rate. */
+        record ThrottleUpload(long bytesPerSecond) implements Action {}
     }
 
     private final String method;
@@ -152,6 +155,11 @@ public final class Fault {
 
     public Fault stallUploadAfter(long bytes) {
         action = new Action.StallUpload(bytes);
+        return this;
+    }
+
+    public Fault throttleUpload(long bytesPerSecond) {
+        action = new Action.ThrottleUpload(bytesPerSecond);
         return this;
     }
 

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * An answer to send.
@@ -51,8 +50,7 @@ record Reply(int status, Headers headers, InputStream body, long length) {
         InputStream whole = body;
         return body(
                 new InputStream() {
-                    private final long began = System.nanoTime();
-                    private long sent;
+                    private final Throttle throttle = new Throttle(bytesPerSecond);
 
                     @Override
                     public int read() throws IOException {
@@ -62,15 +60,8 @@ record Reply(int status, Headers headers, InputStream body, long length) {
 
                     @Override
                     public int read(byte[] buffer, int from, int size) throws IOException {
-                        int n = whole.read(buffer, from, Math.clamp(bytesPerSecond / 10, 1, size));
-                        sent += Math.max(0, n);
-                        long ahead = sent * 1_000_000_000 / bytesPerSecond - (System.nanoTime() - began);
-                        try {
-                            TimeUnit.NANOSECONDS.sleep(ahead);
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                            throw new IOException(e);
-                        }
+                        int n = whole.read(buffer, from, throttle.step(size));
+                        throttle.moved(n);
                         return n;
                     }
 

@@ -2,10 +2,11 @@ package io.github.gcrsync.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /**
- * A request body: counts its bytes in the log, sends 100 Continue before the first read, and applies faults that cut or
- * stall it.
+ * A request body: counts its bytes in the log, sends 100 Continue before the first read, and applies faults that cut,
+ * stall or slow it.
  */
 final class RequestBody extends InputStream {
     /** Runs before the first byte is read. */
@@ -26,6 +27,7 @@ final class RequestBody extends InputStream {
     private boolean begun;
     private long endAfter = Long.MAX_VALUE;
     private End end = () -> {};
+    private Optional<Throttle> throttle = Optional.empty();
 
     RequestBody(Framed framed, RequestLog.Entry entry, BeforeReading beforeReading) {
         this.framed = framed;
@@ -37,6 +39,10 @@ final class RequestBody extends InputStream {
     void endAfter(long bytes, End strike) {
         endAfter = bytes;
         end = strike;
+    }
+
+    void throttle(long bytesPerSecond) {
+        throttle = Optional.of(new Throttle(bytesPerSecond));
     }
 
     /** Returns the announced length, or -1. */
@@ -72,7 +78,12 @@ final class RequestBody extends InputStream {
         if (total >= endAfter) {
             end.strike();
         }
-        int n = framed.read(buffer, offset, (int) Math.min(length, Math.max(1, endAfter - total)));
+        int wanted = (int) Math.min(length, Math.max(1, endAfter - total));
+        int n = framed.read(
+                buffer, offset, throttle.map(slow -> slow.step(wanted)).orElse(wanted));
+        if (throttle.isPresent()) {
+            throttle.get().moved(n);
+        }
         if (n > 0) {
             total += n;
             entry.received(total);

@@ -123,6 +123,10 @@ final class WireConnection {
                 request.body().endAfter(stall.afterBytes(), server::stall);
                 reply = handle(request);
             }
+            case Fault.Action.ThrottleUpload slow -> {
+                request.body().throttle(slow.bytesPerSecond());
+                reply = handle(request);
+            }
         }
         boolean drain = request.body().atEnd()
                 || (request.body().left() >= 0

@@ -1,0 +1,118 @@
+package io.github.gcrsync.copy;
+
+import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.tasks.Turns;
+import java.util.List;
+
+/** Copies blobs, each to all targets that lack it. */
+final class BlobCopies {
+    private final StopSignal stop;
+    private final CopyOptions options;
+    private final Slots slots;
+    private final Presence presence;
+    private final Turns<Digest> turns = new Turns<>();
+
+    BlobCopies(CopyOptions options, Presence presence) {
+        this.options = options;
+        this.stop = options.stop();
+        this.slots = new Slots(options.blobsInFlight());
+        this.presence = presence;
+    }
+
+    /** The first image that needs a blob transfers it while the others wait; then they mount it, all at once. */
+    void copy(Descriptor blob, Group group) {
+        boolean isCopied = false;
+        while (!isCopied) {
+            Group lacking = group.lacking(blob.digest(), presence);
+            if (lacking.isEmpty()) {
+                return;
+            }
+            if (lacking.all(target -> presence.hasArrived(target, blob.digest()))) {
+                transfer(blob, lacking);
+                return;
+            }
+            // Waiting for another image's transfer of the same blob holds no slot.
+            isCopied = Sided.waitingFor(() -> turns.runOrAwait(blob.digest(), () -> {
+                Group still = group.lacking(blob.digest(), presence);
+                if (!still.isEmpty()) {
+                    transfer(blob, still);
+                }
+            }));
+        }
+    }
+
+    private void transfer(Descriptor blob, Group group) {
+        Image image = group.image();
+        try (Slots.Slot slot = Sided.waitingFor(() -> slots.take(blob.size()))) {
+            List<CopyTarget> targets = group.active();
+            if (targets.size() == 1) {
+                group.each(targets, target -> ensure(blob, read(blob, image, target, slot), target, image));
+            } else {
+                SharedBlob shared = new SharedBlob(
+                        blob, () -> read(blob, image, image.reading(), slot), targets.size(), options.patience());
+                group.each(targets, target -> {
+                    try (SharedBlob.Reader reader = shared.reader(
+                            () -> read(blob, image, target, slot),
+                            bytes -> target.listener().blobProgress(blob, bytes),
+                            () -> group.leaveBehind(target))) {
+                        ensure(blob, reader, target, image);
+                    }
+                });
+            }
+        }
+    }
+
+    /** A read for one target. */
+    private BlobContent read(Descriptor blob, Image image, CopyTarget target, Slots.Slot slot) {
+        return read(
+                blob,
+                image,
+                new CopyListener() {
+                    @Override
+                    public void blobProgress(Descriptor read, long bytes) {
+                        image.reading().blobProgress(read, bytes);
+                        target.listener().blobProgress(read, bytes);
+                    }
+                },
+                slot);
+    }
+
+    private BlobContent read(Descriptor blob, Image image, CopyListener progress, Slots.Slot slot) {
+        BlobContent content = Sided.atSource(() -> image.source().blob(blob));
+        return new SourceContent(content, blob, bytes -> progress.blobProgress(blob, bytes), slot, stop);
+    }
+
+    private void ensure(Descriptor blob, BlobContent content, CopyTarget target, Image image) {
+        presence.once(target, blob.digest(), () -> {
+            boolean confirmed = false;
+            target.listener().blobStarted(blob, image.digest());
+            try {
+                stop.check();
+                BlobArrival arrival = upload(blob, content, target);
+                presence.arrived(target, blob.digest());
+                confirmed = true;
+                target.listener().blobArrived(blob, arrival);
+            } finally {
+                if (!confirmed) {
+                    target.listener().blobFailed(blob);
+                }
+            }
+        });
+    }
+
+    /** Retries once from the beginning if the source sent corrupt bytes, which may have been damaged in transit. */
+    private static BlobArrival upload(Descriptor blob, BlobContent content, CopyTarget target) {
+        try {
+            return Sided.atDestination(() -> target.destination().ensureBlob(blob, content));
+        } catch (CopyException e) {
+            if (e.side() != Side.SOURCE || !(e.reason() instanceof ContentException.Corrupt)) {
+                throw e;
+            }
+            return Sided.atDestination(() -> target.destination().ensureBlob(blob, content));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package io.github.gcrsync.copy;
+
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.Passage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last bytes of one read, until all its readers have them. A reader that needs bytes fetches them for all; there is no
+ * thread of its own. A reader that has held up the others for longer than the patience, and for most of the time, is left
+ * behind and continues with a read of its own.
+ */
+final class Ring {
+    /** Absorbs short differences in pace; at most 16 large blobs are in flight. */
+    private static final int MOST = 1 << 20;
+
+    private static final int PIECE = 64 << 10;
+
+    private final byte[] bytes;
+    private final BlobContent content;
+    private final Passage passage;
+    private final Duration patience;
+    private final long opened = System.nanoTime();
+    /** Guarded by this object, like all fields below, except the bytes that are being fetched. */
+    private final List<Part> parts = new ArrayList<>();
+
+    private int travelling;
+    private long first = -1;
+    private long written;
+    private boolean fetching;
+    private boolean ended;
+    private @Nullable RuntimeException failure;
+    private @Nullable InputStream stream;
+    private long fullSince;
+    private long heldUp;
+
+    /**
+     * @param size of the blob
+     * @param passage closed when all parts are
+     */
+    Ring(long size, BlobContent content, Passage passage, int parts, Duration patience) {
+        this.bytes = new byte[Math.clamp(size, 1, MOST)];
+        this.content = content;
+        this.passage = passage;
+        this.travelling = parts;
+        this.patience = patience;
+    }
+
+    /** Waits on the monitor, which the caller holds. */
+    static void await(Object monitor, long nanos) {
+        Sided.waiting(() -> TimeUnit.NANOSECONDS.timedWait(monitor, nanos));
+    }
+
+    /** @param leftBehind called when the reader is too slow for the others */
+    synchronized Part part(Runnable leftBehind) {
+        Part part = new Part(leftBehind);
+        parts.add(part);
+        return part;
+    }
+
+    private int read(Part reader, byte[] buffer, int offset, int length) {
+        while (true) {
+            long begun;
+            int at;
+            int most;
+            synchronized (this) {
+                while (true) {
+                    if (reader.isLeftBehind) {
+                        return 0;
+                    }
+                    if (reader.position < written) {
+                        return copied(reader, buffer, offset, length);
+                    }
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    if (ended) {
+                        return -1;
+                    }
+                    if (!fetching && room() > 0) {
+                        break;
+                    }
+                    await(this, fetching ? Long.MAX_VALUE : nanosLeft());
+                }
+                fetching = true;
+                begin();
+                begun = first;
+                at = (int) (written % bytes.length);
+                most = Math.min(Math.min(room(), bytes.length - at), PIECE);
+            }
+            fetch(begun, at, most);
+        }
+    }
+
+    private int copied(Part reader, byte[] buffer, int offset, int length) {
+        int at = (int) (reader.position % bytes.length);
+        int count = (int) Math.min(Math.min(length, written - reader.position), bytes.length - at);
+        System.arraycopy(bytes, at, buffer, offset, count);
+        reader.position += count;
+        freed();
+        return count;
+    }
+
+    private void freed() {
+        if (fullSince != 0 && room() > 0) {
+            heldUp += System.nanoTime() - fullSince;
+            fullSince = 0;
+        }
+        notifyAll();
+    }
+
+    private void fetch(long from, int at, int most) {
+        int count = 0;
+        RuntimeException wrong = null;
+        try {
+            count = source(from).read(bytes, at, most);
+        } catch (IOException e) {
+            wrong = new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            wrong = e;
+        }
+        synchronized (this) {
+            fetching = false;
+            failure = wrong;
+            ended = count < 0;
+            written += Math.max(0, count);
+            notifyAll();
+        }
+    }
+
+    /** Chooses where to begin: a reader that has not opened its part yet may need the first byte. */
+    private void begin() {
+        if (first < 0) {
+            first = parts.stream().mapToLong(part -> part.position).min().orElse(0);
+            written = first;
+        }
+    }
+
+    private InputStream source(long from) throws IOException {
+        InputStream open = stream;
+        if (open == null) {
+            open = content.uncheckedAt(from);
+            stream = open;
+        }
+        return open;
+    }
+
+    private int room() {
+        long slowest = parts.stream()
+                .mapToLong(part -> Math.min(part.position, written))
+                .min()
+                .orElse(written);
+        return (int) (bytes.length - (written - slowest));
+    }
+
+    /** Leaves the slowest reader behind if the others have waited for it too long; else returns how long to wait. */
+    private long nanosLeft() {
+        long now = System.nanoTime();
+        fullSince = fullSince == 0 ? now : fullSince;
+        long waited = heldUp + now - fullSince;
+        long moved = now - opened - waited;
+        long left = Math.max(patience.toNanos(), SideBySide.TIMES_SLOWER * moved) - waited;
+        if (left > 0) {
+            return left;
+        }
+        parts.stream().min(Comparator.comparingLong(part -> part.position)).ifPresent(slowest -> {
+            slowest.isLeftBehind = true;
+            parts.remove(slowest);
+            slowest.leftBehind.run();
+        });
+        heldUp = 0;
+        fullSince = 0;
+        notifyAll();
+        return 1;
+    }
+
+    /** The part of one reader. */
+    final class Part implements AutoCloseable {
+        private final Runnable leftBehind;
+        private long position;
+        private boolean isLeftBehind;
+        private boolean hasArrived;
+
+        private Part(Runnable leftBehind) {
+            this.leftBehind = leftBehind;
+        }
+
+        /** Begins to read at the offset, unless the bytes there are gone. */
+        boolean opensAt(long offset) {
+            synchronized (Ring.this) {
+                boolean isKept = !isLeftBehind && (first < 0 || offset >= first);
+                if (isKept) {
+                    position = offset;
+                }
+                return isKept;
+            }
+        }
+
+        /**
+         * @param own for the rest if this reader is left behind
+         * @param progress receives the number of bytes after each read
+         */
+        InputStream stream(BlobContent own, LongConsumer progress) {
+            return new Stream(own, progress);
+        }
+
+        /** Returns the reader's share of the passage. */
+        Passage passage() {
+            return passage.equals(Passage.NONE) ? Passage.NONE : this::arrived;
+        }
+
+        private void arrived() {
+            boolean isLast;
+            synchronized (Ring.this) {
+                if (hasArrived) {
+                    return;
+                }
+                hasArrived = true;
+                travelling--;
+                isLast = travelling == 0;
+            }
+            if (isLast) {
+                passage.close();
+            }
+        }
+
+        @Override
+        public void close() {
+            boolean isLast;
+            synchronized (Ring.this) {
+                parts.remove(this);
+                isLast = parts.isEmpty();
+                freed();
+            }
+            arrived();
+            if (isLast) {
+                closeSource();
+            }
+        }
+
+        private final class Stream extends InputStream {
+            private final BlobContent own;
+            private final LongConsumer progress;
+            private @Nullable InputStream rest;
+
+            Stream(BlobContent own, LongConsumer progress) {
+                this.own = own;
+                this.progress = progress;
+            }
+
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                if (rest == null) {
+                    int count = Ring.this.read(Part.this, buffer, offset, length);
+                    if (count != 0) {
+                        progress.accept(Math.max(0, count));
+                        return count;
+                    }
+                    arrived();
+                    rest = own.uncheckedAt(position);
+                }
+                return rest.read(buffer, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                Part.this.close();
+                if (rest != null) {
+                    rest.close();
+                }
+            }
+        }
+    }
+
+    private void closeSource() {
+        InputStream open = stream;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.close();
+        } catch (IOException e) {
+            // The readers have verified what they read.
+            return;
+        }
+    }
+}

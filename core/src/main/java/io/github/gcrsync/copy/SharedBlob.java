@@ -1,0 +1,209 @@
+package io.github.gcrsync.copy;
+
+import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.BlobOrigin;
+import io.github.gcrsync.content.Passage;
+import io.github.gcrsync.content.VerifiedStream;
+import io.github.gcrsync.oci.Descriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read of a blob for several targets. Reading begins when each target has either asked for the bytes or shown that it
+ * needs none. The slowest reader sets the pace; one that holds up the others for too long continues with a read of its
+ * own.
+ */
+final class SharedBlob {
+    private final Descriptor blob;
+    private final Supplier<BlobContent> source;
+    private final Duration patience;
+    /** Guarded by this object, like all fields below. */
+    private final List<Reader> readers = new ArrayList<>();
+
+    private int expected;
+    private long firstCame;
+    private boolean opening;
+    private @Nullable Ring ring;
+    private @Nullable RuntimeException failure;
+
+    /**
+     * @param source opens the content for all
+     * @param targets number of readers
+     */
+    SharedBlob(Descriptor blob, Supplier<BlobContent> source, int targets, Duration patience) {
+        this.blob = blob;
+        this.source = source;
+        this.expected = targets;
+        this.patience = patience;
+    }
+
+    /**
+     * Creates the reader of one target; to be closed when the target has the blob, or has failed.
+     *
+     * @param own opens the content for this reader alone
+     * @param progress receives the number of bytes that the reader got from the shared read
+     * @param leftBehind called when the reader has been too slow for the others
+     */
+    Reader reader(Supplier<BlobContent> own, LongConsumer progress, Runnable leftBehind) {
+        return new Reader(own, progress, leftBehind);
+    }
+
+    /** Takes part in the shared read; returns false if it is too late for that. */
+    private boolean hasJoined(Reader reader, List<String> authorities) {
+        synchronized (this) {
+            if (ring != null || opening || failure != null || reader.isOut) {
+                return false;
+            }
+            reader.authorities = authorities;
+            readers.add(reader);
+            firstCame = readers.size() == 1 ? System.nanoTime() : firstCame;
+            notifyAll();
+            awaitOthers();
+            if (ring != null) {
+                return true;
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            opening = true;
+        }
+        open();
+        return true;
+    }
+
+    /** Waits until all targets have come or need nothing, until some were waited for long enough, or the read is open. */
+    private void awaitOthers() {
+        while (ring == null && failure == null && (opening || readers.size() < expected)) {
+            long left = opening ? Long.MAX_VALUE : firstCame + patience.toNanos() - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
+            Ring.await(this, left);
+        }
+    }
+
+    private void open() {
+        List<String> authorities;
+        synchronized (this) {
+            authorities = readers.stream()
+                    .flatMap(reader -> reader.authorities.stream())
+                    .toList();
+        }
+        try {
+            BlobContent content = source.get();
+            Passage passage = authorities.isEmpty() ? Passage.NONE : content.passageTo(authorities);
+            synchronized (this) {
+                ring = new Ring(blob.size(), content, passage, readers.size(), patience);
+                readers.forEach(reader -> reader.part = ring.part(reader.leftBehind));
+                notifyAll();
+            }
+        } catch (RuntimeException e) {
+            synchronized (this) {
+                failure = e;
+                notifyAll();
+            }
+            throw e;
+        }
+    }
+
+    /** The target needs nothing more of the shared read. */
+    private synchronized void left(Reader reader) {
+        if (!reader.isOut) {
+            reader.isOut = true;
+            if (reader.part == null) {
+                expected--;
+                readers.remove(reader);
+            }
+            notifyAll();
+        }
+    }
+
+    /** The content as one target reads it. The first attempt takes part in the shared read. */
+    final class Reader implements BlobContent, AutoCloseable {
+        private final Supplier<BlobContent> opening;
+        private final LongConsumer progress;
+        private final Runnable leftBehind;
+        private List<String> authorities = List.of();
+        private boolean isOut;
+        private Ring.@Nullable Part part;
+        private boolean isUsed;
+        private @Nullable BlobContent own;
+
+        private Reader(Supplier<BlobContent> own, LongConsumer progress, Runnable leftBehind) {
+            this.opening = own;
+            this.progress = progress;
+            this.leftBehind = leftBehind;
+        }
+
+        private BlobContent own() {
+            BlobContent content = own;
+            if (content == null) {
+                content = opening.get();
+                own = content;
+            }
+            return content;
+        }
+
+        @Override
+        public void awaitTurn() {
+            own().awaitTurn();
+        }
+
+        @Override
+        public Passage passageTo(List<String> hosts) {
+            if (!isUsed && part == null && hasJoined(this, hosts)) {
+                return Objects.requireNonNull(part).passage();
+            }
+            leave(); // A second attempt has the bytes for itself.
+            return own().passageTo(hosts);
+        }
+
+        private void leave() {
+            isUsed = true;
+            left(this);
+            Ring.Part mine = part;
+            if (mine != null) {
+                mine.close();
+            }
+        }
+
+        @Override
+        public InputStream uncheckedAt(long offset) throws IOException {
+            boolean isFirst = !isUsed && (part != null || hasJoined(this, List.of()));
+            isUsed = true;
+            Ring.Part mine = part;
+            return isFirst && mine != null && mine.opensAt(offset)
+                    ? mine.stream(own(), progress)
+                    : own().uncheckedAt(offset);
+        }
+
+        @Override
+        public InputStream openAt(long offset) throws IOException {
+            InputStream content = uncheckedAt(offset);
+            return offset == 0 ? new VerifiedStream(blob, content, () -> damaged("")) : content;
+        }
+
+        @Override
+        public RuntimeException damaged(String what) {
+            return own().damaged(what);
+        }
+
+        @Override
+        public Optional<BlobOrigin> origin() {
+            return own().origin();
+        }
+
+        @Override
+        public void close() {
+            leave();
+        }
+    }
+}

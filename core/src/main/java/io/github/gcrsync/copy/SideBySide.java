@@ -1,0 +1,108 @@
+package io.github.gcrsync.copy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step for several targets at once, each on a thread of its own. Ends without the targets that take much longer than
+ * the others; their threads continue.
+ */
+final class SideBySide {
+    /** A target may take this much longer than the slowest of the others. */
+    static final int TIMES_SLOWER = 3;
+
+    private final Group.Ends ends;
+    private final Predicate<CopyTarget> step;
+    private final long started = System.nanoTime();
+    /** Guarded by the ends, like the fields below. */
+    private final Set<CopyTarget> running = new HashSet<>();
+
+    private boolean hasSucceeded;
+    private long lastSuccess;
+    private @Nullable Throwable thrown;
+
+    /** @param step returns whether it succeeded; what it throws ends the copy of the image */
+    SideBySide(Group.Ends ends, Predicate<CopyTarget> step) {
+        this.ends = ends;
+        this.step = step;
+    }
+
+    void run(List<CopyTarget> targets) {
+        running.addAll(targets);
+        List<Thread> threads =
+                targets.stream().map(target -> start(() -> step(target))).toList();
+        await(threads);
+        switch (thrown) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
+    }
+
+    private static Thread start(Runnable work) {
+        // A thread that is left behind must not keep the process alive.
+        Thread thread = Thread.currentThread().isVirtual()
+                ? Thread.ofVirtual().unstarted(work)
+                : Thread.ofPlatform().daemon().name("gcrsync-target").unstarted(work);
+        thread.start();
+        return thread;
+    }
+
+    private void step(CopyTarget target) {
+        boolean succeeded = false;
+        @Nullable Throwable failure = null;
+        try {
+            succeeded = step.test(target);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        synchronized (ends) {
+            running.remove(target);
+            if (succeeded) {
+                hasSucceeded = true;
+                lastSuccess = System.nanoTime();
+            }
+            thrown = thrown == null ? failure : thrown;
+            ends.notifyAll();
+        }
+    }
+
+    private void await(List<Thread> threads) {
+        boolean interrupted = false;
+        synchronized (ends) {
+            while (!running.isEmpty() && !isOnlyBehind()) {
+                long left = nanosLeft();
+                if (left <= 0) {
+                    running.forEach(target -> ends.put(target, new CopyResult.Behind()));
+                    continue;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(ends, left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    threads.forEach(Thread::interrupt);
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isOnlyBehind() {
+        return running.stream().allMatch(ends::isBehind);
+    }
+
+    private long nanosLeft() {
+        if (!hasSucceeded) {
+            return Long.MAX_VALUE;
+        }
+        long took = lastSuccess - started;
+        return lastSuccess + Math.max(ends.patience().toNanos(), TIMES_SLOWER * took) - System.nanoTime();
+    }
+}
