@@ -95,7 +95,8 @@ final class CompareCommand implements Callable<Integer> {
         List<MirrorRule> rules = Rules.of(options, mirrors);
         if (file != null && rules.size() > 1) {
             throw new UsageException(
-                    "--output takes the list of one mirror; name it: gcrsync compare MIRROR --output FILE");
+                    "--output takes the list of one mirror at one destination; name the mirror: gcrsync compare MIRROR --output"
+                            + " FILE");
         }
         try (Wiring wiring = new Wiring(options, rules, console, 0, true)) {
             return EachMirror.run(wiring, this::compare, EachMirror.failures(console, false));
@@ -110,14 +111,14 @@ final class CompareCommand implements Callable<Integer> {
         }
         console.out().flush();
         Path file = output;
-        boolean written =
-                isWritten(all, file != null ? file : standardFile(each.rule().folder()));
+        boolean written = isWritten(all, file != null ? file : standardFile(each.rule()));
         // The default file was not requested, so failing to write it is not an error.
         return written || file == null ? exitCode(all) : ExitCode.NOT_STARTED;
     }
 
-    private static Path standardFile(String folder) {
-        return Path.of(folder.replace('/', '_') + ".json");
+    private static Path standardFile(MirrorRule rule) {
+        return Path.of(rule.folder().replace('/', '_')
+                + rule.shownDestination().map(name -> "." + name).orElse("") + ".json");
     }
 
     private boolean isWritten(List<Compared> all, Path file) {
@@ -188,6 +189,7 @@ final class CompareCommand implements Callable<Integer> {
         counts(all).forEach((state, count) -> counts.put(name(state), count));
         Map<String, Object> tree = new LinkedHashMap<>();
         rule.name().ifPresent(name -> tree.put("mirror", name));
+        rule.shownDestination().ifPresent(name -> tree.put("destination", name));
         tree.put("counts", counts);
         tree.put("images", all.stream().map(CompareCommand::fields));
         return Json.text(tree);

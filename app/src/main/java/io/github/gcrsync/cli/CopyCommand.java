@@ -149,8 +149,9 @@ final class CopyCommand implements Callable<Integer> {
                                         MirrorRun.blobsInFlight(concurrency.images()),
                                         platforms.wanted(),
                                         copies -> quota(engine, source.store(), copies, stop, output),
+                                        console.patience().slowDestination(),
                                         stop,
-                                        output.listener()))
+                                        output.progress()))
                         .run();
                 output.finished(report, requests(engine, source, destinations));
                 if (!progress.quiet) {
@@ -240,7 +241,7 @@ final class CopyCommand implements Callable<Integer> {
         String image = Printable.of(source + " -> " + copy.target().name());
         String digest = copy.digest().map(known -> "  " + known).orElse("");
         String remark = switch (copy.status()) {
-            case COPIED -> "  " + Summary.transfer(copy.moved());
+            case COPIED -> "  " + Summary.transfer(copy.moved(), "pulled");
             case OVER_QUOTA -> "  the source's pull quota is used up; run again later";
             case UP_TO_DATE, FAILED, UNFINISHED -> "";
         };

@@ -8,12 +8,17 @@ import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.text.Printable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
-/** Runs a command for each of its mirrors. A mirror of a file that cannot start does not stop the others. */
+/**
+ * Runs a command for each of its mirrors, at each destination. A mirror of a file, or one of several destinations, that
+ * cannot start does not stop the others.
+ */
 final class EachMirror {
     private static final List<Integer> WORST_FIRST = List.of(
             ExitCode.NOT_STARTED, ExitCode.SOME_FAILED, ExitCode.OVER_QUOTA, ExitCode.DIFFERENCES, ExitCode.DONE);
@@ -30,9 +35,58 @@ final class EachMirror {
         for (MirrorRule rule : wiring.rules()) {
             worst = worse(
                     worst,
-                    rule.name().isEmpty() ? work.applyAsInt(wiring.open(rule)) : named(wiring, rule, work, failed));
+                    rule.prefix().isEmpty() ? work.applyAsInt(wiring.open(rule)) : named(wiring, rule, work, failed));
         }
         return worst;
+    }
+
+    /**
+     * Runs a command for each mirror with all its destinations; returns the worst exit code.
+     *
+     * @param work returns an exit code for each destination
+     * @param failed receives why a destination could not start
+     */
+    static int runTogether(
+            Wiring wiring, Function<List<OpenMirror>, List<Integer>> work, BiConsumer<MirrorRule, String> failed) {
+        int worst = ExitCode.DONE;
+        for (List<MirrorRule> mirror : mirrors(wiring.rules())) {
+            List<Integer> codes;
+            if (mirror.size() == 1 && mirror.getFirst().name().isEmpty()) {
+                codes = work.apply(mirror.stream().map(wiring::open).toList());
+            } else {
+                try {
+                    codes = work.apply(mirror.stream().map(wiring::open).toList());
+                } catch (UsageException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    mirror.forEach(rule -> failed.accept(rule, Commands.reason(e)));
+                    codes = List.of(ExitCode.NOT_STARTED);
+                }
+            }
+            worst = worse(worst, ofMirror(codes));
+        }
+        return worst;
+    }
+
+    private static List<List<MirrorRule>> mirrors(List<MirrorRule> rules) {
+        List<List<MirrorRule>> mirrors = new ArrayList<>();
+        for (MirrorRule rule : rules) {
+            if (mirrors.isEmpty() || !mirrors.getLast().getFirst().isOfSameMirror(rule)) {
+                mirrors.add(new ArrayList<>());
+            }
+            mirrors.getLast().add(rule);
+        }
+        return mirrors;
+    }
+
+    /** A destination that is lost as a whole is one of several failures, unless all are. */
+    private static int ofMirror(List<Integer> codes) {
+        if (codes.stream().allMatch(code -> code == ExitCode.NOT_STARTED)) {
+            return ExitCode.NOT_STARTED;
+        }
+        return codes.stream()
+                .map(code -> code == ExitCode.NOT_STARTED ? ExitCode.SOME_FAILED : code)
+                .reduce(ExitCode.DONE, EachMirror::worse);
     }
 
     /** Returns what prints why a mirror could not start, as an event named {@code error} or as text. */

@@ -89,7 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
         boolean found = false;
         for (Map.Entry<String, Decision> entry : each.mirror().explain(name).entrySet()) {
             if (tag.isEmpty() || entry.getKey().equals(tag.get())) {
-                String mirror = each.rule().prefix();
+                String mirror = each.rule().mirrorPrefix();
                 print(mirror + new ImageKey(name, entry.getKey()), entry.getValue());
                 found = true;
             }

@@ -22,7 +22,7 @@ record ImageWords(List<MirrorRule> rules, Optional<RepositoryName> name, Optiona
     static final String LABEL = "[MIRROR] NAME[:TAG]";
 
     static ImageWords of(List<String> words, Options options) {
-        List<MirrorRule> all = Rules.of(options, List.of());
+        List<MirrorRule> all = Rules.ofMirrors(options);
         Optional<MirrorRule> mirror = words.stream()
                 .findFirst()
                 .flatMap(word -> all.stream()

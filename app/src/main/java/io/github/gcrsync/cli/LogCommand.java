@@ -8,6 +8,7 @@ import io.github.gcrsync.cli.wiring.Metadata;
 import io.github.gcrsync.ledger.LogEntry;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -65,7 +66,13 @@ final class LogCommand implements Callable<Integer> {
                     .sorted(Comparator.comparing((Line line) -> line.entry().at())
                             .reversed())
                     .toList();
-            lines.forEach(this::print);
+            boolean isAtSeveral = lines.stream()
+                            .map(line -> line.entry().destination())
+                            .filter(destination -> !destination.isEmpty())
+                            .distinct()
+                            .count()
+                    > given.rules().size();
+            lines.forEach(line -> print(line, isAtSeveral));
             console.out().flush();
             if (lines.isEmpty()) {
                 console.err()
@@ -82,7 +89,7 @@ final class LogCommand implements Callable<Integer> {
 
     private record Line(MirrorRule rule, LogEntry entry) {}
 
-    private void print(Line line) {
+    private void print(Line line, boolean showsDestination) {
         LogEntry entry = line.entry();
         PrintWriter out = console.out();
         String digests = Stream.of(entry.from(), entry.to())
@@ -90,12 +97,13 @@ final class LogCommand implements Callable<Integer> {
                 .map(LogCommand::shortened)
                 .collect(Collectors.joining(" -> "));
         out.printf(
-                "%s  %-10s%s%s  %s  (commit %s)%n",
+                "%s  %-10s%s%s  %s%s  (commit %s)%n",
                 TIME.format(entry.at().atZone(options.metadata.timezone)),
                 entry.event().name().toLowerCase(java.util.Locale.ROOT),
-                line.rule().prefix(),
+                line.rule().mirrorPrefix(),
                 entry.image(),
                 digests,
+                showsDestination && !entry.destination().isEmpty() ? "  at " + Printable.of(entry.destination()) : "",
                 entry.commit().substring(0, 10));
     }
 

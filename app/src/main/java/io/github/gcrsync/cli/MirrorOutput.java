@@ -13,33 +13,37 @@ import io.github.gcrsync.output.LineWriter;
 import io.github.gcrsync.output.ProgressBars;
 import io.github.gcrsync.output.ProgressLines;
 import io.github.gcrsync.output.RunRecord;
+import io.github.gcrsync.output.SharedProgress;
 import io.github.gcrsync.output.Timeline;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.run.CopyReport;
 import io.github.gcrsync.run.Listeners;
+import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.RunListener;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** The output of one mirror's run, or of a copy: progress and messages while it runs, then the result. */
+/** The output of one mirror's run, or of a copy: progress and messages while it runs, then the results. */
 final class MirrorOutput implements AutoCloseable {
     private final ProgressFlags flags;
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
     private final Map<String, Long> requestsBefore;
-    private final Timeline timeline = new Timeline();
     private final Optional<ProgressBars> bars;
     private final Optional<JsonEvents> events;
     private final PrintWriter messages;
-    private final RunListener listener;
 
     /**
      * @param mirror its name in a file
@@ -57,18 +61,23 @@ final class MirrorOutput implements AutoCloseable {
         this.started = console.clock().instant();
         this.requestsBefore = Map.copyOf(requestsBefore);
         boolean json = flags.isJson();
-        this.events =
-                json ? Optional.of(new JsonEvents(console.err(), console.clock(), mirror, advice)) : Optional.empty();
+        this.events = json
+                ? Optional.of(new JsonEvents(console.err(), console.clock(), mirror).advising(advice))
+                : Optional.empty();
         this.bars = !json && !flags.quiet && !flags.noProgress && Terminals.canShowBars(console)
                 ? Optional.of(new ProgressBars(console.err(), Terminals.isUnicode(console.environment())))
                 : Optional.empty();
         this.messages = events.map(MirrorOutput::asEvents)
                 .or(() -> bars.map(ProgressBars::above))
                 .orElse(console.err());
-        this.listener = new Listeners(timeline, progress());
     }
 
-    private RunListener progress() {
+    /** Returns the listener of a copy, or of a mirror with one destination. */
+    RunListener progress() {
+        return progress(events);
+    }
+
+    private RunListener progress(Optional<JsonEvents> events) {
         if (flags.quiet) {
             return events.<RunListener>map(OnlyFailures::new).orElseGet(() -> new FailureLines(console.err()));
         }
@@ -105,36 +114,85 @@ final class MirrorOutput implements AutoCloseable {
         return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages;
     }
 
-    RunListener listener() {
-        return listener;
+    /** The run at one destination, with its listener. */
+    record Destination(OpenMirror mirror, Timeline timeline, RunListener listener) {}
+
+    /** Returns the destinations with listeners for their runs, which will start together. */
+    List<Destination> destinations(List<OpenMirror> mirrors) {
+        SharedProgress shared = new SharedProgress(progress(), mirrors.size());
+        return mirrors.stream()
+                .map(mirror -> {
+                    Timeline timeline = new Timeline();
+                    RunListener progress = mirror.rule()
+                            .shownDestination()
+                            .map(name -> events.isPresent() ? progress(events.map(to -> to.at(name))) : shared.of(name))
+                            .orElseGet(this::progress);
+                    return new Destination(mirror, timeline, new Listeners(timeline, progress));
+                })
+                .toList();
     }
 
-    /** Prints the summary. */
-    RunRecord finished(RunReport report, OpenMirror mirror, Wiring wiring) {
+    /** Prints the summaries. */
+    List<RunRecord> finished(MirrorRun.Result result, List<Destination> destinations, Wiring wiring) {
         close();
-        RunRecord run = new RunRecord(
-                Version.line(),
-                mirror.rule().name(),
-                mirror.rule().source().toString(),
-                mirror.rule().destination().toString(),
-                wiring.metadata().shown(),
-                started,
-                Duration.ofNanos(System.nanoTime() - startedNanos),
-                report,
-                new RunRecord.Requests(
-                        requests(wiring),
-                        mirror.source().authority().orElseThrow(),
-                        mirror.destination().authority()),
-                timeline.spans(),
-                report.outcome().exitCode());
+        List<OpenMirror> mirrors =
+                destinations.stream().map(Destination::mirror).toList();
+        Map<String, Long> requests = requests(wiring);
+        List<RunRecord> runs = new ArrayList<>();
+        for (int i = 0; i < destinations.size(); i++) {
+            OpenMirror mirror = mirrors.get(i);
+            RunReport report = result.reports().get(i);
+            RunRecord run = new RunRecord(
+                    Version.line(),
+                    mirror.rule().name(),
+                    mirror.rule().shownDestination(),
+                    mirror.rule().source().toString(),
+                    mirror.rule().destination().toString(),
+                    wiring.metadata().shown(),
+                    started,
+                    Duration.ofNanos(System.nanoTime() - startedNanos),
+                    report,
+                    new RunRecord.Requests(
+                            share(requests, i, mirrors),
+                            mirror.source().authority().orElseThrow(),
+                            mirror.destination().authority()),
+                    destinations.get(i).timeline().spans(),
+                    report.outcome().exitCode());
+            print(run, mirror);
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    private void print(RunRecord run, OpenMirror mirror) {
+        RunReport report = run.report();
         if (flags.quiet) {
-            report.abandoned().ifPresent(reason -> messages.println("gave up: " + Printable.of(reason)));
-            report.unrecorded().ifPresent(reason -> messages.println("NOT RECORDED: " + Printable.of(reason)));
+            String prefix = mirror.rule().prefix();
+            report.abandoned().ifPresent(reason -> messages.println(prefix + "gave up: " + Printable.of(reason)));
+            report.unrecorded().ifPresent(reason -> messages.println(prefix + "NOT RECORDED: " + Printable.of(reason)));
         } else {
-            events.ifPresent(to -> to.runFinished(run));
+            events.map(to -> run.destinationName().map(to::at).orElse(to)).ifPresent(to -> to.runFinished(run));
             new Summary(console.out()).print(run);
         }
-        return run;
+    }
+
+    /** Returns the requests to a destination; those to hosts that are no destination count for the first one. */
+    private static Map<String, Long> share(Map<String, Long> requests, int destination, List<OpenMirror> mirrors) {
+        Map<String, Long> share = new TreeMap<>();
+        requests.forEach((host, count) -> {
+            int owner = IntStream.range(0, mirrors.size())
+                    .filter(i -> mirrors.get(i)
+                            .destination()
+                            .authority()
+                            .filter(host::equals)
+                            .isPresent())
+                    .findFirst()
+                    .orElse(0);
+            if (owner == destination) {
+                share.put(host, count);
+            }
+        });
+        return share;
     }
 
     /** Ends a copy. */
@@ -149,7 +207,7 @@ final class MirrorOutput implements AutoCloseable {
         Map<String, Long> requests = new HashMap<>(wiring.requests());
         requestsBefore.forEach((host, before) -> requests.merge(host, before, (all, earlier) -> all - earlier));
         requests.values().removeIf(count -> count == 0);
-        return new java.util.TreeMap<>(requests);
+        return requests;
     }
 
     @Override

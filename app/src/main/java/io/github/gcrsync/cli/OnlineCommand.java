@@ -13,7 +13,6 @@ import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -37,7 +36,7 @@ final class OnlineCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Logs.configure(options.general.debug);
-        try (Wiring wiring = new Wiring(options, Rules.of(options, List.of()), console, 0, false)) {
+        try (Wiring wiring = new Wiring(options, Rules.ofMirrors(options), console, 0, false)) {
             int exitCode = EachMirror.run(wiring, this::print, EachMirror.failures(console, false));
             console.out().flush();
             return exitCode;

@@ -4,7 +4,6 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
-import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.output.Advice;
@@ -14,7 +13,7 @@ import io.github.gcrsync.output.LineWriter;
 import io.github.gcrsync.output.Reports;
 import io.github.gcrsync.output.RunRecord;
 import io.github.gcrsync.rule.MirrorRule;
-import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,6 +33,7 @@ final class RunOutput implements AutoCloseable {
     private final Instant started;
     private final long startedNanos = System.nanoTime();
     private final List<BatchRecord.Result> results = new ArrayList<>();
+    private long pulled;
     /** Read by other threads. */
     private volatile MirrorOutput current;
 
@@ -83,18 +83,20 @@ final class RunOutput implements AutoCloseable {
         return current.remarks();
     }
 
-    /** Prints the summary of a mirror and returns its exit code. */
-    int finished(RunReport report, OpenMirror mirror, Wiring wiring) {
-        RunRecord run = current.finished(report, mirror, wiring);
-        results.add(run);
-        return run.exitCode();
+    /** Prints the summary of a mirror at each destination and returns their exit codes. */
+    List<Integer> finished(MirrorRun.Result result, List<MirrorOutput.Destination> destinations, Wiring wiring) {
+        List<RunRecord> runs = current.finished(result, destinations, wiring);
+        pulled += result.pulled();
+        results.addAll(runs);
+        return runs.stream().map(RunRecord::exitCode).toList();
     }
 
-    /** Reports a mirror of a file that could not start. */
+    /** Reports a mirror that could not start. */
     void notStarted(MirrorRule rule, String reason) {
         current.close();
         results.add(new BatchRecord.NotStarted(
-                rule.name().orElseThrow(),
+                rule.name(),
+                rule.shownDestination(),
                 rule.source().toString(),
                 rule.destination().toString(),
                 reason));
@@ -107,9 +109,10 @@ final class RunOutput implements AutoCloseable {
                 wiring.metadata().shown(),
                 started,
                 Duration.ofNanos(System.nanoTime() - startedNanos),
+                pulled,
                 results,
                 exitCode);
-        if (batch.isOfFile() && !flags.quiet) {
+        if (!batch.isSingle() && !flags.quiet) {
             new Summary(console.out()).print(batch);
         }
         boolean written = true;

@@ -38,7 +38,10 @@ final class Summary {
         if (plan.images() == 0 && plan.failures().isEmpty()) {
             out.println(run.mirror().isEmpty() ? "  the namespace holds no images" : "  the source holds no images");
         }
-        row("copied", report.copied().size(), transfer(report.moved()));
+        row(
+                "copied",
+                report.copied().size(),
+                transfer(report.moved(), run.destinationName().isPresent() ? "sent" : "pulled"));
         row("up to date", plan.upToDate(), "");
         row("kept", plan.kept(), "moved at the source, kept as mirrored (moved: keep)");
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
@@ -67,13 +70,15 @@ final class Summary {
 
     /** Prints the total of several mirrors. */
     void print(BatchRecord batch) {
-        out.printf("total of %s%n", count(batch.results().size(), "mirror"));
-        row(
-                "copied",
-                sum(batch, report -> report.copied().size()),
-                bytes(batch.runs()
-                                .mapToLong(run -> run.report().moved().bytes())
-                                .sum()) + " pulled");
+        long mirrors = batch.results().stream()
+                .map(result -> result.mirror().orElse(""))
+                .distinct()
+                .count();
+        int results = batch.results().size();
+        out.printf(
+                "total of %s%s%n",
+                count(mirrors, "mirror"), results > mirrors ? " at " + count(results, "destination") : "");
+        row("copied", sum(batch, report -> report.copied().size()), bytes(batch.pulled()) + " pulled");
         row("up to date", sum(batch, report -> report.plan().upToDate()), "");
         row("kept", sum(batch, report -> report.plan().kept()), "");
         row("already there", sum(batch, report -> report.plan().toAdopt().size()), "");
@@ -85,12 +90,11 @@ final class Summary {
         row("quarantined", sum(batch, report -> report.quarantined().size()), "");
         row("failed", sum(batch, report -> report.failures().size()), "");
         row("not started", batch.notStarted().count(), "");
-        batch.notStarted()
-                .forEach(mirror -> out.printf("    %s  %s%n", mirror.mirror(), Printable.of(mirror.reason())));
+        batch.notStarted().forEach(mirror -> out.printf("    %s  %s%n", mirror.label(), Printable.of(mirror.reason())));
         row("requests", batch.runs().mapToLong(run -> run.requests().total()).sum(), "");
         out.printf("  %-11s %10s%n", "took", duration(batch.took()));
         batch.runs().forEach(run -> {
-            String name = run.mirror().orElseThrow();
+            String name = run.label();
             run.report().abandoned().ifPresent(reason -> out.printf("%s gave up: %s%n", name, Printable.of(reason)));
             run.report()
                     .unrecorded()
@@ -140,7 +144,8 @@ final class Summary {
         }
     }
 
-    static String transfer(Moved moved) {
+    /** @param verb of the bytes: those read from the source, or those sent to one of several destinations */
+    static String transfer(Moved moved, String verb) {
         if (moved.bytes() == 0 && moved.saved() == 0) {
             return "";
         }
@@ -151,7 +156,7 @@ final class Summary {
         if (moved.alreadyThere() > 0) {
             saved.add(count(moved.alreadyThere(), "blob") + " already there");
         }
-        return bytes(moved.bytes()) + " pulled"
+        return bytes(moved.bytes()) + " " + verb
                 + (saved.isEmpty() ? "" : ", " + bytes(moved.saved()) + " saved: " + String.join(", ", saved));
     }
 

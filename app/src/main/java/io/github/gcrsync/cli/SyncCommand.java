@@ -1,6 +1,7 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
@@ -8,15 +9,19 @@ import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.mirror.Mirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
+import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.run.MirrorRun;
-import io.github.gcrsync.run.RunListener;
-import io.github.gcrsync.run.RunReport;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -76,28 +81,58 @@ final class SyncCommand implements Callable<Integer> {
                     Wiring wiring =
                             new Wiring(options, Rules.of(options, mirrors), console, copying.processLimit, force)) {
                 stop.whenAbandoned(wiring::disconnect);
-                int exitCode = EachMirror.run(wiring, each -> run(each, wiring, stop, output), output::notStarted);
+                int exitCode =
+                        EachMirror.runTogether(wiring, each -> run(each, wiring, stop, output), output::notStarted);
                 return output.ended(exitCode, wiring);
             }
         }
     }
 
-    private int run(OpenMirror each, Wiring wiring, StopSignal stop, RunOutput output) {
+    /** Returns an exit code for each destination. */
+    private List<Integer> run(List<OpenMirror> mirror, Wiring wiring, StopSignal stop, RunOutput output) {
         if (stop.isGiven()) {
             throw new NotStartedException("the run was stopped before this mirror");
         }
-        RunListener listener =
-                output.begin(each.rule(), wiring, options.general.debug).listener();
-        Mirror mirror = each.mirror();
-        Plan plan = mirror.plan(force ? Trust.COPY_AGAIN : mirror.trust());
-        RunReport report = mirror.run(
-                plan,
+        MirrorRule rule = mirror.getFirst().rule();
+        MirrorOutput progress = output.begin(rule, wiring, options.general.debug);
+        Map<OpenMirror, Plan> plans = new LinkedHashMap<>();
+        List<Integer> codes = new ArrayList<>();
+        for (OpenMirror each : mirror) {
+            try {
+                plans.put(each, plan(each.mirror()));
+            } catch (CopyException e) {
+                if (mirror.size() == 1 || e.side() == Side.SOURCE) {
+                    throw e;
+                }
+                output.notStarted(each.rule(), Commands.reason(e));
+                codes.add(ExitCode.NOT_STARTED);
+            }
+        }
+        if (plans.isEmpty()) {
+            return codes;
+        }
+        List<MirrorOutput.Destination> destinations = progress.destinations(List.copyOf(plans.keySet()));
+        List<Mirror.Planned> planned = destinations.stream()
+                .map(each -> new Mirror.Planned(
+                        each.mirror().mirror(), Objects.requireNonNull(plans.get(each.mirror())), each.listener()))
+                .toList();
+        int images = plans.values().stream()
+                .mapToInt(plan -> plan.toCopy().size())
+                .max()
+                .orElse(0);
+        MirrorRun.Result result = Mirror.run(
+                planned,
                 new MirrorRun.Settings(
                         wiring.imagesAtATime(),
                         copying.checkpoint,
-                        wiring.quota(each.rule(), plan, copying.waitForQuota, stop, output.remarks()),
+                        wiring.quota(rule, images, copying.waitForQuota, stop, output.remarks()),
                         stop,
-                        listener));
-        return output.finished(report, each, wiring);
+                        console.patience().slowDestination()));
+        codes.addAll(output.finished(result, destinations, wiring));
+        return codes;
+    }
+
+    private Plan plan(Mirror mirror) {
+        return mirror.plan(force ? Trust.COPY_AGAIN : mirror.trust());
     }
 }

@@ -167,19 +167,27 @@ final class TestCommand implements Callable<Integer> {
                 String destination = rule.destination().toString();
                 console.out()
                         .println(new PlanRecord(
-                                        rule.name(), rule.source().toString(), destination, plan, lost, forecast, files)
+                                        rule.name(),
+                                        rule.shownDestination(),
+                                        rule.source().toString(),
+                                        destination,
+                                        plan,
+                                        lost,
+                                        forecast,
+                                        files)
                                 .json());
             }
             console.out().flush();
         }
     }
 
-    /** Returns the folder for the files of a mirror; each mirror of a file has a folder of its own in that of the flag. */
+    /** Returns the folder for the files; each mirror of a file and each of several destinations has a folder of its own. */
     private Path folder(MirrorRule rule, Wiring wiring) {
         Path given = output;
-        return given == null
+        Path folder = given == null
                 ? wiring.metadata().testFolder(rule.folder())
                 : rule.name().map(given::resolve).orElse(given);
+        return rule.shownDestination().map(folder::resolve).orElse(folder);
     }
 
     private void write(Ledger.Preview preview, Path folder) {

@@ -7,6 +7,11 @@ import java.util.Optional;
 public sealed interface ConfigNode {
     Position at();
 
+    /** Returns the values of a list; a single value is a list of one. */
+    static List<ConfigNode> values(ConfigNode node) {
+        return node instanceof Items items ? items.values() : List.of(node);
+    }
+
     /** @param text without quotes */
     record Scalar(String text, Position at, Kind kind) implements ConfigNode {}
 

@@ -6,10 +6,15 @@ import java.util.List;
 /**
  * A mirror of a file.
  *
+ * @param rules one for each destination, in the order of the file
  * @param values of all its keys, in the order of the documentation
  */
-public record MirrorDefinition(MirrorRule rule, List<ShownValue> values) {
+public record MirrorDefinition(List<MirrorRule> rules, List<ShownValue> values) {
+    public MirrorDefinition {
+        rules = List.copyOf(rules);
+    }
+
     public String name() {
-        return rule.name().orElseThrow();
+        return rules.getFirst().name().orElseThrow();
     }
 }

@@ -25,7 +25,6 @@ import java.util.stream.Stream;
 final class MirrorKeys {
     static final String NAME = "name";
     private static final String SOURCE = "source";
-    private static final String DESTINATION = "destination";
     private static final String IMAGES = "images";
     private static final String REPOSITORIES = "repositories";
     private static final String TAGS = "tags";
@@ -39,7 +38,19 @@ final class MirrorKeys {
     private static final String REWRITE = "rewrite";
 
     static final List<String> ALL = List.of(
-            NAME, SOURCE, DESTINATION, IMAGES, REPOSITORIES, TAGS, FIXED, MOVED, TEMPLATE, PLATFORMS, INDEX, COUNT);
+            NAME,
+            SOURCE,
+            Destinations.ONE,
+            Destinations.SEVERAL,
+            IMAGES,
+            REPOSITORIES,
+            TAGS,
+            FIXED,
+            MOVED,
+            TEMPLATE,
+            PLATFORMS,
+            INDEX,
+            COUNT);
     private static final List<String> OF_DEFAULTS = ALL.subList(1, ALL.size());
     private static final Map<String, String> USUAL =
             Map.of(MOVED, "follow", TEMPLATE, NameTemplate.DEFAULT.toString(), INDEX, "sparse", COUNT, "-1");
@@ -65,7 +76,7 @@ final class MirrorKeys {
                 defaults, OF_DEFAULTS, key -> key.equals(NAME) ? "each mirror needs a name of its own" : advice(key));
         MirrorKeys keys = new MirrorKeys(problems, selections, defaults, defaults);
         Optional<Source> source = keys.value(SOURCE, withoutLogin(Source::parse));
-        keys.value(DESTINATION, withoutLogin(Location::parse));
+        keys.destinations();
         keys.selection(source);
         keys.moves();
         keys.value(TEMPLATE, NameTemplate::parse);
@@ -77,36 +88,45 @@ final class MirrorKeys {
         problems.refuseOtherKeys(own, ALL, MirrorKeys::advice);
         Optional<String> name = required(NAME, "write name: NAME", MirrorKeys::checkedName);
         Optional<Source> source = required(SOURCE, "write source: HOST or HOST/PATH", withoutLogin(Source::parse));
-        Optional<Location> destination = required(
-                DESTINATION,
-                "write destination: HOST/PATH or oci:DIR, here or in 'defaults'",
-                withoutLogin(Location::parse));
+        if (!Destinations.isIn(own) && !Destinations.isIn(defaults)) {
+            problems.add(
+                    own.at(),
+                    "this mirror has no 'destination'; write destination: HOST/PATH or oci:DIR, here or in 'defaults'");
+        }
+        List<Destinations.Destination> destinations = destinations();
         SelectionRules rules = selection(source);
         TagMoves moves = moves();
         NameTemplate naming = value(TEMPLATE, NameTemplate::parse).orElse(NameTemplate.DEFAULT);
         Platforms platforms = platforms();
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
-        if (name.isEmpty() || source.isEmpty() || destination.isEmpty()) {
+        if (name.isEmpty() || source.isEmpty() || destinations.isEmpty()) {
             return Optional.empty();
         }
         try {
-            MirrorRule rule = new MirrorRule(
-                    name,
-                    source.get(),
-                    rules,
-                    moves,
-                    destination.get(),
-                    naming,
-                    platforms,
-                    run.checkDestination(),
-                    maxCopies,
-                    run.retryQuarantined());
-            return Optional.of(
-                    new MirrorDefinition(rule, ALL.stream().flatMap(this::shown).toList()));
+            List<MirrorRule> mirror = destinations.stream()
+                    .map(destination -> new MirrorRule(
+                            name,
+                            source.get(),
+                            rules,
+                            moves,
+                            destination.location(),
+                            destination.name(),
+                            naming,
+                            platforms,
+                            run.checkDestination(),
+                            maxCopies,
+                            run.retryQuarantined()))
+                    .toList();
+            return Optional.of(new MirrorDefinition(
+                    mirror, ALL.stream().flatMap(this::shown).toList()));
         } catch (IllegalArgumentException e) {
             problems.add(own.at(), String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private List<Destinations.Destination> destinations() {
+        return new Destinations(problems, withoutLogin(Location::parse)).of(own, defaults);
     }
 
     private static String advice(String key) {
@@ -191,6 +211,12 @@ final class MirrorKeys {
     }
 
     private Stream<ShownValue> shown(String key) {
+        if (key.equals(Destinations.ONE)) {
+            return Destinations.shown(own, defaults).stream();
+        }
+        if (key.equals(Destinations.SEVERAL)) {
+            return Stream.of();
+        }
         Optional<ConfigNode> found = find(key);
         if (found.isEmpty()) {
             return Stream.of(ShownValue.usual(key, USUAL.getOrDefault(key, "not set")));

@@ -1,7 +1,6 @@
 package io.github.gcrsync.config;
 
 import io.github.gcrsync.config.ConfigNode.Entry;
-import io.github.gcrsync.config.ConfigNode.Items;
 import io.github.gcrsync.config.ConfigNode.Kind;
 import io.github.gcrsync.config.ConfigNode.Mapping;
 import io.github.gcrsync.config.ConfigNode.Position;
@@ -110,7 +109,7 @@ final class Problems {
     }
 
     List<ConfigNode> values(String key, ConfigNode node) {
-        List<ConfigNode> values = node instanceof Items items ? items.values() : List.of(node);
+        List<ConfigNode> values = ConfigNode.values(node);
         if (values.isEmpty()) {
             add(node.at(), "'" + key + "' is an empty list; remove the key or add a value");
         }

@@ -21,7 +21,8 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
-import org.eclipse.jgit.treewalk.filter.PathSuffixFilter;
+import org.eclipse.jgit.treewalk.filter.PathFilter;
+import org.eclipse.jgit.treewalk.filter.TreeFilter;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes files as git blobs. A missing file has the id {@code null} and reads as empty. */
@@ -55,9 +56,20 @@ final class Blobs {
         }
     }
 
-    /** Returns the namespaces that have an ImageDigests in the commit. */
-    List<NamespaceFiles> namespaces(ObjectId commit) throws IOException {
-        List<NamespaceFiles> found = new ArrayList<>();
+    /** Returns the paths of all ImageDigests in the commit, in order. */
+    List<String> imageDigests(ObjectId commit) throws IOException {
+        return imageDigests(commit, TreeFilter.ALL);
+    }
+
+    /** Returns the paths of a mirror's ImageDigests in the commit: that of the first destination, then the others. */
+    List<String> imageDigests(ObjectId commit, NamespaceFiles files) throws IOException {
+        return imageDigests(commit, PathFilter.create(files.folder())).stream()
+                .filter(path -> path.lastIndexOf('/') == files.folder().length())
+                .toList();
+    }
+
+    private List<String> imageDigests(ObjectId commit, TreeFilter where) throws IOException {
+        List<String> found = new ArrayList<>();
         if (commit.equals(ObjectId.zeroId())) {
             return found;
         }
@@ -66,9 +78,13 @@ final class Blobs {
                 TreeWalk tree = new TreeWalk(reader)) {
             tree.addTree(walk.parseCommit(commit).getTree());
             tree.setRecursive(true);
-            tree.setFilter(PathSuffixFilter.create("/" + NamespaceFiles.IMAGE_DIGESTS));
+            tree.setFilter(where);
             while (tree.next()) {
-                NamespaceFiles.ofImageDigests(tree.getPathString()).ifPresent(found::add);
+                String path = tree.getPathString();
+                if (NamespaceFiles.isImageDigests(tree.getNameString())
+                        && NamespaceFiles.ofImageDigests(path).isPresent()) {
+                    found.add(path);
+                }
             }
         }
         return found;

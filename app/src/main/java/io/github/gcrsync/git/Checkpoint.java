@@ -40,7 +40,7 @@ final class Checkpoint {
     /** Creates the commit on this tip; returns the tip itself if nothing changes. Called again if the tip moves. */
     ObjectId on(Repository git, ObjectId tip, ObjectInserter inserter) throws IOException {
         made = ledger.at(git, tip, snapshot -> {
-            Draft draft = snapshot.draft(changes, run);
+            Draft draft = snapshot.draft(changes);
             ObjectId commit = draft.isEmpty() ? tip : commit(snapshot, draft, inserter);
             return new Made(commit, snapshot, draft);
         });
@@ -62,7 +62,7 @@ final class Checkpoint {
 
     /** Returns the paths of the files that it writes. */
     List<String> paths() {
-        return run.files().all();
+        return made().on().paths();
     }
 
     int images() {
@@ -88,7 +88,7 @@ final class Checkpoint {
             changed.put(run.files().readme(), files.readme());
         }
         if (draft.changesDigests()) {
-            changed.put(run.files().imageDigests(), files.imageDigests());
+            changed.put(snapshot.digestsPath(), files.imageDigests());
         }
         CommitBuilder commit = run.author().commit(TreeEdit.write(git, snapshot.commit(), changed, inserter), now, "");
         if (!snapshot.commit().equals(ObjectId.zeroId())) {

@@ -28,13 +28,13 @@ import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger of one mirror in a git repository. A checkpoint does not block the other calls while it talks to the
+ * The ledger of one mirror at one destination in a git repository. A checkpoint does not block the other calls while it talks to the
  * remote. All checkpoints of a ledger share one changelog entry.
  */
 final class GitLedger implements Ledger {
     private final MetadataRepository repository;
     private final RunIdentity run;
-    private final RunEntry entry = new RunEntry();
+    private final RunEntry entry;
     private final Object oneCheckpoint = new Object();
 
     /** Guarded by this object, like {@code pending}. */
@@ -43,9 +43,11 @@ final class GitLedger implements Ledger {
     /** By {@code name:tag} or {@code name@digest}, in insertion order. */
     private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
 
-    GitLedger(MetadataRepository repository, RunIdentity run, Snapshot snapshot) {
+    /** @param entry of the run in the mirror's changelog, which the ledgers of all its destinations share */
+    GitLedger(MetadataRepository repository, RunIdentity run, RunEntry entry, Snapshot snapshot) {
         this.repository = repository;
         this.run = run;
+        this.entry = entry;
         this.snapshot = snapshot;
     }
 
@@ -152,7 +154,7 @@ final class GitLedger implements Ledger {
     }
 
     private Draft draft(Snapshot known) throws IOException {
-        return known.draft(pending.values(), run);
+        return known.draft(pending.values());
     }
 
     private synchronized void note(Collection<Entry> entries, boolean copied) {

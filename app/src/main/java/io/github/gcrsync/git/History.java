@@ -59,10 +59,13 @@ final class History {
 
     private static boolean isGood(Blobs blobs, ObjectId blob, String path) throws IOException {
         try {
-            switch (path.substring(path.lastIndexOf('/') + 1)) {
-                case NamespaceFiles.IMAGE_DIGESTS -> blobs.digests(blob);
-                case NamespaceFiles.IMAGE_LIST -> blobs.list(blob);
-                default -> blobs.checkChangelog(blob);
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            if (NamespaceFiles.isImageDigests(name)) {
+                blobs.digests(blob);
+            } else if (name.equals(NamespaceFiles.IMAGE_LIST)) {
+                blobs.list(blob);
+            } else {
+                blobs.checkChangelog(blob);
             }
             return true;
         } catch (MalformedException e) {

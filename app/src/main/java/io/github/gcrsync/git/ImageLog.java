@@ -13,12 +13,14 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -66,24 +68,47 @@ final class ImageLog {
     }
 
     private void compare(ObjectId parent, RevCommit commit) throws IOException {
-        ObjectId before = blobs.find(parent, files.imageDigests());
-        ObjectId after = blobs.find(commit, files.imageDigests());
-        ObjectId listBefore = blobs.find(parent, files.imageList());
-        ObjectId listAfter = blobs.find(commit, files.imageList());
-        if (Objects.equals(before, after) && Objects.equals(listBefore, listAfter)) {
-            return;
-        }
-        try {
-            Difference difference = new Difference(commit);
-            KeyTable listed = list(listBefore);
-            if (!Objects.equals(before, after)) {
-                ImageDigests now = digests(after);
-                Set<String> copied = now.source().isPresent() ? Set.of() : copied(parent, commit);
-                difference.digests(digests(before), now, listed, copied);
+        Set<String> paths = new TreeSet<>(blobs.imageDigests(parent, files));
+        paths.addAll(blobs.imageDigests(commit, files));
+        Difference difference = new Difference(commit);
+        Set<ObjectId> digestsAfter = new HashSet<>();
+        for (String path : paths) {
+            ObjectId before = blobs.find(parent, path);
+            ObjectId after = blobs.find(commit, path);
+            if (after != null) {
+                digestsAfter.add(after);
             }
-            difference.list(listed, list(listAfter), digests(after).rows());
+            if (!Objects.equals(before, after)) {
+                readable(() -> {
+                    ImageDigests now = digests(after);
+                    Set<String> copied = now.source().isPresent() ? Set.of() : copied(parent, commit);
+                    difference.digests(digests(before), now, list(blobs.find(parent, files.imageList())), copied);
+                });
+            }
+        }
+        ObjectId before = blobs.find(parent, files.imageList());
+        ObjectId after = blobs.find(commit, files.imageList());
+        if (!Objects.equals(before, after)) {
+            readable(() -> {
+                List<DigestTable> rows = new ArrayList<>();
+                for (ObjectId file : digestsAfter) {
+                    rows.add(digests(file).rows());
+                }
+                difference.list(list(before), list(after), rows);
+            });
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        void run() throws IOException, MalformedException;
+    }
+
+    /** A damaged version is skipped; the next good one shows its changes. */
+    private static void readable(Reading reading) throws IOException {
+        try {
+            reading.run();
         } catch (MalformedException e) {
-            // A damaged version is skipped; the next good one shows its changes.
             return;
         }
     }
@@ -149,7 +174,7 @@ final class ImageLog {
                 int order =
                         i == old.size() ? 1 : j == rows.size() ? -1 : old.keys().compare(i, rows.keys(), j);
                 if (order < 0) {
-                    add(old.keys().text(i), committed, LogEntry.Event.FORGOTTEN, old.row(i), null);
+                    add(after.destination(), old.keys().text(i), committed, LogEntry.Event.FORGOTTEN, old.row(i), null);
                     i++;
                 } else if (order > 0) {
                     String key = rows.keys().text(j);
@@ -157,12 +182,18 @@ final class ImageLog {
                             && !copied.contains(key)
                             && !rows.attributes(j).isCopied();
                     LogEntry.Event event = adopted ? LogEntry.Event.ADOPTED : LogEntry.Event.MIRRORED;
-                    add(key, Instant.ofEpochSecond(rows.moved(j)), event, null, rows.row(j));
+                    add(after.destination(), key, Instant.ofEpochSecond(rows.moved(j)), event, null, rows.row(j));
                     j++;
                 } else {
                     if (!old.sameDigest(i, rows, j)) {
                         Instant moved = Instant.ofEpochSecond(rows.moved(j));
-                        add(old.keys().text(i), moved, LogEntry.Event.MOVED, old.row(i), rows.row(j));
+                        add(
+                                after.destination(),
+                                old.keys().text(i),
+                                moved,
+                                LogEntry.Event.MOVED,
+                                old.row(i),
+                                rows.row(j));
                     }
                     i++;
                     j++;
@@ -171,16 +202,18 @@ final class ImageLog {
         }
 
         /** Adds images listed without a digest, as the original recorded them. */
-        void list(KeyTable before, KeyTable after, DigestTable digests) {
+        void list(KeyTable before, KeyTable after, List<DigestTable> digests) {
             for (int i = 0; i < after.size(); i++) {
                 byte[] key = after.copy(i);
-                if (before.indexOf(key) < 0 && digests.keys().indexOf(key) < 0) {
-                    add(after.text(i), committed, LogEntry.Event.MIRRORED, null, null);
+                if (before.indexOf(key) < 0
+                        && digests.stream().allMatch(rows -> rows.keys().indexOf(key) < 0)) {
+                    add("", after.text(i), committed, LogEntry.Event.MIRRORED, null, null);
                 }
             }
         }
 
         private void add(
+                String destination,
                 String key,
                 Instant at,
                 LogEntry.Event event,
@@ -194,6 +227,7 @@ final class ImageLog {
                             at,
                             event,
                             named,
+                            destination,
                             Optional.ofNullable(from).map(DigestTable.Row::digest),
                             Optional.ofNullable(to).map(DigestTable.Row::digest),
                             commit)));

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jgit.errors.RevWalkException;
 
@@ -30,6 +32,8 @@ public final class MetadataRepository implements AutoCloseable {
     private final Clock clock;
     private final boolean readOnly;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** By folder. */
+    private final Map<String, RunEntry> entries = new ConcurrentHashMap<>();
     /** Changes only under the lock. */
     private volatile MetadataBranch branch;
 
@@ -91,25 +95,33 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     /**
-     * Returns the ledger of one mirror; each run uses its own.
+     * Returns the ledger of one mirror at one destination; each run uses its own.
      *
      * @param folder of the mirror's files: its namespace, or the name that the user chose
      * @param source {@code HOST[/PATH]}
      * @param destination digests recorded for another destination are not trusted
+     * @param destinationName for the file with its digests, if the mirror has another destination already
      * @param contentRule a hash of the settings that change the content of images; empty for the defaults
      */
-    public Ledger namespace(String folder, String source, String destination, String contentRule) {
-        NamespaceFiles files = new NamespaceFiles(folder);
+    public Ledger namespace(
+            String folder, String source, String destination, String destinationName, String contentRule) {
         RunIdentity run = new RunIdentity(
-                files, Printable.of(source), Printable.of(destination), contentRule, branch.author(), clock);
+                new NamespaceFiles(folder),
+                Printable.of(source),
+                Printable.of(destination),
+                destinationName,
+                contentRule,
+                branch.author(),
+                clock);
+        RunEntry entry = entries.computeIfAbsent(folder, _ -> new RunEntry());
         return holding(b -> {
-            Snapshot snapshot = Snapshot.at(b.view(), files, b.git());
+            Snapshot snapshot = Snapshot.at(b.view(), run, b.git());
             snapshot.digests();
             snapshot.checkReadme();
             if (!readOnly) {
-                b.refuseUncommitted(files.all());
+                b.refuseUncommitted(snapshot.paths());
             }
-            return new GitLedger(this, run, snapshot);
+            return new GitLedger(this, run, entry, snapshot);
         });
     }
 

@@ -99,16 +99,15 @@ final class SemanticMerge {
             String name, String path, @Nullable ObjectId base, @Nullable ObjectId ours, @Nullable ObjectId theirs)
             throws IOException {
         try {
-            return switch (name) {
-                case NamespaceFiles.IMAGE_LIST ->
-                    ImageList.content(KeyTable.union(blobs.list(ours), blobs.list(theirs)));
-                case NamespaceFiles.IMAGE_DIGESTS ->
-                    DigestMerge.merge(blobs.digests(base), blobs.digests(ours), blobs.digests(theirs))
-                            .content();
-                default ->
-                    FileContent.of(Changelog.encoded(
-                            ChangelogMerge.merge(changelog(base), changelog(ours), changelog(theirs))));
-            };
+            if (name.equals(NamespaceFiles.IMAGE_LIST)) {
+                return ImageList.content(KeyTable.union(blobs.list(ours), blobs.list(theirs)));
+            }
+            if (NamespaceFiles.isImageDigests(name)) {
+                return DigestMerge.merge(blobs.digests(base), blobs.digests(ours), blobs.digests(theirs))
+                        .content();
+            }
+            return FileContent.of(
+                    Changelog.encoded(ChangelogMerge.merge(changelog(base), changelog(ours), changelog(theirs))));
         } catch (MalformedException e) {
             throw new History(git).refusal(theirCommit, path, e);
         }
@@ -124,11 +123,11 @@ final class SemanticMerge {
             return false;
         }
         String folder = path.substring(0, path.length() - name.length());
-        return switch (name) {
-            case NamespaceFiles.IMAGE_LIST, NamespaceFiles.IMAGE_DIGESTS -> true;
-            case NamespaceFiles.README -> hasLedger(ourCommit, folder) && hasLedger(theirCommit, folder);
-            default -> false;
-        };
+        return name.equals(NamespaceFiles.IMAGE_LIST)
+                || NamespaceFiles.isImageDigests(name)
+                || (name.equals(NamespaceFiles.README)
+                        && hasLedger(ourCommit, folder)
+                        && hasLedger(theirCommit, folder));
     }
 
     private boolean hasLedger(ObjectId commit, String folder) throws IOException {

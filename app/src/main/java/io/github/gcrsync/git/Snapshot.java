@@ -17,30 +17,33 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
 
-/** A namespace's three files in one commit, each read on first use. Not thread-safe. */
+/** The files of a mirror for one destination in one commit, each read on first use. Not thread-safe. */
 final class Snapshot {
     private final Repository git;
-    private final NamespaceFiles files;
+    private final RunIdentity run;
     private final ObjectId commit;
+    private final String digestsPath;
     private final @Nullable ObjectId listId;
     private final @Nullable ObjectId readmeId;
     private final @Nullable ObjectId digestsId;
     private @Nullable KeyTable list;
     private @Nullable ImageDigests digests;
 
-    private Snapshot(Repository git, NamespaceFiles files, ObjectId commit) throws IOException {
+    private Snapshot(Repository git, RunIdentity run, ObjectId commit) throws IOException {
         Blobs blobs = new Blobs(git);
+        NamespaceFiles files = run.files();
         this.git = git;
-        this.files = files;
+        this.run = run;
         this.commit = commit;
+        this.digestsPath = run.imageDigests(git, commit);
         this.listId = blobs.find(commit, files.imageList());
         this.readmeId = blobs.find(commit, files.readme());
-        this.digestsId = blobs.find(commit, files.imageDigests());
+        this.digestsId = blobs.find(commit, digestsPath);
     }
 
     /** @param commit {@link ObjectId#zeroId} for a branch without commits */
-    static Snapshot at(ObjectId commit, NamespaceFiles files, Repository git) throws IOException {
-        return new Snapshot(git, files, commit);
+    static Snapshot at(ObjectId commit, RunIdentity run, Repository git) throws IOException {
+        return new Snapshot(git, run, commit);
     }
 
     /** Returns the files in another commit; unchanged files are not read again. */
@@ -48,7 +51,7 @@ final class Snapshot {
         if (other.equals(commit) && in.equals(git)) {
             return this;
         }
-        Snapshot moved = new Snapshot(in, files, other);
+        Snapshot moved = new Snapshot(in, run, other);
         if (Objects.equals(moved.listId, listId)) {
             moved.list = list;
         }
@@ -94,7 +97,7 @@ final class Snapshot {
             try {
                 known = new Blobs(git).digests(digestsId);
             } catch (MalformedException e) {
-                throw new History(git).refusal(commit, files.imageDigests(), e);
+                throw new History(git).refusal(commit, digestsPath, e);
             }
             digests = known;
         }
@@ -107,7 +110,7 @@ final class Snapshot {
             try {
                 known = new Blobs(git).list(listId);
             } catch (MalformedException e) {
-                throw new History(git).refusal(commit, files.imageList(), e);
+                throw new History(git).refusal(commit, run.files().imageList(), e);
             }
             list = known;
         }
@@ -115,20 +118,30 @@ final class Snapshot {
     }
 
     /** Applies the changes to the files. */
-    Draft draft(Collection<Change> changes, RunIdentity run) throws IOException {
+    Draft draft(Collection<Change> changes) throws IOException {
         KeyTable listed = changes.isEmpty() ? KeyTable.EMPTY : list();
-        return new Draft(digests(), listed, changes, run.destination(), run.source());
+        return new Draft(digests(), listed, changes, run.destination(), run.source(), run.isFirst(digestsPath));
     }
 
-    /** Returns the ledgers of the commit's other namespaces. */
+    /** Returns the paths of the files. */
+    List<String> paths() {
+        return List.of(run.files().imageList(), run.files().readme(), digestsPath);
+    }
+
+    String digestsPath() {
+        return digestsPath;
+    }
+
+    /** Returns the ledgers of the commit's other mirrors. */
     List<OtherLedger> others() throws IOException {
         Blobs blobs = new Blobs(git);
         List<OtherLedger> others = new ArrayList<>();
-        for (NamespaceFiles each : blobs.namespaces(commit)) {
-            if (!each.equals(files)) {
-                FileContent imageDigests = blobs.content(blobs.find(commit, each.imageDigests()));
+        for (String path : blobs.imageDigests(commit)) {
+            NamespaceFiles each = NamespaceFiles.ofImageDigests(path).orElseThrow();
+            if (!each.equals(run.files())) {
+                FileContent imageDigests = blobs.content(blobs.find(commit, path));
                 FileContent readme = blobs.content(blobs.find(commit, each.readme()));
-                OtherLedger.open(each, imageDigests, readme).ifPresent(others::add);
+                OtherLedger.open(each, path, imageDigests, readme).ifPresent(others::add);
             }
         }
         return others;
@@ -139,7 +152,7 @@ final class Snapshot {
         try {
             new Blobs(git).checkChangelog(readmeId);
         } catch (MalformedException e) {
-            throw new History(git).refusal(commit, files.readme(), e);
+            throw new History(git).refusal(commit, run.files().readme(), e);
         }
     }
 }

@@ -21,6 +21,7 @@ public final class Draft {
     private final KeyTable listBefore;
     private final String destination;
     private final String source;
+    private final boolean isFirst;
     /** The row to put, or null to remove it. */
     private final TreeMap<byte[], DigestTable.@Nullable Row> rows = new TreeMap<>(Arrays::compareUnsigned);
 
@@ -32,13 +33,21 @@ public final class Draft {
      * @param listBefore may be empty if there are no changes
      * @param destination rows of other destinations are dropped
      * @param source {@code HOST[/PATH]}
+     * @param isFirst whether this is the first destination: the changelog shows what moves there, of the others only
+     *     images that are new to the list
      */
     public Draft(
-            ImageDigests before, KeyTable listBefore, Collection<Change> changes, String destination, String source) {
+            ImageDigests before,
+            KeyTable listBefore,
+            Collection<Change> changes,
+            String destination,
+            String source,
+            boolean isFirst) {
         this.before = before.isFor(destination, Optional.of(source)) ? before : ImageDigests.empty(destination);
         this.listBefore = listBefore;
         this.destination = destination;
         this.source = source;
+        this.isFirst = isFirst;
         changes.forEach(this::apply);
     }
 
@@ -105,11 +114,11 @@ public final class Draft {
             rows.put(key, after);
         }
         if (change instanceof Change.Held held) {
-            boolean isNew = held.isByDigest() ? row == null : listBefore.indexOf(key) < 0;
+            boolean isNew = held.isByDigest() ? row == null && isFirst : listBefore.indexOf(key) < 0;
             if (isNew && !held.isByDigest()) {
                 names.add(key);
             }
-            if (isNew || (isMoved && held.copied())) {
+            if (isNew || (isMoved && held.copied() && isFirst)) {
                 lines.put(held.key(), held.line());
             }
         }

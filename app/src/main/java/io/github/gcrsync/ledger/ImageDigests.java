@@ -34,7 +34,26 @@ public record ImageDigests(String destination, Optional<String> source, DigestTa
     private static final int ROWS_PER_CHUNK = 2048;
 
     /** The lines before the rows. */
-    record Header(int version, String destination, Optional<String> source) {
+    public record Header(int version, String destination, Optional<String> source) {
+        /** Reads the beginning of the file. */
+        public static Header of(FileContent file) throws IOException, MalformedException {
+            try (InputStream in = file.open()) {
+                return read(new Lines(in));
+            }
+        }
+
+        /**
+         * Whether the rows hold for this destination and source. The names of images depend on the source only if the
+         * template, which is part of the destination, contains it.
+         */
+        public boolean isFor(String to, Optional<String> from) {
+            return destination.equals(to)
+                    && (source.equals(from)
+                            || source.isEmpty()
+                            || from.isEmpty()
+                            || !(to.contains("{registry}") || to.contains("{namespace}")));
+        }
+
         static Header read(Lines lines) throws IOException, MalformedException {
             int version = version(line(lines, MAGIC));
             String destination = line(lines, DESTINATION);
@@ -94,16 +113,9 @@ public record ImageDigests(String destination, Optional<String> source, DigestTa
         }
     }
 
-    /**
-     * Whether the rows hold for this destination and source. The names of images depend on the source only if the
-     * template, which is part of the destination, contains it.
-     */
+    /** See {@link Header#isFor}. */
     public boolean isFor(String to, Optional<String> from) {
-        return destination.equals(to)
-                && (source.equals(from)
-                        || source.isEmpty()
-                        || from.isEmpty()
-                        || !(to.contains("{registry}") || to.contains("{namespace}")));
+        return new Header(VERSION, destination, source).isFor(to, from);
     }
 
     public FileContent content() {

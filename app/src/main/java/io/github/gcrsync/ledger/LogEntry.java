@@ -9,10 +9,17 @@ import java.util.Optional;
  *
  * @param at to the second; for events without ImageDigests, the time of the commit
  * @param from the earlier digest, for moved or forgotten tags
+ * @param destination as the ledger records it; empty if it is not known
  * @param to the new digest, unless forgotten or recorded without one
  */
 public record LogEntry(
-        Instant at, Event event, ImageKey image, Optional<Digest> from, Optional<Digest> to, String commit) {
+        Instant at,
+        Event event,
+        ImageKey image,
+        String destination,
+        Optional<Digest> from,
+        Optional<Digest> to,
+        String commit) {
     public enum Event {
         /** Recorded for the first time, or copied again: to another destination, or because it was missing. */
         MIRRORED,

@@ -1,12 +1,11 @@
 package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.text.Printable;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The paths of a mirror's three files in the metadata repository.
+ * The paths of a mirror's files in the metadata repository.
  *
  * @param folder the namespace, or another name that the user chose
  */
@@ -32,9 +31,15 @@ public record NamespaceFiles(String folder) {
         return folder.length() <= LONGEST && FORM.matcher(folder).matches();
     }
 
+    /** Whether a file of this name, without its folder, has the digests of a destination. */
+    public static boolean isImageDigests(String fileName) {
+        return fileName.equals(IMAGE_DIGESTS)
+                || (fileName.startsWith(IMAGE_DIGESTS + ".") && fileName.length() > IMAGE_DIGESTS.length() + 1);
+    }
+
     /** Returns the files next to this ImageDigests; empty if its folder cannot be that of a mirror. */
     public static Optional<NamespaceFiles> ofImageDigests(String path) {
-        return Optional.of(path.substring(0, path.length() - IMAGE_DIGESTS.length() - 1))
+        return Optional.of(path.substring(0, Math.max(0, path.lastIndexOf('/'))))
                 .filter(NamespaceFiles::isValid)
                 .map(NamespaceFiles::new);
     }
@@ -51,7 +56,8 @@ public record NamespaceFiles(String folder) {
         return folder + "/" + IMAGE_DIGESTS;
     }
 
-    public List<String> all() {
-        return List.of(imageList(), readme(), imageDigests());
+    /** Returns the path for the digests of a further destination. */
+    public String imageDigests(String destinationName) {
+        return imageDigests() + "." + destinationName;
     }
 }

@@ -18,13 +18,15 @@ import org.slf4j.LoggerFactory;
  * The records of another mirror in the same metadata repository. There may be a million rows: they are read one by
  * one and not kept. If the ledger is damaged, reading stops with a warning; its own runs must deal with it.
  *
- * @param digests the mirror's ImageDigests
+ * @param path of its ImageDigests
+ * @param digests the content of this file
  * @param registry the source's host; empty if it is not known
  * @param namespace the source's path; empty if it has none
  * @param destination of the rows, as recorded by its runs
  */
 public record OtherLedger(
         NamespaceFiles files,
+        String path,
         FileContent digests,
         Optional<String> registry,
         Optional<RepositoryName> namespace,
@@ -42,21 +44,22 @@ public record OtherLedger(
     }
 
     /**
-     * @param digests the mirror's ImageDigests
+     * @param path of its ImageDigests
+     * @param digests the content of this file
      * @param readme its changelog, the only hint at the source's host in format 1
      * @return empty, with a warning, if the header is damaged
      */
-    public static Optional<OtherLedger> open(NamespaceFiles files, FileContent digests, FileContent readme)
+    public static Optional<OtherLedger> open(NamespaceFiles files, String path, FileContent digests, FileContent readme)
             throws IOException {
-        try (InputStream head = digests.open()) {
-            ImageDigests.Header header = ImageDigests.Header.read(new Lines(head));
+        try {
+            ImageDigests.Header header = ImageDigests.Header.of(digests);
             String[] source = header.source().orElse("/" + files.folder()).split("/", 2);
             Optional<String> host = header.source().isPresent() ? Optional.of(source[0]) : hostOfNewest(readme);
             Optional<RepositoryName> namespace =
                     source.length == 1 ? Optional.empty() : Optional.of(new RepositoryName(source[1]));
-            return Optional.of(new OtherLedger(files, digests, host, namespace, header.destination()));
+            return Optional.of(new OtherLedger(files, path, digests, host, namespace, header.destination()));
         } catch (MalformedException | IllegalArgumentException e) {
-            warn(files, e.getMessage());
+            warn(path, e.getMessage());
             return Optional.empty();
         }
     }
@@ -79,7 +82,7 @@ public record OtherLedger(
             ImageDigests.Header.read(lines);
             read(lines, wanted, each);
         } catch (IOException | MalformedException e) {
-            warn(files, e.getMessage());
+            warn(path, e.getMessage());
         }
     }
 
@@ -112,10 +115,7 @@ public record OtherLedger(
         }
     }
 
-    private static void warn(NamespaceFiles files, @Nullable String reason) {
-        LOG.warn(
-                "cannot read {}: {}; its images are not checked for conflicts with those of this run",
-                files.imageDigests(),
-                reason);
+    private static void warn(String path, @Nullable String reason) {
+        LOG.warn("cannot read {}: {}; its images are not checked for conflicts with those of this run", path, reason);
     }
 }

@@ -14,6 +14,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.DestinationCheck;
 import io.github.gcrsync.plan.Forecast;
+import io.github.gcrsync.plan.KnownDigests;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
@@ -26,8 +27,9 @@ import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
+import io.github.gcrsync.run.Part;
 import io.github.gcrsync.run.Quarantine;
-import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.run.RunListener;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,7 @@ public final class Mirror {
 
     private final MirrorRule rule;
     private final Store source;
+    private final KnownDigests known;
     private final Store destination;
     private final Supplier<Ledger> opening;
     private final Quarantine quarantine;
@@ -58,27 +61,31 @@ public final class Mirror {
     private @Nullable Ledger ledger;
 
     /**
+     * @param known of the source's digests
      * @param ledger opened on first use; comparing does not need it
      * @param requestsInFlight while listing and comparing
      */
     public Mirror(
             MirrorRule rule,
             Store source,
+            KnownDigests known,
             Store destination,
             Supplier<Ledger> ledger,
             Quarantine quarantine,
             int requestsInFlight) {
         this.rule = rule;
         this.source = source;
+        this.known = known;
         this.destination = destination;
         this.opening = ledger;
         this.quarantine = quarantine;
         this.requestsInFlight = requestsInFlight;
         this.names = rule.names();
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
-        this.ahead = source.countsPulls()
-                ? ReadAhead.none(source::repository)
-                : ReadAhead.of(source::repository, rule.maxCopies());
+        this.ahead = (source.countsPulls()
+                        ? ReadAhead.none(source::repository)
+                        : ReadAhead.of(source::repository, rule.maxCopies()))
+                .knowing(known);
     }
 
     /** How far to trust the ledger. A local store may have been moved or cleared, and checking it costs no request. */
@@ -126,17 +133,25 @@ public final class Mirror {
         return new Chosen(listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror));
     }
 
-    /** Runs a plan of this mirror. Failures are in the report. */
-    public RunReport run(Plan plan, MirrorRun.Settings settings) {
+    /** A plan of a mirror, and who is told about its run. */
+    public record Planned(Mirror mirror, Plan plan, RunListener listener) {
+        private Part part() {
+            return new Part(
+                    plan, mirror.destination, mirror.sides, mirror.names, mirror.ledger(), mirror.quarantine, listener);
+        }
+    }
+
+    /**
+     * Runs plans that differ only in their destinations. Failures are in the reports.
+     *
+     * @param plans the first one was made first
+     */
+    public static MirrorRun.Result run(List<Planned> plans, MirrorRun.Settings settings) {
+        Mirror first = plans.getFirst().mirror();
         return new MirrorRun(
-                        plan,
-                        ahead::repository,
-                        destination,
-                        sides,
-                        names,
-                        rule.platforms(),
-                        ledger(),
-                        quarantine,
+                        plans.stream().map(Planned::part).toList(),
+                        first.ahead::repository,
+                        first.rule.platforms(),
                         settings)
                 .run();
     }
@@ -208,7 +223,7 @@ public final class Mirror {
     }
 
     private Planner planner() {
-        return planner(ReadAhead.none(source::repository));
+        return planner(ReadAhead.none(source::repository).knowing(known));
     }
 
     private Planner planner(ReadAhead reading) {

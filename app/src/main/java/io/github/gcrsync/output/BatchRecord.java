@@ -4,33 +4,53 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A finished sync of one mirror that flags describe, or of the mirrors of a file.
+ * A finished sync: of one mirror at one destination, or of several.
  *
  * @param metadata the metadata repository, without secrets of its location
  * @param took from the start of the command to its end
- * @param results in the order of the file
+ * @param pulled bytes read from all sources
+ * @param results in the order of the file, one for each destination
  * @param exitCode the worst of all
  */
-public record BatchRecord(String metadata, Instant started, Duration took, List<Result> results, int exitCode) {
-    /** The result of one mirror. */
-    public sealed interface Result permits RunRecord, NotStarted {}
+public record BatchRecord(
+        String metadata, Instant started, Duration took, long pulled, List<Result> results, int exitCode) {
+    /** The result of one mirror at one destination. */
+    public sealed interface Result permits RunRecord, NotStarted {
+        /** Returns the mirror's name; empty for the mirror that flags describe. */
+        Optional<String> mirror();
 
-    /** A mirror of a file that could not start, with the reason. */
-    public record NotStarted(String mirror, String source, String destination, String reason) implements Result {}
+        /** Returns the destination's name if the mirror has several. */
+        Optional<String> destinationName();
+
+        String source();
+
+        /** Returns a unique name for users. */
+        default String label() {
+            return mirror().orElse(source())
+                    + destinationName().map(name -> " to " + name).orElse("");
+        }
+    }
+
+    /** A mirror that could not start at a destination, with the reason. */
+    public record NotStarted(
+            Optional<String> mirror, Optional<String> destinationName, String source, String destination, String reason)
+            implements Result {}
 
     public BatchRecord {
         results = List.copyOf(results);
     }
 
-    /** Whether the mirrors are those of a file. */
-    public boolean isOfFile() {
-        return results.stream()
-                .noneMatch(result ->
-                        result instanceof RunRecord run && run.mirror().isEmpty());
+    /** Whether this is the run of the mirror that flags describe, at its only destination. */
+    public boolean isSingle() {
+        return results.size() == 1
+                && results.getFirst() instanceof RunRecord run
+                && run.mirror().isEmpty()
+                && run.destinationName().isEmpty();
     }
 
     /** Returns the finished runs. */

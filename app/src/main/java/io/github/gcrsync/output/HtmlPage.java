@@ -19,7 +19,7 @@ final class HtmlPage {
                         + " style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>gcrsync: ")
                 .text(title(batch))
                 .raw("</title>\n<style>\n" + resource("report.css") + "</style>\n</head>\n<body>\n<main>\n");
-        if (batch.isOfFile()) {
+        if (!batch.isSingle()) {
             overview(batch, page);
         }
         for (int i = 0; i < batch.results().size(); i++) {
@@ -34,16 +34,7 @@ final class HtmlPage {
     }
 
     private static String title(BatchRecord batch) {
-        return batch.isOfFile()
-                ? batch.results().stream().map(HtmlPage::name).collect(Collectors.joining(", "))
-                : batch.runs().findFirst().orElseThrow().source();
-    }
-
-    private static String name(BatchRecord.Result result) {
-        return switch (result) {
-            case RunRecord run -> run.mirror().orElse(run.source());
-            case BatchRecord.NotStarted notStarted -> notStarted.mirror();
-        };
+        return batch.results().stream().map(BatchRecord.Result::label).collect(Collectors.joining(", "));
     }
 
     private static void overview(BatchRecord batch, Html page) {
@@ -54,14 +45,14 @@ final class HtmlPage {
             page.raw("<tr><td>");
             switch (batch.results().get(i)) {
                 case RunRecord run -> {
-                    page.raw("<a href=\"#mirror-" + i + "\">").text(name(run)).raw("</a></td>");
+                    page.raw("<a href=\"#mirror-" + i + "\">").text(run.label()).raw("</a></td>");
                     page.element("td", HtmlReport.isGood(run) ? "good" : "bad", HtmlReport.verdict(run))
                             .element("td", "n", run.report().copied().size() + "")
                             .element("td", "n", run.report().plan().upToDate() + "")
                             .element("td", "n", run.report().failures().size() + "");
                 }
                 case BatchRecord.NotStarted notStarted ->
-                    page.text(notStarted.mirror())
+                    page.text(notStarted.label())
                             .raw("</td>")
                             .element("td", "bad", "could not start: " + notStarted.reason())
                             .raw("<td></td><td></td><td></td>");

@@ -93,7 +93,7 @@ final class HtmlReport {
         optional(report.postponed(), "over the source's quota");
         optional(report.quarantined().size(), "in quarantine");
         tile(report.failures().size() + "", "failed", report.failures().isEmpty() ? "" : " bad");
-        tile(Sizes.bytes(moved.bytes()), "pulled");
+        tile(Sizes.bytes(moved.bytes()), run.destinationName().isPresent() ? "sent" : "pulled");
         tile(Sizes.bytes(moved.saved()), "saved");
         tile(moved.mounted() + "", "blobs mounted");
         tile(run.requests().total() + "", "requests");

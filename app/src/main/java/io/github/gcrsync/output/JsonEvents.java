@@ -2,7 +2,6 @@ package io.github.gcrsync.output;
 
 import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.oci.Descriptor;
-import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.CopyReport;
@@ -22,26 +21,43 @@ public final class JsonEvents implements RunListener {
     private final PrintWriter to;
     private final InstantSource clock;
     private final Optional<String> mirror;
+    private final Optional<String> destination;
     private final Function<Failure, String> advice;
 
     public JsonEvents(PrintWriter to, InstantSource clock) {
         this(to, clock, Optional.empty());
     }
 
-    /** Advises on failures as a mirror run does. */
+    /**
+     * Advises on failures as a mirror run does.
+     *
+     * @param mirror the name of the mirror that all events are about, for a mirror of a file
+     */
     public JsonEvents(PrintWriter to, InstantSource clock, Optional<String> mirror) {
-        this(to, clock, mirror, Advice::on);
+        this(to, clock, mirror, Optional.empty(), Advice::on);
     }
 
-    /**
-     * @param mirror the name of the mirror that all events are about, for a mirror of a file
-     * @param advice what to do about a failure
-     */
-    public JsonEvents(PrintWriter to, InstantSource clock, Optional<String> mirror, Function<Failure, String> advice) {
+    private JsonEvents(
+            PrintWriter to,
+            InstantSource clock,
+            Optional<String> mirror,
+            Optional<String> destination,
+            Function<Failure, String> advice) {
         this.to = to;
         this.clock = clock;
         this.mirror = mirror;
+        this.destination = destination;
         this.advice = advice;
+    }
+
+    /** @param advice what to do about a failure */
+    public JsonEvents advising(Function<Failure, String> advice) {
+        return new JsonEvents(to, clock, mirror, destination, advice);
+    }
+
+    /** Returns events about one of several destinations. */
+    public JsonEvents at(String name) {
+        return new JsonEvents(to, clock, mirror, Optional.of(name), advice);
     }
 
     @Override
@@ -73,12 +89,12 @@ public final class JsonEvents implements RunListener {
     }
 
     @Override
-    public void imageVanished(CopyTask task) {
+    public void imageVanished(ImageTask task) {
         event("image-gone", Map.of("image", task.image()));
     }
 
     @Override
-    public void imageSkipped(CopyTask task, String reason) {
+    public void imageSkipped(ImageTask task, String reason) {
         event("image-skipped", Map.of("image", task.image(), "message", reason));
     }
 
@@ -127,6 +143,7 @@ public final class JsonEvents implements RunListener {
         all.put("time", clock.instant());
         all.put("event", name);
         mirror.ifPresent(known -> all.put("mirror", known));
+        destination.ifPresent(known -> all.put("destination", known));
         all.putAll(new java.util.TreeMap<>(fields));
         to.println(Json.text(all));
     }

@@ -22,12 +22,12 @@ final class JsonReport {
 
     private JsonReport() {}
 
-    /** The report of the mirror that flags describe is that of its run alone. */
+    /** The report of a single run is that of this run alone. */
     static String of(BatchRecord batch) {
         return Json.text(
-                        batch.isOfFile()
-                                ? fields(batch)
-                                : versioned(fields(batch.runs().findFirst().orElseThrow()))) + "\n";
+                        batch.isSingle()
+                                ? versioned(fields(batch.runs().findFirst().orElseThrow()))
+                                : fields(batch)) + "\n";
     }
 
     private static Map<String, Object> versioned(Map<String, Object> fields) {
@@ -47,6 +47,7 @@ final class JsonReport {
         batch.runs()
                 .forEach(run -> images(run.report()).forEach((name, count) -> images.merge(name, count, Integer::sum)));
         all.put("images", images);
+        all.put("bytesPulled", batch.pulled());
         all.put("mirrors", batch.results().stream().map(JsonReport::fields));
         return versioned(all);
     }
@@ -56,9 +57,10 @@ final class JsonReport {
             case RunRecord run -> fields(run);
             case BatchRecord.NotStarted notStarted -> {
                 Map<String, Object> fields = new LinkedHashMap<>();
-                fields.put("mirror", notStarted.mirror());
+                notStarted.mirror().ifPresent(name -> fields.put("mirror", name));
                 fields.put("source", notStarted.source());
                 fields.put("destination", notStarted.destination());
+                notStarted.destinationName().ifPresent(name -> fields.put("destinationName", name));
                 fields.put("exitCode", NOT_STARTED);
                 fields.put("error", notStarted.reason());
                 yield fields;
@@ -72,6 +74,7 @@ final class JsonReport {
         run.mirror().ifPresent(name -> all.put("mirror", name));
         all.put("source", run.source());
         all.put("destination", run.destination());
+        run.destinationName().ifPresent(name -> all.put("destinationName", name));
         all.put("metadata", run.metadata());
         all.put("started", run.started());
         all.putAll(totals(run));

@@ -21,7 +21,7 @@ final class MarkdownReport {
         return switch (result) {
             case RunRecord run -> of(run);
             case BatchRecord.NotStarted notStarted ->
-                "### gcrsync: " + escaped(notStarted.mirror()) + "\n\n**Could not start:** "
+                "### gcrsync: " + escaped(notStarted.label()) + "\n\n**Could not start:** "
                         + escaped(notStarted.reason()) + "\n\n";
         };
     }
@@ -43,7 +43,7 @@ final class MarkdownReport {
                                 report.plan().excluded().count(),
                                 report.failures().size()))
                 .append(Sizes.bytes(report.moved().bytes()))
-                .append(" pulled, ")
+                .append(run.destinationName().isPresent() ? " sent, " : " pulled, ")
                 .append(Sizes.bytes(report.moved().saved()))
                 .append(" saved by ")
                 .append(Sizes.count(report.moved().mounted(), "blob"))

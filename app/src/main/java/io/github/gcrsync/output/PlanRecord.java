@@ -14,6 +14,7 @@ import java.util.Optional;
  * The plan of a sync.
  *
  * @param mirror its name in a file; empty for the mirror that flags describe
+ * @param destinationName if the mirror has several destinations
  * @param source {@code HOST[/PATH]}
  * @param destination the value of {@code --destination}
  * @param lost recorded images that are gone on both sides
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public record PlanRecord(
         Optional<String> mirror,
+        Optional<String> destinationName,
         String source,
         String destination,
         Plan plan,
@@ -38,6 +40,7 @@ public record PlanRecord(
         mirror.ifPresent(name -> all.put("mirror", name));
         all.put("source", source);
         all.put("destination", destination);
+        destinationName.ifPresent(name -> all.put("destinationName", name));
         all.put("images", counts());
         all.put("toCopy", plan.toCopy().stream().map(JsonReport::image));
         all.put("adopted", plan.toAdopt().stream().map(JsonReport::image));

@@ -3,7 +3,6 @@ package io.github.gcrsync.output;
 import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.RunListener;
@@ -114,13 +113,13 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     }
 
     @Override
-    public void imageVanished(CopyTask task) {
+    public void imageVanished(ImageTask task) {
         ended(task.image());
         print(Printable.of("gone     " + task.image() + " (deleted at the source since it was listed)"));
     }
 
     @Override
-    public void imageSkipped(CopyTask task, String reason) {
+    public void imageSkipped(ImageTask task, String reason) {
         ended(task.image());
         print(Printable.of("skipped  " + task.image() + " (" + reason + ")"));
     }

@@ -1,7 +1,6 @@
 package io.github.gcrsync.output;
 
 import io.github.gcrsync.oci.Descriptor;
-import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.RunListener;
@@ -87,13 +86,13 @@ public final class ProgressLines implements RunListener {
     }
 
     @Override
-    public synchronized void imageVanished(CopyTask task) {
+    public synchronized void imageVanished(ImageTask task) {
         done++;
         line("gone     " + task.image() + " (deleted at the source since it was listed)");
     }
 
     @Override
-    public synchronized void imageSkipped(CopyTask task, String reason) {
+    public synchronized void imageSkipped(ImageTask task, String reason) {
         done++;
         line("skipped  " + task.image() + " (" + reason + ")");
     }

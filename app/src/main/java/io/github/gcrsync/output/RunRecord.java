@@ -9,10 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A finished run with everything that the reports contain.
+ * A finished run at one destination, with everything that the reports contain.
  *
  * @param program version, commit and Java on one line
  * @param mirror its name in a file; empty for the mirror that flags describe
+ * @param destinationName if the mirror has several destinations
  * @param source {@code HOST[/PATH]}
  * @param destination the value of {@code --destination}
  * @param metadata the metadata repository, without secrets of its location
@@ -23,6 +24,7 @@ import java.util.Set;
 public record RunRecord(
         String program,
         Optional<String> mirror,
+        Optional<String> destinationName,
         String source,
         String destination,
         String metadata,

@@ -1,6 +1,5 @@
 package io.github.gcrsync.output;
 
-import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.run.RunListener;
@@ -49,12 +48,12 @@ public final class Timeline implements RunListener {
     }
 
     @Override
-    public void imageVanished(CopyTask task) {
+    public void imageVanished(ImageTask task) {
         ended(task.image(), Outcome.GONE);
     }
 
     @Override
-    public synchronized void imageSkipped(CopyTask task, String reason) {
+    public synchronized void imageSkipped(ImageTask task, String reason) {
         open.remove(task.image());
     }
 

@@ -25,6 +25,7 @@ public final class ReadAhead {
     private static final long MAX_BYTES = 16 << 20;
 
     private final Function<RepositoryName, ? extends ImageSource> source;
+    private final KnownDigests known;
     private final Map<Place, Manifest> kept = new ConcurrentHashMap<>();
     private final AtomicLong images;
     /** The source has limited the rate. */
@@ -34,19 +35,25 @@ public final class ReadAhead {
 
     private record Place(RepositoryName repository, Digest digest) {}
 
-    private ReadAhead(Function<RepositoryName, ? extends ImageSource> source, long images) {
+    private ReadAhead(Function<RepositoryName, ? extends ImageSource> source, KnownDigests known, long images) {
         this.source = source;
+        this.known = known;
         this.images = new AtomicLong(images);
     }
 
     /** @param images number of new images that the run copies; negative: no limit */
     public static ReadAhead of(Function<RepositoryName, ? extends ImageSource> source, int images) {
-        return new ReadAhead(source, images < 0 ? Long.MAX_VALUE : images);
+        return new ReadAhead(source, KnownDigests.none(), images < 0 ? Long.MAX_VALUE : images);
     }
 
     /** For commands that copy nothing, and for sources that count reading a manifest as a pull. */
     public static ReadAhead none(Function<RepositoryName, ? extends ImageSource> source) {
-        return new ReadAhead(source, 0);
+        return new ReadAhead(source, KnownDigests.none(), 0);
+    }
+
+    /** Returns one that asks only for digests that are not known. */
+    public ReadAhead knowing(KnownDigests others) {
+        return new ReadAhead(source, others, images.get());
     }
 
     /**
@@ -59,19 +66,22 @@ public final class ReadAhead {
 
     /** Returns the digest of an admitted new tag; empty if the tag does not exist. */
     Optional<Digest> digestOfNew(RepositoryName repository, String tag) {
-        if (enough || bytes.get() <= 0) {
-            return digest(repository, tag);
-        }
+        return enough || bytes.get() <= 0
+                ? digest(repository, tag)
+                : known.get(repository, tag, () -> readAhead(repository, tag));
+    }
+
+    private Optional<Digest> readAhead(RepositoryName repository, String tag) {
         Manifest manifest;
         try {
             manifest = source.apply(repository).manifest(tag);
         } catch (ContentException.NotFound e) {
             return Optional.empty();
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
-            return digest(repository, tag); // The copy will report what is wrong.
+            return ask(repository, tag); // The copy will report what is wrong.
         } catch (ContentException.RateLimited e) {
             enough = true; // Leave the remaining quota to the copies; a HEAD may still be answered.
-            return digest(repository, tag);
+            return ask(repository, tag);
         }
         Descriptor descriptor = manifest.descriptor();
         if (bytes.addAndGet(-descriptor.size()) >= 0) {
@@ -82,6 +92,10 @@ public final class ReadAhead {
 
     /** Returns the digest of a tag without reading its manifest. */
     Optional<Digest> digest(RepositoryName repository, String tag) {
+        return known.get(repository, tag, () -> ask(repository, tag));
+    }
+
+    private Optional<Digest> ask(RepositoryName repository, String tag) {
         return source.apply(repository).resolve(tag).map(Descriptor::digest);
     }
 

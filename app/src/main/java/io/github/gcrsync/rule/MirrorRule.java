@@ -5,9 +5,11 @@ import io.github.gcrsync.oci.Platforms;
 import java.util.Optional;
 
 /**
- * The user's settings for one mirror.
+ * The user's settings for one mirror at one destination. A mirror with several destinations has a rule for each, which
+ * differ in nothing else.
  *
  * @param name of a mirror in a file; empty for the mirror that flags describe
+ * @param destinationName unique in the mirror
  * @param naming the names at the destination
  * @param platforms of the images that are copied
  * @param checkDestination whether to look up every recorded image at the destination
@@ -20,6 +22,7 @@ public record MirrorRule(
         SelectionRules selection,
         TagMoves moves,
         Location destination,
+        DestinationName destinationName,
         NameTemplate naming,
         Platforms platforms,
         boolean checkDestination,
@@ -44,9 +47,29 @@ public record MirrorRule(
         return new DestinationNames(destination, naming, source);
     }
 
-    /** Returns {@code NAME: } before the output of a mirror of a file; nothing before that of flags. */
+    /**
+     * Returns {@code NAME: } before the output of a mirror of a file, {@code NAME to DESTINATION: } if it has several
+     * destinations; nothing before that of flags.
+     */
     public String prefix() {
+        String to = shownDestination().map(shown -> "to " + shown).orElse("");
+        String words = name.map(known -> known + (to.isEmpty() ? "" : " ")).orElse("") + to;
+        return words.isEmpty() ? "" : words + ": ";
+    }
+
+    /** Returns {@code NAME: } for a mirror of a file, whatever its destinations. */
+    public String mirrorPrefix() {
         return name.map(known -> known + ": ").orElse("");
+    }
+
+    /** Returns the name of the destination if the mirror has several. */
+    public Optional<String> shownDestination() {
+        return Optional.of(destinationName).filter(DestinationName::isShown).map(DestinationName::text);
+    }
+
+    /** Whether both rules are for one mirror. */
+    public boolean isOfSameMirror(MirrorRule other) {
+        return name.equals(other.name);
     }
 
     /** Returns the folder of the mirror in the metadata repository. */
@@ -62,6 +85,6 @@ public record MirrorRule(
     /** Returns a unique key of this mirror; for a folder it contains the absolute path. */
     public String key() {
         String to = new DestinationNames(destination.absolute(), naming, source).recorded();
-        return prefix() + source + " -> " + to;
+        return mirrorPrefix() + source + " -> " + to;
     }
 }

@@ -5,14 +5,14 @@ import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyOptions;
+import io.github.gcrsync.copy.CopyResult;
+import io.github.gcrsync.copy.CopyTarget;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.SkippedException;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.oci.Manifest;
-import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
@@ -23,7 +23,7 @@ import io.github.gcrsync.run.ImageCopy.Target;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.text.Message;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +31,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 
 /** Copies one image to several destinations. A failure of one destination does not end the copies to the others. */
 public final class ImageCopies {
@@ -44,8 +43,8 @@ public final class ImageCopies {
     private final RunListener listener;
     private final Platforms platforms;
     private final Map<Target, ImageCopy> ended = new ConcurrentHashMap<>();
-    /** What the destinations have if that can be compared only with a rewritten index. */
-    private final Map<Target, Digest> found = new ConcurrentHashMap<>();
+    private final Set<Task> behind = ConcurrentHashMap.newKeySet();
+    private final ImageLookup destinations;
 
     /**
      * How images are copied.
@@ -53,11 +52,13 @@ public final class ImageCopies {
      * @param blobsInFlight most blobs of one copy that are transferred at a time
      * @param platforms of the image that are copied
      * @param quota of the source, for a number of copies
+     * @param patience how long one of several destinations may hold up the others
      */
     public record Settings(
             int blobsInFlight,
             Platforms platforms,
             IntFunction<PullQuota> quota,
+            Duration patience,
             StopSignal stop,
             RunListener listener) {}
 
@@ -74,11 +75,12 @@ public final class ImageCopies {
         this.targets = List.copyOf(targets);
         this.settings = settings;
         this.platforms = settings.platforms();
+        this.destinations = new ImageLookup(platforms);
         this.stop = settings.stop();
         this.listener = settings.listener();
     }
 
-    private record Task(Target to, Digest digest, Reason reason) implements ImageTask {
+    private record Task(Target to, Digest digest, Reason reason, Tally tally) implements ImageTask {
         @Override
         public String image() {
             return to.name();
@@ -108,7 +110,7 @@ public final class ImageCopies {
                     targets,
                     targets.size(),
                     target -> look(target, digest)
-                            .ifPresent(reason -> tasks.put(target, new Task(target, digest, reason))));
+                            .ifPresent(reason -> tasks.put(target, new Task(target, digest, reason, new Tally()))));
         } catch (CopyException e) {
             sourceFailed(e);
         }
@@ -123,15 +125,20 @@ public final class ImageCopies {
         if (tasks.isEmpty()) {
             return;
         }
+        copy(targets.stream().filter(tasks::containsKey).map(tasks::get).toList());
+    }
+
+    private void copy(List<Task> tasks) {
+        Copier copier = new Copier(CopyOptions.defaults()
+                .withBlobsInFlight(settings.blobsInFlight())
+                .withStop(stop)
+                .withPatience(settings.patience())
+                .withPlatforms(platforms));
         PullQuota quota = settings.quota().apply(tasks.size());
-        // One after the other, so that a later copy mounts the blobs of an earlier one.
-        List<List<Task>> byServer = List.copyOf(targets.stream()
-                .filter(tasks::containsKey)
-                .map(tasks::get)
-                .collect(Collectors.groupingBy(
-                        task -> task.to().server(), LinkedHashMap::new, Collectors.<Task>toList()))
-                .values());
-        Tasks.forEach(byServer, byServer.size(), group -> group.forEach(task -> copy(task, quota)));
+        copy(tasks, copier, quota);
+        Copier apart = copier.apart(settings.blobsInFlight());
+        List<Task> slow = tasks.stream().filter(behind::contains).toList();
+        Tasks.forEach(slow, Math.max(1, slow.size()), task -> copy(List.of(task), apart, quota));
     }
 
     /** Asks with HEAD where possible: registries do not count that as a pull. */
@@ -170,89 +177,91 @@ public final class ImageCopies {
     /** Returns why the image must be copied; empty if the destination has it, or the destination failed. */
     private Optional<Reason> look(Target target, Digest digest) {
         try {
-            Optional<Descriptor> there = target.repository().resolve(target.tagOrDigest());
-            if (there.isEmpty()) {
-                return Optional.of(Reason.NEW);
+            Optional<Reason> missing = destinations.missing(target, digest);
+            if (missing.isEmpty()) {
+                ended.put(target, ImageCopy.of(target, Status.UP_TO_DATE, Optional.of(digest)));
             }
-            if (platforms.rewrite()) {
-                found.put(target, there.get().digest());
-                return Optional.of(Reason.DIFFERENT);
-            }
-            if (!there.get().digest().equals(digest)) {
-                return Optional.of(Reason.DIFFERENT);
-            }
-            if (!hasPlatforms(target, there.get())) {
-                return Optional.of(Reason.DAMAGED);
-            }
-            ended.put(target, ImageCopy.of(target, Status.UP_TO_DATE, Optional.of(digest)));
-        } catch (ContentException.Incomplete e) {
-            return Optional.of(Reason.DAMAGED);
-        } catch (RuntimeException e) {
-            ContentException reason = ContentException.of(e);
-            if (reason instanceof ContentException.Denied denied && !denied.areCredentialsRefused()) {
-                // Some registries deny this for a repository that does not exist yet; the push shows the real reason.
-                return Optional.of(Reason.NEW);
-            }
-            failed(target, Optional.of(digest), new CopyException(Side.DESTINATION, reason), Moved.NOTHING);
-        }
-        return Optional.empty();
-    }
-
-    /** An index may be sparse. The platforms of a nested index are checked by copying it. */
-    private boolean hasPlatforms(Target target, Descriptor there) {
-        if (platforms.areAll() || !MediaType.isIndex(there.mediaType())) {
-            return true;
-        }
-        Manifest index = target.repository().manifest(there.digest().value());
-        Set<Descriptor> wanted = platforms.among(index.children());
-        return !wanted.isEmpty()
-                && wanted.stream()
-                        .allMatch(child -> !MediaType.isIndex(child.mediaType())
-                                && target.repository()
-                                        .resolve(child.digest().value())
-                                        .isPresent());
-    }
-
-    private void copy(Task task, PullQuota quota) {
-        if (quota.isSpent(() -> {}, stop::isGiven, window -> mustRetry(task, quota, window))) {
-            ended.put(task.to(), ImageCopy.of(task.to(), Status.OVER_QUOTA, Optional.of(task.digest())));
+            return missing;
+        } catch (ContentException e) {
+            failed(target, Optional.of(digest), new CopyException(Side.DESTINATION, e), Moved.NOTHING);
+            return Optional.empty();
         }
     }
 
-    /** Copies the image; returns true if the source's quota ended meanwhile. */
-    private boolean mustRetry(Task task, PullQuota quota, long window) {
-        Target to = task.to();
-        Tally tally = new Tally();
-        listener.imageStarted(task);
+    private void copy(List<Task> tasks, Copier by, PullQuota quota) {
+        List<Task> left = new ArrayList<>(tasks);
+        if (quota.isSpent(() -> {}, stop::isGiven, window -> mustRetry(left, by, quota, window))) {
+            left.forEach(task ->
+                    ended.put(task.to(), ImageCopy.of(task.to(), Status.OVER_QUOTA, Optional.of(task.digest()))));
+        }
+    }
+
+    /**
+     * Copies the image; returns true if the source's quota ended meanwhile.
+     *
+     * @param left where to copy; those that have ended are removed
+     */
+    private boolean mustRetry(List<Task> left, Copier by, PullQuota quota, long window) {
+        left.forEach(listener::imageStarted);
+        List<Task> again = new ArrayList<>();
         try {
-            Digest stored = new Copier(
-                            new CopyOptions(settings.blobsInFlight(), stop, new Listeners(tally, listener), platforms))
-                    .copy(source, task.digest().value(), to.repository(), to.tagOrDigest(), true)
-                    .digest();
-            boolean isSame = Optional.of(stored).equals(Optional.ofNullable(found.get(to)))
-                    && tally.moved().sendsNothing();
-            Status status = isSame ? Status.UP_TO_DATE : Status.COPIED;
-            ended.put(to, new ImageCopy(to, status, Optional.of(stored), tally.moved(), Optional.empty(), false));
-            listener.imageCopied(task);
+            List<CopyResult> results = by.copy(
+                    source,
+                    left.getFirst().digest().value(),
+                    left.stream().map(this::target).toList());
+            for (int i = 0; i < left.size(); i++) {
+                if (mustRetry(left.get(i), results.get(i), quota, window)) {
+                    again.add(left.get(i));
+                }
+            }
         } catch (SkippedException e) {
             ContentException reason = new ContentException.Unsupported(
                     Message.of(String.valueOf(e.getMessage()), "choose another --platform"));
-            listener.imageFailed(
-                    failed(to, Optional.of(task.digest()), new CopyException(Side.SOURCE, reason), tally.moved()));
+            left.forEach(task -> failed(task, new CopyException(Side.SOURCE, reason)));
         } catch (StoppedException e) {
             // The report counts it as unfinished.
-        } catch (CopyException e) {
-            if (stop.isAbandoned()) {
-                return false; // We aborted it, so it counts as unfinished.
+        }
+        left.retainAll(again);
+        return !left.isEmpty();
+    }
+
+    private CopyTarget target(Task task) {
+        Target to = task.to();
+        RunListener both = new Listeners(task.tally(), listener);
+        return new CopyTarget(to.repository(), to.server(), to.tagOrDigest(), true, both);
+    }
+
+    private boolean mustRetry(Task task, CopyResult result, PullQuota quota, long window) {
+        switch (result) {
+            case CopyResult.Stored(Descriptor stored) -> copied(task, stored.digest());
+            case CopyResult.Behind _ -> behind.add(task);
+            case CopyResult.Failed(CopyException e) -> {
+                if (stop.isAbandoned()) {
+                    return false; // We aborted it, so it counts as unfinished.
+                }
+                if (e.side() == Side.SOURCE
+                        && e.reason() instanceof ContentException.RateLimited
+                        && quota.refused(window)) {
+                    return true;
+                }
+                failed(task, e);
             }
-            if (e.side() == Side.SOURCE
-                    && e.reason() instanceof ContentException.RateLimited
-                    && quota.refused(window)) {
-                return true;
-            }
-            listener.imageFailed(failed(to, Optional.of(task.digest()), e, tally.moved()));
         }
         return false;
+    }
+
+    private void copied(Task task, Digest stored) {
+        Target to = task.to();
+        Moved moved = task.tally().moved();
+        boolean isSame = destinations.had(to, stored) && moved.sendsNothing();
+        Status status = isSame ? Status.UP_TO_DATE : Status.COPIED;
+        ended.put(to, new ImageCopy(to, status, Optional.of(stored), moved, Optional.empty(), false));
+        listener.imageCopied(task);
+    }
+
+    private void failed(Task task, CopyException e) {
+        listener.imageFailed(
+                failed(task.to(), Optional.of(task.digest()), e, task.tally().moved()));
     }
 
     private Failure failed(Target target, Optional<Digest> digest, CopyException e, Moved moved) {

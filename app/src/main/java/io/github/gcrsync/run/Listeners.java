@@ -3,7 +3,6 @@ package io.github.gcrsync.run;
 import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import java.util.List;
@@ -35,13 +34,13 @@ public record Listeners(RunListener first, RunListener second) implements RunLis
     }
 
     @Override
-    public void imageVanished(CopyTask task) {
+    public void imageVanished(ImageTask task) {
         first.imageVanished(task);
         second.imageVanished(task);
     }
 
     @Override
-    public void imageSkipped(CopyTask task, String reason) {
+    public void imageSkipped(ImageTask task, String reason) {
         first.imageSkipped(task, reason);
         second.imageSkipped(task, reason);
     }

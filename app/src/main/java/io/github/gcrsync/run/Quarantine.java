@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -64,14 +63,9 @@ public final class Quarantine {
         return plan.withHeldBack(first, heldBack, gone.keySet());
     }
 
-    /** Moves quarantined images to the end. */
-    List<CopyTask> ordered(List<CopyTask> tasks) {
-        List<CopyTask> first = new ArrayList<>(tasks);
-        List<CopyTask> last =
-                first.stream().filter(task -> quarantined(task).isPresent()).toList();
-        first.removeAll(new HashSet<>(last));
-        first.addAll(last);
-        return first;
+    /** Quarantined images are copied last. */
+    boolean isQuarantined(CopyTask task) {
+        return quarantined(task).isPresent();
     }
 
     /** Collects the failures of a run. */

@@ -1,7 +1,6 @@
 package io.github.gcrsync.run;
 
 import io.github.gcrsync.copy.CopyListener;
-import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 
@@ -19,10 +18,10 @@ public interface RunListener extends CopyListener {
     default void imageFailed(Failure failure) {}
 
     /** The source deleted the tag after it was listed. */
-    default void imageVanished(CopyTask task) {}
+    default void imageVanished(ImageTask task) {}
 
     /** The image is for none of the wanted platforms. */
-    default void imageSkipped(CopyTask task, String reason) {}
+    default void imageSkipped(ImageTask task, String reason) {}
 
     /** The ledger was committed, and pushed if it has a remote. */
     default void recorded(String commit) {}

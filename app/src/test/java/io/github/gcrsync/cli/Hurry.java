@@ -13,21 +13,27 @@ import java.util.List;
  *
  * @param firstWait before the first retry of a request
  * @param commitTimeout for the response to an upload
+ * @param slowDestination how long one of several destinations may hold up the others
  */
-public record Hurry(Duration firstWait, Duration commitTimeout) {
+public record Hurry(Duration firstWait, Duration commitTimeout, Duration slowDestination) {
     /** The program's own waits. */
-    public static final Hurry NONE = new Hurry(Patience.USUAL.retries().firstWait(), Patience.USUAL.commitTimeout());
+    public static final Hurry NONE = new Hurry(
+            Patience.USUAL.retries().firstWait(), Patience.USUAL.commitTimeout(), Patience.USUAL.slowDestination());
 
     /** Retries almost at once. */
-    public static final Hurry TO_RETRY = new Hurry(Duration.ofMillis(5), NONE.commitTimeout);
+    public static final Hurry TO_RETRY = new Hurry(Duration.ofMillis(5), NONE.commitTimeout, NONE.slowDestination);
 
     /** Also gives up stalled uploads soon. */
-    public static final Hurry TO_GIVE_UP = new Hurry(TO_RETRY.firstWait, Duration.ofSeconds(1));
+    public static final Hurry TO_GIVE_UP = new Hurry(TO_RETRY.firstWait, Duration.ofSeconds(1), NONE.slowDestination);
+
+    /** Does not wait long for a slow destination. */
+    public static final Hurry PAST_SLOW = new Hurry(TO_RETRY.firstWait, NONE.commitTimeout, Duration.ofMillis(500));
 
     public static void main(String[] arguments) {
-        Hurry hurry = new Hurry(Duration.parse(arguments[0]), Duration.parse(arguments[1]));
+        Hurry hurry =
+                new Hurry(Duration.parse(arguments[0]), Duration.parse(arguments[1]), Duration.parse(arguments[2]));
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        int exitCode = Main.run(Arrays.copyOfRange(arguments, 2, arguments.length), out, hurry.patience());
+        int exitCode = Main.run(Arrays.copyOfRange(arguments, 3, arguments.length), out, hurry.patience());
         out.flush();
         System.exit(exitCode);
     }
@@ -36,12 +42,18 @@ public record Hurry(Duration firstWait, Duration commitTimeout) {
     public List<String> program() {
         return equals(NONE)
                 ? List.of(Main.class.getName())
-                : List.of(Hurry.class.getName(), firstWait.toString(), commitTimeout.toString());
+                : List.of(
+                        Hurry.class.getName(),
+                        firstWait.toString(),
+                        commitTimeout.toString(),
+                        slowDestination.toString());
     }
 
     Patience patience() {
         RetryPolicy usual = Patience.USUAL.retries();
         return new Patience(
-                new RetryPolicy(usual.attempts(), firstWait, usual.longestWait(), usual.altogether()), commitTimeout);
+                new RetryPolicy(usual.attempts(), firstWait, usual.longestWait(), usual.altogether()),
+                commitTimeout,
+                slowDestination);
     }
 }

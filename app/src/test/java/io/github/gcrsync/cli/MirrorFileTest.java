@@ -51,13 +51,15 @@ final class MirrorFileTest {
         List<MirrorDefinition> mirrors =
                 chosen("retry-quarantined: true\n" + FILE, List.of(), "--processcount=50", "--check-destination");
 
-        assertThat(mirrors).map(mirror -> mirror.rule().maxCopies()).containsExactly(50, 5);
-        assertThat(mirrors).allMatch(mirror -> mirror.rule().checkDestination());
-        assertThat(mirrors).allMatch(mirror -> mirror.rule().retryQuarantined());
-        assertThat(chosen(FILE, List.of()).getFirst().rule().maxCopies()).isEqualTo(-1);
+        assertThat(mirrors).map(mirror -> mirror.rules().getFirst().maxCopies()).containsExactly(50, 5);
+        assertThat(mirrors).allMatch(mirror -> mirror.rules().getFirst().checkDestination());
+        assertThat(mirrors).allMatch(mirror -> mirror.rules().getFirst().retryQuarantined());
+        assertThat(chosen(FILE, List.of()).getFirst().rules().getFirst().maxCopies())
+                .isEqualTo(-1);
         assertThat(chosen("processcount: 7\n" + FILE, List.of())
                         .getFirst()
-                        .rule()
+                        .rules()
+                        .getFirst()
                         .maxCopies())
                 .isEqualTo(7);
     }

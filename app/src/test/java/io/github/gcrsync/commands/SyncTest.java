@@ -121,7 +121,10 @@ final class SyncTest extends OnStage {
             images.forEach((image, digest) -> assertThat(
                             other.manifestDigest("mirror/" + image.split(":")[0], image.split(":")[1]))
                     .isEqualTo(digest));
-            assertThat(stage.metadata().file("ImageDigests")).contains("# destination " + other.host() + "/mirror\n");
+            String file = "ImageDigests." + other.host().replace(':', '-') + "-mirror";
+            assertThat(stage.metadata().file(file)).contains("# destination " + other.host() + "/mirror\n");
+            assertThat(stage.metadata().file("ImageDigests"))
+                    .contains("# destination " + stage.destination().host() + "/mirror\n");
             assertThat(stage.metadata().digests()).isEqualTo(images);
             assertThat(sync(there).out()).containsPattern("up to date +6\n");
         }

@@ -144,13 +144,15 @@ final class MirrorsTest {
                 """).definitions();
 
         assertThat(mirrors)
-                .map(mirror -> mirror.rule().destination().toString())
+                .map(mirror -> mirror.rules().getFirst().destination().toString())
                 .containsExactly("oci:all", "oci:two");
         assertThat(mirrors)
-                .map(mirror -> mirror.rule().selection().patterns().size())
+                .map(mirror -> mirror.rules().getFirst().selection().patterns().size())
                 .containsExactly(1, 2);
-        assertThat(mirrors).map(mirror -> mirror.rule().moves().isFixed("v1")).containsExactly(true, true);
-        assertThat(mirrors).map(mirror -> mirror.rule().maxCopies()).containsExactly(3, -1);
+        assertThat(mirrors)
+                .map(mirror -> mirror.rules().getFirst().moves().isFixed("v1"))
+                .containsExactly(true, true);
+        assertThat(mirrors).map(mirror -> mirror.rules().getFirst().maxCopies()).containsExactly(3, -1);
     }
 
     @Test
@@ -193,7 +195,7 @@ final class MirrorsTest {
 
         List<MirrorRule> rules =
                 Mirrors.read(root(text), new WholeRun(Optional.of(50), true, true)).definitions().stream()
-                        .map(MirrorDefinition::rule)
+                        .map(definition -> definition.rules().getFirst())
                         .toList();
 
         assertThat(rules).map(MirrorRule::maxCopies).containsExactly(50, 5);
@@ -399,7 +401,7 @@ final class MirrorsTest {
         Mirrors mirrors = read(text);
         assertThat(mirrors.errors()).isEmpty();
         assertThat(mirrors.definitions()).hasSize(1);
-        return mirrors.definitions().getFirst().rule();
+        return mirrors.definitions().getFirst().rules().getFirst();
     }
 
     private Mirrors read(String text) throws IOException {

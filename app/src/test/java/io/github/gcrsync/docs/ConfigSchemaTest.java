@@ -167,7 +167,7 @@ final class ConfigSchemaTest {
 
         assertThat(read.errors()).isEmpty();
         assertThat(refusals(text)).isEmpty();
-        assertThat(read.definitions().getFirst().rule().selection().selected())
+        assertThat(read.definitions().getFirst().rules().getFirst().selection().selected())
                 .isEqualTo(InProcess.tagSelection(flags));
     }
 
@@ -178,9 +178,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(22)
+                .hasSize(23)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(11);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(12);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {

@@ -191,10 +191,10 @@ class FormatTest {
     void namesFolderUnlikeSource() throws Exception {
         Path metadata = temp.resolve("metadata");
         try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
-            Ledger named = repository.namespace("team.a/-web_1", "quay.io/org/sub", Sample.DESTINATION, "");
+            Ledger named = repository.namespace("team.a/-web_1", "quay.io/org/sub", Sample.DESTINATION, "other", "");
             named.record(entries("a:1"));
             named.checkpoint();
-            Ledger whole = repository.namespace("all", "registry.example.com:5000", Sample.DESTINATION, "");
+            Ledger whole = repository.namespace("all", "registry.example.com:5000", Sample.DESTINATION, "other", "");
             whole.record(entries("ns/a:1"));
             whole.checkpoint();
 
@@ -215,16 +215,16 @@ class FormatTest {
         Path metadata = temp.resolve("metadata");
         String destination = Sample.DESTINATION + " {registry}/{repository}:{tag}";
         try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
-            Ledger before = repository.namespace("web", "gcr.io/web", destination, "");
+            Ledger before = repository.namespace("web", "gcr.io/web", destination, "other", "");
             before.record(entries("a:1"));
             before.checkpoint();
 
             assertThat(repository
-                            .namespace("web", "gcr.io/web", destination, "")
+                            .namespace("web", "gcr.io/web", destination, "other", "")
                             .mirrored(name("a"), "1"))
                     .isPresent();
             assertThat(repository
-                            .namespace("web", "quay.io/web", destination, "")
+                            .namespace("web", "quay.io/web", destination, "other", "")
                             .mirrored(name("a"), "1"))
                     .isEmpty();
         }

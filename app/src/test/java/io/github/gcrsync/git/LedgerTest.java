@@ -190,12 +190,12 @@ class LedgerTest extends LedgerContract {
     }
 
     @Test
-    void ignoresDigestsOfAnotherDestination() throws Exception {
+    void keepsDigestsOfEachDestination() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1", "b:1"));
             ledger.checkpoint();
-            Ledger other = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "");
+            Ledger other = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "elsewhere", "");
             assertThat(read("ImageDigests")).contains("# destination " + Sample.DESTINATION + "\n");
             assertThat(other.mirrored(name("a"), "1")).isEmpty();
             assertThat(other.listed(name("a"), "1")).isTrue();
@@ -205,9 +205,38 @@ class LedgerTest extends LedgerContract {
             assertThat(other.mirrored(name("a"), "1")).isPresent();
         }
         assertThat(read("ImageDigests"))
+                .contains("# destination " + Sample.DESTINATION + "\n")
+                .contains("\na:1 ", "\nb:1 ");
+        assertThat(read("ImageDigests.elsewhere"))
                 .contains("# destination oci:./elsewhere\n# source " + Sample.SOURCE + "\na:1 ")
                 .doesNotContain("b:1");
         assertThat(read("ImageList")).contains("b:1");
+        assertThat(read("README.md").lines().filter(line -> line.contains("a:1")))
+                .as("a second destination adds no line for an image that is listed")
+                .hasSize(1);
+    }
+
+    @Test
+    void findsDigestsByDestinationWhateverTheNameOfTheFile() throws Exception {
+        try (MetadataRepository repository = open()) {
+            Ledger ledger = Workbench.ledger(repository);
+            ledger.record(entries("a:1"));
+            ledger.checkpoint();
+            Ledger other = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "before", "");
+            other.record(entries("a:1", "c:1"));
+            other.checkpoint();
+        }
+        try (MetadataRepository repository = open()) {
+            Ledger renamed = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "after", "");
+            assertThat(renamed.mirrored(name("c"), "1")).isPresent();
+            renamed.record(entries("d:1"));
+            renamed.checkpoint();
+            Ledger moved = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./moved", "before", "");
+            assertThat(moved.mirrored(name("c"), "1"))
+                    .as("of another destination, whose file has the name")
+                    .isEmpty();
+        }
+        assertThat(read("ImageDigests.before")).contains("\nd:1 ");
     }
 
     @Test
@@ -327,7 +356,7 @@ class LedgerTest extends LedgerContract {
                     "",
                     "a\nb",
                     "a/")) {
-                assertThatThrownBy(() -> repository.namespace(folder, "gcr.io/x", "x", ""))
+                assertThatThrownBy(() -> repository.namespace(folder, "gcr.io/x", "x", "x", ""))
                         .as(folder)
                         .isInstanceOf(LedgerException.class);
             }
@@ -350,8 +379,8 @@ class LedgerTest extends LedgerContract {
     @Test
     void createsNestedFoldersForNestedNamespace() throws Exception {
         try (MetadataRepository repository = open()) {
-            Ledger ledger =
-                    repository.namespace("example.com/project", "gcr.io/example.com/project", Sample.DESTINATION, "");
+            Ledger ledger = repository.namespace(
+                    "example.com/project", "gcr.io/example.com/project", Sample.DESTINATION, "other", "");
             ledger.record(entries("a/b:1"));
             ledger.checkpoint();
         }

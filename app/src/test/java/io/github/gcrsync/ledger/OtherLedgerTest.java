@@ -16,6 +16,7 @@ class OtherLedgerTest {
     private static Optional<OtherLedger> open(String digests) throws Exception {
         return OtherLedger.open(
                 new NamespaceFiles("some/folder"),
+                "some/folder/ImageDigests",
                 FileContent.of(digests.getBytes(StandardCharsets.UTF_8)),
                 FileContent.of(README.getBytes(StandardCharsets.UTF_8)));
     }

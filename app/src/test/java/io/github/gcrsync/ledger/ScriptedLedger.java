@@ -44,6 +44,7 @@ public final class ScriptedLedger implements Ledger {
                 + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n";
         others.add(OtherLedger.open(
                         new NamespaceFiles(namespace),
+                        namespace + "/ImageDigests",
                         FileContent.of(Changelog.encoded(digests)),
                         FileContent.of(new byte[0]))
                 .orElseThrow());

@@ -14,6 +14,7 @@ import io.github.gcrsync.ledger.ScriptedLedger;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.DestinationName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.rule.MirrorRule;
@@ -54,6 +55,7 @@ public final class MemoryMirror {
                 SelectionRules.of(List.of(), TagSelection.ALL, images),
                 moves,
                 Location.parse(DESTINATION),
+                new DestinationName("mirror", false),
                 template,
                 Platforms.ALL,
                 false,

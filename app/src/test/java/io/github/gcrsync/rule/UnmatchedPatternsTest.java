@@ -58,6 +58,7 @@ final class UnmatchedPatternsTest {
                         Stream.of(repositories).map(RepositoryPattern::parse).toList(), selection, images),
                 new TagMoves(patterns("v*", "2.*"), true),
                 Location.parse("registry.example.com/mirror"),
+                new DestinationName("mirror", false),
                 NameTemplate.DEFAULT,
                 Platforms.ALL,
                 false,

@@ -53,17 +53,16 @@ final class MirrorRunTest {
     private Function<RepositoryName, ? extends ImageSource> source = mirror.source::repository;
 
     private RunReport run(Plan plan) {
+        Part part = new Part(
+                plan, mirror.destination, mirror.sides, mirror.names, mirror.ledger, quarantine(), new Events());
         return new MirrorRun(
-                        plan,
+                        List.of(part),
                         source,
-                        mirror.destination,
-                        mirror.sides,
-                        mirror.names,
                         Platforms.ALL,
-                        mirror.ledger,
-                        quarantine(),
-                        new MirrorRun.Settings(1, interval, quota, stop, new Events()))
-                .run();
+                        new MirrorRun.Settings(1, interval, quota, stop, Duration.ofSeconds(10)))
+                .run()
+                .reports()
+                .getFirst();
     }
 
     /** Puts the images at the source and runs a plan that copies them. */
@@ -97,7 +96,7 @@ final class MirrorRunTest {
         }
 
         @Override
-        public void imageVanished(CopyTask task) {
+        public void imageVanished(ImageTask task) {
             events.add("vanished " + task.image());
         }
 

@@ -25,21 +25,18 @@ final class BlobCopies {
 
     /** The first image that needs a blob transfers it while the others wait; then they mount it, all at once. */
     void copy(Descriptor blob, Group group) {
-        boolean isCopied = false;
-        while (!isCopied) {
-            Group lacking = group.lacking(blob.digest(), presence);
-            if (lacking.isEmpty()) {
-                return;
-            }
+        for (Group lacking = group.lacking(blob.digest(), presence);
+                !lacking.isEmpty();
+                lacking = group.lacking(blob.digest(), presence)) {
             if (lacking.all(target -> presence.hasArrived(target, blob.digest()))) {
                 transfer(blob, lacking);
                 return;
             }
             // Waiting for another image's transfer of the same blob holds no slot.
-            isCopied = Sided.waitingFor(() -> turns.runOrAwait(blob.digest(), () -> {
-                Group still = group.lacking(blob.digest(), presence);
-                if (!still.isEmpty()) {
-                    transfer(blob, still);
+            boolean ignored = Sided.waitingFor(() -> turns.runOrAwait(blob.digest(), () -> {
+                Group first = group.lacking(blob.digest(), presence).oneOfEachServer();
+                if (!first.isEmpty()) {
+                    group.run(() -> transfer(blob, first));
                 }
             }));
         }

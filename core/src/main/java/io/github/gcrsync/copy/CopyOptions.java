@@ -12,6 +12,9 @@ import java.time.Duration;
  */
 public record CopyOptions(
         int blobsInFlight, StopSignal stop, CopyListener listener, Platforms platforms, Duration patience) {
+    /** With one of several targets that holds up the others. */
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** @throws IllegalArgumentException if no blob may be in flight */
     public CopyOptions {
         if (blobsInFlight < 1) {
@@ -21,7 +24,7 @@ public record CopyOptions(
 
     /** 8 blobs at a time, a stop signal of its own, no listener, all platforms, and 10 seconds of patience. */
     public static CopyOptions defaults() {
-        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, Duration.ofSeconds(10));
+        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, PATIENCE);
     }
 
     public CopyOptions withBlobsInFlight(int most) {

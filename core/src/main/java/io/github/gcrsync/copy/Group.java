@@ -3,6 +3,7 @@ package io.github.gcrsync.copy;
 import io.github.gcrsync.oci.Digest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -88,6 +89,13 @@ final class Group {
                         .toList(),
                 isWithoutParts,
                 ends);
+    }
+
+    /** Returns the first active target of each server: the others can mount what it has. */
+    Group oneOfEachServer() {
+        Map<String, CopyTarget> first = new LinkedHashMap<>();
+        active().forEach(target -> first.putIfAbsent(target.server(), target));
+        return new Group(image, List.copyOf(first.values()), isWithoutParts, ends);
     }
 
     /** Returns the target alone, as if its repository had no part of the image. */

@@ -1,10 +1,11 @@
 package io.github.gcrsync.copy;
 
 import io.github.gcrsync.content.BlobContent;
+import io.github.gcrsync.content.BlobReader;
 import io.github.gcrsync.content.Passage;
+import io.github.gcrsync.oci.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ final class Ring {
 
     private static final int PIECE = 64 << 10;
 
+    private final Descriptor blob;
     private final byte[] bytes;
     private final BlobContent content;
     private final Passage passage;
@@ -38,16 +40,16 @@ final class Ring {
     private boolean fetching;
     private boolean ended;
     private @Nullable RuntimeException failure;
-    private @Nullable InputStream stream;
+    private @Nullable BlobReader source;
     private long fullSince;
     private long heldUp;
 
     /**
-     * @param size of the blob
      * @param passage closed when all parts are
      */
-    Ring(long size, BlobContent content, Passage passage, int parts, Duration patience) {
-        this.bytes = new byte[Math.clamp(size, 1, MOST)];
+    Ring(Descriptor blob, BlobContent content, Passage passage, int parts, Duration patience) {
+        this.blob = blob;
+        this.bytes = new byte[Math.clamp(blob.size(), 1, MOST)];
         this.content = content;
         this.passage = passage;
         this.travelling = parts;
@@ -68,7 +70,7 @@ final class Ring {
 
     private int read(Part reader, byte[] buffer, int offset, int length) {
         while (true) {
-            long begun;
+            BlobReader from;
             int at;
             int most;
             synchronized (this) {
@@ -91,12 +93,11 @@ final class Ring {
                     await(this, fetching ? Long.MAX_VALUE : nanosLeft());
                 }
                 fetching = true;
-                begin();
-                begun = first;
+                from = source();
                 at = (int) (written % bytes.length);
                 most = Math.min(Math.min(room(), bytes.length - at), PIECE);
             }
-            fetch(begun, at, most);
+            fetch(from, at, most);
         }
     }
 
@@ -117,13 +118,11 @@ final class Ring {
         notifyAll();
     }
 
-    private void fetch(long from, int at, int most) {
+    private void fetch(BlobReader from, int at, int most) {
         int count = 0;
         RuntimeException wrong = null;
         try {
-            count = source(from).read(bytes, at, most);
-        } catch (IOException e) {
-            wrong = new UncheckedIOException(e);
+            count = from.read(bytes, at, most);
         } catch (RuntimeException e) {
             wrong = e;
         }
@@ -136,19 +135,14 @@ final class Ring {
         }
     }
 
-    /** Chooses where to begin: a reader that has not opened its part yet may need the first byte. */
-    private void begin() {
-        if (first < 0) {
+    /** Begins where the first reader does: one that has not opened its part yet may need the first byte. */
+    private BlobReader source() {
+        BlobReader open = source;
+        if (open == null) {
             first = parts.stream().mapToLong(part -> part.position).min().orElse(0);
             written = first;
-        }
-    }
-
-    private InputStream source(long from) throws IOException {
-        InputStream open = stream;
-        if (open == null) {
-            open = content.uncheckedAt(from);
-            stream = open;
+            open = new BlobReader(blob.digest().value(), blob, content, first);
+            source = open;
         }
         return open;
     }
@@ -234,15 +228,15 @@ final class Ring {
 
         @Override
         public void close() {
-            boolean isLast;
+            BlobReader unused;
             synchronized (Ring.this) {
                 parts.remove(this);
-                isLast = parts.isEmpty();
+                unused = parts.isEmpty() ? source : null;
                 freed();
             }
             arrived();
-            if (isLast) {
-                closeSource();
+            if (unused != null) {
+                unused.close();
             }
         }
 
@@ -283,19 +277,6 @@ final class Ring {
                     rest.close();
                 }
             }
-        }
-    }
-
-    private void closeSource() {
-        InputStream open = stream;
-        if (open == null) {
-            return;
-        }
-        try {
-            open.close();
-        } catch (IOException e) {
-            // The readers have verified what they read.
-            return;
         }
     }
 }

@@ -101,7 +101,7 @@ final class SharedBlob {
             BlobContent content = source.get();
             Passage passage = authorities.isEmpty() ? Passage.NONE : content.passageTo(authorities);
             synchronized (this) {
-                ring = new Ring(blob.size(), content, passage, readers.size(), patience);
+                ring = new Ring(blob, content, passage, readers.size(), patience);
                 readers.forEach(reader -> reader.part = ring.part(reader.leftBehind));
                 notifyAll();
             }

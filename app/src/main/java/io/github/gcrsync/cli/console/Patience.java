@@ -1,10 +1,16 @@
 package io.github.gcrsync.cli.console;
 
+import io.github.gcrsync.copy.CopyOptions;
 import io.github.gcrsync.engine.EngineBuilder;
 import io.github.gcrsync.http.RetryPolicy;
 import java.time.Duration;
 
-/** How long to retry and wait where no flag says so. */
-public record Patience(RetryPolicy retries, Duration commitTimeout) {
-    public static final Patience USUAL = new Patience(RetryPolicy.DEFAULT, EngineBuilder.COMMIT_TIMEOUT);
+/**
+ * How long to retry and wait where no flag says so.
+ *
+ * @param slowDestination how long one of several destinations may hold up the others
+ */
+public record Patience(RetryPolicy retries, Duration commitTimeout, Duration slowDestination) {
+    public static final Patience USUAL =
+            new Patience(RetryPolicy.DEFAULT, EngineBuilder.COMMIT_TIMEOUT, CopyOptions.PATIENCE);
 }

@@ -123,9 +123,8 @@ public final class Options {
                 names = "--destination",
                 paramLabel = "HOST/PATH|oci:DIR",
                 description =
-                        "Destination of the mirror: a registry, or a folder of OCI image layouts (default: docker.io/<dockeruser> with --dockeruser, otherwise oci:./mirror).")
-        @Nullable
-        public Location destination;
+                        "Destination of the mirror: a registry, or a folder of OCI image layouts; repeat it for several, which are filled by one read of the source (default: docker.io/<dockeruser> with --dockeruser, otherwise oci:./mirror).")
+        public List<Location> destinations = new ArrayList<>();
 
         @Option(
                 names = "--dockeruser",

@@ -4,23 +4,47 @@ import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.DestinationName;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Source;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** The rule that flags describe. */
+/** The mirror that flags describe: one rule for each destination. */
 final class FlagRule {
     private FlagRule() {}
 
-    static MirrorRule of(Options options) {
+    static List<MirrorRule> of(Options options) {
+        List<Location> destinations = destinations(options.target);
+        Set<Location> places = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (Location destination : destinations) {
+            if (!places.add(destination.absolute())) {
+                throw new UsageException("--destination " + destination + " is given twice");
+            }
+            if (!names.add(DestinationName.of(destination, true).text())) {
+                throw new UsageException("--destination " + destination
+                        + " cannot be told from another one by its letters and digits; give them names with"
+                        + " 'destinations' of a mirror in gcrsync.yaml");
+            }
+        }
+        return destinations.stream()
+                .map(destination -> rule(options, destination, destinations.size() > 1))
+                .toList();
+    }
+
+    private static MirrorRule rule(Options options, Location destination, boolean isOneOfSeveral) {
         try {
             return new MirrorRule(
                     Optional.empty(),
                     new Source(options.source.host, options.source.namespace),
                     options.selectionRules(),
                     options.tags.moves(),
-                    destination(options.target),
+                    destination,
+                    DestinationName.of(destination, isOneOfSeveral),
                     options.naming.template,
                     options.platforms.wanted(),
                     options.naming.checkDestination,
@@ -31,17 +55,17 @@ final class FlagRule {
         }
     }
 
-    private static Location destination(Options.Target given) {
-        if (given.destination != null) {
-            return given.destination;
+    private static List<Location> destinations(Options.Target given) {
+        if (!given.destinations.isEmpty()) {
+            return given.destinations;
         }
         if (given.user == null) {
-            return new Location.Folder(Path.of("mirror"));
+            return List.of(new Location.Folder(Path.of("mirror")));
         }
         if (!RepositoryName.isValid(given.user)) {
             throw new UsageException(
                     "--dockeruser '" + given.user + "' is not a Docker Hub user; name the registry with --destination");
         }
-        return new Location.Registry("docker.io", Optional.of(new RepositoryName(given.user)));
+        return List.of(new Location.Registry("docker.io", Optional.of(new RepositoryName(given.user))));
     }
 }

@@ -29,13 +29,13 @@ public final class Logins {
     /** What the user gave for one side. */
     public record Login(@Nullable String user, @Nullable String password, boolean fromStdin) {}
 
-    static Credentials of(Options options, Console console, Location destination) {
+    static Credentials of(Options options, Console console, List<Location> destinations) {
         return of(
                 console,
                 new Login(options.source.user, options.source.password, false),
                 new Location.Registry(options.source.host, Optional.empty()),
                 new Login(options.target.user, options.target.password, options.target.passwordFromStdin),
-                List.of(destination));
+                destinations);
     }
 
     /**

@@ -47,7 +47,11 @@ public final class Metadata implements AutoCloseable {
 
     private static Ledger ledger(MetadataRepository opened, MirrorRule rule) {
         return opened.namespace(
-                rule.folder(), rule.source().toString(), rule.names().recorded(), rule.contentRule());
+                rule.folder(),
+                rule.source().toString(),
+                rule.names().recorded(),
+                rule.destinationName().text(),
+                rule.contentRule());
     }
 
     /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */

@@ -4,9 +4,10 @@ import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.rule.MirrorRule;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The rules of a command: those of the file's mirrors, or the one that flags describe. */
+/** The rules of a command: those of the file's mirrors, or of the mirror that flags describe. */
 public final class Rules {
     private Rules() {}
 
@@ -14,7 +15,21 @@ public final class Rules {
     public static List<MirrorRule> of(Options options, List<String> names) {
         List<MirrorDefinition> mirrors = MirrorFile.chosen(options, names);
         return mirrors.isEmpty()
-                ? List.of(FlagRule.of(options))
-                : mirrors.stream().map(MirrorDefinition::rule).toList();
+                ? FlagRule.of(options)
+                : mirrors.stream()
+                        .map(MirrorDefinition::rules)
+                        .flatMap(List::stream)
+                        .toList();
+    }
+
+    /** Returns one rule for each mirror, that of its first destination. */
+    public static List<MirrorRule> ofMirrors(Options options) {
+        List<MirrorRule> mirrors = new ArrayList<>();
+        for (MirrorRule rule : of(options, List.of())) {
+            if (mirrors.stream().noneMatch(rule::isOfSameMirror)) {
+                mirrors.add(rule);
+            }
+        }
+        return mirrors;
     }
 }

@@ -12,7 +12,7 @@ import io.github.gcrsync.http.Ticker;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.mirror.ListedOnce;
 import io.github.gcrsync.mirror.Mirror;
-import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.KnownDigests;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.run.PullQuota;
@@ -38,6 +38,7 @@ public final class Wiring implements AutoCloseable {
     private final Concurrency concurrency;
     private final Engine engine;
     private final Map<Source, Store> sources = new HashMap<>();
+    private final Map<Source, KnownDigests> known = new HashMap<>();
     private final Metadata metadata;
 
     /**
@@ -72,7 +73,12 @@ public final class Wiring implements AutoCloseable {
     /** Mirrors of a file have their logins in credential files only. */
     private Credentials logins() {
         MirrorRule first = rules.getFirst();
-        return first.name().isPresent() ? Credentials.NONE : Logins.of(options, console, first.destination());
+        return first.name().isPresent()
+                ? Credentials.NONE
+                : Logins.of(
+                        options,
+                        console,
+                        rules.stream().map(MirrorRule::destination).toList());
     }
 
     public List<MirrorRule> rules() {
@@ -104,14 +110,26 @@ public final class Wiring implements AutoCloseable {
                 concurrency.images() == 0 ? () -> metadata.ledgerToRead(rule) : () -> metadata.ledger(rule);
         return new OpenMirror(
                 rule,
-                new Mirror(rule, source, destination, ledger, quarantine, concurrency.queries()),
+                new Mirror(rule, source, known(rule), destination, ledger, quarantine, concurrency.queries()),
                 source,
                 destination);
     }
 
-    /** Returns the quota of the source for a plan. */
-    public PullQuota quota(MirrorRule rule, Plan plan, boolean waits, StopSignal stop, PrintWriter remarks) {
-        if (plan.toCopy().isEmpty()) {
+    private KnownDigests known(MirrorRule rule) {
+        boolean isShared = rules.stream()
+                        .filter(each -> each.source().equals(rule.source()))
+                        .count()
+                > 1;
+        return known.computeIfAbsent(rule.source(), _ -> isShared ? KnownDigests.shared() : KnownDigests.none());
+    }
+
+    /**
+     * Returns the quota of a mirror's source.
+     *
+     * @param images to copy
+     */
+    public PullQuota quota(MirrorRule rule, int images, boolean waits, StopSignal stop, PrintWriter remarks) {
+        if (images == 0) {
             return PullQuota.NONE;
         }
         String host = rule.source().registry();
@@ -120,7 +138,7 @@ public final class Wiring implements AutoCloseable {
                 engine.pullQuota(host),
                 () -> engine.lastPullQuota(host),
                 () -> engine.askedPullQuota(host),
-                plan.toCopy().size(),
+                images,
                 waits,
                 stop,
                 Ticker.SYSTEM,

@@ -1,0 +1,43 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Digests of tags that one plan has asked a source for, so that plans for other destinations need not ask again. */
+public final class KnownDigests {
+    private final boolean keeps;
+    private final Map<Place, Optional<Digest>> digests = new ConcurrentHashMap<>();
+
+    private record Place(RepositoryName repository, String tag) {}
+
+    private KnownDigests(boolean keeps) {
+        this.keeps = keeps;
+    }
+
+    public static KnownDigests shared() {
+        return new KnownDigests(true);
+    }
+
+    /** For a source that one plan uses: a million tags would be kept for nothing. */
+    public static KnownDigests none() {
+        return new KnownDigests(false);
+    }
+
+    /** Returns the known digest, or asks for it; what the question throws is not kept. */
+    Optional<Digest> get(RepositoryName repository, String tag, Supplier<Optional<Digest>> question) {
+        Place place = new Place(repository, tag);
+        Optional<Digest> known = digests.get(place);
+        if (known != null) {
+            return known;
+        }
+        Optional<Digest> answer = question.get();
+        if (keeps) {
+            digests.put(place, answer);
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,184 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.CopyTarget;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.LedgerException;
+import io.github.gcrsync.ledger.Published;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** What has happened so far at one destination: records it, and reports it at the end. */
+final class PartRun {
+    private final Part part;
+    private final String server;
+    private final RunListener listener;
+    private final Suspicions suspicions;
+    private final Checkpoints checkpoints;
+    private final Tally tally = new Tally();
+
+    private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
+    private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
+    private final Collection<CopyTask> skipped = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger postponed = new AtomicInteger();
+    private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
+
+    /** @param server names the destination's store among those of the run */
+    PartRun(Part part, String server, CheckpointInterval interval) {
+        this.part = part;
+        this.server = server;
+        this.suspicions = part.quarantine().suspicions(part.plan());
+        this.listener = part.listener();
+        this.checkpoints = new Checkpoints(part.ledger(), interval, listener);
+    }
+
+    Plan plan() {
+        return part.plan();
+    }
+
+    void start() {
+        listener.runStarted(Workload.of(plan()));
+        plan().failures().forEach(listener::imageFailed);
+        part.ledger().adopt(plan().toAdopt().stream().map(this::entry).toList());
+    }
+
+    boolean isAbandoned() {
+        return abandoned.get().isPresent();
+    }
+
+    boolean isQuarantined(CopyTask task) {
+        return part.quarantine().isQuarantined(task);
+    }
+
+    CopyTarget target(CopyTask task) {
+        return new CopyTarget(
+                part.destination().repository(task.to()),
+                server,
+                task.toTag(),
+                !plan().drift().emptyRepositories().contains(task.to()),
+                new Listeners(tally, listener));
+    }
+
+    void started(CopyTask task) {
+        listener.imageStarted(task);
+    }
+
+    void copied(CopyTask task, Digest stored) {
+        CopyTask done = task.storedAs(stored);
+        copied.add(done);
+        suspicions.arrived(done);
+        listener.imageCopied(done);
+        checkpoints.record(entry(done));
+    }
+
+    void vanished(CopyTask task) {
+        vanished.add(task);
+        listener.imageVanished(task);
+    }
+
+    void skipped(CopyTask task, String reason) {
+        skipped.add(task);
+        suspicions.arrived(task);
+        listener.imageSkipped(task, reason);
+    }
+
+    void postponed() {
+        postponed.incrementAndGet();
+    }
+
+    /** Returns why the destination or the source has failed as a whole, if so. */
+    Optional<String> failed(CopyTask task, CopyException e) {
+        Side side = e.side();
+        ContentException reason = e.reason();
+        // One failure is enough: a side that failed as a whole fails for every image.
+        Optional<String> why = part.sides().reasonToEndRun(side, reason, copied.isEmpty());
+        if (why.isPresent() && !isFirstReason(why)) {
+            return why;
+        }
+        Failure failure = new Failure(task.image(), side, reason);
+        failures.add(failure);
+        suspicions.failed(task, failure);
+        listener.imageFailed(failure);
+        return why;
+    }
+
+    /** Ends this part, if it has not ended for another reason. */
+    void abandon(Optional<String> why) {
+        boolean ignored = isFirstReason(why);
+    }
+
+    private boolean isFirstReason(Optional<String> why) {
+        return abandoned.compareAndSet(Optional.empty(), why);
+    }
+
+    void saveIfDue() {
+        checkpoints.saveIfDue();
+    }
+
+    /** Records finished images even if the run ends with an internal error. */
+    void recordDespite(Throwable error) {
+        try {
+            forgetMissing();
+            checkpoints.finish();
+        } catch (LedgerException e) {
+            error.addSuppressed(e);
+        }
+    }
+
+    RunReport finish(long began) {
+        forgetMissing();
+        Optional<Published> published = Optional.empty();
+        Optional<String> unrecorded = Optional.empty();
+        try {
+            published = checkpoints.finish();
+        } catch (LedgerException e) {
+            unrecorded = Optional.of(String.valueOf(e.getMessage()));
+        }
+        List<Failure> all = new ArrayList<>(plan().failures());
+        all.addAll(failures);
+        all.sort(Comparator.comparing(Failure::what));
+        List<CopyTask> done =
+                copied.stream().sorted(Comparator.comparing(CopyTask::image)).toList();
+        int ended = done.size() + vanished.size() + skipped.size() + failures.size() + postponed.get();
+        return new RunReport(
+                plan(),
+                done,
+                List.copyOf(vanished),
+                skipped.stream().map(CopyTask::image).sorted().toList(),
+                all,
+                suspicions.finish(),
+                plan().toCopy().size() - ended,
+                postponed.get(),
+                abandoned.get(),
+                tally.moved(),
+                Duration.ofNanos(System.nanoTime() - began),
+                published,
+                unrecorded);
+    }
+
+    /** The next run must not trust records of images that were found missing and not copied again. */
+    private void forgetMissing() {
+        Plan plan = plan();
+        plan.unrepaired(copied).forEach(task -> part.ledger().forget(task.name(), task.tag()));
+        plan.drift().lost().forEach(image -> part.ledger().forget(image.name(), image.reference()));
+        plan.released().forEach(image -> part.ledger().forget(image.name(), image.reference()));
+    }
+
+    private Entry entry(CopyTask task) {
+        return task.entry(part.names().link(task.to()));
+    }
+}
