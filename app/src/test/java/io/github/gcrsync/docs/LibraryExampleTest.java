@@ -59,7 +59,13 @@ final class LibraryExampleTest {
     void noOtherProgramIsInTheDocument() {
         assertThat(programs.names())
                 .containsExactly(
-                        "CopyImage", "CopyWithProgress", "StopOnEnter", "ListTags", "ThroughFolder", "PushFiles");
+                        "CopyImage",
+                        "CopyWithProgress",
+                        "StopOnEnter",
+                        "ListTags",
+                        "CopySigned",
+                        "ThroughFolder",
+                        "PushFiles");
     }
 
     @Test
@@ -114,6 +120,32 @@ final class LibraryExampleTest {
                         "1 " + IMAGE.digest(),
                         "  application/vnd.dev.sigstore.bundle.v0.3+json " + SIGNATURE.digest(),
                         "2 " + SampleImages.oci(3).digest());
+    }
+
+    @Test
+    void copySigned(@TempDir Path folder) {
+        cosign(folder, "generate-key-pair");
+        String key = folder.resolve("cosign.pub").toString();
+        assertThat(run("CopySigned", from, to, key))
+                .singleElement()
+                .asString()
+                .startsWith("bad signature: " + IMAGE.digest() + " has a bad signature: " + SIGNATURE.digest() + " ");
+        assertThat(destination.tags("mirror/app")).isEmpty();
+
+        cosign(folder, "sign", "--yes", "--tlog-upload=false", "--key", "cosign.key", from);
+        assertThat(run("CopySigned", from, to, key))
+                .containsExactly("copied " + IMAGE.digest() + ", signed by [" + key + "]");
+        assertCopied("mirror/app", "1");
+    }
+
+    private static void cosign(Path folder, String... arguments) {
+        Program.require("cosign")
+                .arguments(arguments)
+                .in(folder)
+                .environment("HOME", folder.toString())
+                .environment("COSIGN_PASSWORD", "")
+                .run()
+                .orThrow();
     }
 
     @Test
