@@ -33,8 +33,11 @@ final class AccessControl {
         if (grant.filter(found -> found.allows(scopes)).isPresent()) {
             return Optional.empty();
         }
-        String challenge = "Bearer realm=\"%s://%s/token\",service=\"testkit\""
-                .formatted(options.scheme, request.headers().first("Host"));
+        String challenge = "Bearer realm=\"%s://%s/token\",service=\"%s\""
+                .formatted(
+                        options.scheme,
+                        request.headers().first("Host"),
+                        options.webApi == WebApi.HARBOR ? "harbor-registry" : "testkit");
         if (!scopes.isEmpty()) {
             challenge += ",scope=\"%s\"".formatted(asOneScope(scopes));
         }

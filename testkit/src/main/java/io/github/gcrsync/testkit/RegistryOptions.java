@@ -9,6 +9,8 @@ import javax.net.ssl.SSLContext;
 /** The behavior of a {@link TestRegistry}; the default is that of the OCI distribution specification. */
 public final class RegistryOptions {
     boolean gcrListing;
+    WebApi webApi = WebApi.NONE;
+    String tagsWithoutDigest = "";
     int pageSize = 1000;
     boolean links = true;
     boolean mounts = true;
@@ -43,6 +45,18 @@ public final class RegistryOptions {
     /** Adds child and manifest to tags/list, in one page, like gcr.io and Artifact Registry. */
     public RegistryOptions gcrListing(boolean on) {
         gcrListing = on;
+        return this;
+    }
+
+    /** Also serves the web API of a hosted registry, from the same content. */
+    public RegistryOptions webApi(WebApi kind) {
+        webApi = kind;
+        return this;
+    }
+
+    /** Omits the digests of tags that match a regular expression from the web API, as Docker Hub does for old tags. */
+    public RegistryOptions tagsWithoutDigest(String regex) {
+        tagsWithoutDigest = regex;
         return this;
     }
 
@@ -202,6 +216,11 @@ public final class RegistryOptions {
         sockets = new TlsSockets(current);
         scheme = "https";
         return this;
+    }
+
+    /** Whether everybody may read all repositories. */
+    boolean isPublic() {
+        return basicUsers.isEmpty() && (!bearer || anonymousPull);
     }
 
     /** Returns the value of a Location header: relative, or absolute with the client's Host. */

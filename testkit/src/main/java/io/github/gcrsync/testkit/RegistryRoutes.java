@@ -19,6 +19,7 @@ final class RegistryRoutes implements WireServer.Handler {
     private final BlobEndpoint blobs;
     private final UploadEndpoint uploads;
     private final ListingEndpoint listings;
+    private final WebApiEndpoint webApi;
 
     RegistryRoutes(RegistryOptions options, RegistryStore store, StorageHost storage, TokenService tokens) {
         this.options = options;
@@ -28,10 +29,15 @@ final class RegistryRoutes implements WireServer.Handler {
         this.blobs = new BlobEndpoint(options, store, storage);
         this.uploads = new UploadEndpoint(options, store);
         this.listings = new ListingEndpoint(options, store);
+        this.webApi = new WebApiEndpoint(options, store);
     }
 
     @Override
     public Reply handle(Request request) throws IOException {
+        Optional<Reply> web = webApi.handle(request);
+        if (web.isPresent()) {
+            return web.get();
+        }
         Route route = Route.of(request.path());
         if (route instanceof Route.Token) {
             return tokens.handle(request);
