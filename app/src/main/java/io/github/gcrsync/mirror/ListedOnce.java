@@ -4,6 +4,7 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +56,21 @@ public final class ListedOnce implements Store {
     @Override
     public Optional<Listing> below() {
         return source.below();
+    }
+
+    @Override
+    public TagDetails details(RepositoryName repository, Collection<String> tags, boolean datesNeeded) {
+        return source.details(repository, tags, datesNeeded);
+    }
+
+    @Override
+    public TagDetails listedDetails(RepositoryName repository, Collection<String> tags, boolean datesNeeded) {
+        return source.listedDetails(repository, tags, datesNeeded);
+    }
+
+    @Override
+    public TagDetails details(RepositoryName repository) {
+        return source.details(repository);
     }
 
     @Override

@@ -102,6 +102,25 @@ public final class AuthenticatingTransport implements Transport {
                 401, "HTTP 401 from " + host + ": pushing requires a login, and no credentials are configured");
     }
 
+    /** The last challenge of a host, as in {@link Addresses#authority}. */
+    public Optional<Challenge> challenge(String host) {
+        return Optional.ofNullable(challenges.get(host));
+    }
+
+    /**
+     * Sends a request to a web API beside the registry's own, which accepts no tokens of the registry: as the user of its
+     * scopes by Basic authentication, without a challenge; anonymously if it has no scopes or there is no password.
+     */
+    public Response sendToWebApi(Request request) throws IOException {
+        String host = Addresses.authority(request.uri());
+        boolean isSafe = "https".equalsIgnoreCase(request.uri().getScheme()) || mayBePlain.test(host);
+        return send(
+                request,
+                isSafe && !request.scopes().isEmpty()
+                        ? find(host, request).filter(c -> !c.identityToken()).map(TokenService::basic)
+                        : Optional.empty());
+    }
+
     @Override
     public void close() {
         next.close();

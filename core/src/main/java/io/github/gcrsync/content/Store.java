@@ -31,6 +31,30 @@ public interface Store {
      */
     Optional<Listing> below();
 
+    /**
+     * Reads digests, and push dates where they are needed and known, of tags of one repository in the cheapest way: from
+     * the web API of a hosted registry, which lists 100 or 1,000 tags per request, or by one HEAD per tag. The number of
+     * tags is known from the last list of this repository; without one, the repository need not exist.
+     *
+     * @param datesNeeded whether to prefer a way that gives dates, even if it costs more requests
+     * @throws ContentException if nothing can be read; failures of single tags are in the result
+     */
+    TagDetails details(RepositoryName repository, Collection<String> tags, boolean datesNeeded);
+
+    /**
+     * Like {@link #details}, but without a request per tag, for callers that resolve tags themselves.
+     *
+     * @return a tag whose digest is unknown has none here; a tag that is known not to exist is missing
+     */
+    TagDetails listedDetails(RepositoryName repository, Collection<String> tags, boolean datesNeeded);
+
+    /**
+     * Reads all tags of a repository that need not exist, with digests and dates as far as lists give them: one request
+     * per 100 or 1,000 tags at a hosted registry, one at registries like gcr.io. Elsewhere the tags have no digests,
+     * except in a folder. A tag that moves while pages are read may be missing.
+     */
+    TagDetails details(RepositoryName repository);
+
     /** Whether reading costs no request; the content of such a store is checked in every run. */
     boolean isLocal();
 

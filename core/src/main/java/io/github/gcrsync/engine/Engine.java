@@ -31,7 +31,9 @@ import io.github.gcrsync.registry.Access;
 import io.github.gcrsync.registry.RegistryStore;
 import io.github.gcrsync.registry.RemoteRegistry;
 import io.github.gcrsync.registry.RepositoryCreation;
+import io.github.gcrsync.registry.ecr.EcrImages;
 import io.github.gcrsync.registry.ecr.EcrRepositories;
+import io.github.gcrsync.registry.hosted.HostedApis;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
@@ -82,18 +84,24 @@ public final class Engine implements AutoCloseable {
                 .orElse((host, name) -> false);
         // Every hop of a redirect is authenticated separately: a challenge of the redirect's target does not concern
         // the registry, whose credentials the target must not get.
-        Transport hops = new RedirectingTransport(new AuthenticatingTransport(
+        AuthenticatingTransport authenticating = new AuthenticatingTransport(
                 limited,
                 forTokens,
                 settings.credentials,
                 InstantSource.system(),
-                host -> Addresses.isLoopback(host) || plainHttp.contains(host)));
+                host -> Addresses.isLoopback(host) || plainHttp.contains(host));
+        Transport hops = new RedirectingTransport(authenticating);
+        HostedApis webApis = new HostedApis(
+                authenticating::sendToWebApi,
+                authenticating::challenge,
+                host -> EcrImages.of(host, settings.awsEnvironment, InstantSource.system()));
         this.access = new Access(
                 new RetryingTransport(hops, settings.retries, InstantSource.system()),
                 slots,
                 settings.retries,
                 settings.commitTimeout,
                 creation,
+                webApis,
                 settings.journal);
     }
 

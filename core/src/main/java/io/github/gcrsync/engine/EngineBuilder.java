@@ -33,6 +33,7 @@ public final class EngineBuilder {
     OptionalLong bytesPerSecond = OptionalLong.empty();
     final Map<String, Integer> requestsPerSecond = new HashMap<>();
     Optional<Map<String, String>> environmentForCreation = Optional.empty();
+    Map<String, String> awsEnvironment = Map.of();
     UploadJournal journal = UploadJournal.NONE;
 
     EngineBuilder() {}
@@ -126,6 +127,16 @@ public final class EngineBuilder {
      */
     public EngineBuilder createRepositories(Map<String, String> variables) {
         this.environmentForCreation = Optional.of(Map.copyOf(variables));
+        return this;
+    }
+
+    /**
+     * Lists the tags of Amazon ECR with digests and push dates through its API, if there are keys for it.
+     *
+     * @param variables environment variables, such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
+     */
+    public EngineBuilder awsEnvironment(Map<String, String> variables) {
+        this.awsEnvironment = Map.copyOf(variables);
         return this;
     }
 

@@ -4,6 +4,8 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
+import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
@@ -127,6 +129,21 @@ public final class OciLayouts implements Store {
     @Override
     public Optional<Listing> below() {
         return Optional.of(list());
+    }
+
+    @Override
+    public TagDetails details(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
+        return TagLookup.resolved(repository(name), listedDetails(name, tags, datesNeeded), List::forEach);
+    }
+
+    @Override
+    public TagDetails listedDetails(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
+        return TagLookup.unknown(TagDetails.Way.FOLDER, tags);
+    }
+
+    @Override
+    public TagDetails details(RepositoryName name) {
+        return details(name, repository(name).tags().toList(), false);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.gcrsync.registry;
 import io.github.gcrsync.http.RetryPolicy;
 import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.limit.HostSlots;
+import io.github.gcrsync.registry.hosted.HostedApis;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param retries for what the transport cannot retry: broken response bodies, uploads
  * @param commit how long the answer to an upload may take: a registry may verify and move a blob before it answers
  * @param creation creates repositories that are missing on push
+ * @param webApis list tags with digests and dates
  * @param journal records unfinished uploads of earlier runs
  */
 public record Access(
@@ -21,4 +23,5 @@ public record Access(
         RetryPolicy retries,
         Duration commit,
         RepositoryCreation creation,
+        HostedApis webApis,
         UploadJournal journal) {}

@@ -1,5 +1,6 @@
 package io.github.gcrsync.registry;
 
+import io.github.gcrsync.auth.Scopes;
 import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Passage;

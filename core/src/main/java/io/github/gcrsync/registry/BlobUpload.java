@@ -1,6 +1,7 @@
 package io.github.gcrsync.registry;
 
 import io.github.gcrsync.auth.AuthenticationException;
+import io.github.gcrsync.auth.Scopes;
 import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.BlobOrigin;

@@ -3,6 +3,7 @@ package io.github.gcrsync.registry;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.http.Request;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.registry.hosted.BoundedInput;
 import io.github.gcrsync.text.Json;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;

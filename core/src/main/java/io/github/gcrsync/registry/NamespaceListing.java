@@ -6,7 +6,6 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.text.Message;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -207,8 +206,8 @@ final class NamespaceListing {
         if (namespace.value().contains("/")) {
             return Stream.empty(); // Docker Hub has no levels below a user's repositories.
         }
-        URI api = registry.host().equals("docker.io") ? URI.create("https://hub.docker.com") : registry.uri("/");
-        return new HubNames(registry, api).of(namespace, MOST).stream().map(name -> namespace + "/" + name);
+        return new HubNames(registry, registry.hubSite())
+                .of(namespace, MOST).stream().map(name -> namespace + "/" + name);
     }
 
     private ContentException tooMany() {

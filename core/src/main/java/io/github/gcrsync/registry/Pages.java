@@ -5,6 +5,7 @@ import io.github.gcrsync.http.Addresses;
 import io.github.gcrsync.http.Headers;
 import io.github.gcrsync.http.LinkHeader;
 import io.github.gcrsync.http.Request;
+import io.github.gcrsync.registry.hosted.BoundedInput;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -13,8 +13,10 @@ final class Quirks {
     enum Trait {
         /** {@code _catalog} is missing, or not available to users. */
         NO_CATALOG,
-        /** No catalog either, but the API of Docker Hub's web site lists a namespace. */
+        /** No catalog either, but the API of Docker Hub's web site lists a namespace, and tags with digests and dates. */
         HUB_API,
+        /** The API of Quay's web site lists the tags of a public repository with digests and dates. */
+        QUAY_API,
         /** A push does not create a missing repository. */
         MUST_EXIST,
         /** The catalog lists only the user's own repositories. */
@@ -131,6 +133,7 @@ final class Quirks {
                     0,
                     "Quay lists only the user's own repositories after a login: try it without credentials",
                     "https://github.com/opencontainers/distribution-spec/issues/22"),
+            line("Quay", QUAY, Trait.QUAY_API, 0, "", "https://github.com/quay/quay/blob/master/endpoints/api/tag.py"),
             line(
                     "Artifactory",
                     ARTIFACTORY,

@@ -5,22 +5,28 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
+import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.text.Message;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 
 /** A registry, or a namespace in it, as a store. */
 public final class RegistryStore implements Store {
     private final RemoteRegistry registry;
     private final Optional<RepositoryName> path;
     private final int requestsInFlight;
+    private final DetailLists details;
 
     /** @param requestsInFlight most requests in flight while the store is listed */
     public RegistryStore(RemoteRegistry registry, Location.Registry location, int requestsInFlight) {
         this.registry = registry;
         this.path = location.path();
         this.requestsInFlight = requestsInFlight;
+        this.details = new DetailLists(registry);
     }
 
     @Override
@@ -67,6 +73,24 @@ public final class RegistryStore implements Store {
             }
             return Optional.empty();
         }
+    }
+
+    @Override
+    public TagDetails details(RepositoryName repository, Collection<String> tags, boolean datesNeeded) {
+        return TagLookup.resolved(
+                repository(repository),
+                listedDetails(repository, tags, datesNeeded),
+                (unresolved, action) -> Tasks.forEach(unresolved, requestsInFlight, action));
+    }
+
+    @Override
+    public TagDetails listedDetails(RepositoryName repository, Collection<String> tags, boolean datesNeeded) {
+        return details.of(repository, Set.copyOf(tags), datesNeeded);
+    }
+
+    @Override
+    public TagDetails details(RepositoryName repository) {
+        return details.all(repository);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.gcrsync.registry;
 
 import io.github.gcrsync.auth.AuthenticationException;
+import io.github.gcrsync.auth.Scopes;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.http.Addresses;
@@ -12,10 +13,13 @@ import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.registry.hosted.HostedApis;
+import io.github.gcrsync.registry.hosted.HostedListing;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.exc.JacksonIOException;
 
@@ -27,11 +31,14 @@ public final class RemoteRegistry {
     /** A repository that has the blob, as confirmed by the registry during this run. */
     private final Map<Digest, RepositoryName> blobLocations = new ConcurrentHashMap<>();
 
+    private final Map<RepositoryName, Long> tagCounts = new ConcurrentHashMap<>();
     private final Quirks quirks;
     private final UploadWays uploads;
     private final Map<RepositoryName, RemoteRepository> repositories = new ConcurrentHashMap<>();
     /** Detected during this run. */
     private volatile boolean refusesMounts;
+
+    private volatile boolean listsDigests;
 
     /**
      * For gcrsync itself; use {@code Engine.registry}, because {@link Access} is internal.
@@ -102,6 +109,28 @@ public final class RemoteRegistry {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** The web API that lists tags with digests and dates, if the registry is known to have one. */
+    Optional<HostedListing> webApi() {
+        HostedApis.Kind kind = quirks.has(Quirks.Trait.HUB_API)
+                ? HostedApis.Kind.HUB
+                : quirks.has(Quirks.Trait.QUAY_API) ? HostedApis.Kind.QUAY : HostedApis.Kind.OTHER;
+        return access.webApis().of(host, base, kind, hubSite());
+    }
+
+    /** The address of Docker Hub's web site; its emulations serve both APIs. */
+    URI hubSite() {
+        return host.equals("docker.io") ? URI.create("https://hub.docker.com") : uri("/");
+    }
+
+    /** Records the number of tags in the last list of a repository. */
+    void listed(RepositoryName repository, long tags) {
+        tagCounts.put(repository, tags);
+    }
+
+    Optional<Long> tagCount(RepositoryName repository) {
+        return Optional.ofNullable(tagCounts.get(repository));
     }
 
     Transport transport() {
@@ -180,6 +209,15 @@ public final class RemoteRegistry {
 
     void setMountsRefused() {
         refusesMounts = true;
+    }
+
+    /** Whether the registry lists all tags of a repository with digests in one large page, like gcr.io. */
+    boolean listsDigests() {
+        return listsDigests;
+    }
+
+    void setListsDigests() {
+        listsDigests = true;
     }
 
     UploadWays uploads() {

@@ -1,5 +1,6 @@
 package io.github.gcrsync.registry;
 
+import io.github.gcrsync.auth.Scopes;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
@@ -54,7 +55,7 @@ final class TagLists {
     void read(Collection<RepositoryName> names, Missing missing, int requestsInFlight) {
         Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
             try {
-                ListingPage page = page(name, PAGE);
+                ListingPage page = page(name);
                 if (missing == Missing.FAILS && !page.hasTags()) {
                     throw new ContentException.NotFound(registry.host() + "/" + name + " has no tags");
                 }
@@ -96,6 +97,11 @@ final class TagLists {
         return Pages.ofNames(registry, first).stream().iterator();
     }
 
+    /** Merges all pages of a repository's listing, of the size that suits the registry. */
+    ListingPage page(RepositoryName name) {
+        return page(name, registry.listsDigests() ? GCR_PAGE : PAGE);
+    }
+
     /** Merges all pages of a repository's listing. */
     ListingPage page(RepositoryName name, int size) {
         return ListingPage.merged(name, pages(name, size));
@@ -112,6 +118,10 @@ final class TagLists {
             } else {
                 reject(name + ":" + tag);
             }
+        }
+        registry.listed(name, valid.size());
+        if (page.children().isPresent()) {
+            registry.setListsDigests();
         }
         found.put(name, new ListedRepository(name, valid));
     }

@@ -4,12 +4,17 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,13 +27,17 @@ public final class MemoryStore implements Store {
     private final NavigableMap<String, Watched> repositories = new ConcurrentSkipListMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final List<Consumer<Request>> hooks = new CopyOnWriteArrayList<>();
+    private final Map<String, Instant> pushed = new ConcurrentHashMap<>();
     private volatile boolean answers = true;
+    private volatile boolean listsDigests = true;
+    private volatile Optional<TagDetails.Way> webApi = Optional.empty();
 
     public enum Method {
         RESOLVE,
         MANIFEST,
         BLOB,
         TAGS,
+        DETAILS,
         REFERRERS,
         ENSURE_BLOB,
         PUT_MANIFEST
@@ -84,6 +93,21 @@ public final class MemoryStore implements Store {
         });
     }
 
+    /** From now on, lists have neither digests nor dates; one request for details of a repository gives both. */
+    public void detailsBy(TagDetails.Way way) {
+        listsDigests = false;
+        webApi = Optional.of(way);
+    }
+
+    /** From now on, lists have neither digests nor dates, and there are no details. */
+    public void listOnlyNames() {
+        listsDigests = false;
+    }
+
+    public void pushedAt(String repository, String tag, Instant date) {
+        pushed.put(repository + ":" + tag, date);
+    }
+
     public void stopAnswering() {
         answers = false;
     }
@@ -105,7 +129,7 @@ public final class MemoryStore implements Store {
         return repositories.computeIfAbsent(name, _ -> new Watched(name, new MemoryRepository()));
     }
 
-    /** Includes digests, like the listing of gcr.io. */
+    /** Includes digests and dates, like the listing of gcr.io, unless configured otherwise. */
     @Override
     public Listing list() {
         return new Listing(repositories.values().stream().map(Watched::listed).toList(), List.of(), List.of());
@@ -133,6 +157,31 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public TagDetails details(RepositoryName repository, Collection<String> tags, boolean datesNeeded) {
+        return TagLookup.resolved(repository(repository), listedDetails(repository, tags, datesNeeded), List::forEach);
+    }
+
+    @Override
+    public TagDetails listedDetails(RepositoryName repository, Collection<String> tags, boolean datesNeeded) {
+        if (webApi.isEmpty() || tags.isEmpty() || (tags.size() == 1 && !datesNeeded)) {
+            return TagLookup.unknown(TagDetails.Way.HEAD, tags);
+        }
+        Map<String, Listing.ListedTag> known = new HashMap<>(details(repository).tags());
+        known.keySet().retainAll(Set.copyOf(tags));
+        return TagDetails.of(webApi.get(), known);
+    }
+
+    @Override
+    public TagDetails details(RepositoryName repository) {
+        Watched of = at(repository.value());
+        of.requested(webApi.isPresent() ? Method.DETAILS : Method.TAGS, "");
+        boolean hasDigests = listsDigests || webApi.isPresent();
+        Map<String, Listing.ListedTag> tags = new HashMap<>();
+        of.tags(hasDigests).forEach(tag -> tags.put(tag.tag(), tag));
+        return TagDetails.of(webApi.orElse(hasDigests ? TagDetails.Way.TAG_LIST : TagDetails.Way.HEAD), tags);
+    }
+
+    @Override
     public boolean isLocal() {
         return false;
     }
@@ -152,12 +201,18 @@ public final class MemoryStore implements Store {
         }
 
         Listing.ListedRepository listed() {
-            return new Listing.ListedRepository(
-                    new RepositoryName(name),
-                    content.tags()
-                            .map(tag -> new Listing.ListedTag(
-                                    tag, content.resolve(tag).map(Descriptor::digest)))
-                            .toList());
+            return new Listing.ListedRepository(new RepositoryName(name), tags(listsDigests));
+        }
+
+        List<Listing.ListedTag> tags(boolean withDigests) {
+            return content.tags()
+                    .map(tag -> withDigests
+                            ? new Listing.ListedTag(
+                                    tag,
+                                    content.resolve(tag).map(Descriptor::digest),
+                                    Optional.ofNullable(pushed.get(name + ":" + tag)))
+                            : new Listing.ListedTag(tag, Optional.empty()))
+                    .toList();
         }
 
         private void requested(Method method, String what) {

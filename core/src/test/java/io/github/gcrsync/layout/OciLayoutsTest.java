@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.content.TestImages;
 import io.github.gcrsync.files.TempFile;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
@@ -47,6 +49,23 @@ final class OciLayoutsTest {
         assertThat(repository(layouts, "a").resolve("1")).isEmpty();
         assertThat(repository(layouts, "a").tags()).isEmpty();
         assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void readsDigestsOfTags() {
+        RepositoryName name = new RepositoryName("a");
+        OciLayouts layouts = OciLayouts.at(temp);
+        putImage(repository(layouts, "a"), "1");
+        Digest digest =
+                repository(layouts, "a").resolve("1").map(Descriptor::digest).orElseThrow();
+
+        TagDetails some = layouts.details(name, List.of("1", "new"), true);
+
+        assertThat(some.tags()).containsOnlyKeys("1");
+        assertThat(some.digest("1")).contains(digest);
+        assertThat(some.way()).isEqualTo(TagDetails.Way.FOLDER);
+        assertThat(layouts.details(name)).isEqualTo(some);
+        assertThat(layouts.details(new RepositoryName("b")).tags()).isEmpty();
     }
 
     @Test

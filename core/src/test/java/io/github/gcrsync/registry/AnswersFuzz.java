@@ -58,6 +58,14 @@ final class AnswersFuzz {
         "\"tag\"",
         "\"repositories\"",
         "\"errors\"",
+        "\"results\"",
+        "\"name\"",
+        "\"tag_last_pushed\"",
+        "\"manifest_digest\"",
+        "\"last_modified\"",
+        "\"push_time\"",
+        "\"imageDetails\"",
+        "\"imagePushedAt\"",
         "\"code\"",
         "\"message\"",
         "\"token\"",
@@ -166,6 +174,19 @@ final class AnswersFuzz {
                 "\"\\ud800\\udfff\\u0000\"")) {
             for (HostileAnswer.Kind kind : HostileAnswer.Kind.values()) {
                 seeds.add(seed(kind, 1, text.getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+        for (String page : List.of(
+                "{\"results\":[{\"name\":\"1\",\"digest\":\"" + digest
+                        + "\",\"tag_last_pushed\":\"2021-01-05T21:06:53.506400Z\"}],\"next\":null}",
+                "{\"tags\":[{\"name\":\"1\",\"manifest_digest\":\"" + digest
+                        + "\",\"last_modified\":\"Mon, 01 Jan 2018 00:00:00 -0000\"}],\"has_additional\":false}",
+                "[{\"digest\":\"" + digest
+                        + "\",\"tags\":[{\"name\":\"1\",\"push_time\":\"2021-01-05T21:06:53.506Z\"}]}]",
+                "{\"imageDetails\":[{\"imageDigest\":\"" + digest
+                        + "\",\"imageTags\":[\"1\"],\"imagePushedAt\":1.514764801E9}],\"nextToken\":\"t\"}")) {
+            for (int api = 0; api < 4; api++) {
+                seeds.add(seed(HostileAnswer.Kind.WEB_API, api, page.getBytes(StandardCharsets.UTF_8)));
             }
         }
         seeds.add(

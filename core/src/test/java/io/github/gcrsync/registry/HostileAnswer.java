@@ -19,6 +19,7 @@ import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.registry.hosted.HostedAnswers;
 import io.github.gcrsync.text.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -49,7 +50,8 @@ final class HostileAnswer {
         DESCRIPTOR,
         TREE,
         REFERENCE,
-        DOCKER_CONFIG
+        DOCKER_CONFIG,
+        WEB_API
     }
 
     private static final RepositoryName NAMESPACE = new RepositoryName("ns");
@@ -90,6 +92,7 @@ final class HostileAnswer {
             case TREE -> refusable(JacksonException.class, () -> Json.tree(content));
             case REFERENCE -> refusable(IllegalArgumentException.class, () -> Reference.parse(text()));
             case DOCKER_CONFIG -> dockerConfig();
+            case WEB_API -> refusable(ContentException.class, () -> HostedAnswers.read(variant, content));
         }
     }
 

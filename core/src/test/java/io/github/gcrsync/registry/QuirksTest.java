@@ -17,6 +17,7 @@ import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.RegistryOptions;
 import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.TestRegistry;
+import io.github.gcrsync.testkit.WebApi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class QuirksTest {
         switch (line.trait()) {
             case NO_CATALOG -> isNotAskedForItsCatalog(line);
             case HUB_API -> isListedByTheWebSite(line);
+            case QUAY_API -> isListedWithDigests(line);
             case MUST_EXIST -> saysWhatToDoAboutAMissingRepository(line);
             case CATALOG_OF_OWN -> saysWhyNothingMayBeListed(line);
             case NEEDS_REALM -> saysWhatItsAdministratorHasToDo(line);
@@ -75,6 +77,7 @@ final class QuirksTest {
         "mine.azurecr.io, LARGEST_PUT",
         "registry.gitlab.com, NO_CATALOG",
         "quay.io, CATALOG_OF_OWN",
+        "quay.io, QUAY_API",
         "mine.jfrog.io, PATCH_ONLY",
         "artifactory.example.com, PATCH_ONLY",
         "harbor.example.com, MUST_EXIST",
@@ -147,6 +150,25 @@ final class QuirksTest {
                 assertThat(listing.invalid()).containsExactly("a/../up");
             });
             assertThat(server.log().count("GET", "_catalog")).isZero();
+        }
+    }
+
+    private static void isListedWithDigests(Quirks.Line line) {
+        RepositoryName repository = new RepositoryName("ns/a");
+        try (TestRegistry server = TestRegistry.builder().webApi(WebApi.QUAY).start()) {
+            server.put("ns/a", "1", SampleImages.oci(1));
+            with(
+                    server,
+                    line,
+                    registry -> assertThat(
+                                    new DetailLists(registry).all(repository).digest("1"))
+                            .isPresent());
+            with(
+                    server,
+                    NO_LINE,
+                    registry -> assertThat(
+                                    new DetailLists(registry).all(repository).digest("1"))
+                            .isEmpty());
         }
     }
 

@@ -5,7 +5,9 @@ import io.github.gcrsync.engine.EngineBuilder;
 import io.github.gcrsync.http.RetryPolicy;
 import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.limit.HostSlots;
+import io.github.gcrsync.registry.hosted.HostedApis;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Engines for tests, with long timeouts for busy machines and short waits between retries. */
 public final class Registries {
@@ -19,6 +21,7 @@ public final class Registries {
                 RetryPolicy.NONE,
                 Duration.ofSeconds(20),
                 (_, _) -> false,
+                new HostedApis(transport, _ -> Optional.empty(), _ -> Optional.empty()),
                 UploadJournal.NONE);
     }
 

@@ -1,5 +1,5 @@
 /**
- * Creates Amazon ECR repositories through its signed API.
+ * Creates repositories of Amazon ECR and lists their images, through its signed API.
  *
  * <p>Internal: not part of the public API.
  */

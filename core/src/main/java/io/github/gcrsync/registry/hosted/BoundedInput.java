@@ -1,4 +1,4 @@
-package io.github.gcrsync.registry;
+package io.github.gcrsync.registry.hosted;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.text.Printable;
@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Limits the size of a body, whatever length was announced: reading more throws {@code Corrupt}. */
-final class BoundedInput extends FilterInputStream {
+public final class BoundedInput extends FilterInputStream {
     private final long most;
     private long count;
 
-    BoundedInput(InputStream in, long most) {
+    public BoundedInput(InputStream in, long most) {
         super(in);
         this.most = most;
     }
