@@ -6,6 +6,7 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.oci.Descriptor;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,6 +80,7 @@ public final class Comparison {
         wanted.gone()
                 .forEach(image -> results.add(new Compared(
                         image.toString(), State.GONE, Optional.empty(), Optional.empty(), Optional.empty())));
+        addDigests(images, destinationTags);
         Tasks.forEach(images, requestsInFlight, image -> results.add(compare(image, destinationTags)));
         results.addAll(extra(listing, destinationTags));
         return results.stream()
@@ -87,6 +90,30 @@ public final class Comparison {
 
     /** The tags of a destination repository with the digests of the listing, or why they are unknown. */
     private record Tags(Map<String, Optional<Digest>> digests, Optional<String> unknown) {}
+
+    /** Reads digests that the listing lacks from lists, where that is cheaper than a request per tag. */
+    private void addDigests(List<CopyTask> images, Map<RepositoryName, Tags> destinationTags) {
+        if (!destination.listsDigests()) {
+            return;
+        }
+        Map<RepositoryName, Set<String>> unknown = new HashMap<>();
+        for (CopyTask image : images) {
+            Tags tags = destinationTags.get(image.to());
+            Optional<Digest> listed = tags == null ? null : tags.digests().get(image.toTag());
+            if (listed != null && listed.isEmpty()) {
+                unknown.computeIfAbsent(image.to(), _ -> new HashSet<>()).add(image.toTag());
+            }
+        }
+        Tasks.forEach(List.copyOf(unknown.entrySet()), requestsInFlight, repository -> {
+            Tags tags = Objects.requireNonNull(destinationTags.get(repository.getKey()));
+            try {
+                TagDetails details = destination.listedDetails(repository.getKey(), repository.getValue(), false);
+                repository.getValue().forEach(tag -> tags.digests().put(tag, details.digest(tag)));
+            } catch (ContentException e) {
+                return; // Requests for the tags will say why.
+            }
+        });
+    }
 
     private Compared compare(CopyTask image, Map<RepositoryName, Tags> destinationTags) {
         Tags tags = destinationTags.getOrDefault(image.to(), new Tags(Map.of(), Optional.empty()));
@@ -180,7 +207,11 @@ public final class Comparison {
         Tasks.forEach(List.copyOf(repositories), requestsInFlight, repository -> {
             try {
                 Map<String, Optional<Digest>> digests = new HashMap<>();
-                destination.repository(repository).tags().forEach(tag -> digests.put(tag, Optional.empty()));
+                destination
+                        .details(repository)
+                        .tags()
+                        .forEach((tag, details) ->
+                                digests.put(tag, destination.isLocal() ? Optional.empty() : details.digest()));
                 all.put(repository, new Tags(digests, Optional.empty()));
             } catch (RuntimeException e) {
                 ContentException reason = known(e);

@@ -13,6 +13,9 @@ import io.github.gcrsync.text.Printable;
 import io.github.gcrsync.text.Sizes;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Prints a plan. */
 final class PlanText {
@@ -28,6 +31,7 @@ final class PlanText {
     void print(Plan plan, List<Recorded> lost, Location destination) {
         plan.toCopy().forEach(task -> out.printf("  copy  %s  (%s)%n", route(task, destination), task.reason()));
         if (verbose) {
+            plan.ways().forEach((name, way) -> out.printf("  listed  %s  (%s)%n", name, way));
             plan.toAdopt().forEach(task -> out.printf("  record  %s  (already there)%n", route(task, destination)));
             excluded(plan.excluded());
         }
@@ -54,9 +58,22 @@ final class PlanText {
                 plan.failures().size(),
                 plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined",
                 plan.kept() == 0 ? "" : ", " + plan.kept() + " moved and kept as mirrored");
+        ways(plan);
         if (!verbose && plan.excluded().count() > 0) {
             out.println("excluded (--verbose lists all):");
             new Summary(out).excluded(plan.excluded());
+        }
+    }
+
+    /** Prints how the digests of the source were read. */
+    private void ways(Plan plan) {
+        Map<String, Integer> counts = new TreeMap<>();
+        plan.ways().values().forEach(way -> counts.merge(way.toString(), 1, Integer::sum));
+        if (!counts.isEmpty()) {
+            out.println(counts.entrySet().stream()
+                    .map(way -> way.getValue() + (way.getValue() == 1 ? " repository" : " repositories") + " by "
+                            + way.getKey())
+                    .collect(Collectors.joining(", ", "listed: ", "")));
         }
     }
 

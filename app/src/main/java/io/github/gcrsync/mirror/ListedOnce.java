@@ -74,6 +74,11 @@ public final class ListedOnce implements Store {
     }
 
     @Override
+    public boolean listsDigests() {
+        return source.listsDigests();
+    }
+
+    @Override
     public boolean isLocal() {
         return source.isLocal();
     }

@@ -82,10 +82,8 @@ public final class Mirror {
         this.requestsInFlight = requestsInFlight;
         this.names = rule.names();
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
-        this.ahead = (source.countsPulls()
-                        ? ReadAhead.none(source::repository)
-                        : ReadAhead.of(source::repository, rule.maxCopies()))
-                .knowing(known);
+        this.ahead =
+                (source.countsPulls() ? ReadAhead.none(source) : ReadAhead.of(source, rule.maxCopies())).knowing(known);
     }
 
     /** How far to trust the ledger. A local store may have been moved or cleared, and checking it costs no request. */
@@ -223,7 +221,7 @@ public final class Mirror {
     }
 
     private Planner planner() {
-        return planner(ReadAhead.none(source::repository).knowing(known));
+        return planner(ReadAhead.none(source).knowing(known));
     }
 
     private Planner planner(ReadAhead reading) {

@@ -3,6 +3,7 @@ package io.github.gcrsync.output;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.run.CopyReport;
 import io.github.gcrsync.run.ImageCopy.Status;
@@ -78,6 +79,7 @@ final class JsonReport {
         all.put("metadata", run.metadata());
         all.put("started", run.started());
         all.putAll(totals(run));
+        all.put("listed", ways(report.plan()));
         all.put("leftOut", counts(report.plan().excluded()));
         all.put("excluded", images(report.plan().excluded()));
         all.put("failures", report.failures().stream().map(JsonReport::failure));
@@ -121,6 +123,13 @@ final class JsonReport {
         images.put("quarantined", report.quarantined().size());
         images.put("failed", report.failures().size());
         return images;
+    }
+
+    /** Returns how the digests of each listed repository were read. */
+    static Map<String, Object> ways(Plan plan) {
+        Map<String, Object> ways = new LinkedHashMap<>();
+        plan.ways().forEach((name, way) -> ways.put(name.value(), way.toString()));
+        return ways;
     }
 
     static Map<String, Object> counts(Excluded excluded) {

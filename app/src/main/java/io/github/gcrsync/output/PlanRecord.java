@@ -44,6 +44,7 @@ public record PlanRecord(
         all.put("images", counts());
         all.put("toCopy", plan.toCopy().stream().map(JsonReport::image));
         all.put("adopted", plan.toAdopt().stream().map(JsonReport::image));
+        all.put("listed", JsonReport.ways(plan));
         all.put("excluded", JsonReport.images(plan.excluded()));
         all.put("failures", plan.failures().stream().map(JsonReport::failure));
         all.put("gone", plan.gone());

@@ -2,6 +2,7 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.Ledger;
@@ -119,19 +120,19 @@ public final class DestinationCheck {
     }
 
     private void look(List<List<CopyTask>> batch, Ledger ledger, boolean onlyKnown) {
-        if (!onlyKnown) {
-            List<List<CopyTask>> toList = batch.stream()
-                    .filter(group -> group.stream().anyMatch(task -> !isKnown(ledger, task)))
-                    .toList();
-            Tasks.forEach(toList, requestsInFlight, this::list);
-        }
         // The same index may have other platforms there, so an image of a rule of its own must be recorded to be
         // present.
         boolean canAdopt = ledger.contentRule().isEmpty();
+        if (!onlyKnown) {
+            List<List<CopyTask>> toList = batch.stream()
+                    .filter(group -> group.stream().anyMatch(task -> !isKnown(ledger, task)) || isListCheaper(group))
+                    .toList();
+            Tasks.forEach(toList, requestsInFlight, group -> list(group, canAdopt));
+        }
         List<CopyTask> toAsk = batch.stream()
                 .flatMap(List::stream)
-                .filter(task -> task.reason() != Reason.FORCED && task.reason() != Reason.RULE)
-                .filter(task -> canAdopt || task.reason() == Reason.GONE)
+                .filter(task -> mayBeThere(task, canAdopt))
+                .filter(task -> !there.containsKey(Place.of(task)))
                 .filter(task -> isKnown(ledger, task)
                         || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
                 .toList();
@@ -146,10 +147,23 @@ public final class DestinationCheck {
                 || ledger.listed(task.name(), task.tag());
     }
 
-    private void list(List<CopyTask> group) {
+    private static boolean mayBeThere(CopyTask task, boolean canAdopt) {
+        return task.reason() == Reason.GONE
+                || (canAdopt && task.reason() != Reason.FORCED && task.reason() != Reason.RULE);
+    }
+
+    private boolean isListCheaper(List<CopyTask> group) {
+        return destination.listsDigests() && group.size() > 1;
+    }
+
+    private void list(List<CopyTask> group, boolean canAdopt) {
         RepositoryName repository = group.getFirst().to();
         try {
-            listed.put(repository, destination.repository(repository).tags().collect(Collectors.toUnmodifiableSet()));
+            TagDetails details = destination.details(repository);
+            listed.put(repository, details.tags().keySet());
+            if (!destination.isLocal()) {
+                group.stream().filter(task -> mayBeThere(task, canAdopt)).forEach(task -> found(task, details));
+            }
         } catch (ContentException.Denied e) {
             sides.check(Side.DESTINATION, e);
             // Some registries deny this for a repository that does not exist yet; the push shows the real reason.
@@ -157,6 +171,16 @@ public final class DestinationCheck {
             ContentException reason = ContentException.of(e);
             sides.check(Side.DESTINATION, reason);
             group.forEach(task -> failed.put(Place.of(task), reason));
+        }
+    }
+
+    /** A folder is asked for each image, since it also says which of them are damaged. */
+    private void found(CopyTask task, TagDetails details) {
+        boolean isTag = !Digest.isValid(task.toTag());
+        boolean isGone = isTag && !details.tags().containsKey(task.toTag());
+        Optional<Digest> digest = details.digest(task.toTag());
+        if (digest.isPresent() || (isGone && details.way() != TagDetails.Way.HEAD)) {
+            there.put(Place.of(task), digest);
         }
     }
 
@@ -221,6 +245,7 @@ public final class DestinationCheck {
                 plan.waiting(),
                 plan.heldBack(),
                 plan.unsuspected(),
+                plan.ways(),
                 plan.gone(),
                 plan.released(),
                 new Drift(wronglyRecorded, lost, emptyRepositories()));

@@ -27,6 +27,10 @@ public final class KnownDigests {
         return new KnownDigests(false);
     }
 
+    boolean has(RepositoryName repository, String tag) {
+        return digests.containsKey(new Place(repository, tag));
+    }
+
     /** Returns the known digest, or asks for it; what the question throws is not kept. */
     Optional<Digest> get(RepositoryName repository, String tag, Supplier<Optional<Digest>> question) {
         Place place = new Place(repository, tag);

@@ -1,11 +1,16 @@
 package io.github.gcrsync.plan;
 
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.ledger.ImageKey;
+import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.state.Suspect;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +28,7 @@ import java.util.stream.Collectors;
  * @param waiting number of further images to copy beyond the limit of this run
  * @param heldBack quarantined images that are not due for another attempt
  * @param unsuspected images that failed before and are now excluded or have another digest
+ * @param ways in which the digests of listed repositories were read, by name relative to the source
  * @param gone selected tags that the source lists without a manifest
  * @param released recorded images that moved at the source and cannot be copied, since another ledger still records the
  *     old digest; the ledger forgets them, so that the other one can follow
@@ -40,6 +46,7 @@ public record Plan(
         int waiting,
         List<Suspect> heldBack,
         Set<String> unsuspected,
+        SortedMap<RepositoryName, TagDetails.Way> ways,
         List<ImageKey> gone,
         List<ImageKey> released,
         Drift drift) {
@@ -49,6 +56,7 @@ public record Plan(
         failures = List.copyOf(failures);
         heldBack = List.copyOf(heldBack);
         unsuspected = Set.copyOf(unsuspected);
+        ways = Collections.unmodifiableSortedMap(new TreeMap<>(ways));
         gone = List.copyOf(gone);
         released = List.copyOf(released);
     }
@@ -68,6 +76,7 @@ public record Plan(
                 waiting + toCopy.size() - taken.size(),
                 heldBack,
                 unsuspected,
+                ways,
                 gone,
                 released,
                 drift);
@@ -95,6 +104,7 @@ public record Plan(
                 waiting,
                 suspects,
                 cleared,
+                ways,
                 gone,
                 released,
                 drift);

@@ -3,6 +3,7 @@ package io.github.gcrsync.plan;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.ImageKey;
@@ -15,17 +16,14 @@ import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.Selection.Selected;
-import io.github.gcrsync.tasks.Tasks;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -35,15 +33,13 @@ import java.util.stream.Collectors;
 public final class Planner {
     private final MirrorRule rule;
     private final DestinationNames names;
-    private final ReadAhead source;
-    private final int requestsInFlight;
+    private final DigestLookup lookup;
 
     /** @param source queried for digests that the listing lacks */
     public Planner(MirrorRule rule, ReadAhead source, int requestsInFlight) {
         this.rule = rule;
         this.names = rule.names();
-        this.source = source;
-        this.requestsInFlight = requestsInFlight;
+        this.lookup = new DigestLookup(rule, source, requestsInFlight);
     }
 
     /**
@@ -95,13 +91,22 @@ public final class Planner {
                 0,
                 List.of(),
                 Set.of(),
+                wanted.ways(),
                 wanted.gone(),
                 released,
                 Drift.UNKNOWN);
     }
 
-    /** The selected images, those whose digests could not be read, and those deleted at the source. */
-    public record Wanted(Selection selection, List<Failure> failures, List<ImageKey> gone) {}
+    /**
+     * The selected images, those whose digests could not be read, and those deleted at the source.
+     *
+     * @param ways in which the digests of listed repositories were read
+     */
+    public record Wanted(
+            Selection selection,
+            List<Failure> failures,
+            List<ImageKey> gone,
+            SortedMap<RepositoryName, TagDetails.Way> ways) {}
 
     /** @param each receives every selected image, in order of names and tags, whatever the ledger says */
     public Wanted wanted(Listing listing, Consumer<CopyTask> each) {
@@ -154,7 +159,8 @@ public final class Planner {
                     new Failure(rule.source().relative(failure.repository()).value(), Side.SOURCE, failure.reason()));
         }
         selection.failures().forEach((name, reason) -> failures.add(new Failure(name.value(), Side.SOURCE, reason)));
-        Map<ImageKey, Digest> resolved = resolve(selection, isNew, fixed, failures);
+        DigestLookup.Found found = lookup.find(selection, isNew, fixed);
+        failures.addAll(found.failures());
         Set<String> failed = failures.stream().map(Failure::what).collect(Collectors.toSet());
         List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();
@@ -163,7 +169,7 @@ public final class Planner {
             for (ListedTag tag : repository.tags()) {
                 ImageKey key = new ImageKey(repository.name(), tag.tag());
                 Optional<Digest> digest = fixed.apply(key)
-                        .or(() -> Optional.ofNullable(resolved.get(key)))
+                        .or(() -> Optional.ofNullable(found.digests().get(key)))
                         .or(tag::digest);
                 if (digest.isEmpty() && failed.contains(key.toString())) {
                     continue;
@@ -182,7 +188,7 @@ public final class Planner {
             }
         }
         failures.sort(Comparator.comparing(Failure::what));
-        return new Wanted(selection, failures, gone);
+        return new Wanted(selection, failures, gone, found.ways());
     }
 
     /**
@@ -190,8 +196,8 @@ public final class Planner {
      * the source has them. Fixed tags are not looked up.
      */
     public Listing resolved(Listing listing, Ledger ledger) {
-        Map<ImageKey, Digest> found =
-                resolve(select(listing), _ -> false, fixed(ledger, Trust.LEDGER), new ArrayList<>());
+        Map<ImageKey, Digest> found = lookup.find(select(listing), _ -> false, fixed(ledger, Trust.LEDGER))
+                .digests();
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
                 .filter(repository -> !names.isMirror(repository.name()))
                 .map(repository -> new Listing.ListedRepository(
@@ -259,42 +265,5 @@ public final class Planner {
             return Optional.of(Reason.RULE);
         }
         return trust == Trust.CHECK_DESTINATION ? Optional.of(Reason.GONE) : Optional.empty();
-    }
-
-    /** @param ahead whether to read the manifest at once, because the run will copy it */
-    private record Unresolved(RepositoryName from, ImageKey key, boolean ahead) {}
-
-    /** Asks the source for digests that its listing lacks, one request per tag. */
-    private Map<ImageKey, Digest> resolve(
-            Selection selection,
-            Predicate<ImageKey> isNew,
-            Function<ImageKey, Optional<Digest>> fixed,
-            List<Failure> failures) {
-        List<Unresolved> unresolved = new ArrayList<>();
-        Map<ImageKey, Digest> resolved = new ConcurrentHashMap<>();
-        for (Selected repository : selection.repositories()) {
-            for (ListedTag tag : repository.tags()) {
-                ImageKey key = new ImageKey(repository.name(), tag.tag());
-                if (tag.digest().isEmpty() && fixed.apply(key).isEmpty()) {
-                    unresolved.add(new Unresolved(repository.from(), key, isNew.test(key) && source.admitsOneMore()));
-                }
-            }
-        }
-        Collection<Failure> failed = new ConcurrentLinkedQueue<>();
-        Tasks.forEach(unresolved, requestsInFlight, image -> {
-            try {
-                digest(image).ifPresent(digest -> resolved.put(image.key(), digest));
-            } catch (RuntimeException e) {
-                failed.add(new Failure(image.key().toString(), Side.SOURCE, ContentException.of(e)));
-            }
-        });
-        failures.addAll(failed);
-        return resolved;
-    }
-
-    private Optional<Digest> digest(Unresolved image) {
-        return image.ahead()
-                ? source.digestOfNew(image.from(), image.key().reference())
-                : source.digest(image.from(), image.key().reference());
     }
 }

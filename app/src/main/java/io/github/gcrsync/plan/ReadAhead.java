@@ -3,6 +3,7 @@ package io.github.gcrsync.plan;
 import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.Store;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +24,7 @@ public final class ReadAhead {
     /** Bytes of manifests; parsed manifests take a few times as much memory. */
     private static final long MAX_BYTES = 16 << 20;
 
-    private final Function<RepositoryName, ? extends ImageSource> source;
+    private final Store source;
     private final KnownDigests known;
     private final Map<Place, Manifest> kept = new ConcurrentHashMap<>();
     private final AtomicLong images;
@@ -35,19 +35,19 @@ public final class ReadAhead {
 
     private record Place(RepositoryName repository, Digest digest) {}
 
-    private ReadAhead(Function<RepositoryName, ? extends ImageSource> source, KnownDigests known, long images) {
+    private ReadAhead(Store source, KnownDigests known, long images) {
         this.source = source;
         this.known = known;
         this.images = new AtomicLong(images);
     }
 
     /** @param images number of new images that the run copies; negative: no limit */
-    public static ReadAhead of(Function<RepositoryName, ? extends ImageSource> source, int images) {
+    public static ReadAhead of(Store source, int images) {
         return new ReadAhead(source, KnownDigests.none(), images < 0 ? Long.MAX_VALUE : images);
     }
 
     /** For commands that copy nothing, and for sources that count reading a manifest as a pull. */
-    public static ReadAhead none(Function<RepositoryName, ? extends ImageSource> source) {
+    public static ReadAhead none(Store source) {
         return new ReadAhead(source, KnownDigests.none(), 0);
     }
 
@@ -74,7 +74,7 @@ public final class ReadAhead {
     private Optional<Digest> readAhead(RepositoryName repository, String tag) {
         Manifest manifest;
         try {
-            manifest = source.apply(repository).manifest(tag);
+            manifest = source.repository(repository).manifest(tag);
         } catch (ContentException.NotFound e) {
             return Optional.empty();
         } catch (ContentException.Unsupported | ContentException.Corrupt e) {
@@ -90,18 +90,33 @@ public final class ReadAhead {
         return Optional.of(descriptor.digest());
     }
 
+    /** Returns the store that is read. */
+    Store store() {
+        return source;
+    }
+
+    /** Whether the digest is known from another plan. */
+    boolean knows(RepositoryName repository, String tag) {
+        return known.has(repository, tag);
+    }
+
+    /** Keeps a digest for plans for other destinations. */
+    void learn(RepositoryName repository, String tag, Digest digest) {
+        Optional<Digest> ignored = known.get(repository, tag, () -> Optional.of(digest));
+    }
+
     /** Returns the digest of a tag without reading its manifest. */
     Optional<Digest> digest(RepositoryName repository, String tag) {
         return known.get(repository, tag, () -> ask(repository, tag));
     }
 
     private Optional<Digest> ask(RepositoryName repository, String tag) {
-        return source.apply(repository).resolve(tag).map(Descriptor::digest);
+        return source.repository(repository).resolve(tag).map(Descriptor::digest);
     }
 
     /** Returns a repository to copy from; each manifest that was read ahead is returned once. */
     public ImageSource repository(RepositoryName name) {
-        ImageSource repository = source.apply(name);
+        ImageSource repository = source.repository(name);
         return kept.isEmpty() ? repository : new Reading(name, repository);
     }
 

@@ -173,34 +173,40 @@ public final class MirrorRun {
 
     /** Copies the digest of the listing; if that is gone, the digest that the tag points to now. */
     private void copyOrFollow(List<Copy> copies, Copier by, BiConsumer<Copy, CopyResult> ended) {
-        List<Copy> gone = new ArrayList<>();
+        Map<Copy, CopyResult> gone = new LinkedHashMap<>();
         copy(copies, by, (copy, result) -> {
             if (isGone(result) && !copy.task().isPinned()) {
-                gone.add(copy);
+                gone.put(copy, result);
             } else {
                 ended.accept(copy, result);
             }
         });
-        if (gone.isEmpty()) {
-            return;
+        if (!gone.isEmpty()) {
+            follow(gone, by, ended);
         }
-        CopyTask task = gone.getFirst().task();
+    }
+
+    private void follow(Map<Copy, CopyResult> gone, Copier by, BiConsumer<Copy, CopyResult> ended) {
+        CopyTask task = gone.keySet().iterator().next().task();
         Optional<Digest> current;
         try {
             current = source.apply(task.from()).resolve(task.tag()).map(Descriptor::digest);
         } catch (RuntimeException e) {
             CopyException unknown = new CopyException(Side.SOURCE, ContentException.of(e));
-            gone.forEach(copy -> ended.accept(copy, new CopyResult.Failed(unknown)));
+            gone.keySet().forEach(copy -> ended.accept(copy, new CopyResult.Failed(unknown)));
             return;
         }
         if (current.isEmpty()) {
-            gone.forEach(copy -> copy.part().vanished(copy.task()));
+            gone.keySet().forEach(copy -> copy.part().vanished(copy.task()));
+        } else if (current.get().equals(task.digest())) {
+            gone.forEach(ended); // The tag did not move; part of the image is missing.
         } else {
-            List<Copy> moved = gone.stream()
-                    .map(copy -> new Copy(copy.part(), copy.task().withDigest(current.get())))
-                    .toList();
-            // If the tag did not move, a part of the image is missing, and it is missing again.
-            copy(moved, by, ended);
+            copy(
+                    gone.keySet().stream()
+                            .map(copy -> new Copy(copy.part(), copy.task().withDigest(current.get())))
+                            .toList(),
+                    by,
+                    ended);
         }
     }
 

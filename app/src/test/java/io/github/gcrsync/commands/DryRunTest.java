@@ -141,6 +141,7 @@ final class DryRunTest extends OnStage {
                         "images",
                         "toCopy",
                         "adopted",
+                        "listed",
                         "excluded",
                         "failures",
                         "gone",

@@ -38,18 +38,21 @@ final class FaultSuiteTest {
     private Round.Servers servers;
     private DockerRegistry source;
     private DockerRegistry destination;
+    private DockerRegistry second;
     private GitHttpServer git;
 
     @BeforeAll
     void start(@TempDir Path shared) throws IOException {
         source = DockerRegistry.start(shared.resolve("source"));
         destination = DockerRegistry.start(shared.resolve("destination"));
+        second = DockerRegistry.start(shared.resolve("second"));
         git = GitHttpServer.serve(Files.createDirectory(shared.resolve("remotes")));
         servers = new Round.Servers(
                 shared,
                 InstalledProgram.in(shared.resolve("program")).withStartCache(shared),
                 source,
                 destination,
+                second,
                 URI.create(git.url("")));
         seeds().forEach(seed -> rounds.put(seed, playing.submit(() -> play(seed))));
     }
@@ -60,6 +63,7 @@ final class FaultSuiteTest {
         git.close();
         source.close();
         destination.close();
+        second.close();
     }
 
     static LongStream seeds() {

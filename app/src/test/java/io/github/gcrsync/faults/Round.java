@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** One seed: a namespace, one or two runs with faults, and a clean run that must repair everything. */
+/**
+ * One seed: a namespace, one or two runs with faults, and a clean run that must repair everything. Every third seed has
+ * two destinations.
+ */
 final class Round implements AutoCloseable {
     private static final Pattern UPLOAD = Pattern.compile("^/v2/(.*)/blobs/uploads/.*");
     private static final Pattern DIGEST = Pattern.compile("(?:digest|mount)=(sha256(?::|%3A)[0-9a-f]{64})");
@@ -45,12 +49,10 @@ final class Round implements AutoCloseable {
     private final Path folder;
     private final RandomNamespace content;
     private final Chaos atSource;
-    private final Chaos atDestination;
     private final Chaos atGit;
     private final FaultProxy source;
-    private final FaultProxy destination;
+    private final List<Place> places = new ArrayList<>();
     private final FaultProxy git;
-    private final Held held;
     private final MetadataFiles metadata;
     private final String metadataLocation;
     private final List<String> story = new ArrayList<>();
@@ -60,7 +62,20 @@ final class Round implements AutoCloseable {
      *
      * @param git host of a git server that serves the subfolder {@code remotes}
      */
-    record Servers(Path folder, InstalledProgram program, DockerRegistry source, DockerRegistry destination, URI git) {}
+    record Servers(
+            Path folder,
+            InstalledProgram program,
+            DockerRegistry source,
+            DockerRegistry destination,
+            DockerRegistry second,
+            URI git) {}
+
+    /** A destination behind a proxy. */
+    private record Place(FaultProxy proxy, Chaos chaos, Held held) {
+        static Place of(DockerRegistry registry, Chaos chaos) {
+            return new Place(FaultProxy.inFrontOf(registry.host(), chaos), chaos, new Held(registry.host()));
+        }
+    }
 
     Round(long seed, Servers servers) {
         this.namespace = "s" + seed;
@@ -71,13 +86,14 @@ final class Round implements AutoCloseable {
         content.putInto(servers.source(), namespace);
         double rate = List.of(0.01, 0.03, 0.1).get(random.nextInt(3));
         this.atSource = Chaos.seeded(seed, rate);
-        this.atDestination = Chaos.seeded(~seed, rate);
         // A run sends few requests to it, and each of them counts.
         this.atGit = Chaos.seeded(seed ^ 0x617, 3 * rate);
         this.source = FaultProxy.inFrontOf(servers.source().host(), atSource);
-        this.destination = FaultProxy.inFrontOf(servers.destination().host(), atDestination);
+        places.add(Place.of(servers.destination(), Chaos.seeded(~seed, rate)));
+        if (seed % 3 == 0) {
+            places.add(Place.of(servers.second(), Chaos.seeded(~seed ^ 0x2d, rate)));
+        }
         this.git = FaultProxy.inFrontOf(servers.git().getAuthority(), atGit);
-        this.held = new Held(servers.destination().host());
         boolean remote = random.nextBoolean();
         Path repository =
                 remote ? servers.folder().resolve("remotes/" + namespace + ".git") : this.folder.resolve("metadata");
@@ -96,7 +112,7 @@ final class Round implements AutoCloseable {
             ledgerClaimsOnlyWhatIsThere();
         }
         atSource.end();
-        atDestination.end();
+        places.forEach(place -> place.chaos().end());
         atGit.end();
         clean();
         assertAllIsMirrored();
@@ -117,7 +133,9 @@ final class Round implements AutoCloseable {
     }
 
     private int requests() {
-        return source.log().count() + destination.log().count() + git.log().count();
+        return source.log().count()
+                + places.stream().mapToInt(place -> place.proxy().log().count()).sum()
+                + git.log().count();
     }
 
     private long metadataFiles() {
@@ -136,6 +154,27 @@ final class Round implements AutoCloseable {
     }
 
     private void clean() throws Exception {
+        Map<Place, Set<String>> there = new HashMap<>();
+        for (Place place : places) {
+            there.put(place, present(place.held()));
+            place.proxy().log().clear();
+        }
+        source.log().clear();
+
+        // A process for each run would take most of the suite's time.
+        Result result =
+                random.nextInt(8) == 0 ? run(PATIENT, Hurry.NONE) : InProcess.run(environment(), arguments(PATIENT));
+        story.add("clean run: " + result);
+
+        assertThat(result.exitCode()).isZero();
+        Set<String> sent = new TreeSet<>();
+        for (Place place : places) {
+            sent.addAll(assertOnlyTheMissingMoved(place.proxy(), there.getOrDefault(place, Set.of())));
+        }
+        assertEachBlobReadOnce(sent);
+    }
+
+    private Set<String> present(Held held) throws Exception {
         Set<String> there = new TreeSet<>();
         for (Map.Entry<String, SampleImage> each : content.images().entrySet()) {
             there.addAll(held.blobs(repository(each.getKey()), each.getValue()));
@@ -148,20 +187,15 @@ final class Round implements AutoCloseable {
                 there.add(repository(each.getKey()) + " " + tag(each.getKey()));
             }
         }
-        source.log().clear();
-        destination.log().clear();
-
-        // A process for each run would take most of the suite's time.
-        Result result =
-                random.nextInt(8) == 0 ? run(PATIENT, Hurry.NONE) : InProcess.run(environment(), arguments(PATIENT));
-        story.add("clean run: " + result);
-
-        assertThat(result.exitCode()).isZero();
-        assertOnlyTheMissingMoved(there);
+        return there;
     }
 
-    /** Only blobs missing at the destination were transferred: each read once, and sent at most once per repository. */
-    private void assertOnlyTheMissingMoved(Set<String> there) {
+    /**
+     * Only blobs missing at the destination were transferred, each at most once per repository.
+     *
+     * @return the blobs that were sent
+     */
+    private Set<String> assertOnlyTheMissingMoved(FaultProxy destination, Set<String> there) {
         List<String> arrived = new ArrayList<>();
         Set<String> sent = new TreeSet<>();
         long bytesToSend = 0;
@@ -189,7 +223,10 @@ final class Round implements AutoCloseable {
         assertThat(bytes(destination, "PUT", "/blobs/uploads/") + bytes(destination, "PATCH", "/blobs/uploads/"))
                 .as("bytes sent")
                 .isEqualTo(bytesToSend);
+        return sent;
+    }
 
+    private void assertEachBlobReadOnce(Set<String> sent) {
         List<String> fetched = source.log().exchanges().stream()
                 .filter(exchange ->
                         exchange.method().equals("GET") && exchange.path().contains("/blobs/"))
@@ -214,16 +251,20 @@ final class Round implements AutoCloseable {
 
     private void assertAllIsMirrored() throws Exception {
         Map<String, String> expected = new TreeMap<>();
-        for (Map.Entry<String, SampleImage> each : content.images().entrySet()) {
-            held.assertHolds(repository(each.getKey()), tag(each.getKey()), each.getValue());
-            expected.put(each.getKey(), each.getValue().digest());
+        content.images().forEach((name, image) -> expected.put(name, image.digest()));
+        for (Place place : places) {
+            for (Map.Entry<String, SampleImage> each : content.images().entrySet()) {
+                place.held().assertHolds(repository(each.getKey()), tag(each.getKey()), each.getValue());
+            }
+            assertThat(ledger(place)).as("the ledger and the source").isEqualTo(expected);
+            Set<String> tags = new TreeSet<>();
+            for (String repository : content.repositories()) {
+                place.held().tags("m/" + namespace + "/" + repository).forEach(tag -> tags.add(repository + ":" + tag));
+            }
+            assertThat(tags)
+                    .as("the destination and the ledger")
+                    .isEqualTo(ledger(place).keySet());
         }
-        assertThat(ledger()).as("the ledger and the source").isEqualTo(expected);
-        Set<String> tags = new TreeSet<>();
-        for (String repository : content.repositories()) {
-            held.tags("m/" + namespace + "/" + repository).forEach(tag -> tags.add(repository + ":" + tag));
-        }
-        assertThat(tags).as("the destination and the ledger").isEqualTo(ledger().keySet());
         metadata.assertSound();
     }
 
@@ -233,10 +274,12 @@ final class Round implements AutoCloseable {
                 || metadata.git("for-each-ref").isBlank()) {
             return;
         }
-        for (Map.Entry<String, String> each : ledger().entrySet()) {
-            assertThat(held.tag(repository(each.getKey()), tag(each.getKey())))
-                    .as("recorded: %s", each)
-                    .isEqualTo(each.getValue());
+        for (Place place : places) {
+            for (Map.Entry<String, String> each : ledger(place).entrySet()) {
+                assertThat(place.held().tag(repository(each.getKey()), tag(each.getKey())))
+                        .as("recorded: %s", each)
+                        .isEqualTo(each.getValue());
+            }
         }
     }
 
@@ -246,10 +289,19 @@ final class Round implements AutoCloseable {
                 || Files.exists(metadata.path().resolve(".git/HEAD"));
     }
 
-    private Map<String, String> ledger() {
+    /** The file whose second line names the destination. */
+    private Map<String, String> ledger(Place place) {
         Map<String, String> digests = new TreeMap<>();
-        metadata.git("show", "HEAD:" + namespace + "/ImageDigests")
+        List<List<String>> files = metadata.git("ls-tree", "--name-only", "HEAD", namespace + "/")
                 .lines()
+                .filter(file -> file.contains("/ImageDigests"))
+                .map(file -> metadata.git("show", "HEAD:" + file).lines().toList())
+                .filter(lines ->
+                        lines.get(1).equals("# destination " + place.proxy().host() + "/m/" + namespace))
+                .toList();
+        assertThat(files).as("one file for each destination").hasSizeLessThan(2);
+        files.stream()
+                .flatMap(List::stream)
                 .filter(line -> !line.startsWith("#"))
                 .forEach(line -> {
                     String[] columns = line.split(" ", 3);
@@ -276,15 +328,16 @@ final class Round implements AutoCloseable {
     }
 
     private List<String> arguments(String patience) {
-        return List.of(
+        List<String> arguments = new ArrayList<>(List.of(
                 "sync",
                 "--source=" + source.host(),
                 "--namespace=" + namespace,
-                "--destination=" + destination.host() + "/m/" + namespace,
                 "--metadata=" + metadataLocation,
                 "--checkpoint=2",
                 "--processlimit=3",
-                "--httptimeout=" + patience);
+                "--httptimeout=" + patience));
+        places.forEach(place -> arguments.add("--destination=" + place.proxy().host() + "/m/" + namespace));
+        return arguments;
     }
 
     private String repository(String image) {
@@ -303,17 +356,21 @@ final class Round implements AutoCloseable {
                         namespace,
                         String.join("\n", story),
                         String.join("\n  ", atSource.done()),
-                        String.join("\n  ", atDestination.done()),
+                        places.stream()
+                                .map(place -> String.join("\n  ", place.chaos().done()))
+                                .toList(),
                         String.join("\n  ", atGit.done()),
-                        destination.log(),
+                        places.stream().map(place -> place.proxy().log()).toList(),
                         git.log());
     }
 
     @Override
     public void close() {
         source.close();
-        destination.close();
         git.close();
-        held.close();
+        places.forEach(place -> {
+            place.proxy().close();
+            place.held().close();
+        });
     }
 }

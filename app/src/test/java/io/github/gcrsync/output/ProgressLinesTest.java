@@ -18,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,7 @@ final class ProgressLinesTest {
                 0,
                 List.of(),
                 Set.of(),
+                new TreeMap<>(),
                 List.of(),
                 List.of(),
                 Drift.UNKNOWN)));

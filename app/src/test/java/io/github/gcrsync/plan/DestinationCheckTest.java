@@ -4,9 +4,11 @@ import static io.github.gcrsync.plan.MemoryMirror.plan;
 import static io.github.gcrsync.plan.MemoryMirror.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.MemoryStore.Method;
+import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.Recorded;
@@ -76,12 +78,44 @@ final class DestinationCheckTest {
 
     @Test
     void listsEachRepositoryOnceAndResolvesOnlyExistingTags() {
+        mirror.destination.listOnlyNames();
         mirror.atDestination("a:2");
 
         narrowed(plan(task("a:1"), task("a:2"), task("a:3"), task("b:1")));
 
         assertThat(mirror.destination.requests(Method.TAGS)).containsExactly("mirror/a", "mirror/b");
         assertThat(mirror.destination.requests(Method.RESOLVE)).containsExactly("mirror/a 2");
+    }
+
+    @Test
+    void usesDigestsOfLists() {
+        mirror.atDestination("a:1");
+        mirror.atDestination("a:2", "something else");
+
+        Plan plan = narrowed(plan(task("a:1"), task("a:2"), task("a:3")));
+
+        assertThat(plan.toAdopt()).containsExactly(task("a:1"));
+        assertThat(plan.toCopy()).containsExactly(task("a:2"), task("a:3"));
+        assertThat(mirror.destination.requests(Method.TAGS)).containsExactly("mirror/a");
+        assertThat(mirror.destination.requests(Method.RESOLVE)).isEmpty();
+    }
+
+    @Test
+    void checksRecordedTagsByListOfWebApi() {
+        for (String image : List.of("a:1", "a:2", "a:3")) {
+            mirror.recorded(image);
+        }
+        mirror.atDestination("a:1");
+        mirror.atDestination("a:2", "something else");
+        mirror.destination.detailsBy(TagDetails.Way.HARBOR);
+
+        Plan plan = narrowed(plan(task("a:1", Reason.GONE), task("a:2", Reason.GONE), task("a:3", Reason.GONE)));
+
+        assertThat(plan.toCopy())
+                .map(CopyTask::image, CopyTask::reason)
+                .containsExactly(tuple("a:2", Reason.DIFFERENT), tuple("a:3", Reason.GONE));
+        assertThat(mirror.destination.requests(Method.DETAILS)).containsExactly("mirror/a");
+        assertThat(mirror.destination.requests(Method.RESOLVE)).isEmpty();
     }
 
     @Test
@@ -182,6 +216,7 @@ final class DestinationCheckTest {
 
     @Test
     void failsOnlyTagThatCannotBeResolved() {
+        mirror.destination.listOnlyNames();
         mirror.atDestination("a:1");
         mirror.atDestination("b:1");
         mirror.destination.fail(Method.RESOLVE, "mirror/a", MemoryMirror::unreachable);

@@ -27,6 +27,7 @@ import io.github.gcrsync.rule.TagSelection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A mirror in memory: {@code ns/a:1} of the source becomes {@code mirror/a:1} at the destination. Images are named
@@ -143,6 +144,7 @@ public final class MemoryMirror {
                 0,
                 List.of(),
                 Set.of(),
+                new TreeMap<>(),
                 List.of(),
                 released,
                 drift);
@@ -168,7 +170,7 @@ public final class MemoryMirror {
     }
 
     public Plan planned(Trust trust) {
-        return planner(ReadAhead.none(source::repository)).plan(source.list(), ledger, trust);
+        return planner(ReadAhead.none(source)).plan(source.list(), ledger, trust);
     }
 
     /** The source's listing without digests, as from most registries. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 final class PlannerTest {
     private final MemoryMirror mirror = new MemoryMirror();
-    private final ReadAhead noneAhead = ReadAhead.none(mirror.source::repository);
+    private final ReadAhead noneAhead = ReadAhead.none(mirror.source);
 
     @Test
     void copiesOnlyNewAndMovedImages() {
@@ -121,7 +121,7 @@ final class PlannerTest {
         Listing listing = mirror.tagsOnly();
         MemoryMirror empty = new MemoryMirror();
 
-        Plan plan = empty.planner(ReadAhead.none(empty.source::repository)).plan(listing, empty.ledger, Trust.LEDGER);
+        Plan plan = empty.planner(ReadAhead.none(empty.source)).plan(listing, empty.ledger, Trust.LEDGER);
 
         assertThat(plan.gone()).containsExactly(key("a:1"));
         assertThat(plan.toCopy()).isEmpty();

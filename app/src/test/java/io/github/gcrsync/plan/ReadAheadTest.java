@@ -18,7 +18,7 @@ final class ReadAheadTest {
     private static final RepositoryName A = new RepositoryName("ns/a");
 
     private final MemoryMirror mirror = new MemoryMirror();
-    private final ReadAhead all = ReadAhead.of(mirror.source::repository, -1);
+    private final ReadAhead all = ReadAhead.of(mirror.source, -1);
 
     private void plan(ReadAhead ahead) {
         mirror.planner(ahead).plan(mirror.tagsOnly(), mirror.ledger, Trust.LEDGER);
@@ -71,7 +71,7 @@ final class ReadAheadTest {
         mirror.atSource("a:2");
         mirror.atSource("b:1");
 
-        plan(ReadAhead.of(mirror.source::repository, 2));
+        plan(ReadAhead.of(mirror.source, 2));
 
         assertThat(mirror.source.requests(Method.MANIFEST)).containsExactly("ns/a 1", "ns/a 2");
         assertThat(mirror.source.requests(Method.RESOLVE)).containsExactly("ns/b 1");
@@ -92,7 +92,7 @@ final class ReadAheadTest {
     void readsNothingAheadIfNothingIsCopied() {
         mirror.atSource("a:1");
 
-        plan(ReadAhead.none(mirror.source::repository));
+        plan(ReadAhead.none(mirror.source));
 
         assertThat(mirror.source.requests(Method.MANIFEST)).isEmpty();
     }

@@ -55,6 +55,14 @@ public interface Store {
      */
     TagDetails details(RepositoryName repository);
 
+    /**
+     * Whether lists of tags are known to give digests, so that {@link #details(RepositoryName)} is cheaper than a
+     * request per tag.
+     */
+    default boolean listsDigests() {
+        return false;
+    }
+
     /** Whether reading costs no request; the content of such a store is checked in every run. */
     boolean isLocal();
 

@@ -38,7 +38,9 @@ final class Quirks {
         /** The referrers API redirects elsewhere instead of answering 404. */
         NO_REFERRERS_API,
         /** GETs of manifests count against a quota; HEADs do not. */
-        PULL_QUOTA
+        PULL_QUOTA,
+        /** The list of tags has their digests and dates. */
+        LISTS_DIGESTS
     }
 
     /**
@@ -118,6 +120,13 @@ final class Quirks {
                     0,
                     "",
                     "https://cloud.google.com/artifact-registry/docs/reference/docker-api"),
+            line(
+                    "gcr.io",
+                    GCR + "|" + ARTIFACT_REGISTRY,
+                    Trait.LISTS_DIGESTS,
+                    0,
+                    "",
+                    "https://github.com/google/go-containerregistry/blob/main/pkg/v1/google/list.go"),
             line("ACR", ACR, Trait.LARGEST_PUT, 20_000_000, "", "https://github.com/goharbor/harbor/issues/23015"),
             line(
                     "GitLab",

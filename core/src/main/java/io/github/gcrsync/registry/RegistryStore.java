@@ -94,6 +94,11 @@ public final class RegistryStore implements Store {
     }
 
     @Override
+    public boolean listsDigests() {
+        return registry.listsDigests() || registry.webApi().isPresent();
+    }
+
+    @Override
     public boolean isLocal() {
         return false;
     }

@@ -213,7 +213,7 @@ public final class RemoteRegistry {
 
     /** Whether the registry lists all tags of a repository with digests in one large page, like gcr.io. */
     boolean listsDigests() {
-        return listsDigests;
+        return listsDigests || quirks.has(Quirks.Trait.LISTS_DIGESTS);
     }
 
     void setListsDigests() {

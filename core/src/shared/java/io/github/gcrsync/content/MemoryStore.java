@@ -182,6 +182,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public boolean listsDigests() {
+        return webApi.isPresent();
+    }
+
+    @Override
     public boolean isLocal() {
         return false;
     }

@@ -61,6 +61,7 @@ final class QuirksTest {
             case LAST_CHUNK_IN_PUT -> getsTheLastChunkWithThePut(line);
             case NO_REFERRERS_API -> isAskedForTheTagInstead(line);
             case PULL_QUOTA -> isAskedByHead(line);
+            case LISTS_DIGESTS -> isAskedForALargePage(line);
         }
     }
 
@@ -73,6 +74,8 @@ final class QuirksTest {
         "public.ecr.aws, MUST_EXIST",
         "europe-west3-docker.pkg.dev, NO_CHUNKS",
         "gcr.io, NO_CHUNKS",
+        "gcr.io, LISTS_DIGESTS",
+        "europe-west3-docker.pkg.dev, LISTS_DIGESTS",
         "eu.gcr.io, NO_CHUNKS",
         "mine.azurecr.io, LARGEST_PUT",
         "registry.gitlab.com, NO_CATALOG",
@@ -96,6 +99,17 @@ final class QuirksTest {
 
     private interface Use {
         void use(RemoteRegistry registry);
+    }
+
+    private static void isAskedForALargePage(Quirks.Line line) {
+        try (TestRegistry server = TestRegistry.builder().gcrListing(true).start()) {
+            server.put("ns/a", "1", SampleImages.oci(1));
+            with(server, line, registry -> {
+                assertThat(registry.listsDigests()).isTrue();
+                assertThat(registry.repository(new RepositoryName("ns/a")).tags())
+                        .containsExactly("1");
+            });
+        }
     }
 
     private static void with(TestRegistry server, Quirks.Line line, Use use) {

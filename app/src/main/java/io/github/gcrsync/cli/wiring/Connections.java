@@ -28,6 +28,7 @@ public record Connections(Console console, Options.Network network, AccessFlags 
                 .connectionsPerHost(concurrency.connectionsPerHost())
                 .connections(concurrency.connections())
                 .uploadJournal(new UploadFiles(Folders.state(console.environment()), console.clock()))
+                .awsEnvironment(console.environment())
                 .userAgent(USER_AGENT);
         network.plainHttp.forEach(builder::plainHttp);
         if (limits.maxRate != null) {
