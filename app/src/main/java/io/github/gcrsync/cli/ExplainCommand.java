@@ -101,7 +101,7 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = console.out();
         out.printf(
                 "%-8s %s  %s%s%n",
-                decision.isWanted() ? "mirror" : "skip",
+                decision.isWanted() ? "mirror" : decision.heldUntil().isPresent() ? "wait" : "skip",
                 Printable.of(name),
                 decision.step().isEmpty() ? "" : decision.step() + ": ",
                 Printable.of(decision.why()));

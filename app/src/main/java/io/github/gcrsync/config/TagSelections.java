@@ -3,6 +3,7 @@ package io.github.gcrsync.config;
 import io.github.gcrsync.config.ConfigNode.Entry;
 import io.github.gcrsync.config.ConfigNode.Mapping;
 import io.github.gcrsync.config.ConfigNode.Scalar;
+import io.github.gcrsync.rule.AgeLimits;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.TagSelection;
 import io.github.gcrsync.rule.TagSelection.By;
@@ -79,7 +80,8 @@ final class TagSelections {
                 count(keys, "newest"),
                 choice(keys, "by", By.VERSION),
                 choice(keys, "per", Per.VARIANT),
-                count(keys, "at-least").orElse(0));
+                count(keys, "at-least").orElse(0),
+                AgeLimits.NONE);
     }
 
     private List<NamePattern> patterns(Mapping keys, String key) {

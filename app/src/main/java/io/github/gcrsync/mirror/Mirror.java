@@ -24,6 +24,7 @@ import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Selection;
+import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
@@ -128,7 +129,8 @@ public final class Mirror {
     /** Lists and selects without asking for digests. */
     public Chosen chosen() {
         Listing listing = listWithWarnings();
-        return new Chosen(listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror));
+        return new Chosen(
+                listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, _ -> TagAges.NONE));
     }
 
     /** A plan of a mirror, and who is told about its run. */
@@ -193,7 +195,8 @@ public final class Mirror {
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
-        return rule.selection().decide(name, onSide(Side.SOURCE, () -> SourceListing.of(source, rule, name)));
+        return rule.selection()
+                .decide(name, onSide(Side.SOURCE, () -> SourceListing.of(source, rule, name)), TagAges.NONE);
     }
 
     private Ledger ledger() {

@@ -16,6 +16,7 @@ import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.Selection.Selected;
+import io.github.gcrsync.rule.TagAges;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -144,7 +145,7 @@ public final class Planner {
     }
 
     private Selection select(Listing listing) {
-        return Selection.of(listing, rule.source(), rule.selection(), names::isMirror);
+        return Selection.of(listing, rule.source(), rule.selection(), names::isMirror, _ -> TagAges.NONE);
     }
 
     private Wanted wanted(
@@ -154,10 +155,9 @@ public final class Planner {
             Function<ImageKey, Optional<Digest>> fixed,
             Consumer<CopyTask> each) {
         List<Failure> failures = new ArrayList<>();
-        for (Listing.Failure failure : listing.failures()) {
-            failures.add(
-                    new Failure(rule.source().relative(failure.repository()).value(), Side.SOURCE, failure.reason()));
-        }
+        listing.failures()
+                .forEach(failure -> failures.add(new Failure(
+                        rule.source().relative(failure.repository()).value(), Side.SOURCE, failure.reason())));
         selection.failures().forEach((name, reason) -> failures.add(new Failure(name.value(), Side.SOURCE, reason)));
         DigestLookup.Found found = lookup.find(selection, isNew, fixed);
         failures.addAll(found.failures());

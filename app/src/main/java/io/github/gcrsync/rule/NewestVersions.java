@@ -7,40 +7,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Keeps the newest versions of each group of tags. Tags that are always selected do not count. */
+/**
+ * Keeps the newest versions of each group of tags. Tags that are always selected do not count. Neither do tags that are
+ * held back; those that counted tags already displace are dropped.
+ */
 record NewestVersions(int most, Per per) {
     /** Versions in an explanation. */
     private static final int SHOWN = 5;
 
     /** A tag and its version. */
-    private record Versioned(String tag, TagVersion version) {}
+    private record Versioned(String tag, TagVersion version, boolean isHeld) {}
 
-    void narrow(SequencedMap<String, Decision> decisions) {
+    void narrow(SequencedMap<String, Decision> decisions, Set<String> held) {
         Map<String, List<Versioned>> groups = new HashMap<>();
         Map<String, VersionNumber> longest = new HashMap<>();
         decisions.replaceAll((tag, decision) -> {
-            if (!decision.isWanted() || decision.step().equals("always")) {
+            if (!decision.isWanted() || decision.isAlways()) {
                 return decision;
             }
             Optional<TagVersion> version = TagVersion.parse(tag);
             version.ifPresent(found -> {
-                groups.computeIfAbsent(group(found), _ -> new ArrayList<>()).add(new Versioned(tag, found));
-                longest.merge(family(found), found.number(), (one, other) -> one.size() < other.size() ? other : one);
+                boolean isHeld = held.contains(tag);
+                groups.computeIfAbsent(group(found), _ -> new ArrayList<>()).add(new Versioned(tag, found, isHeld));
+                if (!isHeld) {
+                    longest.merge(
+                            family(found), found.number(), (one, other) -> one.size() < other.size() ? other : one);
+                }
             });
             return version.isPresent() ? decision : older(TagSelection.unversioned(tag));
         });
         groups.values()
-                .forEach(group -> narrow(
-                        group,
-                        Objects.requireNonNull(
-                                longest.get(family(group.getFirst().version()))),
-                        decisions));
+                .forEach(group -> Optional.ofNullable(
+                                longest.get(family(group.getFirst().version())))
+                        .ifPresent(full -> narrow(group, full, decisions)));
     }
 
     /** Returns the group whose longest number defines a full version. */
@@ -59,6 +64,7 @@ record NewestVersions(int most, Per per) {
     /** @param full with the number of parts of a full version; floating tags such as 1.27 have fewer and point to one */
     private void narrow(List<Versioned> group, VersionNumber full, Map<String, Decision> decisions) {
         NavigableSet<VersionNumber> kept = group.stream()
+                .filter(each -> !each.isHeld())
                 .map(each -> each.version().number())
                 .filter(number -> number.size() == full.size())
                 .collect(Collectors.toCollection(TreeSet::new))
@@ -73,12 +79,17 @@ record NewestVersions(int most, Per per) {
             VersionNumber number = each.version().number();
             if (number.size() < full.size()) {
                 decisions.put(each.tag(), older(number + " is not a full version such as " + full));
-            } else if (!kept.contains(number)) {
+            } else if (each.isHeld() ? isDisplaced(number, full, kept) : !kept.contains(number)) {
                 decisions.put(each.tag(), older(number + " is older than the newest " + kept.size() + ", " + shown));
-            } else {
+            } else if (!each.isHeld()) {
                 decisions.put(each.tag(), Decision.wanted("newest", number + " is one of the newest: " + shown));
             }
         }
+    }
+
+    /** A longer number than those of full versions would make floating tags of them. */
+    private boolean isDisplaced(VersionNumber number, VersionNumber full, NavigableSet<VersionNumber> kept) {
+        return number.size() == full.size() && kept.size() == most && number.compareTo(kept.first()) < 0;
     }
 
     private Decision older(String why) {

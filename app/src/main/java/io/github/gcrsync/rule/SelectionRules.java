@@ -2,6 +2,7 @@ package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The rules that select images of a source. The defaults are those of the original gcrsync.
@@ -135,28 +137,55 @@ public record SelectionRules(
 
     /** Returns the fewest tags of a repository that must be selected; 0 for a repository that is excluded. */
     int atLeast(RepositoryName repository) {
+        return selections(repository).mapToInt(TagSelection::atLeast).max().orElse(0);
+    }
+
+    /** Whether the selection among the tags of a repository depends on their dates. */
+    public boolean needsDates(RepositoryName repository) {
+        return selections(repository).anyMatch(TagSelection::needsDates);
+    }
+
+    /** Whether {@code min-age} applies to the tags that the first run of a repository finds. */
+    public boolean waitsOnFirstRun(RepositoryName repository) {
+        return selections(repository)
+                .map(TagSelection::ages)
+                .anyMatch(ages -> ages.min().isPresent() && ages.firstRun() == FirstRun.WAIT);
+    }
+
+    /**
+     * Returns the tags of a repository that could be selected, depending on their age and on the other tags. Named tags
+     * are among them.
+     */
+    public List<ListedTag> candidates(RepositoryName repository, List<ListedTag> listed) {
+        List<TagSelection> selections = selections(repository).toList();
+        return listed.stream()
+                .filter(tag -> names(repository, tag.tag())
+                        || (ofTag(tag.tag()).isEmpty()
+                                && selections.stream().anyMatch(selection -> selection.couldSelect(tag.tag()))))
+                .toList();
+    }
+
+    /** Returns the selections that apply to the tags of a repository; none if it is excluded. */
+    private Stream<TagSelection> selections(RepositoryName repository) {
         return named.of(repository)
-                .map(images -> images.selections().stream()
-                        .mapToInt(tags -> tags.selection().atLeast())
-                        .max()
-                        .orElse(0))
-                .orElseGet(() -> ofRepository(repository.value()).isPresent() ? 0 : selected.atLeast());
+                .map(images -> images.selections().stream().map(NamedImage.Tags::selection))
+                .orElseGet(() -> ofRepository(repository.value()).isPresent() ? Stream.of() : Stream.of(selected));
     }
 
     /**
      * Returns the decision for each tag of a repository, in the order given. The rules for repositories do not apply to
-     * one that is named, and no rule applies to a named tag or digest.
+     * one that is named, and no rule applies to a named tag or digest, whatever its age.
      *
      * @throws io.github.gcrsync.content.ContentException if the listing lacks what the selection needs
      */
-    public SequencedMap<String, Decision> decide(RepositoryName repository, List<ListedTag> listed) {
+    public SequencedMap<String, Decision> decide(RepositoryName repository, List<ListedTag> listed, TagAges ages) {
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
         Optional<NamedImages.OfRepository> images = named.of(repository);
         if (images.isEmpty()) {
             Optional<Decision> whole = ofRepository(repository.value());
             listed.forEach(
                     tag -> whole.or(() -> ofTag(tag.tag())).ifPresent(dropped -> decisions.put(tag.tag(), dropped)));
-            decisions.putAll(selected.decide(without(decisions.keySet(), listed)));
+            decisions.putAll(selected.decide(without(decisions.keySet(), listed), ages));
             return decisions;
         }
         listed.forEach(tag -> images.get()
@@ -168,9 +197,8 @@ public record SelectionRules(
         others.forEach(tag -> decisions.put(tag.tag(), NOT_NAMED));
         for (NamedImage.Tags tags : images.get().selections()) {
             tags.selection()
-                    .decide(others)
-                    .forEach((tag, decision) ->
-                            decisions.merge(tag, decision, (one, other) -> one.isWanted() ? one : other));
+                    .decide(others, ages)
+                    .forEach((tag, decision) -> decisions.merge(tag, decision, Decision::or));
         }
         return decisions;
     }

@@ -2,14 +2,16 @@ package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing.ListedTag;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Selects tags of a repository. The steps always run in this order: exclude, always, include, versions, prereleases,
- * variants, newest.
+ * Selects tags of a repository. The steps always run in this order: exclude, min-age, always, include, versions,
+ * prereleases, variants, max-age, newest. A tag that {@code min-age} holds back and that a later step drops is dropped.
  *
  * @param exclude tags that are never selected
  * @param always tags that the later steps keep, and that {@code newest} does not count
@@ -21,6 +23,7 @@ import java.util.SequencedMap;
  * @param by what makes a tag newer: its version, or the date of its last push
  * @param per the grouping of {@code newest}
  * @param atLeast the number of tags that a repository must have left; with fewer it fails
+ * @param ages of the tags to select
  */
 public record TagSelection(
         List<NamePattern> exclude,
@@ -32,7 +35,8 @@ public record TagSelection(
         Optional<Integer> newest,
         By by,
         Per per,
-        int atLeast) {
+        int atLeast,
+        AgeLimits ages) {
     public static final TagSelection ALL = new TagSelection(
             List.of(),
             List.of(),
@@ -43,7 +47,8 @@ public record TagSelection(
             Optional.empty(),
             By.VERSION,
             Per.VARIANT,
-            0);
+            0,
+            AgeLimits.NONE);
 
     public enum By {
         VERSION,
@@ -67,37 +72,84 @@ public record TagSelection(
     /**
      * The decision about one tag.
      *
+     * @param heldUntil when a later run selects the tag, which only {@code min-age} holds back; empty for other tags
      * @param step the key that decided; empty if no step applied
      * @param rule the requirement of the step, the same for all tags that it drops
      * @param why the compared values, for users
      */
-    public record Decision(boolean isWanted, String step, String rule, String why) {
-        private static final Decision UNCONCERNED = new Decision(true, "", "", "no rule excludes it");
+    public record Decision(boolean isWanted, Optional<Instant> heldUntil, String step, String rule, String why) {
+        private static final Decision UNCONCERNED = wanted("", "no rule excludes it");
 
         static Decision dropped(String step, String rule, String why) {
-            return new Decision(false, step, rule, why);
+            return new Decision(false, Optional.empty(), step, rule, why);
         }
 
         static Decision wanted(String step, String why) {
-            return new Decision(true, step, "", why);
+            return new Decision(true, Optional.empty(), step, "", why);
+        }
+
+        static Decision heldBack(Instant until, String rule, String why) {
+            return new Decision(false, Optional.of(until), "min-age", rule, why);
+        }
+
+        boolean isAlways() {
+            return step.equals("always");
+        }
+
+        /** Returns the decision that selects the tag, else the one that selects it first, else the other one. */
+        Decision or(Decision other) {
+            Instant until = heldUntil.orElse(Instant.MAX);
+            return isWanted || (!other.isWanted && until.isBefore(other.heldUntil.orElse(Instant.MAX))) ? this : other;
         }
     }
 
     /**
      * Returns the decision for each tag, in the order given.
      *
-     * @throws ContentException.Unsupported if the selection is by date and the listing has no dates
+     * @throws ContentException.Unsupported if push dates decide and no tag has one
      */
-    public SequencedMap<String, Decision> decide(List<ListedTag> tags) {
+    public SequencedMap<String, Decision> decide(List<ListedTag> tags, TagAges known) {
         SequencedMap<String, Decision> decisions = new LinkedHashMap<>();
         tags.forEach(tag -> decisions.put(tag.tag(), byName(tag.tag())));
+        if (decisions.values().stream().anyMatch(decision -> decision.isWanted() && !decision.isAlways())) {
+            requireDates(tags);
+        }
+        Map<String, Instant> held = ages.held(decisions, tags, known);
+        ages.dropOld(decisions, tags, held, known);
         newest.ifPresent(most -> {
             switch (by) {
-                case VERSION -> new NewestVersions(most, per).narrow(decisions);
-                case DATE -> new NewestDates(most, per).narrow(decisions, tags);
+                case VERSION -> new NewestVersions(most, per).narrow(decisions, held.keySet());
+                case DATE -> new NewestDates(most, per).narrow(decisions, tags, held.keySet());
             }
         });
+        ages.holdBack(decisions, tags, held);
         return decisions;
+    }
+
+    /** Returns the tags that could be selected, depending on their age and on the other tags. */
+    public List<ListedTag> candidates(List<ListedTag> tags) {
+        return tags.stream().filter(tag -> couldSelect(tag.tag())).toList();
+    }
+
+    boolean couldSelect(String tag) {
+        return byName(tag).isWanted();
+    }
+
+    /** Whether the decisions depend on dates. */
+    boolean needsDates() {
+        return ages.areSet() || isByDate();
+    }
+
+    private boolean isByDate() {
+        return by == By.DATE && newest.isPresent();
+    }
+
+    private void requireDates(List<ListedTag> tags) {
+        if ((ages.max().isPresent() || isByDate())
+                && tags.stream().allMatch(tag -> TagAges.pushed(tag).isEmpty())) {
+            throw new ContentException.Unsupported("the registry lists no date for any tag"
+                    + (isByDate() ? "; choose the newest by version" : "; remove max-age (--max-age)"));
+        }
     }
 
     private Decision byName(String tag) {

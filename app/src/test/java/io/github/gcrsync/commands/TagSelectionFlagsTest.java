@@ -79,7 +79,7 @@ final class TagSelectionFlagsTest extends OnStage {
         Result result = stage.run("test", "--newest=1", "--by=date", "--include-repository=nginx");
 
         assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
-        assertThat(result.out()).contains("nginx").contains("the registry lists no date for a");
+        assertThat(result.out()).contains("nginx").contains("the registry lists no date for any tag");
     }
 
     @Test

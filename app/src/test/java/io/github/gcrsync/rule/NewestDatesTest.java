@@ -29,11 +29,12 @@ final class NewestDatesTest {
                 Optional.of(most),
                 By.DATE,
                 per,
-                0);
+                0,
+                AgeLimits.NONE);
     }
 
     private static List<String> chosen(TagSelection selection, ListedTag... tags) {
-        return selection.decide(List.of(tags)).entrySet().stream()
+        return selection.decide(List.of(tags), TagAges.NONE).entrySet().stream()
                 .filter(entry -> entry.getValue().isWanted())
                 .map(Map.Entry::getKey)
                 .toList();
@@ -63,10 +64,30 @@ final class NewestDatesTest {
     }
 
     @Test
-    void refusesListingWithoutDates() {
-        assertThatThrownBy(() ->
-                        newest(1, Per.REPOSITORY).decide(List.of(tag("a", 1), new ListedTag("b", Optional.empty()))))
+    void countsUnknownDatesAsOldest() {
+        ListedTag never = new ListedTag("a", Optional.empty());
+        ListedTag epoch = new ListedTag("b", Optional.empty(), Optional.of(Instant.parse("2012-12-31T23:59:59Z")));
+
+        assertThat(chosen(newest(1, Per.REPOSITORY), never, epoch, tag("c", 1))).containsExactly("c");
+        assertThat(chosen(newest(2, Per.REPOSITORY), never, epoch, tag("c", 1))).containsExactly("a", "c");
+        assertThat(newest(1, Per.REPOSITORY)
+                        .decide(List.of(epoch, tag("c", 1)), TagAges.NONE)
+                        .get("b"))
+                .hasToString(TagSelection.Decision.dropped(
+                                "newest",
+                                "tag is not among the last 1 pushed (--newest, --by date)",
+                                "its push date is unknown and counts as the oldest, before c")
+                        .toString());
+    }
+
+    @Test
+    void refusesListingWithoutAnyDate() {
+        ListedTag undated = new ListedTag("b", Optional.empty());
+
+        assertThatThrownBy(() -> chosen(newest(1, Per.REPOSITORY), undated))
                 .isInstanceOf(ContentException.Unsupported.class)
-                .hasMessageContaining("b");
+                .hasMessage("the registry lists no date for any tag; choose the newest by version");
+        assertThat(chosen(newest(1, Per.REPOSITORY), new ListedTag("stable", Optional.empty())))
+                .containsExactly("stable");
     }
 }

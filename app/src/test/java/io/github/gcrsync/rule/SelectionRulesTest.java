@@ -36,7 +36,8 @@ final class SelectionRulesTest {
     private static Map<String, Decision> decisions(SelectionRules rules, String name, String... tags) {
         return rules.decide(
                 new RepositoryName(name),
-                Stream.of(tags).map(tag -> new ListedTag(tag, Optional.empty())).toList());
+                Stream.of(tags).map(tag -> new ListedTag(tag, Optional.empty())).toList(),
+                TagAges.NONE);
     }
 
     private static Optional<String> refusal(@Nullable Decision decision) {

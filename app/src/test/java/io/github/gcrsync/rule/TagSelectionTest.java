@@ -60,7 +60,8 @@ final class TagSelectionTest {
                 one(values, "per")
                         .map(per -> Per.valueOf(per.toUpperCase(Locale.ROOT)))
                         .orElse(Per.VARIANT),
-                0);
+                0,
+                AgeLimits.NONE);
     }
 
     private static Optional<List<NamePattern>> patterns(Map<String, List<String>> values, String key) {
@@ -77,15 +78,15 @@ final class TagSelectionTest {
     }
 
     private static List<String> chosen(TagSelection selection, List<String> tags) {
-        return selection.decide(listed(tags)).entrySet().stream()
+        return selection.decide(listed(tags), TagAges.NONE).entrySet().stream()
                 .filter(entry -> entry.getValue().isWanted())
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
     private static String decision(TagSelection selection, List<String> tags, String tag) {
-        Decision decision =
-                Objects.requireNonNull(selection.decide(listed(tags)).get(tag));
+        Decision decision = Objects.requireNonNull(
+                selection.decide(listed(tags), TagAges.NONE).get(tag));
         return (decision.isWanted() ? "take" : "drop") + " " + decision.step() + ": " + decision.why();
     }
 
@@ -231,7 +232,7 @@ final class TagSelectionTest {
         List<String> backwards = new ArrayList<>(tags).reversed();
 
         assertThat(new HashSet<>(chosen(keys, backwards))).isEqualTo(new HashSet<>(chosen(keys, tags)));
-        assertThat(keys.decide(listed(tags)).keySet()).isEqualTo(Set.copyOf(tags));
+        assertThat(keys.decide(listed(tags), TagAges.NONE).keySet()).isEqualTo(Set.copyOf(tags));
     }
 
     @Property

@@ -47,7 +47,8 @@ final class UnmatchedPatternsTest {
                 Optional.empty(),
                 By.VERSION,
                 Per.VARIANT,
-                0);
+                0,
+                AgeLimits.NONE);
     }
 
     private static MirrorRule rule(TagSelection selection, List<NamedImage> images, String... repositories) {

@@ -1,5 +1,6 @@
 package io.github.gcrsync.cli.flags;
 
+import io.github.gcrsync.rule.AgeLimits;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
@@ -114,6 +115,7 @@ public final class TagFlags {
                 Optional.ofNullable(newest),
                 by,
                 per,
-                atLeast);
+                atLeast,
+                AgeLimits.NONE);
     }
 }
