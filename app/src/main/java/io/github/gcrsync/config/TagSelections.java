@@ -4,11 +4,13 @@ import io.github.gcrsync.config.ConfigNode.Entry;
 import io.github.gcrsync.config.ConfigNode.Mapping;
 import io.github.gcrsync.config.ConfigNode.Scalar;
 import io.github.gcrsync.rule.AgeLimits;
+import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.TagSelection;
 import io.github.gcrsync.rule.TagSelection.By;
 import io.github.gcrsync.rule.TagSelection.Per;
 import io.github.gcrsync.rule.VersionRange;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +20,19 @@ import java.util.Optional;
 /** Reads selections of tags: the named ones of a file, and those written where they are used. */
 final class TagSelections {
     static final List<String> KEYS = List.of(
-            "exclude", "always", "include", "versions", "prereleases", "variants", "newest", "by", "per", "at-least");
+            "exclude",
+            "min-age",
+            "first-run",
+            "always",
+            "include",
+            "versions",
+            "prereleases",
+            "variants",
+            "max-age",
+            "newest",
+            "by",
+            "per",
+            "at-least");
 
     private final Problems problems;
     private final Map<String, Mapping> named = new LinkedHashMap<>();
@@ -81,7 +95,23 @@ final class TagSelections {
                 choice(keys, "by", By.VERSION),
                 choice(keys, "per", Per.VARIANT),
                 count(keys, "at-least").orElse(0),
-                AgeLimits.NONE);
+                ages(keys));
+    }
+
+    private AgeLimits ages(Mapping keys) {
+        Optional<Duration> min = age(keys, "min-age");
+        FirstRun firstRun = choice(keys, "first-run", FirstRun.ACCEPT);
+        Optional<Duration> max = age(keys, "max-age");
+        try {
+            return new AgeLimits(min, firstRun, max);
+        } catch (IllegalArgumentException e) {
+            problems.add(keys.at(), String.valueOf(e.getMessage()));
+            return AgeLimits.NONE;
+        }
+    }
+
+    private Optional<Duration> age(Mapping keys, String key) {
+        return keys.get(key).flatMap(node -> problems.value(key, node, Ages::parse));
     }
 
     private List<NamePattern> patterns(Mapping keys, String key) {

@@ -134,6 +134,11 @@ final class TagSelectionFlagsTest extends OnStage {
         assertThat(stage.run("sync", "--include-tag=/(/").err())
                 .contains("'--include-tag'", "not a regular expression");
         assertThat(stage.run("sync", "--newest=0").exitCode()).isEqualTo(2);
+        assertThat(stage.run("sync", "--min-age=3").err()).contains("'--min-age'", "'3' is not an age");
+        assertThat(stage.run("sync", "--min-age=3d", "--max-age=1d").err())
+                .contains("min-age 3d is not shorter than max-age 1d");
+        assertThat(stage.run("sync", "--min-age=3d", "--first-run=never").err())
+                .contains("'never' is none of accept, wait");
     }
 
     private static String[] concat(String[] flags, String last) {

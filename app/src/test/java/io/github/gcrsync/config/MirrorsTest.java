@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.AgeLimits;
+import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NamedImage;
@@ -15,6 +17,7 @@ import io.github.gcrsync.rule.TagSelection.Per;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -42,7 +45,8 @@ final class MirrorsTest {
                     destination: harbor.example.com/mirror
                     repositories: [api, "worker-*", "!/.*-dev/"]
                     tags: {exclude: "*-debug", versions: ">=1.26 <2", variants: ["", alpine], prereleases: true,
-                      newest: 2, by: version, per: minor, always: [stable], include: "[0-9]*", at-least: 1}
+                      newest: 2, by: version, per: minor, always: [stable], include: "[0-9]*", at-least: 1,
+                      min-age: 1d12h, first-run: wait, max-age: 90d}
                     fixed: ["/v\\\\d+/"]
                     moved: keep
                     name-template: "{repository.last}:{tag}"
@@ -62,6 +66,9 @@ final class MirrorsTest {
         assertThat(tags.per()).isEqualTo(Per.MINOR);
         assertThat(tags.always()).map(NamePattern::text).containsExactly("stable");
         assertThat(tags.atLeast()).isEqualTo(1);
+        assertThat(tags.ages())
+                .isEqualTo(new AgeLimits(
+                        Optional.of(Duration.ofHours(36)), FirstRun.WAIT, Optional.of(Duration.ofDays(90))));
         assertThat(rule.moves().isFixed("v7")).isTrue();
         assertThat(rule.moves().areFollowed()).isFalse();
         assertThat(rule.naming()).hasToString("{repository.last}:{tag}");
@@ -305,6 +312,10 @@ final class MirrorsTest {
                 "tags: {per: minr} | 'per': 'minr' is not one of variant, minor, repository; did you mean minor?",
                 "tags: {versions: 'about 1'} | 'versions': 'about 1' is not a version",
                 "tags: {prereleases: 'yes'} | 'prereleases' takes true or false",
+                "tags: {min-age: 3} | 'min-age': '3' is not an age; write days, hours, minutes and seconds, such as 3d, 12h or 1d12h",
+                "tags: {max-age: -3d} | 'max-age': '-3d' is not an age",
+                "tags: {min-age: 3d, max-age: 72h} | min-age 3d is not shorter than max-age 3d, so no tag would ever be selected; change one of them",
+                "tags: {min-age: 3d, first-run: never} | 'first-run': 'never' is not one of accept, wait",
                 "tags: {always: [true]} | 'always' does not take true or false; quote it if it is a name",
                 "tags: {newest: } | 'newest' has no value; remove the key or add a value",
                 "moved: never | 'moved': 'never' is not one of follow, keep",

@@ -140,6 +140,10 @@ final class ConfigSchemaTest {
                 "tags: {by: size}",
                 "tags: {per: major}",
                 "tags: {versions: ''}",
+                "tags: {min-age: 3}",
+                "tags: {min-age: ''}",
+                "tags: {max-age: 1h2d}",
+                "tags: {first-run: never}",
                 "tags: {variants: }",
                 "fixed: []",
                 "moved: never",
@@ -178,7 +182,7 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(23)
+                .hasSize(26)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
         assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(12);
     }

@@ -1,6 +1,7 @@
 package io.github.gcrsync.cli.flags;
 
 import io.github.gcrsync.cli.flags.LimitOptions.HostLimit;
+import io.github.gcrsync.config.Ages;
 import io.github.gcrsync.config.GoDuration;
 import io.github.gcrsync.config.Numbers;
 import io.github.gcrsync.content.ImageLocation;
@@ -10,6 +11,7 @@ import io.github.gcrsync.oci.Platform;
 import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.RepositoryPattern;
@@ -43,6 +45,7 @@ public final class Converters {
                 .registerConverter(Pattern.class, refusing(Converters::expression))
                 .registerConverter(By.class, refusing(value -> choice(value, By.values())))
                 .registerConverter(Per.class, refusing(value -> choice(value, Per.values())))
+                .registerConverter(FirstRun.class, refusing(value -> choice(value, FirstRun.values())))
                 .registerConverter(TagFlags.Moved.class, refusing(value -> choice(value, TagFlags.Moved.values())))
                 .registerConverter(Platform.class, refusing(Platform::parse))
                 .registerConverter(Platforms.Index.class, refusing(value -> choice(value, Platforms.Index.values())))
@@ -87,6 +90,13 @@ public final class Converters {
         @Override
         public Integer convert(String value) {
             return refused(Numbers::positive, value);
+        }
+    }
+
+    static final class Age implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String value) {
+            return refused(Ages::parse, value);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.github.gcrsync.cli.flags;
 
 import io.github.gcrsync.rule.AgeLimits;
+import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
 import io.github.gcrsync.rule.TagSelection.By;
 import io.github.gcrsync.rule.TagSelection.Per;
 import io.github.gcrsync.rule.VersionRange;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,22 @@ import picocli.CommandLine.Option;
 
 /** The flags that select tags among those that are not excluded. */
 public final class TagFlags {
+    @Option(
+            names = "--min-age",
+            paramLabel = "AGE",
+            description =
+                    "Hold back images that were pushed, or first seen, less than this time ago, such as 3d or 12h; a later run mirrors them. --always does not override it.",
+            converter = Converters.Age.class)
+    @Nullable
+    Duration minAge;
+
+    @Option(
+            names = "--first-run",
+            paramLabel = "accept|wait",
+            description =
+                    "What --min-age does with the images that the first run of a repository finds: accept counts them as old enough, wait holds them back too (default: accept).")
+    FirstRun firstRun = FirstRun.ACCEPT;
+
     @Option(
             names = "--include-tag",
             paramLabel = "PATTERN",
@@ -51,6 +69,15 @@ public final class TagFlags {
             description =
                     "Mirror only versions with this text after the number, such as alpine or 'jre-*'; '' is the bare number. May be repeated.")
     List<NamePattern> variants = new ArrayList<>();
+
+    @Option(
+            names = "--max-age",
+            paramLabel = "AGE",
+            description =
+                    "Exclude images that were pushed more than this time ago, such as 90d, or at an unknown time; needs a registry that lists dates.",
+            converter = Converters.Age.class)
+    @Nullable
+    Duration maxAge;
 
     @Option(
             names = "--newest",
@@ -116,6 +143,14 @@ public final class TagFlags {
                 by,
                 per,
                 atLeast,
-                AgeLimits.NONE);
+                ages());
+    }
+
+    private AgeLimits ages() {
+        try {
+            return new AgeLimits(Optional.ofNullable(minAge), firstRun, Optional.ofNullable(maxAge));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(String.valueOf(e.getMessage()));
+        }
     }
 }
