@@ -1,7 +1,6 @@
 package io.github.gcrsync.git;
 
 import io.github.gcrsync.ledger.Change;
-import io.github.gcrsync.ledger.Changelog;
 import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.Draft;
 import io.github.gcrsync.ledger.Entry;
@@ -13,6 +12,7 @@ import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.OtherLedger;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.ledger.changelog.Changelog;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;

@@ -1,6 +1,5 @@
 package io.github.gcrsync.git;
 
-import io.github.gcrsync.ledger.Changelog;
 import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.ImageDigests;
 import io.github.gcrsync.ledger.ImageKey;
@@ -8,6 +7,7 @@ import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.LogEntry;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.ledger.changelog.Changelog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.github.gcrsync.git;
 
-import io.github.gcrsync.ledger.Changelog;
 import io.github.gcrsync.ledger.FileContent;
+import io.github.gcrsync.ledger.changelog.Changelog;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;

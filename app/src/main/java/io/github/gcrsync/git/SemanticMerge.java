@@ -1,7 +1,5 @@
 package io.github.gcrsync.git;
 
-import io.github.gcrsync.ledger.Changelog;
-import io.github.gcrsync.ledger.ChangelogMerge;
 import io.github.gcrsync.ledger.DigestMerge;
 import io.github.gcrsync.ledger.FileContent;
 import io.github.gcrsync.ledger.ImageList;
@@ -9,6 +7,8 @@ import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.ledger.changelog.Changelog;
+import io.github.gcrsync.ledger.changelog.ChangelogMerge;
 import java.io.IOException;
 import java.util.Objects;
 import org.eclipse.jgit.dircache.DirCache;

@@ -8,13 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.gcrsync.ledger.Attributes;
-import io.github.gcrsync.ledger.Changelog;
 import io.github.gcrsync.ledger.ImageList;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.OtherLedger;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.ledger.Sample;
+import io.github.gcrsync.ledger.changelog.Changelog;
 import io.github.gcrsync.testkit.GitHttpServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.github.gcrsync.ledger;
 
+import io.github.gcrsync.ledger.changelog.Changelog;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;

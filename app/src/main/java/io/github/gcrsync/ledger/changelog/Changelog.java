@@ -1,5 +1,6 @@
-package io.github.gcrsync.ledger;
+package io.github.gcrsync.ledger.changelog;
 
+import io.github.gcrsync.ledger.Entry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

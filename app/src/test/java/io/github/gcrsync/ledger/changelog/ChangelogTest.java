@@ -1,7 +1,9 @@
-package io.github.gcrsync.ledger;
+package io.github.gcrsync.ledger.changelog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.ledger.Entry;
+import io.github.gcrsync.ledger.Sample;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.ByteArrayInputStream;
 import java.util.List;

@@ -1,6 +1,6 @@
-package io.github.gcrsync.ledger;
+package io.github.gcrsync.ledger.changelog;
 
-import io.github.gcrsync.ledger.Changelog.Block;
+import io.github.gcrsync.ledger.changelog.Changelog.Block;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
