@@ -52,6 +52,37 @@ final class Lines {
                 && Arrays.equals(buffer, from, from + prefix.length, prefix, 0, prefix.length);
     }
 
+    /** Reads a line that begins with the prefix; returns the rest. */
+    String header(String prefix) throws IOException, MalformedException {
+        if (!next()) {
+            throw MalformedException.damaged(number + 1, "the header ends early");
+        }
+        ConflictMarkers.refuse(this);
+        String text = text();
+        if (!text.startsWith(prefix) || !terminated) {
+            throw MalformedException.damaged(number, "expected \"" + prefix.strip() + " …\"");
+        }
+        return text.substring(prefix.length());
+    }
+
+    /**
+     * Reads a line with the version of the format.
+     *
+     * @param newest refuses later versions
+     */
+    int version(String prefix, int newest) throws IOException, MalformedException {
+        String version = header(prefix);
+        if (!version.matches("[1-9][0-9]{0,8}")) {
+            throw MalformedException.damaged(number, "no format version");
+        }
+        int parsed = Integer.parseInt(version);
+        if (parsed > newest) {
+            throw MalformedException.newer(
+                    "format version " + version + " is newer than the version " + newest + " this gcrsync knows");
+        }
+        return parsed;
+    }
+
     boolean next() throws IOException, MalformedException {
         from = to + 1;
         int scanned = from;
