@@ -196,6 +196,11 @@ final class TestCommand implements Callable<Integer> {
             WholeFile.write(folder.resolve("ImageList"), preview.imageList());
             WholeFile.write(folder.resolve("README.md"), preview.readme());
             WholeFile.write(folder.resolve("ImageDigests"), preview.imageDigests());
+            if (preview.seen().length > 0) {
+                WholeFile.write(folder.resolve("Seen"), preview.seen());
+            } else {
+                Files.deleteIfExists(folder.resolve("Seen"));
+            }
             if (output == null) {
                 // The working copy must not show up as changed.
                 WholeFile.write(folder.resolve(".gitignore"), "*\n".getBytes(StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.ledger.Seen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -106,6 +107,11 @@ final class Blobs {
     /** Parses the file as an ImageDigests; a missing file has neither rows nor destination. */
     ImageDigests digests(@Nullable ObjectId id) throws IOException, MalformedException {
         return id == null ? ImageDigests.empty("") : ImageDigests.parse(content(id));
+    }
+
+    /** Parses the file as a Seen. */
+    Seen seen(@Nullable ObjectId id) throws IOException, MalformedException {
+        return id == null ? Seen.EMPTY : Seen.parse(content(id));
     }
 
     /** Refuses a changelog with conflict markers. */

@@ -32,7 +32,7 @@ final class Checkpoint {
         this.now = run.clock().instant();
     }
 
-    /** The three files after the checkpoint. */
+    /** The files after the checkpoint. */
     record Files(FileContent imageList, FileContent readme, FileContent imageDigests) {}
 
     private record Made(ObjectId commit, Snapshot on, Draft draft) {}
@@ -54,7 +54,8 @@ final class Checkpoint {
         if (!done.draft().isEmpty()) {
             after.known(
                     done.draft().changesList() ? done.draft().list() : null,
-                    done.draft().changesDigests() ? done.draft().digests() : null);
+                    done.draft().changesDigests() ? done.draft().digests() : null,
+                    done.draft().changesSeen() ? done.draft().seen() : null);
             entry.committed(done.draft().lines(), time(), after.readmeId(), after.git());
         }
         ledger.committed(changes, after);
@@ -89,6 +90,9 @@ final class Checkpoint {
         }
         if (draft.changesDigests()) {
             changed.put(snapshot.digestsPath(), files.imageDigests());
+        }
+        if (draft.changesSeen()) {
+            changed.put(run.files().seen(), draft.seen().content());
         }
         CommitBuilder commit = run.author().commit(TreeEdit.write(git, snapshot.commit(), changed, inserter), now, "");
         if (!snapshot.commit().equals(ObjectId.zeroId())) {

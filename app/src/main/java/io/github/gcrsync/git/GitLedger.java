@@ -12,11 +12,14 @@ import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.OtherLedger;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.ledger.Seen;
 import io.github.gcrsync.ledger.changelog.Changelog;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +45,9 @@ final class GitLedger implements Ledger {
 
     /** By {@code name:tag} or {@code name@digest}, in insertion order. */
     private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
+
+    /** Changes of Seen alone, by {@code name:tag}; each is later than the tag's change in {@code pending}. */
+    private final LinkedHashMap<String, Change> pendingSeen = new LinkedHashMap<>();
 
     /** @param entry of the run in the mirror's changelog, which the ledgers of all its destinations share */
     GitLedger(MetadataRepository repository, RunIdentity run, RunEntry entry, Snapshot snapshot) {
@@ -77,7 +83,7 @@ final class GitLedger implements Ledger {
             return false;
         }
         String key = ImageKey.text(name, reference);
-        return pending.get(key) instanceof Change.Held
+        return pending.get(key) instanceof Change.Confirmed
                 || read(known -> known.list().indexOf(KeyTable.key(key)) >= 0);
     }
 
@@ -106,7 +112,60 @@ final class GitLedger implements Ledger {
     @Override
     public synchronized void forget(RepositoryName name, String reference) {
         String key = ImageKey.text(name, reference);
-        pending.put(key, new Change.Forgotten(key));
+        if (pending.put(key, new Change.Forgotten(key)) instanceof Change.Confirmed) {
+            pendingSeen.putIfAbsent(key, new Change.Released(key));
+        }
+    }
+
+    @Override
+    public synchronized boolean knows(RepositoryName name) {
+        return Stream.of(name + ":", name + "@").anyMatch(this::hasKeyBeginning);
+    }
+
+    private boolean hasKeyBeginning(String prefix) {
+        return Stream.of(pending, pendingSeen)
+                        .flatMap(changes -> changes.values().stream())
+                        .anyMatch(change -> change.key().startsWith(prefix) && isPresent(change))
+                || read(known -> known.list().beginning(prefix).findFirst()).isPresent()
+                || read(known -> known.seen().rows().keys().beginning(prefix).toList()).stream()
+                        .anyMatch(key -> seenRow(key) != null)
+                || read(known -> known.digests().rows().keys().beginning(prefix).toList()).stream()
+                        .anyMatch(key -> !pending.containsKey(key) && committedRow(key) != null);
+    }
+
+    private static boolean isPresent(Change change) {
+        return change instanceof Change.Confirmed || change instanceof Change.FirstSeen;
+    }
+
+    @Override
+    public synchronized Optional<Instant> seen(RepositoryName name, String tag, Digest digest) {
+        return Seen.time(seenRow(ImageKey.text(name, tag)), digest);
+    }
+
+    private DigestTable.@Nullable Row seenRow(String key) {
+        Seen seen = read(Snapshot::seen);
+        DigestTable.Row row = seen.rows().find(KeyTable.key(key));
+        Change change = pending.get(key);
+        row = change == null ? row : change.seenAfter(row);
+        Change later = pendingSeen.get(key);
+        return later == null ? row : later.seenAfter(row);
+    }
+
+    @Override
+    public synchronized void hold(Collection<HeldBack> tags) {
+        for (HeldBack each : tags) {
+            String key = each.key();
+            if (Seen.time(seenRow(key), each.digest()).isEmpty()) {
+                long now = run.clock().instant().getEpochSecond();
+                pendingSeen.put(key, new Change.FirstSeen(key, each.digest(), now));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void release(RepositoryName name, String tag) {
+        String key = ImageKey.text(name, tag);
+        pendingSeen.put(key, new Change.Released(key));
     }
 
     @Override
@@ -127,16 +186,19 @@ final class GitLedger implements Ledger {
     public synchronized Preview preview() {
         return read(known -> {
             Draft draft = draft(known);
+            Seen seen = draft.seen();
             Checkpoint.Files files = new Checkpoint(this, run, entry).files(known, draft);
             return new Preview(
                     files.imageList().bytes(),
                     files.readme().bytes(),
-                    files.imageDigests().bytes());
+                    files.imageDigests().bytes(),
+                    seen.isEmpty() ? new byte[0] : seen.content().bytes());
         });
     }
 
     synchronized List<Change> changes() {
-        return List.copyOf(pending.values());
+        return Stream.concat(pending.values().stream(), pendingSeen.values().stream())
+                .toList();
     }
 
     /** Reads the files in the commit; reuses what is known of an earlier one. */
@@ -145,7 +207,10 @@ final class GitLedger implements Ledger {
     }
 
     synchronized void committed(Collection<Change> changes, Snapshot now) {
-        changes.forEach(change -> pending.remove(change.key(), change));
+        for (Change change : changes) {
+            pending.remove(change.key(), change);
+            pendingSeen.remove(change.key(), change);
+        }
         snapshot = now;
     }
 
@@ -154,23 +219,24 @@ final class GitLedger implements Ledger {
     }
 
     private Draft draft(Snapshot known) throws IOException {
-        return known.draft(pending.values());
+        return known.draft(changes());
     }
 
     private synchronized void note(Collection<Entry> entries, boolean copied) {
         for (Entry noted : entries) {
             String key = noted.key();
             String line = Changelog.line(run.source(), noted);
-            pending.merge(key, Change.Held.of(noted, line, at(key), copied, run.contentRule()), GitLedger::later);
+            pendingSeen.remove(key);
+            pending.merge(key, Change.Confirmed.of(noted, line, at(key), copied, run.contentRule()), GitLedger::later);
         }
     }
 
     /** A copied image stays marked as copied when it is checked again. */
     private static Change later(Change before, Change now) {
-        return before instanceof Change.Held held
-                        && held.copied()
-                        && now instanceof Change.Held again
-                        && again.digest().equals(held.digest())
+        return before instanceof Change.Confirmed first
+                        && first.copied()
+                        && now instanceof Change.Confirmed again
+                        && again.digest().equals(first.digest())
                 ? before
                 : now;
     }

@@ -64,6 +64,8 @@ final class History {
                 blobs.digests(blob);
             } else if (name.equals(NamespaceFiles.IMAGE_LIST)) {
                 blobs.list(blob);
+            } else if (name.equals(NamespaceFiles.SEEN)) {
+                blobs.seen(blob);
             } else {
                 blobs.checkChangelog(blob);
             }

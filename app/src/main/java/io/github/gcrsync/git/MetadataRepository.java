@@ -117,6 +117,7 @@ public final class MetadataRepository implements AutoCloseable {
         return holding(b -> {
             Snapshot snapshot = Snapshot.at(b.view(), run, b.git());
             snapshot.digests();
+            snapshot.seen();
             snapshot.checkReadme();
             if (!readOnly) {
                 b.refuseUncommitted(snapshot.paths());

@@ -7,6 +7,7 @@ import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.ledger.Seen;
 import io.github.gcrsync.ledger.changelog.Changelog;
 import io.github.gcrsync.ledger.changelog.ChangelogMerge;
 import java.io.IOException;
@@ -106,6 +107,10 @@ final class SemanticMerge {
                 return DigestMerge.merge(blobs.digests(base), blobs.digests(ours), blobs.digests(theirs))
                         .content();
             }
+            if (name.equals(NamespaceFiles.SEEN)) {
+                return Seen.merge(blobs.seen(base), blobs.seen(ours), blobs.seen(theirs))
+                        .content();
+            }
             return FileContent.of(
                     Changelog.encoded(ChangelogMerge.merge(changelog(base), changelog(ours), changelog(theirs))));
         } catch (MalformedException e) {
@@ -124,6 +129,7 @@ final class SemanticMerge {
         }
         String folder = path.substring(0, path.length() - name.length());
         return name.equals(NamespaceFiles.IMAGE_LIST)
+                || name.equals(NamespaceFiles.SEEN)
                 || NamespaceFiles.isImageDigests(name)
                 || (name.equals(NamespaceFiles.README)
                         && hasLedger(ourCommit, folder)

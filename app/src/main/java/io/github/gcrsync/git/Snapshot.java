@@ -8,6 +8,7 @@ import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
 import io.github.gcrsync.ledger.OtherLedger;
+import io.github.gcrsync.ledger.Seen;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,8 +27,10 @@ final class Snapshot {
     private final @Nullable ObjectId listId;
     private final @Nullable ObjectId readmeId;
     private final @Nullable ObjectId digestsId;
+    private final @Nullable ObjectId seenId;
     private @Nullable KeyTable list;
     private @Nullable ImageDigests digests;
+    private @Nullable Seen seen;
 
     private Snapshot(Repository git, RunIdentity run, ObjectId commit) throws IOException {
         Blobs blobs = new Blobs(git);
@@ -39,6 +42,7 @@ final class Snapshot {
         this.listId = blobs.find(commit, files.imageList());
         this.readmeId = blobs.find(commit, files.readme());
         this.digestsId = blobs.find(commit, digestsPath);
+        this.seenId = blobs.find(commit, files.seen());
     }
 
     /** @param commit {@link ObjectId#zeroId} for a branch without commits */
@@ -58,13 +62,17 @@ final class Snapshot {
         if (Objects.equals(moved.digestsId, digestsId)) {
             moved.digests = digests;
         }
+        if (Objects.equals(moved.seenId, seenId)) {
+            moved.seen = seen;
+        }
         return moved;
     }
 
     /** Keeps what was just written, so that it is not read back. */
-    void known(@Nullable KeyTable writtenList, @Nullable ImageDigests writtenDigests) {
+    void known(@Nullable KeyTable writtenList, @Nullable ImageDigests writtenDigests, @Nullable Seen writtenSeen) {
         list = writtenList != null ? writtenList : list;
         digests = writtenDigests != null ? writtenDigests : digests;
+        seen = writtenSeen != null ? writtenSeen : seen;
     }
 
     ObjectId commit() {
@@ -117,15 +125,33 @@ final class Snapshot {
         return known;
     }
 
+    /** Returns what is held back; nothing if the file is missing. */
+    Seen seen() throws IOException {
+        Seen known = seen;
+        if (known == null) {
+            try {
+                known = new Blobs(git).seen(seenId);
+            } catch (MalformedException e) {
+                throw new History(git).refusal(commit, run.files().seen(), e);
+            }
+            seen = known;
+        }
+        return known;
+    }
+
     /** Applies the changes to the files. */
     Draft draft(Collection<Change> changes) throws IOException {
         KeyTable listed = changes.isEmpty() ? KeyTable.EMPTY : list();
-        return new Draft(digests(), listed, changes, run.destination(), run.source(), run.isFirst(digestsPath));
+        return new Draft(digests(), listed, seen(), changes, run.destination(), run.source(), run.isFirst(digestsPath));
     }
 
     /** Returns the paths of the files. */
     List<String> paths() {
-        return List.of(run.files().imageList(), run.files().readme(), digestsPath);
+        return List.of(
+                run.files().imageList(),
+                run.files().readme(),
+                digestsPath,
+                run.files().seen());
     }
 
     String digestsPath() {

@@ -8,8 +8,13 @@ public sealed interface Change {
     /** Returns {@code name:tag} or {@code name@digest}. */
     String key();
 
-    /** Returns the row after this change, or null if there is none. */
-    DigestTable.@Nullable Row after(DigestTable.@Nullable Row before);
+    /** Returns the row of ImageDigests after this change, or null if there is none. */
+    default DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
+        return before;
+    }
+
+    /** Returns the row of Seen after this change, or null if there is none. */
+    DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before);
 
     /**
      * The destination holds the image with this digest.
@@ -19,10 +24,10 @@ public sealed interface Change {
      * @param copied whether this run copied it; otherwise it was found there
      * @param attributes of the digest, with the run's rule
      */
-    record Held(String key, Digest digest, String line, long at, boolean copied, Attributes attributes)
+    record Confirmed(String key, Digest digest, String line, long at, boolean copied, Attributes attributes)
             implements Change {
-        public static Held of(Entry entry, String line, long at, boolean copied, String rule) {
-            return new Held(
+        public static Confirmed of(Entry entry, String line, long at, boolean copied, String rule) {
+            return new Confirmed(
                     entry.key(),
                     entry.digest(),
                     line,
@@ -53,11 +58,45 @@ public sealed interface Change {
             return new DigestTable.Row(
                     digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);
         }
+
+        /** A mirrored tag is no longer held back, whatever its digest. */
+        @Override
+        public DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before) {
+            return null;
+        }
     }
 
     record Forgotten(String key) implements Change {
         @Override
         public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
+            return null;
+        }
+
+        @Override
+        public DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before) {
+            return before;
+        }
+    }
+
+    /**
+     * The tag is held back.
+     *
+     * @param at seconds since the epoch
+     */
+    record FirstSeen(String key, Digest digest, long at) implements Change {
+        /** If another run has seen the digest too, the earlier time stays. */
+        @Override
+        public DigestTable.Row seenAfter(DigestTable.@Nullable Row before) {
+            return before != null && before.digest().equals(digest) && before.moved() <= at
+                    ? before
+                    : new DigestTable.Row(digest, at, at, Attributes.NONE);
+        }
+    }
+
+    /** The tag is no longer held back. */
+    record Released(String key) implements Change {
+        @Override
+        public DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before) {
             return null;
         }
     }

@@ -27,7 +27,12 @@ public final class DigestMerge {
                 ours.isFor(base.destination(), base.source()) && theirs.isFor(base.destination(), base.source());
         DigestTable common = isCommon ? base.rows() : DigestTable.EMPTY;
         return new ImageDigests(
-                ours.destination(), source(base, ours, theirs), new Rows(common, ours.rows(), theirs.rows()).merged());
+                ours.destination(), source(base, ours, theirs), rows(common, ours.rows(), theirs.rows()));
+    }
+
+    /** Merges the rows by the rules of {@code docs/metadata-format.md}. */
+    static DigestTable rows(DigestTable base, DigestTable ours, DigestTable theirs) {
+        return new Rows(base, ours, theirs).merged();
     }
 
     /** Both machines must choose the same side, so the tie-break depends only on the content. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +112,30 @@ public final class DigestTable {
     /** Returns the latest "last moved" of all rows; {@link Long#MIN_VALUE} for an empty table. */
     long newest() {
         return Arrays.stream(moved, 0, size()).max().orElse(Long.MIN_VALUE);
+    }
+
+    /** Returns the table with these rows put, or removed if they are null. */
+    DigestTable with(SortedMap<byte[], @Nullable Row> changes) {
+        Builder table = new Builder(
+                size() + changes.size(),
+                keys.bytes()
+                        + changes.keySet().stream().mapToInt(key -> key.length).sum());
+        int i = 0;
+        for (Map.Entry<byte[], @Nullable Row> change : changes.entrySet()) {
+            while (i < size() && keys.compare(i, change.getKey()) < 0) {
+                table.append(this, i++);
+            }
+            if (i < size() && keys.compare(i, change.getKey()) == 0) {
+                i++;
+            }
+            if (change.getValue() != null) {
+                table.append(change.getKey(), change.getValue());
+            }
+        }
+        while (i < size()) {
+            table.append(this, i++);
+        }
+        return table.build();
     }
 
     /** Adds rows in ascending order of their keys. */

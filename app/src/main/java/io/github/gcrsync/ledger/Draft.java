@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -19,11 +18,15 @@ import org.jspecify.annotations.Nullable;
 public final class Draft {
     private final ImageDigests before;
     private final KeyTable listBefore;
+    private final Seen seenBefore;
     private final String destination;
     private final String source;
     private final boolean isFirst;
     /** The row to put, or null to remove it. */
     private final TreeMap<byte[], DigestTable.@Nullable Row> rows = new TreeMap<>(Arrays::compareUnsigned);
+
+    /** Like the rows, of Seen. */
+    private final TreeMap<byte[], DigestTable.@Nullable Row> seen = new TreeMap<>(Arrays::compareUnsigned);
 
     private final List<byte[]> names = new ArrayList<>();
     private final LinkedHashMap<String, String> lines = new LinkedHashMap<>();
@@ -31,6 +34,7 @@ public final class Draft {
 
     /**
      * @param listBefore may be empty if there are no changes
+     * @param changes of one image in the order in which they were found
      * @param destination rows of other destinations are dropped
      * @param source {@code HOST[/PATH]}
      * @param isFirst whether this is the first destination: the changelog shows what moves there, of the others only
@@ -39,12 +43,14 @@ public final class Draft {
     public Draft(
             ImageDigests before,
             KeyTable listBefore,
+            Seen seenBefore,
             Collection<Change> changes,
             String destination,
             String source,
             boolean isFirst) {
         this.before = before.isFor(destination, Optional.of(source)) ? before : ImageDigests.empty(destination);
         this.listBefore = listBefore;
+        this.seenBefore = seenBefore;
         this.destination = destination;
         this.source = source;
         this.isFirst = isFirst;
@@ -64,13 +70,17 @@ public final class Draft {
         return !names.isEmpty();
     }
 
+    public boolean changesSeen() {
+        return !seen.isEmpty();
+    }
+
     /** Returns the number of images with a change. */
     public int images() {
         return images;
     }
 
     public boolean isEmpty() {
-        return rows.isEmpty() && names.isEmpty() && lines.isEmpty();
+        return rows.isEmpty() && names.isEmpty() && lines.isEmpty() && seen.isEmpty();
     }
 
     public KeyTable list() {
@@ -78,50 +88,47 @@ public final class Draft {
     }
 
     public ImageDigests digests() {
-        if (rows.isEmpty()) {
-            return before;
-        }
-        DigestTable old = before.rows();
-        DigestTable.Builder table = new DigestTable.Builder(
-                old.size() + rows.size(),
-                old.keys().bytes()
-                        + rows.keySet().stream().mapToInt(key -> key.length).sum());
-        int i = 0;
-        for (Map.Entry<byte[], DigestTable.@Nullable Row> row : rows.entrySet()) {
-            while (i < old.size() && old.keys().compare(i, row.getKey()) < 0) {
-                table.append(old, i++);
-            }
-            if (i < old.size() && old.keys().compare(i, row.getKey()) == 0) {
-                i++;
-            }
-            if (row.getValue() != null) {
-                table.append(row.getKey(), row.getValue());
-            }
-        }
-        while (i < old.size()) {
-            table.append(old, i++);
-        }
-        return new ImageDigests(destination, Optional.of(source), table.build());
+        return rows.isEmpty()
+                ? before
+                : new ImageDigests(
+                        destination, Optional.of(source), before.rows().with(rows));
+    }
+
+    public Seen seen() {
+        return seen.isEmpty() ? seenBefore : new Seen(seenBefore.rows().with(seen));
     }
 
     private void apply(Change change) {
         byte[] key = KeyTable.key(change.key());
+        boolean isCounted = rows.containsKey(key) || lines.containsKey(change.key()) || seen.containsKey(key);
+        int already = rows.size() + names.size() + seen.size();
         DigestTable.Row row = before.rows().find(key);
-        int before = rows.size() + names.size();
         DigestTable.Row after = change.after(row);
         boolean isMoved = after != null && (row == null || !row.digest().equals(after.digest()));
         if (!Objects.equals(row, after)) {
             rows.put(key, after);
         }
-        if (change instanceof Change.Held held) {
-            boolean isNew = held.isByDigest() ? row == null && isFirst : listBefore.indexOf(key) < 0;
-            if (isNew && !held.isByDigest()) {
+        if (change instanceof Change.Confirmed confirmed) {
+            boolean isNew = confirmed.isByDigest() ? row == null && isFirst : listBefore.indexOf(key) < 0;
+            if (isNew && !confirmed.isByDigest()) {
                 names.add(key);
             }
-            if (isNew || (isMoved && held.copied() && isFirst)) {
-                lines.put(held.key(), held.line());
+            if (isNew || (isMoved && confirmed.copied() && isFirst)) {
+                lines.put(confirmed.key(), confirmed.line());
             }
         }
-        images += rows.size() + names.size() > before ? 1 : 0;
+        see(key, change);
+        images += !isCounted && rows.size() + names.size() + seen.size() > already ? 1 : 0;
+    }
+
+    /** A tag may be mirrored and, with another digest, held back in one draft. */
+    private void see(byte[] key, Change change) {
+        DigestTable.Row row = seenBefore.rows().find(key);
+        DigestTable.Row after = change.seenAfter(seen.containsKey(key) ? seen.get(key) : row);
+        if (Objects.equals(row, after)) {
+            seen.remove(key);
+        } else {
+            seen.put(key, after);
+        }
     }
 }

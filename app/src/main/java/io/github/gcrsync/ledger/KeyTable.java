@@ -2,6 +2,8 @@ package io.github.gcrsync.ledger;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Distinct keys sorted by their bytes, in one array: a million {@code name:tag} take about 35 MB, a third of what
@@ -62,6 +64,16 @@ public final class KeyTable {
             }
         }
         return -1 - low;
+    }
+
+    /** Returns the keys that begin with this prefix. */
+    public Stream<String> beginning(String prefix) {
+        byte[] start = key(prefix);
+        int at = indexOf(start);
+        return IntStream.range(at < 0 ? -1 - at : at, size)
+                .takeWhile(i -> length(i) >= start.length
+                        && Arrays.equals(bytes, start(i), start(i) + start.length, start, 0, start.length))
+                .mapToObj(this::text);
     }
 
     public int compare(int index, byte[] key) {

@@ -2,6 +2,8 @@ package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.oci.Tag;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -31,16 +33,25 @@ public interface Ledger {
     /** Whether the tag was ever mirrored, to any destination and with any digest. Digests are never listed. */
     boolean listed(RepositoryName name, String reference);
 
+    /**
+     * Whether any image of the repository is recorded for this destination, listed or held back. The first run of a
+     * repository counts what it finds as old enough.
+     */
+    boolean knows(RepositoryName name);
+
+    /** Returns when this digest of a tag that is held back was first seen at the source; empty if it is not held back. */
+    Optional<Instant> seen(RepositoryName name, String tag, Digest digest);
+
     /** Returns every image whose digest is recorded for this destination, in sorted order. */
     Stream<Recorded> recorded();
 
     /** Returns the ledgers of other namespaces in the same repository, as of the last checkpoint. */
     List<OtherLedger> others();
 
-    /** Adds images that were copied and confirmed by the destination. */
+    /** Adds images that were copied and confirmed by the destination. They are no longer held back. */
     void record(Collection<Entry> entries);
 
-    /** Adds images that the destination already had. */
+    /** Adds images that the destination already had. They are no longer held back. */
     void adopt(Collection<Entry> entries);
 
     /**
@@ -48,6 +59,15 @@ public interface Ledger {
      * it again.
      */
     void forget(RepositoryName name, String reference);
+
+    /**
+     * Records that the tags are held back, for all destinations of the mirror. A digest that is held back already keeps its
+     * time; a tag has one digest, and another one begins now.
+     */
+    void hold(Collection<HeldBack> tags);
+
+    /** Records that the tag is not held back; {@link #record} and {@link #adopt} do this too, with any digest. */
+    void release(RepositoryName name, String tag);
 
     /**
      * Commits the changes since the last checkpoint, and pushes them if the ledger has a remote. If the push fails, the
@@ -58,7 +78,24 @@ public interface Ledger {
     /** Computes the files that a checkpoint would write; writes nothing. */
     Preview preview();
 
-    /** The content of the three files after a checkpoint. */
+    /** A tag that is too young to be mirrored, with its digest at the source; the name is relative to the source. */
+    record HeldBack(RepositoryName name, String tag, Digest digest) {
+        /** @throws IllegalArgumentException if the tag is not valid */
+        public HeldBack {
+            Tag.checked(tag);
+        }
+
+        /** Returns {@code name:tag}. */
+        public String key() {
+            return ImageKey.text(name, tag);
+        }
+    }
+
+    /**
+     * The content of the files after a checkpoint.
+     *
+     * @param seen empty if no tag is held back
+     */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Preview(byte[] imageList, byte[] readme, byte[] imageDigests) {}
+    record Preview(byte[] imageList, byte[] readme, byte[] imageDigests, byte[] seen) {}
 }

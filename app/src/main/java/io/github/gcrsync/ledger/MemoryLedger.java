@@ -1,13 +1,16 @@
 package io.github.gcrsync.ledger;
 
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,6 +25,9 @@ public final class MemoryLedger implements Ledger {
     private final InstantSource clock;
     /** By {@code name:tag} or {@code name@digest}. */
     private final NavigableMap<String, DigestTable.Row> rows = new TreeMap<>();
+
+    /** Rows of Seen, by {@code name:tag}. */
+    private final NavigableMap<String, DigestTable.Row> held = new TreeMap<>();
 
     private final NavigableSet<String> listed = new TreeSet<>();
     /** Since the last checkpoint. */
@@ -86,6 +92,34 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized boolean knows(RepositoryName name) {
+        return Stream.of(rows.navigableKeySet(), listed, held.navigableKeySet())
+                .flatMap(keys -> Stream.of(keys.ceiling(name + ":"), keys.ceiling(name + "@")))
+                .anyMatch(key -> key != null && (key.startsWith(name + ":") || key.startsWith(name + "@")));
+    }
+
+    @Override
+    public synchronized Optional<Instant> seen(RepositoryName name, String tag, Digest digest) {
+        return Seen.time(held.get(ImageKey.text(name, tag)), digest);
+    }
+
+    @Override
+    public synchronized void hold(Collection<HeldBack> tags) {
+        for (HeldBack each : tags) {
+            DigestTable.Row before = held.get(each.key());
+            if (Seen.time(before, each.digest()).isEmpty()) {
+                see(new Change.FirstSeen(
+                        each.key(), each.digest(), clock.instant().getEpochSecond()));
+            }
+        }
+    }
+
+    @Override
+    public synchronized void release(RepositoryName name, String tag) {
+        see(new Change.Released(ImageKey.text(name, tag)));
+    }
+
+    @Override
     public synchronized Published checkpoint() {
         Published published = new Published(Optional.empty(), false, changed.size());
         changed.clear();
@@ -96,11 +130,16 @@ public final class MemoryLedger implements Ledger {
     public synchronized Preview preview() {
         DigestTable.Builder table = new DigestTable.Builder(rows.size(), 0);
         rows.forEach((key, row) -> table.append(KeyTable.key(key), row));
+        DigestTable.Builder seen = new DigestTable.Builder(held.size(), 0);
+        held.forEach((key, row) -> seen.append(KeyTable.key(key), row));
         try {
             byte[] digests = new ImageDigests(destination, Optional.of(source), table.build())
                     .content()
                     .bytes();
-            return new Preview(ImageList.json(listed), new byte[0], digests);
+            byte[] times = held.isEmpty()
+                    ? new byte[0]
+                    : new Seen(seen.build()).content().bytes();
+            return new Preview(ImageList.json(listed), new byte[0], digests, times);
         } catch (IOException e) {
             throw new IllegalStateException("cannot happen: reading from memory", e);
         }
@@ -109,15 +148,29 @@ public final class MemoryLedger implements Ledger {
     private void note(Entry entry, boolean copied) {
         DigestTable.Row before = rows.get(entry.key());
         long now = clock.instant().getEpochSecond();
-        Change.Held held =
-                Change.Held.of(entry, "", before == null ? now : Math.max(now, before.moved()), copied, contentRule);
-        DigestTable.Row after = held.after(before);
+        Change.Confirmed confirmed = Change.Confirmed.of(
+                entry, "", before == null ? now : Math.max(now, before.moved()), copied, contentRule);
+        DigestTable.Row after = confirmed.after(before);
         if (!after.equals(before)) {
             rows.put(entry.key(), after);
             changed.add(entry.key());
         }
-        if (!held.isByDigest()) {
+        if (!confirmed.isByDigest()) {
             listed.add(entry.key());
+        }
+        see(confirmed);
+    }
+
+    private void see(Change change) {
+        DigestTable.Row before = held.get(change.key());
+        DigestTable.Row after = change.seenAfter(before);
+        if (after == null) {
+            held.remove(change.key());
+        } else {
+            held.put(change.key(), after);
+        }
+        if (!Objects.equals(before, after)) {
+            changed.add(change.key());
         }
     }
 }

@@ -13,6 +13,7 @@ public record NamespaceFiles(String folder) {
     public static final String IMAGE_LIST = "ImageList";
     public static final String README = "README.md";
     public static final String IMAGE_DIGESTS = "ImageDigests";
+    public static final String SEEN = "Seen";
 
     private static final int LONGEST = 255;
     private static final Pattern FORM = Pattern.compile("[a-z0-9_-][a-z0-9._-]*+(/[a-z0-9_-][a-z0-9._-]*+)*+");
@@ -54,6 +55,10 @@ public record NamespaceFiles(String folder) {
 
     public String imageDigests() {
         return folder + "/" + IMAGE_DIGESTS;
+    }
+
+    public String seen() {
+        return folder + "/" + SEEN;
     }
 
     /** Returns the path for the digests of a further destination. */

@@ -1,5 +1,5 @@
 /**
- * The records of a mirror and their formats: three files per mirror, described in {@code docs/metadata-format.md},
+ * The records of a mirror and their formats: a few files per mirror, described in {@code docs/metadata-format.md},
  * and how two versions of each are merged.
  */
 @NullMarked

@@ -291,6 +291,24 @@ final class DryRunTest extends OnStage {
     }
 
     @Test
+    void writesSeenOnlyIfTagIsHeldBack() throws Exception {
+        stage.offer("a:1", 1);
+        assertThat(stage.run("sync").exitCode()).isZero();
+        String seen = "# gcrsync Seen 1\nb:1 sha256:" + "0".repeat(64) + " 2026-01-02T00:00:00Z\n";
+        Path committed = stage.metadata().path().resolve(Stage.NAMESPACE).resolve("Seen");
+        Files.writeString(committed, seen);
+        stage.metadata().commitAll("Hold a tag back");
+
+        assertThat(test().exitCode()).isZero();
+        assertThat(Files.readString(folder.resolve("out/Seen"))).isEqualTo(seen);
+
+        Files.writeString(committed, "# gcrsync Seen 1\n");
+        stage.metadata().commitAll("Release the tag");
+        assertThat(test().exitCode()).isZero();
+        assertThat(folder.resolve("out/Seen")).doesNotExist();
+    }
+
+    @Test
     void writesFilesToFolderThatGitIgnores() {
         stage.offer("a:1", 1);
         assertThat(stage.run("sync").exitCode()).isZero();

@@ -1,6 +1,7 @@
 package io.github.gcrsync.git;
 
 import static io.github.gcrsync.ledger.Sample.entries;
+import static io.github.gcrsync.ledger.Sample.heldBack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,6 +34,7 @@ class DamageTest {
             ledger.record(entries("a:1"));
             ledger.checkpoint();
             ledger.record(entries("b:1"));
+            ledger.hold(heldBack("c:1"));
             good = ledger.checkpoint().commit().orElseThrow();
         }
     }
@@ -70,6 +72,26 @@ class DamageTest {
         git.run("commit", "-q", "-am", "restored");
         try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
             assertThat(Workbench.ledger(repository).recorded()).hasSize(2);
+        }
+    }
+
+    @Test
+    void namesDamagedLineOfSeen() throws Exception {
+        String content = Files.readString(folder.resolve("Seen"));
+        commit("Seen", content.replace("sha256:", "sha999:"));
+        assertRefused(
+                LedgerException.Kind.DAMAGED,
+                "google-containers/Seen in commit",
+                "line 2: not a digest",
+                "restore it with: git show " + good + ":google-containers/Seen > google-containers/Seen");
+
+        commit("Seen", "<<<<<<< HEAD\n" + content);
+        assertRefused(LedgerException.Kind.CONFLICT, "Seen", "line 1 is a merge conflict marker");
+        commit("Seen", "# gcrsync Seen 2\n{}\n");
+        assertRefused(LedgerException.Kind.NEWER, "google-containers/Seen", "format version 2", "upgrade gcrsync");
+        commit("Seen", content);
+        try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
+            assertThat(Workbench.ledger(repository).knows(Sample.name("c"))).isTrue();
         }
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** A run in its own process: records one image and commits a checkpoint for each line of standard input. */
+/** A run in its own process: records one image, holds one back, and commits a checkpoint for each line of standard input. */
 final class LedgerProcess {
     private LedgerProcess() {}
 
@@ -21,6 +21,7 @@ final class LedgerProcess {
             for (int tag = System.in.read(); tag >= 0; tag = System.in.read()) {
                 String image = arguments[2] + ":" + (char) tag;
                 ledger.record(List.of(Sample.entry(image), Sample.entry("shared:" + (char) tag)));
+                ledger.hold(Sample.heldBack(image + "-rc", "shared:" + (char) tag + "-rc"));
                 Published published = ledger.checkpoint();
                 System.out.println("recorded " + image + " pushed " + published.pushed());
             }

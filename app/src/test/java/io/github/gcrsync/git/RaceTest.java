@@ -110,6 +110,10 @@ class RaceTest {
                         .filter(line -> !line.startsWith("#"))
                         .map(line -> line.substring(0, line.indexOf(' '))))
                 .containsExactlyElementsOf(images);
+        String seen = new String(git.show("master", "google-containers/Seen"), StandardCharsets.UTF_8);
+        assertThat(seen.lines().filter(line -> !line.startsWith("#")).map(line -> line.substring(0, line.indexOf(' '))))
+                .containsExactlyElementsOf(
+                        images.stream().map(image -> image + "-rc").toList());
         String readme = new String(git.show("master", "google-containers/README.md"), StandardCharsets.UTF_8);
         assertThat(images).allSatisfy(image -> assertThat(readme).contains("/" + image + "]"));
         assertThat(readme.split("(?m)^(?=### )"))

@@ -3,8 +3,11 @@ package io.github.gcrsync.ledger;
 import static io.github.gcrsync.ledger.Sample.digest;
 import static io.github.gcrsync.ledger.Sample.entries;
 import static io.github.gcrsync.ledger.Sample.entry;
+import static io.github.gcrsync.ledger.Sample.held;
+import static io.github.gcrsync.ledger.Sample.heldBack;
 import static io.github.gcrsync.ledger.Sample.name;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -280,6 +283,148 @@ public abstract class LedgerContract {
         assertThat(ledger.preview().imageList()).asString().isEqualTo("[\n    \"a:1\"\n]");
         ledger.forget(name("a"), reference);
         assertThat(ledger.recorded().map(Recorded::image)).containsExactly("a:1");
+    }
+
+    @Test
+    void keepsTimeOfHeldBackDigest() {
+        Ledger ledger = empty();
+        clock.pass(Duration.ofMillis(999));
+        ledger.hold(heldBack("a:1"));
+        assertThatIsSeen(ledger, Sample.START);
+        assertThat(ledger.checkpoint().images()).isEqualTo(1);
+        assertThatIsSeen(ledger, Sample.START);
+        clock.pass(Duration.ofHours(1));
+        ledger.hold(heldBack("a:1"));
+        clock.pass(Duration.ofHours(-2));
+        ledger.hold(heldBack("a:1"));
+
+        assertThatIsSeen(ledger, Sample.START);
+        assertThat(ledger.checkpoint().images()).isZero();
+        assertThatIsSeen(ledger, Sample.START);
+        assertThat(ledger.recorded()).isEmpty();
+        assertThat(ledger.listed(name("a"), "1")).isFalse();
+    }
+
+    private static void assertThatIsSeen(Ledger ledger, Instant since) {
+        assertThat(ledger.seen(name("a"), "1", digest("a:1"))).contains(since);
+        assertThat(ledger.seen(name("a"), "1", digest("other"))).isEmpty();
+        assertThat(ledger.seen(name("a"), "2", digest("a:1"))).isEmpty();
+    }
+
+    @Test
+    void startsNewTimeIfHeldBackTagMoves() {
+        Ledger ledger = empty();
+        ledger.hold(heldBack("a:1"));
+        ledger.checkpoint();
+        clock.pass(Duration.ofHours(1));
+        ledger.hold(List.of(held("a:1", "moved")));
+        assertThat(ledger.checkpoint().images()).isEqualTo(1);
+
+        assertThat(ledger.seen(name("a"), "1", digest("moved"))).contains(Sample.START.plus(Duration.ofHours(1)));
+        assertThat(ledger.seen(name("a"), "1", digest("a:1"))).isEmpty();
+        clock.pass(Duration.ofHours(1));
+        ledger.hold(heldBack("a:1"));
+        assertThatIsSeen(ledger, Sample.START.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void holdsMirroredTagNoLongerBack() {
+        Ledger ledger = empty();
+        ledger.hold(heldBack("a:1", "b:1", "c:1"));
+        ledger.checkpoint();
+        ledger.record(entries("a:1"));
+        ledger.adopt(List.of(entry("b:1", "moved")));
+
+        assertThatIsHeldBackOnly(ledger, "c:1");
+        assertThat(ledger.checkpoint().images()).isEqualTo(2);
+        assertThatIsHeldBackOnly(ledger, "c:1");
+        ledger.record(entries("c:1"));
+        ledger.forget(name("c"), "1");
+        assertThatIsHeldBackOnly(ledger);
+        ledger.checkpoint();
+        assertThatIsHeldBackOnly(ledger);
+    }
+
+    private static void assertThatIsHeldBackOnly(Ledger ledger, String... images) {
+        assertThat(List.of("a:1", "b:1", "c:1").stream()
+                        .filter(image -> ledger.seen(name(image.substring(0, 1)), "1", digest(image))
+                                .isPresent()))
+                .containsExactly(images);
+    }
+
+    @Test
+    void releasesTag() {
+        Ledger ledger = empty();
+        ledger.hold(heldBack("a:1", "b:1"));
+        ledger.release(name("a"), "1");
+        assertThatIsHeldBackOnly(ledger, "b:1");
+        ledger.checkpoint();
+        ledger.release(name("b"), "1");
+        assertThatIsHeldBackOnly(ledger);
+        assertThat(ledger.checkpoint().images()).isEqualTo(1);
+        assertThatIsHeldBackOnly(ledger);
+        ledger.release(name("b"), "1");
+        assertThat(ledger.checkpoint().images()).isZero();
+        assertThat(ledger.recorded()).isEmpty();
+    }
+
+    @Test
+    void holdsNewDigestOfMirroredTagBack() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1"));
+        ledger.hold(List.of(held("a:1", "moved")));
+        assertThat(ledger.checkpoint().images()).isEqualTo(1);
+
+        assertThat(ledger.mirrored(name("a"), "1")).contains(digest("a:1"));
+        assertThat(ledger.seen(name("a"), "1", digest("moved"))).contains(Sample.START);
+        ledger.forget(name("a"), "1");
+        ledger.checkpoint();
+        assertThat(ledger.seen(name("a"), "1", digest("moved"))).contains(Sample.START);
+    }
+
+    @Test
+    void knowsRepositoriesOfRecordedListedAndHeldBackImages() {
+        Ledger ledger = empty();
+        ledger.record(List.of(entry("a/b:1"), entry(Sample.byDigest("c", "c"), "c")));
+        ledger.adopt(entries("d:1"));
+        ledger.hold(heldBack("e:1"));
+        assertThatKnows(ledger, "a/b", "c", "d", "e");
+        ledger.checkpoint();
+        assertThatKnows(ledger, "a/b", "c", "d", "e");
+        ledger.release(name("e"), "1");
+        ledger.forget(name("c"), digest("c").value());
+        ledger.forget(name("d"), "1");
+
+        assertThatKnows(ledger, "a/b", "d");
+        ledger.checkpoint();
+        assertThatKnows(ledger, "a/b", "d");
+    }
+
+    private static void assertThatKnows(Ledger ledger, String... names) {
+        assertThat(List.of("a", "a/b", "a/b/c", "a/b-c", "b", "c", "d", "e", "f").stream()
+                        .filter(each -> ledger.knows(name(each))))
+                .containsExactly(names);
+    }
+
+    @Test
+    void includesHeldBackTagsInPreview() {
+        Ledger ledger = empty();
+        assertThat(ledger.preview().seen()).isEmpty();
+        ledger.hold(heldBack("b:1", "a:1"));
+
+        String expected = "# gcrsync Seen 1\na:1 " + digest("a:1") + " 2026-01-02T03:04:05Z\nb:1 " + digest("b:1")
+                + " 2026-01-02T03:04:05Z\n";
+        assertThat(ledger.preview().seen()).asString().isEqualTo(expected);
+        ledger.checkpoint();
+        assertThat(ledger.preview().seen()).asString().isEqualTo(expected);
+        ledger.adopt(entries("a:1", "b:1"));
+        assertThat(ledger.preview().seen()).isEmpty();
+    }
+
+    @Test
+    void holdsOnlyTagsBack() {
+        assertThatThrownBy(() -> new Ledger.HeldBack(name("a"), digest("a").value(), digest("a")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static List<String> attributes(Ledger ledger) {

@@ -40,6 +40,17 @@ public final class Sample {
         return new Entry(key.name(), key.reference(), digest(content), link, attributes);
     }
 
+    /** A tag that is held back with the digest of this content. */
+    public static Ledger.HeldBack held(String image, String content) {
+        ImageKey key = ImageKey.parse(image).orElseThrow();
+        return new Ledger.HeldBack(key.name(), key.reference(), digest(content));
+    }
+
+    /** Tags that are held back with the digests of their names. */
+    public static List<Ledger.HeldBack> heldBack(String... images) {
+        return List.of(images).stream().map(image -> held(image, image)).toList();
+    }
+
     /** Returns {@code name@digest}. */
     public static String byDigest(String name, String content) {
         return ImageKey.text(name(name), digest(content).value());

@@ -4,6 +4,7 @@ import io.github.gcrsync.ledger.changelog.Changelog;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,6 +96,26 @@ public final class ScriptedLedger implements Ledger {
     @Override
     public void forget(RepositoryName name, String reference) {
         memory.forget(name, reference);
+    }
+
+    @Override
+    public boolean knows(RepositoryName name) {
+        return memory.knows(name);
+    }
+
+    @Override
+    public Optional<Instant> seen(RepositoryName name, String tag, Digest digest) {
+        return memory.seen(name, tag, digest);
+    }
+
+    @Override
+    public void hold(Collection<HeldBack> tags) {
+        memory.hold(tags);
+    }
+
+    @Override
+    public void release(RepositoryName name, String tag) {
+        memory.release(name, tag);
     }
 
     @Override
