@@ -53,7 +53,12 @@ class DigestMergeTest {
         "unselected=0,1 unselected=1,      1 z=1,             z=1",
         "'',          1 by=copied,         1 by=adopted,      by=adopted",
         "by=adopted,  1 by=copied,         1 z=1,             z=1",
-        "'',          1 as=1 rule=2,       1 as=3 rule=1,     as=3 rule=1"
+        "'',          1 as=1 rule=2,       1 as=3 rule=1,     as=3 rule=1",
+        "as=1,        1 as=1,              1 as=2,            as=2",
+        "as=1,        1 as=1,              1 '',              ''",
+        "as=1,        2 as=2,              1 as=3,            as=2",
+        "as=1 rule=1, 2 as=2 rule=2,       1 '',              as=2 rule=2",
+        "as=1 rule=1, 2 '',                1 as=2 rule=2,     ''"
     })
     void mergesAttributesOfOneDigest(String base, String ours, String theirs, String expected) {
         String[] our = ours.replace("'", "").split(" ", 2);
@@ -74,6 +79,18 @@ class DigestMergeTest {
                         Map.of("x:1", row("new", 1, 2, "by=copied refs=1")),
                         Map.of("x:1", row("new", 1, 2, "by=copied"))))
                 .containsExactly(Map.entry("x:1", row("new", 1, 2, "by=copied refs=1")));
+    }
+
+    @Test
+    void takesDigestAtDestinationFromLaterMove() {
+        DigestTable.Row before = row("old", 1, 1, "as=1");
+        DigestTable.Row cut = row("new", 1, 3, "as=2");
+        DigestTable.Row whole = row("newer", 1, 4);
+
+        assertThat(merged(Map.of("x:1", before), Map.of("x:1", cut), Map.of("x:1", row("other", 1, 2, "as=3"))))
+                .containsExactly(Map.entry("x:1", cut));
+        assertThat(merged(Map.of("x:1", before), Map.of("x:1", cut), Map.of("x:1", whole)))
+                .containsExactly(Map.entry("x:1", whole));
     }
 
     @Test

@@ -286,6 +286,42 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void recordsDigestAtDestinationUntilTagMoves() {
+        Attributes cut = Attributes.storedAs(digest("cut"));
+        Ledger ledger = empty();
+        ledger.record(List.of(entry("a:1", "whole", cut)));
+        ledger.record(entries("b:1"));
+
+        assertThat(ledger.mirrored(name("a"), "1")).contains(digest("whole"));
+        assertThat(ledger.recorded().map(Recorded::stored)).containsExactly(digest("cut"), digest("b:1"));
+        ledger.checkpoint();
+        ledger.adopt(List.of(entry("a:1", "whole", cut)));
+        assertThat(ledger.checkpoint().images()).isZero();
+        assertThat(attributes(ledger)).containsExactly("as=" + digest("cut") + " by=copied", "by=copied");
+        ledger.record(List.of(entry("a:1", "moved")));
+        assertThat(ledger.recorded().map(Recorded::stored)).containsExactly(digest("moved"), digest("b:1"));
+        ledger.checkpoint();
+        assertThat(attributes(ledger)).containsExactly("by=copied", "by=copied");
+    }
+
+    @Test
+    void replacesDigestAtDestinationOfSameImage() {
+        Ledger ledger = empty();
+        ledger.record(List.of(entry("a:1", "whole", Attributes.storedAs(digest("cut")))));
+        ledger.checkpoint();
+        ledger.record(List.of(entry("a:1", "whole", Attributes.storedAs(digest("cut more")))));
+        assertThat(ledger.recorded().map(Recorded::stored)).containsExactly(digest("cut more"));
+        ledger.checkpoint();
+        ledger.record(List.of(entry("a:1", "whole")));
+
+        assertThat(ledger.recorded().map(Recorded::stored))
+                .as("the destination has the digest of the source")
+                .containsExactly(digest("whole"));
+        assertThat(ledger.checkpoint().images()).isEqualTo(1);
+        assertThat(attributes(ledger)).containsExactly("by=copied");
+    }
+
+    @Test
     void keepsTimeOfHeldBackDigest() {
         Ledger ledger = empty();
         clock.pass(Duration.ofMillis(999));
