@@ -4,6 +4,7 @@ import static io.github.gcrsync.text.Sizes.bytes;
 import static io.github.gcrsync.text.Sizes.count;
 import static io.github.gcrsync.text.Sizes.duration;
 
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.output.BatchRecord;
@@ -12,6 +13,7 @@ import io.github.gcrsync.output.RunRecord;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.rule.Excluded;
+import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.run.Moved;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.state.Suspect;
@@ -25,6 +27,8 @@ import java.util.stream.Collectors;
 
 /** Prints the summary of a run. */
 final class Summary {
+    private static final int MAX_HELD_BACK = 20;
+
     private final PrintWriter out;
 
     Summary(PrintWriter out) {
@@ -47,6 +51,8 @@ final class Summary {
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
         row("excluded", plan.excluded().count(), "to see all: gcrsync test --verbose");
         excluded(plan.excluded());
+        row("held back", plan.tooYoung().size(), "too young (min-age); a later run takes them");
+        heldBack(plan);
         row("gone", report.gone().size(), "listed by the source, but deleted there");
         report.gone().forEach(image -> out.printf("    %s%n", image));
         row("skipped", report.skipped().size(), "for none of the platforms");
@@ -82,6 +88,7 @@ final class Summary {
         row("up to date", sum(batch, report -> report.plan().upToDate()), "");
         row("kept", sum(batch, report -> report.plan().kept()), "");
         row("already there", sum(batch, report -> report.plan().toAdopt().size()), "");
+        row("held back", sum(batch, report -> report.plan().tooYoung().size()), "");
         row("gone", sum(batch, report -> report.gone().size()), "");
         row("lost", sum(batch, report -> report.lost().size()), "");
         row("waiting", sum(batch, report -> report.plan().waiting()), "");
@@ -101,6 +108,20 @@ final class Summary {
                     .ifPresent(reason -> out.printf("%s NOT RECORDED: %s%n", name, Printable.of(reason)));
         });
         out.flush();
+    }
+
+    private void heldBack(Plan plan) {
+        plan.tooYoung().stream()
+                .limit(MAX_HELD_BACK)
+                .forEach(held -> out.printf("    %s  held back until %s%n", key(held), held.until()));
+        int more = plan.tooYoung().size() - MAX_HELD_BACK;
+        if (more > 0) {
+            out.printf("    and %d more; to see all: gcrsync test%n", more);
+        }
+    }
+
+    static ImageKey key(Selection.HeldBack held) {
+        return new ImageKey(held.name(), held.tag().tag());
     }
 
     private static long sum(BatchRecord batch, ToIntFunction<RunReport> count) {

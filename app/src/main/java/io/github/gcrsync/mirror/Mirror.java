@@ -12,9 +12,11 @@ import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.DatedListing;
 import io.github.gcrsync.plan.DestinationCheck;
 import io.github.gcrsync.plan.Forecast;
 import io.github.gcrsync.plan.KnownDigests;
+import io.github.gcrsync.plan.LedgerAges;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
@@ -24,13 +26,13 @@ import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Selection;
-import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.Part;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.RunListener;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,7 @@ public final class Mirror {
     private final Quarantine quarantine;
     private final int requestsInFlight;
     private final DestinationNames names;
+    private final LedgerAges ages;
     private final Sides sides;
     private final ReadAhead ahead;
     private @Nullable Ledger ledger;
@@ -65,6 +68,7 @@ public final class Mirror {
      * @param known of the source's digests
      * @param ledger opened on first use; comparing does not need it
      * @param requestsInFlight while listing and comparing
+     * @param clock for the ages of images
      */
     public Mirror(
             MirrorRule rule,
@@ -73,7 +77,8 @@ public final class Mirror {
             Store destination,
             Supplier<Ledger> ledger,
             Quarantine quarantine,
-            int requestsInFlight) {
+            int requestsInFlight,
+            InstantSource clock) {
         this.rule = rule;
         this.source = source;
         this.known = known;
@@ -82,6 +87,7 @@ public final class Mirror {
         this.quarantine = quarantine;
         this.requestsInFlight = requestsInFlight;
         this.names = rule.names();
+        this.ages = new LedgerAges(rule, this::ledger, clock.instant());
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
         this.ahead =
                 (source.countsPulls() ? ReadAhead.none(source) : ReadAhead.of(source, rule.maxCopies())).knowing(known);
@@ -129,8 +135,7 @@ public final class Mirror {
     /** Lists and selects without asking for digests. */
     public Chosen chosen() {
         Listing listing = listWithWarnings();
-        return new Chosen(
-                listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, _ -> TagAges.NONE));
+        return new Chosen(listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages::of));
     }
 
     /** A plan of a mirror, and who is told about its run. */
@@ -169,6 +174,7 @@ public final class Mirror {
         plan.released().forEach(image -> after.forget(image.name(), image.reference()));
         plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
         after.adopt(plan.toAdopt().stream().map(this::entry).toList());
+        after.hold(plan.sighted());
         after.record(plan.toCopy().stream().map(this::entry).toList());
         return after.preview();
     }
@@ -195,8 +201,16 @@ public final class Mirror {
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
+        Listing listing = onSide(
+                Side.SOURCE,
+                () -> DatedListing.of(source, rule, SourceListing.ofOne(source, rule, name), requestsInFlight));
         return rule.selection()
-                .decide(name, onSide(Side.SOURCE, () -> SourceListing.of(source, rule, name)), TagAges.NONE);
+                .decide(
+                        name,
+                        listing.repositories().stream()
+                                .flatMap(repository -> repository.tags().stream())
+                                .toList(),
+                        ages.of(name));
     }
 
     private Ledger ledger() {
@@ -228,7 +242,7 @@ public final class Mirror {
     }
 
     private Planner planner(ReadAhead reading) {
-        return new Planner(rule, reading, requestsInFlight);
+        return new Planner(rule, reading, ages::of, requestsInFlight);
     }
 
     /** Lists the source, and warns of patterns that match nothing. */
@@ -241,7 +255,8 @@ public final class Mirror {
     }
 
     private Listing list() {
-        return onSide(Side.SOURCE, () -> SourceListing.of(source, rule));
+        return onSide(
+                Side.SOURCE, () -> DatedListing.of(source, rule, SourceListing.of(source, rule), requestsInFlight));
     }
 
     /** Adds the side to refused credentials. */

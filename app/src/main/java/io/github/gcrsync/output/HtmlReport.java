@@ -85,6 +85,7 @@ final class HtmlReport {
         optional(report.plan().kept(), "moved, kept as mirrored");
         optional(report.plan().toAdopt().size(), "already there, recorded");
         optional(report.plan().excluded().count(), "excluded");
+        optional(report.plan().tooYoung().size(), "held back, too young");
         optional(report.gone().size(), "gone at the source");
         optional(report.skipped().size(), "for other platforms");
         optional(report.lost().size(), "gone at both sides");

@@ -1,5 +1,6 @@
 package io.github.gcrsync.output;
 
+import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
@@ -11,10 +12,12 @@ import io.github.gcrsync.run.Moved;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.state.Suspect;
 import io.github.gcrsync.text.Json;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Writes the report of a run as JSON in the format of docs/report.schema.json. */
 final class JsonReport {
@@ -85,6 +88,7 @@ final class JsonReport {
         all.put("failures", report.failures().stream().map(JsonReport::failure));
         all.put("copied", report.copied().stream().map(JsonReport::image));
         all.put("adopted", report.plan().toAdopt().stream().map(JsonReport::image));
+        all.put("heldBack", heldBack(report.plan()));
         all.put("gone", report.gone());
         all.put("skipped", report.skipped());
         all.put("lost", report.lost().stream().map(lost -> lost.image()));
@@ -114,6 +118,7 @@ final class JsonReport {
         images.put("kept", report.plan().kept());
         images.put("adopted", report.plan().toAdopt().size());
         images.put("leftOut", report.plan().excluded().count());
+        images.put("heldBack", report.plan().tooYoung().size());
         images.put("gone", report.gone().size());
         images.put("skipped", report.skipped().size());
         images.put("lost", report.lost().size());
@@ -130,6 +135,16 @@ final class JsonReport {
         Map<String, Object> ways = new LinkedHashMap<>();
         plan.ways().forEach((name, way) -> ways.put(name.value(), way.toString()));
         return ways;
+    }
+
+    /** Returns the images that wait because of their age. */
+    static Stream<Map<String, Object>> heldBack(Plan plan) {
+        return plan.tooYoung().stream()
+                .map(held -> Map.of(
+                        "image",
+                        new ImageKey(held.name(), held.tag().tag()).toString(),
+                        "until",
+                        held.until().truncatedTo(ChronoUnit.SECONDS)));
     }
 
     static Map<String, Object> counts(Excluded excluded) {

@@ -47,6 +47,7 @@ public record PlanRecord(
         all.put("listed", JsonReport.ways(plan));
         all.put("excluded", JsonReport.images(plan.excluded()));
         all.put("failures", plan.failures().stream().map(JsonReport::failure));
+        all.put("heldBack", JsonReport.heldBack(plan));
         all.put("gone", plan.gone());
         all.put("lost", lost.stream().map(Recorded::image));
         all.put("quarantined", plan.heldBack().stream().map(JsonReport::suspect));
@@ -62,6 +63,7 @@ public record PlanRecord(
         images.put("kept", plan.kept());
         images.put("adopted", plan.toAdopt().size());
         images.put("excluded", plan.excluded().count());
+        images.put("heldBack", plan.tooYoung().size());
         images.put("gone", plan.gone().size());
         images.put("lost", lost.size());
         images.put("waiting", plan.waiting());

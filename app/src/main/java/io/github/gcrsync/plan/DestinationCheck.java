@@ -69,6 +69,7 @@ public final class DestinationCheck {
         Map<RepositoryName, List<CopyTask>> byRepository = plan.toCopy().stream()
                 .collect(Collectors.groupingBy(CopyTask::to, LinkedHashMap::new, Collectors.toList()));
         List<List<CopyTask>> groups = List.copyOf(byRepository.values());
+        askFirst(groups, ledger);
         int copies = 0;
         for (int from = 0; from < groups.size(); from += requestsInFlight) {
             List<List<CopyTask>> batch = groups.subList(from, Math.min(groups.size(), from + requestsInFlight));
@@ -119,6 +120,18 @@ public final class DestinationCheck {
         return others.stream().filter(lost::contains).toList();
     }
 
+    /** Asks for one image that must be asked for anyway: the answer may show that the registry lists digests. */
+    private void askFirst(List<List<CopyTask>> groups, Ledger ledger) {
+        boolean canAdopt = ledger.contentRule().isEmpty();
+        groups.stream()
+                .filter(group -> group.size() > 1)
+                .map(List::getFirst)
+                .filter(task -> isKnown(ledger, task) && mayBeThere(task, canAdopt))
+                .findFirst()
+                .filter(_ -> !destination.listsDigests())
+                .ifPresent(this::ask);
+    }
+
     private void look(List<List<CopyTask>> batch, Ledger ledger, boolean onlyKnown) {
         // The same index may have other platforms there, so an image of a rule of its own must be recorded to be
         // present.
@@ -132,7 +145,7 @@ public final class DestinationCheck {
         List<CopyTask> toAsk = batch.stream()
                 .flatMap(List::stream)
                 .filter(task -> mayBeThere(task, canAdopt))
-                .filter(task -> !there.containsKey(Place.of(task)))
+                .filter(task -> !isAsked(Place.of(task)))
                 .filter(task -> isKnown(ledger, task)
                         || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
                 .toList();
@@ -182,6 +195,10 @@ public final class DestinationCheck {
         if (digest.isPresent() || (isGone && details.way() != TagDetails.Way.HEAD)) {
             there.put(Place.of(task), digest);
         }
+    }
+
+    private boolean isAsked(Place place) {
+        return there.containsKey(place) || damaged.contains(place) || failed.containsKey(place);
     }
 
     private void ask(CopyTask task) {
@@ -245,6 +262,7 @@ public final class DestinationCheck {
                 plan.waiting(),
                 plan.heldBack(),
                 plan.unsuspected(),
+                plan.tooYoung(),
                 plan.ways(),
                 plan.gone(),
                 plan.released(),

@@ -35,11 +35,16 @@ public final class Planner {
     private final MirrorRule rule;
     private final DestinationNames names;
     private final DigestLookup lookup;
+    private final Function<RepositoryName, TagAges> ages;
 
-    /** @param source queried for digests that the listing lacks */
-    public Planner(MirrorRule rule, ReadAhead source, int requestsInFlight) {
+    /**
+     * @param source queried for digests that the listing lacks
+     * @param ages of a repository, whose name is relative to the source
+     */
+    public Planner(MirrorRule rule, ReadAhead source, Function<RepositoryName, TagAges> ages, int requestsInFlight) {
         this.rule = rule;
         this.names = rule.names();
+        this.ages = ages;
         this.lookup = new DigestLookup(rule, source, requestsInFlight);
     }
 
@@ -92,6 +97,7 @@ public final class Planner {
                 0,
                 List.of(),
                 Set.of(),
+                selection.heldBack(),
                 wanted.ways(),
                 wanted.gone(),
                 released,
@@ -145,7 +151,7 @@ public final class Planner {
     }
 
     private Selection select(Listing listing) {
-        return Selection.of(listing, rule.source(), rule.selection(), names::isMirror, _ -> TagAges.NONE);
+        return Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages);
     }
 
     private Wanted wanted(

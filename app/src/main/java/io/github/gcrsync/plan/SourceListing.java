@@ -50,7 +50,7 @@ public final class SourceListing {
      *
      * @param name relative to the source
      */
-    public static List<ListedTag> of(Store source, MirrorRule rule, RepositoryName name) {
+    public static Listing ofOne(Store source, MirrorRule rule, RepositoryName name) {
         RepositoryName full = rule.source()
                 .path()
                 .filter(path -> rule.source().relative(path).equals(name))
@@ -67,7 +67,8 @@ public final class SourceListing {
         SortedMap<RepositoryName, List<ListedTag>> tags = new TreeMap<>();
         listed.repositories().forEach(repository -> tags.put(repository.name(), repository.tags()));
         addNamed(rule, tags);
-        return tags.getOrDefault(full, List.of());
+        return new Listing(
+                List.of(new ListedRepository(full, tags.getOrDefault(full, List.of()))), List.of(), List.of());
     }
 
     private static void addNamed(MirrorRule rule, Map<RepositoryName, List<ListedTag>> repositories) {

@@ -145,6 +145,12 @@ public record SelectionRules(
         return selections(repository).anyMatch(TagSelection::needsDates);
     }
 
+    /** Whether young tags of a repository wait. */
+    public boolean holdsBack(RepositoryName repository) {
+        return selections(repository)
+                .anyMatch(selection -> selection.ages().min().isPresent());
+    }
+
     /** Whether {@code min-age} applies to the tags that the first run of a repository finds. */
     public boolean waitsOnFirstRun(RepositoryName repository) {
         return selections(repository)

@@ -54,6 +54,7 @@ final class PartRun {
         listener.runStarted(Workload.of(plan()));
         plan().failures().forEach(listener::imageFailed);
         part.ledger().adopt(plan().toAdopt().stream().map(this::entry).toList());
+        part.ledger().hold(plan().sighted());
     }
 
     boolean isAbandoned() {

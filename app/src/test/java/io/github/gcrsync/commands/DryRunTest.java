@@ -142,6 +142,7 @@ final class DryRunTest extends OnStage {
                         "toCopy",
                         "adopted",
                         "listed",
+                        "heldBack",
                         "excluded",
                         "failures",
                         "gone",

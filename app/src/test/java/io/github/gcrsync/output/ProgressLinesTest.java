@@ -118,6 +118,7 @@ final class ProgressLinesTest {
                 0,
                 List.of(),
                 Set.of(),
+                List.of(),
                 new TreeMap<>(),
                 List.of(),
                 List.of(),

@@ -22,6 +22,7 @@ import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.NamedImage;
 import io.github.gcrsync.rule.SelectionRules;
 import io.github.gcrsync.rule.Source;
+import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
 import java.util.List;
@@ -144,6 +145,7 @@ public final class MemoryMirror {
                 0,
                 List.of(),
                 Set.of(),
+                List.of(),
                 new TreeMap<>(),
                 List.of(),
                 released,
@@ -166,7 +168,7 @@ public final class MemoryMirror {
     }
 
     public static Planner planner(ReadAhead ahead, MirrorRule rule) {
-        return new Planner(rule, ahead, 1);
+        return new Planner(rule, ahead, _ -> TagAges.NONE, 1);
     }
 
     public Plan planned(Trust trust) {

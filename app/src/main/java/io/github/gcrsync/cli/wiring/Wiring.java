@@ -110,7 +110,15 @@ public final class Wiring implements AutoCloseable {
                 concurrency.images() == 0 ? () -> metadata.ledgerToRead(rule) : () -> metadata.ledger(rule);
         return new OpenMirror(
                 rule,
-                new Mirror(rule, source, known(rule), destination, ledger, quarantine, concurrency.queries()),
+                new Mirror(
+                        rule,
+                        source,
+                        known(rule),
+                        destination,
+                        ledger,
+                        quarantine,
+                        concurrency.queries(),
+                        console.clock()),
                 source,
                 destination);
     }
