@@ -92,8 +92,8 @@ final class HostedListingsTest {
 
         assertThat(again.exitCode()).as("%s", again).isZero();
         assertThat(destination.log().count("HEAD", "/manifests/"))
-                .as("the first answer shows what the registry is")
-                .isEqualTo(1);
+                .as("the first request is answered by a challenge, which shows what the registry is, and sent again")
+                .isEqualTo(2);
         assertThat(destination.log().count("GET", API)).isEqualTo(REPOSITORIES * 2);
     }
 
