@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
@@ -14,6 +16,8 @@ public final class IndexText {
     private final byte[] text;
     private final List<Entry> entries = new ArrayList<>();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    /** Where the first entry may begin; -1 if there is no list of entries. */
+    private int beginning = -1;
 
     /** The bytes from {@code start} to before {@code end}. */
     private record Span(int start, int end) {}
@@ -43,6 +47,38 @@ public final class IndexText {
             return result;
         }
         throw new InvalidManifestException("cannot remove entries from the text of the index " + before.digest());
+    }
+
+    /**
+     * Returns the index with more entries behind the others.
+     *
+     * @throws InvalidManifestException if the text is not UTF-8, or has null for the entries
+     */
+    public static Manifest.Index withMore(Manifest.Index index, List<Descriptor> more) {
+        if (more.isEmpty()) {
+            return index;
+        }
+        byte[] changed = new IndexText(index.content().toArray()).appended(more);
+        List<Descriptor> wanted =
+                Stream.concat(index.manifests().stream(), more.stream()).toList();
+        Descriptor before = index.descriptor();
+        Manifest parsed = Manifest.parse(before.mediaType(), before.digest().ofSameAlgorithm(changed), changed);
+        if (parsed instanceof Manifest.Index result && result.manifests().equals(wanted)) {
+            return result;
+        }
+        throw new InvalidManifestException("cannot add entries to the text of the index " + before.digest());
+    }
+
+    private byte[] appended(List<Descriptor> more) {
+        find();
+        int at = entries.isEmpty() ? beginning : entries.getLast().whole().end();
+        copy(0, at);
+        String added = more.stream()
+                .map(descriptor -> Json.written(json -> DescriptorJson.write(json, descriptor)))
+                .collect(Collectors.joining(","));
+        out.writeBytes(((entries.isEmpty() ? "" : ",") + added).getBytes(StandardCharsets.UTF_8));
+        copy(at, text.length);
+        return out.toByteArray();
     }
 
     private byte[] changed(List<Descriptor> before, List<Optional<Descriptor>> after) {
@@ -97,6 +133,7 @@ public final class IndexText {
             for (String field = json.nextName(); field != null; field = json.nextName()) {
                 JsonToken value = json.nextToken();
                 if (field.equals("manifests") && value == JsonToken.START_ARRAY) {
+                    beginning = end(json);
                     while (json.nextToken() == JsonToken.START_OBJECT) {
                         entries.add(entry(json));
                     }

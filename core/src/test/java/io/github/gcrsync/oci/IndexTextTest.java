@@ -50,6 +50,20 @@ final class IndexTextTest {
     }
 
     @Test
+    void appendsEntriesAndChangesNothingElse() {
+        Manifest.Index index = index(",\n\t", List.of(A, B));
+        Descriptor more = Descriptor.of(MediaType.OCI_MANIFEST, TestImages.bytes(9, 5));
+
+        Manifest.Index longer = IndexText.withMore(index, List.of(more));
+
+        assertThat(longer.manifests()).hasSize(3).last().isEqualTo(more);
+        String before = text(index);
+        int end = before.indexOf(B) + B.length();
+        assertThat(text(longer)).startsWith(before.substring(0, end) + ",{").endsWith("}" + before.substring(end));
+        assertThat(IndexText.withMore(index, List.of())).isSameAs(index);
+    }
+
+    @Test
     void replacesDigestAndSizeOfNestedIndex() {
         Manifest.Index index = index(", ", List.of(A, B));
         Descriptor other = Descriptor.of(index.manifests().get(1).mediaType(), TestImages.bytes(9, 123_456));
