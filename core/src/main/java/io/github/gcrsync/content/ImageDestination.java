@@ -1,7 +1,9 @@
 package io.github.gcrsync.content;
 
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
+import java.util.List;
 import java.util.Optional;
 
 /** One repository to write to. Every method may throw a {@link ContentException}. */
@@ -26,4 +28,14 @@ public interface ImageDestination {
     default void putChild(Manifest manifest) {
         putManifest(manifest.descriptor().digest().value(), manifest);
     }
+
+    /**
+     * Makes the store list these manifests, which it has, among the referrers of the subject, also for other clients. Does
+     * nothing at stores that need only the subject in each manifest.
+     *
+     * @param referrers as their manifests describe them
+     * @param atSource the source's list under a tag; stored unchanged if it names exactly these referrers and the store
+     *     has no list
+     */
+    default void listReferrers(Digest subject, List<Descriptor> referrers, Optional<Manifest> atSource) {}
 }

@@ -5,6 +5,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -38,4 +39,18 @@ public interface ImageSource {
 
     /** The manifests whose subject is the given digest: signatures, attestations, SBOMs. */
     List<Descriptor> referrers(Digest subject);
+
+    /**
+     * Lists referrers like {@link #referrers(Digest)}, for callers that know the tags.
+     *
+     * @param mayExist whether the repository may have the tag; a tag that it does not have is not requested
+     */
+    default ReferrerList referrers(Digest subject, Predicate<String> mayExist) {
+        return new ReferrerList(referrers(subject), Optional.empty());
+    }
+
+    /** Whether the store is known to list referrers only under tags. */
+    default boolean findsReferrersOnlyByTag() {
+        return false;
+    }
 }

@@ -127,6 +127,12 @@ final class LayoutRepository implements Repository {
         }
     }
 
+    /** Other tools find the referrers only of manifests with an entry; a child of an index has none. */
+    @Override
+    public void listReferrers(Digest subject, List<Descriptor> referrers, Optional<Manifest> atSource) {
+        manifests.describe(subject).ifPresent(this::addEntry);
+    }
+
     private void write(String tagOrDigest, Manifest manifest) {
         byte[] content = manifest.content().toArray();
         check(tagOrDigest, manifest.descriptor(), content);

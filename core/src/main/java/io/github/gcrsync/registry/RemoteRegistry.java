@@ -40,6 +40,10 @@ public final class RemoteRegistry {
 
     private volatile boolean listsDigests;
 
+    private final Referrers.Support referrers;
+    /** Whether the last answer to a manifest with a subject named the subject. */
+    private volatile Optional<Boolean> readsSubjects = Optional.empty();
+
     /**
      * For gcrsync itself; use {@code Engine.registry}, because {@link Access} is internal.
      *
@@ -56,6 +60,7 @@ public final class RemoteRegistry {
         this.access = access;
         this.quirks = quirks;
         this.uploads = new UploadWays(quirks);
+        this.referrers = new Referrers.Support(quirks);
     }
 
     public Repository repository(RepositoryName name) {
@@ -218,6 +223,19 @@ public final class RemoteRegistry {
 
     void setListsDigests() {
         listsDigests = true;
+    }
+
+    Referrers.Support referrers() {
+        return referrers;
+    }
+
+    /** Whether the registry lists a manifest with a subject by itself, by its answer to the last one ("OCI-Subject"). */
+    Optional<Boolean> readsSubjects() {
+        return readsSubjects;
+    }
+
+    void setReadsSubjects(boolean does) {
+        readsSubjects = Optional.of(does);
     }
 
     UploadWays uploads() {

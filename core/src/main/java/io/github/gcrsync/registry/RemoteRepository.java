@@ -5,6 +5,7 @@ import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ManifestReader;
+import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.http.Request;
 import io.github.gcrsync.http.RequestBody;
@@ -23,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Spliterators;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -38,12 +40,14 @@ final class RemoteRepository implements Repository {
     private final RepositoryName name;
     private final BlobUpload upload;
     private final Referrers referrers;
+    private final FallbackIndex fallback;
 
     RemoteRepository(RemoteRegistry registry, RepositoryName name) {
         this.registry = registry;
         this.name = name;
         this.upload = new BlobUpload(registry, name);
         this.referrers = new Referrers(registry, this, name);
+        this.fallback = new FallbackIndex(registry, this, referrers, name);
     }
 
     @Override
@@ -142,7 +146,24 @@ final class RemoteRepository implements Repository {
 
     @Override
     public List<Descriptor> referrers(Digest subject) {
-        return referrers.of(subject);
+        return referrers(subject, tag -> true).referrers();
+    }
+
+    @Override
+    public ReferrerList referrers(Digest subject, Predicate<String> mayExist) {
+        return referrers.of(subject, mayExist);
+    }
+
+    @Override
+    public boolean findsReferrersOnlyByTag() {
+        return registry.referrers().isAbsent();
+    }
+
+    @Override
+    public void listReferrers(Digest subject, List<Descriptor> added, Optional<Manifest> atSource) {
+        if (!added.isEmpty()) {
+            fallback.list(subject, added, atSource);
+        }
     }
 
     @Override
@@ -196,6 +217,9 @@ final class RemoteRepository implements Repository {
                 throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"
                         + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
                         + descriptor.digest());
+            }
+            if (manifest.subject().isPresent()) {
+                fallback.stored(response.headers().first("OCI-Subject").isPresent());
             }
             return stored;
         });

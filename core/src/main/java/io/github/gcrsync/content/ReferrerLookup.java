@@ -1,0 +1,99 @@
+package io.github.gcrsync.content;
+
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.DigestTags;
+import io.github.gcrsync.oci.Manifest;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Finds what belongs to manifests of one repository: their referrers, and the artifacts under cosign's tags. */
+public final class ReferrerLookup {
+    /** Larger repositories are asked for single tags. */
+    private static final int MOST_LISTED_TAGS = 10_000;
+
+    /** In characters; a list is a manifest, which has at most 4 MiB. */
+    private static final int LARGEST_ANNOTATIONS = 16 << 10;
+
+    private final ImageSource source;
+    private final Predicate<String> mayExist;
+
+    private ReferrerLookup(ImageSource source, Predicate<String> mayExist) {
+        this.source = source;
+        this.mayExist = mayExist;
+    }
+
+    /** @param knownTags all tags of the repository; if empty, they are listed now */
+    public static ReferrerLookup of(ImageSource source, Set<String> knownTags) {
+        return new ReferrerLookup(source, knownTags.isEmpty() ? listed(source) : knownTags::contains);
+    }
+
+    private static Predicate<String> listed(ImageSource source) {
+        try {
+            List<String> tags = source.tags().limit(MOST_LISTED_TAGS + 1).toList();
+            return tags.size() > MOST_LISTED_TAGS
+                    ? tag -> true
+                    : tags.stream().filter(DigestTags::isOne).collect(Collectors.toSet())::contains;
+        } catch (ContentException e) {
+            return tag -> true; // Some registries list no tags.
+        }
+    }
+
+    /** Returns the list as the store has it. */
+    public ReferrerList list(Digest subject) {
+        return source.referrers(subject, mayExist);
+    }
+
+    /** Returns the digests in the list, each once. */
+    public static List<String> digests(ReferrerList list, Digest subject) {
+        Set<String> digests = list.referrers().stream()
+                .map(referrer -> referrer.digest().value())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        digests.remove(subject.value());
+        return List.copyOf(digests);
+    }
+
+    /** Returns those tags of artifacts of the manifest that the repository has, or may have. */
+    public List<String> artifactTags(Digest manifest) {
+        return DigestTags.ofArtifacts(manifest).stream().filter(mayExist).toList();
+    }
+
+    /** Returns empty if the artifact is gone. */
+    public Optional<Manifest> artifact(String tagOrDigest) {
+        try {
+            return Optional.of(source.manifest(tagOrDigest));
+        } catch (ContentException.NotFound e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns empty if the manifest is gone, or has another subject: lists may be wrong. */
+    public Optional<Manifest> referrer(String digest, Digest subject) {
+        return artifact(digest)
+                .filter(manifest -> manifest.subject().map(Descriptor::digest).equals(Optional.of(subject)));
+    }
+
+    /** Returns the referrer's entry for a list, without annotations that are too large for one. */
+    public static Descriptor described(Manifest referrer) {
+        Descriptor described = referrer.asReferrer();
+        long size = described.annotations().entrySet().stream()
+                .mapToLong(entry ->
+                        (long) entry.getKey().length() + entry.getValue().length())
+                .sum();
+        return size <= LARGEST_ANNOTATIONS
+                ? described
+                : new Descriptor(
+                        described.mediaType(),
+                        described.digest(),
+                        described.size(),
+                        described.platform(),
+                        described.artifactType(),
+                        described.urls(),
+                        Map.of());
+    }
+}
