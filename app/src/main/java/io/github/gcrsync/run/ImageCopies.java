@@ -233,7 +233,7 @@ public final class ImageCopies {
 
     private boolean mustRetry(Task task, CopyResult result, PullQuota quota, long window) {
         switch (result) {
-            case CopyResult.Stored(Descriptor stored) -> copied(task, stored.digest());
+            case CopyResult.Stored stored -> copied(task, stored.manifest().digest());
             case CopyResult.Behind _ -> behind.add(task);
             case CopyResult.Failed(CopyException e) -> {
                 if (stop.isAbandoned()) {

@@ -229,8 +229,8 @@ public final class MirrorRun {
 
     private boolean mustRetry(Copy copy, CopyResult result, long window) {
         return switch (result) {
-            case CopyResult.Stored(Descriptor stored) -> {
-                copy.part().copied(copy.task(), stored.digest());
+            case CopyResult.Stored stored -> {
+                copy.part().copied(copy.task(), stored.manifest().digest());
                 yield false;
             }
             case CopyResult.Behind _ -> {

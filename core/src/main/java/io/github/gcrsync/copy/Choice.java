@@ -81,8 +81,8 @@ record Choice(Manifest root, Set<Digest> skipped, Map<Digest, Manifest> indexes)
 
         /** Returns the index at the destination; empty if it has nothing to copy. */
         private Optional<Manifest.Index> narrowed(Manifest.Index index, int depth) {
-            if (depth > Copier.DEEPEST) {
-                throw Copier.tooDeep(index);
+            if (depth > ManifestCopies.DEEPEST) {
+                throw ManifestCopies.tooDeep(index);
             }
             Set<Descriptor> wanted = platforms.among(index.manifests());
             List<Optional<Descriptor>> entries = new ArrayList<>();

@@ -5,38 +5,22 @@ import io.github.gcrsync.content.ImageDestination;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.oci.Manifest;
-import io.github.gcrsync.oci.MediaType;
-import io.github.gcrsync.tasks.Tasks;
-import io.github.gcrsync.tasks.Turns;
-import io.github.gcrsync.text.Message;
-import java.util.Comparator;
-import java.util.HashMap;
+import io.github.gcrsync.oci.DigestTags;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /**
- * Copies images: children first, then the manifest that names them, unchanged, and the tag last. A blob that several
- * images need is transferred once to each destination store; the other images wait for it and then mount it. What
- * several targets of an image need is read once. One Copier serves one run; it is thread-safe.
+ * Copies images: children first, then the manifest that names them, unchanged, and the tag last; then the referrers, if
+ * they are wanted. A blob that several images need is transferred once to each destination store; the other images wait
+ * for it and then mount it. What several targets of an image need is read once. One Copier serves one run; it is
+ * thread-safe.
  */
 public final class Copier {
-    /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
-    static final int DEEPEST = 8;
-
     private final CopyOptions options;
     private final StopSignal stop;
     private final Presence presence;
-    private final BlobCopies blobs;
-    /** One reader at a time of each manifest that indexes name. */
-    private final Turns<Presence.Place> turns = new Turns<>();
-
-    /** Manifests that an index names but the source lacks, with the source's answer. */
-    private final Map<Digest, ContentException> absentAtSource = new ConcurrentHashMap<>();
+    private final ManifestCopies manifests;
+    private final ReferrerCopies referrers;
 
     /** @param blobsInFlight most blobs transferred at a time, over all images */
     public Copier(int blobsInFlight, StopSignal stop, CopyListener listener) {
@@ -54,7 +38,8 @@ public final class Copier {
         this.options = options;
         this.stop = options.stop();
         this.presence = presence;
-        this.blobs = new BlobCopies(options, presence);
+        this.manifests = new ManifestCopies(options, presence);
+        this.referrers = new ReferrerCopies(options, presence, manifests);
     }
 
     /**
@@ -67,7 +52,7 @@ public final class Copier {
     }
 
     /**
-     * Copies one image with all its content.
+     * Copies one image with all its content. What became of its referrers is reported to the listener.
      *
      * @param tagOrDigest what to read at the source; a digest is immune to tags that move during the copy
      * @param mayHaveParts whether the destination repository may already have parts of the image; a repository that is
@@ -80,8 +65,8 @@ public final class Copier {
     public Descriptor copy(
             ImageSource source, String tagOrDigest, ImageDestination destination, String tag, boolean mayHaveParts) {
         CopyTarget target = new CopyTarget(destination, "", tag, mayHaveParts, options.listener());
-        CopyResult result =
-                copy(source, tagOrDigest, List.of(target), CopyListener.SILENT).getFirst();
+        CopyResult result = copy(source, tagOrDigest, List.of(target), Set.of(), CopyListener.SILENT)
+                .getFirst();
         return switch (result) {
             case CopyResult.Stored stored -> stored.manifest();
             case CopyResult.Failed failed -> throw failed.reason();
@@ -90,22 +75,40 @@ public final class Copier {
     }
 
     /**
-     * Copies one image with all its content to several targets, and reads at the source once what they lack. A target
-     * that fails, or that is much slower than the others, leaves; the others do not wait for it.
+     * Copies like {@link #copy(ImageSource, String, List, Set)}, without a list of the source's tags.
      *
-     * @param tagOrDigest what to read at the source
-     * @param targets in different repositories
-     * @return one result for each target, in the same order
      * @throws SkippedException if the image is for none of the wanted platforms
      * @throws StoppedException if the run was stopped before the copy finished
      */
     public List<CopyResult> copy(ImageSource source, String tagOrDigest, List<CopyTarget> targets) {
-        return copy(source, tagOrDigest, targets, options.listener());
+        return copy(source, tagOrDigest, targets, Set.of());
+    }
+
+    /**
+     * Copies one image with all its content to several targets, and reads at the source once what they lack. A target
+     * that fails, or that is much slower than the others, leaves; the others do not wait for it. A referrer that cannot
+     * be copied leaves the image stored; the result names it.
+     *
+     * @param tagOrDigest what to read at the source
+     * @param targets in different repositories
+     * @param knownTags all tags of the source repository, where signatures without a subject and lists of referrers are
+     *     found; if empty, they are listed once an image needs them
+     * @return one result for each target, in the same order
+     * @throws SkippedException if the image is for none of the wanted platforms
+     * @throws StoppedException if the run was stopped before the copy finished
+     */
+    public List<CopyResult> copy(
+            ImageSource source, String tagOrDigest, List<CopyTarget> targets, Set<String> knownTags) {
+        return copy(source, tagOrDigest, targets, knownTags, options.listener());
     }
 
     /** @param reading receives the progress of reading the source */
     private List<CopyResult> copy(
-            ImageSource source, String tagOrDigest, List<CopyTarget> targets, CopyListener reading) {
+            ImageSource source,
+            String tagOrDigest,
+            List<CopyTarget> targets,
+            Set<String> knownTags,
+            CopyListener reading) {
         stop.check();
         Image image;
         try {
@@ -117,179 +120,52 @@ public final class Copier {
         }
         Group group = Group.of(image, targets, options.patience());
         try {
-            group.run(() -> copyAs(image.choice().root(), group, 0));
+            group.run(() -> manifests.copyAs(image.choice().root(), group, 0));
+            referrers.copy(group, knownTags);
         } catch (Group.EndedException e) {
             // The results say why.
         }
         return group.results();
     }
 
-    static ContentException tooDeep(Manifest manifest) {
-        return new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
-                + manifest.descriptor().digest());
-    }
-
-    private void copyAs(Manifest manifest, Group group, int depth) {
-        copyChildren(manifest, group, depth);
+    /**
+     * Copies what refers to an image that all targets already have, such as signatures that were made later. Costs no
+     * request if the source has no referrers API and none of the known tags can belong to a signature.
+     *
+     * @param digest of the image at the source
+     * @param knownTags all tags of the source repository; empty if unknown
+     * @return for each target, in the same order, what it has; if the image cannot be read at the source, only a failure
+     * @throws SkippedException if the image is for none of the wanted platforms
+     * @throws StoppedException if the run was stopped before the end
+     */
+    public List<CopiedReferrers> copyReferrers(
+            ImageSource source, Digest digest, List<CopyTarget> targets, Set<String> knownTags) {
         stop.check();
-        group.each(target -> store(manifest, target, group, depth));
-    }
-
-    private void store(Manifest manifest, CopyTarget target, Group group, int depth) {
-        Image image = group.image();
+        boolean hasTags = knownTags.isEmpty() || knownTags.stream().anyMatch(DigestTags::isOne);
+        if (options.referrers().areNone() || (!hasTags && source.findsReferrersOnlyByTag())) {
+            return targets.stream().map(target -> CopiedReferrers.NONE).toList();
+        }
+        Image image;
         try {
-            put(manifest, target, image, depth);
+            image = Image.read(source, digest.value(), options.platforms(), options.listener());
         } catch (CopyException e) {
-            if (!(e.reason() instanceof ContentException.Incomplete)) {
-                throw e;
-            }
-            // The destination lost content after confirming it (garbage collection): copy all of it again.
-            manifest.children().forEach(child -> presence.forget(target, child.digest()));
-            copyChildren(manifest, group.anew(target), depth);
-            putWhole(manifest, target, image, depth);
+            CopiedReferrers unknown = CopiedReferrers.failed(digest, e);
+            return targets.stream().map(target -> unknown).toList();
         }
-        target.listener().manifestStored(manifest.descriptor());
-    }
-
-    private static void put(Manifest manifest, CopyTarget target, Image image, int depth) {
-        Sided.atDestination(() -> {
-            if (depth == 0) {
-                target.destination().putManifest(image.nameAt(target), manifest);
-            } else {
-                target.destination().putChild(manifest);
-            }
-        });
-    }
-
-    /** Names the reason if the destination accepts only complete indexes. */
-    private void putWhole(Manifest manifest, CopyTarget target, Image image, int depth) {
-        try {
-            put(manifest, target, image, depth);
-        } catch (CopyException e) {
-            if (e.reason() instanceof ContentException.Incomplete
-                    && image.choice().skipsPartOf(manifest)) {
-                throw new CopyException(
-                        Side.DESTINATION,
-                        new ContentException.Unsupported(Message.of(
-                                e.reason().getMessage() + ": this registry accepts only complete indexes",
-                                "set index: rewrite, or remove platforms")));
-            }
-            Optional<ContentException> absent = manifest.children().stream()
-                    .flatMap(child -> Optional.ofNullable(absentAtSource.get(child.digest())).stream())
-                    .findFirst();
-            throw absent.filter(ignored -> e.reason() instanceof ContentException.Incomplete)
-                    .map(reason -> new CopyException(Side.SOURCE, reason))
-                    .orElse(e);
-        }
-    }
-
-    private void copyChildren(Manifest manifest, Group group, int depth) {
-        if (depth > DEEPEST) {
-            throw new CopyException(Side.SOURCE, tooDeep(manifest));
-        }
-        List<Descriptor> children =
-                toCopy(manifest.children(), group.image().choice().skipped());
-        group.active().forEach(target -> target.listener().contentFound(children));
-        Tasks.forEach(
-                children,
-                options.blobsInFlight(),
-                child -> group.run(() -> {
-                    switch (manifest) {
-                        case Manifest.Index index -> copyChild(child, group, depth);
-                        case Manifest.Image image -> blobs.copy(child, group);
-                    }
-                }));
-    }
-
-    private void copyChild(Descriptor child, Group group, int depth) {
-        if (!isManifest(child, group.image().source())) {
-            blobs.copy(child, group);
-            return;
-        }
-        boolean isCopied = false;
-        while (!isCopied && !group.lacking(child.digest(), presence).isEmpty()) {
-            CopyTarget first = group.lacking(child.digest(), presence).active().getFirst();
-            isCopied = Sided.waitingFor(() -> turns.runOrAwait(
-                    Presence.Place.of(first, child.digest()), () -> copyChildManifest(child, group, depth)));
-        }
-    }
-
-    /**
-     * An index may name any content: BuildKit caches name layers. If the media type is not a manifest's, the source is
-     * asked: what it resolves as a manifest is copied with its children, everything else is a blob.
-     */
-    private static boolean isManifest(Descriptor child, ImageSource source) {
-        return MediaType.isManifest(child.mediaType())
-                || Sided.atSource(() -> exists(child.digest().value(), source::resolve));
-    }
-
-    private void copyChildManifest(Descriptor child, Group group, int depth) {
-        stop.check();
-        Digest digest = child.digest();
-        // An index may be sparse, so it does not show that its children exist.
-        if (!MediaType.isIndex(child.mediaType())) {
-            group.lacking(digest, presence).withParts().each(target -> {
-                if (Sided.atDestination(() -> exists(digest.value(), target.destination()::resolve))) {
-                    presence.confirm(target, digest);
-                }
-            });
-        }
-        Group lacking = group.lacking(digest, presence);
-        if (!lacking.isEmpty()) {
-            readChild(lacking, child).ifPresent(manifest -> copyAs(manifest, lacking, depth + 1));
-            lacking.active().forEach(target -> presence.confirm(target, digest));
-        }
-    }
-
-    /**
-     * Some registries (Artifactory) deny reading missing content; whether storing it is allowed shows when it is
-     * stored.
-     */
-    private static boolean exists(String digest, Function<String, Optional<Descriptor>> resolve) {
-        try {
-            return resolve.apply(digest).isPresent();
-        } catch (ContentException.Incomplete e) {
-            return false;
-        } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
-    /**
-     * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
-     * the platforms that were removed.
-     */
-    private Optional<Manifest> readChild(Group group, Descriptor child) {
-        Manifest known = group.image().choice().indexes().get(child.digest());
-        if (known != null) {
-            return Optional.of(known);
-        }
-        ImageSource source = group.image().source();
-        String digest = child.digest().value();
-        return Sided.atSource(() -> {
-            try {
-                return Optional.of(source.manifest(digest));
-            } catch (ContentException.NotFound e) {
-                if (source.resolve(digest).isPresent()) {
-                    return Optional.of(source.manifest(digest));
-                }
-                absentAtSource.put(child.digest(), e);
-                group.active().forEach(target -> target.listener().manifestAbsent(child));
-                return Optional.empty();
-            }
-        });
-    }
-
-    /** Removes duplicates and foreign layers; sorts small content first, which unblocks other work soonest. */
-    private static List<Descriptor> toCopy(List<Descriptor> children, Set<Digest> skipped) {
-        Map<Digest, Descriptor> byDigest = new HashMap<>();
-        children.forEach(child -> byDigest.putIfAbsent(child.digest(), child));
-        return byDigest.values().stream()
-                .filter(child -> !MediaType.isForeign(child.mediaType()) && !skipped.contains(child.digest()))
-                .sorted(Comparator.comparingLong(Descriptor::size).thenComparing(Descriptor::digest))
+        Group group = Group.of(image, targets, options.patience());
+        referrers.copy(group, knownTags);
+        return group.results().stream()
+                .map(result -> switch (result) {
+                    case CopyResult.Stored stored -> stored.referrers();
+                    case CopyResult.Failed failed -> CopiedReferrers.failed(digest, failed.reason());
+                    case CopyResult.Behind ignored ->
+                        CopiedReferrers.failed(
+                                digest,
+                                new CopyException(
+                                        Side.DESTINATION,
+                                        new ContentException.Unreachable(
+                                                "this destination is much slower than the others")));
+                })
                 .toList();
     }
 }

@@ -36,4 +36,7 @@ public interface CopyListener {
 
     /** The destination has stored a manifest. */
     default void manifestStored(Descriptor manifest) {}
+
+    /** The image is stored, and its referrers are copied or failed; not called if none were asked for. */
+    default void referrersCopied(CopiedReferrers referrers) {}
 }

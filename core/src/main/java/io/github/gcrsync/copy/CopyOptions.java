@@ -1,6 +1,7 @@
 package io.github.gcrsync.copy;
 
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import java.time.Duration;
 
 /**
@@ -9,9 +10,15 @@ import java.time.Duration;
  * @param blobsInFlight blobs transferred at a time, at least 1
  * @param listener of a copy to one target; of a copy to several, it receives the progress of reading the source
  * @param patience with one of several targets that holds up the others
+ * @param referrers that are copied with the image
  */
 public record CopyOptions(
-        int blobsInFlight, StopSignal stop, CopyListener listener, Platforms platforms, Duration patience) {
+        int blobsInFlight,
+        StopSignal stop,
+        CopyListener listener,
+        Platforms platforms,
+        Duration patience,
+        ReferrerTypes referrers) {
     /** With one of several targets that holds up the others. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -22,28 +29,32 @@ public record CopyOptions(
         }
     }
 
-    /** 8 blobs at a time, a stop signal of its own, no listener, all platforms, and 10 seconds of patience. */
+    /** 8 blobs at a time, a stop signal of its own, no listener, all platforms, 10 seconds of patience, no referrers. */
     public static CopyOptions defaults() {
-        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, PATIENCE);
+        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, PATIENCE, ReferrerTypes.NONE);
     }
 
     public CopyOptions withBlobsInFlight(int most) {
-        return new CopyOptions(most, stop, listener, platforms, patience);
+        return new CopyOptions(most, stop, listener, platforms, patience, referrers);
     }
 
     public CopyOptions withStop(StopSignal signal) {
-        return new CopyOptions(blobsInFlight, signal, listener, platforms, patience);
+        return new CopyOptions(blobsInFlight, signal, listener, platforms, patience, referrers);
     }
 
     public CopyOptions withListener(CopyListener listener) {
-        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience);
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, referrers);
     }
 
     public CopyOptions withPlatforms(Platforms wanted) {
-        return new CopyOptions(blobsInFlight, stop, listener, wanted, patience);
+        return new CopyOptions(blobsInFlight, stop, listener, wanted, patience, referrers);
     }
 
     public CopyOptions withPatience(Duration withSlowTarget) {
-        return new CopyOptions(blobsInFlight, stop, listener, platforms, withSlowTarget);
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, withSlowTarget, referrers);
+    }
+
+    public CopyOptions withReferrers(ReferrerTypes wanted) {
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, wanted);
     }
 }

@@ -4,8 +4,11 @@ import io.github.gcrsync.oci.Descriptor;
 
 /** What became of the copy to one of several targets. */
 public sealed interface CopyResult {
-    /** @param manifest under the tag; a rewritten index has another digest than the source's */
-    record Stored(Descriptor manifest) implements CopyResult {}
+    /**
+     * @param manifest under the tag; a rewritten index has another digest than the source's
+     * @param referrers those that belong to the image; none unless {@link CopyOptions#withReferrers} asks for them
+     */
+    record Stored(Descriptor manifest, CopiedReferrers referrers) implements CopyResult {}
 
     record Failed(CopyException reason) implements CopyResult {}
 

@@ -13,4 +13,8 @@ import io.github.gcrsync.content.ImageDestination;
  * @param listener receives the events of this target
  */
 public record CopyTarget(
-        ImageDestination destination, String server, String tagOrDigest, boolean mayHaveParts, CopyListener listener) {}
+        ImageDestination destination, String server, String tagOrDigest, boolean mayHaveParts, CopyListener listener) {
+    CopyTarget under(String name) {
+        return new CopyTarget(destination, server, name, mayHaveParts, listener);
+    }
+}

@@ -1,11 +1,13 @@
 package io.github.gcrsync.copy;
 
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -91,6 +93,14 @@ final class Group {
                 ends);
     }
 
+    Group without(Set<CopyTarget> some) {
+        return new Group(
+                image,
+                active().stream().filter(target -> !some.contains(target)).toList(),
+                isWithoutParts,
+                ends);
+    }
+
     /** Returns the first active target of each server: the others can mount what it has. */
     Group oneOfEachServer() {
         Map<String, CopyTarget> first = new LinkedHashMap<>();
@@ -114,6 +124,24 @@ final class Group {
                 ends);
     }
 
+    /**
+     * Returns a group for other content of the same image, for some active targets. What happens to them there does not
+     * end them here.
+     *
+     * @param tagOrDigest the name of the content at the targets
+     */
+    Group beside(Manifest content, List<CopyTarget> some, String tagOrDigest) {
+        return of(
+                image.beside(content),
+                some.stream().map(target -> target.under(tagOrDigest)).toList(),
+                ends.patience());
+    }
+
+    /** Ends the copy to a target that has the image. */
+    void finish(CopyTarget target, CopiedReferrers referrers) {
+        ends.put(target, new CopyResult.Stored(image.stored(), referrers));
+    }
+
     /** Leaves a target behind that is slower than the others. */
     void leaveBehind(CopyTarget target) {
         ends.put(target, new CopyResult.Behind());
@@ -123,7 +151,8 @@ final class Group {
     List<CopyResult> results() {
         synchronized (ends) {
             return targets.stream()
-                    .map(target -> ends.byTarget.getOrDefault(target, new CopyResult.Stored(image.stored())))
+                    .map(target -> ends.byTarget.getOrDefault(
+                            target, new CopyResult.Stored(image.stored(), CopiedReferrers.NONE)))
                     .toList();
         }
     }

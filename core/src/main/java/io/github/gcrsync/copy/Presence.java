@@ -3,6 +3,8 @@ package io.github.gcrsync.copy;
 import io.github.gcrsync.content.ImageDestination;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.tasks.OncePer;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,11 +14,22 @@ final class Presence {
     /** Blobs that a repository of the server has, so that others can mount them. */
     private final Set<Arrival> arrived = ConcurrentHashMap.newKeySet();
 
+    private final Map<Place, CopiedReferrers> referrers = new ConcurrentHashMap<>();
+
     /** Content in one repository. */
     record Place(ImageDestination repository, Digest digest) {
         static Place of(CopyTarget target, Digest digest) {
             return new Place(target.destination(), digest);
         }
+    }
+
+    /** What the target has of the referrers of an image; empty unless all were copied in this run. */
+    Optional<CopiedReferrers> referrers(CopyTarget target, Digest image) {
+        return Optional.ofNullable(referrers.get(Place.of(target, image)));
+    }
+
+    void confirmReferrers(CopyTarget target, Digest image, CopiedReferrers copied) {
+        referrers.put(Place.of(target, image), copied);
     }
 
     private record Arrival(String server, Digest digest) {}

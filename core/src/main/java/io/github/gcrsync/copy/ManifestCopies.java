@@ -1,0 +1,237 @@
+package io.github.gcrsync.copy;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.MediaType;
+import io.github.gcrsync.tasks.Tasks;
+import io.github.gcrsync.tasks.Turns;
+import io.github.gcrsync.text.Message;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** Copies manifests with all their content: children first, then the manifest that names them. */
+final class ManifestCopies {
+    /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
+    static final int DEEPEST = 8;
+
+    private final CopyOptions options;
+    private final StopSignal stop;
+    private final Presence presence;
+    private final BlobCopies blobs;
+    /** One reader at a time of each manifest that indexes name. */
+    private final Turns<Presence.Place> turns = new Turns<>();
+
+    /** Manifests that an index names but the source lacks, with the source's answer. */
+    private final Map<Digest, ContentException> absentAtSource = new ConcurrentHashMap<>();
+
+    ManifestCopies(CopyOptions options, Presence presence) {
+        this.options = options;
+        this.stop = options.stop();
+        this.presence = presence;
+        this.blobs = new BlobCopies(options, presence);
+    }
+
+    /** Manifests that an index names but the source lacks. */
+    Set<Digest> absentAtSource() {
+        return absentAtSource.keySet();
+    }
+
+    static ContentException tooDeep(Manifest manifest) {
+        return new ContentException.Unsupported("indexes are nested more than " + DEEPEST + " levels deep in "
+                + manifest.descriptor().digest());
+    }
+
+    /** @param depth 0 for a manifest that is stored under the name of the target, otherwise under its digest */
+    void copyAs(Manifest manifest, Group group, int depth) {
+        copyChildren(manifest, group, depth);
+        stop.check();
+        group.each(target -> store(manifest, target, group, depth));
+    }
+
+    /** Copies a manifest under a tag to the targets where the tag has other content or none. */
+    void copyTagged(Manifest manifest, String tag, Group group) {
+        Set<CopyTarget> same = ConcurrentHashMap.newKeySet();
+        Digest digest = manifest.descriptor().digest();
+        group.withParts().each(target -> {
+            if (Sided.atDestination(() -> exists(
+                    tag,
+                    name -> target.destination()
+                            .resolve(name)
+                            .filter(found -> found.digest().equals(digest))))) {
+                same.add(target);
+            }
+        });
+        Group lacking = group.without(same);
+        if (!lacking.isEmpty()) {
+            copyAs(manifest, lacking, 0);
+        }
+    }
+
+    private void store(Manifest manifest, CopyTarget target, Group group, int depth) {
+        Image image = group.image();
+        try {
+            put(manifest, target, image, depth);
+        } catch (CopyException e) {
+            if (!(e.reason() instanceof ContentException.Incomplete)) {
+                throw e;
+            }
+            // The destination lost content after confirming it (garbage collection): copy all of it again.
+            manifest.children().forEach(child -> presence.forget(target, child.digest()));
+            copyChildren(manifest, group.anew(target), depth);
+            putWhole(manifest, target, image, depth);
+        }
+        target.listener().manifestStored(manifest.descriptor());
+    }
+
+    private static void put(Manifest manifest, CopyTarget target, Image image, int depth) {
+        Sided.atDestination(() -> {
+            if (depth == 0) {
+                target.destination().putManifest(image.nameAt(target), manifest);
+            } else {
+                target.destination().putChild(manifest);
+            }
+        });
+    }
+
+    /** Names the reason if the destination accepts only complete indexes. */
+    private void putWhole(Manifest manifest, CopyTarget target, Image image, int depth) {
+        try {
+            put(manifest, target, image, depth);
+        } catch (CopyException e) {
+            if (e.reason() instanceof ContentException.Incomplete
+                    && image.choice().skipsPartOf(manifest)) {
+                throw new CopyException(
+                        Side.DESTINATION,
+                        new ContentException.Unsupported(Message.of(
+                                e.reason().getMessage() + ": this registry accepts only complete indexes",
+                                "set index: rewrite, or remove platforms")));
+            }
+            Optional<ContentException> absent = manifest.children().stream()
+                    .flatMap(child -> Optional.ofNullable(absentAtSource.get(child.digest())).stream())
+                    .findFirst();
+            throw absent.filter(ignored -> e.reason() instanceof ContentException.Incomplete)
+                    .map(reason -> new CopyException(Side.SOURCE, reason))
+                    .orElse(e);
+        }
+    }
+
+    private void copyChildren(Manifest manifest, Group group, int depth) {
+        if (depth > DEEPEST) {
+            throw new CopyException(Side.SOURCE, tooDeep(manifest));
+        }
+        List<Descriptor> children =
+                toCopy(manifest.children(), group.image().choice().skipped());
+        group.active().forEach(target -> target.listener().contentFound(children));
+        Tasks.forEach(
+                children,
+                options.blobsInFlight(),
+                child -> group.run(() -> {
+                    switch (manifest) {
+                        case Manifest.Index index -> copyChild(child, group, depth);
+                        case Manifest.Image image -> blobs.copy(child, group);
+                    }
+                }));
+    }
+
+    /** Copies a child of a manifest at this depth to the targets that lack it. */
+    void copyChild(Descriptor child, Group group, int depth) {
+        if (!isManifest(child, group.image().source())) {
+            blobs.copy(child, group);
+            return;
+        }
+        boolean isCopied = false;
+        while (!isCopied && !group.lacking(child.digest(), presence).isEmpty()) {
+            CopyTarget first = group.lacking(child.digest(), presence).active().getFirst();
+            isCopied = Sided.waitingFor(() -> turns.runOrAwait(
+                    Presence.Place.of(first, child.digest()), () -> copyChildManifest(child, group, depth)));
+        }
+    }
+
+    /**
+     * An index may name any content: BuildKit caches name layers. If the media type is not a manifest's, the source is
+     * asked: what it resolves as a manifest is copied with its children, everything else is a blob.
+     */
+    private static boolean isManifest(Descriptor child, ImageSource source) {
+        return MediaType.isManifest(child.mediaType())
+                || Sided.atSource(() -> exists(child.digest().value(), source::resolve));
+    }
+
+    private void copyChildManifest(Descriptor child, Group group, int depth) {
+        stop.check();
+        Digest digest = child.digest();
+        // An index may be sparse, so it does not show that its children exist.
+        if (!MediaType.isIndex(child.mediaType())) {
+            group.lacking(digest, presence).withParts().each(target -> {
+                if (Sided.atDestination(() -> exists(digest.value(), target.destination()::resolve))) {
+                    presence.confirm(target, digest);
+                }
+            });
+        }
+        Group lacking = group.lacking(digest, presence);
+        if (!lacking.isEmpty()) {
+            readChild(lacking, child).ifPresent(manifest -> copyAs(manifest, lacking, depth + 1));
+            lacking.active().forEach(target -> presence.confirm(target, digest));
+        }
+    }
+
+    /**
+     * Some registries (Artifactory) deny reading missing content; whether storing it is allowed shows when it is
+     * stored.
+     */
+    private static boolean exists(String digest, Function<String, Optional<Descriptor>> resolve) {
+        try {
+            return resolve.apply(digest).isPresent();
+        } catch (ContentException.Incomplete e) {
+            return false;
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
+     * the platforms that were removed.
+     */
+    private Optional<Manifest> readChild(Group group, Descriptor child) {
+        Manifest known = group.image().choice().indexes().get(child.digest());
+        if (known != null) {
+            return Optional.of(known);
+        }
+        ImageSource source = group.image().source();
+        String digest = child.digest().value();
+        return Sided.atSource(() -> {
+            try {
+                return Optional.of(source.manifest(digest));
+            } catch (ContentException.NotFound e) {
+                if (source.resolve(digest).isPresent()) {
+                    return Optional.of(source.manifest(digest));
+                }
+                absentAtSource.put(child.digest(), e);
+                group.active().forEach(target -> target.listener().manifestAbsent(child));
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Removes duplicates and foreign layers; sorts small content first, which unblocks other work soonest. */
+    private static List<Descriptor> toCopy(List<Descriptor> children, Set<Digest> skipped) {
+        Map<Digest, Descriptor> byDigest = new HashMap<>();
+        children.forEach(child -> byDigest.putIfAbsent(child.digest(), child));
+        return byDigest.values().stream()
+                .filter(child -> !MediaType.isForeign(child.mediaType()) && !skipped.contains(child.digest()))
+                .sorted(Comparator.comparingLong(Descriptor::size).thenComparing(Descriptor::digest))
+                .toList();
+    }
+}
