@@ -1,0 +1,82 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.TagAges;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Ages of tags: since their push or, without that date, since a run first saw their digest. An image that is mirrored with
+ * its digest has waited long enough.
+ */
+public final class LedgerAges {
+    private final MirrorRule rule;
+    private final Supplier<Ledger> ledger;
+    private final Instant now;
+
+    /** @param ledger opened only for tags that may have to wait */
+    public LedgerAges(MirrorRule rule, Supplier<Ledger> ledger, Instant now) {
+        this.rule = rule;
+        this.ledger = ledger;
+        this.now = now;
+    }
+
+    /** @param name relative to the source */
+    public TagAges of(RepositoryName name) {
+        return rule.selection().needsDates(name) ? new OfRepository(name) : TagAges.NONE;
+    }
+
+    private final class OfRepository implements TagAges {
+        private final RepositoryName name;
+        private Optional<Boolean> isKnown = Optional.empty();
+
+        OfRepository(RepositoryName name) {
+            this.name = name;
+        }
+
+        @Override
+        public Instant now() {
+            return now;
+        }
+
+        @Override
+        public Optional<Instant> heldUntil(ListedTag tag, Duration minAge) {
+            Optional<Digest> digest = tag.digest();
+            if (digest.isPresent() && ledger.get().mirrored(name, tag.tag()).equals(digest)) {
+                return Optional.empty();
+            }
+            Optional<Instant> since = TagAges.pushed(tag);
+            if (since.isEmpty() && !isKnown() && !rule.selection().waitsOnFirstRun(name)) {
+                return Optional.empty();
+            }
+            return Optional.of(until(since.or(() -> seen(tag)).orElse(now), minAge))
+                    .filter(until -> until.isAfter(now));
+        }
+
+        private Optional<Instant> seen(ListedTag tag) {
+            return tag.digest().flatMap(digest -> ledger.get().seen(name, tag.tag(), digest));
+        }
+
+        private boolean isKnown() {
+            boolean known = isKnown.orElseGet(() -> ledger.get().knows(name));
+            isKnown = Optional.of(known);
+            return known;
+        }
+    }
+
+    /** A date of a registry can be any. */
+    private static Instant until(Instant since, Duration minAge) {
+        try {
+            return since.plus(minAge);
+        } catch (DateTimeException | ArithmeticException e) {
+            return Instant.MAX;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.gcrsync.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.testkit.SampleImage;
+import io.github.gcrsync.testkit.SampleImages;
+import io.github.gcrsync.testkit.TestRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds young images back; the source lists no dates, so the metadata repository remembers what was seen. */
+final class MinAgeTest {
+    private static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    private final TestRegistry source = TestRegistry.start();
+    private final TestRegistry destination = TestRegistry.start();
+    private MetadataFiles metadata;
+
+    @BeforeEach
+    void fill() {
+        metadata = MetadataFiles.bare(folder.resolve("shared.git"));
+        offer("1.0.0", 1);
+    }
+
+    @AfterEach
+    void close() {
+        source.close();
+        destination.close();
+    }
+
+    private SampleImage offer(String tag, long seed) {
+        SampleImage image = SampleImages.oci(seed);
+        source.put(Workplace.NAMESPACE + "/a", tag, image);
+        return image;
+    }
+
+    /** Runs on one of several machines, which share nothing but the metadata repository. */
+    private Result run(String machine, String command, Duration later, String... more) {
+        Clock clock = Clock.fixed(START.plus(later), ZoneOffset.UTC);
+        Workplace place = new Workplace(folder.resolve(machine)).at(clock);
+        String[] arguments = place.arguments(source.host(), destination.host() + "/mirror", more);
+        arguments[0] = command;
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--metadata=file://" + metadata.path();
+        all[arguments.length + 1] = "--min-age=3d";
+        return place.run(all);
+    }
+
+    private Result sync(String machine, Duration later, String... more) {
+        return run(machine, "sync", later, more);
+    }
+
+    @Test
+    void takesImageWhenItIsOldEnoughOnAnyMachine() {
+        Result first = sync("one", Duration.ZERO);
+        assertThat(first.exitCode()).as("%s", first).isZero();
+        assertThat(destination.tags("mirror/a"))
+                .as("the first run takes what it finds")
+                .containsExactly("1.0.0");
+
+        offer("1.1.0", 2);
+        Result second = sync("one", Duration.ofDays(1));
+        assertThat(second.exitCode()).as("%s", second).isZero();
+        assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
+        assertThat(second.out())
+                .containsPattern("held back +1 ")
+                .contains("    a:1.1.0  held back until 2026-06-05T12:00:00Z\n");
+        assertThat(metadata.file("Seen")).contains("\na:1.1.0 sha256:").contains(" 2026-06-02T12:00:00Z\n");
+
+        Result third = sync("two", Duration.ofDays(3));
+        assertThat(third.out()).contains("held back until 2026-06-05T12:00:00Z");
+        assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
+
+        Result fourth = sync("two", Duration.ofDays(4).plusSeconds(1));
+        assertThat(fourth.exitCode()).as("%s", fourth).isZero();
+        assertThat(fourth.out()).doesNotContain("held back");
+        assertThat(destination.tags("mirror/a")).containsExactlyInAnyOrder("1.0.0", "1.1.0");
+        assertThat(metadata.file("Seen")).doesNotContain("a:1.1.0");
+    }
+
+    @Test
+    void keepsOldImageWhileTagThatMovedWaits() {
+        SampleImage before = offer("stable", 5);
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        SampleImage after = offer("stable", 6);
+
+        assertThat(sync("one", Duration.ofHours(1)).exitCode()).isZero();
+        assertThat(destination.manifestDigest("mirror/a", "stable")).isEqualTo(before.digest());
+
+        assertThat(sync("one", Duration.ofDays(4)).exitCode()).isZero();
+        assertThat(destination.manifestDigest("mirror/a", "stable")).isEqualTo(after.digest());
+    }
+
+    @Test
+    void waitsOnFirstRunIfAsked() {
+        assertThat(sync("one", Duration.ZERO, "--first-run=wait").exitCode()).isZero();
+        assertThat(destination.repositories()).isEmpty();
+
+        assertThat(sync("one", Duration.ofDays(4), "--first-run=wait").exitCode())
+                .isZero();
+        assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
+    }
+
+    @Test
+    void showsHeldBackImagesInTestAndExplain() {
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("1.1.0", 2);
+        assertThat(sync("one", Duration.ofDays(1)).exitCode()).isZero();
+
+        Result test = run("one", "test", Duration.ofDays(2));
+        assertThat(test.out()).contains("  wait  a:1.1.0  (held back until 2026-06-05T12:00:00Z)\n", ", 1 held back");
+
+        Result compare = run("one", "compare", Duration.ofDays(2), "--output=" + folder.resolve("same.json"));
+        assertThat(compare.exitCode()).as("%s", compare).isZero();
+    }
+
+    @Test
+    void requestsEachDigestOnce() {
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("1.1.0", 2);
+        offer("1.2.0", 3);
+        source.log().clear();
+
+        assertThat(sync("one", Duration.ofDays(1)).exitCode()).isZero();
+
+        assertThat(source.log().count("HEAD", "/manifests/")).isEqualTo(3);
+        assertThat(source.log().count("GET", "/manifests/")).isZero();
+    }
+}
