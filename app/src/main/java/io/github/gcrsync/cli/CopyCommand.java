@@ -8,6 +8,7 @@ import io.github.gcrsync.cli.flags.LoginFlags;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.PlatformFlags;
 import io.github.gcrsync.cli.flags.ProgressFlags;
+import io.github.gcrsync.cli.flags.ReferrerFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.cli.wiring.Connections;
@@ -15,6 +16,7 @@ import io.github.gcrsync.cli.wiring.Logins;
 import io.github.gcrsync.content.ImageLocation;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.engine.Engine;
 import io.github.gcrsync.engine.EngineBuilder;
@@ -30,6 +32,7 @@ import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.PullQuota;
 import io.github.gcrsync.run.SourceQuota;
 import io.github.gcrsync.text.Printable;
+import io.github.gcrsync.text.Sizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +88,9 @@ final class CopyCommand implements Callable<Integer> {
 
     @Mixin
     private PlatformFlags platforms = new PlatformFlags();
+
+    @Mixin
+    private ReferrerFlags referrers = new ReferrerFlags();
 
     @Option(
             names = "--create-repository",
@@ -148,6 +154,7 @@ final class CopyCommand implements Callable<Integer> {
                                 new ImageCopies.Settings(
                                         MirrorRun.blobsInFlight(concurrency.images()),
                                         platforms.wanted(),
+                                        referrers.referrers,
                                         copies -> quota(engine, source.store(), copies, stop, output),
                                         console.patience().slowDestination(),
                                         stop,
@@ -241,12 +248,24 @@ final class CopyCommand implements Callable<Integer> {
         String image = Printable.of(source + " -> " + copy.target().name());
         String digest = copy.digest().map(known -> "  " + known).orElse("");
         String remark = switch (copy.status()) {
-            case COPIED -> "  " + Summary.transfer(copy.moved(), "pulled");
+            case COPIED ->
+                "  " + Summary.transfer(copy.moved(), "pulled")
+                        + copy.referrers().map(CopyCommand::words).orElse("");
             case OVER_QUOTA -> "  the source's pull quota is used up; run again later";
             case UP_TO_DATE, FAILED, UNFINISHED -> "";
         };
         console.out().printf("%-10s  %s%s%s%n", copy.status(), image, digest, remark);
+        copy.referrers().stream()
+                .flatMap(known -> known.failures().stream())
+                .forEach(failure -> console.out().println("  " + Printable.of(failure.message())));
         copy.failure().ifPresent(this::printFailure);
+    }
+
+    private static String words(CopiedReferrers referrers) {
+        int failed = referrers.failures().size();
+        return failed > 0
+                ? ", without " + failed + " of its " + Sizes.count(referrers.count() + failed, "referrer")
+                : referrers.count() > 0 ? ", with " + Sizes.count(referrers.count(), "referrer") : "";
     }
 
     private void printFailure(Failure failure) {

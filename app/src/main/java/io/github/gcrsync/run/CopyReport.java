@@ -23,7 +23,8 @@ public record CopyReport(List<ImageCopy> copies, Duration took) {
         if (copies.stream().allMatch(ImageCopy::sideLost)) {
             return Outcome.GIVEN_UP;
         }
-        if (count(Status.FAILED) + count(Status.UNFINISHED) > 0) {
+        if (count(Status.FAILED) + count(Status.UNFINISHED) > 0
+                || copies.stream().anyMatch(ImageCopy::lacksReferrers)) {
             return Outcome.SOME_FAILED;
         }
         return count(Status.OVER_QUOTA) > 0 ? Outcome.OVER_QUOTA : Outcome.DONE;

@@ -2,6 +2,7 @@ package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyOptions;
@@ -14,6 +15,7 @@ import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.plan.Reason;
@@ -51,12 +53,14 @@ public final class ImageCopies {
      *
      * @param blobsInFlight most blobs of one copy that are transferred at a time
      * @param platforms of the image that are copied
+     * @param referrers that are copied with it
      * @param quota of the source, for a number of copies
      * @param patience how long one of several destinations may hold up the others
      */
     public record Settings(
             int blobsInFlight,
             Platforms platforms,
+            ReferrerTypes referrers,
             IntFunction<PullQuota> quota,
             Duration patience,
             StopSignal stop,
@@ -133,7 +137,8 @@ public final class ImageCopies {
                 .withBlobsInFlight(settings.blobsInFlight())
                 .withStop(stop)
                 .withPatience(settings.patience())
-                .withPlatforms(platforms));
+                .withPlatforms(platforms)
+                .withReferrers(settings.referrers()));
         PullQuota quota = settings.quota().apply(tasks.size());
         copy(tasks, copier, quota);
         Copier apart = copier.apart(settings.blobsInFlight());
@@ -233,7 +238,7 @@ public final class ImageCopies {
 
     private boolean mustRetry(Task task, CopyResult result, PullQuota quota, long window) {
         switch (result) {
-            case CopyResult.Stored stored -> copied(task, stored.manifest().digest());
+            case CopyResult.Stored stored -> copied(task, stored);
             case CopyResult.Behind _ -> behind.add(task);
             case CopyResult.Failed(CopyException e) -> {
                 if (stop.isAbandoned()) {
@@ -250,12 +255,15 @@ public final class ImageCopies {
         return false;
     }
 
-    private void copied(Task task, Digest stored) {
+    private void copied(Task task, CopyResult.Stored result) {
+        Digest stored = result.manifest().digest();
         Target to = task.to();
         Moved moved = task.tally().moved();
         boolean isSame = destinations.had(to, stored) && moved.sendsNothing();
         Status status = isSame ? Status.UP_TO_DATE : Status.COPIED;
-        ended.put(to, new ImageCopy(to, status, Optional.of(stored), moved, Optional.empty(), false));
+        Optional<CopiedReferrers> referrers = Optional.of(result.referrers())
+                .filter(_ -> !settings.referrers().areNone());
+        ended.put(to, new ImageCopy(to, status, Optional.of(stored), moved, referrers, Optional.empty(), false));
         listener.imageCopied(task);
     }
 
@@ -269,7 +277,9 @@ public final class ImageCopies {
         boolean refused = e.reason() instanceof ContentException.Denied denied && denied.areCredentialsRefused();
         boolean lost = refused || sides.isLost(e.side(), e.reason());
         Failure failure = new Failure(target.name(), e.side(), e.reason());
-        ended.put(target, new ImageCopy(target, Status.FAILED, digest, moved, Optional.of(failure), lost));
+        ended.put(
+                target,
+                new ImageCopy(target, Status.FAILED, digest, moved, Optional.empty(), Optional.of(failure), lost));
         return failure;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.plan.Failure;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param digest empty if the source was not read
  * @param failure present if the copy failed
+ * @param referrers what came along, if they were looked up
  * @param sideLost whether the failure is that of a whole side: unreachable, full, or it refuses the login
  */
 public record ImageCopy(
@@ -18,8 +20,14 @@ public record ImageCopy(
         Status status,
         Optional<Digest> digest,
         Moved moved,
+        Optional<CopiedReferrers> referrers,
         Optional<Failure> failure,
         boolean sideLost) {
+    /** Whether the image was copied without all that refers to it. */
+    public boolean lacksReferrers() {
+        return referrers.filter(known -> !known.areComplete()).isPresent();
+    }
+
     /** What became of the copy. */
     public enum Status {
         COPIED("copied"),
@@ -54,6 +62,6 @@ public record ImageCopy(
             String name, String server, Repository repository, String tagOrDigest, BooleanSupplier answers) {}
 
     static ImageCopy of(Target target, Status status, Optional<Digest> digest) {
-        return new ImageCopy(target, status, digest, Moved.NOTHING, Optional.empty(), false);
+        return new ImageCopy(target, status, digest, Moved.NOTHING, Optional.empty(), Optional.empty(), false);
     }
 }
