@@ -33,6 +33,13 @@ public final class ReferrerLookup {
         return new ReferrerLookup(source, knownTags.isEmpty() ? listed(source) : knownTags::contains);
     }
 
+    /** Returns false if the source is known to have no referrers but under tags, and none of its tags is such a tag. */
+    public static boolean mayFind(ImageSource source, Set<String> knownTags) {
+        return !source.findsReferrersOnlyByTag()
+                || knownTags.isEmpty()
+                || knownTags.stream().anyMatch(DigestTags::isOne);
+    }
+
     private static Predicate<String> listed(ImageSource source) {
         try {
             List<String> tags = source.tags().limit(MOST_LISTED_TAGS + 1).toList();

@@ -3,9 +3,9 @@ package io.github.gcrsync.copy;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageDestination;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.ReferrerLookup;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.oci.DigestTags;
 import java.util.List;
 import java.util.Set;
 
@@ -141,8 +141,7 @@ public final class Copier {
     public List<CopiedReferrers> copyReferrers(
             ImageSource source, Digest digest, List<CopyTarget> targets, Set<String> knownTags) {
         stop.check();
-        boolean hasTags = knownTags.isEmpty() || knownTags.stream().anyMatch(DigestTags::isOne);
-        if (options.referrers().areNone() || (!hasTags && source.findsReferrersOnlyByTag())) {
+        if (options.referrers().areNone() || !ReferrerLookup.mayFind(source, knownTags)) {
             return targets.stream().map(target -> CopiedReferrers.NONE).toList();
         }
         Image image;

@@ -2,6 +2,7 @@ package io.github.gcrsync.copy;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageDestination;
+import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.content.ReferrerLookup;
 import io.github.gcrsync.oci.Descriptor;
@@ -55,8 +56,12 @@ final class ReferrerCopies {
         if (group.isEmpty()) {
             return;
         }
-        Walk walk = new Walk(group, ReferrerLookup.of(group.image().source(), knownTags));
-        walk.run();
+        ImageSource source = group.image().source();
+        Walk walk = new Walk(group, ReferrerLookup.of(source, knownTags));
+        walk.listImage();
+        if (ReferrerLookup.mayFind(source, knownTags)) {
+            walk.run();
+        }
         for (CopyTarget target : group.active()) {
             CopiedReferrers copied = walk.tally(target).copied();
             if (copied.areComplete()) {
@@ -107,13 +112,17 @@ final class ReferrerCopies {
             return tallies.computeIfAbsent(target, ignored -> new CopiedReferrers.Tally());
         }
 
-        void run() {
+        /** An artifact that is copied as an image may refer to another manifest itself. */
+        void listImage() {
             Manifest root = image.choice().root();
             root.subject().ifPresent(subject -> {
                 Listed listed = new Listed();
                 listed.add(root, group.active());
                 list(subject.digest(), listed, Optional.empty());
             });
+        }
+
+        void run() {
             // A rewritten index loses what belongs to the original, because it would not verify.
             boolean isOriginal = image.stored().digest().equals(image.digest());
             Collection<Digest> level =

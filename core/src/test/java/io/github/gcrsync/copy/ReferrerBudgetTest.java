@@ -118,6 +118,24 @@ final class ReferrerBudgetTest {
     }
 
     @Test
+    void readsNestedIndexOnceWithoutApi() {
+        between(false, false);
+        SampleImage nested = SampleImages.nestedIndex(5);
+        images.source.put(Signed.FROM, "2", nested);
+        images.copy();
+        clear();
+
+        copier.copy(
+                images.from(),
+                nested.digest(),
+                List.of(images.target(images.destination)),
+                Set.copyOf(images.source.tags(Signed.FROM)));
+
+        assertThat(images.source.log().count("GET", "/(manifests|referrers)/"))
+                .isEqualTo(nested.manifests().size());
+    }
+
+    @Test
     void readsOnlyListsWhoseTagIsKnown() {
         between(false, true);
         SampleImage signature = images.sign(1, images.amd);
