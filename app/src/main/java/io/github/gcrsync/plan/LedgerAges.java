@@ -52,12 +52,11 @@ public final class LedgerAges {
             if (digest.isPresent() && ledger.get().mirrored(name, tag.tag()).equals(digest)) {
                 return Optional.empty();
             }
-            Optional<Instant> since = TagAges.pushed(tag);
-            if (since.isEmpty() && !isKnown() && !rule.selection().waitsOnFirstRun(name)) {
+            if (!isKnown() && !rule.selection().waitsOnFirstRun(name)) {
                 return Optional.empty();
             }
-            return Optional.of(until(since.or(() -> seen(tag)).orElse(now), minAge))
-                    .filter(until -> until.isAfter(now));
+            Instant since = TagAges.pushed(tag).or(() -> seen(tag)).orElse(now);
+            return Optional.of(until(since, minAge)).filter(until -> until.isAfter(now));
         }
 
         private Optional<Instant> seen(ListedTag tag) {

@@ -122,6 +122,18 @@ final class MinAgeTest {
         Result test = run("one", "test", Duration.ofDays(2));
         assertThat(test.out()).contains("  wait  a:1.1.0  (held back until 2026-06-05T12:00:00Z)\n", ", 1 held back");
 
+        Result explain = new Workplace(folder.resolve("one"))
+                .at(Clock.fixed(START.plus(Duration.ofDays(2)), ZoneOffset.UTC))
+                .run(
+                        "explain",
+                        "a:1.1.0",
+                        "--source=" + source.host(),
+                        "--namespace=" + Workplace.NAMESPACE,
+                        "--metadata=file://" + metadata.path(),
+                        "--min-age=3d");
+        assertThat(explain.out())
+                .startsWith("wait     a:1.1.0  min-age: held back until 2026-06-05T12:00:00Z: first seen");
+
         Result compare = run("one", "compare", Duration.ofDays(2), "--output=" + folder.resolve("same.json"));
         assertThat(compare.exitCode()).as("%s", compare).isZero();
     }

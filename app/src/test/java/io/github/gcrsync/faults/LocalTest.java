@@ -173,6 +173,30 @@ final class LocalTest extends OnStage {
         assertThat(stage.metadata().digests()).hasSize(8);
     }
 
+    /** What is in flight to several destinations does not depend on the size of blobs. */
+    @Test
+    void fillsTwoDestinationsIn64MebibytesOfHeap() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            SampleLayer large = SampleImages.bigLayer(i, 48 << 20);
+            stage.source().put("ns/large", "v" + i, SampleImages.oci("linux/amd64", large));
+        }
+        List<String> small = new ArrayList<>(ChildCommand.jvmOptions());
+        small.remove("-Xmx256m");
+        small.addAll(List.of("-Xmx64m", "-cp", System.getProperty("java.class.path"), "io.github.gcrsync.cli.Main"));
+        try (ChildCommand run = ChildCommand.start(
+                folder,
+                stage.environment(),
+                small,
+                stage.arguments(
+                        "sync",
+                        "--destination=oci:" + folder.resolve("one"),
+                        "--destination=oci:" + folder.resolve("two")))) {
+            Result result = run.await();
+            assertThat(result.exitCode()).as("%s", result).isZero();
+        }
+        assertThat(stage.metadata().digests()).hasSize(4);
+    }
+
     private static String manyTags(int count) {
         StringBuilder listing = new StringBuilder("{\"child\":[],\"tags\":[],\"manifest\":{");
         for (int i = 0; i < count; i++) {

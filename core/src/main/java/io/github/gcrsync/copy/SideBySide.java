@@ -2,6 +2,7 @@ package io.github.gcrsync.copy;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -33,9 +34,7 @@ final class SideBySide {
 
     void run(List<CopyTarget> targets) {
         running.addAll(targets);
-        List<Thread> threads =
-                targets.stream().map(target -> start(() -> step(target))).toList();
-        await(threads);
+        await(targets.stream().map(this::start).flatMap(Optional::stream).toList());
         switch (thrown) {
             case null -> {}
             case RuntimeException e -> throw e;
@@ -44,13 +43,19 @@ final class SideBySide {
         }
     }
 
-    private static Thread start(Runnable work) {
+    private Optional<Thread> start(CopyTarget target) {
         // A thread that is left behind must not keep the process alive.
         Thread thread = Thread.currentThread().isVirtual()
-                ? Thread.ofVirtual().unstarted(work)
-                : Thread.ofPlatform().daemon().name("gcrsync-target").unstarted(work);
-        thread.start();
-        return thread;
+                ? Thread.ofVirtual().unstarted(() -> step(target))
+                : Thread.ofPlatform().daemon().name("gcrsync-target").unstarted(() -> step(target));
+        try {
+            thread.start();
+            return Optional.of(thread);
+        } catch (OutOfMemoryError e) {
+            // The system allows no more threads (process limit): this one does the work.
+            step(target);
+            return Optional.empty();
+        }
     }
 
     private void step(CopyTarget target) {
