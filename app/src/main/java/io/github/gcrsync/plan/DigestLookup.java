@@ -65,7 +65,7 @@ final class DigestLookup {
             List<String> tags = unresolved(repository, fixed);
             boolean isListed = rule.selection().lists(repository.name());
             if (isListed) {
-                ways.put(repository.name(), usual(tags));
+                ways.put(repository.name(), usual(repository.name(), tags));
             }
             open.put(repository.name(), isListed ? withoutListed(repository, tags, digests, ways) : tags);
         });
@@ -96,9 +96,11 @@ final class DigestLookup {
                 .toList();
     }
 
-    private TagDetails.Way usual(List<String> unresolved) {
+    private TagDetails.Way usual(RepositoryName name, List<String> unresolved) {
         Store store = source.store();
-        return !unresolved.isEmpty()
+        // Where ages matter, the digests were requested before the selection.
+        boolean isAsked = rule.selection().needsDates(name) && !store.listsDigests() && !store.isLocal();
+        return isAsked || !unresolved.isEmpty()
                 ? TagDetails.Way.HEAD
                 : store.isLocal() ? TagDetails.Way.FOLDER : TagDetails.Way.TAG_LIST;
     }

@@ -9,6 +9,7 @@ import io.github.gcrsync.rule.TagAges;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -25,7 +26,7 @@ public final class LedgerAges {
     public LedgerAges(MirrorRule rule, Supplier<Ledger> ledger, Instant now) {
         this.rule = rule;
         this.ledger = ledger;
-        this.now = now;
+        this.now = now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** @param name relative to the source */

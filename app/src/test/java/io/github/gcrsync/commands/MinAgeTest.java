@@ -120,7 +120,11 @@ final class MinAgeTest {
         assertThat(sync("one", Duration.ofDays(1)).exitCode()).isZero();
 
         Result test = run("one", "test", Duration.ofDays(2));
-        assertThat(test.out()).contains("  wait  a:1.1.0  (held back until 2026-06-05T12:00:00Z)\n", ", 1 held back");
+        assertThat(test.out())
+                .contains(
+                        "  wait  a:1.1.0  (held back until 2026-06-05T12:00:00Z)\n",
+                        ", 1 held back",
+                        "listed: 1 repository by tags/list and HEAD\n");
 
         Result explain = new Workplace(folder.resolve("one"))
                 .at(Clock.fixed(START.plus(Duration.ofDays(2)), ZoneOffset.UTC))
