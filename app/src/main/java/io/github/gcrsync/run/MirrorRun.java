@@ -154,6 +154,9 @@ public final class MirrorRun {
      */
     private boolean mustRetry(List<Copy> left, Copier by, long window) {
         left.removeIf(copy -> copy.part().isAbandoned());
+        if (left.isEmpty()) {
+            return false; // Ended while the quota admitted it.
+        }
         left.forEach(copy -> copy.part().started(copy.task()));
         List<Copy> again = new ArrayList<>();
         try {

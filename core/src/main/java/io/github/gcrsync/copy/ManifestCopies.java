@@ -149,8 +149,13 @@ final class ManifestCopies {
             return;
         }
         boolean isCopied = false;
-        while (!isCopied && !group.lacking(child.digest(), presence).isEmpty()) {
-            CopyTarget first = group.lacking(child.digest(), presence).active().getFirst();
+        while (!isCopied) {
+            // Other threads may confirm the child, or end a target, at any time.
+            List<CopyTarget> lacking = group.lacking(child.digest(), presence).active();
+            if (lacking.isEmpty()) {
+                return;
+            }
+            CopyTarget first = lacking.getFirst();
             isCopied = Sided.waitingFor(() -> turns.runOrAwait(
                     Presence.Place.of(first, child.digest()), () -> copyChildManifest(child, group, depth)));
         }

@@ -83,8 +83,9 @@ final class SideBySide {
             while (!running.isEmpty() && !isOnlyBehind()) {
                 long left = nanosLeft();
                 if (left <= 0) {
+                    // One that has failed elsewhere keeps that result; nobody waits for it any longer.
                     running.forEach(target -> ends.put(target, new CopyResult.Behind()));
-                    continue;
+                    break;
                 }
                 try {
                     TimeUnit.NANOSECONDS.timedWait(ends, left);
