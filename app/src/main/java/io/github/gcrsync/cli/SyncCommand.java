@@ -12,6 +12,7 @@ import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.mirror.Mirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
@@ -96,18 +97,22 @@ final class SyncCommand implements Callable<Integer> {
         MirrorRule rule = mirror.getFirst().rule();
         MirrorOutput progress = output.begin(rule, wiring, options.general.debug);
         Map<OpenMirror, Plan> plans = new LinkedHashMap<>();
-        List<Integer> codes = new ArrayList<>();
+        Map<OpenMirror, RuntimeException> failed = new LinkedHashMap<>();
         for (OpenMirror each : mirror) {
             try {
                 plans.put(each, plan(each.mirror()));
-            } catch (CopyException e) {
-                if (mirror.size() == 1 || e.side() == Side.SOURCE) {
+            } catch (CopyException | LedgerException e) {
+                if (mirror.size() == 1 || (e instanceof CopyException copy && copy.side() == Side.SOURCE)) {
                     throw e;
                 }
-                output.notStarted(each.rule(), Commands.reason(e));
-                codes.add(ExitCode.NOT_STARTED);
+                failed.put(each, e);
             }
         }
+        List<Integer> codes = new ArrayList<>();
+        failed.forEach((each, reason) -> {
+            output.notStarted(each.rule(), Commands.reason(reason));
+            codes.add(ExitCode.NOT_STARTED);
+        });
         if (plans.isEmpty()) {
             return codes;
         }

@@ -61,6 +61,16 @@ final class Lane {
         notifyAll();
     }
 
+    /** Throws what ended the lane, if it was an internal error. */
+    synchronized void check() {
+        switch (failure) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
+        }
+    }
+
     /** Waits until all copies have ended; an interrupt of the caller interrupts them. */
     synchronized void await() {
         boolean interrupted = false;
@@ -76,12 +86,6 @@ final class Lane {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
-        }
-        switch (failure) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new IllegalStateException(e);
         }
     }
 }

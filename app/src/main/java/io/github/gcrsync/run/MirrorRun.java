@@ -118,6 +118,7 @@ public final class MirrorRun {
         } finally {
             lanes.values().forEach(Lane::await);
         }
+        lanes.values().forEach(Lane::check);
     }
 
     /** Leaves copies to slow destinations to their lanes. */
@@ -158,11 +159,11 @@ public final class MirrorRun {
             return false; // Ended while the quota admitted it.
         }
         left.forEach(copy -> copy.part().started(copy.task()));
-        List<Copy> again = new ArrayList<>();
+        List<PartRun> again = new ArrayList<>();
         try {
             copyOrFollow(List.copyOf(left), by, (copy, result) -> {
                 if (mustRetry(copy, result, window)) {
-                    again.add(copy);
+                    again.add(copy.part()); // A tag that moved has another task now.
                 }
             });
         } catch (SkippedException e) {
@@ -170,7 +171,7 @@ public final class MirrorRun {
         } catch (StoppedException e) {
             // The reports count it as unfinished; the next run copies it.
         }
-        left.retainAll(again);
+        left.removeIf(copy -> !again.contains(copy.part()));
         return !left.isEmpty();
     }
 

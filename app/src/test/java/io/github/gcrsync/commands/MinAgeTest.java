@@ -3,6 +3,7 @@ package io.github.gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.TestRegistry;
@@ -140,6 +141,18 @@ final class MinAgeTest {
 
         Result compare = run("one", "compare", Duration.ofDays(2), "--output=" + folder.resolve("same.json"));
         assertThat(compare.exitCode()).as("%s", compare).isZero();
+    }
+
+    @Test
+    void neverTakesYoungTagWhoseDigestCannotBeRead() {
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("1.1.0", 2);
+        source.fault(Fault.on("HEAD", "/manifests/1.1.0").status(403).always());
+
+        Result result = sync("one", Duration.ofDays(1));
+
+        assertThat(result.out()).contains("a:1.1.0  held back until ");
+        assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
     }
 
     @Test

@@ -241,6 +241,25 @@ final class SeveralDestinationsTest {
     }
 
     @Test
+    void completesOthersIfLedgerOfOneIsDamaged() throws IOException {
+        offer(3);
+        assertThat(sync().exitCode()).isZero();
+        Path digests =
+                stage.metadata().path().resolve("ns/ImageDigests." + us.host().replace(':', '-') + "-copy");
+        Files.writeString(digests, Files.readString(digests) + "damaged\n");
+        stage.metadata().commitAll("damage");
+        offer(6);
+
+        Result result = sync();
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertMirrored(stage.destination(), "mirror/");
+        assertThat(result.err().lines().filter(line -> line.contains("ImageDigests.")))
+                .as("reported once")
+                .hasSize(1);
+    }
+
+    @Test
     void givesUpIfAllAreUnreachable() {
         offer(3);
         us.fault(Fault.on("*", ".*").always().resetConnection());

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,8 @@ final class MirrorRunTest {
     private final List<String> events = new ArrayList<>();
     private CheckpointInterval interval = CheckpointInterval.DEFAULT;
     private PullQuota quota = PullQuota.NONE;
+    private int atATime = 1;
+    private final CountDownLatch failure = new CountDownLatch(1);
     private Function<RepositoryName, ? extends ImageSource> source = mirror.source::repository;
 
     private RunReport run(Plan plan) {
@@ -59,7 +62,7 @@ final class MirrorRunTest {
                         List.of(part),
                         source,
                         Platforms.ALL,
-                        new MirrorRun.Settings(1, interval, quota, stop, Duration.ofSeconds(10)))
+                        new MirrorRun.Settings(atATime, interval, quota, stop, Duration.ofSeconds(10)))
                 .run()
                 .reports()
                 .getFirst();
@@ -93,6 +96,7 @@ final class MirrorRunTest {
         @Override
         public void imageFailed(Failure failure) {
             events.add("failed " + failure.what());
+            MirrorRunTest.this.failure.countDown();
         }
 
         @Override
@@ -257,6 +261,42 @@ final class MirrorRunTest {
         assertThat(failed(report)).containsExactly("b:1");
         assertThat(report.unfinished()).isEqualTo(2);
         assertThat(mirror.mirrored("a:1")).isPresent();
+    }
+
+    @Test
+    void leavesImageUnfinishedIfDestinationIsLostWhileQuotaAdmitsIt() {
+        mirror.destination.fail(Method.ENSURE_BLOB, "mirror/a", () -> new ContentException.Unwritable("disk full"));
+        mirror.destination.fail(Method.ENSURE_BLOB, "mirror/b", () -> new ContentException.Unwritable("disk full"));
+        AtomicBoolean isSecond = new AtomicBoolean();
+        quota = new PullQuota() {
+            @Override
+            public OptionalLong admits(Runnable meanwhile) {
+                if (isSecond.getAndSet(true)) {
+                    await(failure);
+                }
+                return OptionalLong.of(0);
+            }
+
+            @Override
+            public boolean refused(long window) {
+                return false;
+            }
+        };
+        atATime = 2;
+
+        RunReport report = run("a:1", "b:1");
+
+        assertThat(report.outcome()).isEqualTo(Outcome.GIVEN_UP);
+        assertThat(failed(report)).hasSize(1);
+        assertThat(report.unfinished()).isEqualTo(1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

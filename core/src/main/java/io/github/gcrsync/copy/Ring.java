@@ -125,6 +125,8 @@ final class Ring {
             count = from.read(bytes, at, most);
         } catch (RuntimeException e) {
             wrong = e;
+        } catch (Error e) {
+            wrong = new IllegalStateException(e); // The other readers must learn of it.
         }
         synchronized (this) {
             fetching = false;
@@ -167,6 +169,7 @@ final class Ring {
         }
         parts.stream().min(Comparator.comparingLong(part -> part.position)).ifPresent(slowest -> {
             slowest.isLeftBehind = true;
+            slowest.arrived(); // The others must not wait for its share of the passage.
             parts.remove(slowest);
             slowest.leftBehind.run();
         });

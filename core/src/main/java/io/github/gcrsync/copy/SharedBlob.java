@@ -97,17 +97,19 @@ final class SharedBlob {
                     .flatMap(reader -> reader.authorities.stream())
                     .toList();
         }
+        Passage passage = Passage.NONE;
         try {
             BlobContent content = source.get();
-            Passage passage = authorities.isEmpty() ? Passage.NONE : content.passageTo(authorities);
+            passage = authorities.isEmpty() ? Passage.NONE : content.passageTo(authorities);
             synchronized (this) {
                 ring = new Ring(blob, content, passage, readers.size(), patience);
                 readers.forEach(reader -> reader.part = ring.part(reader.leftBehind));
                 notifyAll();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            passage.close();
             synchronized (this) {
-                failure = e;
+                failure = e instanceof RuntimeException reason ? reason : new IllegalStateException(e);
                 notifyAll();
             }
             throw e;
@@ -178,11 +180,13 @@ final class SharedBlob {
         @Override
         public InputStream uncheckedAt(long offset) throws IOException {
             boolean isFirst = !isUsed && (part != null || hasJoined(this, List.of()));
-            isUsed = true;
             Ring.Part mine = part;
-            return isFirst && mine != null && mine.opensAt(offset)
-                    ? mine.stream(own(), progress)
-                    : own().uncheckedAt(offset);
+            if (isFirst && mine != null && mine.opensAt(offset)) {
+                isUsed = true;
+                return mine.stream(own(), progress);
+            }
+            leave(); // A read of its own must not wait for what the share of the passage holds.
+            return own().uncheckedAt(offset);
         }
 
         @Override

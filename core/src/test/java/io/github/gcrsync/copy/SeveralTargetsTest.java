@@ -242,6 +242,40 @@ final class SeveralTargetsTest {
     }
 
     @Test
+    void waitsForNoTargetThatFailedElsewhere() {
+        SampleImage image = put("a", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(18, 1 << 20)));
+        us.fault(Fault.on("PUT", "/blobs/uploads/").status(403));
+        us.fault(Fault.on("PUT", "/blobs/uploads/").stallUploadAfter(1000).always());
+
+        List<CopyResult> results = new Copier(options.withPatience(SHORT))
+                .copy(from("a"), "1", List.of(to(eu, "a", "1"), to(us, "a", "1")));
+
+        assertThat(results.get(0)).isInstanceOf(CopyResult.Stored.class);
+        assertThat(results.get(1)).isInstanceOf(CopyResult.Failed.class);
+        assertWhole(eu, "a", "1", image);
+    }
+
+    @Test
+    void copiesImagesThatShareChildrenTogether() {
+        SampleImage child = SampleImages.oci("linux/amd64", SampleImages.layer(19, 3));
+        for (int i = 0; i < 24; i++) {
+            put(
+                    "a",
+                    "t" + i,
+                    SampleImages.index(child, SampleImages.oci("linux/arm64", SampleImages.layer(600 + i, 1))));
+        }
+        Copier copier = new Copier(options);
+
+        Tasks.forEach(
+                IntStream.range(0, 24).boxed().toList(),
+                12,
+                i -> assertThat(copier.copy(from("a"), "t" + i, List.of(to(eu, "a", "t" + i), to(us, "a", "t" + i))))
+                        .allMatch(CopyResult.Stored.class::isInstance));
+
+        assertThat(source.log().count("GET", "/manifests/" + child.digest())).isEqualTo(1);
+    }
+
+    @Test
     void failsAllTargetsIfSourceIsDamaged() {
         SampleLayer layer = SampleImages.bigLayer(12, 3 << 20);
         put("a", "1", SampleImages.oci("linux/amd64", layer));
