@@ -38,7 +38,7 @@ public final class Wiring implements AutoCloseable {
     private final Concurrency concurrency;
     private final Engine engine;
     private final Map<Source, Store> sources = new HashMap<>();
-    private final Map<Source, KnownDigests> known = new HashMap<>();
+    private final Map<String, KnownDigests> known = new HashMap<>();
     private final Metadata metadata;
 
     /**
@@ -123,12 +123,11 @@ public final class Wiring implements AutoCloseable {
                 destination);
     }
 
+    /** Shared by the destinations of one mirror; the next mirror may begin hours later. */
     private KnownDigests known(MirrorRule rule) {
-        boolean isShared = rules.stream()
-                        .filter(each -> each.source().equals(rule.source()))
-                        .count()
-                > 1;
-        return known.computeIfAbsent(rule.source(), _ -> isShared ? KnownDigests.shared() : KnownDigests.none());
+        boolean isShared = rules.stream().filter(rule::isOfSameMirror).count() > 1;
+        return known.computeIfAbsent(
+                rule.name().orElse(""), _ -> isShared ? KnownDigests.shared() : KnownDigests.none());
     }
 
     /**
