@@ -2,6 +2,7 @@ package io.github.gcrsync.content;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +42,12 @@ public interface BlobContent {
      * @return {@link Passage#NONE} if the blob is not on a host; the destinations then take their own slots
      */
     default Passage passageTo(List<String> authorities) {
-        return Passage.NONE;
+        return passageTo(authorities, Duration.ofNanos(Long.MAX_VALUE)).orElseThrow();
+    }
+
+    /** Takes the slots in the same way; returns empty if they are not all free before the patience ends. */
+    default Optional<Passage> passageTo(List<String> authorities, Duration patience) {
+        return Optional.of(Passage.NONE);
     }
 
     /** The blob's current location, for a destination that can mount it from there. */

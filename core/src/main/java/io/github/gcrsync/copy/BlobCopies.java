@@ -15,6 +15,8 @@ final class BlobCopies {
     private final Slots slots;
     private final Presence presence;
     private final Turns<Digest> turns = new Turns<>();
+    /** One image at a time in a repository: two would each begin at one destination and wait for each other's. */
+    private final Turns<Presence.Place> repositories = new Turns<>();
 
     BlobCopies(CopyOptions options, Presence presence) {
         this.options = options;
@@ -25,20 +27,24 @@ final class BlobCopies {
 
     /** The first image that needs a blob transfers it while the others wait; then they mount it, all at once. */
     void copy(Descriptor blob, Group group) {
-        for (Group lacking = group.lacking(blob.digest(), presence);
-                !lacking.isEmpty();
-                lacking = group.lacking(blob.digest(), presence)) {
-            if (lacking.all(target -> presence.hasArrived(target, blob.digest()))) {
-                transfer(blob, lacking);
+        while (true) {
+            Group lacking = group.lacking(blob.digest(), presence);
+            List<CopyTarget> targets = lacking.active();
+            if (targets.isEmpty()) {
                 return;
             }
             // Waiting for another image's transfer of the same blob holds no slot.
-            boolean ignored = Sided.waitingFor(() -> turns.runOrAwait(blob.digest(), () -> {
-                Group first = group.lacking(blob.digest(), presence).oneOfEachServer();
-                if (!first.isEmpty()) {
-                    group.run(() -> transfer(blob, first));
-                }
-            }));
+            boolean ignored = Sided.waitingFor(() -> lacking.all(target -> presence.hasArrived(target, blob.digest()))
+                    ? repositories.runOrAwait(
+                            Presence.Place.of(targets.getFirst(), blob.digest()), () -> transfer(blob, lacking))
+                    : turns.runOrAwait(blob.digest(), () -> transferFirst(blob, group)));
+        }
+    }
+
+    private void transferFirst(Descriptor blob, Group group) {
+        Group first = group.lacking(blob.digest(), presence).oneOfEachServer();
+        if (!first.isEmpty()) {
+            group.run(() -> transfer(blob, first));
         }
     }
 

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * behind and continues with a read of its own.
  */
 final class Ring {
-    /** Absorbs short differences in pace; at most 16 large blobs are in flight. */
+    /** Absorbs short differences in pace; at most {@link Slots#MOST_LARGE} large blobs are in flight. */
     private static final int MOST = 1 << 20;
+    /** Of the smaller ones, more are. */
+    private static final int MOST_OF_SMALLER = 256 << 10;
 
     private static final int PIECE = 64 << 10;
 
@@ -49,7 +51,7 @@ final class Ring {
      */
     Ring(Descriptor blob, BlobContent content, Passage passage, int parts, Duration patience) {
         this.blob = blob;
-        this.bytes = new byte[Math.clamp(blob.size(), 1, MOST)];
+        this.bytes = new byte[Math.clamp(blob.size(), 1, blob.size() < Slots.LARGE ? MOST_OF_SMALLER : MOST)];
         this.content = content;
         this.passage = passage;
         this.travelling = parts;

@@ -66,9 +66,9 @@ final class SharedBlob {
             readers.add(reader);
             firstCame = readers.size() == 1 ? System.nanoTime() : firstCame;
             notifyAll();
-            awaitOthers();
-            if (ring != null) {
-                return true;
+            awaitOthers(reader);
+            if (reader.part != null || reader.isOut) {
+                return reader.part != null;
             }
             if (failure != null) {
                 throw failure;
@@ -76,12 +76,12 @@ final class SharedBlob {
             opening = true;
         }
         open();
-        return true;
+        return reader.part != null;
     }
 
     /** Waits until all targets have come or need nothing, until some were waited for long enough, or the read is open. */
-    private void awaitOthers() {
-        while (ring == null && failure == null && (opening || readers.size() < expected)) {
+    private void awaitOthers(Reader reader) {
+        while (ring == null && failure == null && !reader.isOut && (opening || readers.size() < expected)) {
             long left = opening ? Long.MAX_VALUE : firstCame + patience.toNanos() - System.nanoTime();
             if (left <= 0) {
                 return;
@@ -91,16 +91,10 @@ final class SharedBlob {
     }
 
     private void open() {
-        List<String> authorities;
-        synchronized (this) {
-            authorities = readers.stream()
-                    .flatMap(reader -> reader.authorities.stream())
-                    .toList();
-        }
         Passage passage = Passage.NONE;
         try {
             BlobContent content = source.get();
-            passage = authorities.isEmpty() ? Passage.NONE : content.passageTo(authorities);
+            passage = passage(content);
             synchronized (this) {
                 ring = new Ring(blob, content, passage, readers.size(), patience);
                 readers.forEach(reader -> reader.part = ring.part(reader.leftBehind));
@@ -114,6 +108,39 @@ final class SharedBlob {
             }
             throw e;
         }
+    }
+
+    /** Waits for slots at all hosts. Where there is none for too long while the others have one, the reader is left behind. */
+    private Passage passage(BlobContent content) {
+        while (true) {
+            List<Reader> all;
+            synchronized (this) {
+                all = List.copyOf(readers);
+            }
+            List<String> authorities =
+                    all.stream().flatMap(reader -> reader.authorities.stream()).toList();
+            if (authorities.isEmpty()) {
+                return Passage.NONE;
+            }
+            Optional<Passage> passage = content.passageTo(authorities, patience);
+            if (passage.isPresent()) {
+                return passage.get();
+            }
+            List<Reader> busy =
+                    all.stream().filter(reader -> !hasRoom(content, reader)).toList();
+            if (busy.size() < all.size()) {
+                busy.forEach(reader -> {
+                    left(reader);
+                    reader.leftBehind.run();
+                });
+            }
+        }
+    }
+
+    private static boolean hasRoom(BlobContent content, Reader reader) {
+        Optional<Passage> room = content.passageTo(reader.authorities, Duration.ZERO);
+        room.ifPresent(Passage::close);
+        return room.isPresent();
     }
 
     /** The target needs nothing more of the shared read. */
@@ -160,12 +187,12 @@ final class SharedBlob {
         }
 
         @Override
-        public Passage passageTo(List<String> hosts) {
+        public Optional<Passage> passageTo(List<String> hosts, Duration most) {
             if (!isUsed && part == null && hasJoined(this, hosts)) {
-                return Objects.requireNonNull(part).passage();
+                return Optional.of(Objects.requireNonNull(part).passage());
             }
             leave(); // A second attempt has the bytes for itself.
-            return own().passageTo(hosts);
+            return own().passageTo(hosts, most);
         }
 
         private void leave() {

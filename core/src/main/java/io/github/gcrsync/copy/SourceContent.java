@@ -8,6 +8,7 @@ import io.github.gcrsync.oci.Descriptor;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -39,8 +40,8 @@ final class SourceContent implements BlobContent {
     }
 
     @Override
-    public Passage passageTo(List<String> authorities) {
-        return content.passageTo(authorities);
+    public Optional<Passage> passageTo(List<String> authorities, Duration patience) {
+        return content.passageTo(authorities, patience);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,19 +57,22 @@ final class RemoteBlob implements BlobContent {
     }
 
     @Override
-    public Passage passageTo(List<String> authorities) {
+    public Optional<Passage> passageTo(List<String> authorities, Duration patience) {
         List<String> hosts = Stream.concat(Stream.of(registry.authority()), authorities.stream())
                 .toList();
         try {
-            HostSlots.Held slots = registry.access().slots().take(hosts);
-            slotAt = Optional.of(registry.authority());
-            return () -> {
-                slotAt = Optional.empty();
-                slots.close();
-            };
+            return registry.access().slots().take(hosts, patience).map(this::passage);
         } catch (IOException e) {
             throw Answers.failure(request(), e);
         }
+    }
+
+    private Passage passage(HostSlots.Held slots) {
+        slotAt = Optional.of(registry.authority());
+        return () -> {
+            slotAt = Optional.empty();
+            slots.close();
+        };
     }
 
     @Override

@@ -276,6 +276,29 @@ final class SeveralTargetsTest {
     }
 
     @Test
+    void copiesImagesOfOneRepositoryThatShareBlobTogetherWithoutMounts() {
+        SampleLayer base = SampleImages.bigLayer(20, 1 << 20);
+        put("a", "0", SampleImages.oci("linux/amd64", base));
+        for (int i = 1; i < 13; i++) {
+            put("b", "t" + i, SampleImages.oci("linux/amd64", base, SampleImages.layer(700 + i, 1)));
+        }
+        try (TestRegistry asia = TestRegistry.builder().mounts(false).start();
+                TestRegistry africa = TestRegistry.builder().mounts(false).start()) {
+            Copier copier = new Copier(options.withPatience(Duration.ofHours(1)));
+            copier.copy(from("a"), "0", List.of(to(asia, "a", "0"), to(africa, "a", "0")));
+            source.log().clear();
+
+            Tasks.forEach(
+                    IntStream.range(1, 13).boxed().toList(),
+                    12,
+                    i -> assertThat(copier.copy(
+                                    from("b"), "t" + i, List.of(to(asia, "b", "t" + i), to(africa, "b", "t" + i))))
+                            .allMatch(CopyResult.Stored.class::isInstance));
+        }
+        assertThat(source.log().count("GET", "/blobs/" + base.digest())).isEqualTo(1);
+    }
+
+    @Test
     void failsAllTargetsIfSourceIsDamaged() {
         SampleLayer layer = SampleImages.bigLayer(12, 3 << 20);
         put("a", "1", SampleImages.oci("linux/amd64", layer));

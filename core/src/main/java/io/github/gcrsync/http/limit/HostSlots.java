@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Limits the requests in flight at each host to what the host can handle, as its answers show. Slots at several hosts
@@ -16,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class HostSlots {
     private static final Duration EPOCH = Duration.ofMillis(100);
+    private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final int mostPerHost;
     private final Map<String, HostWindow> windows = new HashMap<>();
@@ -34,27 +37,35 @@ public final class HostSlots {
      * @param hosts in the form of {@link Addresses#authority}
      */
     public Held take(List<String> hosts) throws InterruptedIOException {
+        return take(hosts, FOREVER).orElseThrow();
+    }
+
+    /** Takes the slots in the same way, unless that takes longer than the patience. */
+    public Optional<Held> take(List<String> hosts, Duration patience) throws InterruptedIOException {
         Waiting waiting = new Waiting(hosts, new CountDownLatch(1));
         synchronized (this) {
             if (admitted(hosts)) {
-                return new Held(hosts);
+                return Optional.of(new Held(hosts));
             }
             queue.add(waiting);
         }
         try {
-            waiting.admitted.await();
-            return new Held(hosts);
+            if (waiting.admitted.await(patience.toNanos(), TimeUnit.NANOSECONDS) || !removed(waiting)) {
+                return Optional.of(new Held(hosts));
+            }
+            return Optional.empty();
         } catch (InterruptedException e) {
-            cancel(waiting);
+            if (!removed(waiting)) {
+                leave(hosts);
+            }
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a slot at the host");
         }
     }
 
-    private synchronized void cancel(Waiting waiting) {
-        if (!queue.remove(waiting)) {
-            leave(waiting.hosts); // It was admitted at the same moment.
-        }
+    /** Returns false if the waiter was admitted at the same moment. */
+    private synchronized boolean removed(Waiting waiting) {
+        return queue.remove(waiting);
     }
 
     /** The host has answered a request; each answer widens its window. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -126,6 +127,16 @@ final class HostSlotsTest {
         slots.take(BOTH).close();
     }
 
+    @Test
+    void holdsNothingAfterPatienceEnds() throws Exception {
+        HostSlots slots = new HostSlots(1);
+        HostSlots.Held one = slots.take(A);
+        assertThat(slots.take(BOTH, Duration.ofMillis(5))).isEmpty();
+        slots.take(B).close();
+        one.close();
+        assertThat(slots.take(BOTH, Duration.ZERO)).isPresent();
+    }
+
     /** Takes slots in its own thread, and keeps them, or releases and takes them repeatedly. */
     private static final class Taker {
         private final CountDownLatch taken = new CountDownLatch(1);
@@ -158,7 +169,7 @@ final class HostSlotsTest {
         }
 
         void awaitWaiting() throws InterruptedException {
-            while (thread.getState() != Thread.State.WAITING) {
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
                 assertThat(thread.isAlive())
                         .as("it took slots for which it should wait")
                         .isTrue();
