@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -50,22 +51,45 @@ final class EachMirror {
             Wiring wiring, Function<List<OpenMirror>, List<Integer>> work, BiConsumer<MirrorRule, String> failed) {
         int worst = ExitCode.DONE;
         for (List<MirrorRule> mirror : mirrors(wiring.rules())) {
-            List<Integer> codes;
-            if (mirror.size() == 1 && mirror.getFirst().name().isEmpty()) {
-                codes = work.apply(mirror.stream().map(wiring::open).toList());
-            } else {
-                try {
-                    codes = work.apply(mirror.stream().map(wiring::open).toList());
-                } catch (UsageException e) {
-                    throw e;
-                } catch (RuntimeException e) {
-                    mirror.forEach(rule -> failed.accept(rule, Commands.reason(e)));
-                    codes = List.of(ExitCode.NOT_STARTED);
-                }
-            }
-            worst = worse(worst, ofMirror(codes));
+            worst = worse(
+                    worst,
+                    mirror.size() == 1 && mirror.getFirst().name().isEmpty()
+                            ? ofMirror(work.apply(List.of(wiring.open(mirror.getFirst()))))
+                            : ofMirror(ofDestinations(mirror, wiring, work, failed)));
         }
         return worst;
+    }
+
+    private static List<Integer> ofDestinations(
+            List<MirrorRule> mirror,
+            Wiring wiring,
+            Function<List<OpenMirror>, List<Integer>> work,
+            BiConsumer<MirrorRule, String> failed) {
+        List<OpenMirror> open = new ArrayList<>();
+        List<Integer> codes = new ArrayList<>();
+        for (MirrorRule rule : mirror) {
+            codes.addAll(orNotStarted(List.of(rule), failed, () -> {
+                open.add(wiring.open(rule));
+                return List.of();
+            }));
+        }
+        if (!open.isEmpty()) {
+            codes.addAll(orNotStarted(
+                    open.stream().map(OpenMirror::rule).toList(), failed, () -> work.apply(List.copyOf(open))));
+        }
+        return codes;
+    }
+
+    private static List<Integer> orNotStarted(
+            List<MirrorRule> rules, BiConsumer<MirrorRule, String> failed, Supplier<List<Integer>> work) {
+        try {
+            return work.get();
+        } catch (UsageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            rules.forEach(rule -> failed.accept(rule, Commands.reason(e)));
+            return rules.stream().map(_ -> ExitCode.NOT_STARTED).toList();
+        }
     }
 
     private static List<List<MirrorRule>> mirrors(List<MirrorRule> rules) {
@@ -102,14 +126,8 @@ final class EachMirror {
 
     private static int named(
             Wiring wiring, MirrorRule rule, ToIntFunction<OpenMirror> work, BiConsumer<MirrorRule, String> failed) {
-        try {
-            return work.applyAsInt(wiring.open(rule));
-        } catch (UsageException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            failed.accept(rule, Commands.reason(e));
-            return ExitCode.NOT_STARTED;
-        }
+        return orNotStarted(List.of(rule), failed, () -> List.of(work.applyAsInt(wiring.open(rule))))
+                .getFirst();
     }
 
     private static int worse(int one, int other) {

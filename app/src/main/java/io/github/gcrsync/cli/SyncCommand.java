@@ -17,6 +17,7 @@ import io.github.gcrsync.mirror.Mirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.run.MirrorRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,7 +102,7 @@ final class SyncCommand implements Callable<Integer> {
         for (OpenMirror each : mirror) {
             try {
                 plans.put(each, plan(each.mirror()));
-            } catch (CopyException | LedgerException e) {
+            } catch (CopyException | LedgerException | NameCollisionException e) {
                 if (mirror.size() == 1 || (e instanceof CopyException copy && copy.side() == Side.SOURCE)) {
                     throw e;
                 }

@@ -101,15 +101,22 @@ public final class MetadataRepository implements AutoCloseable {
      * @param source {@code HOST[/PATH]}
      * @param destination digests recorded for another destination are not trusted
      * @param destinationName for the file with its digests, if the mirror has another destination already
+     * @param isFirst of the mirror's destinations: the changelog shows what moves there
      * @param contentRule a hash of the settings that change the content of images; empty for the defaults
      */
     public Ledger namespace(
-            String folder, String source, String destination, String destinationName, String contentRule) {
+            String folder,
+            String source,
+            String destination,
+            String destinationName,
+            boolean isFirst,
+            String contentRule) {
         RunIdentity run = new RunIdentity(
                 new NamespaceFiles(folder),
                 Printable.of(source),
                 Printable.of(destination),
                 destinationName,
+                isFirst,
                 contentRule,
                 branch.author(),
                 clock);

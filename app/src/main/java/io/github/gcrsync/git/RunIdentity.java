@@ -13,7 +13,8 @@ import org.eclipse.jgit.lib.Repository;
  * The constants of all checkpoints of a run.
  *
  * @param source {@code HOST[/PATH]}
- * @param destinationName for the file with its digests, if it is not the first destination
+ * @param destinationName for the file with its digests, if the mirror has another destination already
+ * @param isFirst whether the changelog shows what moves at the destination
  * @param contentRule recorded with the images; empty for the defaults
  */
 record RunIdentity(
@@ -21,6 +22,7 @@ record RunIdentity(
         String source,
         String destination,
         String destinationName,
+        boolean isFirst,
         String contentRule,
         Author author,
         Clock clock) {
@@ -45,10 +47,5 @@ record RunIdentity(
             }
         }
         return hasFirst ? files.imageDigests(destinationName) : files.imageDigests();
-    }
-
-    /** Whether the digests are those of the first destination, whose changes the changelog shows. */
-    boolean isFirst(String imageDigests) {
-        return imageDigests.equals(files.imageDigests());
     }
 }

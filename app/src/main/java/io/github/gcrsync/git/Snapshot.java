@@ -142,7 +142,7 @@ final class Snapshot {
     /** Applies the changes to the files. */
     Draft draft(Collection<Change> changes) throws IOException {
         KeyTable listed = changes.isEmpty() ? KeyTable.EMPTY : list();
-        return new Draft(digests(), listed, seen(), changes, run.destination(), run.source(), run.isFirst(digestsPath));
+        return new Draft(digests(), listed, seen(), changes, run.destination(), run.source(), run.isFirst());
     }
 
     /** Returns the paths of the files. */

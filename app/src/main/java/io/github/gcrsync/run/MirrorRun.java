@@ -102,13 +102,13 @@ public final class MirrorRun {
         parts.forEach(PartRun::start);
         try {
             stop.abandonable(this::copyAll);
+            return new Result(
+                    parts.stream().map(part -> part.finish(began)).toList(),
+                    reading.moved().bytes());
         } catch (RuntimeException | Error error) {
             parts.forEach(part -> part.recordDespite(error));
             throw error;
         }
-        return new Result(
-                parts.stream().map(part -> part.finish(began)).toList(),
-                reading.moved().bytes());
     }
 
     private void copyAll() {

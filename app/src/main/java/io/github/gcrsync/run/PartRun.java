@@ -135,8 +135,10 @@ final class PartRun {
         try {
             forgetMissing();
             checkpoints.finish();
-        } catch (LedgerException e) {
-            error.addSuppressed(e);
+        } catch (RuntimeException e) {
+            if (!e.equals(error)) {
+                error.addSuppressed(e);
+            }
         }
     }
 

@@ -113,6 +113,15 @@ final class SeveralDestinationsTest {
         return stage.source().log().count(method, path);
     }
 
+    /** Returns how often the changelog lists an image. */
+    private long linesOf(String image) {
+        return stage.metadata()
+                .readme()
+                .lines()
+                .filter(line -> line.contains("/" + image + "]"))
+                .count();
+    }
+
     private List<String> files() {
         return stage.metadata()
                 .git("ls-tree", "-r", "--name-only", "HEAD")
@@ -203,6 +212,43 @@ final class SeveralDestinationsTest {
         assertThat(stage.destination().log().count()).isZero();
         assertThat(us.log().count()).isZero();
         assertThat(stage.metadata().digests()).hasSize(6);
+    }
+
+    @Test
+    void showsMovesAtDestinationThatReplacedTheFirst() {
+        offer(1);
+        assertThat(stage.run("sync", eu()).exitCode()).isZero();
+        assertThat(stage.run("sync", us()).exitCode()).isZero();
+        long before = linesOf("r0:v0");
+        put("r0:v0", SampleImages.oci("linux/amd64", SampleImages.layer(900, 2)));
+
+        assertThat(stage.run("sync", us()).exitCode()).isZero();
+
+        assertThat(linesOf("r0:v0")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void completesOthersIfNamesCollideAtOne() {
+        put("a/b:1", SampleImages.oci(1));
+        put("a_b:1", SampleImages.oci(2));
+
+        Result result = stage.run("sync", eu(), "--destination=docker.io/me");
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertMirrored(stage.destination(), "mirror/");
+        assertThat(result.err()).contains("a/b:1 and a_b:1 would both become me/a_b:1");
+    }
+
+    @Test
+    void completesOthersIfOneFolderIsAFile() throws IOException {
+        offer(3);
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+
+        Result result = stage.run("sync", eu(), "--destination=oci:" + file);
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertMirrored(stage.destination(), "mirror/");
+        assertThat(result.err()).contains(file.toString());
     }
 
     @Test

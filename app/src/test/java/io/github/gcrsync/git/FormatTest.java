@@ -191,10 +191,12 @@ class FormatTest {
     void namesFolderUnlikeSource() throws Exception {
         Path metadata = temp.resolve("metadata");
         try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
-            Ledger named = repository.namespace("team.a/-web_1", "quay.io/org/sub", Sample.DESTINATION, "other", "");
+            Ledger named =
+                    repository.namespace("team.a/-web_1", "quay.io/org/sub", Sample.DESTINATION, "other", true, "");
             named.record(entries("a:1"));
             named.checkpoint();
-            Ledger whole = repository.namespace("all", "registry.example.com:5000", Sample.DESTINATION, "other", "");
+            Ledger whole =
+                    repository.namespace("all", "registry.example.com:5000", Sample.DESTINATION, "other", true, "");
             whole.record(entries("ns/a:1"));
             whole.checkpoint();
 
@@ -215,16 +217,16 @@ class FormatTest {
         Path metadata = temp.resolve("metadata");
         String destination = Sample.DESTINATION + " {registry}/{repository}:{tag}";
         try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
-            Ledger before = repository.namespace("web", "gcr.io/web", destination, "other", "");
+            Ledger before = repository.namespace("web", "gcr.io/web", destination, "other", true, "");
             before.record(entries("a:1"));
             before.checkpoint();
 
             assertThat(repository
-                            .namespace("web", "gcr.io/web", destination, "other", "")
+                            .namespace("web", "gcr.io/web", destination, "other", true, "")
                             .mirrored(name("a"), "1"))
                     .isPresent();
             assertThat(repository
-                            .namespace("web", "quay.io/web", destination, "other", "")
+                            .namespace("web", "quay.io/web", destination, "other", true, "")
                             .mirrored(name("a"), "1"))
                     .isEmpty();
         }

@@ -40,7 +40,7 @@ class HeldBackTest {
     }
 
     private static Ledger further(MetadataRepository repository) {
-        return repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "elsewhere", "");
+        return repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "elsewhere", false, "");
     }
 
     private MetadataRepository machine(Path bare, String name, Duration after) {

@@ -28,7 +28,7 @@ class ImageLogTest {
     private void run(Path location, int day, String destination, Consumer<Ledger> changes) {
         try (MetadataRepository repository =
                 Workbench.open(location, temp.resolve("state-" + day), Sample.START.plus(Duration.ofDays(day)))) {
-            Ledger ledger = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, destination, "other", "");
+            Ledger ledger = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, destination, "other", true, "");
             changes.accept(ledger);
             ledger.checkpoint();
         }

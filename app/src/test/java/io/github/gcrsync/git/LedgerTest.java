@@ -195,7 +195,8 @@ class LedgerTest extends LedgerContract {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1", "b:1"));
             ledger.checkpoint();
-            Ledger other = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "elsewhere", "");
+            Ledger other =
+                    repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "elsewhere", false, "");
             assertThat(read("ImageDigests")).contains("# destination " + Sample.DESTINATION + "\n");
             assertThat(other.mirrored(name("a"), "1")).isEmpty();
             assertThat(other.listed(name("a"), "1")).isTrue();
@@ -222,16 +223,18 @@ class LedgerTest extends LedgerContract {
             Ledger ledger = Workbench.ledger(repository);
             ledger.record(entries("a:1"));
             ledger.checkpoint();
-            Ledger other = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "before", "");
+            Ledger other =
+                    repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "before", false, "");
             other.record(entries("a:1", "c:1"));
             other.checkpoint();
         }
         try (MetadataRepository repository = open()) {
-            Ledger renamed = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "after", "");
+            Ledger renamed =
+                    repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./elsewhere", "after", false, "");
             assertThat(renamed.mirrored(name("c"), "1")).isPresent();
             renamed.record(entries("d:1"));
             renamed.checkpoint();
-            Ledger moved = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./moved", "before", "");
+            Ledger moved = repository.namespace(Sample.NAMESPACE, Sample.SOURCE, "oci:./moved", "before", false, "");
             assertThat(moved.mirrored(name("c"), "1"))
                     .as("of another destination, whose file has the name")
                     .isEmpty();
@@ -356,7 +359,7 @@ class LedgerTest extends LedgerContract {
                     "",
                     "a\nb",
                     "a/")) {
-                assertThatThrownBy(() -> repository.namespace(folder, "gcr.io/x", "x", "x", ""))
+                assertThatThrownBy(() -> repository.namespace(folder, "gcr.io/x", "x", "x", true, ""))
                         .as(folder)
                         .isInstanceOf(LedgerException.class);
             }
@@ -380,7 +383,7 @@ class LedgerTest extends LedgerContract {
     void createsNestedFoldersForNestedNamespace() throws Exception {
         try (MetadataRepository repository = open()) {
             Ledger ledger = repository.namespace(
-                    "example.com/project", "gcr.io/example.com/project", Sample.DESTINATION, "other", "");
+                    "example.com/project", "gcr.io/example.com/project", Sample.DESTINATION, "other", true, "");
             ledger.record(entries("a/b:1"));
             ledger.checkpoint();
         }

@@ -63,6 +63,6 @@ final class Workbench {
     }
 
     static Ledger ledger(MetadataRepository repository, String contentRule) {
-        return repository.namespace(Sample.NAMESPACE, Sample.SOURCE, Sample.DESTINATION, "other", contentRule);
+        return repository.namespace(Sample.NAMESPACE, Sample.SOURCE, Sample.DESTINATION, "other", true, contentRule);
     }
 }

@@ -31,9 +31,14 @@ public final class Metadata implements AutoCloseable {
         this.console = console;
     }
 
-    /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
-    public Ledger ledger(MirrorRule rule) {
-        return ledger(opened(MetadataRepository::open), rule);
+    /**
+     * Opens the ledger of a rule.
+     *
+     * @param isFirst whether the changelog shows what moves at the rule's destination
+     * @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used
+     */
+    public Ledger ledger(MirrorRule rule, boolean isFirst) {
+        return ledger(opened(MetadataRepository::open), rule, isFirst);
     }
 
     /**
@@ -42,15 +47,16 @@ public final class Metadata implements AutoCloseable {
      * @throws io.github.gcrsync.ledger.LedgerException if the metadata repository exists and cannot be used
      */
     public Ledger ledgerToRead(MirrorRule rule) {
-        return ledger(opened(MetadataRepository::openToRead), rule);
+        return ledger(opened(MetadataRepository::openToRead), rule, false);
     }
 
-    private static Ledger ledger(MetadataRepository opened, MirrorRule rule) {
+    private static Ledger ledger(MetadataRepository opened, MirrorRule rule, boolean isFirst) {
         return opened.namespace(
                 rule.folder(),
                 rule.source().toString(),
                 rule.names().recorded(),
                 rule.destinationName().text(),
+                isFirst,
                 rule.contentRule());
     }
 

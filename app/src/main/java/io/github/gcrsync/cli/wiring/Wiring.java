@@ -106,8 +106,13 @@ public final class Wiring implements AutoCloseable {
                 new SuspectFile(Folders.state(console.environment()), rule.key()),
                 console.clock(),
                 rule.retryQuarantined());
+        boolean isFirst = rules.stream()
+                .filter(rule::isOfSameMirror)
+                .findFirst()
+                .filter(rule::equals)
+                .isPresent();
         Supplier<Ledger> ledger =
-                concurrency.images() == 0 ? () -> metadata.ledgerToRead(rule) : () -> metadata.ledger(rule);
+                concurrency.images() == 0 ? () -> metadata.ledgerToRead(rule) : () -> metadata.ledger(rule, isFirst);
         return new OpenMirror(
                 rule,
                 new Mirror(
