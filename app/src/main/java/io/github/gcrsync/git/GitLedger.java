@@ -73,6 +73,16 @@ final class GitLedger implements Ledger {
     }
 
     @Override
+    public synchronized boolean mirroredAnywhere(RepositoryName name, String tag, Digest digest) {
+        byte[] key = KeyTable.key(ImageKey.text(name, tag));
+        return mirrored(name, tag).filter(digest::equals).isPresent()
+                || read(Snapshot::allDigests).stream().anyMatch(rows -> {
+                    DigestTable.Row row = rows.find(key);
+                    return row != null && row.digest().equals(digest);
+                });
+    }
+
+    @Override
     public String contentRule() {
         return run.contentRule();
     }

@@ -1,6 +1,7 @@
 package io.github.gcrsync.git;
 
 import io.github.gcrsync.ledger.Change;
+import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.Draft;
 import io.github.gcrsync.ledger.FileContent;
 import io.github.gcrsync.ledger.ImageDigests;
@@ -31,6 +32,7 @@ final class Snapshot {
     private @Nullable KeyTable list;
     private @Nullable ImageDigests digests;
     private @Nullable Seen seen;
+    private @Nullable List<DigestTable> allDigests;
 
     private Snapshot(Repository git, RunIdentity run, ObjectId commit) throws IOException {
         Blobs blobs = new Blobs(git);
@@ -110,6 +112,28 @@ final class Snapshot {
             digests = known;
         }
         return known;
+    }
+
+    /** Returns the digests of all the mirror's destinations. A damaged file stops the run of its own destination only. */
+    List<DigestTable> allDigests() throws IOException {
+        List<DigestTable> known = allDigests;
+        if (known == null) {
+            known = new ArrayList<>();
+            for (String path : new Blobs(git).imageDigests(commit, run.files())) {
+                known.add(readable(path));
+            }
+            allDigests = known;
+        }
+        return known;
+    }
+
+    private DigestTable readable(String path) throws IOException {
+        Blobs blobs = new Blobs(git);
+        try {
+            return (path.equals(digestsPath) ? digests() : blobs.digests(blobs.find(commit, path))).rows();
+        } catch (MalformedException e) {
+            return DigestTable.EMPTY;
+        }
     }
 
     KeyTable list() throws IOException {

@@ -27,6 +27,9 @@ public interface Ledger {
         return row(name, reference).map(DigestTable.Row::digest);
     }
 
+    /** Whether this digest of a tag is recorded for any destination of the mirror, of other runs as of the last checkpoint. */
+    boolean mirroredAnywhere(RepositoryName name, String tag, Digest digest);
+
     /** Returns the rule of this run, which it records with its images: see {@link Attributes#rule}. */
     String contentRule();
 

@@ -50,6 +50,12 @@ public final class MemoryLedger implements Ledger {
         return Optional.ofNullable(rows.get(ImageKey.text(name, reference)));
     }
 
+    /** There is one destination. */
+    @Override
+    public boolean mirroredAnywhere(RepositoryName name, String tag, Digest digest) {
+        return mirrored(name, tag).filter(digest::equals).isPresent();
+    }
+
     @Override
     public String contentRule() {
         return contentRule;

@@ -2,7 +2,6 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.ledger.Ledger;
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.TagAges;
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Ages of tags: since their push or, without that date, since a run first saw their digest. An image that is mirrored with
- * its digest has waited long enough.
+ * its digest, at any destination, has waited long enough.
  */
 public final class LedgerAges {
     private final MirrorRule rule;
@@ -49,19 +48,21 @@ public final class LedgerAges {
 
         @Override
         public Optional<Instant> heldUntil(ListedTag tag, Duration minAge) {
-            Optional<Digest> digest = tag.digest();
-            if (digest.isPresent() && ledger.get().mirrored(name, tag.tag()).equals(digest)) {
-                return Optional.empty();
-            }
             if (!isKnown() && !rule.selection().waitsOnFirstRun(name)) {
                 return Optional.empty();
             }
             Instant since = TagAges.pushed(tag).or(() -> seen(tag)).orElse(now);
-            return Optional.of(until(since, minAge)).filter(until -> until.isAfter(now));
+            return Optional.of(until(since, minAge)).filter(until -> until.isAfter(now) && !isMirrored(tag));
         }
 
         private Optional<Instant> seen(ListedTag tag) {
             return tag.digest().flatMap(digest -> ledger.get().seen(name, tag.tag(), digest));
+        }
+
+        private boolean isMirrored(ListedTag tag) {
+            return tag.digest()
+                    .filter(digest -> ledger.get().mirroredAnywhere(name, tag.tag(), digest))
+                    .isPresent();
         }
 
         private boolean isKnown() {

@@ -27,6 +27,7 @@ final class MinAgeTest {
 
     private final TestRegistry source = TestRegistry.start();
     private final TestRegistry destination = TestRegistry.start();
+    private final TestRegistry other = TestRegistry.start();
     private MetadataFiles metadata;
 
     @BeforeEach
@@ -39,6 +40,7 @@ final class MinAgeTest {
     void close() {
         source.close();
         destination.close();
+        other.close();
     }
 
     private SampleImage offer(String tag, long seed) {
@@ -131,16 +133,44 @@ final class MinAgeTest {
                 .at(Clock.fixed(START.plus(Duration.ofDays(2)), ZoneOffset.UTC))
                 .run(
                         "explain",
-                        "a:1.1.0",
+                        "a",
                         "--source=" + source.host(),
                         "--namespace=" + Workplace.NAMESPACE,
                         "--metadata=file://" + metadata.path(),
                         "--min-age=3d");
         assertThat(explain.out())
-                .startsWith("wait     a:1.1.0  min-age: held back until 2026-06-05T12:00:00Z: first seen");
+                .startsWith("mirror   a:1.0.0  no rule excludes it\n"
+                        + "wait     a:1.1.0  min-age: held back until 2026-06-05T12:00:00Z: first seen");
 
         Result compare = run("one", "compare", Duration.ofDays(2), "--output=" + folder.resolve("same.json"));
         assertThat(compare.exitCode()).as("%s", compare).isZero();
+    }
+
+    @Test
+    void countsImageOfOtherDestinationAsOldEnough() {
+        String both = "--destination=" + other.host() + "/copy";
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("1.1.0", 2);
+        assertThat(sync("one", Duration.ofDays(1)).exitCode()).isZero();
+        assertThat(sync("one", Duration.ofDays(5)).exitCode()).isZero();
+
+        other.fault(Fault.on("PUT", "/manifests/1.1.0").status(400).always());
+        Result added = sync("one", Duration.ofDays(6), both);
+        assertThat(added.exitCode()).as("%s", added).isEqualTo(1);
+        assertThat(other.tags("copy/a")).as("added later").containsExactly("1.0.0");
+        assertThat(added.out()).doesNotContain("held back");
+
+        offer("1.2.0", 3);
+        assertThat(sync("one", Duration.ofDays(7), both).out()).contains("a:1.2.0  held back until 2026-06-11");
+        other.fault(Fault.on("PUT", "/manifests/1.2.0").status(400).always());
+        assertThat(sync("one", Duration.ofDays(11), both).exitCode()).isEqualTo(1);
+        assertThat(destination.tags("mirror/a")).contains("1.2.0");
+        assertThat(metadata.file("Seen")).doesNotContain("a:");
+
+        other.clearFaults();
+        Result retried = sync("one", Duration.ofDays(11).plusHours(1), both, "--retry-quarantined");
+        assertThat(retried.exitCode()).as("%s", retried).isZero();
+        assertThat(other.tags("copy/a")).containsExactlyInAnyOrder("1.0.0", "1.1.0", "1.2.0");
     }
 
     @Test

@@ -124,6 +124,31 @@ class HeldBackTest {
     }
 
     @Test
+    void knowsDigestsOfOtherDestinations() throws Exception {
+        Path metadata = temp.resolve("metadata");
+        try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
+            Ledger first = Workbench.ledger(repository);
+            first.record(entries("a:1"));
+            assertThat(first.mirroredAnywhere(name("a"), "1", digest("a:1"))).isTrue();
+            first.checkpoint();
+            Ledger second = further(repository);
+            assertThat(second.mirroredAnywhere(name("a"), "1", digest("a:1"))).isTrue();
+            assertThat(second.mirroredAnywhere(name("a"), "1", digest("moved"))).isFalse();
+            assertThat(second.mirroredAnywhere(name("a"), "2", digest("a:1"))).isFalse();
+            second.record(entries("b:1"));
+            second.checkpoint();
+        }
+        Path digests = metadata.resolve(Sample.NAMESPACE + "/ImageDigests");
+        Files.writeString(digests, Files.readString(digests) + "damaged\n");
+        new Git(metadata).run("commit", "-qam", "damage");
+        try (MetadataRepository repository = Workbench.open(metadata, temp.resolve("state"))) {
+            Ledger second = further(repository);
+            assertThat(second.mirroredAnywhere(name("a"), "1", digest("a:1"))).isFalse();
+            assertThat(second.mirroredAnywhere(name("b"), "1", digest("b:1"))).isTrue();
+        }
+    }
+
+    @Test
     void mergesTagsOfTwoMachines() throws Exception {
         Path bare = Git.bare(temp.resolve("metadata.git"));
         Duration hour = Duration.ofHours(1);

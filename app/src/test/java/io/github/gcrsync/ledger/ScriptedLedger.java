@@ -63,6 +63,11 @@ public final class ScriptedLedger implements Ledger {
     }
 
     @Override
+    public boolean mirroredAnywhere(RepositoryName name, String tag, Digest digest) {
+        return memory.mirroredAnywhere(name, tag, digest);
+    }
+
+    @Override
     public String contentRule() {
         return contentRule;
     }
