@@ -140,7 +140,7 @@ public final class DestinationCheck {
             List<List<CopyTask>> toList = batch.stream()
                     .filter(group -> group.stream().anyMatch(task -> !isKnown(ledger, task)) || isListCheaper(group))
                     .toList();
-            Tasks.forEach(toList, requestsInFlight, group -> list(group, canAdopt));
+            Tasks.forEach(toList, requestsInFlight, group -> list(group, ledger, canAdopt));
         }
         List<CopyTask> toAsk = batch.stream()
                 .flatMap(List::stream)
@@ -169,13 +169,13 @@ public final class DestinationCheck {
         return destination.listsDigests() && group.size() > 1;
     }
 
-    private void list(List<CopyTask> group, boolean canAdopt) {
+    private void list(List<CopyTask> group, Ledger ledger, boolean canAdopt) {
         RepositoryName repository = group.getFirst().to();
         try {
             TagDetails details = destination.details(repository);
             listed.put(repository, details.tags().keySet());
             if (!destination.isLocal()) {
-                group.stream().filter(task -> mayBeThere(task, canAdopt)).forEach(task -> found(task, details));
+                group.stream().filter(task -> mayBeThere(task, canAdopt)).forEach(task -> found(task, details, ledger));
             }
         } catch (ContentException.Denied e) {
             sides.check(Side.DESTINATION, e);
@@ -187,14 +187,24 @@ public final class DestinationCheck {
         }
     }
 
-    /** A folder is asked for each image, since it also says which of them are damaged. */
-    private void found(CopyTask task, TagDetails details) {
-        boolean isTag = !Digest.isValid(task.toTag());
-        boolean isGone = isTag && !details.tags().containsKey(task.toTag());
+    /**
+     * A folder is asked for each image, since it also says which of them are damaged. An image that would be recorded
+     * because of a web API is asked for.
+     */
+    private void found(CopyTask task, TagDetails details, Ledger ledger) {
+        boolean isGone = !Digest.isValid(task.toTag()) && !details.tags().containsKey(task.toTag());
         Optional<Digest> digest = details.digest(task.toTag());
-        if (digest.isPresent() || (isGone && details.way() != TagDetails.Way.HEAD)) {
+        boolean isHint =
+                details.way().isWebApi() && digest.equals(Optional.of(task.stored())) && !isRecorded(task, ledger);
+        if (!isHint && (digest.isPresent() || (isGone && details.way() != TagDetails.Way.HEAD))) {
             there.put(Place.of(task), digest);
         }
+    }
+
+    private static boolean isRecorded(CopyTask task, Ledger ledger) {
+        return ledger.mirrored(task.name(), task.tag())
+                .filter(task.digest()::equals)
+                .isPresent();
     }
 
     private boolean isAsked(Place place) {
@@ -241,9 +251,7 @@ public final class DestinationCheck {
                     case GONE, DIFFERENT, DAMAGED -> wronglyRecorded.add(copy);
                     case NEW, MOVED, RULE, FORCED -> {}
                 }
-            } else if (ledger.mirrored(task.name(), task.tag())
-                    .filter(task.digest()::equals)
-                    .isPresent()) {
+            } else if (isRecorded(task, ledger)) {
                 upToDate++;
             } else {
                 adopt.add(task);

@@ -98,6 +98,22 @@ final class HostedListingsTest {
     }
 
     @Test
+    void copiesImageThatOnlyApiOfDestinationLists() {
+        for (int t = 0; t < 3; t++) {
+            destination.put("mirror/r0", "v" + t, SampleImages.oci(t));
+        }
+        destination.fault(Fault.on("HEAD", "/r0/manifests/v1$").status(404).times(1));
+
+        Result result = sync(ALL);
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(destination.log().count("HEAD", "/r0/manifests/v[02]$")).isEqualTo(2);
+        assertThat(destination.log().count("PUT", "/r0/manifests/v[012]$"))
+                .as("without the two that exist")
+                .isEqualTo(1);
+    }
+
+    @Test
     void comparesByListsOfBothSides() {
         mirrorAll();
 

@@ -119,6 +119,27 @@ final class DestinationCheckTest {
     }
 
     @Test
+    void asksForImagesThatWebApiLists() {
+        for (String image : List.of("a:1", "a:2", "a:3")) {
+            mirror.atDestination(image);
+        }
+        mirror.recorded("a:3");
+        mirror.destination.detailsBy(TagDetails.Way.HARBOR);
+        mirror.destination.before(request -> {
+            if (request.method() == Method.RESOLVE && request.what().equals("2")) {
+                throw MemoryMirror.unreachable();
+            }
+        });
+
+        Plan plan = narrowed(plan(task("a:1"), task("a:2"), task("a:3", Reason.GONE)));
+
+        assertThat(plan.toAdopt()).containsExactly(task("a:1"));
+        assertThat(plan.failures()).extracting(Failure::what).containsExactly("a:2");
+        assertThat(plan.upToDate()).isEqualTo(1);
+        assertThat(mirror.destination.requests(Method.RESOLVE)).containsExactly("mirror/a 1", "mirror/a 2");
+    }
+
+    @Test
     void resolvesKnownTagsWithoutListing() {
         mirror.recorded("a:1", "as it was");
 

@@ -40,6 +40,14 @@ public record TagDetails(Way way, Map<String, ListedTag> tags, Map<String, Conte
             this.text = text;
         }
 
+        /** Whether the digests come from a web API, which may differ from what the registry serves. */
+        public boolean isWebApi() {
+            return switch (this) {
+                case FOLDER, HEAD, TAG_LIST -> false;
+                case DOCKER_HUB, QUAY, HARBOR, ECR -> true;
+            };
+        }
+
         @Override
         public String toString() {
             return text;
