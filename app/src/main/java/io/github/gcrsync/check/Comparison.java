@@ -13,6 +13,7 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.DatedListing;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.Sides;
@@ -57,16 +58,17 @@ public final class Comparison {
     }
 
     /**
-     * @param listing of the source, complete
+     * @param source its complete listing
      * @param mirror the complete listing of the destination, if it can list; otherwise the repositories that correspond
      *     to the source's are queried one by one
      * @param stored adds the digest at the destination if it is known to differ
      * @return in order of image names
      * @throws CopyException if a side failed as a whole, since every image would be unknown
      */
-    public List<Compared> compare(Listing listing, Optional<Listing> mirror, UnaryOperator<CopyTask> stored) {
+    public List<Compared> compare(DatedListing source, Optional<Listing> mirror, UnaryOperator<CopyTask> stored) {
+        Listing listing = source.listing();
         List<CopyTask> images = new ArrayList<>();
-        Planner.Wanted wanted = planner.wanted(listing, image -> images.add(stored.apply(image)));
+        Planner.Wanted wanted = planner.wanted(source, image -> images.add(stored.apply(image)));
         sides.check(wanted.failures());
         Map<RepositoryName, Tags> destinationTags = mirror.map(Comparison::tags).orElseGet(() -> ask(listing));
         Collection<Compared> results = new ConcurrentLinkedQueue<>();

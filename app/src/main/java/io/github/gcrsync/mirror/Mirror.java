@@ -4,6 +4,7 @@ import io.github.gcrsync.check.Compared;
 import io.github.gcrsync.check.Comparison;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
@@ -120,10 +121,10 @@ public final class Mirror {
     /** Plans everything, regardless of the limit per run. */
     public Look look() {
         ledger();
-        Listing listing = planner().resolved(list(), ledger());
+        DatedListing listing = planner().resolved(list(), ledger());
         Plan wanted = wanted(planner(), listing, trust());
         return new Look(
-                listing,
+                listing.listing(),
                 trust() == Trust.CHECK_DESTINATION
                         ? check().narrow(quarantine.applied(wanted), ledger(), -1, List.of())
                         : quarantine.applied(wanted));
@@ -134,7 +135,7 @@ public final class Mirror {
 
     /** Lists and selects without asking for digests. */
     public Chosen chosen() {
-        Listing listing = listWithWarnings();
+        Listing listing = listWithWarnings().listing();
         return new Chosen(listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages::of));
     }
 
@@ -181,7 +182,7 @@ public final class Mirror {
 
     /** Compares the source with the destination itself. Only the digests of rewritten indexes come from the ledger. */
     public List<Compared> compare() {
-        Listing listing = list();
+        DatedListing listing = list();
         // Other mirrors of a file may share the destination.
         Optional<Listing> there =
                 rule.name().isPresent() ? Optional.empty() : onSide(Side.DESTINATION, destination::below);
@@ -201,16 +202,17 @@ public final class Mirror {
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
-        Listing listing = onSide(
+        DatedListing dated = onSide(
                 Side.SOURCE,
                 () -> DatedListing.of(source, rule, SourceListing.ofOne(source, rule, name), requestsInFlight));
-        return rule.selection()
-                .decide(
-                        name,
-                        listing.repositories().stream()
-                                .flatMap(repository -> repository.tags().stream())
-                                .toList(),
-                        ages.of(name));
+        List<ListedTag> tags = dated.listing().repositories().stream()
+                .flatMap(repository -> repository.tags().stream())
+                .toList();
+        Map<String, Decision> decisions = rule.selection().decide(name, tags, ages.of(name));
+        dated.unread()
+                .forEach((image, reason) ->
+                        decisions.computeIfPresent(image.reference(), (_, decision) -> decision.unread(reason)));
+        return decisions;
     }
 
     private Ledger ledger() {
@@ -222,7 +224,7 @@ public final class Mirror {
         return opened;
     }
 
-    private Plan wanted(Planner planner, Listing listing, Trust trust) {
+    private Plan wanted(Planner planner, DatedListing listing, Trust trust) {
         return sides.checked(planner.plan(listing, ledger(), trust));
     }
 
@@ -246,15 +248,15 @@ public final class Mirror {
     }
 
     /** Lists the source, and warns of patterns that match nothing. */
-    private Listing listWithWarnings() {
-        Listing listing = list();
-        UnmatchedPatterns.of(rule, listing)
+    private DatedListing listWithWarnings() {
+        DatedListing listing = list();
+        UnmatchedPatterns.of(rule, listing.listing())
                 .forEach(pattern ->
                         LOG.warn("{}the pattern {} matches nothing at {}", rule.prefix(), pattern, rule.source()));
         return listing;
     }
 
-    private Listing list() {
+    private DatedListing list() {
         return onSide(
                 Side.SOURCE, () -> DatedListing.of(source, rule, SourceListing.of(source, rule), requestsInFlight));
     }

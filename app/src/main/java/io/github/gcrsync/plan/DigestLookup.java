@@ -2,7 +2,6 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing.ListedTag;
-import io.github.gcrsync.content.Store;
 import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.ImageKey;
@@ -52,10 +51,15 @@ final class DigestLookup {
     private record Unresolved(RepositoryName from, ImageKey key, boolean ahead) {}
 
     /**
+     * @param dated the ways in which tags were read before the selection
      * @param isNew whether the run will copy the image, whatever its digest
      * @param fixed the digest of a tag that is not looked up
      */
-    Found find(Selection selection, Predicate<ImageKey> isNew, Function<ImageKey, Optional<Digest>> fixed) {
+    Found find(
+            Selection selection,
+            Map<RepositoryName, TagDetails.Way> dated,
+            Predicate<ImageKey> isNew,
+            Function<ImageKey, Optional<Digest>> fixed) {
         Map<ImageKey, Digest> digests = new ConcurrentHashMap<>();
         SortedMap<RepositoryName, TagDetails.Way> ways = new ConcurrentSkipListMap<>();
         Map<RepositoryName, List<String>> open = new ConcurrentHashMap<>();
@@ -65,7 +69,7 @@ final class DigestLookup {
             List<String> tags = unresolved(repository, fixed);
             boolean isListed = rule.selection().lists(repository.name());
             if (isListed) {
-                ways.put(repository.name(), usual(repository.name(), tags));
+                ways.put(repository.name(), dated.getOrDefault(repository.name(), usual(tags)));
             }
             open.put(repository.name(), isListed ? withoutListed(repository, tags, digests, ways) : tags);
         });
@@ -96,13 +100,10 @@ final class DigestLookup {
                 .toList();
     }
 
-    private TagDetails.Way usual(RepositoryName name, List<String> unresolved) {
-        Store store = source.store();
-        // Where ages matter, the digests were requested before the selection.
-        boolean isAsked = rule.selection().needsDates(name) && !store.listsDigests() && !store.isLocal();
-        return isAsked || !unresolved.isEmpty()
+    private TagDetails.Way usual(List<String> unresolved) {
+        return !unresolved.isEmpty()
                 ? TagDetails.Way.HEAD
-                : store.isLocal() ? TagDetails.Way.FOLDER : TagDetails.Way.TAG_LIST;
+                : source.store().isLocal() ? TagDetails.Way.FOLDER : TagDetails.Way.TAG_LIST;
     }
 
     /** Adds the digests that the registry lists, and returns the tags to ask for. */

@@ -52,7 +52,8 @@ public final class Planner {
      * @param trust how far to trust the ledger
      * @throws NameCollisionException if two source images would get the same name
      */
-    public Plan plan(Listing listing, Ledger ledger, Trust trust) {
+    public Plan plan(DatedListing dated, Ledger ledger, Trust trust) {
+        Listing listing = dated.listing();
         List<CopyTask> toCopy = new ArrayList<>();
         int[] upToDate = {0};
         int[] kept = {0};
@@ -61,7 +62,7 @@ public final class Planner {
         Claims claims = Claims.of(ledger, names, selection);
         List<Failure> failures = new ArrayList<>();
         List<ImageKey> released = new ArrayList<>();
-        Wanted wanted = wanted(selection, listing, isNew, fixed(ledger, trust), listed -> {
+        Wanted wanted = wanted(selection, dated, isNew, fixed(ledger, trust), listed -> {
             // Nothing is kept of images that are up to date: there may be a million of them.
             CopyTask image = unmoved(listed, ledger);
             Optional<Reason> reason = reason(ledger, image, trust);
@@ -97,7 +98,7 @@ public final class Planner {
                 0,
                 List.of(),
                 Set.of(),
-                selection.heldBack(),
+                wanted.tooYoung(),
                 wanted.ways(),
                 wanted.gone(),
                 released,
@@ -107,17 +108,19 @@ public final class Planner {
     /**
      * The selected images, those whose digests could not be read, and those deleted at the source.
      *
+     * @param tooYoung tags that wait because of their age
      * @param ways in which the digests of listed repositories were read
      */
     public record Wanted(
             Selection selection,
+            List<Selection.HeldBack> tooYoung,
             List<Failure> failures,
             List<ImageKey> gone,
             SortedMap<RepositoryName, TagDetails.Way> ways) {}
 
     /** @param each receives every selected image, in order of names and tags, whatever the ledger says */
-    public Wanted wanted(Listing listing, Consumer<CopyTask> each) {
-        return wanted(select(listing), listing, _ -> false, _ -> Optional.empty(), each);
+    public Wanted wanted(DatedListing dated, Consumer<CopyTask> each) {
+        return wanted(select(dated.listing()), dated, _ -> false, _ -> Optional.empty(), each);
     }
 
     /** Returns the recorded digests of tags that never move. */
@@ -156,19 +159,32 @@ public final class Planner {
 
     private Wanted wanted(
             Selection selection,
-            Listing listing,
+            DatedListing dated,
             Predicate<ImageKey> isNew,
             Function<ImageKey, Optional<Digest>> fixed,
             Consumer<CopyTask> each) {
         List<Failure> failures = new ArrayList<>();
-        listing.failures()
+        dated.listing()
+                .failures()
                 .forEach(failure -> failures.add(new Failure(
                         rule.source().relative(failure.repository()).value(), Side.SOURCE, failure.reason())));
         selection.failures().forEach((name, reason) -> failures.add(new Failure(name.value(), Side.SOURCE, reason)));
-        DigestLookup.Found found = lookup.find(selection, isNew, fixed);
+        List<Selection.HeldBack> tooYoung = new ArrayList<>();
+        List<ImageKey> gone = new ArrayList<>();
+        for (Selection.HeldBack held : selection.heldBack()) {
+            ImageKey key = new ImageKey(held.name(), held.tag().tag());
+            ContentException reason = dated.unread().get(key);
+            if (held.isDated()) {
+                tooYoung.add(held);
+            } else if (reason != null) {
+                failures.add(new Failure(key.toString(), Side.SOURCE, reason));
+            } else {
+                gone.add(key);
+            }
+        }
+        DigestLookup.Found found = lookup.find(selection, dated.ways(), isNew, fixed);
         failures.addAll(found.failures());
         Set<String> failed = failures.stream().map(Failure::what).collect(Collectors.toSet());
-        List<ImageKey> gone = new ArrayList<>();
         Map<Object, ImageKey> taken = new HashMap<>();
         for (Selected repository : selection.repositories()) {
             Function<String, Target> targets = names.of(repository.name());
@@ -194,15 +210,17 @@ public final class Planner {
             }
         }
         failures.sort(Comparator.comparing(Failure::what));
-        return new Wanted(selection, failures, gone, found.ways());
+        return new Wanted(selection, tooYoung, failures, gone, found.ways());
     }
 
     /**
      * Returns the listing without the mirror itself, and with the digests of selected tags that it lacked, as far as
      * the source has them. Fixed tags are not looked up.
      */
-    public Listing resolved(Listing listing, Ledger ledger) {
-        Map<ImageKey, Digest> found = lookup.find(select(listing), _ -> false, fixed(ledger, Trust.LEDGER))
+    public DatedListing resolved(DatedListing dated, Ledger ledger) {
+        Listing listing = dated.listing();
+        Map<ImageKey, Digest> found = lookup.find(
+                        select(listing), dated.ways(), _ -> false, fixed(ledger, Trust.LEDGER))
                 .digests();
         List<Listing.ListedRepository> repositories = listing.repositories().stream()
                 .filter(repository -> !names.isMirror(repository.name()))
@@ -215,7 +233,7 @@ public final class Planner {
                                                 tag.tag(), digest(repository.name(), tag.tag(), found), tag.pushed()))
                                 .toList()))
                 .toList();
-        return new Listing(repositories, listing.invalid(), listing.failures());
+        return dated.with(new Listing(repositories, listing.invalid(), listing.failures()));
     }
 
     private Optional<Digest> digest(RepositoryName repository, String tag, Map<ImageKey, Digest> found) {

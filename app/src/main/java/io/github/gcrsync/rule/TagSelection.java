@@ -92,6 +92,13 @@ public record TagSelection(
             return new Decision(false, Optional.of(until), "min-age", rule, why);
         }
 
+        /** Returns the decision for a tag whose digest could not be read: nothing is known about its age. */
+        public Decision unread(ContentException reason) {
+            return heldUntil.isEmpty()
+                    ? this
+                    : dropped(step, rule, "its digest cannot be read: " + reason.getMessage());
+        }
+
         boolean isAlways() {
             return step.equals("always");
         }

@@ -133,14 +133,14 @@ final class HostedListingsTest {
     void saysHowRepositoriesWereListed() {
         mirrorAll();
 
-        Result test = workplace.run(
-                "test",
-                "--source=" + source.host(),
-                "--namespace=" + Workplace.NAMESPACE,
-                "--destination=" + destination.host() + "/mirror",
-                "--metadata=" + workplace.metadata().path());
+        assertThat(test()).contains("listed: 3 repositories by Harbor API\n");
+        assertThat(test("--min-age=1h")).contains("listed: 3 repositories by Harbor API\n");
+    }
 
-        assertThat(test.out()).contains("listed: 3 repositories by Harbor API\n");
+    private String test(String... more) {
+        String[] arguments = workplace.arguments(source.host(), destination.host() + "/mirror", more);
+        arguments[0] = "test";
+        return workplace.run(arguments).out();
     }
 
     @Test

@@ -61,6 +61,20 @@ final class MinAgeTest {
         return place.run(all);
     }
 
+    /** Explains without naming a destination. */
+    private String explain(String image, Duration later) {
+        return new Workplace(folder.resolve("one"))
+                .at(Clock.fixed(START.plus(later), ZoneOffset.UTC))
+                .run(
+                        "explain",
+                        image,
+                        "--source=" + source.host(),
+                        "--namespace=" + Workplace.NAMESPACE,
+                        "--metadata=file://" + metadata.path(),
+                        "--min-age=3d")
+                .out();
+    }
+
     private Result sync(String machine, Duration later, String... more) {
         return run(machine, "sync", later, more);
     }
@@ -129,16 +143,7 @@ final class MinAgeTest {
                         ", 1 held back",
                         "listed: 1 repository by tags/list and HEAD\n");
 
-        Result explain = new Workplace(folder.resolve("one"))
-                .at(Clock.fixed(START.plus(Duration.ofDays(2)), ZoneOffset.UTC))
-                .run(
-                        "explain",
-                        "a",
-                        "--source=" + source.host(),
-                        "--namespace=" + Workplace.NAMESPACE,
-                        "--metadata=file://" + metadata.path(),
-                        "--min-age=3d");
-        assertThat(explain.out())
+        assertThat(explain("a", Duration.ofDays(2)))
                 .startsWith("mirror   a:1.0.0  no rule excludes it\n"
                         + "wait     a:1.1.0  min-age: held back until 2026-06-05T12:00:00Z: first seen");
 
@@ -181,7 +186,27 @@ final class MinAgeTest {
 
         Result result = sync("one", Duration.ofDays(1));
 
-        assertThat(result.out()).contains("a:1.1.0  held back until ");
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertThat(result.out())
+                .containsPattern("failed +1\\n +a:1.1.0 .*HTTP 403")
+                .doesNotContain("held back");
+        assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
+        assertThat(explain("a:1.1.0", Duration.ofDays(1)))
+                .startsWith("skip     a:1.1.0  min-age: its digest cannot be read: ");
+    }
+
+    @Test
+    void reportsTagWithoutManifestAsGone() {
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("1.1.0", 2);
+        source.fault(Fault.on("HEAD", "/manifests/1.1.0").status(404).always());
+
+        Result result = sync("one", Duration.ofDays(1));
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out())
+                .containsPattern("gone +1 +listed by the source, but deleted there\\n +a:1.1.0\n")
+                .doesNotContain("held back");
         assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
     }
 

@@ -172,7 +172,7 @@ public final class MemoryMirror {
     }
 
     public Plan planned(Trust trust) {
-        return planner(ReadAhead.none(source)).plan(source.list(), ledger, trust);
+        return planner(ReadAhead.none(source)).plan(DatedListing.undated(source.list()), ledger, trust);
     }
 
     /** The source's listing without digests, as from most registries. */

@@ -40,7 +40,8 @@ final class NamedImagesTest {
     }
 
     private Plan plan(MirrorRule rule, Listing listing, Trust trust) {
-        return MemoryMirror.planner(ReadAhead.none(mirror.source), rule).plan(listing, mirror.ledger, trust);
+        return MemoryMirror.planner(ReadAhead.none(mirror.source), rule)
+                .plan(DatedListing.undated(listing), mirror.ledger, trust);
     }
 
     private Plan plan(String... images) {

@@ -73,7 +73,7 @@ final class PlannerTest {
                 List.of(),
                 List.of(new Listing.Failure(new RepositoryName("ns/broken"), unreachable())));
 
-        Plan plan = mirror.planner(noneAhead).plan(listing, mirror.ledger, Trust.LEDGER);
+        Plan plan = mirror.planner(noneAhead).plan(DatedListing.undated(listing), mirror.ledger, Trust.LEDGER);
 
         assertThat(plan.toCopy()).containsExactly(task("a:1"));
         assertThat(plan.failures()).singleElement().satisfies(failure -> {
@@ -87,7 +87,8 @@ final class PlannerTest {
         mirror.atSource("a:1");
         mirror.atSource("a:2");
 
-        Plan plan = mirror.planner(noneAhead).plan(mirror.tagsOnly(), mirror.ledger, Trust.LEDGER);
+        Plan plan =
+                mirror.planner(noneAhead).plan(DatedListing.undated(mirror.tagsOnly()), mirror.ledger, Trust.LEDGER);
 
         assertThat(plan.toCopy()).containsExactly(task("a:1"), task("a:2"));
         assertThat(mirror.source.requests(Method.RESOLVE)).containsExactly("ns/a 1", "ns/a 2");
@@ -108,7 +109,8 @@ final class PlannerTest {
         mirror.atSource("b:1");
         mirror.source.fail(Method.RESOLVE, "ns/a", MemoryMirror::unreachable);
 
-        Plan plan = mirror.planner(noneAhead).plan(mirror.tagsOnly(), mirror.ledger, Trust.LEDGER);
+        Plan plan =
+                mirror.planner(noneAhead).plan(DatedListing.undated(mirror.tagsOnly()), mirror.ledger, Trust.LEDGER);
 
         assertThat(plan.toCopy()).containsExactly(task("b:1"));
         assertThat(plan.failures()).extracting(Failure::what).containsExactly("a:1");
@@ -121,7 +123,8 @@ final class PlannerTest {
         Listing listing = mirror.tagsOnly();
         MemoryMirror empty = new MemoryMirror();
 
-        Plan plan = empty.planner(ReadAhead.none(empty.source)).plan(listing, empty.ledger, Trust.LEDGER);
+        Plan plan = empty.planner(ReadAhead.none(empty.source))
+                .plan(DatedListing.undated(listing), empty.ledger, Trust.LEDGER);
 
         assertThat(plan.gone()).containsExactly(key("a:1"));
         assertThat(plan.toCopy()).isEmpty();
@@ -135,7 +138,7 @@ final class PlannerTest {
         mirror.atSource("b:" + longest);
 
         Plan plan = MemoryMirror.planner(noneAhead, MemoryMirror.rule(NameTemplate.parse("{repository}:v{tag}")))
-                .plan(mirror.source.list(), mirror.ledger, Trust.LEDGER);
+                .plan(DatedListing.undated(mirror.source.list()), mirror.ledger, Trust.LEDGER);
 
         assertThat(plan.toCopy()).extracting(CopyTask::toTag).containsExactly("v1");
         assertThat(plan.failures()).singleElement().satisfies(failure -> {
@@ -151,7 +154,7 @@ final class PlannerTest {
         NameTemplate flat = new NameTemplate("all", "{repository}-{tag}");
 
         assertThatThrownBy(() -> MemoryMirror.planner(noneAhead, MemoryMirror.rule(flat))
-                        .plan(mirror.source.list(), mirror.ledger, Trust.LEDGER))
+                        .plan(DatedListing.undated(mirror.source.list()), mirror.ledger, Trust.LEDGER))
                 .isInstanceOf(NameCollisionException.class)
                 .hasMessageContainingAll("a/b:1", "a_b:1", "mirror/all:a_b-1");
     }

@@ -21,7 +21,7 @@ final class ReadAheadTest {
     private final ReadAhead all = ReadAhead.of(mirror.source, -1);
 
     private void plan(ReadAhead ahead) {
-        mirror.planner(ahead).plan(mirror.tagsOnly(), mirror.ledger, Trust.LEDGER);
+        mirror.planner(ahead).plan(DatedListing.undated(mirror.tagsOnly()), mirror.ledger, Trust.LEDGER);
     }
 
     private void fail(Method method, Supplier<ContentException> reason) {
