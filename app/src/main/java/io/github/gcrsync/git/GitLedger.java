@@ -162,6 +162,13 @@ final class GitLedger implements Ledger {
     }
 
     @Override
+    public synchronized Stream<HeldBack> held() {
+        DigestTable rows = read(known -> draft(known).seen()).rows();
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> HeldBack.of(rows.keys().text(i), rows.digest(i)));
+    }
+
+    @Override
     public synchronized void hold(Collection<HeldBack> tags) {
         for (HeldBack each : tags) {
             String key = each.key();

@@ -63,6 +63,9 @@ public interface Ledger {
      */
     void forget(RepositoryName name, String reference);
 
+    /** Returns the tags that are held back, with the digests that were seen, in sorted order. */
+    Stream<HeldBack> held();
+
     /**
      * Records that the tags are held back, for all destinations of the mirror. A digest that is held back already keeps its
      * time; a tag has one digest, and another one begins now.
@@ -86,6 +89,12 @@ public interface Ledger {
         /** @throws IllegalArgumentException if the tag is not valid */
         public HeldBack {
             Tag.checked(tag);
+        }
+
+        /** @param key {@code name:tag} */
+        public static HeldBack of(String key, Digest digest) {
+            ImageKey image = ImageKey.parse(key).orElseThrow();
+            return new HeldBack(image.name(), image.reference(), digest);
         }
 
         /** Returns {@code name:tag}. */

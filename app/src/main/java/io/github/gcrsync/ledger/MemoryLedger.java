@@ -110,6 +110,14 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized Stream<HeldBack> held() {
+        return held.entrySet().stream()
+                .map(row -> HeldBack.of(row.getKey(), row.getValue().digest()))
+                .toList()
+                .stream();
+    }
+
+    @Override
     public synchronized void hold(Collection<HeldBack> tags) {
         for (HeldBack each : tags) {
             DigestTable.Row before = held.get(each.key());

@@ -174,8 +174,8 @@ public final class Mirror {
         plan.drift().lost().forEach(image -> after.forget(image.name(), image.reference()));
         plan.released().forEach(image -> after.forget(image.name(), image.reference()));
         plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
+        plan.waits().record(after);
         after.adopt(plan.toAdopt().stream().map(this::entry).toList());
-        after.hold(plan.sighted());
         after.record(plan.toCopy().stream().map(this::entry).toList());
         return after.preview();
     }

@@ -270,7 +270,7 @@ public final class DestinationCheck {
                 plan.waiting(),
                 plan.heldBack(),
                 plan.unsuspected(),
-                plan.tooYoung(),
+                plan.waits(),
                 plan.ways(),
                 plan.gone(),
                 plan.released(),

@@ -2,11 +2,9 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.ledger.ImageKey;
-import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.rule.Selection;
-import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.state.Suspect;
 import java.util.Collection;
 import java.util.Collections;
@@ -31,7 +29,7 @@ import java.util.stream.Collectors;
  * @param waiting number of further images to copy beyond the limit of this run
  * @param heldBack quarantined images that are not due for another attempt
  * @param unsuspected images that failed before and are now excluded or have another digest
- * @param tooYoung tags that wait because of their age
+ * @param waits tags that wait because of their age
  * @param ways in which the digests of listed repositories were read, by name relative to the source
  * @param gone selected tags that the source lists without a manifest
  * @param released recorded images that moved at the source and cannot be copied, since another ledger still records the
@@ -50,7 +48,7 @@ public record Plan(
         int waiting,
         List<Suspect> heldBack,
         Set<String> unsuspected,
-        List<Selection.HeldBack> tooYoung,
+        Waits waits,
         SortedMap<RepositoryName, TagDetails.Way> ways,
         List<ImageKey> gone,
         List<ImageKey> released,
@@ -61,7 +59,6 @@ public record Plan(
         failures = List.copyOf(failures);
         heldBack = List.copyOf(heldBack);
         unsuspected = Set.copyOf(unsuspected);
-        tooYoung = List.copyOf(tooYoung);
         ways = Collections.unmodifiableSortedMap(new TreeMap<>(ways));
         gone = List.copyOf(gone);
         released = List.copyOf(released);
@@ -82,7 +79,7 @@ public record Plan(
                 waiting + toCopy.size() - taken.size(),
                 heldBack,
                 unsuspected,
-                tooYoung,
+                waits,
                 ways,
                 gone,
                 released,
@@ -97,14 +94,9 @@ public record Plan(
                 .toList();
     }
 
-    /** Returns the tags whose age counts from when their digest was first seen: the registry has no date. */
-    public List<Ledger.HeldBack> sighted() {
-        return tooYoung.stream()
-                .filter(held -> TagAges.pushed(held.tag()).isEmpty())
-                .flatMap(held -> held.tag().digest().stream()
-                        .map(digest ->
-                                new Ledger.HeldBack(held.name(), held.tag().tag(), digest)))
-                .toList();
+    /** Returns the tags that wait because of their age. */
+    public List<Selection.HeldBack> tooYoung() {
+        return waits.tooYoung();
     }
 
     /** Replaces the copies and the quarantined images. */
@@ -121,7 +113,7 @@ public record Plan(
                 waiting,
                 suspects,
                 cleared,
-                tooYoung,
+                waits,
                 ways,
                 gone,
                 released,

@@ -98,7 +98,7 @@ public final class Planner {
                 0,
                 List.of(),
                 Set.of(),
-                wanted.tooYoung(),
+                Waits.of(rule, ledger, dated, wanted),
                 wanted.ways(),
                 wanted.gone(),
                 released,
@@ -169,19 +169,8 @@ public final class Planner {
                 .forEach(failure -> failures.add(new Failure(
                         rule.source().relative(failure.repository()).value(), Side.SOURCE, failure.reason())));
         selection.failures().forEach((name, reason) -> failures.add(new Failure(name.value(), Side.SOURCE, reason)));
-        List<Selection.HeldBack> tooYoung = new ArrayList<>();
         List<ImageKey> gone = new ArrayList<>();
-        for (Selection.HeldBack held : selection.heldBack()) {
-            ImageKey key = new ImageKey(held.name(), held.tag().tag());
-            ContentException reason = dated.unread().get(key);
-            if (held.isDated()) {
-                tooYoung.add(held);
-            } else if (reason != null) {
-                failures.add(new Failure(key.toString(), Side.SOURCE, reason));
-            } else {
-                gone.add(key);
-            }
-        }
+        List<Selection.HeldBack> tooYoung = Waits.tooYoung(selection, dated, failures, gone);
         DigestLookup.Found found = lookup.find(selection, dated.ways(), isNew, fixed);
         failures.addAll(found.failures());
         Set<String> failed = failures.stream().map(Failure::what).collect(Collectors.toSet());

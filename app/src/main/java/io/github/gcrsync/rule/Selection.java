@@ -34,12 +34,7 @@ public record Selection(
     public record Selected(RepositoryName from, RepositoryName name, List<ListedTag> tags) {}
 
     /** A tag that a run selects after {@code until}; {@code name} is relative to the source. */
-    public record HeldBack(RepositoryName name, ListedTag tag, Instant until) {
-        /** Whether its age is known, or its digest, from which an age can begin. */
-        public boolean isDated() {
-            return tag.digest().isPresent() || TagAges.pushed(tag).isPresent();
-        }
-    }
+    public record HeldBack(RepositoryName name, ListedTag tag, Instant until) {}
 
     /**
      * @param ages of a repository, whose name is relative to the source

@@ -53,8 +53,8 @@ final class PartRun {
     void start() {
         listener.runStarted(Workload.of(plan()));
         plan().failures().forEach(listener::imageFailed);
+        plan().waits().record(part.ledger());
         part.ledger().adopt(plan().toAdopt().stream().map(this::entry).toList());
-        part.ledger().hold(plan().sighted());
     }
 
     boolean isAbandoned() {

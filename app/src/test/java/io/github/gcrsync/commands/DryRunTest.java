@@ -294,8 +294,9 @@ final class DryRunTest extends OnStage {
     @Test
     void writesSeenOnlyIfTagIsHeldBack() throws Exception {
         stage.offer("a:1", 1);
+        stage.offer("b:1-test", 2);
         assertThat(stage.run("sync").exitCode()).isZero();
-        String seen = "# gcrsync Seen 1\nb:1 sha256:" + "0".repeat(64) + " 2026-01-02T00:00:00Z\n";
+        String seen = "# gcrsync Seen 1\nb:1-test sha256:" + "0".repeat(64) + " 2026-01-02T00:00:00Z\n";
         Path committed = stage.metadata().path().resolve(Stage.NAMESPACE).resolve("Seen");
         Files.writeString(committed, seen);
         stage.metadata().commitAll("Hold a tag back");

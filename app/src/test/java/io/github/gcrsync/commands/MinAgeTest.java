@@ -121,6 +121,30 @@ final class MinAgeTest {
     }
 
     @Test
+    void forgetsTagsThatAreDeletedWhileTheyWait() {
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("1.1.0", 2);
+        offer("1.2.0", 3);
+        source.put(Workplace.NAMESPACE + "/b", "1.0.0", SampleImages.oci(4));
+        assertThat(sync("one", Duration.ofDays(1), "--first-run=wait").exitCode())
+                .isZero();
+        assertThat(metadata.file("Seen")).contains("\na:1.1.0 ", "\na:1.2.0 ", "\nb:1.0.0 ");
+
+        source.delete(Workplace.NAMESPACE + "/a", "1.1.0");
+        source.fault(Fault.on("GET", "/a/tags/list").status(403).times(1));
+        assertThat(sync("one", Duration.ofDays(2)).exitCode()).isEqualTo(1);
+        assertThat(metadata.file("Seen")).as("not listed").contains("\na:1.1.0 ");
+
+        assertThat(sync("one", Duration.ofDays(2), "--image=a:1.0.0").exitCode())
+                .isZero();
+        assertThat(metadata.file("Seen")).as("not listed").contains("\na:1.1.0 ", "\nb:1.0.0 ");
+
+        source.delete(Workplace.NAMESPACE + "/b", "1.0.0");
+        assertThat(sync("one", Duration.ofDays(2)).exitCode()).isZero();
+        assertThat(metadata.file("Seen")).contains("\na:1.2.0 ").doesNotContain("a:1.1.0", "b:1.0.0");
+    }
+
+    @Test
     void waitsOnFirstRunIfAsked() {
         assertThat(sync("one", Duration.ZERO, "--first-run=wait").exitCode()).isZero();
         assertThat(destination.repositories()).isEmpty();

@@ -382,6 +382,7 @@ public abstract class LedgerContract {
     }
 
     private static void assertThatIsHeldBackOnly(Ledger ledger, String... images) {
+        assertThat(ledger.held().map(Ledger.HeldBack::key)).containsExactly(images);
         assertThat(List.of("a:1", "b:1", "c:1").stream()
                         .filter(image -> ledger.seen(name(image.substring(0, 1)), "1", digest(image))
                                 .isPresent()))

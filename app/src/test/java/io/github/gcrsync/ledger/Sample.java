@@ -42,8 +42,7 @@ public final class Sample {
 
     /** A tag that is held back with the digest of this content. */
     public static Ledger.HeldBack held(String image, String content) {
-        ImageKey key = ImageKey.parse(image).orElseThrow();
-        return new Ledger.HeldBack(key.name(), key.reference(), digest(content));
+        return Ledger.HeldBack.of(image, digest(content));
     }
 
     /** Tags that are held back with the digests of their names. */

@@ -114,6 +114,11 @@ public final class ScriptedLedger implements Ledger {
     }
 
     @Override
+    public Stream<HeldBack> held() {
+        return memory.held();
+    }
+
+    @Override
     public void hold(Collection<HeldBack> tags) {
         memory.hold(tags);
     }

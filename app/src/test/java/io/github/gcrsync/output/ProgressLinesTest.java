@@ -12,6 +12,7 @@ import io.github.gcrsync.plan.Drift;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Reason;
+import io.github.gcrsync.plan.Waits;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.run.Workload;
 import java.io.PrintWriter;
@@ -118,7 +119,7 @@ final class ProgressLinesTest {
                 0,
                 List.of(),
                 Set.of(),
-                List.of(),
+                Waits.NONE,
                 new TreeMap<>(),
                 List.of(),
                 List.of(),

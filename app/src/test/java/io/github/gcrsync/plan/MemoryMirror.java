@@ -145,7 +145,7 @@ public final class MemoryMirror {
                 0,
                 List.of(),
                 Set.of(),
-                List.of(),
+                Waits.NONE,
                 new TreeMap<>(),
                 List.of(),
                 released,
