@@ -9,10 +9,12 @@ import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.PlatformFlags;
 import io.github.gcrsync.cli.flags.ProgressFlags;
 import io.github.gcrsync.cli.flags.ReferrerFlags;
+import io.github.gcrsync.cli.flags.SignatureFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.cli.wiring.Connections;
 import io.github.gcrsync.cli.wiring.Logins;
+import io.github.gcrsync.cli.wiring.SignatureKeys;
 import io.github.gcrsync.content.ImageLocation;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Store;
@@ -92,6 +94,9 @@ final class CopyCommand implements Callable<Integer> {
     @Mixin
     private ReferrerFlags referrers = new ReferrerFlags();
 
+    @Mixin
+    private SignatureFlags signatures = new SignatureFlags();
+
     @Option(
             names = "--create-repository",
             description = "Create missing repositories in Amazon ECR when pushing (AWS_ACCESS_KEY_ID, ...).")
@@ -155,6 +160,8 @@ final class CopyCommand implements Callable<Integer> {
                                         MirrorRun.blobsInFlight(concurrency.images()),
                                         platforms.wanted(),
                                         referrers.referrers,
+                                        SignatureKeys.check(
+                                                signatures.required(), platforms.wanted(), console.environment()),
                                         copies -> quota(engine, source.store(), copies, stop, output),
                                         console.patience().slowDestination(),
                                         stop,

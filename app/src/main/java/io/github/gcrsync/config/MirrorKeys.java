@@ -6,6 +6,7 @@ import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.Platform;
 import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.NamedImage;
@@ -50,6 +51,7 @@ final class MirrorKeys {
             TEMPLATE,
             PLATFORMS,
             INDEX,
+            RequiredSignatures.KEY,
             COUNT);
     private static final List<String> OF_DEFAULTS = ALL.subList(1, ALL.size());
     private static final Map<String, String> USUAL =
@@ -81,6 +83,7 @@ final class MirrorKeys {
         keys.moves();
         keys.value(TEMPLATE, NameTemplate::parse);
         keys.platforms();
+        keys.signature();
         keys.value(COUNT, Numbers::limit);
     }
 
@@ -98,6 +101,7 @@ final class MirrorKeys {
         TagMoves moves = moves();
         NameTemplate naming = value(TEMPLATE, NameTemplate::parse).orElse(NameTemplate.DEFAULT);
         Platforms platforms = platforms();
+        RequiredSignature signature = signature();
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
         if (name.isEmpty() || source.isEmpty() || destinations.isEmpty()) {
             return Optional.empty();
@@ -113,6 +117,7 @@ final class MirrorKeys {
                             destination.name(),
                             naming,
                             platforms,
+                            signature,
                             run.checkDestination(),
                             maxCopies,
                             run.retryQuarantined()))
@@ -190,6 +195,12 @@ final class MirrorKeys {
                 list(PLATFORMS, Platform::parse), rewrites ? Platforms.Index.REWRITE : Platforms.Index.SPARSE);
     }
 
+    private RequiredSignature signature() {
+        return find(RequiredSignatures.KEY)
+                .map(new RequiredSignatures(problems)::read)
+                .orElse(RequiredSignature.NONE);
+    }
+
     /** @param source empty if it is not known, so that the names of images cannot be compared with it */
     private SelectionRules selection(Optional<Source> source) {
         List<NamePattern> excluded = Stream.of(defaults, own)
@@ -230,6 +241,7 @@ final class MirrorKeys {
                                 own.get(key).isPresent() ? inheritedExclude() : Stream.<ShownValue>of(),
                                 shownKeys(key, node))
                         .flatMap(rows -> rows);
+            case RequiredSignatures.KEY -> RequiredSignatures.shown(node);
             default -> Stream.of(ShownValue.of(key, node));
         };
     }

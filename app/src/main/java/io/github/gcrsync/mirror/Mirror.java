@@ -33,6 +33,7 @@ import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.Part;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.RunListener;
+import io.github.gcrsync.run.SignatureCheck;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,7 @@ public final class Mirror {
     private final Store destination;
     private final Supplier<Ledger> opening;
     private final Quarantine quarantine;
+    private final SignatureCheck signatures;
     private final int requestsInFlight;
     private final DestinationNames names;
     private final LedgerAges ages;
@@ -68,6 +70,7 @@ public final class Mirror {
     /**
      * @param known of the source's digests
      * @param ledger opened on first use; comparing does not need it
+     * @param signatures that images need
      * @param requestsInFlight while listing and comparing
      * @param clock for the ages of images
      */
@@ -78,6 +81,7 @@ public final class Mirror {
             Store destination,
             Supplier<Ledger> ledger,
             Quarantine quarantine,
+            SignatureCheck signatures,
             int requestsInFlight,
             InstantSource clock) {
         this.rule = rule;
@@ -86,6 +90,7 @@ public final class Mirror {
         this.destination = destination;
         this.opening = ledger;
         this.quarantine = quarantine;
+        this.signatures = signatures;
         this.requestsInFlight = requestsInFlight;
         this.names = rule.names();
         this.ages = new LedgerAges(rule, this::ledger, clock.instant());
@@ -103,7 +108,10 @@ public final class Mirror {
     public Plan plan(Trust trust) {
         ledger(); // Fail before copying if the ledger cannot be opened.
         Plan wanted = wanted(planner(ahead), listWithWarnings(), trust);
-        return narrowed(wanted, trust, rule.maxCopies());
+        Plan plan = narrowed(wanted, trust, rule.maxCopies());
+        return signatures.isRequired()
+                ? sides.checked(signatures.applied(plan, source::repository, requestsInFlight))
+                : plan;
     }
 
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
@@ -158,6 +166,7 @@ public final class Mirror {
                         plans.stream().map(Planned::part).toList(),
                         first.ahead::repository,
                         first.rule.platforms(),
+                        first.signatures,
                         settings)
                 .run();
     }

@@ -36,6 +36,8 @@ public final class Advice {
                         : "run again; if it fails again, check the destination's storage";
             case ContentException.Incomplete _ ->
                 "run again when the " + side(failure) + "'s garbage collection has finished";
+            case ContentException.Untrusted _ ->
+                "ask its publisher to sign it by a key that is required, or exclude it; a later run mirrors it once it is signed";
             case ContentException.Conflict _ ->
                 "give one of the two namespaces another --destination or --name-template, or exclude the image with --exclude-tag";
             case ContentException.Unwritable _ ->
@@ -67,6 +69,8 @@ public final class Advice {
             case ContentException.RateLimited _ -> "run again later, or log in (limits are higher then)";
             case ContentException.Unsupported refused
             when refused.remedy().isEmpty() -> "another run does not help: push the image again with a current tool";
+            case ContentException.Untrusted _ ->
+                "ask its publisher to sign it by a key of --verify-key, or check that this is the publisher's key";
             case ContentException.Unexpected _ -> "run again with --debug and report the output";
             default -> on(failure);
         };
@@ -99,6 +103,7 @@ public final class Advice {
             case ContentException.Corrupt _, ContentException.Incomplete _ ->
                 "run again; if it fails again, tell the registry's operator";
             case ContentException.Unsupported _ -> "use another registry, or another --namespace";
+            case ContentException.Untrusted _ -> "check the keys that are required";
             case ContentException.Conflict _ -> "use another --destination or --name-template";
             case ContentException.Unwritable _ ->
                 "free space, raise the quota or end the read-only mode; then run again";
@@ -115,8 +120,10 @@ public final class Advice {
         return failure.side().name().toLowerCase(Locale.ROOT);
     }
 
-    /** NotFound, Denied and so on, for programs. */
+    /** NotFound, Denied and so on, or what is wrong with a signature, for programs. */
     static String cause(Failure failure) {
-        return failure.reason().getClass().getSimpleName();
+        return failure.reason() instanceof ContentException.Untrusted untrusted
+                ? untrusted.kind()
+                : failure.reason().getClass().getSimpleName();
     }
 }

@@ -19,6 +19,7 @@ public record Failure(String what, Side side, ContentException reason) {
             case ContentException.Denied _,
                     ContentException.RateLimited _,
                     ContentException.Incomplete _,
+                    ContentException.Untrusted _,
                     ContentException.Conflict _,
                     ContentException.Unwritable _,
                     ContentException.Unreachable _,

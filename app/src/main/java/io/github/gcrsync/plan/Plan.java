@@ -8,11 +8,14 @@ import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.state.Suspect;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a run would do. All lists are in order of repository names and tags, except that quarantined images are copied
@@ -97,6 +100,29 @@ public record Plan(
     /** Returns the tags that wait because of their age. */
     public List<Selection.HeldBack> tooYoung() {
         return waits.tooYoung();
+    }
+
+    /** Moves images from those to adopt to the failures. */
+    public Plan withoutAdopting(Map<CopyTask, Failure> failed) {
+        return new Plan(
+                repositories,
+                images,
+                toCopy,
+                toAdopt.stream().filter(task -> !failed.containsKey(task)).toList(),
+                upToDate,
+                kept,
+                excluded,
+                Stream.concat(failures.stream(), failed.values().stream())
+                        .sorted(Comparator.comparing(Failure::what))
+                        .toList(),
+                waiting,
+                heldBack,
+                unsuspected,
+                tooYoung,
+                ways,
+                gone,
+                released,
+                drift);
     }
 
     /** Replaces the copies and the quarantined images. */

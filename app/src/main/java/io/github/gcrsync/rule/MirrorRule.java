@@ -2,6 +2,7 @@ package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.Platforms;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param destinationName unique in the mirror
  * @param naming the names at the destination
  * @param platforms of the images that are copied
+ * @param signature without which no image is copied
  * @param checkDestination whether to look up every recorded image at the destination
  * @param maxCopies per run; negative: no limit
  * @param retryQuarantined whether to release all images from quarantine
@@ -25,6 +27,7 @@ public record MirrorRule(
         DestinationName destinationName,
         NameTemplate naming,
         Platforms platforms,
+        RequiredSignature signature,
         boolean checkDestination,
         int maxCopies,
         boolean retryQuarantined) {
@@ -33,6 +36,7 @@ public record MirrorRule(
      *     if the names need a path that the source lacks
      */
     public MirrorRule {
+        selection = signature.keys().isEmpty() ? selection : selection.withoutArtifacts();
         if (source.path().isEmpty() && naming.toString().contains("{namespace}")) {
             throw new IllegalArgumentException(
                     "the name template " + naming + " contains {namespace}, and the source " + source + " has no path");
@@ -40,6 +44,39 @@ public record MirrorRule(
         if (new DestinationNames(destination, naming, source).areSource()) {
             throw new IllegalArgumentException("the destination " + destination
                     + " is the source: choose a destination outside " + source + " or below it");
+        }
+    }
+
+    /**
+     * By whom an image must be signed.
+     *
+     * @param keys files of public keys, or {@code env:NAME} for variables that hold one; empty: no signature is required
+     * @param byAll whether the holder of each key must have signed
+     * @param ofPlatforms whether each image of an index needs a signature too
+     */
+    public record RequiredSignature(List<String> keys, boolean byAll, boolean ofPlatforms) {
+        public static final RequiredSignature NONE = new RequiredSignature(List.of(), false, false);
+        public static final String VARIABLE = "env:";
+
+        public RequiredSignature {
+            keys = List.copyOf(keys);
+        }
+
+        /** @throws IllegalArgumentException if the text is neither a file nor a variable */
+        public static String checkedKey(String key) {
+            if (key.startsWith("-----BEGIN")) {
+                throw new IllegalArgumentException(
+                        "this is a key itself; write the name of its file, or env:NAME for a variable that holds it");
+            }
+            if (key.contains("://")) {
+                throw new IllegalArgumentException("keys at a URL and in a key management service are not supported;"
+                        + " save the public key with \"cosign public-key --key URL\", and write the name of that file");
+            }
+            if (key.isBlank() || key.equals(VARIABLE)) {
+                throw new IllegalArgumentException(
+                        "the name of the key is missing; write the name of its file, or env:NAME");
+            }
+            return key;
         }
     }
 

@@ -54,6 +54,7 @@ public final class ImageCopies {
      * @param blobsInFlight most blobs of one copy that are transferred at a time
      * @param platforms of the image that are copied
      * @param referrers that are copied with it
+     * @param signatures that the image needs, wherever it exists already
      * @param quota of the source, for a number of copies
      * @param patience how long one of several destinations may hold up the others
      */
@@ -61,6 +62,7 @@ public final class ImageCopies {
             int blobsInFlight,
             Platforms platforms,
             ReferrerTypes referrers,
+            SignatureCheck signatures,
             IntFunction<PullQuota> quota,
             Duration patience,
             StopSignal stop,
@@ -110,6 +112,7 @@ public final class ImageCopies {
         Map<Target, Task> tasks = new ConcurrentHashMap<>();
         try {
             Digest digest = sourceDigest();
+            settings.signatures().check("", source, digest);
             Tasks.forEach(
                     targets,
                     targets.size(),

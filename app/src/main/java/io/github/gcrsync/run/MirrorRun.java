@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 public final class MirrorRun {
     private final List<PartRun> parts;
     private final Function<RepositoryName, ? extends ImageSource> source;
+    private final SignatureCheck signatures;
     private final Settings settings;
     private final PullQuota quota;
     private final StopSignal stop;
@@ -64,16 +65,21 @@ public final class MirrorRun {
         }
     }
 
-    /** @param platforms of the images that are copied */
+    /**
+     * @param platforms of the images that are copied
+     * @param signatures that they need
+     */
     public MirrorRun(
             List<Part> parts,
             Function<RepositoryName, ? extends ImageSource> source,
             Platforms platforms,
+            SignatureCheck signatures,
             Settings settings) {
         this.parts = IntStream.range(0, parts.size())
                 .mapToObj(i -> new PartRun(parts.get(i), server(parts.get(i), i), settings.interval()))
                 .toList();
         this.source = source;
+        this.signatures = signatures;
         this.settings = settings;
         this.quota = settings.quota();
         this.stop = settings.stop();
@@ -216,8 +222,15 @@ public final class MirrorRun {
 
     private void copy(List<Copy> copies, Copier by, BiConsumer<Copy, CopyResult> ended) {
         CopyTask task = copies.getFirst().task();
+        ImageSource from = source.apply(task.from());
+        try {
+            signatures.check(task.from().toString(), from, task.digest());
+        } catch (CopyException e) {
+            copies.forEach(copy -> ended.accept(copy, new CopyResult.Failed(e)));
+            return;
+        }
         List<CopyResult> results = by.copy(
-                source.apply(task.from()),
+                from,
                 task.digest().value(),
                 copies.stream().map(copy -> copy.part().target(copy.task())).toList());
         for (int i = 0; i < copies.size(); i++) {

@@ -85,7 +85,7 @@ final class MirrorFileTest {
         CommandSpec sync = sync(Commands.forHelp());
         Set<String> describing = sync.argGroups().stream()
                 .filter(group -> String.valueOf(group.heading())
-                        .matches("(?s).*(?:Source|Destination|Platforms|Selection|Tag selection):.*"))
+                        .matches("(?s).*(?:Source|Destination|Platforms|Signatures|Selection|Tag selection):.*"))
                 .map(ArgGroupSpec::options)
                 .flatMap(options -> options.stream().map(OptionSpec::longestName))
                 .filter(flag -> !OF_WHOLE_RUN.contains(flag))

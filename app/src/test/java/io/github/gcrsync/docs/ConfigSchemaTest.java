@@ -148,6 +148,16 @@ final class ConfigSchemaTest {
                 "fixed: []",
                 "moved: never",
                 "name-template: x",
+                "require-signature: true",
+                "require-signature: keyless",
+                "require-signature: {}",
+                "require-signature: {keys: []}",
+                "require-signature: {keys: ['awskms:///alias/a']}",
+                "require-signature: {keys: [a.pub], match: most}",
+                "require-signature: {keys: [a.pub], platforms: linux/amd64}",
+                "require-signature: {keys: [a.pub], identity: 'me@example.com'}",
+                "require-signature: {certificate-identity: me, certificate-oidc-issuer: 'https://example.com'}",
+                "require-signature: {keys: [a.pub], format: notation}",
                 "processcount: 0"
             })
     void refusesWrongKeyLikeProgram(String key) throws IOException {
@@ -182,9 +192,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(26)
+                .hasSize(27)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(12);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(13);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {

@@ -60,6 +60,7 @@ public final class MemoryMirror {
                 new DestinationName("mirror", false),
                 template,
                 Platforms.ALL,
+                MirrorRule.RequiredSignature.NONE,
                 false,
                 -1,
                 false);

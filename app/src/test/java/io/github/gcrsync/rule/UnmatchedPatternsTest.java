@@ -62,6 +62,7 @@ final class UnmatchedPatternsTest {
                 new DestinationName("mirror", false),
                 NameTemplate.DEFAULT,
                 Platforms.ALL,
+                MirrorRule.RequiredSignature.NONE,
                 false,
                 -1,
                 false);

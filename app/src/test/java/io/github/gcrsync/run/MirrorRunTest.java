@@ -62,6 +62,7 @@ final class MirrorRunTest {
                         List.of(part),
                         source,
                         Platforms.ALL,
+                        SignatureCheck.NONE,
                         new MirrorRun.Settings(atATime, interval, quota, stop, Duration.ofSeconds(10)))
                 .run()
                 .reports()

@@ -173,6 +173,21 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
+    /** The image lacks a signature that the user requires. */
+    public static final class Untrusted extends ContentException {
+        private final String kind;
+
+        /** @param kind {@code unsigned}, {@code bad signature} or {@code other key}; the message begins with it */
+        public Untrusted(String kind, String message) {
+            super(Message.of(kind + ": " + message), null);
+            this.kind = kind;
+        }
+
+        public String kind() {
+            return kind;
+        }
+    }
+
     /** The tag at the destination belongs to an image of another mirror, which would overwrite it again. */
     public static final class Conflict extends ContentException {
         public Conflict(String message) {

@@ -12,6 +12,7 @@ import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.AgeLimits.FirstRun;
+import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.RepositoryPattern;
@@ -97,6 +98,13 @@ public final class Converters {
         @Override
         public Duration convert(String value) {
             return refused(Ages::parse, value);
+        }
+    }
+
+    static final class Key implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            return refused(RequiredSignature::checkedKey, value);
         }
     }
 

@@ -33,6 +33,9 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nPlatforms:%n")
     public PlatformFlags platforms = new PlatformFlags();
 
+    @ArgGroup(validate = false, heading = "%nSignatures:%n")
+    public SignatureFlags signatures = new SignatureFlags();
+
     @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
     public Metadata metadata = new Metadata();
 

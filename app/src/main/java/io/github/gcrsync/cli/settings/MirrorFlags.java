@@ -8,6 +8,7 @@ import java.util.Set;
 
 /** The flags that describe a mirror. They cannot be combined with a file that has mirrors. */
 public final class MirrorFlags {
+    private static final String SIGNATURE = "--verify-key";
     private static final Map<String, String> REMEDIES = new HashMap<>();
 
     static {
@@ -28,6 +29,7 @@ public final class MirrorFlags {
         put("set 'moved' of a mirror", "--moved");
         put("set 'platforms' of a mirror", "--platform");
         put("set 'index' of a mirror", "--index");
+        put("set 'require-signature' of a mirror", SIGNATURE);
         put(
                 "set 'tags' of a mirror",
                 "--exclude-tag",
@@ -54,6 +56,11 @@ public final class MirrorFlags {
 
     public static Set<String> names() {
         return REMEDIES.keySet();
+    }
+
+    /** Whether the flag, set for a mirror, also applies to an image that {@code copy} is given: ignoring it is unsafe. */
+    static boolean areForAnyImage(String flag) {
+        return flag.equals(SIGNATURE);
     }
 
     /** Returns why the flag cannot be combined with the mirrors of a file; empty if it can. */

@@ -170,7 +170,9 @@ public final class Settings {
                 // Secrets are not copied before they are needed.
                 .filter(option -> !mentioned.contains(flag) && !Setting.isSecret(flag))
                 // A login is for the mirror that it is set for, not for an image that copy is given.
-                .filter(option -> flags.describeMirror() || !MirrorFlags.names().contains(flag))
+                .filter(option -> flags.describeMirror()
+                        || !MirrorFlags.names().contains(flag)
+                        || MirrorFlags.areForAnyImage(flag))
                 .ifPresent(option -> {
                     added.add(flag);
                     more.addAll(setting.arguments(option));

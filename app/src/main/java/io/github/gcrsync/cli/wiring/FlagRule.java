@@ -47,6 +47,7 @@ final class FlagRule {
                     DestinationName.of(destination, isOneOfSeveral),
                     options.naming.template,
                     options.platforms.wanted(),
+                    options.signatures.required(),
                     options.naming.checkDestination,
                     options.selecting.processCount,
                     options.selecting.retryQuarantined);

@@ -17,6 +17,7 @@ import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.run.PullQuota;
 import io.github.gcrsync.run.Quarantine;
+import io.github.gcrsync.run.SignatureCheck;
 import io.github.gcrsync.run.SourceQuota;
 import io.github.gcrsync.state.SuspectFile;
 import java.io.PrintWriter;
@@ -39,6 +40,7 @@ public final class Wiring implements AutoCloseable {
     private final Engine engine;
     private final Map<Source, Store> sources = new HashMap<>();
     private final Map<String, KnownDigests> known = new HashMap<>();
+    private final Map<String, SignatureCheck> signatures = new HashMap<>();
     private final Metadata metadata;
 
     /**
@@ -57,6 +59,9 @@ public final class Wiring implements AutoCloseable {
                     concurrency.images(),
                     imagesAtATime);
         }
+        rules.forEach(rule -> signatures.computeIfAbsent(
+                rule.mirrorPrefix(),
+                _ -> SignatureKeys.check(rule.signature(), rule.platforms(), console.environment())));
         this.engine = engine();
         this.metadata = new Metadata(options, console);
     }
@@ -122,6 +127,7 @@ public final class Wiring implements AutoCloseable {
                         destination,
                         ledger,
                         quarantine,
+                        signatures.getOrDefault(rule.mirrorPrefix(), SignatureCheck.NONE),
                         concurrency.queries(),
                         console.clock()),
                 source,
