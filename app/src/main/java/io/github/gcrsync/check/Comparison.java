@@ -11,6 +11,7 @@ import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.DigestTags;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.DatedListing;
@@ -174,7 +175,10 @@ public final class Comparison {
         }
         List<Compared> extra = new ArrayList<>();
         destinationTags.forEach((repository, tags) -> tags.digests().forEach((tag, digest) -> {
-            if (!unlisted.contains(repository) && !expected.contains(new Target(repository, tag))) {
+            // What belongs to images is none, and a registry without the referrers API has more of it than its source.
+            if (!DigestTags.isOne(tag)
+                    && !unlisted.contains(repository)
+                    && !expected.contains(new Target(repository, tag))) {
                 extra.add(
                         new Compared(repository + ":" + tag, State.EXTRA, Optional.empty(), digest, Optional.empty()));
             }

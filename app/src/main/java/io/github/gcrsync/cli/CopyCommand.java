@@ -32,6 +32,7 @@ import io.github.gcrsync.run.ImageCopies;
 import io.github.gcrsync.run.ImageCopy;
 import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.PullQuota;
+import io.github.gcrsync.run.Referred;
 import io.github.gcrsync.run.SourceQuota;
 import io.github.gcrsync.text.Printable;
 import io.github.gcrsync.text.Sizes;
@@ -269,9 +270,8 @@ final class CopyCommand implements Callable<Integer> {
     }
 
     private static String words(CopiedReferrers referrers) {
-        int failed = referrers.failures().size();
-        return failed > 0
-                ? ", without " + failed + " of its " + Sizes.count(referrers.count() + failed, "referrer")
+        return !referrers.areComplete()
+                ? ", " + Referred.without(referrers)
                 : referrers.count() > 0 ? ", with " + Sizes.count(referrers.count(), "referrer") : "";
     }
 

@@ -15,6 +15,7 @@ import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.run.Moved;
+import io.github.gcrsync.run.Referred;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.state.Suspect;
 import io.github.gcrsync.text.Printable;
@@ -45,7 +46,15 @@ final class Summary {
         row(
                 "copied",
                 report.copied().size(),
-                transfer(report.moved(), run.destinationName().isPresent() ? "sent" : "pulled"));
+                with(
+                        transfer(report.moved(), run.destinationName().isPresent() ? "sent" : "pulled"),
+                        report.referrers().words()));
+        row(
+                "incomplete",
+                report.referrers().incomplete().size(),
+                "mirrored without all referrers; the next run tries again");
+        report.referrers().incomplete().forEach(this::incomplete);
+        row("rewritten", rewritten(report), "indexes; their own signatures would not verify and are not copied");
         row("up to date", plan.upToDate(), "");
         row("kept", plan.kept(), "moved at the source, kept as mirrored (moved: keep)");
         row("already there", plan.toAdopt().size(), "found at the destination, recorded");
@@ -74,6 +83,19 @@ final class Summary {
         out.flush();
     }
 
+    private static String with(String transfer, String referrers) {
+        return referrers.isEmpty() ? transfer : transfer + (transfer.isEmpty() ? "" : ", ") + "with " + referrers;
+    }
+
+    private static long rewritten(RunReport report) {
+        return report.copied().stream().filter(task -> task.as().isPresent()).count();
+    }
+
+    private void incomplete(Referred.Incomplete image) {
+        out.printf("    %s  %s%n", Printable.of(image.task().image()), image.words());
+        image.referrers().failures().forEach(failure -> out.printf("      %s%n", Printable.of(failure.message())));
+    }
+
     /** Prints the total of several mirrors. */
     void print(BatchRecord batch) {
         long mirrors = batch.results().stream()
@@ -95,6 +117,7 @@ final class Summary {
         row("not finished", sum(batch, RunReport::unfinished), "");
         row("over quota", sum(batch, RunReport::postponed), "");
         row("quarantined", sum(batch, report -> report.quarantined().size()), "");
+        row("incomplete", sum(batch, report -> report.referrers().incomplete().size()), "");
         row("failed", sum(batch, report -> report.failures().size()), "");
         row("not started", batch.notStarted().count(), "");
         batch.notStarted().forEach(mirror -> out.printf("    %s  %s%n", mirror.label(), Printable.of(mirror.reason())));

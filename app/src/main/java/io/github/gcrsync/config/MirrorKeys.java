@@ -2,9 +2,11 @@ package io.github.gcrsync.config;
 
 import io.github.gcrsync.config.ConfigNode.Entry;
 import io.github.gcrsync.config.ConfigNode.Mapping;
+import io.github.gcrsync.config.ConfigNode.Scalar;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.Platform;
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
@@ -34,6 +36,7 @@ final class MirrorKeys {
     private static final String TEMPLATE = "name-template";
     private static final String PLATFORMS = "platforms";
     private static final String INDEX = "index";
+    private static final String REFERRERS = "referrers";
     private static final String COUNT = "processcount";
     private static final String KEEP = "keep";
     private static final String REWRITE = "rewrite";
@@ -52,10 +55,20 @@ final class MirrorKeys {
             PLATFORMS,
             INDEX,
             RequiredSignatures.KEY,
+            REFERRERS,
             COUNT);
     private static final List<String> OF_DEFAULTS = ALL.subList(1, ALL.size());
-    private static final Map<String, String> USUAL =
-            Map.of(MOVED, "follow", TEMPLATE, NameTemplate.DEFAULT.toString(), INDEX, "sparse", COUNT, "-1");
+    private static final Map<String, String> USUAL = Map.of(
+            MOVED,
+            "follow",
+            TEMPLATE,
+            NameTemplate.DEFAULT.toString(),
+            INDEX,
+            "sparse",
+            REFERRERS,
+            "true",
+            COUNT,
+            "-1");
 
     /** A part that begins with a dot could be a folder of git or of a tool, and one with a dash a flag. */
     private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9_][a-z0-9._-]*+(/[a-z0-9_][a-z0-9._-]*+)*+");
@@ -84,6 +97,7 @@ final class MirrorKeys {
         keys.value(TEMPLATE, NameTemplate::parse);
         keys.platforms();
         keys.signature();
+        keys.referrers();
         keys.value(COUNT, Numbers::limit);
     }
 
@@ -102,6 +116,7 @@ final class MirrorKeys {
         NameTemplate naming = value(TEMPLATE, NameTemplate::parse).orElse(NameTemplate.DEFAULT);
         Platforms platforms = platforms();
         RequiredSignature signature = signature();
+        ReferrerTypes referrers = referrers();
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
         if (name.isEmpty() || source.isEmpty() || destinations.isEmpty()) {
             return Optional.empty();
@@ -118,7 +133,9 @@ final class MirrorKeys {
                             naming,
                             platforms,
                             signature,
+                            referrers,
                             run.checkDestination(),
+                            run.checkReferrers(),
                             maxCopies,
                             run.retryQuarantined()))
                     .toList();
@@ -199,6 +216,15 @@ final class MirrorKeys {
         return find(RequiredSignatures.KEY)
                 .map(new RequiredSignatures(problems)::read)
                 .orElse(RequiredSignature.NONE);
+    }
+
+    private ReferrerTypes referrers() {
+        Optional<ConfigNode> node = find(REFERRERS);
+        if (node.isPresent() && node.get() instanceof Scalar scalar && scalar.kind() == ConfigNode.Kind.BOOLEAN) {
+            return ArtifactTypes.all(Boolean.parseBoolean(scalar.text()));
+        }
+        List<String> types = list(REFERRERS, ArtifactTypes::checked);
+        return types.isEmpty() ? ReferrerTypes.ALL : ReferrerTypes.of(types);
     }
 
     /** @param source empty if it is not known, so that the names of images cannot be compared with it */

@@ -7,6 +7,7 @@ import java.util.Optional;
  *
  * @param processCount of a mirror that sets none; negative or empty: no limit
  */
-public record WholeRun(Optional<Integer> processCount, boolean checkDestination, boolean retryQuarantined) {
-    public static final WholeRun UNSET = new WholeRun(Optional.empty(), false, false);
+public record WholeRun(
+        Optional<Integer> processCount, boolean checkDestination, boolean checkReferrers, boolean retryQuarantined) {
+    public static final WholeRun UNSET = new WholeRun(Optional.empty(), false, false, false);
 }

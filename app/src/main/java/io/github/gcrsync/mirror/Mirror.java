@@ -21,6 +21,7 @@ import io.github.gcrsync.plan.LedgerAges;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
+import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.plan.Trust;
@@ -37,7 +38,9 @@ import io.github.gcrsync.run.SignatureCheck;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +69,7 @@ public final class Mirror {
     private final Sides sides;
     private final ReadAhead ahead;
     private @Nullable Ledger ledger;
+    private @Nullable ReferrerTags referrerTags;
 
     /**
      * @param known of the source's digests
@@ -165,7 +169,7 @@ public final class Mirror {
         return new MirrorRun(
                         plans.stream().map(Planned::part).toList(),
                         first.ahead::repository,
-                        first.rule.platforms(),
+                        new MirrorRun.Content(first.rule.platforms(), first.rule.referrers(), first::referrerTags),
                         first.signatures,
                         settings)
                 .run();
@@ -211,9 +215,7 @@ public final class Mirror {
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
-        DatedListing dated = onSide(
-                Side.SOURCE,
-                () -> DatedListing.of(source, rule, SourceListing.ofOne(source, rule, name), requestsInFlight));
+        DatedListing dated = onSide(Side.SOURCE, () -> dated(SourceListing.ofOne(source, rule, name)));
         List<ListedTag> tags = dated.listing().repositories().stream()
                 .flatMap(repository -> repository.tags().stream())
                 .toList();
@@ -231,6 +233,11 @@ public final class Mirror {
             ledger = opened;
         }
         return opened;
+    }
+
+    /** Only what was listed is copied. */
+    private Set<String> referrerTags(RepositoryName repository) {
+        return Objects.requireNonNull(referrerTags).known(repository);
     }
 
     private Plan wanted(Planner planner, DatedListing listing, Trust trust) {
@@ -266,8 +273,13 @@ public final class Mirror {
     }
 
     private DatedListing list() {
-        return onSide(
-                Side.SOURCE, () -> DatedListing.of(source, rule, SourceListing.of(source, rule), requestsInFlight));
+        return onSide(Side.SOURCE, () -> dated(SourceListing.of(source, rule)));
+    }
+
+    private DatedListing dated(Listing listing) {
+        ReferrerTags tags = ReferrerTags.of(rule, source, listing);
+        referrerTags = tags;
+        return DatedListing.of(source, rule, tags.images(), requestsInFlight);
     }
 
     /** Adds the side to refused credentials. */

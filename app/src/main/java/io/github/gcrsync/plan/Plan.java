@@ -118,7 +118,7 @@ public record Plan(
                 waiting,
                 heldBack,
                 unsuspected,
-                tooYoung,
+                waits,
                 ways,
                 gone,
                 released,

@@ -3,6 +3,7 @@ package io.github.gcrsync.plan;
 import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -155,6 +157,16 @@ public final class ReadAhead {
         @Override
         public List<Descriptor> referrers(Digest subject) {
             return repository.referrers(subject);
+        }
+
+        @Override
+        public ReferrerList referrers(Digest subject, Predicate<String> mayExist) {
+            return repository.referrers(subject, mayExist);
+        }
+
+        @Override
+        public boolean findsReferrersOnlyByTag() {
+            return repository.findsReferrersOnlyByTag();
         }
     }
 }

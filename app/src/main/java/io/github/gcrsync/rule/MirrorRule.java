@@ -2,6 +2,7 @@ package io.github.gcrsync.rule;
 
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +15,9 @@ import java.util.Optional;
  * @param naming the names at the destination
  * @param platforms of the images that are copied
  * @param signature without which no image is copied
+ * @param referrers that are mirrored with an image: signatures, attestations and SBOMs
  * @param checkDestination whether to look up every recorded image at the destination
+ * @param checkReferrers whether to look for new referrers of every recorded image
  * @param maxCopies per run; negative: no limit
  * @param retryQuarantined whether to release all images from quarantine
  */
@@ -28,7 +31,9 @@ public record MirrorRule(
         NameTemplate naming,
         Platforms platforms,
         RequiredSignature signature,
+        ReferrerTypes referrers,
         boolean checkDestination,
+        boolean checkReferrers,
         int maxCopies,
         boolean retryQuarantined) {
     /**
@@ -36,7 +41,6 @@ public record MirrorRule(
      *     if the names need a path that the source lacks
      */
     public MirrorRule {
-        selection = signature.keys().isEmpty() ? selection : selection.withoutArtifacts();
         if (source.path().isEmpty() && naming.toString().contains("{namespace}")) {
             throw new IllegalArgumentException(
                     "the name template " + naming + " contains {namespace}, and the source " + source + " has no path");

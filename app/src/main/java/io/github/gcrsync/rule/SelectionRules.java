@@ -37,11 +37,6 @@ public record SelectionRules(
             new Rule(
                     Pattern.compile("alpha|beta|rc|test"),
                     "tag contains alpha, beta, rc or test, as latest does (--exclude-tag)");
-    /** As in {@link io.github.gcrsync.oci.DigestTags}. */
-    private static final Rule OF_ARTIFACT = new Rule(
-            Pattern.compile("^sha(256|512)-[0-9a-f]{64}(\\.[a-z]+)?$"),
-            "tag names a signature or another artifact, which is not signed itself (--verify-key, require-signature)");
-
     private static final int MAX = 12;
     private static final Decision NOT_NAMED =
             Decision.dropped("images", "tag is not named (images)", "its repository is named with other tags only");
@@ -100,12 +95,6 @@ public record SelectionRules(
                 : given.stream()
                         .map(p -> new Rule(p, reason.formatted(p.pattern())))
                         .toList();
-    }
-
-    /** Returns the rules without tags of cosign and of lists of referrers, whose content belongs to an image. */
-    SelectionRules withoutArtifacts() {
-        List<Rule> more = Stream.concat(tags.stream(), Stream.of(OF_ARTIFACT)).toList();
-        return new SelectionRules(repositories, more, longestTag, patterns, selected, named);
     }
 
     public List<NamedImage> images() {

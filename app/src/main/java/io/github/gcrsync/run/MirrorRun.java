@@ -13,6 +13,7 @@ import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.run.ImageGroup.Copy;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -36,6 +38,7 @@ public final class MirrorRun {
     private final List<PartRun> parts;
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final SignatureCheck signatures;
+    private final Function<RepositoryName, Set<String>> tags;
     private final Settings settings;
     private final PullQuota quota;
     private final StopSignal stop;
@@ -43,6 +46,16 @@ public final class MirrorRun {
     private final Copier copier;
     /** For destinations that are too slow for the others. */
     private final Map<PartRun, Lane> lanes = new LinkedHashMap<>();
+
+    /**
+     * What is copied of an image.
+     *
+     * @param tags of a source repository, as {@link Copier#copy(ImageSource, String, List, Set)} needs them
+     */
+    public record Content(Platforms platforms, ReferrerTypes referrers, Function<RepositoryName, Set<String>> tags) {
+        /** All platforms without referrers. */
+        public static final Content IMAGES = new Content(Platforms.ALL, ReferrerTypes.NONE, _ -> Set.of());
+    }
 
     /**
      * Settings that differ from run to run.
@@ -65,14 +78,11 @@ public final class MirrorRun {
         }
     }
 
-    /**
-     * @param platforms of the images that are copied
-     * @param signatures that they need
-     */
+    /** @param signatures that the images need */
     public MirrorRun(
             List<Part> parts,
             Function<RepositoryName, ? extends ImageSource> source,
-            Platforms platforms,
+            Content content,
             SignatureCheck signatures,
             Settings settings) {
         this.parts = IntStream.range(0, parts.size())
@@ -80,6 +90,7 @@ public final class MirrorRun {
                 .toList();
         this.source = source;
         this.signatures = signatures;
+        this.tags = content.tags();
         this.settings = settings;
         this.quota = settings.quota();
         this.stop = settings.stop();
@@ -88,7 +99,8 @@ public final class MirrorRun {
                 .withStop(stop)
                 .withListener(reading)
                 .withPatience(settings.patience())
-                .withPlatforms(platforms));
+                .withPlatforms(content.platforms())
+                .withReferrers(content.referrers()));
         Copier apart = copier.apart(blobsInFlight(Lane.IMAGES_AT_A_TIME));
         this.parts.forEach(part -> lanes.put(part, new Lane(copy -> copy(List.of(copy), apart))));
     }
@@ -232,7 +244,8 @@ public final class MirrorRun {
         List<CopyResult> results = by.copy(
                 from,
                 task.digest().value(),
-                copies.stream().map(copy -> copy.part().target(copy.task())).toList());
+                copies.stream().map(copy -> copy.part().target(copy.task())).toList(),
+                tags.apply(task.from()));
         for (int i = 0; i < copies.size(); i++) {
             ended.accept(copies.get(i), results.get(i));
         }
@@ -247,7 +260,7 @@ public final class MirrorRun {
     private boolean mustRetry(Copy copy, CopyResult result, long window) {
         return switch (result) {
             case CopyResult.Stored stored -> {
-                copy.part().copied(copy.task(), stored.manifest().digest());
+                copy.part().copied(copy.task(), stored);
                 yield false;
             }
             case CopyResult.Behind _ -> {

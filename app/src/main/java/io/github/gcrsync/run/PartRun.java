@@ -2,12 +2,12 @@ package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.CopyResult;
 import io.github.gcrsync.copy.CopyTarget;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.Published;
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
@@ -30,6 +30,7 @@ final class PartRun {
     private final Checkpoints checkpoints;
     private final Tally tally = new Tally();
 
+    private final Referred.Tally referring = new Referred.Tally();
     private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
     private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
     private final Collection<CopyTask> skipped = new ConcurrentLinkedQueue<>();
@@ -78,10 +79,11 @@ final class PartRun {
         listener.imageStarted(task);
     }
 
-    void copied(CopyTask task, Digest stored) {
-        CopyTask done = task.storedAs(stored);
+    void copied(CopyTask task, CopyResult.Stored stored) {
+        CopyTask done = task.storedAs(stored.manifest().digest());
         copied.add(done);
         suspicions.arrived(done);
+        referring.copied(done, stored.referrers());
         listener.imageCopied(done);
         checkpoints.record(entry(done));
     }
@@ -163,6 +165,7 @@ final class PartRun {
                 List.copyOf(vanished),
                 skipped.stream().map(CopyTask::image).sorted().toList(),
                 all,
+                referring.sum(),
                 suspicions.finish(),
                 plan().toCopy().size() - ended,
                 postponed.get(),

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param vanished images deleted at the source after the listing
  * @param skipped images that are for none of the wanted platforms; {@code name:tag}, in order
  * @param failures of planning and copying
+ * @param referrers what was mirrored with the images
  * @param quarantined images in quarantine at the end, tried in this run or not
  * @param unfinished number of planned copies not made because the run ended early
  * @param postponed number of images left for the next run because the source's pull quota is used up
@@ -32,6 +33,7 @@ public record RunReport(
         List<CopyTask> vanished,
         List<String> skipped,
         List<Failure> failures,
+        Referred referrers,
         List<Suspect> quarantined,
         int unfinished,
         int postponed,
@@ -57,7 +59,7 @@ public record RunReport(
         if (abandoned.isPresent()) {
             return Outcome.GIVEN_UP;
         }
-        if (!failures.isEmpty() || isAnySkipped() || unrecorded.isPresent()) {
+        if (!failures.isEmpty() || isAnySkipped() || !referrers.incomplete().isEmpty() || unrecorded.isPresent()) {
             return Outcome.SOME_FAILED;
         }
         return postponed > 0 ? Outcome.OVER_QUOTA : Outcome.DONE;

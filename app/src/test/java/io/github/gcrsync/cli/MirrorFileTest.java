@@ -34,7 +34,8 @@ final class MirrorFileTest {
             """;
 
     /** Flags of the groups that describe a mirror, but which apply to a whole run. */
-    private static final Set<String> OF_WHOLE_RUN = Set.of("--querylimit", "--processcount", "--retry-quarantined");
+    private static final Set<String> OF_WHOLE_RUN =
+            Set.of("--querylimit", "--processcount", "--retry-quarantined", "--check-referrers");
 
     @TempDir
     Path folder;
@@ -85,7 +86,7 @@ final class MirrorFileTest {
         CommandSpec sync = sync(Commands.forHelp());
         Set<String> describing = sync.argGroups().stream()
                 .filter(group -> String.valueOf(group.heading())
-                        .matches("(?s).*(?:Source|Destination|Platforms|Signatures|Selection|Tag selection):.*"))
+                        .matches("(?s).*(?:Source|Destination|Platforms|Signatures|SBOMs|Selection|Tag selection):.*"))
                 .map(ArgGroupSpec::options)
                 .flatMap(options -> options.stream().map(OptionSpec::longestName))
                 .filter(flag -> !OF_WHOLE_RUN.contains(flag))

@@ -28,6 +28,10 @@ final class Cosign {
         sign(key, image, "--registry-referrers-mode=oci-1-1");
     }
 
+    void verify(String key, String image, String... more) {
+        run(List.of("verify", "--insecure-ignore-tlog=true", "--key", key + ".pub", image), more);
+    }
+
     private void run(List<String> arguments, String... more) {
         Program.require("cosign")
                 .arguments(arguments.toArray(String[]::new))

@@ -201,12 +201,15 @@ final class MirrorsTest {
                 """;
 
         List<MirrorRule> rules =
-                Mirrors.read(root(text), new WholeRun(Optional.of(50), true, true)).definitions().stream()
+                Mirrors.read(root(text), new WholeRun(Optional.of(50), true, true, true)).definitions().stream()
                         .map(definition -> definition.rules().getFirst())
                         .toList();
 
         assertThat(rules).map(MirrorRule::maxCopies).containsExactly(50, 5);
-        assertThat(rules).allMatch(MirrorRule::checkDestination).allMatch(MirrorRule::retryQuarantined);
+        assertThat(rules)
+                .allMatch(MirrorRule::checkDestination)
+                .allMatch(MirrorRule::checkReferrers)
+                .allMatch(MirrorRule::retryQuarantined);
     }
 
     @Test
@@ -247,6 +250,8 @@ final class MirrorsTest {
                         "name-template {repository}:{tag} default",
                         "platforms not set default",
                         "index sparse default",
+                        "require-signature not set default",
+                        "referrers true default",
                         "processcount -1 default");
     }
 

@@ -192,9 +192,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(27)
+                .hasSize(28)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(13);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(14);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {

@@ -13,6 +13,7 @@ import io.github.gcrsync.ledger.Sample;
 import io.github.gcrsync.ledger.ScriptedLedger;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationName;
 import io.github.gcrsync.rule.DestinationNames;
@@ -61,6 +62,8 @@ public final class MemoryMirror {
                 template,
                 Platforms.ALL,
                 MirrorRule.RequiredSignature.NONE,
+                ReferrerTypes.NONE,
+                false,
                 false,
                 -1,
                 false);

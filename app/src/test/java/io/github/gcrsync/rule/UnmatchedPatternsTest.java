@@ -8,6 +8,7 @@ import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.Platforms;
+import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.TagSelection.By;
 import io.github.gcrsync.rule.TagSelection.Per;
@@ -63,6 +64,8 @@ final class UnmatchedPatternsTest {
                 NameTemplate.DEFAULT,
                 Platforms.ALL,
                 MirrorRule.RequiredSignature.NONE,
+                ReferrerTypes.ALL,
+                false,
                 false,
                 -1,
                 false);

@@ -16,7 +16,6 @@ import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Manifest;
-import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Drift;
@@ -61,7 +60,7 @@ final class MirrorRunTest {
         return new MirrorRun(
                         List.of(part),
                         source,
-                        Platforms.ALL,
+                        MirrorRun.Content.IMAGES,
                         SignatureCheck.NONE,
                         new MirrorRun.Settings(atATime, interval, quota, stop, Duration.ofSeconds(10)))
                 .run()

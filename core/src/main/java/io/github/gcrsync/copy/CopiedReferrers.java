@@ -2,6 +2,8 @@ package io.github.gcrsync.copy;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.ReferrerTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +16,17 @@ import java.util.stream.Collectors;
  * What a target has of the signatures, attestations and SBOMs that belong to an image.
  *
  * @param count their manifests, each counted once
+ * @param signatures how many of them are signatures of cosign or Notation
  * @param digest SHA-256 of the manifests' digests, sorted and one a line: it changes whenever the set changes
+ * @param listed the digests that the source lists for the image itself through the referrers API, in its order; empty if
+ *     there are none, or if they were not asked for
  * @param failures what the target may lack
  */
-public record CopiedReferrers(int count, Digest digest, List<Failure> failures) {
-    static final CopiedReferrers NONE = new Tally().copied();
+public record CopiedReferrers(int count, int signatures, Digest digest, List<String> listed, List<Failure> failures) {
+    static final CopiedReferrers NONE = new Tally().copied(List.of());
 
     public CopiedReferrers {
+        listed = List.copyOf(listed);
         failures = List.copyOf(failures);
     }
 
@@ -41,7 +47,7 @@ public record CopiedReferrers(int count, Digest digest, List<Failure> failures) 
     static CopiedReferrers failed(Digest image, CopyException reason) {
         Tally tally = new Tally();
         tally.failed(new Failure(Optional.empty(), image, reason));
-        return tally.copied();
+        return tally.copied(List.of());
     }
 
     public boolean areComplete() {
@@ -51,11 +57,14 @@ public record CopiedReferrers(int count, Digest digest, List<Failure> failures) 
     /** Collects what one target has. Thread-safe. */
     static final class Tally {
         private final SortedSet<Digest> stored = new TreeSet<>();
+        private int signatures;
         private final List<Failure> failures = new ArrayList<>();
         private Optional<CopyException> lost = Optional.empty();
 
-        synchronized void stored(Digest manifest) {
-            stored.add(manifest);
+        synchronized void stored(Manifest referrer) {
+            if (stored.add(referrer.descriptor().digest()) && ReferrerTypes.isSignature(referrer)) {
+                signatures++;
+            }
         }
 
         synchronized void failed(Failure failure) {
@@ -70,10 +79,14 @@ public record CopiedReferrers(int count, Digest digest, List<Failure> failures) 
             return lost;
         }
 
-        synchronized CopiedReferrers copied() {
+        synchronized CopiedReferrers copied(List<String> listed) {
             String lines = stored.stream().map(digest -> digest + "\n").collect(Collectors.joining());
             return new CopiedReferrers(
-                    stored.size(), Digest.sha256(lines.getBytes(StandardCharsets.US_ASCII)), failures);
+                    stored.size(),
+                    signatures,
+                    Digest.sha256(lines.getBytes(StandardCharsets.US_ASCII)),
+                    listed,
+                    failures);
         }
 
         private static boolean isLost(ContentException reason) {

@@ -63,7 +63,7 @@ final class ReferrerCopies {
             walk.run();
         }
         for (CopyTarget target : group.active()) {
-            CopiedReferrers copied = walk.tally(target).copied();
+            CopiedReferrers copied = walk.tally(target).copied(walk.listed);
             if (copied.areComplete()) {
                 presence.confirmReferrers(target, image, copied);
             }
@@ -100,6 +100,7 @@ final class ReferrerCopies {
         private final ReferrerLookup lookup;
         private final Set<Digest> seen = ConcurrentHashMap.newKeySet();
         private final Map<CopyTarget, CopiedReferrers.Tally> tallies = new ConcurrentHashMap<>();
+        private volatile List<String> listed = List.of();
         private int left = MOST;
 
         Walk(Group group, ReferrerLookup lookup) {
@@ -155,8 +156,12 @@ final class ReferrerCopies {
             Set<Digest> copied = ConcurrentHashMap.newKeySet();
             ReferrerList list = read(subject, Optional.empty(), () -> Optional.of(lookup.list(subject)))
                     .orElse(ReferrerList.EMPTY);
+            List<String> digests = ReferrerLookup.digests(list, subject);
+            if (subject.equals(image.digest()) && !image.source().findsReferrersOnlyByTag()) {
+                this.listed = digests;
+            }
             Listed listed = new Listed();
-            Tasks.forEach(limited(subject, ReferrerLookup.digests(list, subject), depth), AT_ONCE, digest -> {
+            Tasks.forEach(limited(subject, digests, depth), AT_ONCE, digest -> {
                 wanted(subject, digest, () -> lookup.referrer(digest, subject)).ifPresent(referrer -> {
                     List<CopyTarget> stored = store(
                             subject,
@@ -235,7 +240,7 @@ final class ReferrerCopies {
                 Digest subject, Manifest content, String name, Consumer<Group> copy, Set<Digest> copied) {
             List<CopyTarget> stored = attempt(subject, Optional.of(name), content, reachable(), copy);
             Digest digest = content.descriptor().digest();
-            stored.forEach(target -> tally(target).stored(digest));
+            stored.forEach(target -> tally(target).stored(content));
             if (!stored.isEmpty()) {
                 copied.addAll(unseen(image.beside(content), Set.of(digest), Optional.of(name), subject));
             }

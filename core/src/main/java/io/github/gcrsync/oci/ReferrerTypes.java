@@ -1,6 +1,7 @@
 package io.github.gcrsync.oci;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -8,6 +9,16 @@ import java.util.Set;
 public final class ReferrerTypes {
     public static final ReferrerTypes NONE = new ReferrerTypes(Optional.of(Set.of()));
     public static final ReferrerTypes ALL = new ReferrerTypes(Optional.empty());
+
+    private static final ReferrerTypes SIGNATURES = of(List.of(
+            "application/vnd.dev.cosign.simplesigning.v1+json",
+            "application/vnd.dev.cosign.artifact.sig.v1+json",
+            "application/vnd.cncf.notary.signature"));
+    /** Contains a signature or a signed attestation. */
+    private static final ReferrerTypes BUNDLES = of(List.of("application/vnd.dev.sigstore.bundle.v0.3+json"));
+
+    private static final String PREDICATE = "dev.sigstore.bundle.predicateType";
+    private static final String SIGNS = "https://sigstore.dev/cosign/sign/v1";
 
     /** Empty if all types are included. */
     private final Optional<Set<String>> types;
@@ -22,6 +33,20 @@ public final class ReferrerTypes {
      */
     public static ReferrerTypes of(Collection<String> types) {
         return new ReferrerTypes(Optional.of(Set.copyOf(types)));
+    }
+
+    /** Whether the referrer is a signature of cosign or Notation; an attestation is none, although it is signed too. */
+    public static boolean isSignature(Manifest referrer) {
+        return SIGNATURES.include(referrer)
+                || (BUNDLES.include(referrer)
+                        && referrer.asReferrer()
+                                .annotations()
+                                .getOrDefault(PREDICATE, SIGNS)
+                                .equals(SIGNS));
+    }
+
+    public boolean areAll() {
+        return types.isEmpty();
     }
 
     public boolean areNone() {

@@ -34,6 +34,7 @@ public final class MirrorFile {
         WholeRun run = new WholeRun(
                 options.isGiven("--processcount") ? Optional.of(options.selecting.processCount) : Optional.empty(),
                 options.naming.checkDestination,
+                options.referring.checkReferrers,
                 options.selecting.retryQuarantined);
         List<MirrorDefinition> all = Mirrors.read(file.get(), run).definitions();
         List<String> existing = all.stream().map(MirrorDefinition::name).toList();

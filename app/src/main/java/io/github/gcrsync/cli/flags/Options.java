@@ -36,6 +36,9 @@ public final class Options {
     @ArgGroup(validate = false, heading = "%nSignatures:%n")
     public SignatureFlags signatures = new SignatureFlags();
 
+    @ArgGroup(validate = false, heading = "%nSignatures, attestations and SBOMs:%n")
+    public Referring referring = new Referring();
+
     @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
     public Metadata metadata = new Metadata();
 
@@ -167,6 +170,14 @@ public final class Options {
                 description =
                         "Check every recorded image at the destination too, and repair missing or different ones. In a folder (oci:), read every blob and verify its digest.")
         public boolean checkDestination;
+    }
+
+    public static final class Referring extends ReferrerFlags {
+        @Option(
+                names = "--check-referrers",
+                description =
+                        "Look for new signatures, attestations and SBOMs of every recorded image, not only of those that came in the last seven days.")
+        public boolean checkReferrers;
     }
 
     public static final class Metadata {

@@ -83,7 +83,7 @@ public final class ConfigSchema {
             flag.completionCandidates().forEach(choice -> choices.add(choice.toLowerCase(Locale.ROOT)));
             return Map.of("enum", choices);
         }
-        return Map.of("type", List.of("string", "number"));
+        return Map.of("type", List.of("string", Setting.takesTruth(flag) ? "boolean" : "number"));
     }
 
     private static boolean accepts(ITypeConverter<?> converter, int number) {

@@ -51,7 +51,8 @@ final class FileValues {
         }
         boolean isSwitch = !Setting.takesValue(option);
         List<String> texts = values.stream()
-                .map(value -> isSwitch ? value.text().toLowerCase(Locale.ROOT) : value.text())
+                .map(value ->
+                        isSwitch || value.kind() == Kind.BOOLEAN ? value.text().toLowerCase(Locale.ROOT) : value.text())
                 .toList();
         return Optional.of(new Setting("--" + entry.key(), texts, origin));
     }
@@ -60,7 +61,7 @@ final class FileValues {
         if (value.kind() == Kind.NOTHING) {
             return Optional.of("has no value; remove the key or add a value");
         }
-        if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN && option.type() != Boolean.class) {
+        if (Setting.takesValue(option) && value.kind() == Kind.BOOLEAN && !Setting.takesTruth(option)) {
             return Optional.of("takes " + option.paramLabel() + ", not true or false; quote it if it is a name");
         }
         if (!Setting.takesValue(option) && value.kind() != Kind.BOOLEAN) {

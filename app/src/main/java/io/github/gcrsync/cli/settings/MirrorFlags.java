@@ -30,6 +30,7 @@ public final class MirrorFlags {
         put("set 'platforms' of a mirror", "--platform");
         put("set 'index' of a mirror", "--index");
         put("set 'require-signature' of a mirror", SIGNATURE);
+        put("set 'referrers' of a mirror", "--referrers");
         put(
                 "set 'tags' of a mirror",
                 "--exclude-tag",

@@ -43,6 +43,11 @@ public record Setting(String flag, List<String> values, String origin) {
         return option.arity().max() > 0;
     }
 
+    /** Whether true and false are values of the flag. */
+    public static boolean takesTruth(OptionSpec option) {
+        return option.type() == Boolean.class || option.paramLabel().startsWith("true|false|");
+    }
+
     /** Returns the value for display, without secrets and passwords in URLs. */
     public String shown() {
         return isSecret(flag) ? "set" : String.join(", ", values).replaceAll("://[^/@\\s]*@", "://…@");

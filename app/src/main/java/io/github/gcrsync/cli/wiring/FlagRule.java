@@ -48,7 +48,9 @@ final class FlagRule {
                     options.naming.template,
                     options.platforms.wanted(),
                     options.signatures.required(),
+                    options.referring.referrers,
                     options.naming.checkDestination,
+                    options.referring.checkReferrers,
                     options.selecting.processCount,
                     options.selecting.retryQuarantined);
         } catch (IllegalArgumentException e) {

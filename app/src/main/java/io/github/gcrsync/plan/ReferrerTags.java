@@ -1,0 +1,91 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedRepository;
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.oci.DigestTags;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.rule.MirrorRule;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The tags of the source under which signatures, attestations, SBOMs and lists of referrers are found. They belong to
+ * images and are none themselves, unless the rule names them. Of the other tags, which may be a million, nothing is kept.
+ */
+public final class ReferrerTags {
+    /** Tells a repository without such tags from one whose tags are unknown. */
+    private static final String OTHER_TAG = "latest";
+
+    private final MirrorRule rule;
+    private final Store source;
+    private final Map<RepositoryName, List<ListedTag>> listed = new HashMap<>();
+    private final Map<RepositoryName, Set<String>> asked = new ConcurrentHashMap<>();
+    private final Listing images;
+
+    private ReferrerTags(MirrorRule rule, Store source, Listing complete) {
+        this.rule = rule;
+        this.source = source;
+        this.images = new Listing(
+                complete.repositories().stream().map(this::withoutReferrers).toList(),
+                complete.invalid(),
+                complete.failures());
+    }
+
+    public static ReferrerTags of(MirrorRule rule, Store source, Listing complete) {
+        return new ReferrerTags(rule, source, complete);
+    }
+
+    private ListedRepository withoutReferrers(ListedRepository repository) {
+        RepositoryName name = rule.source().relative(repository.name());
+        Map<Boolean, List<ListedTag>> byKind = repository.tags().stream()
+                .collect(Collectors.partitioningBy(
+                        tag -> DigestTags.isOne(tag.tag()) && !rule.selection().names(name, tag.tag())));
+        List<ListedTag> found = Objects.requireNonNull(byKind.get(true));
+        if (found.isEmpty()) {
+            return repository;
+        }
+        listed.put(repository.name(), found);
+        return new ListedRepository(repository.name(), Objects.requireNonNull(byKind.get(false)));
+    }
+
+    /** Returns the listing without these tags. */
+    public Listing images() {
+        return images;
+    }
+
+    /**
+     * Returns the tags that {@link io.github.gcrsync.copy.Copier} needs to know; empty if they are unknown. Costs a request
+     * only in a repository of which the rule names single tags: it is listed once.
+     *
+     * @param repository full name
+     */
+    public Set<String> known(RepositoryName repository) {
+        return rule.selection().lists(rule.source().relative(repository))
+                ? all(listed.getOrDefault(repository, List.of()).stream().map(ListedTag::tag))
+                : asked.computeIfAbsent(repository, this::ask);
+    }
+
+    private Set<String> ask(RepositoryName repository) {
+        try {
+            return all(source.repository(repository).tags().filter(DigestTags::isOne));
+        } catch (ContentException e) {
+            return Set.of(); // Some registries list no tags; single ones can still be asked for.
+        }
+    }
+
+    private static Set<String> all(Stream<String> tags) {
+        Set<String> all = tags.collect(Collectors.toCollection(TreeSet::new));
+        all.add(OTHER_TAG);
+        return all;
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.gcrsync.run;
+
+import io.github.gcrsync.copy.CopiedReferrers;
+import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.text.Sizes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The signatures, attestations and SBOMs that a run mirrored with its images.
+ *
+ * @param signatures number of manifests
+ * @param others number of manifests
+ * @param added images that were up to date and now have more of them, in order of name
+ * @param incomplete images that lack some, in order of name
+ */
+public record Referred(int signatures, int others, List<CopyTask> added, List<Incomplete> incomplete) {
+    private static final Comparator<CopyTask> BY_NAME = Comparator.comparing(CopyTask::image);
+
+    public Referred {
+        added = added.stream().sorted(BY_NAME).toList();
+        incomplete = incomplete.stream()
+                .sorted(Comparator.comparing(Incomplete::task, BY_NAME))
+                .toList();
+    }
+
+    /** An image that is mirrored without all that belongs to it. */
+    public record Incomplete(CopyTask task, CopiedReferrers referrers) {
+        /** Says how many are missing, such as {@code without 1 of its 3 referrers}. */
+        public String words() {
+            return Referred.without(referrers);
+        }
+    }
+
+    /** Says how many of an image are missing, such as {@code without 1 of its 3 referrers}. */
+    public static String without(CopiedReferrers referrers) {
+        int failed = referrers.failures().size();
+        return "without " + failed + " of its " + Sizes.count(referrers.count() + failed, "referrer");
+    }
+
+    /** Says how many came along, such as {@code 2 signatures and 1 other referrer}; empty if there are none. */
+    public String words() {
+        String signed = signatures == 0 ? "" : Sizes.count(signatures, "signature");
+        String other = others == 0 ? "" : Sizes.count(others, signatures == 0 ? "referrer" : "other referrer");
+        return signed + (signed.isEmpty() || other.isEmpty() ? "" : " and ") + other;
+    }
+
+    /** Thread-safe. */
+    static final class Tally {
+        private int signatures;
+        private int others;
+        private final List<CopyTask> added = new ArrayList<>();
+        private final List<Incomplete> incomplete = new ArrayList<>();
+
+        /** An image was copied with them. */
+        synchronized void copied(CopyTask task, CopiedReferrers referrers) {
+            signatures += referrers.signatures();
+            others += referrers.count() - referrers.signatures();
+            if (!referrers.areComplete()) {
+                incomplete.add(new Incomplete(task, referrers));
+            }
+        }
+
+        synchronized Referred sum() {
+            return new Referred(signatures, others, added, incomplete);
+        }
+    }
+}
