@@ -169,12 +169,20 @@ final class GitLedger implements Ledger {
     }
 
     @Override
-    public synchronized void hold(Collection<HeldBack> tags) {
+    public void hold(Collection<HeldBack> tags) {
+        see(tags, run.clock().instant());
+    }
+
+    @Override
+    public void accept(Collection<HeldBack> tags) {
+        see(tags, Instant.EPOCH);
+    }
+
+    private synchronized void see(Collection<HeldBack> tags, Instant at) {
         for (HeldBack each : tags) {
             String key = each.key();
             if (Seen.time(seenRow(key), each.digest()).isEmpty()) {
-                long now = run.clock().instant().getEpochSecond();
-                pendingSeen.put(key, new Change.FirstSeen(key, each.digest(), now));
+                pendingSeen.put(key, new Change.FirstSeen(key, each.digest(), at.getEpochSecond()));
             }
         }
     }

@@ -72,6 +72,12 @@ public interface Ledger {
      */
     void hold(Collection<HeldBack> tags);
 
+    /**
+     * Records that these digests are old enough whenever they will be mirrored: {@link #seen} returns the epoch. They are
+     * remembered like those of tags that are held back.
+     */
+    void accept(Collection<HeldBack> tags);
+
     /** Records that the tag is not held back; {@link #record} and {@link #adopt} do this too, with any digest. */
     void release(RepositoryName name, String tag);
 

@@ -118,12 +118,19 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public synchronized void hold(Collection<HeldBack> tags) {
+    public void hold(Collection<HeldBack> tags) {
+        see(tags, clock.instant());
+    }
+
+    @Override
+    public void accept(Collection<HeldBack> tags) {
+        see(tags, Instant.EPOCH);
+    }
+
+    private synchronized void see(Collection<HeldBack> tags, Instant at) {
         for (HeldBack each : tags) {
-            DigestTable.Row before = held.get(each.key());
-            if (Seen.time(before, each.digest()).isEmpty()) {
-                see(new Change.FirstSeen(
-                        each.key(), each.digest(), clock.instant().getEpochSecond()));
+            if (Seen.time(held.get(each.key()), each.digest()).isEmpty()) {
+                see(new Change.FirstSeen(each.key(), each.digest(), at.getEpochSecond()));
             }
         }
     }

@@ -95,7 +95,7 @@ public record DatedListing(
                 return repository.tags();
             }
             // Only what may have to wait needs its digest now.
-            TagDetails details = rule.selection().holdsBack(name)
+            TagDetails details = rule.selection().minAge(name).isPresent()
                     ? source.details(repository.name(), tags, true)
                     : source.listedDetails(repository.name(), tags, true);
             ways.put(name, details.way());

@@ -9,11 +9,13 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Ages of tags: since their push or, without that date, since a run first saw their digest. An image that is mirrored with
+ * Ages of tags: since their push or since a run first saw their digest. An image that is mirrored with
  * its digest, at any destination, has waited long enough.
  */
 public final class LedgerAges {
@@ -48,11 +50,24 @@ public final class LedgerAges {
 
         @Override
         public Optional<Instant> heldUntil(ListedTag tag, Duration minAge) {
-            if (!isKnown() && !rule.selection().waitsOnFirstRun(name)) {
-                return Optional.empty();
-            }
-            Instant since = TagAges.pushed(tag).or(() -> seen(tag)).orElse(now);
-            return Optional.of(until(since, minAge)).filter(until -> until.isAfter(now) && !isMirrored(tag));
+            return isFirstRun() ? Optional.empty() : youngUntil(tag, minAge).filter(_ -> !isMirrored(tag));
+        }
+
+        @Override
+        public boolean isAccepted(ListedTag tag, Duration minAge) {
+            return isFirstRun() && youngUntil(tag, minAge).isPresent();
+        }
+
+        private Optional<Instant> youngUntil(ListedTag tag, Duration minAge) {
+            Instant since = Stream.of(TagAges.pushed(tag), seen(tag))
+                    .flatMap(Optional::stream)
+                    .min(Comparator.naturalOrder())
+                    .orElse(now);
+            return Optional.of(until(since, minAge)).filter(until -> until.isAfter(now));
+        }
+
+        private boolean isFirstRun() {
+            return !isKnown() && !rule.selection().waitsOnFirstRun(name);
         }
 
         private Optional<Instant> seen(ListedTag tag) {

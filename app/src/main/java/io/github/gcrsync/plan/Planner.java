@@ -98,7 +98,7 @@ public final class Planner {
                 0,
                 List.of(),
                 Set.of(),
-                Waits.of(rule, ledger, dated, wanted),
+                Waits.of(rule, ledger, ages, dated, wanted),
                 wanted.ways(),
                 wanted.gone(),
                 released,

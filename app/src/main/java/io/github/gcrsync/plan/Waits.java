@@ -17,24 +17,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * The tags that wait because of their age, and what the ledger no longer needs to remember of others.
  *
  * @param tooYoung tags that wait
+ * @param accepted selected tags that do not wait only because the first run of their repository finds them
  * @param ended tags that the ledger holds back, but that were deleted at the source or are mirrored with that digest
  */
-public record Waits(List<Selection.HeldBack> tooYoung, List<ImageKey> ended) {
-    public static final Waits NONE = new Waits(List.of(), List.of());
+public record Waits(List<Selection.HeldBack> tooYoung, List<Ledger.HeldBack> accepted, List<ImageKey> ended) {
+    public static final Waits NONE = new Waits(List.of(), List.of(), List.of());
 
     public Waits {
         tooYoung = List.copyOf(tooYoung);
+        accepted = List.copyOf(accepted);
         ended = List.copyOf(ended);
     }
 
-    static Waits of(MirrorRule rule, Ledger ledger, DatedListing dated, Planner.Wanted wanted) {
-        return new Waits(wanted.tooYoung(), ended(rule, ledger, dated.listing(), wanted.gone()));
+    static Waits of(
+            MirrorRule rule,
+            Ledger ledger,
+            Function<RepositoryName, TagAges> ages,
+            DatedListing dated,
+            Planner.Wanted wanted) {
+        return new Waits(
+                wanted.tooYoung(),
+                accepted(rule, ages, wanted.selection()),
+                ended(rule, ledger, dated.listing(), wanted.gone()));
     }
 
     /**
@@ -57,6 +68,22 @@ public record Waits(List<Selection.HeldBack> tooYoung, List<ImageKey> ended) {
             }
         }
         return tooYoung;
+    }
+
+    private static List<Ledger.HeldBack> accepted(
+            MirrorRule rule, Function<RepositoryName, TagAges> ages, Selection selection) {
+        List<Ledger.HeldBack> accepted = new ArrayList<>();
+        for (Selection.Selected repository : selection.repositories()) {
+            RepositoryName name = repository.name();
+            TagAges known = ages.apply(name);
+            rule.selection()
+                    .minAge(name)
+                    .ifPresent(minAge -> repository.tags().stream()
+                            .filter(tag -> !rule.selection().names(name, tag.tag()) && known.isAccepted(tag, minAge))
+                            .forEach(tag -> tag.digest()
+                                    .ifPresent(digest -> accepted.add(new Ledger.HeldBack(name, tag.tag(), digest)))));
+        }
+        return accepted;
     }
 
     /** A tag is known to be deleted only if its repository was listed completely. */
@@ -86,8 +113,9 @@ public record Waits(List<Selection.HeldBack> tooYoung, List<ImageKey> ended) {
         return ended;
     }
 
-    /** Records what waits, and no longer waits. */
+    /** Records what waits, and no longer waits; to be called before images are recorded. */
     public void record(Ledger ledger) {
+        ledger.accept(accepted);
         ended.forEach(key -> ledger.release(key.name(), key.reference()));
         // Only without a push date does the age count from when the digest was first seen.
         ledger.hold(tooYoung.stream()

@@ -4,6 +4,8 @@ import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.TagSelection.Decision;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -145,10 +147,11 @@ public record SelectionRules(
         return selections(repository).anyMatch(TagSelection::needsDates);
     }
 
-    /** Whether young tags of a repository wait. */
-    public boolean holdsBack(RepositoryName repository) {
+    /** Returns the age until which young tags of a repository wait, the longest one of several. */
+    public Optional<Duration> minAge(RepositoryName repository) {
         return selections(repository)
-                .anyMatch(selection -> selection.ages().min().isPresent());
+                .flatMap(selection -> selection.ages().min().stream())
+                .max(Comparator.naturalOrder());
     }
 
     /** Whether {@code min-age} applies to the tags that the first run of a repository finds. */

@@ -22,10 +22,15 @@ public interface TagAges {
 
     /**
      * Returns until when {@code minAge} holds the tag back; empty if it is old enough. The age counts from
-     * {@link #pushed} or, without it, from the time when the digest was first seen; never from the time that the image
-     * itself contains.
+     * {@link #pushed} or from the time when the digest was first seen, never from the time that the image itself
+     * contains.
      */
     Optional<Instant> heldUntil(ListedTag tag, Duration minAge);
+
+    /** Whether {@code minAge} does not hold the tag back only because the first run of its repository finds it. */
+    default boolean isAccepted(ListedTag tag, Duration minAge) {
+        return false;
+    }
 
     Instant now();
 

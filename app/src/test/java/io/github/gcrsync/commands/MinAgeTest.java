@@ -121,6 +121,31 @@ final class MinAgeTest {
     }
 
     @Test
+    void takesLaterWhatFirstRunDidNotGetTo() {
+        offer("1.1.0", 2);
+        offer("1.2.0", 3);
+        SampleImage moves = offer("stable", 4);
+        destination.fault(Fault.on("PUT", "/manifests/1.0.0").status(400).always());
+        assertThat(sync("one", Duration.ZERO, "--processcount=2").exitCode()).isEqualTo(1);
+        assertThat(destination.tags("mirror/a")).containsExactly("1.1.0");
+        assertThat(metadata.file("Seen")).contains("\na:1.2.0 sha256:").contains(" 1970-01-01T00:00:00Z\n");
+
+        offer("1.3.0", 5);
+        SampleImage moved = offer("stable", 6);
+        destination.clearFaults();
+        Result second = sync("two", Duration.ofDays(1), "--retry-quarantined");
+        assertThat(second.exitCode()).as("%s", second).isZero();
+        assertThat(destination.tags("mirror/a")).containsExactlyInAnyOrder("1.0.0", "1.1.0", "1.2.0");
+        assertThat(second.out()).contains("a:1.3.0  held back until", "a:stable  held back until");
+
+        assertThat(sync("two", Duration.ofDays(5)).exitCode()).isZero();
+        assertThat(destination.manifestDigest("mirror/a", "stable"))
+                .isEqualTo(moved.digest())
+                .isNotEqualTo(moves.digest());
+        assertThat(metadata.file("Seen")).isEqualTo("# gcrsync Seen 1\n");
+    }
+
+    @Test
     void forgetsTagsThatAreDeletedWhileTheyWait() {
         assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
         offer("1.1.0", 2);

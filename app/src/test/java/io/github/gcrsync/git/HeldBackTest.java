@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HeldBackTest {
     private static final String SEEN = Sample.NAMESPACE + "/Seen";
     private static final String HEAD = "# gcrsync Seen 1\n";
+    private static final String ACCEPTED = "accepted:1 " + digest("accepted:1") + " 1970-01-01T00:00:00Z\n";
 
     @TempDir
     Path temp;
@@ -156,14 +157,16 @@ class HeldBackTest {
                 MetadataRepository two = machine(bare, "two", hour)) {
             Ledger first = Workbench.ledger(one);
             Ledger second = Workbench.ledger(two);
-            first.hold(heldBack("a:1", "same:1", "moves:1", "mirrored:1", "released:1"));
+            first.hold(heldBack("a:1", "accepted:1", "same:1", "moves:1", "mirrored:1", "released:1"));
             first.checkpoint();
             second.hold(heldBack("b:1", "same:1"));
+            second.accept(heldBack("accepted:1"));
             second.hold(List.of(held("moves:1", "moved")));
             second.checkpoint();
             assertThat(seen(bare))
                     .isEqualTo(HEAD
                             + row("a:1")
+                            + ACCEPTED
                             + row("b:1", "b:1", hour)
                             + row("mirrored:1")
                             + row("moves:1", "moved", hour)
@@ -179,6 +182,7 @@ class HeldBackTest {
         assertThat(seen(bare))
                 .isEqualTo(HEAD
                         + row("a:1")
+                        + ACCEPTED
                         + row("b:1", "b:1", hour)
                         + row("c:1")
                         + row("moves:1", "moved", hour)

@@ -390,6 +390,23 @@ public abstract class LedgerContract {
     }
 
     @Test
+    void remembersAcceptedDigestUntilItIsMirrored() {
+        Ledger ledger = empty();
+        ledger.accept(heldBack("a:1", "b:1"));
+        ledger.record(entries("b:1"));
+        assertThatIsHeldBackOnly(ledger, "a:1");
+        ledger.checkpoint();
+        ledger.hold(heldBack("a:1"));
+        assertThatIsSeen(ledger, Instant.EPOCH);
+        assertThat(ledger.checkpoint().images()).isZero();
+        ledger.hold(List.of(held("a:1", "moved")));
+        assertThat(ledger.seen(name("a"), "1", digest("moved"))).contains(Sample.START);
+        ledger.record(entries("a:1"));
+        ledger.checkpoint();
+        assertThatIsHeldBackOnly(ledger);
+    }
+
+    @Test
     void releasesTag() {
         Ledger ledger = empty();
         ledger.hold(heldBack("a:1", "b:1"));

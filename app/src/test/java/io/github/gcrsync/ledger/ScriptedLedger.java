@@ -124,6 +124,11 @@ public final class ScriptedLedger implements Ledger {
     }
 
     @Override
+    public void accept(Collection<HeldBack> tags) {
+        memory.accept(tags);
+    }
+
+    @Override
     public void release(RepositoryName name, String tag) {
         memory.release(name, tag);
     }
