@@ -233,6 +233,9 @@ public final class MirrorRun {
     }
 
     private void copy(List<Copy> copies, Copier by, BiConsumer<Copy, CopyResult> ended) {
+        if (stop.isGiven()) {
+            return; // The reports count it as unfinished; the next run copies it.
+        }
         CopyTask task = copies.getFirst().task();
         ImageSource from = source.apply(task.from());
         try {

@@ -26,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Verifies images before they are copied or adopted, by their digests. Each is verified once, for all destinations and
- * attempts.
+ * Verifies images before they are copied or adopted, by their digests. An image is verified once for all its
+ * destinations and attempts.
  */
 public final class SignatureCheck {
     /** Requires no signature. */
@@ -35,7 +35,8 @@ public final class SignatureCheck {
 
     private final Optional<SignaturePolicy> policy;
     private final Optional<Platforms> platforms;
-    private final Map<Place, Optional<Verdict>> verdicts = new ConcurrentHashMap<>();
+    /** Of the verified manifests; empty for signed ones. */
+    private final Map<Place, Optional<Verdict.Refused>> refusals = new ConcurrentHashMap<>();
 
     private record Place(String repository, Digest digest) {}
 
@@ -117,28 +118,31 @@ public final class SignatureCheck {
      */
     private boolean isSigned(String repository, ImageSource source, Digest digest, String platform) {
         Place place = new Place(repository, digest);
-        Optional<Verdict> verdict = verdicts.get(place);
-        if (verdict == null) {
-            verdict = verdict(source, digest);
-            verdicts.put(place, verdict);
+        Optional<Verdict.Refused> refused = refusals.get(place);
+        if (refused == null) {
+            refused = refusal(source, digest);
+            if (refused.isPresent() && !exists(source, digest)) {
+                return false;
+            }
+            refusals.put(place, refused);
         }
-        if (verdict.isPresent() && verdict.get() instanceof Verdict.Refused refused) {
-            throw new ContentException.Untrusted(refused.cause().toString(), platform + refused.reason());
-        }
-        return verdict.isPresent();
+        refused.ifPresent(known -> {
+            throw new ContentException.Untrusted(known.cause().toString(), platform + known.reason());
+        });
+        return true;
     }
 
-    private Optional<Verdict> verdict(ImageSource source, Digest digest) {
-        Verdict verdict;
+    private Optional<Verdict.Refused> refusal(ImageSource source, Digest digest) {
         try {
-            verdict = Signatures.verify(source, digest, policy.orElseThrow());
+            return Signatures.verify(source, digest, policy.orElseThrow()) instanceof Verdict.Refused refused
+                    ? Optional.of(refused)
+                    : Optional.empty();
         } catch (ContentException.NotFound | ContentException.Unsupported | ContentException.Corrupt e) {
-            verdict = new Verdict.Refused(
+            return Optional.of(new Verdict.Refused(
                     digest,
                     Verdict.Cause.BAD_SIGNATURE,
-                    "the signatures of " + digest + " cannot be read: " + e.getMessage());
+                    "the signatures of " + digest + " cannot be read: " + e.getMessage()));
         }
-        return verdict instanceof Verdict.Valid || exists(source, digest) ? Optional.of(verdict) : Optional.empty();
     }
 
     /** A manifest that is gone has no signatures either, but that says nothing about the image. */

@@ -110,6 +110,7 @@ final class MirrorsInFileTest {
                         " name-template {repository}:{tag} default",
                         " platforms not set default",
                         " index sparse default",
+                        " require-signature not set default",
                         " processcount -1 default");
     }
 

@@ -8,6 +8,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.AgeLimits;
 import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NamedImage;
 import io.github.gcrsync.rule.NamedImage.One;
@@ -50,6 +51,7 @@ final class MirrorsTest {
                     fixed: ["/v\\\\d+/"]
                     moved: keep
                     name-template: "{repository.last}:{tag}"
+                    require-signature: {keys: [a.pub, "env:KEY"], match: all, platforms: true}
                     processcount: 7
                 """);
 
@@ -72,6 +74,7 @@ final class MirrorsTest {
         assertThat(rule.moves().isFixed("v7")).isTrue();
         assertThat(rule.moves().areFollowed()).isFalse();
         assertThat(rule.naming()).hasToString("{repository.last}:{tag}");
+        assertThat(rule.signature()).isEqualTo(new RequiredSignature(List.of("a.pub", "env:KEY"), true, true));
         assertThat(rule.maxCopies()).isEqualTo(7);
     }
 
