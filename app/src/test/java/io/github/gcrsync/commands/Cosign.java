@@ -1,6 +1,8 @@
 package io.github.gcrsync.commands;
 
 import io.github.gcrsync.testkit.Program;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,6 +32,18 @@ final class Cosign {
 
     void verify(String key, String image, String... more) {
         run(List.of("verify", "--insecure-ignore-tlog=true", "--key", key + ".pub", image), more);
+    }
+
+    /** Stores the signature as a Sigstore bundle, as cosign 3 does. */
+    void signAsBundle(String key, String image) throws IOException {
+        Files.writeString(folder.resolve("predicate.json"), "{}");
+        run(
+                List.of("attest", "--yes", "--tlog-upload=false", "--new-bundle-format", "--key", key + ".key"),
+                "--type",
+                "https://sigstore.dev/cosign/sign/v1",
+                "--predicate",
+                "predicate.json",
+                image);
     }
 
     private void run(List<String> arguments, String... more) {

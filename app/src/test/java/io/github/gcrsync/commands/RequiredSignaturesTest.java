@@ -3,6 +3,7 @@ package io.github.gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.testkit.DockerRegistry;
 import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.SampleImage;
@@ -13,13 +14,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Mirrors only signed images; cosign signs them. */
@@ -121,17 +126,56 @@ final class RequiredSignaturesTest extends SignedImages {
         assertThat(destination.log().count("POST|PUT|PATCH", ".*")).isZero();
     }
 
+    @Test
+    void refusesBundleOfAnotherImage() throws IOException, InterruptedException {
+        SampleImage signed = offer("app", 1);
+        cosign.signAsBundle("release", reference("ns/app", signed));
+        assertThat(signed().exitCode()).isZero();
+        SampleImage victim = SampleImages.oci(2);
+        source.put("ns/app", "1", victim);
+        byte[] referrer = text(source.manifestBytes("ns/app", referrers(signed).getFirst()))
+                .replace(signed.digest(), victim.digest())
+                .getBytes(StandardCharsets.UTF_8);
+        put(Digest.sha256(referrer).value(), referrer);
+        destination.log().clear();
+
+        assertRefused("is a signature for " + signed.digest() + " instead");
+    }
+
+    private List<String> referrers(SampleImage image) throws IOException, InterruptedException {
+        String list = text(send("referrers/" + image.digest(), HttpRequest.Builder::GET));
+        return Pattern.compile("\"digest\":\"([^\"]+)\"")
+                .matcher(list)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+    }
+
     /** Stores these bytes under the tag of the image's signature. */
     private void moveSignature(byte[] manifest, SampleImage image) throws IOException, InterruptedException {
+        put(SampleImages.cosignTag(image), manifest);
+    }
+
+    private void put(String tagOrDigest, byte[] manifest) throws IOException, InterruptedException {
+        byte[] ignored = send(
+                "manifests/" + tagOrDigest,
+                request -> request.header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+                        .PUT(BodyPublishers.ofByteArray(manifest)));
+    }
+
+    private byte[] send(String path, UnaryOperator<HttpRequest.Builder> request)
+            throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(
-                            "http://" + source.host() + "/v2/ns/app/manifests/" + SampleImages.cosignTag(image)))
-                    .header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
-                    .PUT(BodyPublishers.ofByteArray(manifest))
-                    .build();
-            assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
-                    .isEqualTo(201);
+            URI uri = URI.create("http://" + source.host() + "/v2/ns/app/" + path);
+            HttpResponse<byte[]> response =
+                    client.send(request.apply(HttpRequest.newBuilder(uri)).build(), BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).isIn(200, 201);
+            return response.body();
         }
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8);
     }
 
     @Test

@@ -134,7 +134,7 @@ final class SignaturePolicyTest extends SignedImages {
     @CsvSource(
             delimiter = '|',
             value = {
-                "missing.pub | cannot read the key missing.pub: no such file",
+                "missing.pub | cannot read the key missing.pub: there is no such file; check",
                 "env:NO_SUCH_KEY | the variable NO_SUCH_KEY is not set; put a public key in PEM into it",
                 "%s/release.key | it holds a private key; give the public key",
                 "%s | cannot read the key",

@@ -26,7 +26,8 @@ abstract class SignedImages {
     @TempDir
     Path folder;
 
-    final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
+    final TestRegistry source =
+            TestRegistry.builder().gcrListing(true).referrersApi(true).start();
     final TestRegistry destination = TestRegistry.start();
 
     @BeforeAll

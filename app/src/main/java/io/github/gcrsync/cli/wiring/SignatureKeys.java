@@ -9,6 +9,7 @@ import io.github.gcrsync.signature.SignaturePolicy;
 import io.github.gcrsync.signature.VerificationKey;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -50,10 +51,9 @@ public final class SignatureKeys {
         } catch (InvalidPathException e) {
             throw new NotStartedException("cannot read the key " + key + ": this is not the name of a file", e);
         } catch (IOException e) {
+            String why = e instanceof NoSuchFileException ? "there is no such file" : DiskErrors.reason(e);
             throw new NotStartedException(
-                    "cannot read the key " + key + ": " + DiskErrors.reason(e)
-                            + "; check its path, which begins at the working folder",
-                    e);
+                    "cannot read the key " + key + ": " + why + "; check its path and permissions", e);
         }
     }
 }
