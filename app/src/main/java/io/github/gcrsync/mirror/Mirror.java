@@ -28,6 +28,7 @@ import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Selection;
+import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,7 +113,7 @@ public final class Mirror {
     /** Plans a run; reads manifests ahead where that saves requests. */
     public Plan plan(Trust trust) {
         ledger(); // Fail before copying if the ledger cannot be opened.
-        Plan wanted = wanted(planner(ahead), listWithWarnings(), trust);
+        Plan wanted = wanted(planner(ahead, trust), listWithWarnings(), trust);
         Plan plan = narrowed(wanted, trust, rule.maxCopies());
         return signatures.isRequired()
                 ? sides.checked(signatures.applied(plan, source::repository, requestsInFlight))
@@ -121,7 +123,7 @@ public final class Mirror {
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
     public Plan preview(Trust trust) {
         ledger();
-        Plan wanted = wanted(planner(), listWithWarnings(), trust);
+        Plan wanted = wanted(planner(trust), listWithWarnings(), trust);
         return trust() == Trust.CHECK_DESTINATION
                 ? narrowed(wanted, trust, rule.maxCopies())
                 : quarantine.applied(wanted).first(rule.maxCopies());
@@ -133,8 +135,8 @@ public final class Mirror {
     /** Plans everything, regardless of the limit per run. */
     public Look look() {
         ledger();
-        DatedListing listing = planner().resolved(list(), ledger());
-        Plan wanted = wanted(planner(), listing, trust());
+        DatedListing listing = planner(trust()).resolved(list(), ledger());
+        Plan wanted = wanted(planner(trust()), listing, trust());
         return new Look(
                 listing.listing(),
                 trust() == Trust.CHECK_DESTINATION
@@ -148,7 +150,8 @@ public final class Mirror {
     /** Lists and selects without asking for digests. */
     public Chosen chosen() {
         Listing listing = listWithWarnings().listing();
-        return new Chosen(listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages::of));
+        return new Chosen(
+                listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages(trust())));
     }
 
     /** A plan of a mirror, and who is told about its run. */
@@ -199,7 +202,7 @@ public final class Mirror {
         // Other mirrors of a file may share the destination.
         Optional<Listing> there =
                 rule.name().isPresent() ? Optional.empty() : onSide(Side.DESTINATION, destination::below);
-        return new Comparison(planner(), rule, destination, sides, requestsInFlight)
+        return new Comparison(planner(trust()), rule, destination, sides, requestsInFlight)
                 .compare(listing, there, this::withStored);
     }
 
@@ -219,7 +222,8 @@ public final class Mirror {
         List<ListedTag> tags = dated.listing().repositories().stream()
                 .flatMap(repository -> repository.tags().stream())
                 .toList();
-        Map<String, Decision> decisions = rule.selection().decide(name, tags, ages.of(name));
+        Map<String, Decision> decisions =
+                rule.selection().decide(name, tags, ages(trust()).apply(name));
         dated.unread()
                 .forEach((image, reason) ->
                         decisions.computeIfPresent(image.reference(), (_, decision) -> decision.unread(reason)));
@@ -255,12 +259,16 @@ public final class Mirror {
         return new DestinationCheck(destination, sides, requestsInFlight);
     }
 
-    private Planner planner() {
-        return planner(ReadAhead.none(source).knowing(known));
+    private Planner planner(Trust trust) {
+        return planner(ReadAhead.none(source).knowing(known), trust);
     }
 
-    private Planner planner(ReadAhead reading) {
-        return new Planner(rule, reading, ages::of, requestsInFlight);
+    private Planner planner(ReadAhead reading, Trust trust) {
+        return new Planner(rule, reading, ages(trust), requestsInFlight);
+    }
+
+    private Function<RepositoryName, TagAges> ages(Trust trust) {
+        return name -> ages.of(name, trust);
     }
 
     /** Lists the source, and warns of patterns that match nothing. */

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Ages of tags: since their push or since a run first saw their digest. An image that is mirrored with
- * its digest, at any destination, has waited long enough.
+ * its digest, at any destination, has waited long enough; a tag that stays as it is mirrored does not wait.
  */
 public final class LedgerAges {
     private final MirrorRule rule;
@@ -30,17 +30,22 @@ public final class LedgerAges {
         this.now = now.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** @param name relative to the source */
-    public TagAges of(RepositoryName name) {
-        return rule.selection().needsDates(name) ? new OfRepository(name) : TagAges.NONE;
+    /**
+     * @param name relative to the source
+     * @param trust of the run: whether it looks up fixed tags
+     */
+    public TagAges of(RepositoryName name, Trust trust) {
+        return rule.selection().needsDates(name) ? new OfRepository(name, trust) : TagAges.NONE;
     }
 
     private final class OfRepository implements TagAges {
         private final RepositoryName name;
+        private final Trust trust;
         private Optional<Boolean> isKnown = Optional.empty();
 
-        OfRepository(RepositoryName name) {
+        OfRepository(RepositoryName name, Trust trust) {
             this.name = name;
+            this.trust = trust;
         }
 
         @Override
@@ -74,10 +79,14 @@ public final class LedgerAges {
             return tag.digest().flatMap(digest -> ledger.get().seen(name, tag.tag(), digest));
         }
 
+        /** Whether the digest is mirrored, or the tag stays as it is mirrored. */
         private boolean isMirrored(ListedTag tag) {
-            return tag.digest()
-                    .filter(digest -> ledger.get().mirroredAnywhere(name, tag.tag(), digest))
-                    .isPresent();
+            boolean stays = !rule.moves().areFollowed()
+                    || (trust != Trust.COPY_AGAIN && rule.moves().isFixed(tag.tag()));
+            return (stays && ledger.get().row(name, tag.tag()).isPresent())
+                    || tag.digest()
+                            .filter(digest -> ledger.get().mirroredAnywhere(name, tag.tag(), digest))
+                            .isPresent();
         }
 
         private boolean isKnown() {

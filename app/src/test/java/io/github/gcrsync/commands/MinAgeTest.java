@@ -170,6 +170,24 @@ final class MinAgeTest {
     }
 
     @Test
+    void holdsNoTagBackThatStaysAsMirrored() {
+        SampleImage before = offer("stable", 5);
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        offer("stable", 6);
+        source.fault(Fault.on("HEAD", "/manifests/1.0.0").status(403).always());
+
+        Result result = sync("one", Duration.ofHours(1), "--moved=keep", "--fixed=1.*");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out()).doesNotContain("held back");
+        assertThat(destination.manifestDigest("mirror/a", "stable")).isEqualTo(before.digest());
+
+        Result forced = sync("one", Duration.ofHours(1), "--fixed=*", "--force");
+        assertThat(forced.out()).contains("a:stable  held back until");
+        assertThat(destination.manifestDigest("mirror/a", "stable")).isEqualTo(before.digest());
+    }
+
+    @Test
     void waitsOnFirstRunIfAsked() {
         assertThat(sync("one", Duration.ZERO, "--first-run=wait").exitCode()).isZero();
         assertThat(destination.repositories()).isEmpty();
