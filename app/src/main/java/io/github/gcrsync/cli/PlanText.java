@@ -35,6 +35,7 @@ final class PlanText {
             plan.toAdopt().forEach(task -> out.printf("  record  %s  (already there)%n", route(task, destination)));
             excluded(plan.excluded());
         }
+        plan.referring().forEach(task -> out.printf("  referrers  %s  (to look at)%n", route(task, destination)));
         plan.tooYoung()
                 .forEach(held -> out.printf("  wait  %s  (held back until %s)%n", Summary.key(held), held.until()));
         for (Suspect suspect : plan.heldBack()) {
@@ -51,7 +52,7 @@ final class PlanText {
         plan.gone().forEach(image -> out.printf("  gone  %s  (listed by the source, but deleted there)%n", image));
         lost.forEach(image -> out.printf("  lost  %s  (gone on both sides)%n", image.image()));
         out.printf(
-                "%d to copy, %d up to date, %d already there, %d excluded, %d waiting for later runs, %d failed%s%s%s%n",
+                "%d to copy, %d up to date, %d already there, %d excluded, %d waiting for later runs, %d failed%s%s%s%s%n",
                 plan.toCopy().size(),
                 plan.upToDate(),
                 plan.toAdopt().size(),
@@ -60,6 +61,7 @@ final class PlanText {
                 plan.failures().size(),
                 plan.tooYoung().isEmpty() ? "" : ", " + plan.tooYoung().size() + " held back",
                 plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined",
+                plan.referring().isEmpty() ? "" : ", " + plan.referring().size() + " to look at for referrers",
                 plan.kept() == 0 ? "" : ", " + plan.kept() + " moved and kept as mirrored");
         ways(plan);
         if (!verbose && plan.excluded().count() > 0) {

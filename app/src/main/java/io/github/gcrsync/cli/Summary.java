@@ -50,6 +50,10 @@ final class Summary {
                         transfer(report.moved(), run.destinationName().isPresent() ? "sent" : "pulled"),
                         report.referrers().words()));
         row(
+                "referrers",
+                report.referrers().added().size(),
+                "images up to date before, now with new signatures or SBOMs");
+        row(
                 "incomplete",
                 report.referrers().incomplete().size(),
                 "mirrored without all referrers; the next run tries again");
@@ -117,6 +121,7 @@ final class Summary {
         row("not finished", sum(batch, RunReport::unfinished), "");
         row("over quota", sum(batch, RunReport::postponed), "");
         row("quarantined", sum(batch, report -> report.quarantined().size()), "");
+        row("referrers", sum(batch, report -> report.referrers().added().size()), "");
         row("incomplete", sum(batch, report -> report.referrers().incomplete().size()), "");
         row("failed", sum(batch, report -> report.failures().size()), "");
         row("not started", batch.notStarted().count(), "");

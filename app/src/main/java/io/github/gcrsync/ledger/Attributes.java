@@ -29,6 +29,9 @@ public record Attributes(String text) {
     /** The digest of a rewritten index at the destination. */
     static final String AS = "as";
 
+    /** How many referrers of the image are mirrored and which; an image without it was not looked at, or lacks some. */
+    public static final String REFS = "refs";
+
     static final String GONE = "gone";
     static final String UNSELECTED = "unselected";
 
@@ -114,6 +117,11 @@ public record Attributes(String text) {
     /** @param stored the digest at the destination */
     public static Attributes storedAs(Digest stored) {
         return new Attributes(AS + "=" + stored);
+    }
+
+    /** Returns {@link #REFS}. */
+    public Optional<String> refs() {
+        return get(REFS);
     }
 
     public boolean isCopied() {

@@ -54,6 +54,7 @@ public sealed interface Change {
             Attributes kept = before.attributes()
                     .without(Attributes.RULE)
                     .without(Attributes.AS)
+                    .without(Attributes.REFS)
                     .with(attributes.without(Attributes.BY));
             return new DigestTable.Row(
                     digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);

@@ -24,6 +24,10 @@ public record Entry(RepositoryName name, String reference, Digest digest, String
         this(name, reference, digest, link, Attributes.NONE);
     }
 
+    public Entry with(String attribute, String value) {
+        return new Entry(name, reference, digest, link, attributes.with(attribute, value));
+    }
+
     /** Returns {@code name:tag} or {@code name@digest}. */
     public String key() {
         return ImageKey.text(name, reference);

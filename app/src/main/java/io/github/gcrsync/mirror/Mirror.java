@@ -21,6 +21,7 @@ import io.github.gcrsync.plan.LedgerAges;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
+import io.github.gcrsync.plan.ReferrerCheck;
 import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.SourceListing;
@@ -36,12 +37,12 @@ import io.github.gcrsync.run.Part;
 import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.RunListener;
 import io.github.gcrsync.run.SignatureCheck;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ public final class Mirror {
     private final SignatureCheck signatures;
     private final int requestsInFlight;
     private final DestinationNames names;
+    private final Instant now;
     private final LedgerAges ages;
     private final Sides sides;
     private final ReadAhead ahead;
@@ -99,7 +101,8 @@ public final class Mirror {
         this.signatures = signatures;
         this.requestsInFlight = requestsInFlight;
         this.names = rule.names();
-        this.ages = new LedgerAges(rule, this::ledger, clock.instant());
+        this.now = clock.instant();
+        this.ages = new LedgerAges(rule, this::ledger, now);
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
         this.ahead =
                 (source.countsPulls() ? ReadAhead.none(source) : ReadAhead.of(source, rule.maxCopies())).knowing(known);
@@ -113,8 +116,10 @@ public final class Mirror {
     /** Plans a run; reads manifests ahead where that saves requests. */
     public Plan plan(Trust trust) {
         ledger(); // Fail before copying if the ledger cannot be opened.
-        Plan wanted = wanted(planner(ahead, trust), listWithWarnings(), trust);
-        Plan plan = narrowed(wanted, trust, rule.maxCopies());
+        DatedListing listing = listWithWarnings();
+        ReferrerCheck referrers = referrerCheck();
+        Plan wanted = wanted(planner(ahead, trust), listing, trust, Optional.of(referrers));
+        Plan plan = referrers.addedTo(narrowed(wanted, trust, rule.maxCopies()), requestsInFlight);
         return signatures.isRequired()
                 ? sides.checked(signatures.applied(plan, source::repository, requestsInFlight))
                 : plan;
@@ -123,10 +128,13 @@ public final class Mirror {
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
     public Plan preview(Trust trust) {
         ledger();
-        Plan wanted = wanted(planner(trust), listWithWarnings(), trust);
-        return trust() == Trust.CHECK_DESTINATION
+        DatedListing listing = listWithWarnings();
+        ReferrerCheck referrers = referrerCheck();
+        Plan wanted = wanted(planner(trust), listing, trust, Optional.of(referrers));
+        Plan plan = trust() == Trust.CHECK_DESTINATION
                 ? narrowed(wanted, trust, rule.maxCopies())
                 : quarantine.applied(wanted).first(rule.maxCopies());
+        return referrers.addedTo(plan, requestsInFlight);
     }
 
     /** The current listing of the source, and the plan for it. */
@@ -136,7 +144,7 @@ public final class Mirror {
     public Look look() {
         ledger();
         DatedListing listing = planner(trust()).resolved(list(), ledger());
-        Plan wanted = wanted(planner(trust()), listing, trust());
+        Plan wanted = wanted(planner(trust()), listing, trust(), Optional.empty());
         return new Look(
                 listing.listing(),
                 trust() == Trust.CHECK_DESTINATION
@@ -172,7 +180,7 @@ public final class Mirror {
         return new MirrorRun(
                         plans.stream().map(Planned::part).toList(),
                         first.ahead::repository,
-                        new MirrorRun.Content(first.rule.platforms(), first.rule.referrers(), first::referrerTags),
+                        new MirrorRun.Content(first.rule.platforms(), Optional.of(first.referrerTags())),
                         first.signatures,
                         settings)
                 .run();
@@ -240,12 +248,16 @@ public final class Mirror {
     }
 
     /** Only what was listed is copied. */
-    private Set<String> referrerTags(RepositoryName repository) {
-        return Objects.requireNonNull(referrerTags).known(repository);
+    private ReferrerTags referrerTags() {
+        return Objects.requireNonNull(referrerTags);
     }
 
-    private Plan wanted(Planner planner, DatedListing listing, Trust trust) {
-        return sides.checked(planner.plan(listing, ledger(), trust));
+    private ReferrerCheck referrerCheck() {
+        return new ReferrerCheck(rule, source, referrerTags(), now);
+    }
+
+    private Plan wanted(Planner planner, DatedListing listing, Trust trust, Optional<ReferrerCheck> referrers) {
+        return sides.checked(planner.plan(listing, ledger(), trust, referrers));
     }
 
     private Plan narrowed(Plan wanted, Trust trust, int most) {

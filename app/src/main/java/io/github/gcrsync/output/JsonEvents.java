@@ -1,6 +1,7 @@
 package io.github.gcrsync.output;
 
 import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
@@ -86,6 +87,16 @@ public final class JsonEvents implements RunListener {
     @Override
     public void imageFailed(Failure failure) {
         event("image-failed", JsonReport.failure(failure, advice.apply(failure)));
+    }
+
+    @Override
+    public void imageReferrers(ImageTask task, CopiedReferrers referrers) {
+        if (referrers.count() > 0 || !referrers.areComplete()) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("image", task.image());
+            fields.putAll(JsonReport.referrers(referrers));
+            event("image-referrers", fields);
+        }
     }
 
     @Override

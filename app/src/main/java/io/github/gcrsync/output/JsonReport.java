@@ -1,5 +1,6 @@
 package io.github.gcrsync.output;
 
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.plan.CopyTask;
@@ -225,6 +226,18 @@ final class JsonReport {
         fields.put("runs", suspect.runs());
         fields.put("tried", suspect.tried());
         fields.put("reason", suspect.reason());
+        return fields;
+    }
+
+    static Map<String, Object> referrers(CopiedReferrers referrers) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("signatures", referrers.signatures());
+        fields.put("others", referrers.count() - referrers.signatures());
+        fields.put(
+                "failures",
+                referrers.failures().stream()
+                        .map(CopiedReferrers.Failure::message)
+                        .toList());
         return fields;
     }
 

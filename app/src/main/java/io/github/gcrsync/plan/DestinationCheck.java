@@ -263,6 +263,7 @@ public final class DestinationCheck {
                 plan.images(),
                 copies,
                 adopt,
+                plan.referring(),
                 upToDate,
                 plan.kept(),
                 plan.excluded(),

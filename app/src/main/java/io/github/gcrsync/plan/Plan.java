@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  * @param images number of images in the source
  * @param toCopy images missing at the destination
  * @param toAdopt images that the destination has and the ledger lacks
+ * @param referring images that the destination has, and whose referrers are to be copied
  * @param upToDate number of images already mirrored with this digest
  * @param kept number of images whose tag moved at the source, and that stay as mirrored
  * @param excluded images that are not selected
@@ -44,6 +45,7 @@ public record Plan(
         int images,
         List<CopyTask> toCopy,
         List<CopyTask> toAdopt,
+        List<CopyTask> referring,
         int upToDate,
         int kept,
         Excluded excluded,
@@ -59,6 +61,7 @@ public record Plan(
     public Plan {
         toCopy = List.copyOf(toCopy);
         toAdopt = List.copyOf(toAdopt);
+        referring = List.copyOf(referring);
         failures = List.copyOf(failures);
         heldBack = List.copyOf(heldBack);
         unsuspected = Set.copyOf(unsuspected);
@@ -75,6 +78,7 @@ public record Plan(
                 images,
                 taken,
                 toAdopt,
+                referring,
                 upToDate,
                 kept,
                 excluded,
@@ -109,12 +113,34 @@ public record Plan(
                 images,
                 toCopy,
                 toAdopt.stream().filter(task -> !failed.containsKey(task)).toList(),
+                referring,
                 upToDate,
                 kept,
                 excluded,
                 Stream.concat(failures.stream(), failed.values().stream())
                         .sorted(Comparator.comparing(Failure::what))
                         .toList(),
+                waiting,
+                heldBack,
+                unsuspected,
+                waits,
+                ways,
+                gone,
+                released,
+                drift);
+    }
+
+    Plan withReferring(List<CopyTask> images) {
+        return new Plan(
+                repositories,
+                this.images,
+                toCopy,
+                toAdopt,
+                images,
+                upToDate,
+                kept,
+                excluded,
+                failures,
                 waiting,
                 heldBack,
                 unsuspected,
@@ -132,6 +158,7 @@ public record Plan(
                 images,
                 copies,
                 toAdopt,
+                referring,
                 upToDate,
                 kept,
                 excluded,

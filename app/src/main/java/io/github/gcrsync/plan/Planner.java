@@ -53,6 +53,11 @@ public final class Planner {
      * @throws NameCollisionException if two source images would get the same name
      */
     public Plan plan(DatedListing dated, Ledger ledger, Trust trust) {
+        return plan(dated, ledger, trust, Optional.empty());
+    }
+
+    /** @param referrers finds which images that are up to date have more of them */
+    public Plan plan(DatedListing dated, Ledger ledger, Trust trust, Optional<ReferrerCheck> referrers) {
         Listing listing = dated.listing();
         List<CopyTask> toCopy = new ArrayList<>();
         int[] upToDate = {0};
@@ -66,6 +71,9 @@ public final class Planner {
             // Nothing is kept of images that are up to date: there may be a million of them.
             CopyTask image = unmoved(listed, ledger);
             Optional<Reason> reason = reason(ledger, image, trust);
+            referrers.ifPresent(check -> ledger.row(image.name(), image.tag())
+                    .filter(row -> row.digest().equals(image.digest()))
+                    .ifPresent(row -> check.mirrored(recorded(image, ledger), row)));
             Optional<ContentException.Conflict> conflict = claims.against(image, rule.source());
             if (conflict.isPresent()) {
                 failures.add(new Failure(image.image(), Side.DESTINATION, conflict.get()));
@@ -90,6 +98,7 @@ public final class Planner {
                 listing.repositories().size(),
                 images,
                 toCopy,
+                List.of(),
                 List.of(),
                 upToDate[0],
                 kept[0],

@@ -5,13 +5,17 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.oci.DigestTags;
+import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.MirrorRule;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,6 +77,35 @@ public final class ReferrerTags {
         return rule.selection().lists(rule.source().relative(repository))
                 ? all(listed.getOrDefault(repository, List.of()).stream().map(ListedTag::tag))
                 : asked.computeIfAbsent(repository, this::ask);
+    }
+
+    /**
+     * Returns a hash of what the source shows of the referrers of an image; it changes at least when there are more.
+     *
+     * @param ofImage digests of those of the image itself
+     */
+    String listed(RepositoryName repository, List<String> ofImage) {
+        List<String> lines = new ArrayList<>(ofImage);
+        List<ListedTag> found = listed.getOrDefault(repository, List.of());
+        found.forEach(tag ->
+                lines.add(tag.tag() + tag.digest().map(digest -> " " + digest).orElse("")));
+        if (found.isEmpty()) {
+            known(repository).stream().filter(DigestTags::isOne).forEach(lines::add);
+        }
+        return Refs.hash(lines);
+    }
+
+    /** Returns what the ledger records, unless some could not be copied. */
+    public Optional<Refs> refs(CopyTask image, CopiedReferrers referrers) {
+        return Optional.of(referrers)
+                .filter(_ -> !rule.referrers().areNone())
+                .filter(CopiedReferrers::areComplete)
+                .map(copied -> Refs.of(copied, listed(image.from(), copied.listed()), rule.referrers()));
+    }
+
+    /** The referrers that the rule wants. */
+    public ReferrerTypes types() {
+        return rule.referrers();
     }
 
     private Set<String> ask(RepositoryName repository) {

@@ -1,6 +1,7 @@
 package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.BlobArrival;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.plan.Failure;
@@ -43,6 +44,12 @@ public record Listeners(RunListener first, RunListener second) implements RunLis
     public void imageSkipped(ImageTask task, String reason) {
         first.imageSkipped(task, reason);
         second.imageSkipped(task, reason);
+    }
+
+    @Override
+    public void imageReferrers(ImageTask task, CopiedReferrers referrers) {
+        first.imageReferrers(task, referrers);
+        second.imageReferrers(task, referrers);
     }
 
     @Override

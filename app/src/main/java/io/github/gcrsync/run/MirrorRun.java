@@ -16,6 +16,7 @@ import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
+import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.run.ImageGroup.Copy;
 import io.github.gcrsync.tasks.Tasks;
 import java.time.Duration;
@@ -37,8 +38,8 @@ import java.util.stream.IntStream;
 public final class MirrorRun {
     private final List<PartRun> parts;
     private final Function<RepositoryName, ? extends ImageSource> source;
+    private final Content content;
     private final SignatureCheck signatures;
-    private final Function<RepositoryName, Set<String>> tags;
     private final Settings settings;
     private final PullQuota quota;
     private final StopSignal stop;
@@ -50,11 +51,20 @@ public final class MirrorRun {
     /**
      * What is copied of an image.
      *
-     * @param tags of a source repository, as {@link Copier#copy(ImageSource, String, List, Set)} needs them
+     * @param referrers empty: none
      */
-    public record Content(Platforms platforms, ReferrerTypes referrers, Function<RepositoryName, Set<String>> tags) {
+    public record Content(Platforms platforms, Optional<ReferrerTags> referrers) {
         /** All platforms without referrers. */
-        public static final Content IMAGES = new Content(Platforms.ALL, ReferrerTypes.NONE, _ -> Set.of());
+        public static final Content IMAGES = new Content(Platforms.ALL, Optional.empty());
+
+        private ReferrerTypes types() {
+            return referrers.map(ReferrerTags::types).orElse(ReferrerTypes.NONE);
+        }
+
+        /** Returns what {@link Copier} needs to know about the repository. */
+        Set<String> tags(RepositoryName repository) {
+            return types().areNone() ? Set.of() : referrers.orElseThrow().known(repository);
+        }
     }
 
     /**
@@ -86,11 +96,12 @@ public final class MirrorRun {
             SignatureCheck signatures,
             Settings settings) {
         this.parts = IntStream.range(0, parts.size())
-                .mapToObj(i -> new PartRun(parts.get(i), server(parts.get(i), i), settings.interval()))
+                .mapToObj(i ->
+                        new PartRun(parts.get(i), server(parts.get(i), i), settings.interval(), content.referrers()))
                 .toList();
         this.source = source;
+        this.content = content;
         this.signatures = signatures;
-        this.tags = content.tags();
         this.settings = settings;
         this.quota = settings.quota();
         this.stop = settings.stop();
@@ -100,7 +111,7 @@ public final class MirrorRun {
                 .withListener(reading)
                 .withPatience(settings.patience())
                 .withPlatforms(content.platforms())
-                .withReferrers(content.referrers()));
+                .withReferrers(content.types()));
         Copier apart = copier.apart(blobsInFlight(Lane.IMAGES_AT_A_TIME));
         this.parts.forEach(part -> lanes.put(part, new Lane(copy -> copy(List.of(copy), apart))));
     }
@@ -137,6 +148,7 @@ public final class MirrorRun {
             lanes.values().forEach(Lane::await);
         }
         lanes.values().forEach(Lane::check);
+        new ReferrerRun(parts, source, content, copier, settings).run();
     }
 
     /** Leaves copies to slow destinations to their lanes. */
@@ -248,7 +260,7 @@ public final class MirrorRun {
                 from,
                 task.digest().value(),
                 copies.stream().map(copy -> copy.part().target(copy.task())).toList(),
-                tags.apply(task.from()));
+                content.tags(task.from()));
         for (int i = 0; i < copies.size(); i++) {
             ended.accept(copies.get(i), results.get(i));
         }

@@ -1,16 +1,20 @@
 package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyResult;
 import io.github.gcrsync.copy.CopyTarget;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.ledger.Attributes;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.ReferrerTags;
+import io.github.gcrsync.plan.Refs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +34,7 @@ final class PartRun {
     private final Checkpoints checkpoints;
     private final Tally tally = new Tally();
 
+    private final Optional<ReferrerTags> referrers;
     private final Referred.Tally referring = new Referred.Tally();
     private final Collection<CopyTask> copied = new ConcurrentLinkedQueue<>();
     private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
@@ -39,9 +44,10 @@ final class PartRun {
     private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
 
     /** @param server names the destination's store among those of the run */
-    PartRun(Part part, String server, CheckpointInterval interval) {
+    PartRun(Part part, String server, CheckpointInterval interval, Optional<ReferrerTags> referrers) {
         this.part = part;
         this.server = server;
+        this.referrers = referrers;
         this.suspicions = part.quarantine().suspicions(part.plan());
         this.listener = part.listener();
         this.checkpoints = new Checkpoints(part.ledger(), interval, listener);
@@ -67,12 +73,21 @@ final class PartRun {
     }
 
     CopyTarget target(CopyTask task) {
+        return target(task, new Listeners(tally, listener));
+    }
+
+    /** Returns a target without events: the image is not copied. */
+    CopyTarget quietTarget(CopyTask task) {
+        return target(task, tally);
+    }
+
+    private CopyTarget target(CopyTask task, RunListener events) {
         return new CopyTarget(
                 part.destination().repository(task.to()),
                 server,
                 task.toTag(),
                 !plan().drift().emptyRepositories().contains(task.to()),
-                new Listeners(tally, listener));
+                events);
     }
 
     void started(CopyTask task) {
@@ -84,8 +99,26 @@ final class PartRun {
         copied.add(done);
         suspicions.arrived(done);
         referring.copied(done, stored.referrers());
+        listener.imageReferrers(done, stored.referrers());
         listener.imageCopied(done);
-        checkpoints.record(entry(done));
+        checkpoints.record(entry(done, refs(done, stored.referrers())));
+    }
+
+    /** The referrers of an image that the destination has were copied, if there are any. */
+    void referred(CopyTask task, CopiedReferrers copied) {
+        Optional<Refs> refs = refs(task, copied);
+        Optional<Refs> before =
+                part.ledger().row(task.name(), task.tag()).flatMap(row -> Refs.recorded(row.attributes()));
+        boolean isAdded = refs.filter(known -> known.differsFrom(before)).isPresent();
+        referring.referred(task, copied, isAdded);
+        if (isAdded || !copied.areComplete()) {
+            listener.imageReferrers(task, copied);
+        }
+        part.ledger().adopt(List.of(entry(task, refs)));
+    }
+
+    private Optional<Refs> refs(CopyTask task, CopiedReferrers copied) {
+        return referrers.flatMap(tags -> tags.refs(task, copied));
     }
 
     void vanished(CopyTask task) {
@@ -186,5 +219,10 @@ final class PartRun {
 
     private Entry entry(CopyTask task) {
         return task.entry(part.names().link(task.to()));
+    }
+
+    private Entry entry(CopyTask task, Optional<Refs> refs) {
+        Entry entry = entry(task);
+        return refs.map(known -> entry.with(Attributes.REFS, known.text())).orElse(entry);
     }
 }

@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * The signatures, attestations and SBOMs that a run mirrored with its images.
  *
- * @param signatures number of manifests
- * @param others number of manifests
+ * @param signatures number of manifests that came with the copied images
+ * @param others number of other manifests that came with them
  * @param added images that were up to date and now have more of them, in order of name
  * @param incomplete images that lack some, in order of name
  */
@@ -57,6 +57,16 @@ public record Referred(int signatures, int others, List<CopyTask> added, List<In
         synchronized void copied(CopyTask task, CopiedReferrers referrers) {
             signatures += referrers.signatures();
             others += referrers.count() - referrers.signatures();
+            if (!referrers.areComplete()) {
+                incomplete.add(new Incomplete(task, referrers));
+            }
+        }
+
+        /** An image that was mirrored before was looked at. */
+        synchronized void referred(CopyTask task, CopiedReferrers referrers, boolean isAdded) {
+            if (isAdded) {
+                added.add(task);
+            }
             if (!referrers.areComplete()) {
                 incomplete.add(new Incomplete(task, referrers));
             }

@@ -1,5 +1,6 @@
 package io.github.gcrsync.run;
 
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.CopyListener;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.ImageTask;
@@ -22,6 +23,9 @@ public interface RunListener extends CopyListener {
 
     /** The image is for none of the wanted platforms. */
     default void imageSkipped(ImageTask task, String reason) {}
+
+    /** Referrers of a mirrored image were copied, failed or were not found. */
+    default void imageReferrers(ImageTask task, CopiedReferrers referrers) {}
 
     /** The ledger was committed, and pushed if it has a remote. */
     default void recorded(String commit) {}

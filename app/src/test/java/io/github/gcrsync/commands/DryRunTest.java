@@ -355,9 +355,10 @@ final class DryRunTest extends OnStage {
 
         assertThat(sync.exitCode()).as("%s", sync).isZero();
         for (String file : List.of("ImageList", "README.md", "ImageDigests")) {
-            assertThat(Files.readString(folder.resolve("out").resolve(file)))
+            // Only copying shows what refers to an image.
+            assertThat(Files.readString(folder.resolve("out").resolve(file)).replaceAll(" refs=[^ \n]+", ""))
                     .as(file)
-                    .isEqualTo(stage.metadata().file(file));
+                    .isEqualTo(stage.metadata().file(file).replaceAll(" refs=[^ \n]+", ""));
         }
     }
 

@@ -70,7 +70,7 @@ final class MirrorPlatformsTest {
                 .containsPattern("skipped +1  for none of the platforms\n    c:1\n");
         assertThat(first.err()).contains("c:1 (the image is not for linux/arm64, but for linux/s390x)");
         assertThat(present()).hasSize(2).contains(index.digest());
-        assertThat(digests()).containsPattern("a:1 " + index.digest() + " .* by=copied rule=[0-9a-f]{12}\n");
+        assertThat(digests()).containsPattern("a:1 " + index.digest() + " .* by=copied refs=0 rule=[0-9a-f]{12}\n");
 
         Result same = sync("--platform=linux/arm64/v8");
         assertThat(same.out()).containsPattern("copied +0\n").containsPattern("up to date +2\n");
@@ -95,7 +95,7 @@ final class MirrorPlatformsTest {
         assertThat(stored).isNotEqualTo(index.digest());
         assertThat(digests())
                 .containsPattern(
-                        "a:1 " + index.digest() + " [^ ]+ [^ ]+ as=" + stored + " by=copied rule=[0-9a-f]{12}\n")
+                        "a:1 " + index.digest() + " [^ ]+ [^ ]+ as=" + stored + " by=copied refs=0 rule=[0-9a-f]{12}\n")
                 .doesNotContainPattern("b:1 .* as=");
         String recorded = digests();
         for (String[] again : List.of(flags, new String[] {flags[0], flags[1], "--check-destination"})) {

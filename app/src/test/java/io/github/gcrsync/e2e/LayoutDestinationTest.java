@@ -82,7 +82,9 @@ final class LayoutDestinationTest {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(source.log().count()).as(() -> "" + source.log()).isEqualTo(5);
+        assertThat(source.log().count())
+                .as(() -> "five lists, and the referrers of four recent images: " + source.log())
+                .isEqualTo(9);
         assertThat(workplace.metadata().commits()).hasSize(1);
         assertThat(result.out()).containsPattern("copied +0\n").containsPattern("up to date +4\n");
     }

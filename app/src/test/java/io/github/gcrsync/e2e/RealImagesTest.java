@@ -118,7 +118,7 @@ final class RealImagesTest {
     }
 
     @Test
-    void needsOneRequestPerRepositoryAndOneMoreIfUnchanged() {
+    void needsOneRequestPerRepositoryAndTwoMoreIfUnchanged() {
         sync();
         source.log().clear();
         destination.log().clear();
@@ -126,7 +126,9 @@ final class RealImagesTest {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(source.log().count()).as(() -> "" + source.log()).isEqualTo(REPOSITORIES + 1);
+        assertThat(source.log().count())
+                .as(() -> "with that for the namespace and a probe for referrers: " + source.log())
+                .isEqualTo(REPOSITORIES + 2);
         assertThat(destination.log().count()).as(() -> "" + destination.log()).isZero();
         assertThat(workplace.metadata().commits()).hasSize(1);
         assertThat(result.out())
@@ -164,7 +166,7 @@ final class RealImagesTest {
         InProcess.Result result = sync();
 
         assertThat(result.exitCode()).as("%s", result).isZero();
-        assertThat(source.log().count()).isEqualTo(REPOSITORIES + 1);
+        assertThat(source.log().count()).as("with a probe for referrers").isEqualTo(REPOSITORIES + 2);
         assertThat(destination.log().exchanges())
                 .as("only looked at, in lists that have digests")
                 .extracting("method")

@@ -263,8 +263,10 @@ public abstract class LedgerContract {
         ledger.record(List.of(entry("a:1", "a", new Attributes("refs=4"))));
         assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=4 x-y=z");
         ledger.checkpoint();
+        ledger.adopt(List.of(entry("a:1", "a", new Attributes("refs=5"))));
+        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=5 x-y=z");
         ledger.adopt(List.of(entry("a:1", "a")));
-        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=4 x-y=z");
+        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 x-y=z");
         ledger.record(List.of(entry("a:1", "moved")));
         assertThat(attributes(ledger)).containsExactly("by=copied");
     }

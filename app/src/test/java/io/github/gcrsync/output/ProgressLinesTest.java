@@ -112,6 +112,7 @@ final class ProgressLinesTest {
                 images,
                 tasks,
                 List.of(),
+                List.of(),
                 0,
                 0,
                 new Excluded(),

@@ -142,6 +142,7 @@ public final class MemoryMirror {
                 toCopy.size() + toAdopt.size(),
                 toCopy,
                 toAdopt,
+                List.of(),
                 0,
                 0,
                 new Excluded(),

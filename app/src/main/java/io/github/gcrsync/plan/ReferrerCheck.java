@@ -1,0 +1,137 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.ReferrerList;
+import io.github.gcrsync.content.ReferrerLookup;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.ledger.DigestTable;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.tasks.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds mirrored images whose referrers must be copied: signatures often follow their image. Asks the source once for each
+ * image that came a short time ago. An image that was mirrored without them, by an earlier version or rule, is looked at
+ * once.
+ */
+public final class ReferrerCheck {
+    private static final Duration RECENT = Duration.ofDays(7);
+    /** Of older images that were never looked at, so that an upgrade does not cost a request for each of a million. */
+    private static final int MOST_UNSEEN = 1000;
+
+    private final MirrorRule rule;
+    private final Store source;
+    private final ReferrerTags tags;
+    private final Instant since;
+    private final List<Seen> recent = new ArrayList<>();
+    private final List<CopyTask> due = new ArrayList<>();
+    private int unseen;
+
+    /** An image and what is recorded of it. */
+    private record Seen(CopyTask image, Refs refs) {}
+
+    public ReferrerCheck(MirrorRule rule, Store source, ReferrerTags tags, Instant now) {
+        this.rule = rule;
+        this.source = source;
+        this.tags = tags;
+        this.since = now.minus(RECENT);
+    }
+
+    /** Notes a selected image that the ledger records with its digest. */
+    void mirrored(CopyTask image, DigestTable.Row row) {
+        if (rule.referrers().areNone()) {
+            return;
+        }
+        Optional<Refs> refs =
+                Refs.recorded(row.attributes()).filter(known -> known.types().equals(Refs.ofTypes(rule.referrers())));
+        boolean isRecent = !Instant.ofEpochSecond(row.moved()).isBefore(since);
+        if (rule.checkReferrers()) {
+            due.add(image);
+        } else if (refs.isEmpty()) {
+            addUnseen(image, isRecent && row.attributes().isCopied());
+        } else if (isRecent) {
+            recent.add(new Seen(image, refs.get()));
+        }
+    }
+
+    private void addUnseen(CopyTask image, boolean always) {
+        if (always || unseen++ < MOST_UNSEEN) {
+            due.add(image);
+        }
+    }
+
+    /** Adds the images whose referrers must be copied to a plan that is otherwise complete. */
+    public Plan addedTo(Plan plan, int requestsInFlight) {
+        if (rule.referrers().areNone()) {
+            return plan;
+        }
+        plan.toAdopt().forEach(image -> addUnseen(image, rule.checkReferrers()));
+        Set<String> others = Stream.of(
+                        plan.toCopy().stream().map(CopyTask::image),
+                        plan.drift().wronglyRecorded().stream().map(CopyTask::image),
+                        plan.failures().stream().map(Failure::what))
+                .flatMap(names -> names)
+                .collect(Collectors.toSet());
+        recent.removeIf(seen -> others.contains(seen.image().image()));
+        due.removeIf(image -> others.contains(image.image()));
+        Queue<CopyTask> changed = new ConcurrentLinkedQueue<>();
+        Tasks.forEach(recent, requestsInFlight, seen -> {
+            if (isChanged(seen)) {
+                changed.add(seen.image());
+            }
+        });
+        if (recent.isEmpty()) {
+            due.stream().findFirst().filter(this::mayHaveMore).ifPresent(this::probe);
+        }
+        due.stream().filter(this::mayHaveMore).forEach(changed::add);
+        return plan.withReferring(changed.stream()
+                .sorted(Comparator.comparing(CopyTask::name).thenComparing(CopyTask::tag))
+                .toList());
+    }
+
+    private boolean isChanged(Seen seen) {
+        CopyTask image = seen.image();
+        if (image.as().isPresent()) {
+            return mayHaveMore(image); // What belongs to the index itself is not mirrored.
+        }
+        try {
+            return !tags.listed(image.from(), ofImage(image)).equals(seen.refs().listed());
+        } catch (ContentException e) {
+            return true; // The copy will report why.
+        }
+    }
+
+    /** Returns the digests that the source lists through the referrers API. */
+    private List<String> ofImage(CopyTask image) {
+        ImageSource repository = source.repository(image.from());
+        if (repository.findsReferrersOnlyByTag()) {
+            return List.of();
+        }
+        ReferrerList list = repository.referrers(image.digest(), _ -> false);
+        return ReferrerLookup.digests(list, image.digest());
+    }
+
+    /** Finds out whether the source has the referrers API. */
+    private void probe(CopyTask image) {
+        try {
+            List<String> ignored = ofImage(image);
+        } catch (ContentException e) {
+            // The copy will report why.
+        }
+    }
+
+    private boolean mayHaveMore(CopyTask image) {
+        return ReferrerLookup.mayFind(source.repository(image.from()), tags.known(image.from()));
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.gcrsync.plan;
+
+import io.github.gcrsync.copy.CopiedReferrers;
+import io.github.gcrsync.ledger.Attributes;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.ReferrerTypes;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the ledger records of the referrers of an image, in the attribute {@code refs}:
+ * {@code COUNT:MIRRORED:LISTED:TYPES}, without colons at its end. Hashes are the first 12 hexadecimal digits of SHA-256;
+ * those of nothing are empty.
+ *
+ * @param count of the mirrored referrers
+ * @param mirrored hash of their digests
+ * @param listed hash of what the source showed of them: its tags, and its list of those of the image itself
+ * @param types hash of the wanted types; empty if all are wanted
+ */
+public record Refs(int count, String mirrored, String listed, String types) {
+    private static final Pattern FORM =
+            Pattern.compile("([0-9]{1,9})(?::([0-9a-f]{12}|)(?::([0-9a-f]{12}|)(?::([0-9a-f]{12}))?)?)?");
+    private static final int LENGTH = 12;
+
+    static Refs of(CopiedReferrers copied, String listed, ReferrerTypes types) {
+        return new Refs(
+                copied.count(),
+                copied.count() == 0 ? "" : copied.digest().hex().substring(0, LENGTH),
+                listed,
+                ofTypes(types));
+    }
+
+    public static Optional<Refs> recorded(Attributes attributes) {
+        return attributes
+                .refs()
+                .map(FORM::matcher)
+                .filter(Matcher::matches)
+                .map(found ->
+                        new Refs(Integer.parseInt(found.group(1)), part(found, 2), part(found, 3), part(found, 4)));
+    }
+
+    private static String part(Matcher found, int number) {
+        String part = found.group(number);
+        return part == null ? "" : part;
+    }
+
+    static String ofTypes(ReferrerTypes types) {
+        return types.areAll() ? "" : hash(List.of(types.toString()));
+    }
+
+    /** Returns a hash of the lines, in whatever order they are; empty without lines. */
+    static String hash(Collection<String> lines) {
+        return lines.isEmpty()
+                ? ""
+                : Digest.sha256(String.join("\n", new TreeSet<>(lines)).getBytes(StandardCharsets.UTF_8))
+                        .hex()
+                        .substring(0, LENGTH);
+    }
+
+    public String text() {
+        return String.join(":", count + "", mirrored, listed, types).replaceFirst(":+$", "");
+    }
+
+    /** Whether other referrers are mirrored than before. */
+    public boolean differsFrom(Optional<Refs> before) {
+        return !mirrored.equals(before.map(Refs::mirrored).orElse(""));
+    }
+}
