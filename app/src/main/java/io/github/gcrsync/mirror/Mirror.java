@@ -2,7 +2,6 @@ package io.github.gcrsync.mirror;
 
 import io.github.gcrsync.check.Compared;
 import io.github.gcrsync.check.Comparison;
-import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
@@ -22,16 +21,13 @@ import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
 import io.github.gcrsync.plan.ReferrerCheck;
-import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.plan.Sides;
-import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagSelection.Decision;
-import io.github.gcrsync.rule.UnmatchedPatterns;
 import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.Part;
 import io.github.gcrsync.run.Quarantine;
@@ -41,13 +37,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A rule bound to open stores and a ledger: list, select, compare, copy, record. Each command needs only a few lines on
@@ -57,8 +50,6 @@ import org.slf4j.LoggerFactory;
  * {@link io.github.gcrsync.ledger.LedgerException} or a {@link io.github.gcrsync.rule.NameCollisionException}.
  */
 public final class Mirror {
-    private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
-
     private final MirrorRule rule;
     private final Store source;
     private final KnownDigests known;
@@ -72,8 +63,8 @@ public final class Mirror {
     private final LedgerAges ages;
     private final Sides sides;
     private final ReadAhead ahead;
+    private final Listings listings;
     private @Nullable Ledger ledger;
-    private @Nullable ReferrerTags referrerTags;
 
     /**
      * @param known of the source's digests
@@ -101,6 +92,7 @@ public final class Mirror {
         this.signatures = signatures;
         this.requestsInFlight = requestsInFlight;
         this.names = rule.names();
+        this.listings = new Listings(rule, source, known, destination, requestsInFlight);
         this.now = clock.instant();
         this.ages = new LedgerAges(rule, this::ledger, now);
         this.sides = new Sides(side -> (side == Side.SOURCE ? source : destination).answers());
@@ -116,7 +108,7 @@ public final class Mirror {
     /** Plans a run; reads manifests ahead where that saves requests. */
     public Plan plan(Trust trust) {
         ledger(); // Fail before copying if the ledger cannot be opened.
-        DatedListing listing = listWithWarnings();
+        DatedListing listing = listings.sourceWithWarnings();
         ReferrerCheck referrers = referrerCheck();
         Plan wanted = wanted(planner(ahead, trust), listing, trust, Optional.of(referrers));
         Plan plan = referrers.addedTo(narrowed(wanted, trust, rule.maxCopies()), requestsInFlight);
@@ -128,7 +120,7 @@ public final class Mirror {
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */
     public Plan preview(Trust trust) {
         ledger();
-        DatedListing listing = listWithWarnings();
+        DatedListing listing = listings.sourceWithWarnings();
         ReferrerCheck referrers = referrerCheck();
         Plan wanted = wanted(planner(trust), listing, trust, Optional.of(referrers));
         Plan plan = trust() == Trust.CHECK_DESTINATION
@@ -143,7 +135,7 @@ public final class Mirror {
     /** Plans everything, regardless of the limit per run. */
     public Look look() {
         ledger();
-        DatedListing listing = planner(trust()).resolved(list(), ledger());
+        DatedListing listing = planner(trust()).resolved(listings.source(), ledger());
         Plan wanted = wanted(planner(trust()), listing, trust(), Optional.empty());
         return new Look(
                 listing.listing(),
@@ -157,7 +149,7 @@ public final class Mirror {
 
     /** Lists and selects without asking for digests. */
     public Chosen chosen() {
-        Listing listing = listWithWarnings().listing();
+        Listing listing = listings.sourceWithWarnings().listing();
         return new Chosen(
                 listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages(trust())));
     }
@@ -180,8 +172,8 @@ public final class Mirror {
         return new MirrorRun(
                         plans.stream().map(Planned::part).toList(),
                         first.ahead::repository,
-                        new MirrorRun.Content(first.rule.platforms(), Optional.of(first.referrerTags())),
-                        first.signatures,
+                        new MirrorRun.Content(
+                                first.rule.platforms(), Optional.of(first.listings.referrerTags()), first.signatures),
                         settings)
                 .run();
     }
@@ -206,10 +198,9 @@ public final class Mirror {
 
     /** Compares the source with the destination itself. Only the digests of rewritten indexes come from the ledger. */
     public List<Compared> compare() {
-        DatedListing listing = list();
+        DatedListing listing = listings.source();
         // Other mirrors of a file may share the destination.
-        Optional<Listing> there =
-                rule.name().isPresent() ? Optional.empty() : onSide(Side.DESTINATION, destination::below);
+        Optional<Listing> there = rule.name().isPresent() ? Optional.empty() : listings.destination();
         return new Comparison(planner(trust()), rule, destination, sides, requestsInFlight)
                 .compare(listing, there, this::withStored);
     }
@@ -226,7 +217,7 @@ public final class Mirror {
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
-        DatedListing dated = onSide(Side.SOURCE, () -> dated(SourceListing.ofOne(source, rule, name)));
+        DatedListing dated = listings.ofSource(name);
         List<ListedTag> tags = dated.listing().repositories().stream()
                 .flatMap(repository -> repository.tags().stream())
                 .toList();
@@ -247,13 +238,8 @@ public final class Mirror {
         return opened;
     }
 
-    /** Only what was listed is copied. */
-    private ReferrerTags referrerTags() {
-        return Objects.requireNonNull(referrerTags);
-    }
-
     private ReferrerCheck referrerCheck() {
-        return new ReferrerCheck(rule, source, referrerTags(), now);
+        return new ReferrerCheck(rule, source, listings.referrerTags(), now);
     }
 
     private Plan wanted(Planner planner, DatedListing listing, Trust trust, Optional<ReferrerCheck> referrers) {
@@ -281,37 +267,6 @@ public final class Mirror {
 
     private Function<RepositoryName, TagAges> ages(Trust trust) {
         return name -> ages.of(name, trust);
-    }
-
-    /** Lists the source, and warns of patterns that match nothing. */
-    private DatedListing listWithWarnings() {
-        DatedListing listing = list();
-        UnmatchedPatterns.of(rule, listing.listing())
-                .forEach(pattern ->
-                        LOG.warn("{}the pattern {} matches nothing at {}", rule.prefix(), pattern, rule.source()));
-        return listing;
-    }
-
-    private DatedListing list() {
-        return onSide(Side.SOURCE, () -> dated(SourceListing.of(source, rule)));
-    }
-
-    private DatedListing dated(Listing listing) {
-        ReferrerTags tags = ReferrerTags.of(rule, source, listing);
-        referrerTags = tags;
-        return DatedListing.of(source, rule, tags.images(), requestsInFlight);
-    }
-
-    /** Adds the side to refused credentials. */
-    private static <R> R onSide(Side side, Supplier<R> request) {
-        try {
-            return request.get();
-        } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw new CopyException(side, e);
-            }
-            throw e;
-        }
     }
 
     private Entry entry(CopyTask task) {

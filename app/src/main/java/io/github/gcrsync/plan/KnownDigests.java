@@ -6,11 +6,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Digests of tags that one plan has asked a source for, so that plans for other destinations need not ask again. */
+/**
+ * The listing and the digests of tags that one plan has asked a source for, so that plans for other destinations need
+ * not ask again.
+ */
 public final class KnownDigests {
     private final boolean keeps;
     private final Map<Place, Optional<Digest>> digests = new ConcurrentHashMap<>();
+
+    private @Nullable DatedListing listing;
 
     private record Place(RepositoryName repository, String tag) {}
 
@@ -25,6 +31,16 @@ public final class KnownDigests {
     /** For a source that one plan uses: a million tags would be kept for nothing. */
     public static KnownDigests none() {
         return new KnownDigests(false);
+    }
+
+    /** Returns the known listing, or reads it; what reading throws is not kept. */
+    public synchronized DatedListing listing(Supplier<DatedListing> reading) {
+        DatedListing known = listing;
+        if (known == null) {
+            known = reading.get();
+            listing = keeps ? known : null;
+        }
+        return known;
     }
 
     boolean has(RepositoryName repository, String tag) {

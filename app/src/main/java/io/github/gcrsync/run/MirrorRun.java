@@ -39,7 +39,6 @@ public final class MirrorRun {
     private final List<PartRun> parts;
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Content content;
-    private final SignatureCheck signatures;
     private final Settings settings;
     private final PullQuota quota;
     private final StopSignal stop;
@@ -52,10 +51,11 @@ public final class MirrorRun {
      * What is copied of an image.
      *
      * @param referrers empty: none
+     * @param signatures that the image needs
      */
-    public record Content(Platforms platforms, Optional<ReferrerTags> referrers) {
+    public record Content(Platforms platforms, Optional<ReferrerTags> referrers, SignatureCheck signatures) {
         /** All platforms without referrers. */
-        public static final Content IMAGES = new Content(Platforms.ALL, Optional.empty());
+        public static final Content IMAGES = new Content(Platforms.ALL, Optional.empty(), SignatureCheck.NONE);
 
         private ReferrerTypes types() {
             return referrers.map(ReferrerTags::types).orElse(ReferrerTypes.NONE);
@@ -88,12 +88,10 @@ public final class MirrorRun {
         }
     }
 
-    /** @param signatures that the images need */
     public MirrorRun(
             List<Part> parts,
             Function<RepositoryName, ? extends ImageSource> source,
             Content content,
-            SignatureCheck signatures,
             Settings settings) {
         this.parts = IntStream.range(0, parts.size())
                 .mapToObj(i ->
@@ -101,7 +99,6 @@ public final class MirrorRun {
                 .toList();
         this.source = source;
         this.content = content;
-        this.signatures = signatures;
         this.settings = settings;
         this.quota = settings.quota();
         this.stop = settings.stop();
@@ -251,7 +248,7 @@ public final class MirrorRun {
         CopyTask task = copies.getFirst().task();
         ImageSource from = source.apply(task.from());
         try {
-            signatures.check(task.from().toString(), from, task.digest());
+            content.signatures().check(task.from().toString(), from, task.digest());
         } catch (CopyException e) {
             copies.forEach(copy -> ended.accept(copy, new CopyResult.Failed(e)));
             return;

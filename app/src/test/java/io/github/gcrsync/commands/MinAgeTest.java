@@ -288,5 +288,13 @@ final class MinAgeTest {
 
         assertThat(source.log().count("HEAD", "/manifests/")).isEqualTo(3);
         assertThat(source.log().count("GET", "/manifests/")).isZero();
+
+        source.log().clear();
+        assertThat(sync("one", Duration.ofDays(1), "--destination=" + other.host() + "/copy")
+                        .exitCode())
+                .isZero();
+        assertThat(source.log().count("HEAD", "/manifests/"))
+                .as("two destinations")
+                .isEqualTo(3);
     }
 }

@@ -61,7 +61,6 @@ final class MirrorRunTest {
                         List.of(part),
                         source,
                         MirrorRun.Content.IMAGES,
-                        SignatureCheck.NONE,
                         new MirrorRun.Settings(atATime, interval, quota, stop, Duration.ofSeconds(10)))
                 .run()
                 .reports()

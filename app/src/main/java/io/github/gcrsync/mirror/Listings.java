@@ -1,0 +1,92 @@
+package io.github.gcrsync.mirror;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.plan.DatedListing;
+import io.github.gcrsync.plan.KnownDigests;
+import io.github.gcrsync.plan.ReferrerTags;
+import io.github.gcrsync.plan.SourceListing;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.UnmatchedPatterns;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the stores of a mirror list, in the form that its rule needs. */
+final class Listings {
+    private static final Logger LOG = LoggerFactory.getLogger(Listings.class);
+
+    private final MirrorRule rule;
+    private final Store source;
+    private final KnownDigests known;
+    private final Store destination;
+    private final int requestsInFlight;
+    private @Nullable ReferrerTags referrerTags;
+
+    Listings(MirrorRule rule, Store source, KnownDigests known, Store destination, int requestsInFlight) {
+        this.rule = rule;
+        this.source = source;
+        this.known = known;
+        this.destination = destination;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /** Lists the source, and warns of patterns that match nothing. */
+    DatedListing sourceWithWarnings() {
+        DatedListing listing = source();
+        UnmatchedPatterns.of(rule, listing.listing())
+                .forEach(pattern ->
+                        LOG.warn("{}the pattern {} matches nothing at {}", rule.prefix(), pattern, rule.source()));
+        return listing;
+    }
+
+    DatedListing source() {
+        return onSide(Side.SOURCE, () -> {
+            Listing images = withoutReferrers(SourceListing.of(source, rule));
+            return known.listing(() -> DatedListing.of(source, rule, images, requestsInFlight));
+        });
+    }
+
+    /** Lists one repository of the source; its name is relative to the source. */
+    DatedListing ofSource(RepositoryName name) {
+        return onSide(Side.SOURCE, () -> {
+            Listing images = withoutReferrers(SourceListing.ofOne(source, rule, name));
+            return DatedListing.of(source, rule, images, requestsInFlight);
+        });
+    }
+
+    private Listing withoutReferrers(Listing complete) {
+        ReferrerTags tags = ReferrerTags.of(rule, source, complete);
+        referrerTags = tags;
+        return tags.images();
+    }
+
+    /** Returns the tags of the latest listing of the source that belong to images: only what was listed is copied. */
+    ReferrerTags referrerTags() {
+        return Objects.requireNonNull(referrerTags);
+    }
+
+    /** Empty if the destination cannot list. */
+    Optional<Listing> destination() {
+        return onSide(Side.DESTINATION, destination::below);
+    }
+
+    /** Adds the side to refused credentials. */
+    private static <R> R onSide(Side side, Supplier<R> request) {
+        try {
+            return request.get();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw new CopyException(side, e);
+            }
+            throw e;
+        }
+    }
+}
