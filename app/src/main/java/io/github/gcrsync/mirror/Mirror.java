@@ -111,10 +111,11 @@ public final class Mirror {
         DatedListing listing = listings.sourceWithWarnings();
         ReferrerCheck referrers = referrerCheck();
         Plan wanted = wanted(planner(ahead, trust), listing, trust, Optional.of(referrers));
-        Plan plan = referrers.addedTo(narrowed(wanted, trust, rule.maxCopies()), requestsInFlight);
-        return signatures.isRequired()
+        Plan plan = narrowed(wanted, trust, rule.maxCopies());
+        Plan signed = signatures.isRequired()
                 ? sides.checked(signatures.applied(plan, source::repository, requestsInFlight))
                 : plan;
+        return referrers.addedTo(signed, requestsInFlight);
     }
 
     /** Plans without copying afterwards: queries a registry at the destination only if the rule says so. */

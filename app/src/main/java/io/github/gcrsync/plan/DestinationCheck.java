@@ -84,11 +84,10 @@ public final class DestinationCheck {
     }
 
     /**
-     * Returns recorded images that are neither in the plan nor at the destination: no run can restore them. Costs one
-     * request for each recorded image outside the plan.
+     * Returns recorded images that are neither in the plan nor at the destination, in order of name and tag: no run can
+     * restore them. Costs one request for each recorded image outside the plan.
      *
      * @param plan of all selected images, not narrowed yet
-     * @return in order of name and tag
      */
     public List<Recorded> lost(Plan plan, Ledger ledger, DestinationNames names) {
         Set<String> wanted = plan.toCopy().stream().map(CopyTask::image).collect(Collectors.toSet());

@@ -72,7 +72,8 @@ public final class Planner {
             CopyTask image = unmoved(listed, ledger);
             Optional<Reason> reason = reason(ledger, image, trust);
             referrers.ifPresent(check -> ledger.row(image.name(), image.tag())
-                    .filter(row -> row.digest().equals(image.digest()))
+                    .filter(row -> row.digest().equals(image.digest())
+                            && row.attributes().rule().equals(ledger.contentRule()))
                     .ifPresent(row -> check.mirrored(recorded(image, ledger), row)));
             Optional<ContentException.Conflict> conflict = claims.against(image, rule.source());
             if (conflict.isPresent()) {

@@ -22,6 +22,7 @@ import io.github.gcrsync.plan.Reason;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.run.ImageCopy.Status;
 import io.github.gcrsync.run.ImageCopy.Target;
+import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.text.Message;
 import java.time.Duration;

@@ -18,6 +18,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.run.ImageGroup.Copy;
+import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.tasks.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,6 @@ public final class MirrorRun {
     private final Function<RepositoryName, ? extends ImageSource> source;
     private final Content content;
     private final Settings settings;
-    private final PullQuota quota;
     private final StopSignal stop;
     private final Tally reading = new Tally();
     private final Copier copier;
@@ -100,7 +100,6 @@ public final class MirrorRun {
         this.source = source;
         this.content = content;
         this.settings = settings;
-        this.quota = settings.quota();
         this.stop = settings.stop();
         this.copier = new Copier(CopyOptions.defaults()
                 .withBlobsInFlight(blobsInFlight(settings.imagesAtATime()))
@@ -165,7 +164,7 @@ public final class MirrorRun {
     /** Copies one image, as soon as the source's quota admits it. */
     private void copy(List<Copy> copies, Copier by) {
         List<Copy> left = new ArrayList<>(copies);
-        boolean isSpent = quota.isSpent(
+        boolean isSpent = settings.quota().isSpent(
                 () -> parts.forEach(PartRun::saveIfDue),
                 () -> stop.isGiven()
                         || left.stream().allMatch(copy -> copy.part().isAbandoned()),
@@ -287,7 +286,9 @@ public final class MirrorRun {
         if (stop.isAbandoned()) {
             return false; // We aborted it, so it counts as unfinished.
         }
-        if (e.side() == Side.SOURCE && e.reason() instanceof ContentException.RateLimited && quota.refused(window)) {
+        if (e.side() == Side.SOURCE
+                && e.reason() instanceof ContentException.RateLimited
+                && settings.quota().refused(window)) {
             return true;
         }
         Optional<String> why = copy.part().failed(copy.task(), e);

@@ -7,6 +7,7 @@ import static io.github.gcrsync.plan.MemoryMirror.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.MemoryStore;

@@ -1,4 +1,4 @@
-package io.github.gcrsync.run;
+package io.github.gcrsync.run.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

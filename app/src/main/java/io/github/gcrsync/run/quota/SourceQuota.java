@@ -1,4 +1,4 @@
-package io.github.gcrsync.run;
+package io.github.gcrsync.run.quota;
 
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.http.Ticker;

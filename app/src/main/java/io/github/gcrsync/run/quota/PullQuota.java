@@ -1,4 +1,4 @@
-package io.github.gcrsync.run;
+package io.github.gcrsync.run.quota;
 
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
