@@ -39,17 +39,25 @@ import java.util.function.UnaryOperator;
 
 /**
  * Compares the selected images of a source with the destination itself, never with the ledger. It asks for manifests
- * only by HEAD, which no registry counts as a pull.
+ * only by HEAD, which no registry counts as a pull, unless all referrers are to be compared.
  */
 public final class Comparison {
     private final Planner planner;
     private final MirrorRule rule;
     private final DestinationNames names;
     private final Store destination;
+    private final ReferrerComparison referrers;
     private final Sides sides;
     private final int requestsInFlight;
 
-    public Comparison(Planner planner, MirrorRule rule, Store destination, Sides sides, int requestsInFlight) {
+    public Comparison(
+            Planner planner,
+            MirrorRule rule,
+            Store destination,
+            ReferrerComparison referrers,
+            Sides sides,
+            int requestsInFlight) {
+        this.referrers = referrers;
         this.planner = planner;
         this.rule = rule;
         this.names = rule.names();
@@ -141,7 +149,9 @@ public final class Comparison {
                             .map(Descriptor::digest);
             State state =
                     found.isEmpty() ? State.MISSING : found.get().equals(image.stored()) ? State.SAME : State.DIFFERENT;
-            return new Compared(image.image(), state, Optional.of(image.digest()), found, Optional.empty());
+            Compared compared =
+                    new Compared(image.image(), state, Optional.of(image.digest()), found, Optional.empty());
+            return state == State.SAME ? withReferrers(compared, image, tags) : compared;
         } catch (ContentException.Incomplete e) {
             return new Compared(
                     image.image(),
@@ -152,6 +162,23 @@ public final class Comparison {
         } catch (RuntimeException e) {
             ContentException reason = known(e);
             return unknown(image.image(), Optional.of(image.digest()), "destination: " + reason.getMessage());
+        }
+    }
+
+    private Compared withReferrers(Compared same, CopyTask image, Tags tags) {
+        try {
+            Set<String> missing = referrers.missing(image, tags.digests().keySet());
+            return missing.isEmpty()
+                    ? same
+                    : new Compared(
+                            same.image(),
+                            State.INCOMPLETE,
+                            same.source(),
+                            same.destination(),
+                            Optional.of(
+                                    "without " + missing.size() + " of its referrers: " + String.join(", ", missing)));
+        } catch (ContentException e) {
+            return unknown(same.image(), same.source(), "referrers: " + e.getMessage());
         }
     }
 

@@ -160,7 +160,7 @@ final class CompareCommand implements Callable<Integer> {
     private static void printTable(PrintWriter out, List<Compared> all, MirrorRule rule) {
         out.printf("%s%s and %s%n", rule.prefix(), rule.source(), rule.destination());
         counts(all).forEach((state, count) -> {
-            if (count > 0 || (state != State.DAMAGED && state != State.GONE)) {
+            if (count > 0 || (state != State.DAMAGED && state != State.INCOMPLETE && state != State.GONE)) {
                 out.printf("  %-10s %7d%n", name(state), count);
             }
         });
@@ -177,7 +177,7 @@ final class CompareCommand implements Callable<Integer> {
             case SAME, MISSING, EXTRA -> "";
             case GONE -> "listed by the source, but deleted there";
             case DIFFERENT -> "source " + text(compared.source()) + ", destination " + text(compared.destination());
-            case DAMAGED, UNKNOWN -> compared.reason().orElse("");
+            case DAMAGED, INCOMPLETE, UNKNOWN -> compared.reason().orElse("");
         };
         return "%-10s %s  %s"
                 .formatted(name(compared.state()), Printable.of(compared.image()), Printable.of(detail))

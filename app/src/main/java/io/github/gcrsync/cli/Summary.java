@@ -96,7 +96,7 @@ final class Summary {
     }
 
     private void incomplete(Referred.Incomplete image) {
-        out.printf("    %s  %s%n", Printable.of(image.task().image()), image.words());
+        out.printf("    %s  %s%n", Printable.of(image.image()), image.words());
         image.referrers().failures().forEach(failure -> out.printf("      %s%n", Printable.of(failure.message())));
     }
 

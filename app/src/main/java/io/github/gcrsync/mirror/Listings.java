@@ -1,20 +1,18 @@
 package io.github.gcrsync.mirror;
 
-import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Store;
-import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.DatedListing;
 import io.github.gcrsync.plan.KnownDigests;
 import io.github.gcrsync.plan.ReferrerTags;
+import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.UnmatchedPatterns;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +46,7 @@ final class Listings {
     }
 
     DatedListing source() {
-        return onSide(Side.SOURCE, () -> {
+        return Sides.on(Side.SOURCE, () -> {
             Listing images = withoutReferrers(SourceListing.of(source, rule));
             return known.listing(() -> DatedListing.of(source, rule, images, requestsInFlight));
         });
@@ -56,7 +54,7 @@ final class Listings {
 
     /** Lists one repository of the source; its name is relative to the source. */
     DatedListing ofSource(RepositoryName name) {
-        return onSide(Side.SOURCE, () -> {
+        return Sides.on(Side.SOURCE, () -> {
             Listing images = withoutReferrers(SourceListing.ofOne(source, rule, name));
             return DatedListing.of(source, rule, images, requestsInFlight);
         });
@@ -75,18 +73,6 @@ final class Listings {
 
     /** Empty if the destination cannot list. */
     Optional<Listing> destination() {
-        return onSide(Side.DESTINATION, destination::below);
-    }
-
-    /** Adds the side to refused credentials. */
-    private static <R> R onSide(Side side, Supplier<R> request) {
-        try {
-            return request.get();
-        } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw new CopyException(side, e);
-            }
-            throw e;
-        }
+        return Sides.on(Side.DESTINATION, destination::below);
     }
 }

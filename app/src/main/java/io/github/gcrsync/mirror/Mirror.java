@@ -2,6 +2,7 @@ package io.github.gcrsync.mirror;
 
 import io.github.gcrsync.check.Compared;
 import io.github.gcrsync.check.Comparison;
+import io.github.gcrsync.check.ReferrerComparison;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
@@ -202,7 +203,13 @@ public final class Mirror {
         DatedListing listing = listings.source();
         // Other mirrors of a file may share the destination.
         Optional<Listing> there = rule.name().isPresent() ? Optional.empty() : listings.destination();
-        return new Comparison(planner(trust()), rule, destination, sides, requestsInFlight)
+        return new Comparison(
+                        planner(trust()),
+                        rule,
+                        destination,
+                        new ReferrerComparison(rule, source, listings.referrerTags(), destination),
+                        sides,
+                        requestsInFlight)
                 .compare(listing, there, this::withStored);
     }
 

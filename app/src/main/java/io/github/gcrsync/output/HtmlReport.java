@@ -61,6 +61,7 @@ final class HtmlReport {
         RunReport report = run.report();
         return report.failures().isEmpty()
                 && report.quarantined().isEmpty()
+                && report.referrers().incomplete().isEmpty()
                 && report.abandoned().isEmpty()
                 && report.unrecorded().isEmpty();
     }
@@ -82,6 +83,10 @@ final class HtmlReport {
         page.raw("<div class=\"tiles\">\n");
         tile(report.copied().size() + "", "copied");
         tile(report.plan().upToDate() + "", "up to date");
+        optional(report.referrers().signatures(), "signatures");
+        optional(report.referrers().others(), "attestations, SBOMs and others");
+        optional(report.referrers().added().size(), "with later signatures");
+        optional(report.referrers().incomplete().size(), "without all referrers");
         optional(report.plan().kept(), "moved, kept as mirrored");
         optional(report.plan().toAdopt().size(), "already there, recorded");
         optional(report.plan().excluded().count(), "excluded");
@@ -242,6 +247,12 @@ final class HtmlReport {
                         rule -> detail("excluded: " + rule, excluded.count(rule) + ": " + Examples.of(excluded, rule)));
         report.gone().forEach(image -> detail("gone at the source", image));
         report.skipped().forEach(image -> detail("for other platforms", image));
+        report.referrers().added().forEach(task -> detail("later signatures or SBOMs", task.image()));
+        report.referrers()
+                .incomplete()
+                .forEach(image -> image.referrers()
+                        .failures()
+                        .forEach(failure -> detail(image.image() + ", " + image.words(), failure.message())));
         report.lost().forEach(image -> detail("lost", image.image()));
         report.quarantined()
                 .forEach(suspect -> detail(

@@ -10,6 +10,7 @@ import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.run.CopyReport;
 import io.github.gcrsync.run.ImageCopy.Status;
 import io.github.gcrsync.run.Moved;
+import io.github.gcrsync.run.Referred;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.state.Suspect;
 import io.github.gcrsync.text.Json;
@@ -90,6 +91,8 @@ final class JsonReport {
         all.put("copied", report.copied().stream().map(JsonReport::image));
         all.put("adopted", report.plan().toAdopt().stream().map(JsonReport::image));
         all.put("heldBack", heldBack(report.plan()));
+        all.put("referrersAdded", report.referrers().added().stream().map(CopyTask::image));
+        all.put("incomplete", report.referrers().incomplete().stream().map(JsonReport::incomplete));
         all.put("gone", report.gone());
         all.put("skipped", report.skipped());
         all.put("lost", report.lost().stream().map(lost -> lost.image()));
@@ -104,6 +107,7 @@ final class JsonReport {
         totals.put("exitCode", run.exitCode());
         totals.put("milliseconds", run.took().toMillis());
         totals.put("images", images(report));
+        totals.put("referrers", referrers(report.referrers()));
         totals.put("transfer", transfer(report.moved()));
         totals.put("requests", requests(run.requests()));
         report.published().flatMap(Published::commit).ifPresent(commit -> totals.put("commit", commit));
@@ -191,6 +195,7 @@ final class JsonReport {
         totals.put("exitCode", copy.outcome().exitCode());
         totals.put("milliseconds", copy.took().toMillis());
         totals.put("images", images);
+        totals.put("referrers", referrers(copy.referrers()));
         totals.put("transfer", transfer(copy.moved()));
         totals.put("requests", requests(requests));
         return totals;
@@ -226,6 +231,22 @@ final class JsonReport {
         fields.put("runs", suspect.runs());
         fields.put("tried", suspect.tried());
         fields.put("reason", suspect.reason());
+        return fields;
+    }
+
+    private static Map<String, Object> incomplete(Referred.Incomplete image) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", image.image());
+        fields.putAll(referrers(image.referrers()));
+        return fields;
+    }
+
+    private static Map<String, Object> referrers(Referred referrers) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("signatures", referrers.signatures());
+        fields.put("others", referrers.others());
+        fields.put("added", referrers.added().size());
+        fields.put("incomplete", referrers.incomplete().size());
         return fields;
     }
 

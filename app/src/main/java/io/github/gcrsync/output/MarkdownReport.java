@@ -61,6 +61,14 @@ final class MarkdownReport {
                 .ifPresent(reason -> text.append("**Not recorded:** ")
                         .append(escaped(reason))
                         .append("\n\n"));
+        if (!report.referrers().incomplete().isEmpty()) {
+            text.append("Without all signatures, attestations and SBOMs: ")
+                    .append(report.referrers().incomplete().stream()
+                            .limit(MAX_FAILURES)
+                            .map(image -> escaped(image.image()))
+                            .collect(Collectors.joining(", ")))
+                    .append("\n\n");
+        }
         if (!report.quarantined().isEmpty()) {
             text.append("In quarantine: ")
                     .append(report.quarantined().stream()

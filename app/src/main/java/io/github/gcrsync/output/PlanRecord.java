@@ -1,6 +1,7 @@
 package io.github.gcrsync.output;
 
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Forecast;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.text.Json;
@@ -46,6 +47,7 @@ public record PlanRecord(
         all.put("adopted", plan.toAdopt().stream().map(JsonReport::image));
         all.put("listed", JsonReport.ways(plan));
         all.put("excluded", JsonReport.images(plan.excluded()));
+        all.put("referrers", plan.referring().stream().map(CopyTask::image));
         all.put("failures", plan.failures().stream().map(JsonReport::failure));
         all.put("heldBack", JsonReport.heldBack(plan));
         all.put("gone", plan.gone());
@@ -60,6 +62,7 @@ public record PlanRecord(
         Map<String, Object> images = new LinkedHashMap<>();
         images.put("toCopy", plan.toCopy().size());
         images.put("upToDate", plan.upToDate());
+        images.put("referrers", plan.referring().size());
         images.put("kept", plan.kept());
         images.put("adopted", plan.toAdopt().size());
         images.put("excluded", plan.excluded().count());

@@ -33,7 +33,10 @@ public final class ReferrerTags {
     private final MirrorRule rule;
     private final Store source;
     private final Map<RepositoryName, List<ListedTag>> listed = new HashMap<>();
-    private final Map<RepositoryName, Set<String>> asked = new ConcurrentHashMap<>();
+    private final Map<RepositoryName, Set<String>> known = new ConcurrentHashMap<>();
+    /** Of all these tags of a repository, since each of its images needs it. */
+    private final Map<RepositoryName, String> hashes = new ConcurrentHashMap<>();
+
     private final Listing images;
 
     private ReferrerTags(MirrorRule rule, Store source, Listing complete) {
@@ -74,9 +77,9 @@ public final class ReferrerTags {
      * @param repository full name
      */
     public Set<String> known(RepositoryName repository) {
-        return rule.selection().lists(rule.source().relative(repository))
-                ? all(listed.getOrDefault(repository, List.of()).stream().map(ListedTag::tag))
-                : asked.computeIfAbsent(repository, this::ask);
+        return known.computeIfAbsent(
+                repository,
+                name -> rule.selection().lists(rule.source().relative(name)) ? all(listed(name).stream()) : ask(name));
     }
 
     /**
@@ -85,13 +88,23 @@ public final class ReferrerTags {
      * @param ofImage digests of those of the image itself
      */
     String listed(RepositoryName repository, List<String> ofImage) {
-        List<String> lines = new ArrayList<>(ofImage);
-        List<ListedTag> found = listed.getOrDefault(repository, List.of());
-        found.forEach(tag ->
-                lines.add(tag.tag() + tag.digest().map(digest -> " " + digest).orElse("")));
-        if (found.isEmpty()) {
-            known(repository).stream().filter(DigestTags::isOne).forEach(lines::add);
+        String ofTags = hashes.computeIfAbsent(repository, name -> {
+            List<ListedTag> found = listed.getOrDefault(name, List.of());
+            return Refs.hash(
+                    found.isEmpty()
+                            ? known(name).stream().filter(DigestTags::isOne).toList()
+                            : found.stream()
+                                    .map(tag -> tag.tag()
+                                            + tag.digest()
+                                                    .map(digest -> " " + digest)
+                                                    .orElse(""))
+                                    .toList());
+        });
+        if (ofImage.isEmpty()) {
+            return ofTags;
         }
+        List<String> lines = new ArrayList<>(ofImage);
+        lines.add(ofTags);
         return Refs.hash(lines);
     }
 
@@ -106,6 +119,13 @@ public final class ReferrerTags {
     /** The referrers that the rule wants. */
     public ReferrerTypes types() {
         return rule.referrers();
+    }
+
+    /** Returns the tags of the listing, without a request. */
+    public Set<String> listed(RepositoryName repository) {
+        return listed.getOrDefault(repository, List.of()).stream()
+                .map(ListedTag::tag)
+                .collect(Collectors.toSet());
     }
 
     private Set<String> ask(RepositoryName repository) {

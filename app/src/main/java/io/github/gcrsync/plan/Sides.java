@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Tells the failure of one image from a failure of a whole side, which every other image would meet too: it is
@@ -22,6 +23,18 @@ public final class Sides {
     /** @param answers sends a request to check whether the side is reachable */
     public Sides(Predicate<Side> answers) {
         this.answers = answers;
+    }
+
+    /** Adds the side to refused credentials. */
+    public static <R> R on(Side side, Supplier<R> request) {
+        try {
+            return request.get();
+        } catch (ContentException.Denied e) {
+            if (e.areCredentialsRefused()) {
+                throw new CopyException(side, e);
+            }
+            throw e;
+        }
     }
 
     /** @throws CopyException if every other request to that side would fail too */

@@ -14,6 +14,14 @@ public record CopyReport(List<ImageCopy> copies, Duration took) {
         return copies.stream().filter(copy -> copy.status() == status).count();
     }
 
+    /** Returns the referrers at all destinations together. */
+    public Referred referrers() {
+        Referred.Tally tally = new Referred.Tally();
+        copies.forEach(copy ->
+                copy.referrers().ifPresent(found -> tally.copied(copy.target().name(), found)));
+        return tally.sum();
+    }
+
     public Moved moved() {
         return copies.stream().map(ImageCopy::moved).reduce(Moved.NOTHING, Moved::plus);
     }

@@ -164,11 +164,12 @@ public final class MirrorRun {
     /** Copies one image, as soon as the source's quota admits it. */
     private void copy(List<Copy> copies, Copier by) {
         List<Copy> left = new ArrayList<>(copies);
-        boolean isSpent = settings.quota().isSpent(
-                () -> parts.forEach(PartRun::saveIfDue),
-                () -> stop.isGiven()
-                        || left.stream().allMatch(copy -> copy.part().isAbandoned()),
-                window -> mustRetry(left, by, window));
+        boolean isSpent = settings.quota()
+                .isSpent(
+                        () -> parts.forEach(PartRun::saveIfDue),
+                        () -> stop.isGiven()
+                                || left.stream().allMatch(copy -> copy.part().isAbandoned()),
+                        window -> mustRetry(left, by, window));
         if (isSpent) {
             left.forEach(copy -> copy.part().postponed());
         }

@@ -98,7 +98,7 @@ final class PartRun {
         CopyTask done = task.storedAs(stored.manifest().digest());
         copied.add(done);
         suspicions.arrived(done);
-        referring.copied(done, stored.referrers());
+        referring.copied(done.image(), stored.referrers());
         listener.imageReferrers(done, stored.referrers());
         listener.imageCopied(done);
         checkpoints.record(entry(done, refs(done, stored.referrers())));

@@ -16,17 +16,15 @@ import java.util.List;
  * @param incomplete images that lack some, in order of name
  */
 public record Referred(int signatures, int others, List<CopyTask> added, List<Incomplete> incomplete) {
-    private static final Comparator<CopyTask> BY_NAME = Comparator.comparing(CopyTask::image);
-
     public Referred {
-        added = added.stream().sorted(BY_NAME).toList();
+        added = added.stream().sorted(Comparator.comparing(CopyTask::image)).toList();
         incomplete = incomplete.stream()
-                .sorted(Comparator.comparing(Incomplete::task, BY_NAME))
+                .sorted(Comparator.comparing(Incomplete::image))
                 .toList();
     }
 
     /** An image that is mirrored without all that belongs to it. */
-    public record Incomplete(CopyTask task, CopiedReferrers referrers) {
+    public record Incomplete(String image, CopiedReferrers referrers) {
         /** Says how many are missing, such as {@code without 1 of its 3 referrers}. */
         public String words() {
             return Referred.without(referrers);
@@ -54,11 +52,11 @@ public record Referred(int signatures, int others, List<CopyTask> added, List<In
         private final List<Incomplete> incomplete = new ArrayList<>();
 
         /** An image was copied with them. */
-        synchronized void copied(CopyTask task, CopiedReferrers referrers) {
+        synchronized void copied(String image, CopiedReferrers referrers) {
             signatures += referrers.signatures();
             others += referrers.count() - referrers.signatures();
             if (!referrers.areComplete()) {
-                incomplete.add(new Incomplete(task, referrers));
+                incomplete.add(new Incomplete(image, referrers));
             }
         }
 
@@ -68,7 +66,7 @@ public record Referred(int signatures, int others, List<CopyTask> added, List<In
                 added.add(task);
             }
             if (!referrers.areComplete()) {
-                incomplete.add(new Incomplete(task, referrers));
+                incomplete.add(new Incomplete(task.image(), referrers));
             }
         }
 

@@ -1,8 +1,10 @@
 package io.github.gcrsync.run;
 
+import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.Copier;
+import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.SkippedException;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.oci.Digest;
@@ -11,6 +13,7 @@ import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.run.ImageGroup.Copy;
 import io.github.gcrsync.tasks.Tasks;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,9 @@ final class ReferrerRun {
     private final MirrorRun.Settings settings;
 
     private record Image(RepositoryName from, Digest digest) {}
+
+    /** Several tags of one digest may be in one repository of a destination. */
+    private record Place(PartRun part, RepositoryName to) {}
 
     ReferrerRun(
             List<PartRun> parts,
@@ -57,30 +63,52 @@ final class ReferrerRun {
                         () -> parts.forEach(PartRun::saveIfDue),
                         () -> settings.stop().isGiven()
                                 || copies.stream().allMatch(copy -> copy.part().isAbandoned()),
-                        _ -> {
-                            attempt(copies.stream()
-                                    .filter(copy -> !copy.part().isAbandoned())
-                                    .toList());
-                            return false;
-                        });
+                        window -> mustRepeat(
+                                copies.stream()
+                                        .filter(copy -> !copy.part().isAbandoned())
+                                        .toList(),
+                                window));
     }
 
-    private void attempt(List<Copy> copies) {
+    /** Returns true if the source's quota ended meanwhile. */
+    private boolean mustRepeat(List<Copy> copies, long window) {
+        Map<Place, List<Copy>> places = new LinkedHashMap<>();
+        for (Copy copy : copies) {
+            places.computeIfAbsent(new Place(copy.part(), copy.task().to()), _ -> new ArrayList<>())
+                    .add(copy);
+        }
+        if (places.isEmpty()) {
+            return false; // Ended while the quota admitted it.
+        }
         CopyTask task = copies.getFirst().task();
         List<CopiedReferrers> results;
         try {
             results = copier.copyReferrers(
                     source.apply(task.from()),
                     task.digest(),
-                    copies.stream()
+                    places.values().stream()
+                            .map(List::getFirst)
                             .map(copy -> copy.part().quietTarget(copy.task()))
                             .toList(),
                     content.tags(task.from()));
         } catch (SkippedException | StoppedException e) {
-            return; // There is nothing to add, or the next run adds it.
+            return false; // There is nothing to add, or the next run adds it.
         }
-        for (int i = 0; i < copies.size(); i++) {
-            copies.get(i).part().referred(copies.get(i).task(), results.get(i));
+        if (results.stream().anyMatch(ReferrerRun::isLimited)
+                && settings.quota().refused(window)) {
+            return true;
         }
+        Iterator<CopiedReferrers> each = results.iterator();
+        places.values().forEach(same -> {
+            CopiedReferrers result = each.next();
+            same.forEach(copy -> copy.part().referred(copy.task(), result));
+        });
+        return false;
+    }
+
+    private static boolean isLimited(CopiedReferrers result) {
+        return result.failures().stream()
+                .map(CopiedReferrers.Failure::reason)
+                .anyMatch(e -> e.side() == Side.SOURCE && e.reason() instanceof ContentException.RateLimited);
     }
 }

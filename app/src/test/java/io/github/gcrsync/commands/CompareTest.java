@@ -67,7 +67,7 @@ final class CompareTest extends OnStage {
         Map<?, ?> json =
                 (Map<?, ?>) Objects.requireNonNull(Json.tree(result.out().getBytes(StandardCharsets.UTF_8)));
         assertThat(((Map<?, ?>) Objects.requireNonNull(json.get("counts"))))
-                .hasToString("{same=1, different=1, missing=1, damaged=0, extra=1, gone=0, unknown=1}");
+                .hasToString("{same=1, different=1, missing=1, damaged=0, incomplete=0, extra=1, gone=0, unknown=1}");
         List<?> images = (List<?>) Objects.requireNonNull(json.get("images"));
         assertThat(images).hasSize(5);
         assertThat(images.get(1))

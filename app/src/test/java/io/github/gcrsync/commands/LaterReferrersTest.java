@@ -207,4 +207,34 @@ final class LaterReferrersTest {
         assertThat(result.out()).containsPattern("up to date +1\n").containsPattern("referrers +1 ");
         assertThat(Files.readString(folder.resolve("mirror/app/index.json"))).contains(mirror.signature.digest());
     }
+
+    @Test
+    void tagsOfOneDigestGetTheirReferrersTogether() throws IOException {
+        mirror.put("stable", mirror.index);
+        assertThat(mirror.sync().exitCode()).isZero();
+        mirror.put(mirror.signature);
+
+        Result result = mirror.sync(Duration.ofDays(1));
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(result.out()).containsPattern("referrers +2 ");
+        assertThat(mirror.reads("/manifests/" + mirror.signature.digest())).isEqualTo(1);
+        assertThat(mirror.metadata("ImageDigests")).containsPattern("app:1 .* refs=1:.*\napp:stable .* refs=1:");
+    }
+
+    @Test
+    void imageThatWaitsForChangedRuleIsNotTouched() throws IOException {
+        mirror.put("2", mirror.arm);
+        assertThat(mirror.sync().exitCode()).isZero();
+        mirror.put(mirror.signature);
+        mirror.put(SampleImages.signature(4, mirror.arm));
+
+        assertThat(mirror.sync(Duration.ofDays(1), "--platform=linux/arm64", "--processcount=1")
+                        .exitCode())
+                .isZero();
+
+        assertThat(mirror.metadata("ImageDigests"))
+                .containsPattern("app:1 .* rule=")
+                .doesNotContainPattern("app:2 .* rule=");
+    }
 }

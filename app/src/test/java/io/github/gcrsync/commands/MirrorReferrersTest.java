@@ -1,15 +1,18 @@
 package io.github.gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
+import io.github.gcrsync.text.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,5 +176,48 @@ final class MirrorReferrersTest {
         assertThat(mirror.destination.manifestDigest("other/app", mirror.signature.digest()))
                 .isEqualTo(mirror.signature.digest());
         assertThat(mirror.reads("/manifests/" + mirror.signature.digest())).isEqualTo(1);
+    }
+
+    @Test
+    void reportsWhatCameAlongAndWhatIsMissing() throws IOException {
+        mirror.put(mirror.signature);
+        SampleImage failing = mirror.put(SampleImages.signature(4, mirror.arm));
+        mirror.destination.fault(
+                Fault.on("PUT", "/manifests/" + failing.digest()).status(403).always());
+        Path report = folder.resolve("report.json");
+        Path page = folder.resolve("report.html");
+
+        Result result = mirror.sync("--report=" + report, "--report=" + page, "--log-format=json");
+
+        assertThat(Json.tree(Files.readAllBytes(report)))
+                .asInstanceOf(MAP)
+                .containsEntry("referrers", Map.of("signatures", 1L, "others", 0L, "added", 0L, "incomplete", 1L));
+        assertThat(Files.readString(report)).contains("\"incomplete\":[{\"image\":\"app:1\"");
+        assertThat(Files.readString(page)).contains("without all referrers", "without 1 of its 2 referrers");
+        assertThat(result.err())
+                .containsPattern("\"event\":\"image-referrers\".*\"failures\":\\[\"referrer " + failing.digest())
+                .containsPattern("\"event\":\"image-referrers\".*\"image\":\"app:1\".*\"signatures\":1");
+    }
+
+    @Test
+    void comparesReferrers() {
+        mirror.put(mirror.signature);
+        String tag = SampleImages.cosignTag(mirror.index);
+        mirror.put(tag, SampleImages.artifact(5, ""));
+        assertThat(mirror.sync("--referrers=false").exitCode()).isZero();
+        String same = "--output=" + folder.resolve("same.json");
+
+        Result cheap = mirror.run("compare", Duration.ZERO, same);
+        assertThat(cheap.exitCode()).as("%s", cheap).isEqualTo(4);
+        assertThat(cheap.out()).contains("incomplete app:1  without 1 of its referrers: " + tag + "\n");
+        Result all = mirror.run("compare", Duration.ZERO, same, "--check-referrers");
+        assertThat(all.out()).contains("without 2 of its referrers: " + mirror.signature.digest() + ", " + tag);
+        Result none = mirror.run("compare", Duration.ZERO, same, "--referrers=false");
+        assertThat(none.exitCode()).as("%s", none).isZero();
+
+        assertThat(mirror.sync().exitCode()).isZero();
+        assertThat(mirror.run("compare", Duration.ZERO, same, "--check-referrers")
+                        .exitCode())
+                .isZero();
     }
 }

@@ -101,15 +101,9 @@ final class UnusualImagesTest extends BetweenRegistries {
         source.put("ns/signed", "1", subject);
         source.put("ns/signed", SampleImages.cosignTag(subject), signature);
         try (DockerRegistry real = DockerRegistry.start(folder.resolve("real"))) {
-            InProcess.Result shortTags = workplace.sync(source.host(), real.host());
-            assertThat(shortTags.exitCode())
-                    .as("%s\n%s", shortTags, real.logs())
-                    .isZero();
-            assertThat(shortTags.out()).containsPattern(" 1  tag is longer than 12 characters");
+            InProcess.Result result = workplace.sync(source.host(), real.host());
 
-            InProcess.Result all = workplace.sync(source.host(), real.host(), "--max-tag-length", "0");
-
-            assertThat(all.exitCode()).as("%s\n%s", all, real.logs()).isZero();
+            assertThat(result.exitCode()).as("%s\n%s", result, real.logs()).isZero();
             String place = "docker://" + real.host();
             assertThat(OtherTools.digest(place + "/artifact:1")).isEqualTo(artifact.digest());
             assertThat(OtherTools.digest(place + "/signed:1")).isEqualTo(subject.digest());

@@ -7,7 +7,6 @@ import static io.github.gcrsync.plan.MemoryMirror.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.MemoryStore;
@@ -25,6 +24,7 @@ import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.plan.MemoryMirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Reason;
+import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.state.SuspectFile;
 import java.nio.file.Files;
 import java.nio.file.Path;

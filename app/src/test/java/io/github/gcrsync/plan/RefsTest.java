@@ -1,0 +1,47 @@
+package io.github.gcrsync.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.ledger.Attributes;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RefsTest {
+    private static final String HASH = "0123456789ab";
+
+    private static Optional<Refs> read(String value) {
+        return Refs.recorded(new Attributes("refs=" + value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "3:" + HASH,
+                "0::" + HASH,
+                "1:" + HASH + ":" + HASH,
+                "0:::" + HASH,
+                "2:" + HASH + "::" + HASH
+            })
+    void readsWhatItWrites(String value) {
+        assertThat(read(value).map(Refs::text)).contains(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "-1", "1234567890", "1:0123", "1:" + HASH + ":" + HASH + ":", "1:" + HASH + "::::"})
+    void ignoresOtherForms(String value) {
+        assertThat(read(value)).isEmpty();
+    }
+
+    @Test
+    void hashDependsOnSetOfLines() {
+        assertThat(Refs.hash(List.of("b", "a")))
+                .hasSize(12)
+                .isEqualTo(Refs.hash(List.of("a", "b", "a")))
+                .isNotEqualTo(Refs.hash(List.of("a")));
+        assertThat(Refs.hash(List.of())).isEmpty();
+    }
+}
