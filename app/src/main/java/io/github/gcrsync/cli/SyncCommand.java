@@ -123,7 +123,9 @@ final class SyncCommand implements Callable<Integer> {
                         each.mirror().mirror(), Objects.requireNonNull(plans.get(each.mirror())), each.listener()))
                 .toList();
         int images = plans.values().stream()
-                .mapToInt(plan -> plan.toCopy().size() + plan.referring().size())
+                .mapToInt(plan ->
+                        // Most have no referrers, which costs no pull.
+                        plan.toCopy().size() + Math.min(1, plan.referring().size()))
                 .max()
                 .orElse(0);
         MirrorRun.Result result = Mirror.run(

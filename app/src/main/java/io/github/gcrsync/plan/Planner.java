@@ -267,7 +267,9 @@ public final class Planner {
                 repository.name(),
                 key.reference(),
                 digest,
-                rule.selection().pins(key.name(), key.reference()),
+                // A digest that the tag moves to during the run has not waited.
+                rule.selection().pins(key.name(), key.reference())
+                        || rule.selection().minAge(key.name()).isPresent(),
                 target.repository(),
                 target.tag(),
                 Reason.NEW));

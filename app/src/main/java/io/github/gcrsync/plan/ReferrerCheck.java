@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,13 +32,20 @@ public final class ReferrerCheck {
     /** Of older images that were never looked at, so that an upgrade does not cost a request for each of a million. */
     private static final int MOST_UNSEEN = 1000;
 
+    /** Of those for which no request is necessary; they are only recorded. */
+    private static final int MOST_UNSIGNED = 50_000;
+
     private final MirrorRule rule;
     private final Store source;
     private final ReferrerTags tags;
     private final Instant since;
     private final List<Seen> recent = new ArrayList<>();
     private final List<CopyTask> due = new ArrayList<>();
-    private int unseen;
+    private final List<CopyTask> unseen = new ArrayList<>();
+    private final RandomGenerator random;
+    private int counted;
+    private int unsigned;
+    private boolean isProbed;
 
     /** An image and what is recorded of it. */
     private record Seen(CopyTask image, Refs refs) {}
@@ -46,6 +55,7 @@ public final class ReferrerCheck {
         this.source = source;
         this.tags = tags;
         this.since = now.minus(RECENT);
+        this.random = new SplittableRandom(now.getEpochSecond());
     }
 
     /** Notes a selected image that the ledger records with its digest. */
@@ -59,15 +69,24 @@ public final class ReferrerCheck {
         if (rule.checkReferrers()) {
             due.add(image);
         } else if (refs.isEmpty()) {
-            addUnseen(image, isRecent && row.attributes().isCopied());
+            add(image, isRecent && row.attributes().isCopied());
         } else if (isRecent) {
             recent.add(new Seen(image, refs.get()));
         }
     }
 
-    private void addUnseen(CopyTask image, boolean always) {
-        if (always || unseen++ < MOST_UNSEEN) {
+    /** Chooses at random, so that images that fail in each run do not keep the others from their turn. */
+    private void add(CopyTask image, boolean always) {
+        if (always || (!mayHaveMore(image) && unsigned++ < MOST_UNSIGNED)) {
             due.add(image);
+        } else if (mayHaveMore(image)) {
+            counted++;
+            int at = unseen.size() < MOST_UNSEEN ? unseen.size() : random.nextInt(counted);
+            if (at == unseen.size()) {
+                unseen.add(image);
+            } else if (at < MOST_UNSEEN) {
+                unseen.set(at, image);
+            }
         }
     }
 
@@ -76,7 +95,8 @@ public final class ReferrerCheck {
         if (rule.referrers().areNone()) {
             return plan;
         }
-        plan.toAdopt().forEach(image -> addUnseen(image, rule.checkReferrers()));
+        plan.toAdopt().forEach(image -> add(image, rule.checkReferrers()));
+        due.addAll(unseen);
         Set<String> others = Stream.of(
                         plan.toCopy().stream().map(CopyTask::image),
                         plan.drift().wronglyRecorded().stream().map(CopyTask::image),
@@ -91,10 +111,7 @@ public final class ReferrerCheck {
                 changed.add(seen.image());
             }
         });
-        if (recent.isEmpty()) {
-            due.stream().findFirst().filter(this::mayHaveMore).ifPresent(this::probe);
-        }
-        due.stream().filter(this::mayHaveMore).forEach(changed::add);
+        changed.addAll(due);
         return plan.withReferring(changed.stream()
                 .sorted(Comparator.comparing(CopyTask::name).thenComparing(CopyTask::tag))
                 .toList());
@@ -102,11 +119,10 @@ public final class ReferrerCheck {
 
     private boolean isChanged(Seen seen) {
         CopyTask image = seen.image();
-        if (image.as().isPresent()) {
-            return mayHaveMore(image); // What belongs to the index itself is not mirrored.
-        }
         try {
-            return !tags.listed(image.from(), ofImage(image)).equals(seen.refs().listed());
+            // What belongs to a rewritten index itself is not mirrored.
+            List<String> listed = image.as().isPresent() ? List.of() : ofImage(image);
+            return !tags.listed(image.from(), listed).equals(seen.refs().listed());
         } catch (ContentException e) {
             return true; // The copy will report why.
         }
@@ -122,16 +138,15 @@ public final class ReferrerCheck {
         return ReferrerLookup.digests(list, image.digest());
     }
 
-    /** Finds out whether the source has the referrers API. */
-    private void probe(CopyTask image) {
-        try {
-            List<String> ignored = ofImage(image);
-        } catch (ContentException e) {
-            // The copy will report why.
-        }
-    }
-
     private boolean mayHaveMore(CopyTask image) {
+        if (!isProbed) {
+            isProbed = true;
+            try {
+                List<String> ignored = ofImage(image); // Finds out whether the source has the referrers API.
+            } catch (ContentException e) {
+                // The copy will report why.
+            }
+        }
         return ReferrerLookup.mayFind(source.repository(image.from()), tags.known(image.from()));
     }
 }

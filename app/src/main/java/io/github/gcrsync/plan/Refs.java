@@ -66,6 +66,13 @@ public record Refs(int count, String mirrored, String listed, String types) {
         return String.join(":", count + "", mirrored, listed, types).replaceFirst(":+$", "");
     }
 
+    /** What is mirrored stays so, even if the source has it no longer. */
+    public Refs after(Optional<Refs> before) {
+        return count > 0 || before.isEmpty()
+                ? this
+                : new Refs(before.get().count, before.get().mirrored, listed, types);
+    }
+
     /** Whether other referrers are mirrored than before. */
     public boolean differsFrom(Optional<Refs> before) {
         return !mirrored.equals(before.map(Refs::mirrored).orElse(""));

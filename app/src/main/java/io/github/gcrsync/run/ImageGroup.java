@@ -4,6 +4,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,10 @@ record ImageGroup(List<Copy> copies) {
 
     private record Key(RepositoryName from, String tag, Digest digest, boolean isPinned) {}
 
-    /** Returns the images in the order of the first plan that has them; quarantined ones come last. */
+    /**
+     * Returns first the images that several destinations lack, and last those of the destination that lacks most alone: if
+     * it is slow, the others have theirs by then. Quarantined ones come at the very end.
+     */
     static List<ImageGroup> of(List<PartRun> parts) {
         Map<Key, ImageGroup> groups = new LinkedHashMap<>();
         for (PartRun part : parts) {
@@ -34,7 +38,15 @@ record ImageGroup(List<Copy> copies) {
         }
         List<ImageGroup> first = new ArrayList<>();
         List<ImageGroup> last = new ArrayList<>();
-        interleaved(List.copyOf(groups.values())).forEach(group -> (group.isQuarantined() ? last : first).add(group));
+        Map<PartRun, Integer> alone = new HashMap<>();
+        groups.values().stream()
+                .filter(group -> group.copies().size() == 1)
+                .forEach(group -> alone.merge(group.copies().getFirst().part(), 1, Integer::sum));
+        interleaved(List.copyOf(groups.values())).stream()
+                .sorted(Comparator.comparingInt(group -> group.copies().size() > 1
+                        ? 0
+                        : alone.getOrDefault(group.copies().getFirst().part(), 0)))
+                .forEach(group -> (group.isQuarantined() ? last : first).add(group));
         first.addAll(last);
         return first;
     }

@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -44,8 +43,7 @@ public final class MirrorRun {
     private final StopSignal stop;
     private final Tally reading = new Tally();
     private final Copier copier;
-    /** For destinations that are too slow for the others. */
-    private final Map<PartRun, Lane> lanes = new LinkedHashMap<>();
+    private final Lanes lanes;
 
     /**
      * What is copied of an image.
@@ -108,8 +106,7 @@ public final class MirrorRun {
                 .withPatience(settings.patience())
                 .withPlatforms(content.platforms())
                 .withReferrers(content.types()));
-        Copier apart = copier.apart(blobsInFlight(Lane.IMAGES_AT_A_TIME));
-        this.parts.forEach(part -> lanes.put(part, new Lane(copy -> copy(List.of(copy), apart))));
+        this.lanes = new Lanes(this.parts, copier, (copy, apart) -> copy(List.of(copy), apart));
     }
 
     private static String server(Part part, int number) {
@@ -139,26 +136,14 @@ public final class MirrorRun {
     private void copyAll() {
         try {
             Tasks.forEach(
-                    ImageGroup.of(parts), settings.imagesAtATime(), group -> copy(withoutSlow(group.copies()), copier));
+                    ImageGroup.of(parts),
+                    settings.imagesAtATime(),
+                    group -> copy(lanes.without(group.copies()), copier));
         } finally {
-            lanes.values().forEach(Lane::await);
+            lanes.await();
         }
-        lanes.values().forEach(Lane::check);
+        lanes.check();
         new ReferrerRun(parts, source, content, copier, settings).run();
-    }
-
-    /** Leaves copies to slow destinations to their lanes. */
-    private List<Copy> withoutSlow(List<Copy> copies) {
-        List<Copy> together = new ArrayList<>();
-        for (Copy copy : copies) {
-            Lane lane = lane(copy);
-            if (lane.isBusy()) {
-                lane.add(copy);
-            } else {
-                together.add(copy);
-            }
-        }
-        return together;
     }
 
     /** Copies one image, as soon as the source's quota admits it. */
@@ -276,7 +261,7 @@ public final class MirrorRun {
                 yield false;
             }
             case CopyResult.Behind _ -> {
-                lane(copy).add(copy);
+                lanes.add(copy);
                 yield false;
             }
             case CopyResult.Failed(CopyException e) -> mustRetry(copy, e, window);
@@ -297,9 +282,5 @@ public final class MirrorRun {
             parts.forEach(part -> part.abandon(why));
         }
         return false;
-    }
-
-    private Lane lane(Copy copy) {
-        return Objects.requireNonNull(lanes.get(copy.part()));
     }
 }

@@ -1,6 +1,5 @@
 package io.github.gcrsync.run;
 
-import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyResult;
@@ -40,6 +39,7 @@ final class PartRun {
     private final Collection<CopyTask> vanished = new ConcurrentLinkedQueue<>();
     private final Collection<CopyTask> skipped = new ConcurrentLinkedQueue<>();
     private final AtomicInteger postponed = new AtomicInteger();
+    private final AtomicInteger referrersPostponed = new AtomicInteger();
     private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
 
@@ -106,9 +106,16 @@ final class PartRun {
 
     /** The referrers of an image that the destination has were copied, if there are any. */
     void referred(CopyTask task, CopiedReferrers copied) {
-        Optional<Refs> refs = refs(task, copied);
         Optional<Refs> before =
                 part.ledger().row(task.name(), task.tag()).flatMap(row -> Refs.recorded(row.attributes()));
+        Optional<Refs> refs = refs(task, copied).map(known -> known.after(before));
+        copied.failures().stream()
+                .map(CopiedReferrers.Failure::reason)
+                .filter(e -> e.side() == Side.DESTINATION)
+                .map(this::reasonToEnd)
+                .filter(Optional::isPresent)
+                .findFirst()
+                .ifPresent(this::abandon);
         boolean isAdded = refs.filter(known -> known.differsFrom(before)).isPresent();
         referring.referred(task, copied, isAdded);
         if (isAdded || !copied.areComplete()) {
@@ -136,16 +143,22 @@ final class PartRun {
         postponed.incrementAndGet();
     }
 
+    void referrersPostponed() {
+        referrersPostponed.incrementAndGet();
+    }
+
+    /** One failure is enough: a side that failed as a whole fails for every image. */
+    Optional<String> reasonToEnd(CopyException e) {
+        return part.sides().reasonToEndRun(e.side(), e.reason(), copied.isEmpty());
+    }
+
     /** Returns why the destination or the source has failed as a whole, if so. */
     Optional<String> failed(CopyTask task, CopyException e) {
-        Side side = e.side();
-        ContentException reason = e.reason();
-        // One failure is enough: a side that failed as a whole fails for every image.
-        Optional<String> why = part.sides().reasonToEndRun(side, reason, copied.isEmpty());
+        Optional<String> why = reasonToEnd(e);
         if (why.isPresent() && !isFirstReason(why)) {
             return why;
         }
-        Failure failure = new Failure(task.image(), side, reason);
+        Failure failure = new Failure(task.image(), e.side(), e.reason());
         failures.add(failure);
         suspicions.failed(task, failure);
         listener.imageFailed(failure);
@@ -201,7 +214,7 @@ final class PartRun {
                 referring.sum(),
                 suspicions.finish(),
                 plan().toCopy().size() - ended,
-                postponed.get(),
+                postponed.get() + referrersPostponed.get(),
                 abandoned.get(),
                 tally.moved(),
                 Duration.ofNanos(System.nanoTime() - began),

@@ -2,6 +2,7 @@ package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.ReferrerLookup;
 import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.Side;
@@ -17,6 +18,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Copies the referrers of images that the destinations have: signatures, attestations and SBOMs that came later. */
@@ -58,7 +60,12 @@ final class ReferrerRun {
 
     /** Copies as soon as the source's quota admits it; what it does not admit is left to the next run. */
     private void copy(List<Copy> copies) {
-        boolean _ = settings.quota()
+        CopyTask task = copies.getFirst().task();
+        if (!ReferrerLookup.mayFind(source.apply(task.from()), content.tags(task.from()))) {
+            copies.forEach(copy -> copy.part().referred(copy.task(), CopiedReferrers.NONE));
+            return;
+        }
+        boolean isSpent = settings.quota()
                 .isSpent(
                         () -> parts.forEach(PartRun::saveIfDue),
                         () -> settings.stop().isGiven()
@@ -68,6 +75,9 @@ final class ReferrerRun {
                                         .filter(copy -> !copy.part().isAbandoned())
                                         .toList(),
                                 window));
+        if (isSpent) {
+            copies.forEach(copy -> copy.part().referrersPostponed());
+        }
     }
 
     /** Returns true if the source's quota ended meanwhile. */
@@ -103,7 +113,18 @@ final class ReferrerRun {
             CopiedReferrers result = each.next();
             same.forEach(copy -> copy.part().referred(copy.task(), result));
         });
+        results.forEach(this::endIfSourceIsLost);
         return false;
+    }
+
+    private void endIfSourceIsLost(CopiedReferrers result) {
+        result.failures().stream()
+                .map(CopiedReferrers.Failure::reason)
+                .filter(e -> e.side() == Side.SOURCE)
+                .map(parts.getFirst()::reasonToEnd)
+                .filter(Optional::isPresent)
+                .findFirst()
+                .ifPresent(why -> parts.forEach(part -> part.abandon(why)));
     }
 
     private static boolean isLimited(CopiedReferrers result) {

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * @param failures what the target may lack
  */
 public record CopiedReferrers(int count, int signatures, Digest digest, List<String> listed, List<Failure> failures) {
-    static final CopiedReferrers NONE = new Tally().copied(List.of());
+    public static final CopiedReferrers NONE = new Tally().copied(List.of());
 
     public CopiedReferrers {
         listed = List.copyOf(listed);

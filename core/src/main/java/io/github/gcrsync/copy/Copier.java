@@ -8,6 +8,7 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Copies images: children first, then the manifest that names them, unchanged, and the tag last; then the referrers, if
@@ -134,7 +135,8 @@ public final class Copier {
      *
      * @param digest of the image at the source
      * @param knownTags all tags of the source repository; empty if unknown
-     * @return for each target, in the same order, what it has; if the image cannot be read at the source, only a failure
+     * @return for each target, in the same order, what it has; if the image cannot be read at the source, only a failure,
+     *     and nothing if it is gone there
      * @throws SkippedException if the image is for none of the wanted platforms
      * @throws StoppedException if the run was stopped before the end
      */
@@ -148,22 +150,25 @@ public final class Copier {
         try {
             image = Image.read(source, digest.value(), options.platforms(), options.listener());
         } catch (CopyException e) {
+            if (e.side() == Side.SOURCE && e.reason() instanceof ContentException.NotFound) {
+                return targets.stream().map(target -> CopiedReferrers.NONE).toList();
+            }
             CopiedReferrers unknown = CopiedReferrers.failed(digest, e);
             return targets.stream().map(target -> unknown).toList();
         }
         Group group = Group.of(image, targets, options.patience());
         referrers.copy(group, knownTags);
-        return group.results().stream()
-                .map(result -> switch (result) {
+        List<CopyResult> results = group.results();
+        return IntStream.range(0, targets.size())
+                .mapToObj(i -> switch (results.get(i)) {
                     case CopyResult.Stored stored -> stored.referrers();
                     case CopyResult.Failed failed -> CopiedReferrers.failed(digest, failed.reason());
-                    case CopyResult.Behind ignored ->
-                        CopiedReferrers.failed(
-                                digest,
-                                new CopyException(
-                                        Side.DESTINATION,
-                                        new ContentException.Unreachable(
-                                                "this destination is much slower than the others")));
+                    case CopyResult.Behind ignored -> {
+                        // Alone, it takes the time that it needs.
+                        Copier apart = apart(options.blobsInFlight());
+                        yield apart.copyReferrers(source, digest, List.of(targets.get(i)), knownTags)
+                                .getFirst();
+                    }
                 })
                 .toList();
     }
