@@ -74,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
             long before = source.requests();
             int second = sync(source);
             out.println("   asked the source " + (source.requests() - before)
-                    + " times: once for the namespace and once for each" + " repository");
+                    + " times: for the namespace, each repository, and new signatures of each image");
             out.println();
             out.println("3. Read everything back and hash it:");
             int wrong = verify(images, out);

@@ -121,7 +121,7 @@ final class CommandLineTest extends BetweenRegistries {
         assertThat(result.out())
                 .containsPattern("(?m)^  copied +24 ")
                 .containsPattern("(?m)^  up to date +24$")
-                .contains("asked the source 7 times")
+                .contains("asked the source 31 times")
                 .contains("every digest is the source's");
         List<String> left = new ArrayList<>();
         try (Stream<Path> here = Files.list(folder)) {
