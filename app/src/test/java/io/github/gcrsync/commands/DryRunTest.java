@@ -143,6 +143,7 @@ final class DryRunTest extends OnStage {
                         "adopted",
                         "listed",
                         "heldBack",
+                        "referrers",
                         "excluded",
                         "failures",
                         "gone",

@@ -111,6 +111,7 @@ final class MirrorsInFileTest {
                         " platforms not set default",
                         " index sparse default",
                         " require-signature not set default",
+                        " referrers true default",
                         " processcount -1 default");
     }
 
