@@ -121,7 +121,9 @@ final class CheckpointTest extends OnStage {
                 .containsPattern("copied +3 ")
                 .containsPattern("up to date +2\n")
                 .containsPattern("already there +1 ");
-        assertThat(stage.source().log().count("GET", "/manifests/")).isEqualTo(3);
+        assertThat(stage.source().log().count("GET", "/manifests/"))
+                .as("three to copy, and the adopted one, whose referrers are looked at")
+                .isEqualTo(4);
         assertThat(remote.digests()).hasSize(6);
         for (int tag = 1; tag <= 6; tag++) {
             assertThat(remote.digests())

@@ -153,7 +153,7 @@ final class DryRunTest extends OnStage {
                         "files");
         assertThat(String.valueOf(json.get("images")))
                 .isEqualTo(
-                        "{toCopy=1, upToDate=0, kept=0, adopted=1, excluded=1, heldBack=0, gone=0, lost=0, waiting=0, quarantined=0, failed=0}");
+                        "{toCopy=1, upToDate=0, referrers=1, kept=0, adopted=1, excluded=1, heldBack=0, gone=0, lost=0, waiting=0, quarantined=0, failed=0}");
         assertThat(String.valueOf(json.get("toCopy"))).contains("image=a:1", "to=mirror/a:1", "reason=new");
         assertThat(String.valueOf(json.get("adopted"))).contains("a:there");
         assertThat(String.valueOf(json.get("excluded"))).contains("[a:latest]");
