@@ -60,10 +60,10 @@ public sealed interface Change {
                     digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);
         }
 
-        /** Another digest of the tag may still wait, for another destination too. */
+        /** A mirrored tag is no longer held back, whatever its digest. */
         @Override
         public DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before) {
-            return before == null || before.digest().equals(digest) ? null : before;
+            return null;
         }
     }
 

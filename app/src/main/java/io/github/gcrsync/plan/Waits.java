@@ -15,18 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tags that wait because of their age, and what the ledger no longer needs to remember of others.
  *
  * @param tooYoung tags that wait
  * @param accepted selected tags that do not wait only because the first run of their repository finds them
- * @param ended tags that the ledger holds back, but that were deleted or moved at the source, or are mirrored with that
- *     digest
+ * @param ended tags that the ledger holds back, but that were deleted at the source or are mirrored with that digest
  */
 public record Waits(List<Selection.HeldBack> tooYoung, List<Ledger.HeldBack> accepted, List<ImageKey> ended) {
     public static final Waits NONE = new Waits(List.of(), List.of(), List.of());
@@ -90,39 +89,28 @@ public record Waits(List<Selection.HeldBack> tooYoung, List<Ledger.HeldBack> acc
     /** A tag is known to be deleted only if its repository was listed completely. */
     private static List<ImageKey> ended(MirrorRule rule, Ledger ledger, Listing listing, List<ImageKey> gone) {
         List<ImageKey> ended = new ArrayList<>(gone);
-        Map<RepositoryName, List<Ledger.HeldBack>> waiting = new TreeMap<>();
+        Map<RepositoryName, List<ImageKey>> waiting = new TreeMap<>();
         ledger.held().forEach(held -> {
+            ImageKey key = new ImageKey(held.name(), held.tag());
             if (ledger.mirrored(held.name(), held.tag()).equals(Optional.of(held.digest()))) {
-                ended.add(key(held));
+                ended.add(key);
             } else {
-                waiting.computeIfAbsent(held.name(), _ -> new ArrayList<>()).add(held);
+                waiting.computeIfAbsent(held.name(), _ -> new ArrayList<>()).add(key);
             }
         });
         for (ListedRepository repository : listing.repositories()) {
             RepositoryName name = rule.source().relative(repository.name());
-            List<Ledger.HeldBack> own = waiting.remove(name);
+            List<ImageKey> own = waiting.remove(name);
             if (own != null && rule.selection().lists(name)) {
-                Map<String, ListedTag> tags = repository.tags().stream()
-                        .collect(Collectors.toMap(ListedTag::tag, tag -> tag, (one, _) -> one));
-                own.stream()
-                        .filter(held -> !mayWait(held, tags.get(held.tag())))
-                        .map(Waits::key)
-                        .forEach(ended::add);
+                Set<String> tags =
+                        repository.tags().stream().map(ListedTag::tag).collect(Collectors.toSet());
+                own.stream().filter(key -> !tags.contains(key.reference())).forEach(ended::add);
             }
         }
         if (rule.selection().listsSource() && listing.failures().isEmpty()) {
-            waiting.values().stream().flatMap(List::stream).map(Waits::key).forEach(ended::add);
+            waiting.values().forEach(ended::addAll);
         }
         return ended;
-    }
-
-    private static ImageKey key(Ledger.HeldBack held) {
-        return new ImageKey(held.name(), held.tag());
-    }
-
-    private static boolean mayWait(Ledger.HeldBack held, @Nullable ListedTag now) {
-        return now != null
-                && now.digest().filter(digest -> !digest.equals(held.digest())).isEmpty();
     }
 
     /** Records what waits, and no longer waits; to be called before images are recorded. */

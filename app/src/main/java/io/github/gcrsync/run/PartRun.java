@@ -121,7 +121,9 @@ final class PartRun {
         if (isAdded || !copied.areComplete()) {
             listener.imageReferrers(task, copied);
         }
-        part.ledger().adopt(List.of(entry(task, refs)));
+        if (!refs.equals(before)) {
+            part.ledger().adopt(List.of(entry(task, refs)));
+        }
     }
 
     private Optional<Refs> refs(CopyTask task, CopiedReferrers copied) {

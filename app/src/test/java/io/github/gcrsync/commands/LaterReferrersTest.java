@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.testkit.Fault;
+import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,8 +50,8 @@ final class LaterReferrersTest {
         assertThat(mirror.sync(Duration.ofDays(8), "--check-referrers").exitCode())
                 .isZero();
         assertThat(mirror.reads("/referrers/"))
-                .as("of four manifests, after a probe")
-                .isEqualTo(5);
+                .as("of four manifests")
+                .isEqualTo(4);
         assertThat(mirror.reads("/manifests/")).isEqualTo(2);
         assertThat(mirror.destination.log().count("PUT", "/manifests/" + mirror.signature.digest()))
                 .as("the answer tells whether the registry lists referrers")
@@ -114,6 +115,60 @@ final class LaterReferrersTest {
         assertThat(mirror.sync(Duration.ofDays(8), "--check-referrers").exitCode())
                 .isZero();
         assertThat(mirror.arrived(mirror.signature)).isTrue();
+    }
+
+    @Test
+    void recordsNoUnsignedImageWhoseReferrersItCopies() {
+        String key = new Cosign(folder).generate("release");
+        mirror.destination.put("mirror/app", "1", mirror.index);
+        mirror.put(mirror.signature);
+
+        assertThat(mirror.sync("--verify-key=" + key).exitCode()).isEqualTo(1);
+        assertThat(mirror.sync("--verify-key=" + key).exitCode())
+                .as("again, because it is not recorded")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void copiesPlatformsThatWaitAfterReferrersWereCopied() {
+        SampleImage other = SampleImages.index(
+                SampleImages.oci("linux/amd64", SampleImages.layer(21, 1)),
+                SampleImages.oci("linux/arm64", SampleImages.layer(22, 1)));
+        mirror.put("2", other);
+        mirror.put(mirror.signature);
+        assertThat(mirror.sync("--platform=linux/amd64", "--referrers=false").exitCode())
+                .isZero();
+
+        String[] both = {"--platform=linux/amd64", "--platform=linux/arm64", "--processcount=1"};
+        assertThat(mirror.sync(both).out()).containsPattern("waiting +1 ");
+        assertThat(mirror.sync(both).out()).containsPattern("copied +1 ");
+        assertThat(other.manifests().keySet())
+                .allMatch(digest ->
+                        mirror.destination.manifestDigest("mirror/app", digest).equals(digest));
+    }
+
+    @Test
+    void leavesImageThatSourceHasDeleted() {
+        assertThat(mirror.sync("--referrers=false").exitCode()).isZero();
+        mirror.put("1", SampleImages.oci(9));
+        mirror.source.delete("ns/app", mirror.index.digest());
+
+        Result result = mirror.sync("--moved=keep");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(mirror.sync("--moved=keep").exitCode()).isZero();
+    }
+
+    @Test
+    void givesUpIfDestinationIsLost() {
+        assertThat(mirror.sync().exitCode()).isZero();
+        mirror.put(mirror.signature);
+        mirror.destination.fault(Fault.on("*", ".*").always().resetConnection());
+
+        Result result = mirror.sync(Duration.ofDays(1));
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(3);
+        assertThat(result.out()).contains("gave up: the destination is unreachable");
     }
 
     @Test

@@ -80,6 +80,25 @@ final class MinAgeTest {
     }
 
     @Test
+    void copiesNoDigestThatTagMovesToDuringRun() {
+        assertThat(sync("one", Duration.ZERO).exitCode()).isZero();
+        SampleImage old = offer("1.1.0", 2);
+        assertThat(sync("one", Duration.ofDays(1)).exitCode()).isZero();
+        offer("1.1.0", 3);
+        source.delete(Workplace.NAMESPACE + "/a", old.digest());
+        source.fault(Fault.on("HEAD", "/manifests/1.1.0")
+                .status(200)
+                .header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+                .header("Docker-Content-Digest", old.digest()));
+
+        Result result = sync("one", Duration.ofDays(5));
+
+        assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+        assertThat(destination.tags("mirror/a")).containsExactly("1.0.0");
+        assertThat(sync("one", Duration.ofDays(5)).out()).contains("a:1.1.0  held back until 2026-06-09T12:00:00Z");
+    }
+
+    @Test
     void takesImageWhenItIsOldEnoughOnAnyMachine() {
         Result first = sync("one", Duration.ZERO);
         assertThat(first.exitCode()).as("%s", first).isZero();
