@@ -5,6 +5,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One repository to write to. Every method may throw a {@link ContentException}. */
 public interface ImageDestination {
@@ -14,6 +15,16 @@ public interface ImageDestination {
      * @throws ContentException.Incomplete if the store knows that content of the image is missing or damaged
      */
     Optional<Descriptor> resolve(String tagOrDigest);
+
+    /**
+     * Reads the manifest under this tag or digest.
+     *
+     * @throws ContentException.NotFound if it does not exist
+     */
+    Manifest manifest(String tagOrDigest);
+
+    /** All tags in the store's order; empty if the repository does not exist. */
+    Stream<String> tags();
 
     /**
      * Ensures that the repository has the blob, in the cheapest way: finds it, mounts it from another repository, or

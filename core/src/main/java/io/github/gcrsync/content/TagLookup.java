@@ -2,6 +2,7 @@ package io.github.gcrsync.content;
 
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.text.Message;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -9,8 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** Resolves tags one by one, where no list gives their digests. */
+/** Asks for single tags, where no list gives their digests or reading them is denied. */
 public final class TagLookup {
     private TagLookup() {}
 
@@ -18,6 +20,32 @@ public final class TagLookup {
     @FunctionalInterface
     public interface ForEach {
         void run(List<String> tags, Consumer<String> action);
+    }
+
+    /**
+     * Returns if the list of tags shows that a tag is missing: some registries (Artifactory) deny reading missing content,
+     * but a user who may push and not pull is denied too, and would overwrite unread content.
+     *
+     * @throws ContentException.Denied if the tag may exist
+     */
+    public static void requireMissing(ImageDestination destination, String tag, ContentException.Denied denied) {
+        if (denied.areCredentialsRefused()) {
+            throw denied;
+        }
+        try (Stream<String> tags = destination.tags()) {
+            if (tags.noneMatch(tag::equals)) {
+                return;
+            }
+        } catch (ContentException.Denied | ContentException.NotFound | ContentException.Unsupported e) {
+            // Some registries list no tags.
+        }
+        throw new ContentException.Denied(
+                Message.of(
+                        "the tag " + tag + " may exist but cannot be read, and is not overwritten: "
+                                + denied.getMessage(),
+                        "let this user pull from the repository too"),
+                false,
+                Optional.empty());
     }
 
     /** Returns the tags without digests. */

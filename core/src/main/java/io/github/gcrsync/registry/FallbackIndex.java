@@ -1,6 +1,7 @@
 package io.github.gcrsync.registry;
 
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.DescriptorJson;
 import io.github.gcrsync.oci.Digest;
@@ -95,14 +96,11 @@ final class FallbackIndex {
         }
     }
 
-    /** Some registries (Artifactory) deny reading missing content. */
     private Optional<Manifest.Index> read(Digest subject, String tag) {
         try {
             return referrers.index(subject, tag);
         } catch (ContentException.Denied e) {
-            if (e.areCredentialsRefused()) {
-                throw e;
-            }
+            TagLookup.requireMissing(repository, tag, e);
             return Optional.empty();
         }
     }

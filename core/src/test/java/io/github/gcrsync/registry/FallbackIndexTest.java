@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists of referrers that the client keeps under a tag ("Referrers Tag Schema"). */
 @Timeout(120)
@@ -221,6 +223,31 @@ final class FallbackIndexTest {
 
             assertThat(repository.referrers(SUBJECT)).containsExactly(kept, added);
         }
+    }
+
+    @Test
+    void writesListWhoseAbsenceIsDenied() {
+        registry.fault(Fault.on("GET", "/manifests/" + TAG).status(403));
+
+        Descriptor added = add(repository(), 1);
+
+        assertThat(repository().referrers(SUBJECT)).containsExactly(added);
+    }
+
+    /** The user may push but not pull. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/manifests/sha256-", "/(manifests/sha256-|tags/list)"})
+    void overwritesNoListThatItMayNotRead(String denied) {
+        add(byOther(), 1);
+        String before = registry.manifestDigest("team/app", TAG);
+        registry.fault(Fault.on("GET", denied).status(403).always());
+
+        assertThatThrownBy(() -> add(repository(), 2))
+                .isInstanceOf(ContentException.Denied.class)
+                .hasMessageContaining(
+                        "the tag " + TAG + " may exist but cannot be read, and is not overwritten: HTTP 403")
+                .hasMessageEndingWith("; let this user pull from the repository too");
+        assertThat(registry.manifestDigest("team/app", TAG)).isEqualTo(before);
     }
 
     @Test
