@@ -22,15 +22,17 @@ public final class ReferrerLookup {
 
     private final ImageSource source;
     private final Predicate<String> mayExist;
+    private final boolean areTagsKnown;
 
-    private ReferrerLookup(ImageSource source, Predicate<String> mayExist) {
+    private ReferrerLookup(ImageSource source, Predicate<String> mayExist, boolean areTagsKnown) {
         this.source = source;
         this.mayExist = mayExist;
+        this.areTagsKnown = areTagsKnown;
     }
 
     /** @param knownTags all tags of the repository; if empty, they are listed now */
     public static ReferrerLookup of(ImageSource source, Set<String> knownTags) {
-        return new ReferrerLookup(source, knownTags.isEmpty() ? listed(source) : knownTags::contains);
+        return knownTags.isEmpty() ? listed(source) : new ReferrerLookup(source, knownTags::contains, true);
     }
 
     /** Returns false if the source is known to have no referrers but under tags, and none of its tags is such a tag. */
@@ -40,15 +42,17 @@ public final class ReferrerLookup {
                 || knownTags.stream().anyMatch(DigestTags::isOne);
     }
 
-    private static Predicate<String> listed(ImageSource source) {
+    private static ReferrerLookup listed(ImageSource source) {
         try {
             List<String> tags = source.tags().limit(MOST_LISTED_TAGS + 1).toList();
-            return tags.size() > MOST_LISTED_TAGS
-                    ? tag -> true
-                    : tags.stream().filter(DigestTags::isOne).collect(Collectors.toSet())::contains;
+            if (tags.size() <= MOST_LISTED_TAGS) {
+                Set<String> found = tags.stream().filter(DigestTags::isOne).collect(Collectors.toSet());
+                return new ReferrerLookup(source, found::contains, true);
+            }
         } catch (ContentException e) {
-            return tag -> true; // Some registries list no tags.
+            // Some registries list no tags.
         }
+        return new ReferrerLookup(source, tag -> true, false);
     }
 
     /** Returns the list as the store has it. */
@@ -70,8 +74,22 @@ public final class ReferrerLookup {
         return DigestTags.ofArtifacts(manifest).stream().filter(mayExist).toList();
     }
 
-    /** Returns empty if the artifact is gone. */
-    public Optional<Manifest> artifact(String tagOrDigest) {
+    /**
+     * Returns empty if the artifact is gone. Some registries (Artifactory) deny reading a missing tag; a tag that is listed
+     * exists.
+     */
+    public Optional<Manifest> artifact(String tag) {
+        try {
+            return manifest(tag);
+        } catch (ContentException.Denied e) {
+            if (areTagsKnown || e.areCredentialsRefused()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Manifest> manifest(String tagOrDigest) {
         try {
             return Optional.of(source.manifest(tagOrDigest));
         } catch (ContentException.NotFound e) {
@@ -81,7 +99,7 @@ public final class ReferrerLookup {
 
     /** Returns empty if the manifest is gone, or has another subject: lists may be wrong. */
     public Optional<Manifest> referrer(String digest, Digest subject) {
-        return artifact(digest)
+        return manifest(digest)
                 .filter(manifest -> manifest.subject().map(Descriptor::digest).equals(Optional.of(subject)));
     }
 

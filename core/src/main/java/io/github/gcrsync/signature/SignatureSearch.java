@@ -8,6 +8,7 @@ import io.github.gcrsync.oci.Manifest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds the signatures of one image and passes them to its trial. A referrer is judged by its manifest: the descriptors in
@@ -22,22 +23,26 @@ final class SignatureSearch {
 
     private final ImageSource source;
     private final Digest image;
+    private final Predicate<String> mayExist;
     private final Trial trial;
     private final SignatureLayers layers;
 
-    SignatureSearch(ImageSource source, Digest image, Trial trial) {
+    /** @param mayExist whether the repository may have a tag; other tags are not requested */
+    SignatureSearch(ImageSource source, Digest image, Predicate<String> mayExist, Trial trial) {
         this.source = source;
         this.image = image;
+        this.mayExist = mayExist;
         this.trial = trial;
         this.layers = new SignatureLayers(source);
     }
 
     void readTag(String tag) {
-        manifest(tag).ifPresent(manifest -> read(manifest, tag, true));
+        Optional.of(tag).filter(mayExist).flatMap(this::manifest).ifPresent(manifest -> read(manifest, tag, true));
     }
 
     void readReferrers() {
-        List<Descriptor> referrers = ReferrerOrder.sorted(source.referrers(image), image);
+        List<Descriptor> referrers =
+                ReferrerOrder.sorted(source.referrers(image, mayExist).referrers(), image);
         for (Descriptor referrer : referrers.subList(0, Math.min(referrers.size(), MOST_REFERRERS))) {
             if (trial.isSatisfied()) {
                 return;
@@ -58,6 +63,13 @@ final class SignatureSearch {
         try {
             return Optional.of(source.manifest(tagOrDigest));
         } catch (ContentException.NotFound e) {
+            return Optional.empty();
+        } catch (ContentException.Denied e) {
+            // Some registries (Artifactory) deny reading missing content.
+            if (e.areCredentialsRefused()) {
+                throw e;
+            }
+            trial.leave("reading " + tagOrDigest + " was denied");
             return Optional.empty();
         } catch (ContentException.Unsupported e) {
             if (!Digest.isValid(tagOrDigest)) {

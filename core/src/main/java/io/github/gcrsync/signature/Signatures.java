@@ -5,6 +5,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Tag;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Verifies that an image is signed by given keys. Finds cosign's simple signing under the tag
@@ -17,12 +18,13 @@ public final class Signatures {
     private Signatures() {}
 
     /**
-     * Looks for the tag of the signature without a list of tags, by one request.
+     * Looks for the tag of the signature, and for that of the list of referrers if the registry needs one, without a list
+     * of tags.
      *
      * @see #verify(ImageSource, Digest, Collection, SignaturePolicy)
      */
     public static Verdict verify(ImageSource source, Digest image, SignaturePolicy policy) {
-        return verify(source, image, tag(image).stream().toList(), policy);
+        return verify(source, image, tag -> true, policy);
     }
 
     /**
@@ -30,14 +32,20 @@ public final class Signatures {
      * signature of one of its images says nothing about the index.
      *
      * @param source where the image is, and its signatures
-     * @param knownTags all tags of the repository; a signature's tag that is not among them is not requested
+     * @param knownTags all tags of the repository, or those of the form {@code sha256-…}; a tag that is not among them is
+     *     not requested
      * @throws io.github.gcrsync.content.ContentException if the source cannot be read, so that there is no verdict
      */
     public static Verdict verify(
             ImageSource source, Digest image, Collection<String> knownTags, SignaturePolicy policy) {
+        return verify(source, image, knownTags::contains, policy);
+    }
+
+    private static Verdict verify(
+            ImageSource source, Digest image, Predicate<String> mayExist, SignaturePolicy policy) {
         Trial trial = new Trial(image, policy);
-        SignatureSearch search = new SignatureSearch(source, image, trial);
-        tag(image).filter(knownTags::contains).ifPresent(search::readTag);
+        SignatureSearch search = new SignatureSearch(source, image, mayExist, trial);
+        tag(image).ifPresent(search::readTag);
         if (!trial.isSatisfied()) {
             search.readReferrers();
         }

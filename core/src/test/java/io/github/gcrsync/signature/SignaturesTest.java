@@ -165,6 +165,32 @@ final class SignaturesTest {
                 .isInstanceOf(ContentException.Unreachable.class);
     }
 
+    /** Artifactory denies reading missing content. */
+    @Test
+    void takesDeniedSignaturesAsMissing() {
+        images.referrer(image, SimpleSigning.ARTIFACT_TYPE, List.of(images.simple(RELEASE, image)));
+        images.store.before(request -> {
+            if (request.method() == Method.MANIFEST && request.what().equals(SignedImages.tag(image))) {
+                throw new ContentException.Denied("HTTP 403", false);
+            }
+        });
+        assertThat(images.verify(image, RELEASE.policy())).isEqualTo(valid(RELEASE));
+
+        images.store.fail(Method.MANIFEST, "team/app", () -> new ContentException.Denied("HTTP 403", false));
+        Verdict.Refused refused = images.refusal(image, RELEASE.policy());
+        assertThat(refused.cause()).isEqualTo(Cause.UNSIGNED);
+        assertThat(refused.reason())
+                .contains("has no signature (reading sha256:")
+                .contains(" was denied); ");
+    }
+
+    @Test
+    void givesNoVerdictIfCredentialsAreRefused() {
+        images.store.fail(Method.MANIFEST, "team/app", () -> new ContentException.Denied("HTTP 401", true));
+
+        assertThatThrownBy(() -> images.verify(image, RELEASE.policy())).isInstanceOf(ContentException.Denied.class);
+    }
+
     private static SignaturePolicy policy(Match match) {
         return new SignaturePolicy(List.of(RELEASE.key(), AUDIT.key()), match);
     }
