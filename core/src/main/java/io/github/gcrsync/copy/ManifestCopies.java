@@ -1,7 +1,9 @@
 package io.github.gcrsync.copy;
 
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.ImageDestination;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
@@ -9,8 +11,10 @@ import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.tasks.Turns;
 import io.github.gcrsync.text.Message;
+import io.github.gcrsync.text.Sizes;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,23 +61,54 @@ final class ManifestCopies {
         group.each(target -> store(manifest, target, group, depth));
     }
 
-    /** Copies a manifest under a tag to the targets where the tag has other content or none. */
+    /**
+     * Copies an artifact of cosign under its tag to the targets where it lacks layers. It collects the signatures of all
+     * signers, so layers that only a target has end the copy to that target.
+     */
     void copyTagged(Manifest manifest, String tag, Group group) {
-        Set<CopyTarget> same = ConcurrentHashMap.newKeySet();
-        Digest digest = manifest.descriptor().digest();
+        Set<CopyTarget> complete = ConcurrentHashMap.newKeySet();
         group.withParts().each(target -> {
-            if (Sided.atDestination(() -> exists(
-                    tag,
-                    name -> target.destination()
-                            .resolve(name)
-                            .filter(found -> found.digest().equals(digest))))) {
-                same.add(target);
+            if (Sided.atDestination(() -> isComplete(target.destination(), tag, manifest))) {
+                complete.add(target);
             }
         });
-        Group lacking = group.without(same);
+        Group lacking = group.without(complete);
         if (!lacking.isEmpty()) {
             copyAs(manifest, lacking, 0);
         }
+    }
+
+    private static boolean isComplete(ImageDestination destination, String tag, Manifest wanted) {
+        Manifest found;
+        try {
+            Optional<Descriptor> known = destination.resolve(tag);
+            if (known.isEmpty()) {
+                return false;
+            }
+            if (known.get().digest().equals(wanted.descriptor().digest())) {
+                return true;
+            }
+            found = destination.manifest(tag);
+        } catch (ContentException.NotFound | ContentException.Incomplete e) {
+            return false;
+        } catch (ContentException.Denied e) {
+            TagLookup.requireMissing(destination, tag, e);
+            return false;
+        }
+        // Signatures of one image by several keys differ only in the annotations of their layers.
+        Set<Descriptor> layers = new HashSet<>(found.layers());
+        Set<Descriptor> wantedLayers = new HashSet<>(wanted.layers());
+        if (layers.containsAll(wantedLayers)) {
+            return true;
+        }
+        layers.removeAll(wantedLayers);
+        if (layers.isEmpty()) {
+            return false;
+        }
+        throw new ContentException.Unsupported(Message.of(
+                "the tag " + tag + " has " + Sizes.count(layers.size(), "layer")
+                        + " that the source lacks, for example a signature that was added there; it is not overwritten",
+                "delete this tag at the destination if it needs only what the source has"));
     }
 
     private void store(Manifest manifest, CopyTarget target, Group group, int depth) {

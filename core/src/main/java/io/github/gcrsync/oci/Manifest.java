@@ -15,6 +15,12 @@ public sealed interface Manifest {
         public List<Descriptor> children() {
             return blobs;
         }
+
+        @Override
+        public List<Descriptor> layers() {
+            // Only the former type of artifacts has no config, which comes first.
+            return blobs.subList(MediaType.isArtifact(descriptor.mediaType()) ? 0 : 1, blobs.size());
+        }
     }
 
     /** An image index or manifest list: names other manifests, nested to any depth. */
@@ -22,6 +28,11 @@ public sealed interface Manifest {
             implements Manifest {
         @Override
         public List<Descriptor> children() {
+            return manifests;
+        }
+
+        @Override
+        public List<Descriptor> layers() {
             return manifests;
         }
     }
@@ -33,6 +44,9 @@ public sealed interface Manifest {
 
     /** The content that must exist before this manifest, in the manifest's order, including duplicates. */
     List<Descriptor> children();
+
+    /** The children without the config of an image. */
+    List<Descriptor> layers();
 
     /** The manifest that this one refers to, as signatures and attestations do; it need not exist. */
     Optional<Descriptor> subject();
