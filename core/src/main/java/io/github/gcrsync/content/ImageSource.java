@@ -37,7 +37,10 @@ public interface ImageSource {
      */
     Stream<String> tags();
 
-    /** The manifests whose subject is the given digest: signatures, attestations, SBOMs. */
+    /**
+     * The manifests whose subject is the given digest: signatures, attestations, SBOMs. A store may end the list after
+     * {@value ReferrerList#KEPT} of them.
+     */
     List<Descriptor> referrers(Digest subject);
 
     /**

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param signatures how many of them are signatures of cosign or Notation
  * @param digest SHA-256 of the manifests' digests, sorted and one a line: it changes whenever the set changes
  * @param listed the digests that the source lists for the image itself through the referrers API, in its order; empty if
- *     there are none, or if they were not asked for
+ *     there are none, if they were not asked for, or if there are failures
  * @param failures what the target may lack
  */
 public record CopiedReferrers(int count, int signatures, Digest digest, List<String> listed, List<Failure> failures) {
@@ -85,7 +85,7 @@ public record CopiedReferrers(int count, int signatures, Digest digest, List<Str
                     stored.size(),
                     signatures,
                     Digest.sha256(lines.getBytes(StandardCharsets.US_ASCII)),
-                    listed,
+                    failures.isEmpty() ? listed : List.of(),
                     failures);
         }
 

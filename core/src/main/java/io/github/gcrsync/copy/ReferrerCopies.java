@@ -28,8 +28,8 @@ import java.util.function.Supplier;
  * what belongs to these. The image stays stored whatever happens to them.
  */
 final class ReferrerCopies {
-    /** The most of one image; a service that signs every night needs years for as many. */
-    static final int MOST = 1000;
+    /** The most of one image. */
+    private static final int MOST = ReferrerList.MOST;
 
     /** Of one manifest; each holds its manifest in memory. */
     private static final int AT_ONCE = 4;
@@ -190,7 +190,8 @@ final class ReferrerCopies {
             if (granted < found.size()) {
                 List<String> ignored = tooMany(
                         subject,
-                        "the manifest has " + found.size() + " referrers; at most " + MOST
+                        "the manifest has " + (found.size() > MOST ? "more than " + MOST : found.size())
+                                + " referrers; at most " + MOST
                                 + " referrers of an image are copied");
             }
             return found.subList(0, granted);

@@ -65,7 +65,7 @@ public final class DescriptorJson {
     }
 
     /** Reads the object that starts at the parser's current token; {@code where} names it in errors. */
-    static Descriptor read(JsonParser json, @Nullable JsonToken first, String where) {
+    public static Descriptor read(JsonParser json, @Nullable JsonToken first, String where) {
         if (first != JsonToken.START_OBJECT) {
             throw new InvalidManifestException("\"" + where + "\" holds something that is not a descriptor");
         }

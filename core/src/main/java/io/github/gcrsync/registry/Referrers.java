@@ -2,17 +2,17 @@ package io.github.gcrsync.registry;
 
 import io.github.gcrsync.auth.Scopes;
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.ListedReferrers;
 import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.http.Request;
-import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.DigestTags;
 import io.github.gcrsync.oci.InvalidManifestException;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.registry.hosted.BoundedInput;
 import io.github.gcrsync.tasks.Turns;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +21,8 @@ import java.util.function.Predicate;
 
 /** Lists the referrers of a manifest through the referrers API, or else the referrers tag ("Referrers Tag Schema"). */
 final class Referrers {
-    /** The most bytes of all pages together: hundreds of thousands of referrers. */
-    private static final long LARGEST = 64L << 20;
+    /** The most bytes of all pages together: 8 KB for each referrer that is used. */
+    private static final long LARGEST = 8L << 20;
 
     private final RemoteRegistry registry;
     private final RemoteRepository repository;
@@ -90,20 +90,12 @@ final class Referrers {
                 .withScopes(List.of(Scopes.pull(name)))
                 .with("Accept", MediaType.OCI_INDEX);
         try {
+            ListedReferrers list = new ListedReferrers(ReferrerList.KEPT);
             long[] room = {LARGEST};
-            List<Descriptor> found = new Pages<>(registry, request, in -> {
-                        byte[] page = page(request, in);
-                        room[0] -= page.length;
-                        if (room[0] < 0) {
-                            throw new ContentException.Corrupt(
-                                    "the pages of " + request + " are together larger than " + LARGEST + " bytes");
-                        }
-                        return Manifest.parse(MediaType.OCI_INDEX, Digest.sha256(page), page)
-                                .children();
-                    })
-                    .stream().flatMap(List::stream).toList();
+            boolean ignored = new Pages<>(registry, request, in -> read(request, in, list, room))
+                    .stream().anyMatch(isFull -> isFull);
             registry.referrers().answered(Support.State.PRESENT);
-            return new ReferrerList(found, Optional.empty());
+            return new ReferrerList(list.found(), Optional.empty());
         } catch (ContentException.NotFound | ContentException.Unsupported e) {
             // The specification says 404; registries without the API also answer 400, 405 or 406. Some registries with
             // the API answer 404 for a missing repository, which says nothing about others.
@@ -116,13 +108,15 @@ final class Referrers {
         }
     }
 
-    private static byte[] page(Request request, InputStream in) throws IOException {
-        byte[] page = in.readNBytes(RemoteRepository.LARGEST_MANIFEST + 1);
-        if (page.length > RemoteRepository.LARGEST_MANIFEST) {
-            throw new ContentException.Corrupt("a page of " + request + " is larger than the "
-                    + RemoteRepository.LARGEST_MANIFEST + " bytes accepted");
+    private static boolean read(Request request, InputStream in, ListedReferrers list, long[] room) {
+        BoundedInput page = new BoundedInput(in, RemoteRepository.LARGEST_MANIFEST);
+        boolean isFull = list.read(page);
+        room[0] -= page.count();
+        if (room[0] < 0 && !isFull) {
+            throw new ContentException.Corrupt(
+                    "the pages of " + request + " are together larger than " + LARGEST + " bytes");
         }
-        return page;
+        return isFull;
     }
 
     private ReferrerList byTag(Digest subject, Predicate<String> mayExist) {

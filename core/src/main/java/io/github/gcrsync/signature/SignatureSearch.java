@@ -2,6 +2,7 @@ package io.github.gcrsync.signature;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
@@ -54,7 +55,9 @@ final class SignatureSearch {
                     .ifPresent(manifest -> read(manifest, digest, false));
         }
         if (referrers.size() > MOST_REFERRERS) {
-            trial.leave("only " + MOST_REFERRERS + " of its " + referrers.size() + " referrers were read");
+            boolean isLonger = referrers.size() > ReferrerList.MOST;
+            trial.leave("only " + MOST_REFERRERS + " of its "
+                    + (isLonger ? "more than " + ReferrerList.MOST : referrers.size()) + " referrers were read");
         }
     }
 

@@ -34,6 +34,15 @@ public final class BoundedInput extends FilterInputStream {
         return read;
     }
 
+    /** The bytes read so far. */
+    public long count() {
+        return count;
+    }
+
+    /** Does nothing: the owner of the body closes it, and may drop a rest that closing would read. */
+    @Override
+    public void close() {}
+
     private void counted(int bytes) {
         count += bytes;
         if (count > most) {
