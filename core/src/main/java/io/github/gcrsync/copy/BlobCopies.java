@@ -33,11 +33,18 @@ final class BlobCopies {
             if (targets.isEmpty()) {
                 return;
             }
-            // Waiting for another image's transfer of the same blob holds no slot.
+            // Waiting for another image's transfer of the same blob holds no slot. It has no limit if that image has
+            // all
+            // these destinations: it leaves a slow one behind. Otherwise reading twice is better than waiting for
+            // others'.
             boolean ignored = Sided.waitingFor(() -> lacking.all(target -> presence.hasArrived(target, blob.digest()))
                     ? repositories.runOrAwait(
-                            Presence.Place.of(targets.getFirst(), blob.digest()), () -> transfer(blob, lacking))
-                    : turns.runOrAwait(blob.digest(), () -> transferFirst(blob, group)));
+                            Presence.Place.of(targets.getFirst(), blob.digest()),
+                            () -> lacking.places(blob.digest()),
+                            options.patience(),
+                            () -> transfer(blob, lacking))
+                    : turns.runOrAwait(
+                            blob.digest(), lacking::servers, options.patience(), () -> transferFirst(blob, group)));
         }
     }
 

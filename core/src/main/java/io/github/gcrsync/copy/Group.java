@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The targets of one image, or some of them. A target that fails or falls behind leaves; the others go on. Thread-safe.
@@ -99,6 +100,18 @@ final class Group {
                 active().stream().filter(target -> !some.contains(target)).toList(),
                 isWithoutParts,
                 ends);
+    }
+
+    /** Returns the servers of the active targets. */
+    Set<String> servers() {
+        return active().stream().map(CopyTarget::server).collect(Collectors.toSet());
+    }
+
+    /** Returns where the active targets store the content. */
+    Set<Presence.Place> places(Digest content) {
+        return active().stream()
+                .map(target -> Presence.Place.of(target, content))
+                .collect(Collectors.toSet());
     }
 
     /** Returns the first active target of each server: the others can mount what it has. */

@@ -2,6 +2,8 @@ package io.github.gcrsync.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 final class TurnsTest {
+    private static final Duration SHORT = Duration.ofMillis(20);
+
     private final Turns<String> turns = new Turns<>();
 
     @Test
@@ -43,6 +47,61 @@ final class TurnsTest {
                     throw new IllegalStateException("no");
                 }));
         assertThat(turns.runOrAwait("a", () -> {})).isTrue();
+    }
+
+    @Test
+    void takesKeyFromThreadThatServesOthers() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread first = Thread.ofVirtual()
+                .start(() -> run(Set.of("b"), () -> {
+                    begun.countDown();
+                    await(end);
+                }));
+        begun.await();
+
+        assertThat(turns.runOrAwait("a", () -> Set.of("a", "b"), SHORT, () -> {}))
+                .isTrue();
+
+        end.countDown();
+        first.join();
+    }
+
+    @Test
+    void waitsForThreadThatServesAll() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread first = Thread.ofVirtual()
+                .start(() -> run(Set.of("a", "b"), () -> {
+                    begun.countDown();
+                    await(end);
+                }));
+        begun.await();
+        AtomicInteger looks = new AtomicInteger();
+
+        // Ends the first thread only after the patience has ended several times.
+        assertThat(turns.runOrAwait(
+                        "a",
+                        () -> {
+                            if (looks.incrementAndGet() == 3) {
+                                end.countDown();
+                            }
+                            return Set.of("b");
+                        },
+                        SHORT,
+                        () -> {}))
+                .isFalse();
+
+        first.join();
+        assertThat(looks.get()).isGreaterThanOrEqualTo(3);
+    }
+
+    private void run(Set<String> served, Runnable action) {
+        try {
+            assertThat(turns.runOrAwait("a", () -> served, SHORT, action)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void run(Runnable action) {
