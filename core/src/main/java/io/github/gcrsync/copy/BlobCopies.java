@@ -7,6 +7,9 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.tasks.Turns;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Copies blobs, each to all targets that lack it. */
 final class BlobCopies {
@@ -59,15 +62,20 @@ final class BlobCopies {
         Image image = group.image();
         try (Slots.Slot slot = Sided.waitingFor(() -> slots.take(blob.size()))) {
             List<CopyTarget> targets = group.active();
+            Progress progress = new Progress(slot);
             if (targets.size() == 1) {
-                group.each(targets, target -> ensure(blob, read(blob, image, target, slot), target, image));
+                group.each(
+                        targets, progress, target -> ensure(blob, read(blob, image, target, progress), target, image));
             } else {
                 SharedBlob shared = new SharedBlob(
                         blob, () -> read(blob, image, image.reading(), slot), targets.size(), options.patience());
-                group.each(targets, target -> {
+                group.each(targets, progress, target -> {
                     try (SharedBlob.Reader reader = shared.reader(
-                            () -> read(blob, image, target, slot),
-                            bytes -> target.listener().blobProgress(blob, bytes),
+                            () -> read(blob, image, target, progress),
+                            bytes -> {
+                                progress.moved(target);
+                                target.listener().blobProgress(blob, bytes);
+                            },
                             () -> group.leaveBehind(target))) {
                         ensure(blob, reader, target, image);
                     }
@@ -77,18 +85,19 @@ final class BlobCopies {
     }
 
     /** A read for one target. */
-    private BlobContent read(Descriptor blob, Image image, CopyTarget target, Slots.Slot slot) {
+    private BlobContent read(Descriptor blob, Image image, CopyTarget target, Progress progress) {
         return read(
                 blob,
                 image,
                 new CopyListener() {
                     @Override
                     public void blobProgress(Descriptor read, long bytes) {
+                        progress.moved(target);
                         image.reading().blobProgress(read, bytes);
                         target.listener().blobProgress(read, bytes);
                     }
                 },
-                slot);
+                progress.slot);
     }
 
     private BlobContent read(Descriptor blob, Image image, CopyListener progress, Slots.Slot slot) {
@@ -123,6 +132,33 @@ final class BlobCopies {
                 throw e;
             }
             return Sided.atDestination(() -> target.destination().ensureBlob(blob, content));
+        }
+    }
+
+    /** What the targets of a transfer have received. */
+    private static final class Progress implements SideBySide.Work {
+        private final Slots.Slot slot;
+        private final Map<CopyTarget, Long> began = new ConcurrentHashMap<>();
+        private volatile long last = System.nanoTime();
+
+        Progress(Slots.Slot slot) {
+            this.slot = slot;
+        }
+
+        void moved(CopyTarget target) {
+            last = System.nanoTime();
+            began.putIfAbsent(target, last);
+        }
+
+        @Override
+        public OptionalLong began(CopyTarget target) {
+            Long first = began.get(target);
+            return first == null ? OptionalLong.empty() : OptionalLong.of(first);
+        }
+
+        @Override
+        public long progressed() {
+            return Math.max(last, slot.waited());
         }
     }
 }

@@ -38,7 +38,7 @@ final class Group {
         private final Map<CopyTarget, CopyResult> byTarget = new HashMap<>();
         private final Duration patience;
 
-        private Ends(Duration patience) {
+        Ends(Duration patience) {
             this.patience = patience;
         }
 
@@ -192,15 +192,15 @@ final class Group {
      * @throws EndedException if no target is left
      */
     void each(Consumer<CopyTarget> action) {
-        each(active(), action);
+        each(active(), SideBySide.Work.equal(), action);
     }
 
     /** Acts on some targets in the same way. */
-    void each(List<CopyTarget> some, Consumer<CopyTarget> action) {
+    void each(List<CopyTarget> some, SideBySide.Work work, Consumer<CopyTarget> action) {
         if (some.size() == 1) {
             attempt(some.getFirst(), action);
         } else if (!some.isEmpty()) {
-            new SideBySide(ends, target -> attempt(target, action)).run(some);
+            new SideBySide(ends, work, target -> attempt(target, action)).run(some);
         }
         if (!some.isEmpty()) {
             requireSome();

@@ -3,6 +3,7 @@ package io.github.gcrsync.copy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -17,18 +18,46 @@ final class SideBySide {
     static final int TIMES_SLOWER = 3;
 
     private final Group.Ends ends;
+    private final Work work;
     private final Predicate<CopyTarget> step;
-    private final long started = System.nanoTime();
     /** Guarded by the ends, like the fields below. */
     private final Set<CopyTarget> running = new HashSet<>();
 
     private boolean hasSucceeded;
+    private boolean hasWorked;
     private long lastSuccess;
+    private long took;
     private @Nullable Throwable thrown;
 
+    /** What the targets have to do in a step. The times are those of {@link System#nanoTime}. */
+    interface Work {
+        /** Returns when the target began; empty if it has found nothing to do, which says nothing about the others' pace. */
+        OptionalLong began(CopyTarget target);
+
+        /** Returns when any target last made progress, or waited for this process. */
+        long progressed();
+
+        /** The same work for all targets, from now on. */
+        static Work equal() {
+            long now = System.nanoTime();
+            return new Work() {
+                @Override
+                public OptionalLong began(CopyTarget target) {
+                    return OptionalLong.of(now);
+                }
+
+                @Override
+                public long progressed() {
+                    return now;
+                }
+            };
+        }
+    }
+
     /** @param step returns whether it succeeded; what it throws ends the copy of the image */
-    SideBySide(Group.Ends ends, Predicate<CopyTarget> step) {
+    SideBySide(Group.Ends ends, Work work, Predicate<CopyTarget> step) {
         this.ends = ends;
+        this.work = work;
         this.step = step;
     }
 
@@ -69,11 +98,19 @@ final class SideBySide {
         synchronized (ends) {
             running.remove(target);
             if (succeeded) {
-                hasSucceeded = true;
-                lastSuccess = System.nanoTime();
+                succeeded(work.began(target));
             }
             thrown = thrown == null ? failure : thrown;
             ends.notifyAll();
+        }
+    }
+
+    private void succeeded(OptionalLong began) {
+        hasSucceeded = true;
+        lastSuccess = System.nanoTime();
+        if (began.isPresent()) {
+            hasWorked = true;
+            took = Math.max(took, lastSuccess - began.getAsLong());
         }
     }
 
@@ -108,7 +145,10 @@ final class SideBySide {
         if (!hasSucceeded) {
             return Long.MAX_VALUE;
         }
-        long took = lastSuccess - started;
-        return lastSuccess + Math.max(ends.patience().toNanos(), TIMES_SLOWER * took) - System.nanoTime();
+        long patience = ends.patience().toNanos();
+        long end = hasWorked
+                ? lastSuccess + Math.max(patience, TIMES_SLOWER * took)
+                : Math.max(lastSuccess, work.progressed()) + patience;
+        return end - System.nanoTime();
     }
 }

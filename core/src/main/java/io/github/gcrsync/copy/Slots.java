@@ -37,6 +37,8 @@ final class Slots {
         private final boolean large;
         private boolean held = true;
         private boolean mayTransfer;
+        private volatile boolean isWaiting;
+        private volatile long waited = System.nanoTime();
 
         private Slot(boolean large) {
             this.large = large;
@@ -50,12 +52,23 @@ final class Slots {
             if (!large || mayTransfer || !held) {
                 return;
             }
-            slots.release();
-            held = false;
-            turns.acquire();
-            mayTransfer = true;
-            slots.acquire();
-            held = true;
+            isWaiting = true;
+            try {
+                slots.release();
+                held = false;
+                turns.acquire();
+                mayTransfer = true;
+                slots.acquire();
+                held = true;
+            } finally {
+                waited = System.nanoTime();
+                isWaiting = false;
+            }
+        }
+
+        /** Returns until when its holder has waited, by {@link System#nanoTime}. */
+        long waited() {
+            return isWaiting ? System.nanoTime() : waited;
         }
 
         /**

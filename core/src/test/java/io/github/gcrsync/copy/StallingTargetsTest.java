@@ -98,4 +98,16 @@ final class StallingTargetsTest {
         end.countDown();
         stalled.join();
     }
+
+    @Test
+    void leavesStalledTargetBehindIfOtherHasBlob() {
+        put("a", "1", SampleImages.oci("linux/amd64", SampleImages.bigLayer(3, 1 << 20)));
+        copier(SHORT).copy(from("a"), "1", List.of(to(eu, "a", "1")));
+        us.fault(Fault.on("PUT", "/blobs/uploads/").delayUntil(end).always());
+
+        List<CopyResult> results = copier(SHORT).copy(from("a"), "1", List.of(to(eu, "a", "1"), to(us, "a", "1")));
+
+        assertThat(results.get(0)).isInstanceOf(CopyResult.Stored.class);
+        assertThat(results.get(1)).isInstanceOf(CopyResult.Behind.class);
+    }
 }
