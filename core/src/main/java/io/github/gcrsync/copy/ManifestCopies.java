@@ -12,9 +12,12 @@ import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.tasks.Turns;
 import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Sizes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +30,28 @@ final class ManifestCopies {
     /** No tool nests indexes deeper than this; deeper nesting is treated as an attack. */
     static final int DEEPEST = 8;
 
+    private static final int MOST_KEPT = 256;
+    /** Manifests of images have a few kilobytes; a larger one is read again. */
+    private static final int LONGEST_KEPT = 16 << 10;
+
+    /** Content that indexes of a source repository name. */
+    private record Child(ImageSource source, Digest digest) {}
+
     private final CopyOptions options;
     private final StopSignal stop;
     private final Presence presence;
     private final BlobCopies blobs;
-    /** One reader at a time of each manifest that indexes name. */
+    /** One image at a time copies a manifest that indexes name to a repository. */
     private final Turns<Presence.Place> turns = new Turns<>();
+
+    private final Turns<Child> reading = new Turns<>();
+    /** What images of other destinations need soon: reading a manifest may count as a pull. */
+    private final Map<Child, Manifest> latest = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Child, Manifest> eldest) {
+            return size() > MOST_KEPT;
+        }
+    });
 
     /** Manifests that an index names but the source lacks, with the source's answer. */
     private final Map<Digest, ContentException> absentAtSource = new ConcurrentHashMap<>();
@@ -186,13 +205,16 @@ final class ManifestCopies {
         boolean isCopied = false;
         while (!isCopied) {
             // Other threads may confirm the child, or end a target, at any time.
-            List<CopyTarget> lacking = group.lacking(child.digest(), presence).active();
-            if (lacking.isEmpty()) {
+            Group lacking = group.lacking(child.digest(), presence);
+            List<CopyTarget> targets = lacking.active();
+            if (targets.isEmpty()) {
                 return;
             }
-            CopyTarget first = lacking.getFirst();
             isCopied = Sided.waitingFor(() -> turns.runOrAwait(
-                    Presence.Place.of(first, child.digest()), () -> copyChildManifest(child, group, depth)));
+                    Presence.Place.of(targets.getFirst(), child.digest()),
+                    () -> lacking.places(child.digest()),
+                    options.patience(),
+                    () -> copyChildManifest(child, group, depth)));
         }
     }
 
@@ -240,15 +262,32 @@ final class ManifestCopies {
         }
     }
 
-    /**
-     * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
-     * the platforms that were removed.
-     */
+    /** Reads a manifest once, also for images that lack it at other destinations. */
     private Optional<Manifest> readChild(Group group, Descriptor child) {
         Manifest known = group.image().choice().indexes().get(child.digest());
         if (known != null) {
             return Optional.of(known);
         }
+        Child key = new Child(group.image().source(), child.digest());
+        List<Manifest> found = new ArrayList<>();
+        boolean isRead = false;
+        while (!isRead) {
+            isRead = Sided.waitingFor(() -> reading.runOrAwait(key, () -> {
+                Manifest kept = latest.get(key);
+                Optional<Manifest> manifest = kept == null ? read(group, child) : Optional.of(kept);
+                manifest.ifPresent(found::add);
+                manifest.filter(read -> read.descriptor().size() <= LONGEST_KEPT)
+                        .ifPresent(read -> latest.put(key, read));
+            }));
+        }
+        return found.stream().findFirst();
+    }
+
+    /**
+     * Returns empty if the source reports the child as missing twice. An index may be sparse: it stays valid without
+     * the platforms that were removed.
+     */
+    private Optional<Manifest> read(Group group, Descriptor child) {
         ImageSource source = group.image().source();
         String digest = child.digest().value();
         return Sided.atSource(() -> {

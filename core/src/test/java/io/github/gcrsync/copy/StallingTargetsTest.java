@@ -110,4 +110,39 @@ final class StallingTargetsTest {
         assertThat(results.get(0)).isInstanceOf(CopyResult.Stored.class);
         assertThat(results.get(1)).isInstanceOf(CopyResult.Behind.class);
     }
+
+    private SampleImage putTwoIndexesOfOneChild() {
+        SampleImage child = SampleImages.oci("linux/amd64", SampleImages.layer(4, 3));
+        put("a", "1", SampleImages.index(child));
+        put("a", "2", SampleImages.index(child, SampleImages.oci("linux/arm64", SampleImages.layer(5, 3))));
+        return child;
+    }
+
+    @Test
+    void readsChildOnceForImagesOfDifferentTargets() {
+        SampleImage child = putTwoIndexesOfOneChild();
+        Copier copier = copier(SHORT);
+
+        assertThat(copier.copy(from("a"), "1", List.of(to(eu, "a", "1"))))
+                .allMatch(CopyResult.Stored.class::isInstance);
+        assertThat(copier.copy(from("a"), "2", List.of(to(us, "a", "2"), to(eu, "a", "2"))))
+                .allMatch(CopyResult.Stored.class::isInstance);
+
+        assertThat(source.log().count("GET", "/manifests/" + child.digest())).isEqualTo(1);
+    }
+
+    @Test
+    void copiesChildThatAnotherImageSendsToStalledTargetOnly() throws Exception {
+        SampleImage child = putTwoIndexesOfOneChild();
+        us.fault(Fault.on("PUT", "/manifests/" + child.digest()).delayUntil(end).always());
+        Copier copier = copier(SHORT);
+        Thread stalled = begun(copier, "a", us);
+
+        List<CopyResult> results = copier.copy(from("a"), "2", List.of(to(us, "a", "2"), to(eu, "a", "2")));
+
+        assertThat(results.get(0)).isInstanceOf(CopyResult.Behind.class);
+        assertThat(results.get(1)).isInstanceOf(CopyResult.Stored.class);
+        end.countDown();
+        stalled.join();
+    }
 }
