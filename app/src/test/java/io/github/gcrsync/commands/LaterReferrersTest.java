@@ -49,9 +49,7 @@ final class LaterReferrersTest {
         assertThat(mirror.reads("/(referrers|manifests)/")).isZero();
         assertThat(mirror.sync(Duration.ofDays(8), "--check-referrers").exitCode())
                 .isZero();
-        assertThat(mirror.reads("/referrers/"))
-                .as("of four manifests")
-                .isEqualTo(4);
+        assertThat(mirror.reads("/referrers/")).as("of four manifests").isEqualTo(4);
         assertThat(mirror.reads("/manifests/")).isEqualTo(2);
         assertThat(mirror.destination.log().count("PUT", "/manifests/" + mirror.signature.digest()))
                 .as("the answer tells whether the registry lists referrers")

@@ -1,9 +1,8 @@
 package io.github.gcrsync.copy;
 
 import io.github.gcrsync.content.ContentException;
-import io.github.gcrsync.content.ImageDestination;
 import io.github.gcrsync.content.ImageSource;
-import io.github.gcrsync.content.TagLookup;
+import io.github.gcrsync.content.TaggedArtifact;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
@@ -11,12 +10,10 @@ import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.tasks.Tasks;
 import io.github.gcrsync.tasks.Turns;
 import io.github.gcrsync.text.Message;
-import io.github.gcrsync.text.Sizes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +84,7 @@ final class ManifestCopies {
     void copyTagged(Manifest manifest, String tag, Group group) {
         Set<CopyTarget> complete = ConcurrentHashMap.newKeySet();
         group.withParts().each(target -> {
-            if (Sided.atDestination(() -> isComplete(target.destination(), tag, manifest))) {
+            if (Sided.atDestination(() -> TaggedArtifact.isAt(target.destination(), tag, manifest))) {
                 complete.add(target);
             }
         });
@@ -95,39 +92,6 @@ final class ManifestCopies {
         if (!lacking.isEmpty()) {
             copyAs(manifest, lacking, 0);
         }
-    }
-
-    private static boolean isComplete(ImageDestination destination, String tag, Manifest wanted) {
-        Manifest found;
-        try {
-            Optional<Descriptor> known = destination.resolve(tag);
-            if (known.isEmpty()) {
-                return false;
-            }
-            if (known.get().digest().equals(wanted.descriptor().digest())) {
-                return true;
-            }
-            found = destination.manifest(tag);
-        } catch (ContentException.NotFound | ContentException.Incomplete e) {
-            return false;
-        } catch (ContentException.Denied e) {
-            TagLookup.requireMissing(destination, tag, e);
-            return false;
-        }
-        // Signatures of one image by several keys differ only in the annotations of their layers.
-        Set<Descriptor> layers = new HashSet<>(found.layers());
-        Set<Descriptor> wantedLayers = new HashSet<>(wanted.layers());
-        if (layers.containsAll(wantedLayers)) {
-            return true;
-        }
-        layers.removeAll(wantedLayers);
-        if (layers.isEmpty()) {
-            return false;
-        }
-        throw new ContentException.Unsupported(Message.of(
-                "the tag " + tag + " has " + Sizes.count(layers.size(), "layer")
-                        + " that the source lacks, for example a signature that was added there; it is not overwritten",
-                "delete this tag at the destination if it needs only what the source has"));
     }
 
     private void store(Manifest manifest, CopyTarget target, Group group, int depth) {

@@ -294,8 +294,7 @@ final class ReferrerCopies {
         }
 
         private void failed(List<CopyTarget> targets, Optional<String> referrer, Digest subject, CopyException e) {
-            CopiedReferrers.Failure failure = new CopiedReferrers.Failure(referrer, subject, e);
-            targets.forEach(target -> tally(target).failed(failure));
+            targets.forEach(target -> tally(target).failed(new CopiedReferrers.Failure(referrer, subject, e)));
         }
     }
 }
