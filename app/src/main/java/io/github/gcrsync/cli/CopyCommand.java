@@ -137,7 +137,7 @@ final class CopyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ImageLocation given = Objects.requireNonNull(from);
-        Concurrency concurrency = Concurrency.of(AS_FOR_IMAGES, to.size());
+        Concurrency concurrency = Concurrency.of(AS_FOR_IMAGES, to.size(), to.size());
         StopSignal stop = new StopSignal();
         try (MirrorOutput output = new MirrorOutput(progress, console, Optional.empty(), Map.of(), Advice::onCopy)) {
             output.configureLogs(general.debug);

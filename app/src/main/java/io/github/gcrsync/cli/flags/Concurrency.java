@@ -25,17 +25,22 @@ public record Concurrency(int images, int queries, int connectionsPerHost, int c
     private static final Path LIMITS = Path.of("/proc/self/limits");
     private static final Pattern OPEN_FILES = Pattern.compile("(?m)^Max open files +(\\d+) ");
 
-    public static Concurrency of(int images, int queries) {
-        return fitting(images, queries, openFiles());
+    /** @param destinations that receive each image */
+    public static Concurrency of(int images, int queries, int destinations) {
+        return fitting(images, queries, destinations, openFiles());
     }
 
-    private static Concurrency fitting(int images, int queries, OptionalInt openFiles) {
+    static Concurrency fitting(int images, int queries, int destinations, OptionalInt openFiles) {
         int most = Math.max(MIN_CONNECTIONS, openFiles.orElse(Integer.MAX_VALUE) - OTHER_FILES);
-        // A copy within one registry uses two connections per blob, and each image may request a manifest.
-        int fewerImages = Math.min(images, Math.max(1, most / 5));
+        // A blob uses a connection at the source and one at each destination; each image may request a manifest.
+        int perBlob = 1 + destinations;
+        int fewerImages = Math.min(images, Math.max(1, most / (2 * perBlob + 1)));
         int fewerQueries = Math.min(queries, most);
-        int perHost = 2 * MirrorRun.blobsInFlight(fewerImages) + fewerImages + fewerQueries;
-        return new Concurrency(fewerImages, fewerQueries, Math.min(perHost, most), Math.min(4 * perHost, most));
+        int blobs = MirrorRun.blobsInFlight(fewerImages);
+        // A copy within one registry uses two there.
+        int perHost = 2 * blobs + fewerImages + fewerQueries;
+        int all = Math.max(4 * perHost, perBlob * blobs + fewerImages + fewerQueries);
+        return new Concurrency(fewerImages, fewerQueries, Math.min(perHost, most), Math.min(all, most));
     }
 
     /** Returns the limit of open files; empty if it is unknown or unlimited. */

@@ -52,7 +52,12 @@ public final class Wiring implements AutoCloseable {
         this.console = console;
         this.hashed = hashed;
         this.rules = rules;
-        this.concurrency = Concurrency.of(imagesAtATime, options.source.queryLimit);
+        int destinations = rules.stream()
+                .mapToInt(rule ->
+                        (int) rules.stream().filter(rule::isOfSameMirror).count())
+                .max()
+                .orElse(1);
+        this.concurrency = Concurrency.of(imagesAtATime, options.source.queryLimit, destinations);
         if (concurrency.images() < imagesAtATime) {
             LOG.warn(
                     "the limit of open files is low (ulimit -n): copying {} instead of {} images at a time",
