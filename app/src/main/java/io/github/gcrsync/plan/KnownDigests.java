@@ -2,6 +2,7 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
+import java.lang.ref.SoftReference;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,14 +10,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listing and the digests of tags that one plan has asked a source for, so that plans for other destinations need
- * not ask again.
+ * The listing, the digests of tags and the manifests that one plan has asked a source for, so that plans for other
+ * destinations need not ask again.
  */
 public final class KnownDigests {
     private final boolean keeps;
     private final Map<Place, Optional<Digest>> digests = new ConcurrentHashMap<>();
 
     private @Nullable DatedListing listing;
+    /** A run that ended early leaves manifests, and the next mirror needs the memory. */
+    private SoftReference<ReadAhead.Kept> manifests = new SoftReference<>(null);
 
     private record Place(RepositoryName repository, String tag) {}
 
@@ -41,6 +44,16 @@ public final class KnownDigests {
             listing = keeps ? known : null;
         }
         return known;
+    }
+
+    /** Returns the manifests that are read ahead for all destinations. */
+    synchronized ReadAhead.Kept manifests() {
+        ReadAhead.Kept kept = manifests.get();
+        if (kept == null) {
+            kept = new ReadAhead.Kept();
+            manifests = new SoftReference<>(kept);
+        }
+        return kept;
     }
 
     boolean has(RepositoryName repository, String tag) {

@@ -28,18 +28,31 @@ public final class ReadAhead {
 
     private final Store source;
     private final KnownDigests known;
-    private final Map<Place, Manifest> kept = new ConcurrentHashMap<>();
+    private final Kept kept;
+    private final Map<RepositoryName, ImageSource> repositories = new ConcurrentHashMap<>();
     private final AtomicLong images;
     /** The source has limited the rate. */
     private volatile boolean enough;
 
-    private final AtomicLong bytes = new AtomicLong(MAX_BYTES);
+    /** The manifests that were read, until they are copied. */
+    static final class Kept {
+        private final Map<Place, Manifest> manifests = new ConcurrentHashMap<>();
+        private final AtomicLong room = new AtomicLong(MAX_BYTES);
+
+        private void add(RepositoryName repository, Manifest manifest) {
+            Descriptor descriptor = manifest.descriptor();
+            if (room.addAndGet(-descriptor.size()) >= 0) {
+                manifests.put(new Place(repository, descriptor.digest()), manifest);
+            }
+        }
+    }
 
     private record Place(RepositoryName repository, Digest digest) {}
 
     private ReadAhead(Store source, KnownDigests known, long images) {
         this.source = source;
         this.known = known;
+        this.kept = known.manifests();
         this.images = new AtomicLong(images);
     }
 
@@ -68,7 +81,7 @@ public final class ReadAhead {
 
     /** Returns the digest of an admitted new tag; empty if the tag does not exist. */
     Optional<Digest> digestOfNew(RepositoryName repository, String tag) {
-        return enough || bytes.get() <= 0
+        return enough || kept.room.get() <= 0
                 ? digest(repository, tag)
                 : known.get(repository, tag, () -> readAhead(repository, tag));
     }
@@ -85,11 +98,8 @@ public final class ReadAhead {
             enough = true; // Leave the remaining quota to the copies; a HEAD may still be answered.
             return ask(repository, tag);
         }
-        Descriptor descriptor = manifest.descriptor();
-        if (bytes.addAndGet(-descriptor.size()) >= 0) {
-            kept.put(new Place(repository, descriptor.digest()), manifest);
-        }
-        return Optional.of(descriptor.digest());
+        kept.add(repository, manifest);
+        return Optional.of(manifest.descriptor().digest());
     }
 
     /** Returns the store that is read. */
@@ -116,10 +126,9 @@ public final class ReadAhead {
         return source.repository(repository).resolve(tag).map(Descriptor::digest);
     }
 
-    /** Returns a repository to copy from; each manifest that was read ahead is returned once. */
+    /** Returns a repository to copy from, always the same; each manifest that was read ahead is returned once. */
     public ImageSource repository(RepositoryName name) {
-        ImageSource repository = source.repository(name);
-        return kept.isEmpty() ? repository : new Reading(name, repository);
+        return repositories.computeIfAbsent(name, n -> new Reading(n, source.repository(n)));
     }
 
     private final class Reading implements ImageSource {
@@ -135,7 +144,7 @@ public final class ReadAhead {
         public Manifest manifest(String tagOrDigest) {
             Optional<Manifest> ahead = Optional.of(tagOrDigest)
                     .filter(Digest::isValid)
-                    .flatMap(digest -> Optional.ofNullable(kept.remove(new Place(name, new Digest(digest)))));
+                    .flatMap(digest -> Optional.ofNullable(kept.manifests.remove(new Place(name, new Digest(digest)))));
             return ahead.orElseGet(() -> repository.manifest(tagOrDigest));
         }
 

@@ -69,6 +69,23 @@ final class CatalogListingTest extends BetweenRegistries {
     }
 
     @Test
+    void readsManifestOnceIfFirstDestinationIsUnreachable() {
+        source.put("ns/a", "1", SampleImages.oci(1));
+        source.put("ns/b", "1", SampleImages.oci(2));
+        destination.fault(Fault.on("*", ".*").resetConnection().always());
+        try (TestRegistry other = TestRegistry.start()) {
+            InProcess.Result result = workplace.sync(
+                    source.host(), destination.host() + "/mirror", "--destination=" + other.host() + "/copy");
+
+            assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
+            assertThat(other.repositories()).containsExactly("copy/a", "copy/b");
+        }
+        assertThat(source.log().count("GET", "/manifests/"))
+                .as(() -> source.log().toString())
+                .isEqualTo(2);
+    }
+
+    @Test
     void checksKnownTagByHeadAndReadsItWhenMoved() {
         source.put("ns/a", "1", SampleImages.oci(1));
         workplace.sync(source.host(), destination.host() + "/mirror");

@@ -55,6 +55,20 @@ final class ReadAheadTest {
     }
 
     @Test
+    void sharesManifestsWithPlansForOtherDestinations() {
+        Digest digest = mirror.atSource("a:1");
+        KnownDigests known = KnownDigests.shared();
+        ReadAhead first = all.knowing(known);
+        ReadAhead second = all.knowing(known);
+        plan(first);
+        plan(second);
+
+        second.repository(A).manifest(digest.value());
+
+        assertThat(mirror.source.requests(Method.MANIFEST)).containsExactly("ns/a 1");
+    }
+
+    @Test
     void doesNotReturnManifestOfAnotherRepository() {
         Digest digest = mirror.atSource("a:1", "same");
         mirror.atSource("b:1", "same");
