@@ -67,6 +67,10 @@ public record CopyTask(
         return new CopyTask(from, name, tag, recorded, true, to, toTag, reason);
     }
 
+    CopyTask pinned() {
+        return new CopyTask(from, name, tag, digest, true, to, toTag, reason, as);
+    }
+
     /** @param stored the digest at the destination */
     public CopyTask storedAs(Digest stored) {
         Optional<Digest> other = Optional.of(stored).filter(known -> !known.equals(digest));

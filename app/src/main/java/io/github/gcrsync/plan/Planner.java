@@ -88,7 +88,9 @@ public final class Planner {
             } else if (reason.isEmpty()) {
                 kept[0]++;
             } else {
-                toCopy.add(recorded(image, ledger).because(reason.get()));
+                CopyTask task = recorded(image, ledger).because(reason.get());
+                // A digest that the tag moves to during the run has not waited.
+                toCopy.add(rule.selection().minAge(image.name()).isPresent() ? task.pinned() : task);
             }
         });
         failures.addAll(wanted.failures());
@@ -267,9 +269,7 @@ public final class Planner {
                 repository.name(),
                 key.reference(),
                 digest,
-                // A digest that the tag moves to during the run has not waited.
-                rule.selection().pins(key.name(), key.reference())
-                        || rule.selection().minAge(key.name()).isPresent(),
+                rule.selection().pins(key.name(), key.reference()),
                 target.repository(),
                 target.tag(),
                 Reason.NEW));
