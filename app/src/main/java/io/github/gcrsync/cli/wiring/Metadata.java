@@ -46,8 +46,8 @@ public final class Metadata implements AutoCloseable {
      *
      * @throws io.github.gcrsync.ledger.LedgerException if the metadata repository exists and cannot be used
      */
-    public Ledger ledgerToRead(MirrorRule rule) {
-        return ledger(opened(MetadataRepository::openToRead), rule, false);
+    public Ledger ledgerToRead(MirrorRule rule, boolean isFirst) {
+        return ledger(opened(MetadataRepository::openToRead), rule, isFirst);
     }
 
     private static Ledger ledger(MetadataRepository opened, MirrorRule rule, boolean isFirst) {

@@ -121,8 +121,9 @@ public final class Wiring implements AutoCloseable {
                 .findFirst()
                 .filter(rule::equals)
                 .isPresent();
-        Supplier<Ledger> ledger =
-                concurrency.images() == 0 ? () -> metadata.ledgerToRead(rule) : () -> metadata.ledger(rule, isFirst);
+        Supplier<Ledger> ledger = concurrency.images() == 0
+                ? () -> metadata.ledgerToRead(rule, isFirst)
+                : () -> metadata.ledger(rule, isFirst);
         return new OpenMirror(
                 rule,
                 new Mirror(
