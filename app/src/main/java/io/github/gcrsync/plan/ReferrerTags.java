@@ -83,7 +83,8 @@ public final class ReferrerTags {
     }
 
     /**
-     * Returns a hash of what the source shows of the referrers of an image; it changes at least when there are more.
+     * Returns a hash of what the source shows of the referrers of an image. It stays the same if content is added under a tag
+     * that exists, unless the listing has digests.
      *
      * @param ofImage digests of those of the image itself
      */
