@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class KnownDigests {
     private final boolean keeps;
     private final Map<Place, Optional<Digest>> digests = new ConcurrentHashMap<>();
-
     private @Nullable DatedListing listing;
     /** A run that ended early leaves manifests, and the next mirror needs the memory. */
     private SoftReference<ReadAhead.Kept> manifests = new SoftReference<>(null);
