@@ -128,14 +128,16 @@ public final class ReferrerCheck {
         }
     }
 
-    /** Returns the digests that the source lists through the referrers API. */
+    /** Returns the digests that the source lists through the referrers API or, without it, that it has under tags. */
     private List<String> ofImage(CopyTask image) {
         ImageSource repository = source.repository(image.from());
-        if (repository.findsReferrersOnlyByTag()) {
-            return List.of();
+        if (!repository.findsReferrersOnlyByTag()) {
+            ReferrerList list = repository.referrers(image.digest(), _ -> false);
+            if (!repository.findsReferrersOnlyByTag()) {
+                return ReferrerLookup.digests(list, image.digest());
+            }
         }
-        ReferrerList list = repository.referrers(image.digest(), _ -> false);
-        return ReferrerLookup.digests(list, image.digest());
+        return tags.underTags(image);
     }
 
     private boolean mayHaveMore(CopyTask image) {

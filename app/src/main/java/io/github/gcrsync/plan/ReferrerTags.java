@@ -12,6 +12,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class ReferrerTags {
     /** Of all these tags of a repository, since each of its images needs it. */
     private final Map<RepositoryName, String> hashes = new ConcurrentHashMap<>();
 
+    private final Map<RepositoryName, Set<String>> undigested = new ConcurrentHashMap<>();
     private final Listing images;
 
     private ReferrerTags(MirrorRule rule, Store source, Listing complete) {
@@ -83,8 +85,7 @@ public final class ReferrerTags {
     }
 
     /**
-     * Returns a hash of what the source shows of the referrers of an image. It stays the same if content is added under a tag
-     * that exists, unless the listing has digests.
+     * Returns a hash of what the source shows of the referrers of an image.
      *
      * @param ofImage digests of those of the image itself
      */
@@ -111,10 +112,44 @@ public final class ReferrerTags {
 
     /** Returns what the ledger records, unless some could not be copied. */
     public Optional<Refs> refs(CopyTask image, CopiedReferrers referrers) {
-        return Optional.of(referrers)
-                .filter(_ -> !rule.referrers().areNone())
-                .filter(CopiedReferrers::areComplete)
-                .map(copied -> Refs.of(copied, listed(image.from(), copied.listed()), rule.referrers()));
+        if (rule.referrers().areNone() || !referrers.areComplete()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Refs.of(referrers, listed(image.from(), ofImage(image, referrers)), rule.referrers()));
+        } catch (ContentException e) {
+            return Optional.empty(); // The next run looks again.
+        }
+    }
+
+    private List<String> ofImage(CopyTask image, CopiedReferrers copied) {
+        return image.as().isEmpty() && source.repository(image.from()).findsReferrersOnlyByTag()
+                ? underTags(image)
+                : copied.listed();
+    }
+
+    /**
+     * Returns the digests under the tags that belong to an image, where the listing lacks them: more may have been added
+     * under the same tag. Costs a request for each such tag.
+     */
+    List<String> underTags(CopyTask image) {
+        Set<String> unread = undigested.computeIfAbsent(image.from(), this::withoutDigest);
+        return Stream.concat(
+                        Stream.of(DigestTags.ofReferrers(image.digest())),
+                        DigestTags.ofArtifacts(image.digest()).stream())
+                .filter(unread::contains)
+                .flatMap(tag -> source.repository(image.from()).resolve(tag).stream())
+                .map(found -> found.digest().value())
+                .toList();
+    }
+
+    private Set<String> withoutDigest(RepositoryName repository) {
+        Set<String> tags = new HashSet<>(known(repository));
+        listed.getOrDefault(repository, List.of()).stream()
+                .filter(tag -> tag.digest().isPresent())
+                .map(ListedTag::tag)
+                .forEach(tags::remove);
+        return tags;
     }
 
     /** The referrers that the rule wants. */

@@ -116,6 +116,26 @@ final class LaterReferrersTest {
     }
 
     @Test
+    void findsContentThatWasReplacedUnderTag() throws IOException {
+        mirror.close();
+        mirror = SignedMirror.withoutApi(folder);
+        String tag = SampleImages.cosignTag(mirror.index).replace(".sig", ".sbom");
+        mirror.put(tag, SampleImages.artifact(5, ""));
+        assertThat(mirror.sync().exitCode()).isZero();
+        assertThat(mirror.sync(Duration.ofDays(1)).exitCode()).isZero();
+        assertThat(mirror.reads("/manifests/")).as("nothing changed").isZero();
+        assertThat(mirror.source.log().count("HEAD", "/manifests/"))
+                .as("the tag, and that of the image")
+                .isEqualTo(2);
+
+        SampleImage replaced = SampleImages.artifact(6, "");
+        mirror.put(tag, replaced);
+        assertThat(mirror.sync(Duration.ofDays(2)).exitCode()).isZero();
+
+        assertThat(mirror.destination.manifestDigest("mirror/app", tag)).isEqualTo(replaced.digest());
+    }
+
+    @Test
     void recordsNoUnsignedImageWhoseReferrersItCopies() {
         String key = new Cosign(folder).generate("release");
         mirror.destination.put("mirror/app", "1", mirror.index);
