@@ -66,7 +66,7 @@ final class Listings {
         return tags.images();
     }
 
-    /** Returns the tags of the latest listing of the source that belong to images: only what was listed is copied. */
+    /** Returns the tags of signatures and referrers in the latest listing of the source. A run copies no others. */
     ReferrerTags referrerTags() {
         return Objects.requireNonNull(referrerTags);
     }

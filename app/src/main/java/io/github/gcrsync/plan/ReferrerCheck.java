@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,9 +39,7 @@ public final class ReferrerCheck {
     private final Instant since;
     private final List<Seen> recent = new ArrayList<>();
     private final List<CopyTask> due = new ArrayList<>();
-    private final List<CopyTask> unseen = new ArrayList<>();
-    private final RandomGenerator random;
-    private int counted;
+    private int unseen;
     private int unsigned;
     private boolean isProbed;
 
@@ -55,7 +51,6 @@ public final class ReferrerCheck {
         this.source = source;
         this.tags = tags;
         this.since = now.minus(RECENT);
-        this.random = new SplittableRandom(now.getEpochSecond());
     }
 
     /** Notes a selected image that the ledger records with its digest. */
@@ -75,18 +70,9 @@ public final class ReferrerCheck {
         }
     }
 
-    /** Chooses at random, so that images that fail in each run do not keep the others from their turn. */
     private void add(CopyTask image, boolean always) {
-        if (always || (!mayHaveMore(image) && unsigned++ < MOST_UNSIGNED)) {
+        if (always || (mayHaveMore(image) ? unseen++ < MOST_UNSEEN : unsigned++ < MOST_UNSIGNED)) {
             due.add(image);
-        } else if (mayHaveMore(image)) {
-            counted++;
-            int at = unseen.size() < MOST_UNSEEN ? unseen.size() : random.nextInt(counted);
-            if (at == unseen.size()) {
-                unseen.add(image);
-            } else if (at < MOST_UNSEEN) {
-                unseen.set(at, image);
-            }
         }
     }
 
@@ -96,7 +82,6 @@ public final class ReferrerCheck {
             return plan;
         }
         plan.toAdopt().forEach(image -> add(image, rule.checkReferrers()));
-        due.addAll(unseen);
         Set<String> others = Stream.of(
                         plan.toCopy().stream().map(CopyTask::image),
                         plan.drift().wronglyRecorded().stream().map(CopyTask::image),

@@ -52,7 +52,7 @@ final class LaterReferrersTest {
         assertThat(mirror.reads("/referrers/")).as("of four manifests").isEqualTo(4);
         assertThat(mirror.reads("/manifests/")).isEqualTo(2);
         assertThat(mirror.destination.log().count("PUT", "/manifests/" + mirror.signature.digest()))
-                .as("the answer tells whether the registry lists referrers")
+                .as("its answer shows whether the registry has the referrers API")
                 .isEqualTo(mirror.destination.log().count("PUT", ""));
         assertThat(mirror.metadata("ImageDigests")).isEqualTo(recorded);
     }

@@ -3,6 +3,8 @@ package io.github.gcrsync.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.testkit.SampleImage;
+import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.TestRegistry;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,27 @@ final class QuotaTest {
                     .containsPattern("copied +3 ")
                     .containsPattern("over quota +4 ")
                     .doesNotContain("failed");
+        }
+    }
+
+    @Test
+    void leavesReferrersBeyondQuotaToNextRun() {
+        try (Stage stage =
+                new Stage(folder, TestRegistry.builder().gcrListing(true).pullQuota(4), TestRegistry.builder())) {
+            for (int i = 0; i < 2; i++) {
+                SampleImage image = stage.offer("app:v" + i, i);
+                stage.source()
+                        .put(
+                                Stage.NAMESPACE + "/app",
+                                SampleImages.cosignTag(image),
+                                SampleImages.artifact(50 + i, ""));
+            }
+            assertThat(stage.run("sync", "--referrers=false").exitCode()).isZero();
+
+            Result result = stage.run("sync", "--processlimit=1");
+
+            assertThat(result.exitCode()).as("%s", result).isEqualTo(5);
+            assertThat(result.out()).containsPattern("referrers +1 ").containsPattern("over quota +1 ");
         }
     }
 

@@ -228,6 +228,26 @@ final class SeveralDestinationsTest {
     }
 
     @Test
+    void copiesFirstForDestinationThatLacksLess() {
+        put("z:1", SampleImages.oci(1));
+        assertThat(stage.run("sync", eu()).exitCode()).isZero();
+        offer(8);
+        assertThat(stage.run("sync", us(), "--exclude-repository=^z$").exitCode())
+                .isZero();
+        stage.source().log().clear();
+
+        Result result = sync("--processlimit=1");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        List<String> blobs = stage.source().log().exchanges().stream()
+                .map(Exchange::path)
+                .filter(path -> path.contains("/blobs/"))
+                .toList();
+        assertThat(blobs).hasSizeGreaterThan(8);
+        assertThat(blobs.getFirst()).contains("/z/blobs/");
+    }
+
+    @Test
     void completesOthersIfNamesCollideAtOne() {
         put("a/b:1", SampleImages.oci(1));
         put("a_b:1", SampleImages.oci(2));

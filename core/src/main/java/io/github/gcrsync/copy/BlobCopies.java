@@ -36,10 +36,9 @@ final class BlobCopies {
             if (targets.isEmpty()) {
                 return;
             }
-            // Waiting for another image's transfer of the same blob holds no slot. It has no limit if that image has
-            // all
-            // these destinations: it leaves a slow one behind. Otherwise reading twice is better than waiting for
-            // others'.
+            // Waiting for another image's transfer of the same blob holds no slot. The wait has no limit if that
+            // image goes to all these destinations, because it leaves a slow one behind. Otherwise, reading the
+            // blob twice is better than waiting for a destination that this image does not need.
             boolean ignored = Sided.waitingFor(() -> lacking.all(target -> presence.hasArrived(target, blob.digest()))
                     ? repositories.runOrAwait(
                             Presence.Place.of(targets.getFirst(), blob.digest()),
