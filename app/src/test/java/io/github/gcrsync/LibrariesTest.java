@@ -49,6 +49,24 @@ final class LibrariesTest {
     }
 
     @Test
+    void restrictsLibrariesOfServer() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("io.github.gcrsync.server.Cron")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.cronutils..")
+                .check(APP);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.github.gcrsync.server.http..", "io.github.gcrsync.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.sun.net.httpserver..")
+                .check(APP);
+    }
+
+    @Test
     void restrictsJGitToGitPackage() {
         noClasses()
                 .that()

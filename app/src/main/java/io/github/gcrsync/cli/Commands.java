@@ -22,6 +22,7 @@ import io.github.gcrsync.text.Printable;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +53,18 @@ import picocli.CommandLine.ParameterException;
 public final class Commands implements Runnable, Configured {
     /** In the order of the help. */
     private static final List<String> NAMES = List.of(
-            "sync", "copy", "compare", "monitor", "test", "explain", "log", "config", "completion", "demo", "help");
+            "sync",
+            "copy",
+            "compare",
+            "monitor",
+            "test",
+            "explain",
+            "log",
+            "config",
+            "server",
+            "completion",
+            "demo",
+            "help");
 
     @CommandLine.Option(
             names = {"-h", "--help"},
@@ -98,6 +110,7 @@ public final class Commands implements Runnable, Configured {
             case "log" -> new LogCommand(console);
             case "config" -> new ConfigCommand(console);
             case OnlineCommand.NAME -> new OnlineCommand(console);
+            case "server" -> new ServerCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "demo" -> new DemoCommand(console);
             case "help" -> new CommandLine.HelpCommand();
@@ -127,13 +140,24 @@ public final class Commands implements Runnable, Configured {
         return of(NAMES, console);
     }
 
+    /** Returns the program with this sync only. */
+    static CommandLine of(SyncCommand sync, Console console) {
+        return of(Map.of("sync", sync), console);
+    }
+
     private static CommandLine of(List<String> names, Console console) {
+        Map<String, Object> commands = new LinkedHashMap<>();
+        names.forEach(name -> commands.put(name, command(name, console)));
+        return of(commands, console);
+    }
+
+    private static CommandLine of(Map<String, ?> commands, Console console) {
         CommandLine commandLine = new CommandLine(new Commands());
         commandLine.getCommandSpec().versionProvider(() -> new String[] {Version.line()});
-        names.forEach(name -> commandLine.addSubcommand(
+        commands.forEach((name, command) -> commandLine.addSubcommand(
                 name,
                 // config reads the flags of all commands itself.
-                new CommandLine(command(name, console)).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
+                new CommandLine(command).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
         Converters.register(commandLine);
         // Flags are listed below in groups, so the synopsis omits them.
         commandLine.getSubcommands().forEach((name, command) -> {

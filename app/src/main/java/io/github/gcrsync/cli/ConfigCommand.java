@@ -114,6 +114,10 @@ final class ConfigCommand implements Callable<Integer> {
                         .ifPresent(setting -> effective.put(flag, setting)));
         List<String> errors = new ArrayList<>(settings.errors());
         effective.values().forEach(setting -> refusal(setting, program).ifPresent(errors::add));
+        settings.mirrors()
+                .filter(_ -> errors.isEmpty())
+                .ifPresent(content -> errors.addAll(ServerMirrors.scheduleErrors(
+                        Mirrors.read(content, WholeRun.UNSET).definitions())));
 
         PrintWriter err = console.err();
         settings.warnings().forEach(words -> err.println("gcrsync: " + Printable.shortened(words)));

@@ -2,6 +2,7 @@ package io.github.gcrsync.cli;
 
 import io.github.gcrsync.copy.StopSignal;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -19,23 +20,29 @@ final class Interruption implements AutoCloseable {
      */
     private static final long CHECKPOINT_SECONDS = 18;
 
+    private static final String RECORDED = "finished images will be recorded";
+    private static final String CONTINUES = "the next run continues from the last checkpoint";
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
 
     /**
+     * @param give asks the work to stop
+     * @param abandon gives up the work in flight
      * @param kept printed at once: what is kept
      * @param next printed if the end takes too long: what the next run does
      */
-    private Interruption(StopSignal stop, Supplier<PrintWriter> messages, Runnable close, String kept, String next) {
+    private Interruption(
+            Runnable give, Runnable abandon, Supplier<PrintWriter> messages, Runnable close, String kept, String next) {
         this.hook = new Thread(() -> {
             PrintWriter err = messages.get();
-            stop.give();
+            give.run();
             err.println("gcrsync: stopping after the blobs in flight; " + kept);
             try {
                 if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     return;
                 }
-                stop.abandon();
+                abandon.run();
                 if (!ended.await(CHECKPOINT_SECONDS, TimeUnit.SECONDS)) {
                     err.println("gcrsync: stopped; " + next);
                 }
@@ -49,17 +56,23 @@ final class Interruption implements AutoCloseable {
     }
 
     static Interruption install(StopSignal stop, RunOutput output) {
-        return install(new Interruption(
-                stop,
-                output::messages,
-                output::close,
-                "finished images will be recorded",
-                "the next run continues from the last checkpoint"));
+        return install(
+                new Interruption(stop::give, stop::abandon, output::messages, output::close, RECORDED, CONTINUES));
+    }
+
+    /** For several runs: asks all of them to stop, or gives them up. */
+    static Interruption install(Runnable give, Runnable abandon, PrintWriter err) {
+        return install(new Interruption(give, abandon, () -> err, err::flush, RECORDED, CONTINUES));
+    }
+
+    /** For a run that others stop. */
+    static Interruption none() {
+        return new Interruption(() -> {}, () -> {}, () -> new PrintWriter(Writer.nullWriter()), () -> {}, "", "");
     }
 
     /** For a command that records nothing. */
     static Interruption install(StopSignal stop, MirrorOutput output, String next) {
-        return install(new Interruption(stop, output::messages, output::close, next, next));
+        return install(new Interruption(stop::give, stop::abandon, output::messages, output::close, next, next));
     }
 
     private static Interruption install(Interruption interruption) {

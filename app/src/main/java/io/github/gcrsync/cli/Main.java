@@ -84,8 +84,18 @@ public final class Main {
             settings.errors().forEach(words -> console.err().println("gcrsync: " + Printable.shortened(words)));
             return ExitCode.USAGE;
         }
+        return execute(ordered.words(), arguments, settings, commandLine);
+    }
+
+    /**
+     * Runs a command with settings that are valid.
+     *
+     * @param ordered the command, then its flags
+     * @param arguments as typed
+     */
+    static int execute(List<String> ordered, List<String> arguments, Settings settings, CommandLine commandLine) {
         Commands.configure(commandLine, settings);
         commandLine.setParameterExceptionHandler((e, words) -> Commands.usageError(e, settings));
-        return commandLine.execute(settings.addedTo(ordered.words(), arguments).toArray(String[]::new));
+        return commandLine.execute(settings.addedTo(ordered, arguments).toArray(String[]::new));
     }
 }

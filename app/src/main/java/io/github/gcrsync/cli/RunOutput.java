@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The output of a sync: that of each mirror, then the total and the reports. */
 final class RunOutput implements AutoCloseable {
@@ -32,15 +33,20 @@ final class RunOutput implements AutoCloseable {
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
+    private final Optional<Consumer<BatchRecord>> host;
     private final List<BatchRecord.Result> results = new ArrayList<>();
     private long pulled;
     /** Read by other threads. */
     private volatile MirrorOutput current;
 
-    /** @throws NotStartedException if the folder of a report is missing */
-    RunOutput(OutputFlags flags, Console console) {
+    /**
+     * @param host receives the result of a sync that is only a part of the process, and owns its log
+     * @throws NotStartedException if the folder of a report is missing
+     */
+    RunOutput(OutputFlags flags, Console console, Optional<Consumer<BatchRecord>> host) {
         this.flags = flags;
         this.console = console;
+        this.host = host;
         this.started = console.clock().instant();
         flags.reports.forEach(RunOutput::requireFolder);
         this.current = new MirrorOutput(flags, console, Optional.empty(), Map.of(), Advice::on);
@@ -63,7 +69,9 @@ final class RunOutput implements AutoCloseable {
     }
 
     void configureLogs(boolean debug) {
-        current.configureLogs(debug);
+        if (host.isEmpty()) {
+            current.configureLogs(debug);
+        }
     }
 
     /** Begins the output of a mirror. */
@@ -112,6 +120,7 @@ final class RunOutput implements AutoCloseable {
                 pulled,
                 results,
                 exitCode);
+        host.ifPresent(to -> to.accept(batch));
         if (!batch.isSingle() && !flags.quiet) {
             new Summary(console.out()).print(batch);
         }

@@ -3,17 +3,20 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.CopyFlags;
+import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.MirrorRule;
@@ -24,7 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +52,15 @@ import picocli.CommandLine.Parameters;
             "5:the source's pull quota is used up; the next run copies the rest"
         })
 final class SyncCommand implements Callable<Integer> {
+    /**
+     * What replaces the signals and the log of the process for a sync that is only a part of it.
+     *
+     * @param result receives it, unless the sync ends before its first mirror
+     */
+    record Host(StopSignal stop, Consumer<BatchRecord> result) {}
+
     private final Console console;
+    private final Optional<Host> host;
 
     @Parameters(
             arity = "0..*",
@@ -71,15 +84,25 @@ final class SyncCommand implements Callable<Integer> {
     private Options options = new Options();
 
     SyncCommand(Console console) {
+        this(console, Optional.empty());
+    }
+
+    SyncCommand(Console console, Optional<Host> host) {
         this.console = console;
+        this.host = host;
+    }
+
+    /** Returns the mirrors of the file, once the flags are parsed. */
+    List<MirrorDefinition> mirrors() {
+        return MirrorFile.chosen(options, mirrors);
     }
 
     @Override
     public Integer call() {
-        StopSignal stop = new StopSignal();
-        try (RunOutput output = new RunOutput(outputFlags, console)) {
+        StopSignal stop = host.map(Host::stop).orElseGet(StopSignal::new);
+        try (RunOutput output = new RunOutput(outputFlags, console, host.map(Host::result))) {
             output.configureLogs(options.general.debug);
-            try (var _ = Interruption.install(stop, output);
+            try (var _ = host.isPresent() ? Interruption.none() : Interruption.install(stop, output);
                     Wiring wiring =
                             new Wiring(options, Rules.of(options, mirrors), console, copying.processLimit, force)) {
                 stop.whenAbandoned(wiring::disconnect);

@@ -2,14 +2,16 @@ package io.github.gcrsync.config;
 
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A mirror of a file.
  *
  * @param rules one for each destination, in the order of the file
+ * @param schedule when the server runs it; empty: on demand
  * @param values of all its keys, in the order of the documentation
  */
-public record MirrorDefinition(List<MirrorRule> rules, List<ShownValue> values) {
+public record MirrorDefinition(List<MirrorRule> rules, Optional<MirrorSchedule> schedule, List<ShownValue> values) {
     public MirrorDefinition {
         rules = List.copyOf(rules);
     }

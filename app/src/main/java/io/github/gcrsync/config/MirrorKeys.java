@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads one mirror: its own keys, otherwise those of the defaults. */
@@ -56,7 +55,9 @@ final class MirrorKeys {
             INDEX,
             RequiredSignatures.KEY,
             REFERRERS,
-            COUNT);
+            COUNT,
+            MirrorSchedule.KEY,
+            MirrorSchedule.ZONE);
     private static final List<String> OF_DEFAULTS = ALL.subList(1, ALL.size());
     private static final Map<String, String> USUAL = Map.of(
             MOVED,
@@ -69,9 +70,6 @@ final class MirrorKeys {
             "true",
             COUNT,
             "-1");
-
-    /** A part that begins with a dot could be a folder of git or of a tool, and one with a dash a flag. */
-    private static final Pattern NAME_FORM = Pattern.compile("[a-z0-9_][a-z0-9._-]*+(/[a-z0-9_][a-z0-9._-]*+)*+");
 
     private final Problems problems;
     private final TagSelections selections;
@@ -99,11 +97,12 @@ final class MirrorKeys {
         keys.signature();
         keys.referrers();
         keys.value(COUNT, Numbers::limit);
+        keys.schedule();
     }
 
     Optional<MirrorDefinition> definition(WholeRun run) {
         problems.refuseOtherKeys(own, ALL, MirrorKeys::advice);
-        Optional<String> name = required(NAME, "write name: NAME", MirrorKeys::checkedName);
+        Optional<String> name = required(NAME, "write name: NAME", MirrorName::checked);
         Optional<Source> source = required(SOURCE, "write source: HOST or HOST/PATH", withoutLogin(Source::parse));
         if (!Destinations.isIn(own) && !Destinations.isIn(defaults)) {
             problems.add(
@@ -117,6 +116,7 @@ final class MirrorKeys {
         Platforms platforms = platforms();
         RequiredSignature signature = signature();
         ReferrerTypes referrers = referrers();
+        Optional<MirrorSchedule> schedule = schedule();
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
         if (name.isEmpty() || source.isEmpty() || destinations.isEmpty()) {
             return Optional.empty();
@@ -140,7 +140,7 @@ final class MirrorKeys {
                             run.retryQuarantined()))
                     .toList();
             return Optional.of(new MirrorDefinition(
-                    mirror, ALL.stream().flatMap(this::shown).toList()));
+                    mirror, schedule, ALL.stream().flatMap(this::shown).toList()));
         } catch (IllegalArgumentException e) {
             problems.add(own.at(), String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -149,6 +149,10 @@ final class MirrorKeys {
 
     private List<Destinations.Destination> destinations() {
         return new Destinations(problems, withoutLogin(Location::parse)).of(own, defaults);
+    }
+
+    private Optional<MirrorSchedule> schedule() {
+        return MirrorSchedule.of(problems, own, defaults);
     }
 
     private static String advice(String key) {
@@ -165,15 +169,6 @@ final class MirrorKeys {
             }
             return parser.apply(text);
         };
-    }
-
-    private static String checkedName(String name) {
-        if (name.length() > 200 || !NAME_FORM.matcher(name).matches()) {
-            throw new IllegalArgumentException("'" + name
-                    + "' is not a name; use a-z, 0-9, '.', '_' and '-', with '/' between parts, beginning with a"
-                    + " letter, a digit or '_'");
-        }
-        return name;
     }
 
     private Optional<ConfigNode> find(String key) {

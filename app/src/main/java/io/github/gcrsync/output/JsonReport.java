@@ -49,10 +49,7 @@ final class JsonReport {
         all.put("started", batch.started());
         all.put("exitCode", batch.exitCode());
         all.put("milliseconds", batch.took().toMillis());
-        Map<String, Integer> images = new LinkedHashMap<>();
-        batch.runs()
-                .forEach(run -> images(run.report()).forEach((name, count) -> images.merge(name, count, Integer::sum)));
-        all.put("images", images);
+        all.put("images", images(batch));
         all.put("bytesPulled", batch.pulled());
         all.put("mirrors", batch.results().stream().map(JsonReport::fields));
         return versioned(all);
@@ -114,6 +111,13 @@ final class JsonReport {
         report.abandoned().ifPresent(reason -> totals.put("abandoned", reason));
         report.unrecorded().ifPresent(reason -> totals.put("unrecorded", reason));
         return totals;
+    }
+
+    static Map<String, Integer> images(BatchRecord batch) {
+        Map<String, Integer> images = new LinkedHashMap<>();
+        batch.runs()
+                .forEach(run -> images(run.report()).forEach((name, count) -> images.merge(name, count, Integer::sum)));
+        return images;
     }
 
     private static Map<String, Integer> images(RunReport report) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Map;
 
 /** Writes the reports of a run to files. */
 public final class Reports {
@@ -15,8 +16,18 @@ public final class Reports {
     /** Writes HTML if the name ends in {@code .html} or {@code .htm}, otherwise JSON. */
     public static void write(BatchRecord batch, Path file) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        String text = name.endsWith(".html") || name.endsWith(".htm") ? HtmlPage.of(batch) : JsonReport.of(batch);
+        String text = name.endsWith(".html") || name.endsWith(".htm") ? HtmlPage.of(batch) : json(batch);
         WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns the report as JSON. */
+    public static String json(BatchRecord batch) {
+        return JsonReport.of(batch);
+    }
+
+    /** Returns the images of all runs by outcome, with the names of the report. */
+    public static Map<String, Integer> images(BatchRecord batch) {
+        return JsonReport.images(batch);
     }
 
     /** Appends the summary in Markdown to a file, such as the summary file of GitHub Actions. */

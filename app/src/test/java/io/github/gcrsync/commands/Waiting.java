@@ -6,13 +6,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** Waits for conditions. */
-final class Waiting {
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+public final class Waiting {
+    public static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private Waiting() {}
 
     /** @throws IllegalStateException on timeout */
-    static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    public static void until(String what, BooleanSupplier condition) throws InterruptedException {
         if (!happens(condition, () -> false)) {
             throw new IllegalStateException("did not happen in time: " + what);
         }

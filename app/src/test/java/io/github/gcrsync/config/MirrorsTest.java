@@ -255,7 +255,9 @@ final class MirrorsTest {
                         "index sparse default",
                         "require-signature not set default",
                         "referrers true default",
-                        "processcount -1 default");
+                        "processcount -1 default",
+                        "schedule not set default",
+                        "zone not set default");
     }
 
     @ParameterizedTest

@@ -158,7 +158,16 @@ final class ConfigSchemaTest {
                 "require-signature: {keys: [a.pub], identity: 'me@example.com'}",
                 "require-signature: {certificate-identity: me, certificate-oidc-issuer: 'https://example.com'}",
                 "require-signature: {keys: [a.pub], format: notation}",
-                "processcount: 0"
+                "processcount: 0",
+                "schedule: daily",
+                "schedule: every day",
+                "schedule: every 6",
+                "schedule: 30 2 * *",
+                "schedule: '* * * * * ?'",
+                "schedule: [every 6h]",
+                "schedule: ''",
+                "zone: ''",
+                "zone: [UTC]"
             })
     void refusesWrongKeyLikeProgram(String key) throws IOException {
         refusesWrongFileLikeProgram("mirrors: [{name: a, source: quay.io, destination: 'oci:m', " + key + "}]");
@@ -192,9 +201,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(28)
+                .hasSize(30)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(14);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(16);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -46,7 +46,7 @@ public final class Settings {
 
     private final KnownFlags flags;
     private final Map<String, Setting> byFlag = new LinkedHashMap<>();
-    private final Set<String> added = new HashSet<>();
+    private final Set<String> added = ConcurrentHashMap.newKeySet();
     private final List<String> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private Optional<Path> file = Optional.empty();
@@ -148,7 +148,7 @@ public final class Settings {
     }
 
     /** Returns the setting of a flag that the command line does not contain; valid after {@link #addedTo}. */
-    Optional<Setting> added(String flag) {
+    public Optional<Setting> added(String flag) {
         return get(flag).filter(setting -> added.contains(flag));
     }
 

@@ -1,0 +1,165 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.settings.ParseError;
+import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.config.MirrorDefinition;
+import io.github.gcrsync.config.MirrorSchedule;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.output.LineWriter;
+import io.github.gcrsync.server.InvalidFileException;
+import io.github.gcrsync.server.Mirrors;
+import io.github.gcrsync.server.Schedule;
+import io.github.gcrsync.server.ServedMirror;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/** The mirrors of a server: those of its file. Each run is {@code sync NAME} with the flags of the server. */
+final class ServerMirrors implements Mirrors {
+    private final Path file;
+    private final List<String> flags;
+    private final Console console;
+
+    /** @param flags those of the server's command line that sync has too */
+    ServerMirrors(Path file, List<String> flags, Console console) {
+        this.file = file;
+        this.flags = List.copyOf(flags);
+        this.console = console;
+    }
+
+    private record Version(Object time, long bytes) {}
+
+    @Override
+    public Object version() {
+        try {
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Version(now.lastModifiedTime(), now.size());
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private List<String> words(List<String> more) {
+        List<String> words = new ArrayList<>(List.of("sync", "--config=" + file, "--log-format=json"));
+        words.addAll(flags);
+        words.addAll(more);
+        return words;
+    }
+
+    @Override
+    public Snapshot read() throws InvalidFileException {
+        List<String> words = words(List.of());
+        SyncCommand sync = new SyncCommand(console);
+        CommandLine program = Commands.of(sync, console);
+        Settings settings = Settings.forRun(words, program, () -> Commands.all(console), console.environment());
+        if (!settings.errors().isEmpty()) {
+            throw new InvalidFileException(settings.errors());
+        }
+        if (settings.mirrors().isEmpty()) {
+            throw new InvalidFileException(List.of(file + " has no mirrors; add the key 'mirrors'"));
+        }
+        Commands.configure(program, settings);
+        try {
+            program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
+            return new OfFile(served(sync.mirrors()), settings);
+        } catch (ParameterException e) {
+            throw new InvalidFileException(List.of(ParseError.of(e, settings).words()));
+        } catch (UsageException e) {
+            throw new InvalidFileException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Returns an error for each schedule that is not one of cron, of which a file is only checked for the form. */
+    static List<String> scheduleErrors(List<MirrorDefinition> mirrors) {
+        List<String> errors = new ArrayList<>();
+        mirrors.stream().flatMap(mirror -> mirror.schedule().stream()).forEach(written -> {
+            try {
+                Schedule.of(written, ZoneId.systemDefault());
+            } catch (IllegalArgumentException e) {
+                errors.add(written.at() + ": 'schedule': " + e.getMessage());
+            }
+        });
+        return errors;
+    }
+
+    private static List<ServedMirror> served(List<MirrorDefinition> mirrors) throws InvalidFileException {
+        List<String> errors = scheduleErrors(mirrors);
+        if (!errors.isEmpty()) {
+            throw new InvalidFileException(errors);
+        }
+        return mirrors.stream().map(ServerMirrors::served).toList();
+    }
+
+    private static ServedMirror served(MirrorDefinition mirror) {
+        Optional<MirrorSchedule> written = mirror.schedule();
+        return new ServedMirror(
+                mirror.name(),
+                mirror.rules().getFirst().source().toString(),
+                mirror.rules().stream()
+                        .map(rule -> rule.destination().toString())
+                        .toList(),
+                written.map(schedule -> schedule.text()
+                        + schedule.zone().map(zone -> " " + zone).orElse("")),
+                written.map(schedule -> Schedule.of(schedule, ZoneId.systemDefault())));
+    }
+
+    /** Errors of the command line are no events. */
+    private static void passOn(String line, Consumer<String> events) {
+        if (line.startsWith("{")) {
+            events.accept(line);
+        }
+    }
+
+    private final class OfFile implements Snapshot {
+        private final List<ServedMirror> mirrors;
+        private final Settings settings;
+
+        private OfFile(List<ServedMirror> mirrors, Settings settings) {
+            this.mirrors = mirrors;
+            this.settings = settings;
+        }
+
+        @Override
+        public List<ServedMirror> mirrors() {
+            return mirrors;
+        }
+
+        @Override
+        public Outcome run(String mirror, StopSignal stop, Consumer<String> events) {
+            AtomicReference<Optional<BatchRecord>> result = new AtomicReference<>(Optional.empty());
+            try (PrintWriter err = new PrintWriter(new LineWriter(line -> passOn(line, events)), true);
+                    PrintWriter out = new PrintWriter(PrintWriter.nullWriter())) {
+                Console quiet = new Console(
+                        out,
+                        err,
+                        InputStream.nullInputStream(),
+                        console.environment(),
+                        console.clock(),
+                        console.patience(),
+                        false);
+                SyncCommand sync = new SyncCommand(
+                        quiet, Optional.of(new SyncCommand.Host(stop, batch -> result.set(Optional.of(batch)))));
+                List<String> words = words(List.of(mirror));
+                List<String> written = new ArrayList<>(words);
+                // All events are needed, even if the file sets this flag.
+                written.add("--quiet=false");
+                int exitCode = Main.execute(words, written, settings, Commands.of(sync, quiet));
+                return new Outcome(exitCode, result.get());
+            }
+        }
+    }
+}

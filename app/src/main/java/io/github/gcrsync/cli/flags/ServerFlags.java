@@ -1,0 +1,145 @@
+package io.github.gcrsync.cli.flags;
+
+import io.github.gcrsync.files.DiskErrors;
+import io.github.gcrsync.http.tls.ServerCertificate;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of the server. */
+public final class ServerFlags {
+    private static final int SHORTEST_TOKEN = 16;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:8080",
+            description =
+                    "Address of the page and the API (default: ${DEFAULT-VALUE}). Another address than a loopback one needs --token-file.")
+    public String listen = "127.0.0.1:8080";
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the token that requests must have: Authorization: Bearer TOKEN, or TOKEN as the password in a browser. Without the flag, requests need no token.")
+    @Nullable
+    public Path tokenFile;
+
+    @Option(names = "--public-page", description = "Allow reading without the token; starting and stopping needs it.")
+    public boolean publicPage;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "NAME",
+            description =
+                    "Name by which clients may address the server, besides localhost and IP addresses. May be repeated.")
+    public List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description =
+                    "Certificate of the server with its chain (PEM); needs --tls-key. Without it, the server speaks HTTP.")
+    @Nullable
+    public Path certificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Private key of this certificate (PEM).")
+    @Nullable
+    public Path key;
+
+    @Option(
+            names = "--mirrors-at-once",
+            paramLabel = "N",
+            defaultValue = "2",
+            description =
+                    "Mirrors to run at a time (default: ${DEFAULT-VALUE}). Limits such as --processlimit apply to each.",
+            converter = Converters.Positive.class)
+    public int mirrorsAtOnce = 2;
+
+    @Option(
+            names = "--keep-runs",
+            paramLabel = "AGE",
+            defaultValue = "30d",
+            description =
+                    "How long finished runs and their reports are kept in the state folder, up to 256 MiB (default: ${DEFAULT-VALUE}).",
+            converter = Converters.Age.class)
+    public Duration keepRuns = Duration.ofDays(30);
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Format of standard error: text, or one JSON object per event (default: ${DEFAULT-VALUE}).")
+    public ProgressFlags.LogFormat logFormat = ProgressFlags.LogFormat.text;
+
+    /**
+     * Returns the address to listen on.
+     *
+     * @throws UsageException if it is wrong, or may be reached by others and needs no token
+     */
+    public InetSocketAddress address() {
+        int colon = listen.lastIndexOf(':');
+        String port = listen.substring(colon + 1);
+        if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+            throw new UsageException(
+                    "--listen '" + listen + "' is not an address; write HOST:PORT, such as 127.0.0.1:8080");
+        }
+        try {
+            InetAddress host = InetAddress.getByName(listen.substring(0, colon));
+            if (!host.isLoopbackAddress() && tokenFile == null) {
+                throw new UsageException("--listen " + listen
+                        + " can be reached from other machines; add --token-file with a secret token");
+            }
+            return new InetSocketAddress(host, Integer.parseInt(port));
+        } catch (UnknownHostException e) {
+            throw new NotStartedException("cannot listen on " + listen + ": there is no such host", e);
+        }
+    }
+
+    /** Returns the token that requests need; empty: none. */
+    public Optional<String> token() {
+        if (tokenFile == null) {
+            return Optional.empty();
+        }
+        try {
+            String token = Files.readString(tokenFile).strip();
+            if (token.length() < SHORTEST_TOKEN) {
+                throw new NotStartedException("the token in " + tokenFile + " is shorter than " + SHORTEST_TOKEN
+                        + " characters; create one with: openssl rand -hex 32");
+            }
+            return Optional.of(token);
+        } catch (IOException e) {
+            throw new NotStartedException("cannot read the token in " + tokenFile + ": " + DiskErrors.reason(e), e);
+        }
+    }
+
+    /** Returns the certificate of the server; empty: HTTP. */
+    public Optional<SSLContext> tls() {
+        if (certificate == null && key == null) {
+            return Optional.empty();
+        }
+        if (certificate == null || key == null) {
+            throw new UsageException("--tls-cert and --tls-key belong together; add the other one");
+        }
+        try {
+            return Optional.of(ServerCertificate.context(certificate, key));
+        } catch (IOException e) {
+            throw new NotStartedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    public boolean isJson() {
+        return logFormat == ProgressFlags.LogFormat.json;
+    }
+}

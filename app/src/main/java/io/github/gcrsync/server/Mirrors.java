@@ -1,0 +1,36 @@
+package io.github.gcrsync.server;
+
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.output.BatchRecord;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The mirrors of a configuration file, which may change at any time. The command line runs them. */
+public interface Mirrors {
+    /** Returns a value that differs once the file has changed. */
+    Object version();
+
+    /** @throws InvalidFileException with all errors in the file */
+    Snapshot read() throws InvalidFileException;
+
+    /** The mirrors of a valid file; a later change of the file does not affect them. */
+    interface Snapshot {
+        List<ServedMirror> mirrors();
+
+        /**
+         * Runs one mirror like {@code gcrsync sync NAME}.
+         *
+         * @param events receives those of {@code --log-format json}, one line each, from several threads
+         */
+        Outcome run(String mirror, StopSignal stop, Consumer<String> events);
+    }
+
+    /**
+     * The result of a run.
+     *
+     * @param exitCode that of {@code sync}
+     * @param batch empty if the run ended before its first mirror
+     */
+    record Outcome(int exitCode, Optional<BatchRecord> batch) {}
+}

@@ -1,0 +1,17 @@
+package io.github.gcrsync.server;
+
+/** Sees what the service does. The methods are called by several threads, and must not block. */
+public interface Observer {
+    /** @param event of a run, as {@code --log-format json} prints it */
+    default void event(String event) {}
+
+    default void started(Run run) {}
+
+    default void ended(Run run, Mirrors.Outcome outcome) {}
+
+    /** A run was due while the mirror was still running. */
+    default void skipped(String mirror) {}
+
+    /** @param words about the service itself, one line */
+    default void message(String words) {}
+}

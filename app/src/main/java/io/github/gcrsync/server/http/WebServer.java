@@ -1,0 +1,133 @@
+package io.github.gcrsync.server.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.github.gcrsync.server.Service;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers HTTP requests about a service. */
+public final class WebServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+    /** Readers of events hold up to half of them. */
+    private static final int THREADS = 64;
+
+    /** Nothing is loaded from elsewhere, and no markup that might slip in runs scripts. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self';"
+                    + " base-uri 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "Referrer-Policy",
+            "same-origin",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Cache-Control",
+            "no-store");
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final Service service;
+    private final Guard guard;
+    private final Api api;
+    private final EventStream events;
+
+    private WebServer(HttpServer server, Service service, Guard guard) {
+        this.server = server;
+        this.service = service;
+        this.guard = guard;
+        this.api = new Api(service);
+        this.events = new EventStream(service.events());
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "gcrsync-http");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        this.threads = pool;
+    }
+
+    /**
+     * Starts to answer.
+     *
+     * @param tls empty: HTTP
+     * @throws IOException if the server cannot listen on the address
+     */
+    public static WebServer start(InetSocketAddress address, Optional<SSLContext> tls, Service service, Guard guard)
+            throws IOException {
+        // Without it, each response waits for the acknowledgement of its headers.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+        // A client that sends its request slowly holds a thread.
+        System.setProperty("sun.net.httpserver.maxReqTime", "30");
+        System.setProperty("jdk.httpserver.maxConnections", "256");
+        HttpServer http = tls.isPresent() ? HttpsServer.create(address, 0) : HttpServer.create(address, 0);
+        if (http instanceof HttpsServer https) {
+            https.setHttpsConfigurator(new HttpsConfigurator(tls.orElseThrow()));
+        }
+        WebServer web = new WebServer(http, service, guard);
+        http.createContext("/", web::handle);
+        http.setExecutor(web.threads);
+        http.start();
+        return web;
+    }
+
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        Call call = new Call(exchange);
+        try (exchange) {
+            HEADERS.forEach(call::set);
+            try {
+                answer(call);
+            } catch (RuntimeException e) {
+                LOG.warn("cannot answer {} {}", call.method(), call.path(), e);
+                call.error(500, "internal error; see the log of the server");
+            }
+        }
+    }
+
+    private void answer(Call call) throws IOException {
+        String path = call.path();
+        if (path.equals("/healthz") && call.isRead()) {
+            call.answer(200, "text/plain", "ok\n");
+            return;
+        }
+        if (path.equals("/readyz") && call.isRead()) {
+            boolean ready = service.isReady();
+            call.answer(ready ? 200 : 503, "text/plain", ready ? "ok\n" : "not ready\n");
+            return;
+        }
+        Optional<Guard.Refusal> refusal = guard.refusal(call);
+        if (refusal.isPresent()) {
+            if (refusal.get().status() == 401) {
+                call.set("WWW-Authenticate", "Bearer realm=\"gcrsync\", Basic realm=\"gcrsync\", charset=\"UTF-8\"");
+            }
+            call.error(refusal.get().status(), refusal.get().words());
+        } else if (path.equals("/events") && call.method().equals("GET")) {
+            events.send(call);
+        } else if (!api.answers(call)) {
+            call.error(404, "there is no such page");
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

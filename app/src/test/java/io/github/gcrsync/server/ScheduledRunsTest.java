@@ -1,0 +1,144 @@
+package io.github.gcrsync.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.cli.InProcess;
+import io.github.gcrsync.cli.RunningServer;
+import io.github.gcrsync.commands.Waiting;
+import io.github.gcrsync.testkit.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Mirrors that a server runs on their schedules, with a clock that the test sets. */
+final class ScheduledRunsTest {
+    private final CountDownLatch open = new CountDownLatch(1);
+    private ServerStage stage;
+
+    @BeforeEach
+    void prepare(@TempDir Path folder) {
+        stage = new ServerStage(folder);
+        stage.stage().offer("app:1", 1);
+    }
+
+    @AfterEach
+    void close() {
+        open.countDown();
+        stage.close();
+    }
+
+    private String mirrored(String mirror, String tag) {
+        return stage.stage().destination().manifestDigest(mirror + "/app", tag);
+    }
+
+    @Test
+    void runsIntervalAtOnceAndThenWhenDue() throws InterruptedException {
+        stage.mirrors("{name: a, schedule: every 1h}");
+        RunningServer server = stage.start();
+        stage.awaitRuns(server, "a", 1);
+        assertThat(mirrored("a", "1")).isNotEmpty();
+
+        stage.stage().offer("app:2", 2);
+        stage.clock().advance(Duration.ofMinutes(59));
+        assertThat(stage.mirror(server, "a").get("state")).isEqualTo("idle");
+        stage.clock().advance(Duration.ofMinutes(7));
+        stage.awaitRuns(server, "a", 2);
+
+        assertThat(mirrored("a", "2")).isNotEmpty();
+        assertThat(server.stop()).isZero();
+    }
+
+    @Test
+    void waitsForTimeOfCronInItsZone() throws InterruptedException {
+        stage.mirrors(
+                "{name: berlin, schedule: 30 12 * * *, zone: Europe/Berlin}",
+                "{name: utc, schedule: 30 12 * * *, zone: UTC}");
+        RunningServer server = stage.start();
+
+        assertThat(stage.mirror(server, "berlin").get("nextRun")).isEqualTo("2026-03-01T11:30:00Z");
+        assertThat(stage.mirror(server, "utc").get("nextRun")).isEqualTo("2026-03-01T12:30:00Z");
+        stage.clock().advance(Duration.ofMinutes(95));
+        stage.awaitRuns(server, "berlin", 1);
+
+        assertThat(stage.mirror(server, "berlin").get("nextRun")).isEqualTo("2026-03-02T11:30:00Z");
+        assertThat(mirrored("berlin", "1")).isNotEmpty();
+        assertThat(stage.mirror(server, "utc").containsKey("lastRun")).isFalse();
+    }
+
+    @Test
+    void neverRunsMirrorTwiceAtOnce() throws InterruptedException {
+        stage.stage()
+                .source()
+                .fault(Fault.on("GET", "/v2/ns/app/manifests/.*")
+                        .delayUntil(open)
+                        .times(1));
+        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
+        RunningServer server = stage.start();
+        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+
+        stage.clock().advance(Duration.ofMinutes(12));
+        stage.await(server, "a", mirror -> Long.valueOf(1).equals(mirror.get("skippedRuns")));
+        assertThat(stage.send(server, "POST", "/api/v1/mirrors/a/run").statusCode())
+                .isEqualTo(409);
+        assertThat(stage.send(server, "POST", "/api/v1/mirrors/b/run").statusCode())
+                .isEqualTo(202);
+        stage.awaitRuns(server, "b", 1);
+        open.countDown();
+        stage.awaitRuns(server, "a", 1);
+
+        assertThat(server.err()).contains("a: a run was due while the last one was still running; it is skipped");
+    }
+
+    @Test
+    void queuesMirrorsBeyondLimit() throws InterruptedException {
+        stage.stage()
+                .source()
+                .fault(Fault.on("GET", "/v2/ns/app/manifests/.*")
+                        .delayUntil(open)
+                        .times(1));
+        stage.mirrors("{name: a, schedule: every 10m}", "{name: b, schedule: every 10m}");
+        RunningServer server = stage.start("--mirrors-at-once=1");
+        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+
+        assertThat(stage.mirror(server, "b").get("state")).isEqualTo("queued");
+        open.countDown();
+        stage.awaitRuns(server, "b", 1);
+
+        assertThat(mirrored("b", "1")).isNotEmpty();
+    }
+
+    @Test
+    void takesOverChangedFileAndKeepsOldOneIfItIsInvalid() throws InterruptedException {
+        stage.mirrors("{name: a, schedule: every 1h}");
+        RunningServer server = stage.start();
+        stage.awaitRuns(server, "a", 1);
+
+        stage.mirrors("{name: a, schedule: every 1h}", "{name: b, schedule: 61 * * * *}");
+        Waiting.until("the error", () -> server.err().contains("the earlier one stays in use"));
+        assertThat(server.err()).contains("mirrors.yaml:4:25: 'schedule': '61 * * * *' is not a schedule of cron");
+        assertThat(stage.send(server, "GET", "/readyz").statusCode()).isEqualTo(503);
+        stage.clock().advance(Duration.ofMinutes(67));
+        stage.awaitRuns(server, "a", 2);
+
+        stage.mirrors("{name: b, schedule: every 1h}");
+        stage.awaitRuns(server, "b", 1);
+        assertThat(stage.send(server, "GET", "/readyz").statusCode()).isEqualTo(200);
+        assertThat(stage.json(server, "GET", "/api/v1/mirrors").toString()).doesNotContain("name=a");
+    }
+
+    @Test
+    void refusesInvalidFileAtStart() {
+        stage.mirrors("{name: a, schedule: sometimes}");
+
+        InProcess.Result result = InProcess.run(
+                stage.stage().environment(), List.of("server", "--listen=127.0.0.1:0", "--config=" + stage.file()));
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("'schedule': 'sometimes' is not a schedule; write every and an age");
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.gcrsync.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.gcrsync.cli.RunningServer;
+import io.github.gcrsync.commands.Stage;
+import io.github.gcrsync.commands.Waiting;
+import io.github.gcrsync.text.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/** Registries, a file with mirrors, and a server that runs them. */
+final class ServerStage implements AutoCloseable {
+    private final Stage stage;
+    private final Path file;
+    private final SettableClock clock = new SettableClock("2026-03-01T10:00:00Z");
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<RunningServer> servers = new ArrayList<>();
+
+    ServerStage(Path folder) {
+        stage = new Stage(folder);
+        file = folder.resolve("mirrors.yaml");
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    SettableClock clock() {
+        return clock;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** Writes the file with these mirrors: lines such as {@code {name: a, schedule: every 1h}}; source and destination are added. */
+    void mirrors(String... mirrors) {
+        StringBuilder text = new StringBuilder("metadata: " + stage.folder().resolve("metadata") + "\nmirrors:\n");
+        for (String mirror : mirrors) {
+            String name = mirror.replaceFirst(".*name: ([^,}]+).*", "$1");
+            text.append("  - ")
+                    .append(mirror, 0, mirror.length() - 1)
+                    .append(", source: %s/ns, destination: %s/%s}%n"
+                            .formatted(
+                                    stage.source().host(), stage.destination().host(), name));
+        }
+        write(text.toString());
+    }
+
+    void write(String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RunningServer start(String... flags) throws InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("--config=" + file));
+        arguments.addAll(List.of(flags));
+        RunningServer server = RunningServer.start(stage.environment(), clock, arguments);
+        servers.add(server);
+        return server;
+    }
+
+    HttpResponse<String> send(RunningServer server, String method, String path, String... headers)
+            throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Map<?, ?> json(RunningServer server, String method, String path) throws InterruptedException {
+        HttpResponse<String> answer = send(server, method, path);
+        return (Map<?, ?>) Objects.requireNonNull(Json.tree(answer.body().getBytes(UTF_8)));
+    }
+
+    /** Returns the mirror as the API shows it. */
+    Map<?, ?> mirror(RunningServer server, String name) throws InterruptedException {
+        return ((List<?>) Objects.requireNonNull(
+                        json(server, "GET", "/api/v1/mirrors").get("mirrors")))
+                .stream()
+                        .map(each -> (Map<?, ?>) Objects.requireNonNull(each))
+                        .filter(each -> name.equals(each.get("name")))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** Waits until the mirror is like this. */
+    Map<?, ?> await(RunningServer server, String name, Predicate<Map<?, ?>> condition) throws InterruptedException {
+        Waiting.until("the mirror " + name, () -> {
+            try {
+                return condition.test(mirror(server, name));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return mirror(server, name);
+    }
+
+    /** Waits until the mirror has ended so many runs. */
+    void awaitRuns(RunningServer server, String name, int runs) throws InterruptedException {
+        Waiting.until(
+                runs + " runs of " + name,
+                () -> server.err()
+                                .lines()
+                                .filter(line -> line.matches("gcrsync: " + name + ": run .* ended.*"))
+                                .count()
+                        == runs);
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(RunningServer::close);
+        client.close();
+        stage.close();
+    }
+}
