@@ -59,6 +59,13 @@ final class LibrariesTest {
                 .check(APP);
         noClasses()
                 .that()
+                .resideOutsideOfPackage("io.github.gcrsync.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.prometheus..")
+                .check(APP);
+        noClasses()
+                .that()
                 .resideOutsideOfPackages("io.github.gcrsync.server.http..", "io.github.gcrsync.serve..")
                 .should()
                 .dependOnClassesThat()

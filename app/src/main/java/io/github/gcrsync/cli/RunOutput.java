@@ -6,6 +6,7 @@ import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.files.DiskErrors;
+import io.github.gcrsync.metrics.MetricsFile;
 import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.JsonEvents;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +31,16 @@ import java.util.function.Consumer;
 
 /** The output of a sync: that of each mirror, then the total and the reports. */
 final class RunOutput implements AutoCloseable {
+    private static final String NO_REPORT = "cannot write the report ";
+    private static final String NO_METRICS = "cannot write the metrics ";
+
     private final OutputFlags flags;
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
     private final Optional<Consumer<BatchRecord>> host;
     private final List<BatchRecord.Result> results = new ArrayList<>();
-    private long pulled;
+    private final Map<String, Long> pulled = new HashMap<>();
     /** Read by other threads. */
     private volatile MirrorOutput current;
 
@@ -48,14 +53,15 @@ final class RunOutput implements AutoCloseable {
         this.console = console;
         this.host = host;
         this.started = console.clock().instant();
-        flags.reports.forEach(RunOutput::requireFolder);
+        flags.reports.forEach(file -> requireFolder(NO_REPORT, file));
+        Optional.ofNullable(flags.metricsFile).ifPresent(file -> requireFolder(NO_METRICS, file));
         this.current = new MirrorOutput(flags, console, Optional.empty(), Map.of(), Advice::on);
     }
 
-    private static void requireFolder(Path file) {
+    private static void requireFolder(String words, Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw new NotStartedException("cannot write the report " + file + ": "
+            throw new NotStartedException(words + file + ": "
                     + (Files.isDirectory(file)
                             ? "it is a folder; use a file in it"
                             : "its folder does not exist; create it or use another file"));
@@ -94,7 +100,8 @@ final class RunOutput implements AutoCloseable {
     /** Prints the summary of a mirror at each destination and returns their exit codes. */
     List<Integer> finished(MirrorRun.Result result, List<MirrorOutput.Destination> destinations, Wiring wiring) {
         List<RunRecord> runs = current.finished(result, destinations, wiring);
-        pulled += result.pulled();
+        String host = destinations.getFirst().mirror().rule().source().registry();
+        pulled.merge(host, result.pulled(), Long::sum);
         results.addAll(runs);
         return runs.stream().map(RunRecord::exitCode).toList();
     }
@@ -117,7 +124,7 @@ final class RunOutput implements AutoCloseable {
                 wiring.metadata().shown(),
                 started,
                 Duration.ofNanos(System.nanoTime() - startedNanos),
-                pulled,
+                wiring.traffic(pulled),
                 results,
                 exitCode);
         host.ifPresent(to -> to.accept(batch));
@@ -126,11 +133,18 @@ final class RunOutput implements AutoCloseable {
         }
         boolean written = true;
         for (Path file : flags.reports) {
-            written &= isDone(file, () -> Reports.write(batch, file));
+            written &= isDone(NO_REPORT, file, () -> Reports.write(batch, file));
+        }
+        Path metrics = flags.metricsFile;
+        if (metrics != null) {
+            written &= isDone(
+                    NO_METRICS,
+                    metrics,
+                    () -> MetricsFile.write(batch, metrics, console.clock().instant()));
         }
         String page = console.environment().getOrDefault("GITHUB_STEP_SUMMARY", "");
         if (!page.isEmpty()) {
-            boolean _ = isDone(Path.of(page), () -> Reports.append(batch, Path.of(page)));
+            boolean _ = isDone(NO_REPORT, Path.of(page), () -> Reports.append(batch, Path.of(page)));
         }
         return exitCode == ExitCode.DONE && !written ? ExitCode.SOME_FAILED : exitCode;
     }
@@ -140,13 +154,13 @@ final class RunOutput implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private boolean isDone(Path file, Writing writing) {
+    private boolean isDone(String words, Path file, Writing writing) {
         try {
             writing.run();
             return true;
         } catch (IOException e) {
             messages()
-                    .println("gcrsync: cannot write the report " + Printable.of(file.toString()) + ": "
+                    .println("gcrsync: " + words + Printable.of(file.toString()) + ": "
                             + Printable.of(DiskErrors.reason(e)));
             return false;
         }

@@ -14,7 +14,9 @@ import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.server.FileHistory;
 import io.github.gcrsync.server.InvalidFileException;
+import io.github.gcrsync.server.Observer;
 import io.github.gcrsync.server.ServerLog;
+import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
 import io.github.gcrsync.server.http.Guard;
 import io.github.gcrsync.server.http.WebServer;
@@ -92,10 +94,11 @@ final class ServerCommand implements Callable<Integer> {
         InetSocketAddress address = flags.address();
         Optional<SSLContext> tls = flags.tls();
         Guard guard = new Guard(flags.token(), flags.publicPage, flags.allowedHosts);
-        Service service = service(file, log);
+        ServerMetrics metrics = new ServerMetrics();
+        Service service = service(file, List.of(log, metrics));
         Object before = Signals.register("HUP", service::reload);
         try (var _ = Interruption.install(service::stop, service::abandon, err);
-                WebServer web = WebServer.start(address, tls, service, guard)) {
+                WebServer web = WebServer.start(address, tls, service, metrics, guard)) {
             service.start();
             log.message("running " + Sizes.count(service.mirrors().size(), "mirror") + " of " + file + "; listening on "
                     + (tls.isPresent() ? "https://" : "http://") + shown(address) + ":" + web.port());
@@ -114,7 +117,7 @@ final class ServerCommand implements Callable<Integer> {
         return address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host;
     }
 
-    private Service service(Path file, ServerLog log) {
+    private Service service(Path file, List<Observer> observers) {
         FileHistory history = new FileHistory(
                 Folders.state(console.environment()).resolve("server").resolve("runs"),
                 FileHistory.Limits.of(flags.keepRuns),
@@ -125,7 +128,7 @@ final class ServerCommand implements Callable<Integer> {
                     history,
                     flags.mirrorsAtOnce,
                     console.clock(),
-                    List.of(log));
+                    observers);
         } catch (InvalidFileException e) {
             throw new UsageException(String.join("; ", e.errors()));
         }

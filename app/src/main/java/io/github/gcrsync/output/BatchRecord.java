@@ -13,12 +13,27 @@ import java.util.stream.Stream;
  *
  * @param metadata the metadata repository, without secrets of its location
  * @param took from the start of the command to its end
- * @param pulled bytes read from all sources
+ * @param traffic with all hosts
  * @param results in the order of the file, one for each destination
  * @param exitCode the worst of all
  */
 public record BatchRecord(
-        String metadata, Instant started, Duration took, long pulled, List<Result> results, int exitCode) {
+        String metadata, Instant started, Duration took, Traffic traffic, List<Result> results, int exitCode) {
+    /**
+     * What was exchanged with registries.
+     *
+     * @param pulled bytes read from the sources, by host
+     * @param answers to requests, by host and class of the status ({@code 2xx}; {@code error} without an answer)
+     * @param quota pulls left, by host, for those that report it
+     */
+    public record Traffic(Map<String, Long> pulled, Map<String, Map<String, Long>> answers, Map<String, Long> quota) {
+        public Traffic {
+            pulled = Map.copyOf(pulled);
+            answers = Map.copyOf(answers);
+            quota = Map.copyOf(quota);
+        }
+    }
+
     /** The result of one mirror at one destination. */
     public sealed interface Result permits RunRecord, NotStarted {
         /** Returns the mirror's name; empty for the mirror that flags describe. */
@@ -51,6 +66,11 @@ public record BatchRecord(
                 && results.getFirst() instanceof RunRecord run
                 && run.mirror().isEmpty()
                 && run.destinationName().isEmpty();
+    }
+
+    /** Returns the bytes read from all sources. */
+    public long pulled() {
+        return traffic.pulled().values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Returns the finished runs. */

@@ -120,7 +120,7 @@ final class JsonReport {
         return images;
     }
 
-    private static Map<String, Integer> images(RunReport report) {
+    static Map<String, Integer> images(RunReport report) {
         Map<String, Integer> images = new LinkedHashMap<>();
         images.put("copied", report.copied().size());
         images.put("upToDate", report.plan().upToDate());

@@ -30,6 +30,11 @@ public final class Reports {
         return JsonReport.images(batch);
     }
 
+    /** Returns the images of a run by outcome, with the names of the report. */
+    public static Map<String, Integer> images(RunRecord run) {
+        return JsonReport.images(run.report());
+    }
+
     /** Appends the summary in Markdown to a file, such as the summary file of GitHub Actions. */
     public static void append(BatchRecord batch, Path file) throws IOException {
         Files.writeString(

@@ -163,6 +163,11 @@ public final class Engine implements AutoCloseable {
         return pacing.requests();
     }
 
+    /** The same by host and class of the status, such as {@code 2xx}; {@code error} without an answer. */
+    public Map<String, Map<String, Long>> answers() {
+        return pacing.answers();
+    }
+
     /** Registries on this machine usually do without TLS, except those with configured certificates. */
     private boolean isPlain(String host) {
         if (plainHttp.contains(host) || !Addresses.isLoopback(host)) {

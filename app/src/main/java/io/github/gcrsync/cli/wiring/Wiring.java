@@ -12,6 +12,7 @@ import io.github.gcrsync.http.Ticker;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.mirror.ListedOnce;
 import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.plan.KnownDigests;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Source;
@@ -172,6 +173,16 @@ public final class Wiring implements AutoCloseable {
     /** Returns the requests sent so far. */
     public Map<String, Long> requests() {
         return engine.requests();
+    }
+
+    /** Returns what the hosts have answered and reported so far. */
+    public BatchRecord.Traffic traffic(Map<String, Long> pulled) {
+        Map<String, Long> quotas = new HashMap<>();
+        for (Source source : sources.keySet()) {
+            engine.lastPullQuota(source.registry())
+                    .ifPresent(quota -> quotas.put(source.registry(), quota.remaining()));
+        }
+        return new BatchRecord.Traffic(pulled, engine.answers(), quotas);
     }
 
     /** Fails all current and future requests. */

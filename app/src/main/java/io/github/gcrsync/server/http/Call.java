@@ -77,7 +77,10 @@ final class Call {
     }
 
     void answer(int status, String type, String text) throws IOException {
-        answer(status, type + (type.startsWith("text/") ? "; charset=utf-8" : ""), text.getBytes(UTF_8));
+        answer(
+                status,
+                type + (type.startsWith("text/") && !type.contains(";") ? "; charset=utf-8" : ""),
+                text.getBytes(UTF_8));
     }
 
     private void answer(int status, String type, byte[] body) throws IOException {

@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.github.gcrsync.metrics.RunMetrics;
+import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -43,8 +45,10 @@ public final class WebServer implements AutoCloseable {
     private final Guard guard;
     private final Api api;
     private final EventStream events;
+    private final ServerMetrics metrics;
 
-    private WebServer(HttpServer server, Service service, Guard guard) {
+    private WebServer(HttpServer server, Service service, ServerMetrics metrics, Guard guard) {
+        this.metrics = metrics;
         this.server = server;
         this.service = service;
         this.guard = guard;
@@ -66,7 +70,8 @@ public final class WebServer implements AutoCloseable {
      * @param tls empty: HTTP
      * @throws IOException if the server cannot listen on the address
      */
-    public static WebServer start(InetSocketAddress address, Optional<SSLContext> tls, Service service, Guard guard)
+    public static WebServer start(
+            InetSocketAddress address, Optional<SSLContext> tls, Service service, ServerMetrics metrics, Guard guard)
             throws IOException {
         // Without it, each response waits for the acknowledgement of its headers.
         System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -77,7 +82,7 @@ public final class WebServer implements AutoCloseable {
         if (http instanceof HttpsServer https) {
             https.setHttpsConfigurator(new HttpsConfigurator(tls.orElseThrow()));
         }
-        WebServer web = new WebServer(http, service, guard);
+        WebServer web = new WebServer(http, service, metrics, guard);
         http.createContext("/", web::handle);
         http.setExecutor(web.threads);
         http.start();
@@ -120,6 +125,8 @@ public final class WebServer implements AutoCloseable {
             call.error(refusal.get().status(), refusal.get().words());
         } else if (path.equals("/events") && call.method().equals("GET")) {
             events.send(call);
+        } else if (path.equals("/metrics") && call.isRead()) {
+            call.answer(200, RunMetrics.CONTENT_TYPE, metrics.text(service));
         } else if (!api.answers(call)) {
             call.error(404, "there is no such page");
         }

@@ -19,6 +19,7 @@ public final class PacingTransport implements Transport {
     private final Ticker ticker;
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> requestCounts = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, LongAdder>> answerCounts = new ConcurrentHashMap<>();
 
     /** @param perSecond most requests per second, by {@code host[:port]} as in {@link Addresses#authority} */
     public PacingTransport(Transport next, Map<String, Integer> perSecond, Ticker ticker) {
@@ -33,9 +34,18 @@ public final class PacingTransport implements Transport {
         Pace pace = paces.computeIfAbsent(host, h -> new Pace(ticker, perSecond.getOrDefault(h, 0)));
         pace.enter();
         requestCounts.computeIfAbsent(host, ignored -> new LongAdder()).increment();
-        Response response = next.send(request);
-        pace.learned(response.headers());
-        return response;
+        String outcome = "error";
+        try {
+            Response response = next.send(request);
+            outcome = response.status() / 100 + "xx";
+            pace.learned(response.headers());
+            return response;
+        } finally {
+            answerCounts
+                    .computeIfAbsent(host, ignored -> new ConcurrentHashMap<>())
+                    .computeIfAbsent(outcome, ignored -> new LongAdder())
+                    .increment();
+        }
     }
 
     /** Returns the limit that the host, {@code host[:port]}, reported last; empty if it reports none. */
@@ -47,6 +57,17 @@ public final class PacingTransport implements Transport {
     public Map<String, Long> requests() {
         Map<String, Long> counts = new TreeMap<>();
         requestCounts.forEach((host, count) -> counts.put(host, count.sum()));
+        return counts;
+    }
+
+    /** Returns the same by host and class of the status, such as {@code 2xx}; {@code error} without an answer. */
+    public Map<String, Map<String, Long>> answers() {
+        Map<String, Map<String, Long>> counts = new TreeMap<>();
+        answerCounts.forEach((host, classes) -> {
+            Map<String, Long> ofHost = new TreeMap<>();
+            classes.forEach((name, count) -> ofHost.put(name, count.sum()));
+            counts.put(host, ofHost);
+        });
         return counts;
     }
 
