@@ -3,6 +3,7 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
@@ -11,9 +12,15 @@ import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.cli.settings.Setting;
 import io.github.gcrsync.cli.wiring.Folders;
+import io.github.gcrsync.http.RetryingTransport;
+import io.github.gcrsync.http.Transport;
+import io.github.gcrsync.http.client.ApacheTransport;
+import io.github.gcrsync.http.client.HttpSettings;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.server.FileHistory;
+import io.github.gcrsync.server.History;
 import io.github.gcrsync.server.InvalidFileException;
+import io.github.gcrsync.server.Notifier;
 import io.github.gcrsync.server.Observer;
 import io.github.gcrsync.server.ServerLog;
 import io.github.gcrsync.server.ServerMetrics;
@@ -95,9 +102,12 @@ final class ServerCommand implements Callable<Integer> {
         Optional<SSLContext> tls = flags.tls();
         Guard guard = new Guard(flags.token(), flags.publicPage, flags.allowedHosts);
         ServerMetrics metrics = new ServerMetrics();
-        Service service = service(file, List.of(log, metrics));
+        FileHistory history = history();
+        Notifier notifier = new Notifier(transport(), console.environment(), history);
+        Service service = service(file, history, List.of(log, metrics, notifier));
         Object before = Signals.register("HUP", service::reload);
-        try (var _ = Interruption.install(service::stop, service::abandon, err);
+        try (notifier;
+                var _ = Interruption.install(service::stop, service::abandon, err);
                 WebServer web = WebServer.start(address, tls, service, metrics, guard)) {
             service.start();
             log.message("running " + Sizes.count(service.mirrors().size(), "mirror") + " of " + file + "; listening on "
@@ -117,11 +127,26 @@ final class ServerCommand implements Callable<Integer> {
         return address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host;
     }
 
-    private Service service(Path file, List<Observer> observers) {
-        FileHistory history = new FileHistory(
+    private FileHistory history() {
+        return new FileHistory(
                 Folders.state(console.environment()).resolve("server").resolve("runs"),
                 FileHistory.Limits.of(flags.keepRuns),
                 console.clock());
+    }
+
+    /** For notifications: retries each a few times. */
+    private Transport transport() {
+        HttpSettings settings = new HttpSettings(
+                options.network.timeout,
+                Optional.ofNullable(options.network.proxy),
+                options.access.tls(console.environment()),
+                2,
+                "gcrsync/" + Version.number());
+        return new RetryingTransport(
+                new ApacheTransport(settings), console.patience().retries(), console.clock());
+    }
+
+    private Service service(Path file, History history, List<Observer> observers) {
         try {
             return new Service(
                     new ServerMirrors(file, given(), console),

@@ -1,14 +1,23 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.cli.wiring.Metadata;
+import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.config.MirrorSchedule;
+import io.github.gcrsync.content.Location;
 import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.ledger.ImageKey;
+import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.LineWriter;
+import io.github.gcrsync.rule.DestinationNames;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.server.CatalogImage;
 import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.Mirrors;
 import io.github.gcrsync.server.Schedule;
@@ -75,7 +84,7 @@ final class ServerMirrors implements Mirrors {
         Commands.configure(program, settings);
         try {
             program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
-            return new OfFile(served(sync.mirrors()), settings);
+            return new OfFile(served(MirrorFile.chosen(sync.options(), List.of())), settings);
         } catch (ParameterException e) {
             throw new InvalidFileException(List.of(ParseError.of(e, settings).words()));
         } catch (UsageException e) {
@@ -114,7 +123,8 @@ final class ServerMirrors implements Mirrors {
                         .toList(),
                 written.map(schedule -> schedule.text()
                         + schedule.zone().map(zone -> " " + zone).orElse("")),
-                written.map(schedule -> Schedule.of(schedule, ZoneId.systemDefault())));
+                written.map(schedule -> Schedule.of(schedule, ZoneId.systemDefault())),
+                mirror.notification());
     }
 
     /** Errors of the command line are no events. */
@@ -136,6 +146,37 @@ final class ServerMirrors implements Mirrors {
         @Override
         public List<ServedMirror> mirrors() {
             return mirrors;
+        }
+
+        @Override
+        public List<CatalogImage> catalog(String mirror) {
+            SyncCommand sync = new SyncCommand(console);
+            CommandLine program = Commands.of(sync, console);
+            Commands.configure(program, settings);
+            List<String> words = words(List.of(mirror));
+            program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
+            List<CatalogImage> images = new ArrayList<>();
+            try (Metadata metadata = new Metadata(sync.options(), console)) {
+                for (MirrorRule rule : Rules.of(sync.options(), List.of(mirror))) {
+                    DestinationNames names = rule.names();
+                    metadata.ledgerToRead(rule)
+                            .recorded()
+                            .forEach(
+                                    image -> images.add(image(image, rule, names.of(image.name(), image.reference()))));
+                }
+            }
+            return images;
+        }
+
+        private static CatalogImage image(Recorded image, MirrorRule rule, DestinationNames.Target to) {
+            return new CatalogImage(
+                    rule.name().orElse(""),
+                    image.image(),
+                    rule.names().address(to.repository()) + (ImageKey.isDigest(to.tag()) ? "@" : ":") + to.tag(),
+                    image.stored().value(),
+                    image.firstMirrored(),
+                    image.lastMoved(),
+                    rule.destination() instanceof Location.Registry);
         }
 
         @Override

@@ -3,14 +3,12 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.CopyFlags;
-import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
-import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
@@ -92,9 +90,9 @@ final class SyncCommand implements Callable<Integer> {
         this.host = host;
     }
 
-    /** Returns the mirrors of the file, once the flags are parsed. */
-    List<MirrorDefinition> mirrors() {
-        return MirrorFile.chosen(options, mirrors);
+    /** Returns the shared flags, once they are parsed. */
+    Options options() {
+        return options;
     }
 
     @Override

@@ -9,9 +9,14 @@ import java.util.Optional;
  *
  * @param rules one for each destination, in the order of the file
  * @param schedule when the server runs it; empty: on demand
+ * @param notification where the server posts the ends of its runs
  * @param values of all its keys, in the order of the documentation
  */
-public record MirrorDefinition(List<MirrorRule> rules, Optional<MirrorSchedule> schedule, List<ShownValue> values) {
+public record MirrorDefinition(
+        List<MirrorRule> rules,
+        Optional<MirrorSchedule> schedule,
+        Optional<Notification> notification,
+        List<ShownValue> values) {
     public MirrorDefinition {
         rules = List.copyOf(rules);
     }

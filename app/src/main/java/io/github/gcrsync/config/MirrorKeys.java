@@ -57,7 +57,8 @@ final class MirrorKeys {
             REFERRERS,
             COUNT,
             MirrorSchedule.KEY,
-            MirrorSchedule.ZONE);
+            MirrorSchedule.ZONE,
+            Notification.KEY);
     private static final List<String> OF_DEFAULTS = ALL.subList(1, ALL.size());
     private static final Map<String, String> USUAL = Map.of(
             MOVED,
@@ -97,7 +98,8 @@ final class MirrorKeys {
         keys.signature();
         keys.referrers();
         keys.value(COUNT, Numbers::limit);
-        keys.schedule();
+        MirrorSchedule.of(problems, defaults, defaults);
+        Notification.of(problems, defaults.get(Notification.KEY));
     }
 
     Optional<MirrorDefinition> definition(WholeRun run) {
@@ -116,7 +118,8 @@ final class MirrorKeys {
         Platforms platforms = platforms();
         RequiredSignature signature = signature();
         ReferrerTypes referrers = referrers();
-        Optional<MirrorSchedule> schedule = schedule();
+        Optional<MirrorSchedule> schedule = MirrorSchedule.of(problems, own, defaults);
+        Optional<Notification> notification = Notification.of(problems, find(Notification.KEY));
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
         if (name.isEmpty() || source.isEmpty() || destinations.isEmpty()) {
             return Optional.empty();
@@ -140,7 +143,10 @@ final class MirrorKeys {
                             run.retryQuarantined()))
                     .toList();
             return Optional.of(new MirrorDefinition(
-                    mirror, schedule, ALL.stream().flatMap(this::shown).toList()));
+                    mirror,
+                    schedule,
+                    notification,
+                    ALL.stream().flatMap(this::shown).toList()));
         } catch (IllegalArgumentException e) {
             problems.add(own.at(), String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -149,10 +155,6 @@ final class MirrorKeys {
 
     private List<Destinations.Destination> destinations() {
         return new Destinations(problems, withoutLogin(Location::parse)).of(own, defaults);
-    }
-
-    private Optional<MirrorSchedule> schedule() {
-        return MirrorSchedule.of(problems, own, defaults);
     }
 
     private static String advice(String key) {
@@ -263,6 +265,7 @@ final class MirrorKeys {
                                 shownKeys(key, node))
                         .flatMap(rows -> rows);
             case RequiredSignatures.KEY -> RequiredSignatures.shown(node);
+            case Notification.KEY -> Notification.shown(node);
             default -> Stream.of(ShownValue.of(key, node));
         };
     }

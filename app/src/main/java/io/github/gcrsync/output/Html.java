@@ -3,17 +3,17 @@ package io.github.gcrsync.output;
 import io.github.gcrsync.text.Printable;
 
 /** Builds HTML; everything except markup is escaped. */
-final class Html {
+public final class Html {
     private final StringBuilder page = new StringBuilder();
 
     /** Appends our own markup unescaped. */
-    Html raw(String markup) {
+    public Html raw(String markup) {
         page.append(markup);
         return this;
     }
 
     /** Appends untrusted text, escaped for element content and quoted attributes. */
-    Html text(String text) {
+    public Html text(String text) {
         String safe = Printable.of(text);
         for (int i = 0; i < safe.length(); i++) {
             char c = safe.charAt(i);
@@ -30,7 +30,7 @@ final class Html {
     }
 
     /** Appends an element with a class and text. */
-    Html element(String name, String cssClass, String text) {
+    public Html element(String name, String cssClass, String text) {
         raw("<" + name + (cssClass.isEmpty() ? "" : " class=\"" + cssClass + "\"") + ">");
         return text(text).raw("</" + name + ">");
     }

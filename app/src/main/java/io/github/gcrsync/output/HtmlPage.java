@@ -62,7 +62,7 @@ final class HtmlPage {
         page.raw("</tbody></table></div>\n");
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = HtmlPage.class.getResourceAsStream("/io/github/gcrsync/output/" + name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing from the program");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Writes the reports of a run to files. */
 public final class Reports {
@@ -33,6 +34,16 @@ public final class Reports {
     /** Returns the images of a run by outcome, with the names of the report. */
     public static Map<String, Integer> images(RunRecord run) {
         return JsonReport.images(run.report());
+    }
+
+    /** Returns the failures of all runs, with the fields of the report. */
+    public static Stream<Map<String, Object>> failures(BatchRecord batch) {
+        return batch.runs().flatMap(run -> run.report().failures().stream()).map(JsonReport::failure);
+    }
+
+    /** Returns the style of the pages. */
+    public static String css() {
+        return HtmlPage.resource("report.css");
     }
 
     /** Appends the summary in Markdown to a file, such as the summary file of GitHub Actions. */

@@ -24,6 +24,9 @@ public interface Mirrors {
          * @param events receives those of {@code --log-format json}, one line each, from several threads
          */
         Outcome run(String mirror, StopSignal stop, Consumer<String> events);
+
+        /** Returns the images that the ledgers of a mirror record. */
+        List<CatalogImage> catalog(String mirror);
     }
 
     /**

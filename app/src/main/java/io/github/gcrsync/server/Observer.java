@@ -7,7 +7,7 @@ public interface Observer {
 
     default void started(Run run) {}
 
-    default void ended(Run run, Mirrors.Outcome outcome) {}
+    default void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {}
 
     /** A run was due while the mirror was still running. */
     default void skipped(String mirror) {}

@@ -1,5 +1,6 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.config.Notification;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +16,8 @@ public record ServedMirror(
         String source,
         List<String> destinations,
         Optional<String> scheduleText,
-        Optional<Schedule> schedule) {
+        Optional<Schedule> schedule,
+        Optional<Notification> notification) {
     public ServedMirror {
         destinations = List.copyOf(destinations);
     }

@@ -32,7 +32,7 @@ public final class ServerLog implements Observer {
     }
 
     @Override
-    public void ended(Run run, Mirrors.Outcome outcome) {
+    public void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {
         String counts =
                 run.count("copied") + " copied, " + run.count("failed") + " failed, " + run.waiting() + " waiting";
         print(

@@ -14,7 +14,7 @@ public final class ServerMetrics implements Observer {
     private final Set<String> known = new HashSet<>();
 
     @Override
-    public void ended(Run run, Mirrors.Outcome outcome) {
+    public void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {
         Instant end = run.ended().orElse(run.started());
         metrics.ended(run.mirror(), run.state().word(), end, Duration.between(run.started(), end));
         outcome.batch().ifPresent(metrics::add);

@@ -5,7 +5,9 @@ import io.github.gcrsync.text.Sizes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,8 @@ public final class Service {
     private final Clock clock;
     private final List<Observer> observers;
     private final Events events = new Events();
+    private final Catalog catalog = new Catalog();
+    private final Map<String, Long> quotas = new ConcurrentSkipListMap<>();
     private final ExecutorService runs;
     private final Thread scheduler = new Thread(this::schedule, "gcrsync-schedule");
     private final MirrorTable table;
@@ -49,6 +53,7 @@ public final class Service {
 
     /** Begins to run mirrors. */
     public void start() {
+        catalog.read(snapshot);
         scheduler.start();
     }
 
@@ -58,6 +63,16 @@ public final class Service {
 
     public History history() {
         return history;
+    }
+
+    /** Returns everything that the mirrors hold. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Returns the pulls that sources allow, as they reported last, by host. */
+    public Map<String, Long> quotas() {
+        return quotas;
     }
 
     public Instant now() {
@@ -150,7 +165,12 @@ public final class Service {
         history.add(ended, outcome.batch().map(Reports::json));
         table.ended(ended);
         Mirrors.Outcome result = outcome;
-        tell(observer -> observer.ended(ended, result));
+        outcome.batch().ifPresent(batch -> quotas.putAll(batch.traffic().quota()));
+        catalog.read(of, begun.mirror());
+        of.mirrors().stream()
+                .filter(mirror -> mirror.name().equals(begun.mirror()))
+                .findFirst()
+                .ifPresent(mirror -> tell(observer -> observer.ended(ended, result, mirror)));
     }
 
     private void passOn(String event, ActiveRun active) {
@@ -212,6 +232,7 @@ public final class Service {
                 snapshot = read;
                 table.take(read.mirrors(), now());
             }
+            catalog.read(read);
             tell(observer -> observer.message(
                     "took over the configuration: " + Sizes.count(read.mirrors().size(), "mirror")));
         } catch (InvalidFileException e) {
@@ -252,5 +273,6 @@ public final class Service {
         }
         scheduler.join();
         events.close();
+        catalog.close();
     }
 }

@@ -257,7 +257,8 @@ final class MirrorsTest {
                         "referrers true default",
                         "processcount -1 default",
                         "schedule not set default",
-                        "zone not set default");
+                        "zone not set default",
+                        "notify not set default");
     }
 
     @ParameterizedTest

@@ -167,7 +167,16 @@ final class ConfigSchemaTest {
                 "schedule: [every 6h]",
                 "schedule: ''",
                 "zone: ''",
-                "zone: [UTC]"
+                "zone: [UTC]",
+                "notify: true",
+                "notify: https://example.com",
+                "notify: {}",
+                "notify: {url: 'ftp://example.com'}",
+                "notify: {url: 'https://me:secret@example.com'}",
+                "notify: {url: 'https://example.com', secret: plain}",
+                "notify: {url: 'https://example.com', on: never}",
+                "notify: {url: 'https://example.com', on: []}",
+                "notify: {url: 'https://example.com', to: me}"
             })
     void refusesWrongKeyLikeProgram(String key) throws IOException {
         refusesWrongFileLikeProgram("mirrors: [{name: a, source: quay.io, destination: 'oci:m', " + key + "}]");
@@ -201,9 +210,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(30)
+                .hasSize(31)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(16);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(17);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {

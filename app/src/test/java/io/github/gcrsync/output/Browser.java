@@ -56,7 +56,7 @@ public final class Browser implements AutoCloseable {
     }
 
     /** One that runs no page's scripts. */
-    static Browser withoutScripts(Path folder) throws IOException {
+    public static Browser withoutScripts(Path folder) throws IOException {
         return start(folder, Map.of("profile.managed_default_content_settings.javascript", 2));
     }
 
@@ -73,13 +73,18 @@ public final class Browser implements AutoCloseable {
 
     /** Shows the page as it is on a screen of this width. */
     public void open(Path page, int width, String scheme) throws IOException {
+        open(page.toUri().toString(), width, scheme);
+    }
+
+    /** Shows a page of a server. */
+    public void open(String url, int width, String scheme) throws IOException {
         devTools(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
         devTools(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-        answer("POST", session + "/url", Map.of("url", page.toUri().toString()));
+        answer("POST", session + "/url", Map.of("url", url));
     }
 
     /** The upper left part of the page, as a PNG file. */
@@ -97,21 +102,25 @@ public final class Browser implements AutoCloseable {
 
     /** What the script, a function's body, gives back. */
     @Nullable
-    Object run(String script) throws IOException {
+    public Object run(String script) throws IOException {
         return answer("POST", session + "/execute/sync", Map.of("script", script, "args", List.of()));
     }
 
     /** The text that a reader sees of the first such element. */
-    String text(String selector) throws IOException {
+    public String text(String selector) throws IOException {
         return String.valueOf(answer("GET", element(selector) + "/text", Map.of()));
     }
 
-    boolean isShown(String selector) throws IOException {
+    public boolean isShown(String selector) throws IOException {
         return Boolean.TRUE.equals(answer("GET", element(selector) + "/displayed", Map.of()));
     }
 
-    void type(String selector, String text) throws IOException {
+    public void type(String selector, String text) throws IOException {
         answer("POST", element(selector) + "/value", Map.of("text", text));
+    }
+
+    public void click(String selector) throws IOException {
+        answer("POST", element(selector) + "/click", Map.of());
     }
 
     /** Selects all and deletes it, as a person does. */

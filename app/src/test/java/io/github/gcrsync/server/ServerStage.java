@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +27,7 @@ final class ServerStage implements AutoCloseable {
     private final Path file;
     private final SettableClock clock = new SettableClock("2026-03-01T10:00:00Z");
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Map<String, String> variables = new HashMap<>();
     private final List<RunningServer> servers = new ArrayList<>();
 
     ServerStage(Path folder) {
@@ -67,10 +69,17 @@ final class ServerStage implements AutoCloseable {
         }
     }
 
+    ServerStage with(String variable, String value) {
+        variables.put(variable, value);
+        return this;
+    }
+
     RunningServer start(String... flags) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("--config=" + file));
         arguments.addAll(List.of(flags));
-        RunningServer server = RunningServer.start(stage.environment(), clock, arguments);
+        Map<String, String> environment = new HashMap<>(stage.environment());
+        environment.putAll(variables);
+        RunningServer server = RunningServer.start(environment, clock, arguments);
         servers.add(server);
         return server;
     }

@@ -44,6 +44,7 @@ public final class WebServer implements AutoCloseable {
     private final Service service;
     private final Guard guard;
     private final Api api;
+    private final Pages pages;
     private final EventStream events;
     private final ServerMetrics metrics;
 
@@ -53,6 +54,7 @@ public final class WebServer implements AutoCloseable {
         this.service = service;
         this.guard = guard;
         this.api = new Api(service);
+        this.pages = new Pages(service, service.catalog());
         this.events = new EventStream(service.events());
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -127,7 +129,7 @@ public final class WebServer implements AutoCloseable {
             events.send(call);
         } else if (path.equals("/metrics") && call.isRead()) {
             call.answer(200, RunMetrics.CONTENT_TYPE, metrics.text(service));
-        } else if (!api.answers(call)) {
+        } else if (!api.answers(call) && !pages.answers(call)) {
             call.error(404, "there is no such page");
         }
     }
