@@ -45,13 +45,12 @@ final class ConfigSchemaTest {
         Stream<List<String>> files = ProjectFiles.under("examples").stream()
                 .filter(file -> file.toString().matches(".*(?:gcrsync\\.yaml|examples/mirrors/.*)"))
                 .map(file -> List.of(file.toString(), ProjectFiles.text(file)));
-        String map = Yaml.readAll(Examples.KUBERNETES).stream()
-                .filter(manifest -> manifest.at("/kind").asString().equals("ConfigMap"))
-                .findFirst()
-                .orElseThrow()
-                .at("/data/gcrsync.yaml")
-                .asString();
-        return Stream.concat(Stream.concat(blocks, files), Stream.of(List.of(Examples.KUBERNETES.toString(), map)));
+        Stream<List<String>> maps = Stream.of(Examples.KUBERNETES, Examples.SERVER_MANIFESTS)
+                .flatMap(file -> Yaml.readAll(file).stream()
+                        .filter(manifest -> manifest.at("/kind").asString().equals("ConfigMap"))
+                        .map(map -> List.of(
+                                file.toString(), map.at("/data/gcrsync.yaml").asString())));
+        return Stream.concat(Stream.concat(blocks, files), maps);
     }
 
     @Test

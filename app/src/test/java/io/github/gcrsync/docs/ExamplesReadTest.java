@@ -3,14 +3,19 @@ package io.github.gcrsync.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.testkit.Program;
 import io.github.gcrsync.testkit.Program.Result;
 import io.kubernetes.client.openapi.models.V1ConfigMap;
 import io.kubernetes.client.openapi.models.V1CronJob;
+import io.kubernetes.client.openapi.models.V1Deployment;
 import io.kubernetes.client.openapi.models.V1PersistentVolumeClaim;
+import io.kubernetes.client.openapi.models.V1Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -82,6 +87,8 @@ final class ExamplesReadTest {
         Object read = switch (manifest.at("/kind").asString()) {
             case "ConfigMap" -> V1ConfigMap.fromJson(json);
             case "PersistentVolumeClaim" -> V1PersistentVolumeClaim.fromJson(json);
+            case "Service" -> V1Service.fromJson(json);
+            case "Deployment" -> V1Deployment.fromJson(json);
             case "CronJob" -> V1CronJob.fromJson(json);
             default -> throw new IllegalArgumentException("no reader for " + json);
         };
@@ -95,6 +102,33 @@ final class ExamplesReadTest {
         changed(Examples.COMPOSE, "healthcheck:", "healthchek:");
         assertThat(Examples.composeReader().in(folder).run().stderr())
                 .contains("Additional property healthchek is not allowed");
+    }
+
+    @Test
+    void acceptsExamplesOfServer() throws IOException {
+        for (JsonNode manifest : Yaml.readAll(Examples.SERVER_MANIFESTS)) {
+            readManifest(manifest);
+        }
+        Path unit = changed(Examples.SERVER_UNIT, "/usr/bin/gcrsync ", "/bin/true ");
+        assertThat(analyze("verify", "--man=no", unit.toString()))
+                .returns(0, Result::exitCode)
+                .returns("", Result::stderr);
+        Files.writeString(folder.resolve("token"), "0123456789abcdef");
+        Files.copy(Examples.SERVER_COMPOSE, folder.resolve("server.yaml"));
+        assertThat(Program.require("compose-spec")
+                        .arguments("-format", "json", "server.yaml")
+                        .in(folder)
+                        .run())
+                .returns(0, Result::exitCode);
+        String flags = ProjectFiles.text(Examples.SERVER_MANIFESTS)
+                + ProjectFiles.text(Examples.SERVER_UNIT)
+                + ProjectFiles.text(Examples.SERVER_COMPOSE);
+        assertThat(Pattern.compile("(?<=[ ,-] )--[a-z-]+")
+                        .matcher(flags)
+                        .results()
+                        .map(MatchResult::group))
+                .isNotEmpty()
+                .isSubsetOf(InProcess.flags("server"));
     }
 
     /** Returns a copy with a part replaced; the part must exist. */
