@@ -159,7 +159,7 @@ final class ServerMirrors implements Mirrors {
             try (Metadata metadata = new Metadata(sync.options(), console)) {
                 for (MirrorRule rule : Rules.of(sync.options(), List.of(mirror))) {
                     DestinationNames names = rule.names();
-                    metadata.ledgerToRead(rule)
+                    metadata.ledgerToRead(rule, false)
                             .recorded()
                             .forEach(
                                     image -> images.add(image(image, rule, names.of(image.name(), image.reference()))));
