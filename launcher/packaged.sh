@@ -15,4 +15,4 @@ class_path=$(
     IFS=:
     printf '%s' "$*"
 )
-become_program "$home/runtime/bin/java" "$class_path" "-XX:SharedArchiveFile=$home/lib/start.jsa" "$@"
+become_program "$home/runtime/bin/java" "$home/lib" "$class_path" "-XX:SharedArchiveFile=$home/lib/start.jsa" "$@"

@@ -53,11 +53,21 @@ find_columns() {
     fi
 }
 
-# become_program JAVA CLASS_PATH CACHE_OPTION ARGUMENTS: replaces this process by the program. CACHE_OPTION selects a
-# start-up cache; may be empty.
+# The server and the metrics need further libraries, which other runs would only keep open. A cache stays valid if jars
+# are appended.
+needs_server_libraries() {
+    case " $* ${GCRSYNC_METRICS_FILE:+--metrics-file} " in
+    *' server '* | *' config '* | *' --metrics-file'*) ;;
+    *) return 1 ;;
+    esac
+}
+
+# become_program JAVA LIBRARIES CLASS_PATH CACHE_OPTION ARGUMENTS: replaces this process by the program. LIBRARIES is the
+# folder of the jars; CACHE_OPTION selects a start-up cache; may be empty.
 become_program() {
-    java=$1 class_path=$2 cache_option=$3
-    shift 3
+    java=$1 libraries=$2 class_path=$3 cache_option=$4
+    shift 4
+    if needs_server_libraries "$@"; then class_path="$class_path:$libraries/server/*"; fi
     if is_quick_answer "$@"; then run_options="$jvm_options -XX:TieredStopAtLevel=1"; else use_utf8_names; fi
     find_columns "$@"
     set -f # split the options into words without expanding file names

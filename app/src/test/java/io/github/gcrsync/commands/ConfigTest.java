@@ -90,6 +90,7 @@ final class ConfigTest {
                 "plain-http: [[a]] | 1:14: a list may only contain values",
                 "namespace: {a: b} | 1:12: 'namespace' takes a value or a list of values",
                 "githubtoken: s3cret | 1:1: 'githubtoken' is a secret and does not belong in a file; use GCRSYNC_GITHUBTOKEN",
+                "metrics-file: a.prom | 1:1: 'metrics-file' does not belong in a file; use --metrics-file or GCRSYNC_METRICS_FILE",
                 "metadata: https://me:s3cret@git.example.com/x.git | 1:11: 'metadata' contains a password",
                 "config: other.yaml | 1:1: a file cannot name another file",
                 "help: true | 1:1: unknown key 'help'",

@@ -69,7 +69,7 @@ final class HelpTest {
         String classPath = System.getProperty("java.class.path");
         Path script = Files.writeString(
                 folder.resolve("help.sh"),
-                ". '" + launcher + "'\n(become_program '" + java + "' '" + classPath + "' '' " + arguments
+                ". '" + launcher + "'\n(become_program '" + java + "' / '" + classPath + "' '' " + arguments
                         + ")\necho exit code $?\nread -r end\n");
         try (Tmux terminal = new Tmux()) {
             terminal.start(width, "sh -eu " + script);

@@ -25,7 +25,7 @@ final class NonAsciiPathsTest {
             Path.of(System.getProperty("gcrsync.root", "..")).resolve("launcher/start.sh");
 
     private static final String RUN = """
-            gcrsync() { (. "$LAUNCHER"; become_program "$JAVA" "$CLASS_PATH" '' "$@") }
+            gcrsync() { (. "$LAUNCHER"; become_program "$JAVA" / "$CLASS_PATH" '' "$@") }
             mkdir 'Größe 大小'
             cd 'Größe 大小'
             echo '{"auths":{}}' >schlüssel.json

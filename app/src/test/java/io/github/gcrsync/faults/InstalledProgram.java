@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * affordable.
  */
 final class InstalledProgram {
-    /** Parts of Maven paths; each jar on a class path is an open file. */
-    private static final Pattern FOR_TESTS_ONLY = Pattern.compile(
+    /** Parts of Maven paths, those of libraries of the server too; each jar on a class path is an open file. */
+    private static final Pattern NOT_FOR_SYNC = Pattern.compile(
             "/org/(junit|assertj|opentest4j|apiguardian)/|/com/(networknt|tngtech|code-intelligence)/|/net/(jqwik|bytebuddy)/"
                     + "|/tools/jackson/(?!core)|/surefire");
 
@@ -41,7 +41,7 @@ final class InstalledProgram {
         Files.createDirectories(folder);
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path path = Path.of(entry);
-            if (Files.isRegularFile(path) && !FOR_TESTS_ONLY.matcher(entry).find()) {
+            if (Files.isRegularFile(path) && !NOT_FOR_SYNC.matcher(entry).find()) {
                 jars.add(path.toAbsolutePath().toString());
             } else if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
                 jars.add(jar(path, folder.resolve("classes-" + jars.size() + ".jar"), _ -> true)

@@ -189,13 +189,32 @@ final class PackagesTest {
 
         assertThat(parts).contains("\"bomFormat\" : \"CycloneDX\"").doesNotContain("junit");
         Path libraries = Path.of(gcrsync.getLast()).resolveSibling("../lib");
-        try (Stream<Path> jars = Files.list(libraries)) {
+        try (Stream<Path> jars = Files.walk(libraries)) {
             assertThat(jars.map(jar -> jar.getFileName().toString()).filter(name -> name.endsWith(".jar")))
                     .hasSizeGreaterThan(10)
                     .allSatisfy(jar -> assertThat(parts)
                             .containsPattern("pkg:maven/[^\"]*"
                                     + jar.replaceAll("-(\\d.*)\\.jar$", "@$1").replace(".", "\\.")));
         }
+    }
+
+    /** Their jars are not on the class path of a sync. */
+    @Test
+    void findsLibrariesOfServer() throws Exception {
+        List<String> gcrsync = unpackedArchive();
+        Path file = Files.writeString(folder.resolve("gcrsync.yaml"), """
+                mirrors:
+                  - name: team
+                    schedule: 30 25 * * *
+                    from: registry.example.com/team
+                    to: oci:/mirror
+                """);
+
+        Program.Result wrong = run(gcrsync, "server", "--config=" + file);
+
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.stderr()).contains("gcrsync.yaml:3:15").contains("is not a schedule of cron");
+        assertThat(run(gcrsync, "config", "check", file + "").exitCode()).isEqualTo(2);
     }
 
     /** The jars are those of app/target and app/target/lib. */

@@ -1,6 +1,5 @@
 package io.github.gcrsync.cli.help;
 
-import io.github.gcrsync.cli.settings.ConfigFlags;
 import io.github.gcrsync.cli.settings.MirrorFlags;
 import io.github.gcrsync.cli.settings.Setting;
 import io.github.gcrsync.text.Json;
@@ -39,7 +38,7 @@ public final class ConfigSchema {
         Map<String, Object> excluded = new TreeMap<>();
         for (OptionSpec flag : flags) {
             String name = flag.longestName();
-            if (!name.equals(ConfigFlags.FLAG) && !Setting.isSecret(name)) {
+            if (Setting.isForFiles(name)) {
                 keys.put(name.substring(2), schema(flag));
                 if (MirrorFlags.names().contains(name)) {
                     excluded.put(name.substring(2), false);

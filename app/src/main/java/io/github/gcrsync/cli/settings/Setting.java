@@ -16,12 +16,20 @@ public record Setting(String flag, List<String> values, String origin) {
     /** A file is copied and committed; variables are set by tools that keep secrets. */
     private static final Set<String> SECRETS = Set.of("--dockerpassword", "--source-password", "--githubtoken");
 
+    /** Flags that the launcher or the program needs before it reads a file. */
+    private static final Set<String> OUTSIDE_FILES = Set.of(ConfigFlags.FLAG, "--metrics-file");
+
     public Setting {
         values = List.copyOf(values);
     }
 
     public static boolean isSecret(String flag) {
         return SECRETS.contains(flag);
+    }
+
+    /** Whether the flag may be a key of a file. */
+    public static boolean isForFiles(String flag) {
+        return !isSecret(flag) && !OUTSIDE_FILES.contains(flag);
     }
 
     /** Returns {@code GCRSYNC_CHECK_DESTINATION} for {@code --check-destination}. */

@@ -217,6 +217,9 @@ public final class Settings {
         } else if (Setting.isSecret(flag)) {
             errors.add(entry.at() + ": '" + entry.key() + "' is a secret and does not belong in a file; use "
                     + Setting.variable(flag));
+        } else if (!Setting.isForFiles(flag)) {
+            errors.add(entry.at() + ": '" + entry.key() + "' does not belong in a file; use " + flag + " or "
+                    + Setting.variable(flag));
         } else {
             FileValues.read(option.get(), entry, errors).ifPresent(setting -> byFlag.put(flag, setting));
         }
