@@ -22,10 +22,11 @@ import java.util.stream.Stream;
  * affordable.
  */
 final class InstalledProgram {
-    /** Parts of Maven paths, those of libraries of the server too; each jar on a class path is an open file. */
-    private static final Pattern NOT_FOR_SYNC = Pattern.compile(
-            "/org/(junit|assertj|opentest4j|apiguardian)/|/com/(networknt|tngtech|code-intelligence)/|/net/(jqwik|bytebuddy)/"
-                    + "|/tools/jackson/(?!core)|/surefire");
+    /** Parts of the paths of what the launcher puts on the class path of a sync; each jar there is an open file. */
+    private static final Pattern OF_SYNC = Pattern.compile(
+            "/(gcrsync-core|httpclient5|httpcore5|httpcore5-h2|picocli|snakeyaml-engine|org\\.eclipse\\.jgit"
+                    + "|JavaEWAH|commons-codec|slf4j-api|logback-\\w+|jline-\\w+(-ffm)?|jspecify)-[0-9][^/]*\\.jar$"
+                    + "|/tools/jackson/core/jackson-core/");
 
     private final String classPath;
     private final List<String> options;
@@ -41,7 +42,7 @@ final class InstalledProgram {
         Files.createDirectories(folder);
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path path = Path.of(entry);
-            if (Files.isRegularFile(path) && !NOT_FOR_SYNC.matcher(entry).find()) {
+            if (Files.isRegularFile(path) && OF_SYNC.matcher(entry).find()) {
                 jars.add(path.toAbsolutePath().toString());
             } else if (Files.isDirectory(path) && !path.endsWith("test-classes")) {
                 jars.add(jar(path, folder.resolve("classes-" + jars.size() + ".jar"), _ -> true)
