@@ -16,6 +16,7 @@ import io.github.gcrsync.http.RetryingTransport;
 import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.client.ApacheTransport;
 import io.github.gcrsync.http.client.HttpSettings;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.server.FileHistory;
 import io.github.gcrsync.server.History;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,12 +104,13 @@ final class ServerCommand implements Callable<Integer> {
         Optional<SSLContext> tls = flags.tls();
         Guard guard = new Guard(flags.token(), flags.publicPage, flags.allowedHosts);
         ServerMetrics metrics = new ServerMetrics();
-        FileHistory history = history();
+        FileHistory history = history(file);
         Notifier notifier = new Notifier(transport(), console.environment(), history);
         Service service = service(file, history, List.of(log, metrics, notifier));
         Object before = Signals.register("HUP", service::reload);
-        try (notifier;
-                var _ = Interruption.install(service::stop, service::abandon, err);
+        // The JVM ends when the interruption closes, so it closes last.
+        try (var _ = Interruption.install(service::stop, service::abandon, err);
+                notifier;
                 WebServer web = WebServer.start(address, tls, service, metrics, guard)) {
             service.start();
             log.message("running " + Sizes.count(service.mirrors().size(), "mirror") + " of " + file + "; listening on "
@@ -127,9 +130,12 @@ final class ServerCommand implements Callable<Integer> {
         return address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host;
     }
 
-    private FileHistory history() {
+    /** Of the file: another server of the same user may have mirrors of the same names. */
+    private FileHistory history(Path file) {
+        String path = file.toAbsolutePath().normalize().toString();
+        String name = Digest.sha256(path.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 12);
         return new FileHistory(
-                Folders.state(console.environment()).resolve("server").resolve("runs"),
+                Folders.state(console.environment()).resolve("server").resolve("runs-" + name),
                 FileHistory.Limits.of(flags.keepRuns),
                 console.clock());
     }
@@ -149,7 +155,7 @@ final class ServerCommand implements Callable<Integer> {
     private Service service(Path file, History history, List<Observer> observers) {
         try {
             return new Service(
-                    new ServerMirrors(file, given(), console),
+                    new ServerMirrors(file, given(), off(), console),
                     history,
                     flags.mirrorsAtOnce,
                     console.clock(),
@@ -173,18 +179,33 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
+    private boolean isOfSync(String flag) {
+        CommandLine sync = Objects.requireNonNull(
+                Commands.of(new SyncCommand(console), console).getSubcommands().get("sync"));
+        return sync.getCommandSpec().findOption(flag) != null
+                && !flag.equals(ConfigFlags.FLAG)
+                && !flag.equals("--log-format");
+    }
+
+    /** Returns flags that the file or a variable sets and the command line turns off: {@code --FLAG=false}. */
+    private List<String> off() {
+        return Objects.requireNonNull(command).options().stream()
+                .filter(option -> !Setting.takesValue(option))
+                .map(OptionSpec::longestName)
+                .filter(flag -> isOfSync(flag)
+                        && options.settings().get(flag).isPresent()
+                        && options.settings().added(flag).isEmpty())
+                .map(flag -> flag + "=false")
+                .toList();
+    }
+
     /** Returns the flags of the command line that sync has too. Those of variables and of the file may change later. */
     private List<String> given() {
         CommandLine own = Objects.requireNonNull(command).commandLine();
-        CommandLine sync = Objects.requireNonNull(
-                Commands.of(new SyncCommand(console), console).getSubcommands().get("sync"));
         List<String> given = new ArrayList<>();
         for (OptionSpec option : own.getParseResult().matchedOptions()) {
             String flag = option.longestName();
-            boolean isOfSync = sync.getCommandSpec().findOption(flag) != null
-                    && !flag.equals(ConfigFlags.FLAG)
-                    && !flag.equals("--log-format");
-            if (isOfSync && options.settings().added(flag).isEmpty()) {
+            if (isOfSync(flag) && options.settings().added(flag).isEmpty()) {
                 given.addAll(
                         Setting.takesValue(option)
                                 ? new Setting(flag, option.originalStringValues(), "flag").arguments(option)

@@ -41,12 +41,17 @@ import picocli.CommandLine.ParameterException;
 final class ServerMirrors implements Mirrors {
     private final Path file;
     private final List<String> flags;
+    private final List<String> off;
     private final Console console;
 
-    /** @param flags those of the server's command line that sync has too */
-    ServerMirrors(Path file, List<String> flags, Console console) {
+    /**
+     * @param flags those of the server's command line that sync has too
+     * @param off {@code --FLAG=false} for flags that the command line turns off
+     */
+    ServerMirrors(Path file, List<String> flags, List<String> off, Console console) {
         this.file = file;
         this.flags = List.copyOf(flags);
+        this.off = List.copyOf(off);
         this.console = console;
     }
 
@@ -196,6 +201,7 @@ final class ServerMirrors implements Mirrors {
                         quiet, Optional.of(new SyncCommand.Host(stop, batch -> result.set(Optional.of(batch)))));
                 List<String> words = words(List.of(mirror));
                 List<String> written = new ArrayList<>(words);
+                written.addAll(off);
                 // All events are needed, even if the file sets this flag.
                 written.add("--quiet=false");
                 int exitCode = Main.execute(words, written, settings, Commands.of(sync, quiet));

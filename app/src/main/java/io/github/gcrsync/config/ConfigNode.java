@@ -7,6 +7,13 @@ import java.util.Optional;
 public sealed interface ConfigNode {
     Position at();
 
+    /** Whether this turns off what has a default. */
+    default boolean isFalse() {
+        return this instanceof Scalar scalar
+                && scalar.kind() == Kind.BOOLEAN
+                && scalar.text().equalsIgnoreCase("false");
+    }
+
     /** Returns the values of a list; a single value is a list of one. */
     static List<ConfigNode> values(ConfigNode node) {
         return node instanceof Items items ? items.values() : List.of(node);

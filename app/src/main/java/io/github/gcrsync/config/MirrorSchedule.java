@@ -21,13 +21,14 @@ public record MirrorSchedule(String text, Optional<ZoneId> zone, String at) {
 
     private static final Pattern FIELDS = Pattern.compile("[0-9A-Za-z*,/-]+(?: +[0-9A-Za-z*,/-]+){4}");
 
-    /** Returns the schedule of a mirror; empty if it has none. */
+    /** Returns the schedule of a mirror; empty if it has none, or turns off that of the defaults. */
     static Optional<MirrorSchedule> of(Problems problems, Mapping own, Mapping defaults) {
         Optional<ZoneId> zone = own.get(ZONE)
                 .or(() -> defaults.get(ZONE))
                 .flatMap(node -> problems.value(ZONE, node, MirrorSchedule::checkedZone));
         return own.get(KEY)
                 .or(() -> defaults.get(KEY))
+                .filter(node -> !node.isFalse())
                 .flatMap(node -> problems.value(KEY, node, MirrorSchedule::checked)
                         .map(text -> new MirrorSchedule(text, zone, node.at().toString())));
     }

@@ -1,9 +1,7 @@
 package io.github.gcrsync.config;
 
 import io.github.gcrsync.config.ConfigNode.Entry;
-import io.github.gcrsync.config.ConfigNode.Kind;
 import io.github.gcrsync.config.ConfigNode.Mapping;
-import io.github.gcrsync.config.ConfigNode.Scalar;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
@@ -36,16 +34,10 @@ public record Notification(URI url, Optional<String> secret, Set<String> on) {
 
     /** Returns the notification of a mirror; empty if it has none, or turns off that of the defaults. */
     static Optional<Notification> of(Problems problems, Optional<ConfigNode> found) {
-        if (found.isEmpty() || isOff(found.get())) {
+        if (found.isEmpty() || found.get().isFalse()) {
             return Optional.empty();
         }
         return problems.mapping(KEY, found.get()).flatMap(keys -> of(problems, keys));
-    }
-
-    private static boolean isOff(ConfigNode node) {
-        return node instanceof Scalar scalar
-                && scalar.kind() == Kind.BOOLEAN
-                && scalar.text().equalsIgnoreCase("false");
     }
 
     private static Optional<Notification> of(Problems problems, Mapping keys) {

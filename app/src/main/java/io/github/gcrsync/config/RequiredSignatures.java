@@ -1,6 +1,5 @@
 package io.github.gcrsync.config;
 
-import io.github.gcrsync.config.ConfigNode.Kind;
 import io.github.gcrsync.config.ConfigNode.Mapping;
 import io.github.gcrsync.config.ConfigNode.Scalar;
 import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
@@ -35,9 +34,7 @@ final class RequiredSignatures {
         if (node instanceof Mapping mapping) {
             return read(mapping);
         }
-        if (node instanceof Scalar scalar
-                && scalar.kind() == Kind.BOOLEAN
-                && scalar.text().equalsIgnoreCase("false")) {
+        if (node.isFalse()) {
             return RequiredSignature.NONE;
         }
         problems.add(

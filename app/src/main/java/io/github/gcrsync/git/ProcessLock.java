@@ -28,7 +28,7 @@ final class ProcessLock {
     private final Path file;
     private final Duration patience;
 
-    /** @param patience how long to wait for another holder */
+    /** @param patience how long to wait for another process */
     ProcessLock(Path file, Duration patience) {
         this.file = file.toAbsolutePath().normalize();
         this.patience = patience;
@@ -94,7 +94,7 @@ final class ProcessLock {
     private LedgerException locked() {
         String holder;
         try {
-            holder = Printable.shortened(Files.readString(file).strip());
+            holder = Printable.shortened(ExclusiveLock.text(file).strip());
         } catch (IOException e) {
             holder = "unknown";
         }

@@ -3,6 +3,7 @@ package io.github.gcrsync.server;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.Reports;
+import io.github.gcrsync.output.RunRecord;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** A run that is queued or running. */
 final class ActiveRun {
@@ -61,18 +63,31 @@ final class ActiveRun {
     /** Returns the state so far. */
     Run run() {
         Run.State state = stop.isGiven() ? Run.State.STOPPING : running ? Run.State.RUNNING : Run.State.QUEUED;
-        return run(state, Optional.empty(), progress.images(), progress.bytes(), progress.error());
+        return run(state, Optional.empty(), progress.images(), progress.bytes(), Optional.empty(), progress.error());
     }
 
-    Run ended(Mirrors.Outcome outcome, Instant now) {
-        Run.State state = stop.isGiven() ? Run.State.STOPPED : Run.State.of(outcome.exitCode());
-        Optional<BatchRecord> batch = outcome.batch();
-        Map<String, Long> images = batch.map(ActiveRun::images).orElseGet(progress::images);
-        Optional<String> error = batch.flatMap(all ->
-                        all.notStarted().map(BatchRecord.NotStarted::reason).findFirst())
-                .or(progress::error);
+    /** @param outcome empty: the run did not begin */
+    Run ended(Optional<Mirrors.Outcome> outcome, Instant now) {
+        int exitCode = outcome.map(Mirrors.Outcome::exitCode).orElse(Run.CANNOT_START);
+        Run.State state = stop.isGiven() ? Run.State.STOPPED : Run.State.of(exitCode);
+        Optional<BatchRecord> batch = outcome.flatMap(Mirrors.Outcome::batch);
         return run(
-                state, Optional.of(now), images, batch.map(BatchRecord::pulled).orElse(0L), error);
+                state,
+                Optional.of(now),
+                batch.map(ActiveRun::images).orElseGet(progress::images),
+                batch.map(BatchRecord::pulled).orElse(0L),
+                outcome.map(Mirrors.Outcome::exitCode),
+                batch.flatMap(ActiveRun::error).or(progress::error));
+    }
+
+    private static Optional<String> error(BatchRecord batch) {
+        return Stream.concat(
+                        batch.notStarted().map(BatchRecord.NotStarted::reason),
+                        batch.runs()
+                                .map(RunRecord::report)
+                                .flatMap(report -> Stream.of(report.abandoned(), report.unrecorded())
+                                        .flatMap(Optional::stream)))
+                .findFirst();
     }
 
     private static Map<String, Long> images(BatchRecord batch) {
@@ -82,7 +97,12 @@ final class ActiveRun {
     }
 
     private Run run(
-            Run.State state, Optional<Instant> ended, Map<String, Long> images, long bytes, Optional<String> error) {
-        return new Run(id, mirror, trigger, state, started, ended, images, bytes, error);
+            Run.State state,
+            Optional<Instant> ended,
+            Map<String, Long> images,
+            long bytes,
+            Optional<Integer> exitCode,
+            Optional<String> error) {
+        return new Run(id, mirror, trigger, state, started, ended, images, bytes, exitCode, error);
     }
 }

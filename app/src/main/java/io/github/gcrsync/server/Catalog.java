@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,36 +24,74 @@ public final class Catalog implements AutoCloseable {
 
     private static final int CLOSE_SECONDS = 5;
 
+    private final Supplier<Mirrors.Snapshot> current;
     private final Map<String, List<CatalogImage>> images = new ConcurrentHashMap<>();
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
+    /** Mirrors that wait to be read. */
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+
     private final ExecutorService reader = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "gcrsync-catalog");
         thread.setDaemon(true);
         return thread;
     });
 
+    Catalog(Supplier<Mirrors.Snapshot> current) {
+        this.current = current;
+    }
+
     /** What was found. */
     public record Found(List<CatalogImage> images, int count) {}
 
-    /** Reads the ledgers of mirrors soon. */
-    public void read(Mirrors.Snapshot snapshot) {
-        images.keySet()
-                .retainAll(snapshot.mirrors().stream().map(ServedMirror::name).toList());
-        snapshot.mirrors().forEach(mirror -> read(snapshot, mirror.name()));
+    /** Reads the ledgers of all mirrors soon. */
+    void read() {
+        List<String> names =
+                current.get().mirrors().stream().map(ServedMirror::name).toList();
+        images.keySet().retainAll(names);
+        problems.keySet().retainAll(names);
+        names.forEach(this::read);
     }
 
-    void read(Mirrors.Snapshot snapshot, String mirror) {
-        if (reader.isShutdown()) {
+    /** Reads the ledger of a mirror soon. */
+    void read(String mirror) {
+        if (waiting.add(mirror)) {
+            try {
+                reader.execute(() -> readNow(mirror));
+            } catch (RejectedExecutionException e) {
+                waiting.remove(mirror); // The service stops.
+            }
+        }
+    }
+
+    private void readNow(String mirror) {
+        waiting.remove(mirror);
+        Mirrors.Snapshot snapshot = current.get();
+        if (!snapshot.contains(mirror)) {
+            images.remove(mirror);
             return;
         }
-        reader.execute(() -> {
-            try {
-                images.put(mirror, snapshot.catalog(mirror));
-            } catch (RuntimeException e) {
-                if (!reader.isShutdown()) {
-                    LOG.warn("{}: cannot read what is mirrored: {}", mirror, e.getMessage());
-                }
+        try {
+            images.put(mirror, snapshot.catalog(mirror));
+            problems.remove(mirror);
+        } catch (RuntimeException e) {
+            if (!reader.isShutdown()) {
+                problems.put(mirror, String.valueOf(e.getMessage()));
+                LOG.warn("{}: cannot read what is mirrored: {}", mirror, e.getMessage());
             }
-        });
+        }
+    }
+
+    /** Returns why ledgers could not be read, by mirror. */
+    public Map<String, String> problems() {
+        return new TreeMap<>(problems);
+    }
+
+    /** Returns how many mirrors have not been read yet. */
+    public int unread() {
+        return (int) current.get().mirrors().stream()
+                .map(ServedMirror::name)
+                .filter(name -> !images.containsKey(name) && !problems.containsKey(name))
+                .count();
     }
 
     /**
@@ -78,10 +120,15 @@ public final class Catalog implements AutoCloseable {
         return new Found(found, count);
     }
 
+    /** Ends the reading, which would compete with the last checkpoints of runs. */
+    void stop() {
+        reader.shutdownNow();
+    }
+
     /** Ends the reading; waits for it a few seconds. */
     @Override
     public void close() {
-        reader.shutdownNow();
+        stop();
         try {
             boolean _ = reader.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -6,10 +6,15 @@ import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
 
-/** The five fields of cron, in a time zone. The only user of cron-utils. */
+/**
+ * The five fields of cron, in a time zone; the only user of cron-utils. What is due in the hour that summer time skips
+ * runs at the end of that hour.
+ */
 final class Cron implements Schedule {
     private final ExecutionTime times;
     private final ZoneId zone;
@@ -23,7 +28,11 @@ final class Cron implements Schedule {
     static Cron parse(String text, ZoneId zone) {
         try {
             CronParser parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-            return new Cron(ExecutionTime.forCron(parser.parse(text).validate()), zone);
+            ExecutionTime times = ExecutionTime.forCron(parser.parse(text).validate());
+            if (times.nextExecution(ZonedDateTime.now(zone)).isEmpty()) {
+                throw new IllegalArgumentException("there is no such day");
+            }
+            return new Cron(times, zone);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "'" + text + "' is not a schedule of cron: "
@@ -39,6 +48,23 @@ final class Cron implements Schedule {
 
     @Override
     public Optional<Instant> after(Instant due) {
-        return times.nextExecution(due.atZone(zone)).map(ZonedDateTime::toInstant);
+        Optional<Instant> next = times.nextExecution(due.atZone(zone)).map(ZonedDateTime::toInstant);
+        return next.map(at -> skipped(due, at).orElse(at));
+    }
+
+    /** Returns the first end of a gap of the local time (summer time begins) that has one of the times in it. */
+    private Optional<Instant> skipped(Instant due, Instant next) {
+        ZoneOffsetTransition change = zone.getRules().nextTransition(due);
+        while (change != null && change.getInstant().isBefore(next)) {
+            if (change.isGap()) {
+                ZonedDateTime gap = change.getDateTimeBefore().atZone(ZoneOffset.UTC);
+                ZonedDateTime end = change.getDateTimeAfter().atZone(ZoneOffset.UTC);
+                if (times.nextExecution(gap.minusNanos(1)).filter(end::isAfter).isPresent()) {
+                    return Optional.of(change.getInstant());
+                }
+            }
+            change = zone.getRules().nextTransition(change.getInstant());
+        }
+        return Optional.empty();
     }
 }

@@ -31,7 +31,7 @@ final class MirrorTable {
             last = Optional.of(run);
             if (run.isComplete()) {
                 incompleteSince = Optional.empty();
-            } else if (run.waiting() + run.count("failed", "quarantined") > 0) {
+            } else if (run.state() == Run.State.INCOMPLETE || run.waiting() + run.count("failed", "quarantined") > 0) {
                 incompleteSince = incompleteSince.or(() -> Optional.of(run.started()));
             }
         }

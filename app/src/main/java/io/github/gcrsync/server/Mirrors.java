@@ -18,6 +18,16 @@ public interface Mirrors {
     interface Snapshot {
         List<ServedMirror> mirrors();
 
+        default Optional<ServedMirror> mirror(String name) {
+            return mirrors().stream()
+                    .filter(mirror -> mirror.name().equals(name))
+                    .findFirst();
+        }
+
+        default boolean contains(String name) {
+            return mirror(name).isPresent();
+        }
+
         /**
          * Runs one mirror like {@code gcrsync sync NAME}.
          *

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -55,14 +56,14 @@ public final class Notifier implements Observer, AutoCloseable {
     }
 
     @Override
-    public synchronized void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {
+    public synchronized void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
         if (run.state() == Run.State.STOPPED) {
             return;
         }
-        boolean failed = hasFailed(run);
+        boolean failed = run.hasFailed();
         boolean failedBefore = failing.computeIfAbsent(run.mirror(), _ -> failedBefore(run));
         failing.put(run.mirror(), failed);
-        mirror.notification().ifPresent(to -> {
+        mirror.flatMap(ServedMirror::notification).ifPresent(to -> {
             if (failed && to.on().contains(Notification.FAILURE)) {
                 enqueue(to, Notification.FAILURE, run, outcome);
             } else if (!failed && failedBefore && to.on().contains(Notification.RECOVERED)) {
@@ -73,10 +74,6 @@ public final class Notifier implements Observer, AutoCloseable {
         });
     }
 
-    private static boolean hasFailed(Run run) {
-        return run.state() == Run.State.FAILED || run.count("failed", "quarantined") > 0;
-    }
-
     /** Whether the last run of an earlier server failed. */
     private boolean failedBefore(Run current) {
         return history.runs().stream()
@@ -84,11 +81,11 @@ public final class Notifier implements Observer, AutoCloseable {
                         && !run.id().equals(current.id())
                         && run.state() != Run.State.STOPPED)
                 .findFirst()
-                .filter(Notifier::hasFailed)
+                .filter(Run::hasFailed)
                 .isPresent();
     }
 
-    private void enqueue(Notification to, String event, Run run, Mirrors.Outcome outcome) {
+    private void enqueue(Notification to, String event, Run run, Optional<Mirrors.Outcome> outcome) {
         if (sender.getQueue().remainingCapacity() == 0) {
             LOG.warn(
                     "{}: too many notifications wait for {}; this one is dropped",
@@ -100,7 +97,7 @@ public final class Notifier implements Observer, AutoCloseable {
         sender.execute(() -> post(to, event, run, body));
     }
 
-    private static Map<String, Object> fields(String event, Run run, Mirrors.Outcome outcome) {
+    private static Map<String, Object> fields(String event, Run run, Optional<Mirrors.Outcome> outcome) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("event", event);
         fields.put(
@@ -112,7 +109,7 @@ public final class Notifier implements Observer, AutoCloseable {
         fields.putAll(run.fields());
         fields.put(
                 "failures",
-                outcome.batch()
+                outcome.flatMap(Mirrors.Outcome::batch)
                         .map(batch ->
                                 Reports.failures(batch).limit(MOST_FAILURES).toList())
                         .orElse(List.of()));

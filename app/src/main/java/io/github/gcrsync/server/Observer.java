@@ -1,5 +1,7 @@
 package io.github.gcrsync.server;
 
+import java.util.Optional;
+
 /** Sees what the service does. The methods are called by several threads, and must not block. */
 public interface Observer {
     /** @param event of a run, as {@code --log-format json} prints it */
@@ -7,7 +9,11 @@ public interface Observer {
 
     default void started(Run run) {}
 
-    default void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {}
+    /**
+     * @param outcome empty if the run was stopped before it began
+     * @param mirror empty if the file no longer has it
+     */
+    default void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {}
 
     /** A run was due while the mirror was still running. */
     default void skipped(String mirror) {}

@@ -42,7 +42,8 @@ public final class Progress {
                             text(fields, "advice")));
                 }
             }
-            case "error" -> error = Optional.of(text(fields, "message"));
+            // Advice may follow as a second one.
+            case "error" -> error = error.or(() -> Optional.of(text(fields, "message")));
             default -> {}
         }
     }

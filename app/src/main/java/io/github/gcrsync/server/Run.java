@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param started when it was queued, until it starts
  * @param images by outcome, as in the report; those so far while it runs
  * @param bytes pulled from the source
- * @param error why the mirror could not start; empty if it did
+ * @param exitCode that of {@code sync}; empty while the run has not ended, and if it did not begin
+ * @param error why the mirror could not start, or the run ended early or is not recorded
  */
 public record Run(
         String id,
@@ -24,9 +25,12 @@ public record Run(
         Optional<Instant> ended,
         Map<String, Long> images,
         long bytes,
+        Optional<Integer> exitCode,
         Optional<String> error) {
     /** The exit code of a mirror that cannot start. */
     static final int CANNOT_START = 3;
+
+    private static final int OVER_QUOTA = 5;
 
     /** Why a mirror runs. */
     public enum Trigger {
@@ -80,6 +84,13 @@ public record Run(
         return state == State.DONE && waiting() + count("failed", "quarantined") == 0;
     }
 
+    /** Whether somebody must look at it; a later run takes what a used up quota left. */
+    boolean hasFailed() {
+        return state == State.FAILED
+                || (state == State.INCOMPLETE && exitCode.orElse(0) != OVER_QUOTA)
+                || count("failed", "quarantined") > 0;
+    }
+
     /** Returns the fields as the API shows them. */
     public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -91,6 +102,7 @@ public record Run(
         ended.ifPresent(at -> fields.put("ended", at));
         fields.put("images", images);
         fields.put("bytesPulled", bytes);
+        exitCode.ifPresent(code -> fields.put("exitCode", code));
         error.ifPresent(words -> fields.put("error", words));
         return fields;
     }
@@ -109,6 +121,7 @@ public record Run(
                 Optional.ofNullable((String) fields.get("ended")).map(Instant::parse),
                 images,
                 (Long) required(fields, "bytesPulled"),
+                Optional.ofNullable((Long) fields.get("exitCode")).map(Long::intValue),
                 Optional.ofNullable((String) fields.get("error")));
     }
 

@@ -32,7 +32,7 @@ public final class ServerLog implements Observer {
     }
 
     @Override
-    public void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {
+    public void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
         String counts =
                 run.count("copied") + " copied, " + run.count("failed") + " failed, " + run.waiting() + " waiting";
         print(

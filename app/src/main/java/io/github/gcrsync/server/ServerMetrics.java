@@ -14,10 +14,10 @@ public final class ServerMetrics implements Observer {
     private final Set<String> known = new HashSet<>();
 
     @Override
-    public void ended(Run run, Mirrors.Outcome outcome, ServedMirror mirror) {
+    public void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
         Instant end = run.ended().orElse(run.started());
         metrics.ended(run.mirror(), run.state().word(), end, Duration.between(run.started(), end));
-        outcome.batch().ifPresent(metrics::add);
+        outcome.flatMap(Mirrors.Outcome::batch).ifPresent(metrics::add);
     }
 
     /** Returns the metrics as text. */

@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +23,9 @@ public final class Service {
     private final Clock clock;
     private final List<Observer> observers;
     private final Events events = new Events();
-    private final Catalog catalog = new Catalog();
+    private final Catalog catalog = new Catalog(this::snapshot);
     private final Map<String, Long> quotas = new ConcurrentSkipListMap<>();
-    private final ExecutorService runs;
+    private final RunQueue runs;
     private final Thread scheduler = new Thread(this::schedule, "gcrsync-schedule");
     private final MirrorTable table;
     private Mirrors.Snapshot snapshot;
@@ -44,7 +41,7 @@ public final class Service {
         this.history = history;
         this.clock = clock;
         this.observers = List.copyOf(observers);
-        this.runs = Executors.newFixedThreadPool(mirrorsAtOnce, work -> new Thread(work, "gcrsync-run"));
+        this.runs = new RunQueue(mirrorsAtOnce, this::execute);
         this.version = file.version();
         this.snapshot = file.read();
         this.table = new MirrorTable(history);
@@ -53,8 +50,12 @@ public final class Service {
 
     /** Begins to run mirrors. */
     public void start() {
-        catalog.read(snapshot);
+        catalog.read();
         scheduler.start();
+    }
+
+    private synchronized Mirrors.Snapshot snapshot() {
+        return snapshot;
     }
 
     public Events events() {
@@ -137,40 +138,62 @@ public final class Service {
         if (!table.begin(run)) {
             return new Answer.Busy(table.active(mirror).map(ActiveRun::id).orElse(""));
         }
-        Mirrors.Snapshot of = snapshot;
-        runs.execute(() -> execute(run, of));
+        runs.add(run);
         return new Answer.Queued(run.id());
     }
 
     /** Stops the run of a mirror after the blobs in flight; returns its ID, empty if it does not run. */
     public Optional<String> stop(String mirror) {
         Optional<ActiveRun> run = table.active(mirror);
-        run.ifPresent(active -> active.stop().give());
+        run.ifPresent(this::stop);
         return run.map(ActiveRun::id);
     }
 
-    private void execute(ActiveRun active, Mirrors.Snapshot of) {
-        active.start(now());
-        Run begun = active.run();
-        tell(observer -> observer.started(begun));
-        Mirrors.Outcome outcome = new Mirrors.Outcome(Run.CANNOT_START, Optional.empty());
+    private void stop(ActiveRun run) {
+        run.stop().give();
+        if (runs.remove(run)) {
+            end(run, Optional.empty());
+        }
+    }
+
+    private void execute(ActiveRun active) {
+        Optional<Mirrors.Outcome> outcome = Optional.empty();
+        Mirrors.Snapshot of = snapshot();
         try {
+            // A mirror that the file no longer has does not begin.
+            if (!of.contains(active.mirror())) {
+                active.stop().give();
+            }
             if (!active.stop().isGiven()) {
-                outcome = of.run(begun.mirror(), active.stop(), event -> passOn(event, active));
+                active.start(now());
+                Run begun = active.run();
+                tell(observer -> observer.started(begun));
+                outcome = Optional.of(of.run(active.mirror(), active.stop(), event -> passOn(event, active)));
             }
         } catch (RuntimeException | Error e) {
-            LOG.warn("{}: internal error; report the output of --debug", begun.mirror(), e);
+            outcome = Optional.of(new Mirrors.Outcome(Run.CANNOT_START, Optional.empty()));
+            LOG.warn("{}: internal error; report the output of --debug", active.mirror(), e);
+        } finally {
+            end(active, outcome);
         }
+    }
+
+    private void end(ActiveRun active, Optional<Mirrors.Outcome> outcome) {
         Run ended = active.ended(outcome, now());
-        history.add(ended, outcome.batch().map(Reports::json));
-        table.ended(ended);
-        Mirrors.Outcome result = outcome;
-        outcome.batch().ifPresent(batch -> quotas.putAll(batch.traffic().quota()));
-        catalog.read(of, begun.mirror());
-        of.mirrors().stream()
-                .filter(mirror -> mirror.name().equals(begun.mirror()))
-                .findFirst()
-                .ifPresent(mirror -> tell(observer -> observer.ended(ended, result, mirror)));
+        try {
+            history.add(ended, outcome.flatMap(Mirrors.Outcome::batch).map(Reports::json));
+        } catch (RuntimeException | Error e) {
+            LOG.warn("{}: internal error; the run is not in the history", active.mirror(), e);
+        } finally {
+            // Whatever happened: the mirror must be able to run again.
+            table.ended(ended);
+        }
+        outcome.flatMap(Mirrors.Outcome::batch)
+                .ifPresent(batch -> quotas.putAll(batch.traffic().quota()));
+        if (outcome.isPresent()) {
+            catalog.read(active.mirror());
+        }
+        tell(observer -> observer.ended(ended, outcome, snapshot().mirror(active.mirror())));
     }
 
     private void passOn(String event, ActiveRun active) {
@@ -210,7 +233,7 @@ public final class Service {
                 }
             } catch (InterruptedException e) {
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("internal error; report the output of --debug", e);
             }
         }
@@ -232,7 +255,7 @@ public final class Service {
                 snapshot = read;
                 table.take(read.mirrors(), now());
             }
-            catalog.read(read);
+            catalog.read();
             tell(observer -> observer.message(
                     "took over the configuration: " + Sizes.count(read.mirrors().size(), "mirror")));
         } catch (InvalidFileException e) {
@@ -256,8 +279,9 @@ public final class Service {
     /** Starts no more runs, and stops those that run after the blobs in flight. */
     public synchronized void stop() {
         closing = true;
-        table.active().forEach(run -> run.stop().give());
-        runs.shutdown();
+        catalog.stop();
+        table.active().forEach(this::stop);
+        runs.close();
         notifyAll();
     }
 
@@ -268,9 +292,7 @@ public final class Service {
 
     /** Waits until the service is stopped and all runs have ended. */
     public void awaitEnd() throws InterruptedException {
-        while (!runs.awaitTermination(1, TimeUnit.DAYS)) {
-            // Wait on.
-        }
+        runs.awaitEnd();
         scheduler.join();
         events.close();
         catalog.close();

@@ -115,6 +115,34 @@ final class NotifierTest {
     }
 
     @Test
+    void countsDestinationThatCannotStartAsFailure() throws Exception {
+        stage.write("""
+                metadata: %s
+                mirrors:
+                  - name: a
+                    source: %s/ns
+                    destinations:
+                      - {name: near, to: %s/a}
+                      - {name: far, to: 127.0.0.1:1/a}
+                    notify: {url: 'http://127.0.0.1:%d/hook'}
+                """.formatted(
+                        stage.stage().folder().resolve("metadata"),
+                        stage.stage().source().host(),
+                        stage.stage().destination().host(),
+                        receiver.getAddress().getPort()));
+        RunningServer server = stage.start();
+
+        run(server, 1);
+        Waiting.until("the failure", () -> received.size() == 1);
+        run(server, 2);
+        Waiting.until("the second failure", () -> received.size() == 2);
+
+        assertThat(events()).containsExactly("failure", "failure");
+        assertThat(received.getFirst().body()).contains("127.0.0.1:1");
+        assertThat(stage.mirror(server, "a").get("incompleteSince")).isNotNull();
+    }
+
+    @Test
     void postsChangesIfWanted() throws Exception {
         stage.mirrors(mirror(", on: change"));
         RunningServer server = stage.start();

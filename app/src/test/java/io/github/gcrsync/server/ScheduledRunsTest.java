@@ -8,8 +8,11 @@ import io.github.gcrsync.commands.Waiting;
 import io.github.gcrsync.testkit.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +46,10 @@ final class ScheduledRunsTest {
         stage.awaitRuns(server, "a", 1);
         assertThat(mirrored("a", "1")).isNotEmpty();
 
+        assertThat(Instant.parse(stage.mirror(server, "a").get("nextRun") + ""))
+                .isBetween(Instant.parse("2026-03-01T11:00:00Z"), Instant.parse("2026-03-01T11:05:00Z"));
         stage.stage().offer("app:2", 2);
-        stage.clock().advance(Duration.ofMinutes(59));
-        assertThat(stage.mirror(server, "a").get("state")).isEqualTo("idle");
-        stage.clock().advance(Duration.ofMinutes(7));
+        stage.clock().advance(Duration.ofMinutes(66));
         stage.awaitRuns(server, "a", 2);
 
         assertThat(mirrored("a", "2")).isNotEmpty();
@@ -72,11 +75,7 @@ final class ScheduledRunsTest {
 
     @Test
     void neverRunsMirrorTwiceAtOnce() throws InterruptedException {
-        stage.stage()
-                .source()
-                .fault(Fault.on("GET", "/v2/ns/app/manifests/.*")
-                        .delayUntil(open)
-                        .times(1));
+        hold();
         stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
         RunningServer server = stage.start();
         stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
@@ -96,11 +95,7 @@ final class ScheduledRunsTest {
 
     @Test
     void queuesMirrorsBeyondLimit() throws InterruptedException {
-        stage.stage()
-                .source()
-                .fault(Fault.on("GET", "/v2/ns/app/manifests/.*")
-                        .delayUntil(open)
-                        .times(1));
+        hold();
         stage.mirrors("{name: a, schedule: every 10m}", "{name: b, schedule: every 10m}");
         RunningServer server = stage.start("--mirrors-at-once=1");
         stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
@@ -110,6 +105,118 @@ final class ScheduledRunsTest {
         stage.awaitRuns(server, "b", 1);
 
         assertThat(mirrored("b", "1")).isNotEmpty();
+    }
+
+    @Test
+    void stopsQueuedRunAtOnce() throws InterruptedException {
+        hold();
+        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
+        RunningServer server = stage.start("--mirrors-at-once=1");
+        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        stage.send(server, "POST", "/api/v1/mirrors/b/run");
+
+        assertThat(stage.send(server, "POST", "/api/v1/mirrors/b/stop").statusCode())
+                .isEqualTo(202);
+
+        Map<?, ?> stopped = stage.mirror(server, "b");
+        assertThat(stopped.get("state")).isEqualTo("idle");
+        assertThat(String.valueOf(stopped.get("lastRun"))).contains("state=stopped");
+        assertThat(stage.send(server, "POST", "/api/v1/mirrors/b/run").statusCode())
+                .isEqualTo(202);
+        open.countDown();
+        stage.awaitRuns(server, "b", 2);
+        assertThat(mirrored("b", "1")).isNotEmpty();
+    }
+
+    @Test
+    void beginsQueuedRunsWithFileInUse() throws InterruptedException {
+        hold();
+        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}", "{name: c}");
+        RunningServer server = stage.start("--mirrors-at-once=1");
+        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        stage.send(server, "POST", "/api/v1/mirrors/b/run");
+        stage.send(server, "POST", "/api/v1/mirrors/c/run");
+
+        stage.mirrors("{name: a, schedule: every 10m}", "{name: c, tags: {exclude: '1'}}");
+        Waiting.until("the changed file", () -> server.err().contains("took over the configuration: 2 mirrors"));
+        open.countDown();
+        stage.awaitRuns(server, "c", 1);
+
+        assertThat(server.err()).containsPattern("b: run .* ended: stopped").contains("c: run");
+        assertThat(stage.stage().destination().log().count("PUT", "/v2/b/")).isZero();
+        assertThat(stage.stage().destination().log().count("PUT", "/v2/c/")).isZero();
+        assertThat(stage.stage().destination().log().count("PUT", "/v2/a/")).isPositive();
+    }
+
+    @Test
+    void forgetsMirrorThatIsRemovedWhileItRuns() throws InterruptedException {
+        hold();
+        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
+        RunningServer server = stage.start();
+        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+
+        stage.mirrors("{name: b}");
+        Waiting.until("the changed file", () -> server.err().contains("took over the configuration: 1 mirror"));
+        open.countDown();
+        stage.awaitRuns(server, "a", 1);
+        stage.send(server, "POST", "/api/v1/mirrors/b/run");
+        stage.awaitRuns(server, "b", 1);
+        Waiting.until("the catalog", () -> catalog(server).contains("/b/app:1"));
+
+        assertThat(mirrored("a", "1")).isNotEmpty();
+        assertThat(catalog(server)).doesNotContain("/a/app:1");
+    }
+
+    private String catalog(RunningServer server) {
+        try {
+            return stage.send(server, "GET", "/catalog").body();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs that wait for the metadata repository are no failures: they wait for runs of the same server. */
+    @Test
+    void takesTurnsAtMetadataRepository() throws InterruptedException {
+        stage.mirrors(IntStream.range(0, 8)
+                .mapToObj(i -> "{name: m%d, schedule: every 1h}".formatted(i))
+                .toArray(String[]::new));
+        RunningServer server = stage.start("--mirrors-at-once=8");
+
+        for (int i = 0; i < 8; i++) {
+            stage.awaitRuns(server, "m" + i, 1);
+            assertThat(mirrored("m" + i, "1")).isNotEmpty();
+        }
+        assertThat(server.err()).doesNotContain("another gcrsync").doesNotContain("ended: failed");
+    }
+
+    @Test
+    void turnsOffFlagsOfFile() throws InterruptedException {
+        stage.write("""
+                metadata: %s
+                check-destination: true
+                mirrors:
+                  - {name: a, source: %s/ns, destination: %s/a}
+                """.formatted(
+                        stage.stage().folder().resolve("metadata"),
+                        stage.stage().source().host(),
+                        stage.stage().destination().host()));
+        RunningServer server = stage.start("--check-destination=false");
+        stage.send(server, "POST", "/api/v1/mirrors/a/run");
+        stage.awaitRuns(server, "a", 1);
+        int before = stage.stage().destination().log().count();
+        stage.send(server, "POST", "/api/v1/mirrors/a/run");
+        stage.awaitRuns(server, "a", 2);
+
+        assertThat(stage.stage().destination().log().count()).isEqualTo(before);
+    }
+
+    private void hold() {
+        stage.stage()
+                .source()
+                .fault(Fault.on("GET", "/v2/ns/app/manifests/.*")
+                        .delayUntil(open)
+                        .times(1));
     }
 
     @Test

@@ -2,16 +2,23 @@ package io.github.gcrsync.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.commands.ChildCommand;
+import io.github.gcrsync.commands.Waiting;
 import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.SampleImage;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +74,40 @@ final class ServerProcessTest {
         assertThat(Files.readString(folder.resolve("metadata/m/ImageDigests")))
                 .contains("a:1 ")
                 .doesNotContain("c:1 ");
+    }
+
+    /** The receiver refuses until the server is asked to stop. */
+    @Test
+    void sendsNotificationsThatWaitWhenItStops() throws Exception {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        List<String> received = new CopyOnWriteArrayList<>();
+        CountDownLatch refused = new CountDownLatch(1);
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            if (refuses.get()) {
+                refused.countDown();
+            } else {
+                received.add(exchange.getRequestHeaders().getFirst("X-Gcrsync-Event"));
+            }
+            exchange.sendResponseHeaders(refuses.get() ? 503 : 204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        stage.mirrors("{name: m, schedule: every 1h, notify: {url: 'http://127.0.0.1:"
+                + receiver.getAddress().getPort() + "/', on: change}}");
+        try (ChildCommand server = start()) {
+            assertThat(refused.await(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+
+            server.signal("TERM");
+            server.until("an answer", () -> server.err().contains("stopping after the blobs in flight"));
+            refuses.set(false);
+            server.await();
+
+            assertThat(received).containsExactly("change");
+        } finally {
+            receiver.stop(0);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.gcrsync.files;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -23,18 +24,42 @@ import java.util.concurrent.TimeUnit;
  * the file releases it. Threads therefore queue here first, and the file is opened only once, through {@link #channel}.
  */
 public final class ExclusiveLock implements AutoCloseable {
-    private static final Map<Path, Semaphore> THREADS = new ConcurrentHashMap<>();
+    /** Those of files that a thread has or waits for. */
+    private static final Map<Path, Queue> QUEUES = new ConcurrentHashMap<>();
 
     private static final long POLL_MILLIS = 5;
     private static final Set<OpenOption> OPTIONS = Set.of(
             StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private final FileChannel channel;
-    private final Semaphore thread;
+    private final Queue queue;
 
-    private ExclusiveLock(FileChannel channel, Semaphore thread) {
+    private ExclusiveLock(FileChannel channel, Queue queue) {
         this.channel = channel;
-        this.thread = thread;
+        this.queue = queue;
+    }
+
+    /** The threads that have or want the lock of a file; in {@link #QUEUES} as long as there are any. */
+    private static final class Queue {
+        private final Path file;
+        private final Semaphore turn = new Semaphore(1, true);
+        private int threads;
+
+        private Queue(Path file) {
+            this.file = file;
+        }
+
+        private static Queue join(Path file) {
+            return QUEUES.compute(file, (path, existing) -> {
+                Queue queue = existing == null ? new Queue(path) : existing;
+                queue.threads++;
+                return queue;
+            });
+        }
+
+        private void leave() {
+            QUEUES.computeIfPresent(file, (path, queue) -> --queue.threads == 0 ? null : queue);
+        }
     }
 
     /**
@@ -48,22 +73,28 @@ public final class ExclusiveLock implements AutoCloseable {
     }
 
     /**
-     * Waits for the lock; threads of this process get it in order of arrival.
+     * Waits for the lock. Threads of this process get it in order of arrival.
      *
+     * @param patience for other processes; zero: does not wait for threads of this process either
      * @return empty if the lock was not released in time
      * @throws InterruptedIOException if the thread is interrupted; the interrupt stays set
      */
     public static Optional<ExclusiveLock> acquire(Path file, Duration patience, FileAttribute<?>... attributes)
             throws IOException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        Semaphore thread = THREADS.computeIfAbsent(real(file), ignored -> new Semaphore(1, true));
+        Queue queue = Queue.join(real(file));
         boolean held = false;
         boolean entered = false;
         try {
-            entered = thread.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
-            if (!entered) {
-                return Optional.empty();
+            if (patience.isZero()) {
+                entered = queue.turn.tryAcquire();
+                if (!entered) {
+                    return Optional.empty();
+                }
+            } else {
+                queue.turn.acquire();
+                entered = true;
             }
+            long deadline = System.nanoTime() + patience.toNanos();
             FileChannel channel = FileChannel.open(file, OPTIONS, attributes);
             try {
                 held = isLocked(channel, deadline);
@@ -72,14 +103,42 @@ public final class ExclusiveLock implements AutoCloseable {
                     channel.close();
                 }
             }
-            return held ? Optional.of(new ExclusiveLock(channel, thread)) : Optional.empty();
+            return held ? Optional.of(new ExclusiveLock(channel, queue)) : Optional.empty();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for " + file);
+            throw interrupted(file);
         } finally {
             if (entered && !held) {
-                thread.release();
+                queue.turn.release();
             }
+            if (!held) {
+                queue.leave();
+            }
+        }
+    }
+
+    private static InterruptedIOException interrupted(Path file) {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted while waiting for " + file);
+    }
+
+    /**
+     * Returns the text of the file. Reading it in another way would release the lock of a thread of this process.
+     *
+     * @throws InterruptedIOException if the thread is interrupted; the interrupt stays set
+     */
+    public static String text(Path file) throws IOException {
+        Queue queue = Queue.join(real(file));
+        try {
+            queue.turn.acquire();
+            try {
+                return Files.readString(file);
+            } finally {
+                queue.turn.release();
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(file);
+        } finally {
+            queue.leave();
         }
     }
 
@@ -114,7 +173,8 @@ public final class ExclusiveLock implements AutoCloseable {
         try (channel) {
             return;
         } finally {
-            thread.release();
+            queue.turn.release();
+            queue.leave();
         }
     }
 }

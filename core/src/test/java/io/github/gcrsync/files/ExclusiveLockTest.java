@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +27,22 @@ final class ExclusiveLockTest {
         }
 
         ExclusiveLock.tryAcquire(file).orElseThrow().close();
+    }
+
+    @Test
+    void waitsForThreadOfSameProcessWithoutLimit() throws Exception {
+        Path file = folder.resolve("lock");
+        ExclusiveLock first = ExclusiveLock.tryAcquire(file).orElseThrow();
+        FutureTask<Optional<ExclusiveLock>> second =
+                new FutureTask<>(() -> ExclusiveLock.acquire(file, Duration.ofNanos(1)));
+        Thread waiting = Thread.ofPlatform().start(second);
+        while (waiting.isAlive() && waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+
+        first.close();
+
+        second.get(1, TimeUnit.MINUTES).orElseThrow().close();
     }
 
     @Test
