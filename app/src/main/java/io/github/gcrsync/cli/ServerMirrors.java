@@ -1,20 +1,25 @@
 package io.github.gcrsync.cli;
 
+import io.github.gcrsync.check.ImageContents;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.flags.MirrorFile;
+import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.cli.wiring.Metadata;
 import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.config.MirrorSchedule;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.LineWriter;
+import io.github.gcrsync.plan.Refs;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.server.CatalogImage;
@@ -155,32 +160,59 @@ final class ServerMirrors implements Mirrors {
 
         @Override
         public List<CatalogImage> catalog(String mirror) {
-            SyncCommand sync = new SyncCommand(console);
-            CommandLine program = Commands.of(sync, console);
-            Commands.configure(program, settings);
-            List<String> words = words(List.of(mirror));
-            program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
+            Options options = options(mirror);
             List<CatalogImage> images = new ArrayList<>();
-            try (Metadata metadata = new Metadata(sync.options(), console)) {
-                for (MirrorRule rule : Rules.of(sync.options(), List.of(mirror))) {
-                    DestinationNames names = rule.names();
-                    metadata.ledgerToRead(rule, false)
+            try (Metadata metadata = new Metadata(options, console)) {
+                List<MirrorRule> rules = Rules.of(options, List.of(mirror));
+                for (int i = 0; i < rules.size(); i++) {
+                    MirrorRule rule = rules.get(i);
+                    int destination = i;
+                    metadata.ledgerToRead(rule, i == 0)
                             .recorded()
-                            .forEach(
-                                    image -> images.add(image(image, rule, names.of(image.name(), image.reference()))));
+                            .forEach(image -> images.add(image(image, rule, destination)));
                 }
             }
             return images;
         }
 
-        private static CatalogImage image(Recorded image, MirrorRule rule, DestinationNames.Target to) {
+        @Override
+        public ImageContents contents(CatalogImage image) {
+            Options options = options(image.mirror());
+            List<MirrorRule> rules = Rules.of(options, List.of(image.mirror()));
+            try (Wiring wiring = new Wiring(options, rules, console, 0, false)) {
+                MirrorRule rule = rules.get(image.destination());
+                return ImageContents.read(
+                        wiring.open(rule).destination().repository(image.repository()),
+                        new Digest(image.digest()),
+                        rule.platforms());
+            }
+        }
+
+        /** Returns the flags of a run of the mirror. */
+        private Options options(String mirror) {
+            SyncCommand sync = new SyncCommand(console);
+            CommandLine program = Commands.of(sync, console);
+            Commands.configure(program, settings);
+            List<String> words = words(List.of(mirror));
+            program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
+            return sync.options();
+        }
+
+        private static CatalogImage image(Recorded image, MirrorRule rule, int destination) {
+            DestinationNames names = rule.names();
+            DestinationNames.Target to = names.of(image.name(), image.reference());
             return new CatalogImage(
                     rule.name().orElse(""),
                     image.image(),
-                    rule.names().address(to.repository()) + (ImageKey.isDigest(to.tag()) ? "@" : ":") + to.tag(),
+                    destination,
+                    to.repository(),
+                    names.address(to.repository()) + (ImageKey.isDigest(to.tag()) ? "@" : ":") + to.tag(),
                     image.stored().value(),
                     image.firstMirrored(),
                     image.lastMoved(),
+                    Refs.recorded(image.attributes()).stream()
+                            .mapToInt(Refs::count)
+                            .findFirst(),
                     rule.destination() instanceof Location.Registry);
         }
 

@@ -1,9 +1,11 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.check.ImageContents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,6 +120,18 @@ public final class Catalog implements AutoCloseable {
             }
         }
         return new Found(found, count);
+    }
+
+    /** Returns the image with this address; empty if the mirror does not record it. */
+    public Optional<CatalogImage> find(String mirror, String address) {
+        return images.getOrDefault(mirror, List.of()).stream()
+                .filter(image -> image.address().equals(address))
+                .findFirst();
+    }
+
+    /** Asks the destination what it holds of the image; throws an exception with the reason if that fails. */
+    public ImageContents contents(CatalogImage image) {
+        return current.get().contents(image);
     }
 
     /** Ends the reading, which would compete with the last checkpoints of runs. */

@@ -1,7 +1,9 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.oci.RepositoryName;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * A mirrored image, as the ledger records it.
@@ -10,10 +12,22 @@ import java.util.Locale;
  * @param address where it is: {@code HOST/NAME:TAG}, or the path of a layout
  * @param digest at the destination
  * @param since when it was first mirrored
+ * @param destination the position of the destination among those of the mirror
+ * @param repository at the destination
+ * @param referrers that are mirrored with it; empty if that is not known
  * @param isRegistry whether it can be pulled
  */
 public record CatalogImage(
-        String mirror, String image, String address, String digest, Instant since, Instant moved, boolean isRegistry) {
+        String mirror,
+        String image,
+        int destination,
+        RepositoryName repository,
+        String address,
+        String digest,
+        Instant since,
+        Instant moved,
+        OptionalInt referrers,
+        boolean isRegistry) {
     /** Returns the command that pulls the image by its digest. */
     public String command() {
         int tag = address.lastIndexOf(':');

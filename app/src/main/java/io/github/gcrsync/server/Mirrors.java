@@ -1,5 +1,6 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.check.ImageContents;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.output.BatchRecord;
 import java.util.List;
@@ -37,6 +38,13 @@ public interface Mirrors {
 
         /** Returns the images that the ledgers of a mirror record. */
         List<CatalogImage> catalog(String mirror);
+
+        /**
+         * Asks the destination what it holds of an image of the catalog.
+         *
+         * @throws RuntimeException with the reason, if it cannot be asked
+         */
+        ImageContents contents(CatalogImage image);
     }
 
     /**

@@ -78,7 +78,8 @@ public record Platform(String os, String architecture, Optional<String> variant,
                                 .isPresent());
     }
 
-    boolean isUnknown() {
+    /** Whether this is the placeholder of an entry that is no image, such as an attestation of BuildKit. */
+    public boolean isUnknown() {
         return os.equals("unknown") && architecture.equals("unknown");
     }
 
