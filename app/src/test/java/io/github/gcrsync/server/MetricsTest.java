@@ -123,4 +123,19 @@ final class MetricsTest {
         assertThat(names(source)).containsAll(names(alerts)).containsAll(names(dashboard));
         assertThat(names(dashboard)).containsExactlyInAnyOrderElementsOf(names(source));
     }
+
+    @Test
+    void alertsFireWhenTheyShould() throws Exception {
+        String tests = Files.readString(EXAMPLES.resolve("alerts-test.yaml"));
+        Program.Result tested = Program.require("promtool")
+                .arguments("test", "rules", EXAMPLES.resolve("alerts-test.yaml").toString())
+                .run();
+
+        assertThat(tested.exitCode()).as("%s", tested).isZero();
+        Pattern.compile("- alert: (\\w+)")
+                .matcher(Files.readString(EXAMPLES.resolve("alerts.yaml")))
+                .results()
+                .map(alert -> "alertname: " + alert.group(1) + "\n        exp_alerts:")
+                .forEach(expected -> assertThat(tests).contains(expected + " []\n", expected + "\n"));
+    }
 }
