@@ -5,6 +5,7 @@ import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.metrics.MetricsFile;
 import io.github.gcrsync.output.Advice;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The output of a sync: that of each mirror, then the total and the reports. */
 final class RunOutput implements AutoCloseable {
@@ -38,9 +40,13 @@ final class RunOutput implements AutoCloseable {
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
+    private final StopSignal stop;
     private final Optional<Consumer<BatchRecord>> host;
     private final List<BatchRecord.Result> results = new ArrayList<>();
+    private int beforeStop;
     private final Map<String, Long> pulled = new HashMap<>();
+    private Function<Map<String, Long>, BatchRecord.Traffic> traffic =
+            all -> new BatchRecord.Traffic(all, Map.of(), Map.of());
     /** Read by other threads. */
     private volatile MirrorOutput current;
 
@@ -48,9 +54,10 @@ final class RunOutput implements AutoCloseable {
      * @param host receives the result of a sync that is only a part of the process, and owns its log
      * @throws NotStartedException if the folder of a report is missing
      */
-    RunOutput(OutputFlags flags, Console console, Optional<Consumer<BatchRecord>> host) {
+    RunOutput(OutputFlags flags, Console console, StopSignal stop, Optional<Consumer<BatchRecord>> host) {
         this.flags = flags;
         this.console = console;
+        this.stop = stop;
         this.host = host;
         this.started = console.clock().instant();
         flags.reports.forEach(file -> requireFolder(NO_REPORT, file));
@@ -80,6 +87,11 @@ final class RunOutput implements AutoCloseable {
         }
     }
 
+    /** Takes the traffic of the connections. */
+    void uses(Wiring wiring) {
+        traffic = wiring::traffic;
+    }
+
     /** Begins the output of a mirror. */
     MirrorOutput begin(MirrorRule rule, Wiring wiring, boolean debug) {
         current = new MirrorOutput(flags, console, rule.name(), wiring.requests(), Advice::on);
@@ -102,31 +114,58 @@ final class RunOutput implements AutoCloseable {
         List<RunRecord> runs = current.finished(result, destinations, wiring);
         String host = destinations.getFirst().mirror().rule().source().registry();
         pulled.merge(host, result.pulled(), Long::sum);
-        results.addAll(runs);
+        add(runs);
         return runs.stream().map(RunRecord::exitCode).toList();
+    }
+
+    private void add(List<? extends BatchRecord.Result> ended) {
+        results.addAll(ended);
+        if (!stop.isGiven()) {
+            beforeStop = results.size();
+        }
     }
 
     /** Reports a mirror that could not start. */
     void notStarted(MirrorRule rule, String reason) {
         current.close();
-        results.add(new BatchRecord.NotStarted(
+        add(List.of(notStartedResult(rule, reason)));
+        EachMirror.failures(console, flags.isJson()).accept(rule, reason);
+    }
+
+    private static BatchRecord.NotStarted notStartedResult(MirrorRule rule, String reason) {
+        return new BatchRecord.NotStarted(
                 rule.name(),
                 rule.shownDestination(),
                 rule.source().toString(),
                 rule.destination().toString(),
-                reason));
-        EachMirror.failures(console, flags.isJson()).accept(rule, reason);
+                reason);
+    }
+
+    /** Counts mirrors without a result in the metrics, if the sync as a whole could not start. There are no reports. */
+    void notStarted(List<MirrorRule> rules, RuntimeException e) {
+        add(rules.stream()
+                .filter(rule -> results.stream()
+                        .noneMatch(result -> result.mirror().equals(rule.name())
+                                && result.destinationName().equals(rule.shownDestination())))
+                .map(rule -> notStartedResult(rule, Commands.reason(e)))
+                .toList());
+        writeMetrics(batch("", ExitCode.NOT_STARTED));
+    }
+
+    private BatchRecord batch(String metadata, int exitCode) {
+        return new BatchRecord(
+                metadata,
+                started,
+                Duration.ofNanos(System.nanoTime() - startedNanos),
+                traffic.apply(pulled),
+                results,
+                beforeStop,
+                exitCode);
     }
 
     /** Prints the total of several mirrors and writes the reports. The exit code changes if a report was not written. */
     int ended(int exitCode, Wiring wiring) {
-        BatchRecord batch = new BatchRecord(
-                wiring.metadata().shown(),
-                started,
-                Duration.ofNanos(System.nanoTime() - startedNanos),
-                wiring.traffic(pulled),
-                results,
-                exitCode);
+        BatchRecord batch = batch(wiring.metadata().shown(), exitCode);
         host.ifPresent(to -> to.accept(batch));
         if (!batch.isSingle() && !flags.quiet) {
             new Summary(console.out()).print(batch);
@@ -135,18 +174,21 @@ final class RunOutput implements AutoCloseable {
         for (Path file : flags.reports) {
             written &= isDone(NO_REPORT, file, () -> Reports.write(batch, file));
         }
-        Path metrics = flags.metricsFile;
-        if (metrics != null) {
-            written &= isDone(
-                    NO_METRICS,
-                    metrics,
-                    () -> MetricsFile.write(batch, metrics, console.clock().instant()));
-        }
         String page = console.environment().getOrDefault("GITHUB_STEP_SUMMARY", "");
         if (!page.isEmpty()) {
             boolean _ = isDone(NO_REPORT, Path.of(page), () -> Reports.append(batch, Path.of(page)));
         }
+        written &= writeMetrics(batch);
         return exitCode == ExitCode.DONE && !written ? ExitCode.SOME_FAILED : exitCode;
+    }
+
+    private boolean writeMetrics(BatchRecord batch) {
+        Path file = flags.metricsFile;
+        return file == null
+                || isDone(
+                        NO_METRICS,
+                        file,
+                        () -> MetricsFile.write(batch, file, console.clock().instant()));
     }
 
     @FunctionalInterface

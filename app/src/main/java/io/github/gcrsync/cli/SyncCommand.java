@@ -6,6 +6,7 @@ import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
@@ -98,16 +99,25 @@ final class SyncCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StopSignal stop = host.map(Host::stop).orElseGet(StopSignal::new);
-        try (RunOutput output = new RunOutput(outputFlags, console, host.map(Host::result))) {
+        try (RunOutput output = new RunOutput(outputFlags, console, stop, host.map(Host::result))) {
             output.configureLogs(options.general.debug);
-            try (var _ = host.isPresent() ? Interruption.none() : Interruption.install(stop, output);
-                    Wiring wiring =
-                            new Wiring(options, Rules.of(options, mirrors), console, copying.processLimit, force)) {
-                stop.whenAbandoned(wiring::disconnect);
-                int exitCode =
-                        EachMirror.runTogether(wiring, each -> run(each, wiring, stop, output), output::notStarted);
-                return output.ended(exitCode, wiring);
+            try (var _ = host.isPresent() ? Interruption.none() : Interruption.install(stop, output)) {
+                return run(Rules.of(options, mirrors), stop, output);
             }
+        }
+    }
+
+    private int run(List<MirrorRule> rules, StopSignal stop, RunOutput output) {
+        try (Wiring wiring = new Wiring(options, rules, console, copying.processLimit, force)) {
+            stop.whenAbandoned(wiring::disconnect);
+            output.uses(wiring);
+            int exitCode = EachMirror.runTogether(wiring, each -> run(each, wiring, stop, output), output::notStarted);
+            return output.ended(exitCode, wiring);
+        } catch (UsageException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            output.notStarted(rules, e);
+            throw e;
         }
     }
 

@@ -1,20 +1,28 @@
 package io.github.gcrsync.metrics;
 
+import io.github.gcrsync.files.ExclusiveLock;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.output.RunRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The metrics of syncs in a file, for node exporter's textfile collector. Each sync adds its counters to those of the
@@ -23,7 +31,8 @@ import java.util.regex.Pattern;
 public final class MetricsFile {
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
     private static final Pattern SAMPLE = Pattern.compile("([^\\s{]+(?:\\{.*})?) ([0-9.]{1,30}(?:E[0-9]{1,2})?)");
-    private static final String WAITING = "gcrsync_oldest_waiting_seconds";
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private MetricsFile() {}
 
@@ -35,32 +44,90 @@ public final class MetricsFile {
     }
 
     public static void write(BatchRecord batch, Path file, Instant now) throws IOException {
-        RunMetrics metrics = new RunMetrics();
-        metrics.addSync(batch, now);
-        Map<String, Family> all = read(metrics.text());
-        if (Files.isRegularFile(file)) {
-            Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), Instant.now());
-            merge(all, read(Files.readString(file)), age);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            WholeFile.write(file, text(merged(batch, Map.of(), 0, now)).getBytes(StandardCharsets.UTF_8));
+            return;
         }
-        WholeFile.write(file, text(all).getBytes(StandardCharsets.UTF_8));
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        try (ExclusiveLock _ = locked(target.resolveSibling(target.getFileName() + ".lock"))) {
+            Map<String, Family> before = Map.of();
+            double age = 0;
+            if (Files.exists(target)) {
+                before = read(Files.readString(target));
+                age = seconds(Files.getLastModifiedTime(target).toInstant(), now);
+            }
+            WholeFile.write(target, text(merged(batch, before, age, now)).getBytes(StandardCharsets.UTF_8));
+        }
     }
 
-    private static void merge(Map<String, Family> all, Map<String, Family> before, Duration age) {
+    private static ExclusiveLock locked(Path lock) throws IOException {
+        return ExclusiveLock.acquire(lock, PATIENCE)
+                .orElseThrow(() -> new FileSystemException(
+                        lock.toString(),
+                        null,
+                        "another sync has held " + lock + " for " + PATIENCE.toSeconds() + " seconds"));
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
+    }
+
+    /** @param age of the earlier metrics in seconds */
+    private static Map<String, Family> merged(BatchRecord batch, Map<String, Family> before, double age, Instant now) {
+        Family waits = before.getOrDefault(RunMetrics.WAITING, new Family());
+        waits.samples.replaceAll((_, value) -> value.signum() > 0 ? value.add(BigDecimal.valueOf(age)) : value);
+        RunMetrics metrics = new RunMetrics(before.values().stream()
+                .flatMap(family -> family.samples.keySet().stream())
+                .flatMap(key -> Stream.ofNullable(labels(key).get(RunMetrics.HOST)))
+                .collect(Collectors.toSet()));
+        metrics.add(batch, now);
+        for (BatchRecord.OfMirror mirror : batch.mirrors()) {
+            metrics.waiting(RunMetrics.name(mirror), waiting(mirror, waits, now));
+            RunMetrics.destinations(mirror).ifPresent(current -> dropImages(before, mirror, current));
+        }
+        Map<String, Family> all = read(metrics.text());
         before.forEach((name, old) -> {
-            Family current = all.computeIfAbsent(name, _ -> {
-                Family empty = new Family();
-                empty.head.addAll(old.head);
-                return empty;
-            });
-            old.samples.forEach((key, value) -> current.samples.merge(key, value, (now, earlier) -> {
-                if (old.isCounted) {
-                    return now.add(earlier);
-                }
-                // Still waiting: since the time that the file says.
-                boolean stillWaits = name.equals(WAITING) && now.signum() > 0 && earlier.signum() > 0;
-                return stillWaits ? earlier.add(BigDecimal.valueOf(Math.max(0, age.toSeconds()))) : now;
-            }));
+            Family current = all.computeIfAbsent(name, _ -> old);
+            if (current != old) {
+                old.samples.forEach((key, value) -> current.samples.merge(
+                        key, value, (latest, earlier) -> old.isCounted ? latest.add(earlier) : latest));
+            }
         });
+        return all;
+    }
+
+    /** Returns the time since the first of the latest runs that all left images. */
+    private static double waiting(BatchRecord.OfMirror mirror, Family before, Instant now) {
+        double earlier = before.samples.entrySet().stream()
+                .filter(sample ->
+                        RunMetrics.name(mirror).equals(labels(sample.getKey()).get(RunMetrics.MIRROR)))
+                .mapToDouble(sample -> sample.getValue().doubleValue())
+                .findFirst()
+                .orElse(0);
+        boolean isKnown = mirror.results().stream().allMatch(RunRecord.class::isInstance);
+        if (mirror.left() == 0) {
+            return isKnown ? 0 : earlier;
+        }
+        Instant started = mirror.runs()
+                .map(RunRecord::started)
+                .min(Comparator.naturalOrder())
+                .orElse(now);
+        // More than 0, by which the next run knows that images were left.
+        return earlier > 0 ? earlier : Math.max(0.001, seconds(started, now));
+    }
+
+    private static void dropImages(Map<String, Family> before, BatchRecord.OfMirror mirror, Set<String> current) {
+        before.getOrDefault(RunMetrics.IMAGES, new Family()).samples.keySet().removeIf(key -> {
+            Map<String, String> labels = labels(key);
+            return RunMetrics.name(mirror).equals(labels.get(RunMetrics.MIRROR))
+                    && !current.contains(labels.getOrDefault(RunMetrics.DESTINATION, ""));
+        });
+    }
+
+    private static Map<String, String> labels(String key) {
+        Map<String, String> labels = new HashMap<>();
+        LABEL.matcher(key).results().forEach(label -> labels.put(label.group(1), label.group(2)));
+        return labels;
     }
 
     /** Skips lines that are no metrics. */

@@ -13,8 +13,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,17 +23,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The metrics of mirrors. Labels hold mirrors, hosts and words of gcrsync, but no repositories and tags. */
 public final class RunMetrics {
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
-    /** The results of runs. */
-    private static final List<String> RESULTS = List.of("done", "incomplete", "failed", "stopped");
     /** The label of the mirror that flags describe. */
     private static final String UNNAMED = "default";
 
-    private static final String MIRROR = "mirror";
-    private static final String HOST = "host";
+    static final String MIRROR = "mirror";
+    static final String DESTINATION = "destination";
+    static final String HOST = "host";
+    static final String IMAGES = "gcrsync_images";
+    static final String WAITING = "gcrsync_oldest_waiting_seconds";
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Gauge lastSuccess = Gauge.builder()
@@ -47,14 +50,14 @@ public final class RunMetrics {
             .register(registry);
     private final Histogram seconds = Histogram.builder()
             .name("gcrsync_run_seconds")
-            .help("Duration of runs.")
+            .help("Duration of runs that could start.")
             .classicOnly()
             .classicUpperBounds(1, 5, 15, 60, 300, 900, 3600, 14400, 43200)
             .register(registry);
     private final Gauge images = Gauge.builder()
-            .name("gcrsync_images")
+            .name(IMAGES)
             .help("Images of the last run by state, with the names of the report.")
-            .labelNames(MIRROR, "destination", "state")
+            .labelNames(MIRROR, DESTINATION, "state")
             .register(registry);
     private final Counter bytes = Counter.builder()
             .name("gcrsync_bytes_total")
@@ -72,71 +75,128 @@ public final class RunMetrics {
             .labelNames(HOST)
             .register(registry);
     private final Gauge waiting = Gauge.builder()
-            .name("gcrsync_oldest_waiting_seconds")
+            .name(WAITING)
             .help("Time since the first of the latest runs that all left images waiting or failed; 0 if none waits.")
             .labelNames(MIRROR)
             .register(registry);
+    /** By mirror, the labels of its images; empty for a mirror that has not run. */
     private final Map<String, Set<List<String>>> imagesOf = new HashMap<>();
+
+    private final HostLabels hosts;
+
+    public RunMetrics() {
+        this(Set.of());
+    }
+
+    /** @param hosts with series in the file that these metrics continue */
+    RunMetrics(Collection<String> hosts) {
+        this.hosts = new HostLabels(hosts);
+    }
 
     /** Begins to count the runs of a mirror. */
     public synchronized void add(String mirror, Optional<Instant> success) {
-        RESULTS.forEach(result -> runs.initLabelValues(mirror, result));
+        imagesOf.computeIfAbsent(mirror, _ -> new HashSet<>());
+        for (BatchRecord.Outcome outcome : BatchRecord.Outcome.values()) {
+            runs.initLabelValues(mirror, outcome.word());
+        }
         success.ifPresent(at -> lastSuccess.labelValues(mirror).set((double) at.getEpochSecond()));
     }
 
-    /** Forgets the last run of a mirror that is no longer configured. */
-    public synchronized void remove(String mirror) {
-        lastSuccess.remove(mirror);
-        waiting.remove(mirror);
-        forgetImages(mirror);
+    /** Forgets the last runs of all other mirrors, which are no longer configured. Their runs remain counted. */
+    public synchronized void retain(Set<String> mirrors) {
+        imagesOf.forEach((mirror, labels) -> {
+            if (!mirrors.contains(mirror)) {
+                lastSuccess.remove(mirror);
+                waiting.remove(mirror);
+                labels.forEach(this::removeImages);
+            }
+        });
+        imagesOf.keySet().retainAll(mirrors);
     }
 
-    private void forgetImages(String mirror) {
-        Optional.ofNullable(imagesOf.remove(mirror))
-                .ifPresent(all -> all.forEach(labels -> images.remove(labels.toArray(String[]::new))));
-    }
-
-    /**
-     * Counts a finished run.
-     *
-     * @param result {@code done}, {@code incomplete}, {@code failed} or {@code stopped}
-     */
-    public synchronized void ended(String mirror, String result, Instant at, Duration took) {
-        runs.labelValues(mirror, result).inc();
-        seconds.observe(took.toMillis() / 1000.0);
-        if (result.equals("done")) {
-            lastSuccess.labelValues(mirror).set((double) at.getEpochSecond());
-        }
+    private void removeImages(List<String> labels) {
+        images.remove(labels.toArray(String[]::new));
     }
 
     /** Sets how long images of a mirror wait. */
-    public void waiting(String mirror, Duration time) {
-        waiting.labelValues(mirror).set((double) time.toSeconds());
+    public void waiting(String mirror, double time) {
+        waiting.labelValues(mirror).set(time);
     }
 
-    /** Counts what a run copied and sent. */
-    public synchronized void add(BatchRecord batch) {
-        batch.runs().map(run -> run.mirror().orElse(UNNAMED)).distinct().forEach(this::forgetImages);
-        batch.runs().forEach(this::add);
+    /** Counts a run without results. */
+    public void ended(String mirror, BatchRecord.Outcome outcome) {
+        runs.labelValues(mirror, outcome.word()).inc();
+    }
+
+    /** Counts the runs of a sync that has ended at this time. */
+    public synchronized void add(BatchRecord batch, Instant now) {
         batch.traffic()
                 .pulled()
-                .forEach((host, count) -> bytes.labelValues(host, "pull").inc(count));
+                .forEach((host, count) ->
+                        bytes.labelValues(hosts.ofRule(host), "pull").inc(count));
         batch.traffic()
-                .answers()
-                .forEach((host, classes) -> classes.forEach(
-                        (name, count) -> requests.labelValues(host, name).inc(count)));
-        batch.traffic().quota().forEach((host, left) -> quota.labelValues(host).set((double) left));
+                .quota()
+                .forEach((host, left) -> quota.labelValues(hosts.ofRule(host)).set((double) left));
+        batch.mirrors().forEach(mirror -> add(mirror, now));
+        // Last, because these hosts need not be those of a rule.
+        batch.traffic().answers().forEach((host, classes) -> {
+            String label = hosts.of(host);
+            classes.forEach((name, count) -> requests.labelValues(label, name).inc(count));
+        });
     }
 
-    private void add(RunRecord run) {
-        String mirror = run.mirror().orElse(UNNAMED);
-        String destination = run.destinationName().orElseGet(() -> host(run));
-        Reports.images(run).forEach((state, count) -> {
-            List<String> labels = List.of(mirror, destination, snakeCase(state));
-            imagesOf.computeIfAbsent(mirror, _ -> new HashSet<>()).add(labels);
-            images.labelValues(labels.toArray(String[]::new)).set(count);
+    private void add(BatchRecord.OfMirror mirror, Instant now) {
+        String name = name(mirror);
+        add(name, mirror.isComplete() ? Optional.of(end(mirror, now)) : Optional.empty());
+        ended(name, mirror.outcome());
+        mirror.runs()
+                .map(RunRecord::took)
+                .max(Comparator.naturalOrder())
+                .ifPresent(took -> seconds.observe(took.toMillis() / 1000.0));
+        Set<List<String>> all = imagesOf.computeIfAbsent(name, _ -> new HashSet<>());
+        destinations(mirror)
+                .ifPresent(current -> all.removeIf(labels -> {
+                    boolean isGone = !current.contains(labels.get(1));
+                    if (isGone) {
+                        removeImages(labels);
+                    }
+                    return isGone;
+                }));
+        mirror.runs().forEach(run -> {
+            Reports.images(run).forEach((state, count) -> {
+                List<String> labels = List.of(name, destination(run), snakeCase(state));
+                all.add(labels);
+                images.labelValues(labels.toArray(String[]::new)).set(count);
+            });
+            bytes.labelValues(hosts.ofRule(host(run)), "push")
+                    .inc(run.report().moved().bytes());
         });
-        bytes.labelValues(host(run), "push").inc(run.report().moved().bytes());
+    }
+
+    /** Other mirrors of the sync may have run later. */
+    private static Instant end(BatchRecord.OfMirror mirror, Instant now) {
+        return mirror.runs()
+                .map(run -> run.started().plus(run.took()))
+                .max(Comparator.naturalOrder())
+                .filter(end -> end.isBefore(now))
+                .orElse(now);
+    }
+
+    /** Returns the label of a mirror. */
+    static String name(BatchRecord.OfMirror mirror) {
+        return mirror.name().orElse(UNNAMED);
+    }
+
+    /** Returns the labels of all destinations of a mirror; empty if it could not start, so that they are unknown. */
+    static Optional<Set<String>> destinations(BatchRecord.OfMirror mirror) {
+        return mirror.runs().findAny().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        mirror.results().stream().map(RunMetrics::destination).collect(Collectors.toSet()));
+    }
+
+    private static String destination(BatchRecord.Result result) {
+        return result.destinationName().orElseGet(() -> result instanceof RunRecord run ? host(run) : "");
     }
 
     private static String host(RunRecord run) {
@@ -145,24 +205,6 @@ public final class RunMetrics {
 
     private static String snakeCase(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-    }
-
-    /** Adds the finished runs of a sync. */
-    void addSync(BatchRecord batch, Instant now) {
-        add(batch);
-        Map<String, Integer> worst = new HashMap<>();
-        Map<String, Duration> took = new HashMap<>();
-        for (BatchRecord.Result result : batch.results()) {
-            String mirror = result.mirror().orElse(UNNAMED);
-            worst.merge(mirror, result instanceof RunRecord run ? run.exitCode() : 3, Math::max);
-            took.merge(mirror, result instanceof RunRecord run ? run.took() : Duration.ZERO, (a, b) -> a);
-        }
-        worst.forEach((mirror, exitCode) -> {
-            add(mirror, Optional.empty());
-            Duration time = took.getOrDefault(mirror, Duration.ZERO);
-            ended(mirror, exitCode == 0 ? "done" : exitCode == 3 ? "failed" : "incomplete", now, time);
-            waiting(mirror, exitCode == 0 ? Duration.ZERO : time);
-        });
     }
 
     /** Returns all metrics as text. */

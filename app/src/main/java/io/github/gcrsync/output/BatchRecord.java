@@ -2,7 +2,10 @@ package io.github.gcrsync.output;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,10 +18,17 @@ import java.util.stream.Stream;
  * @param took from the start of the command to its end
  * @param traffic with all hosts
  * @param results in the order of the file, one for each destination
+ * @param beforeStop the number of results before the sync was stopped; all of them if it was not
  * @param exitCode the worst of all
  */
 public record BatchRecord(
-        String metadata, Instant started, Duration took, Traffic traffic, List<Result> results, int exitCode) {
+        String metadata,
+        Instant started,
+        Duration took,
+        Traffic traffic,
+        List<Result> results,
+        int beforeStop,
+        int exitCode) {
     /**
      * What was exchanged with registries.
      *
@@ -56,8 +66,77 @@ public record BatchRecord(
             Optional<String> mirror, Optional<String> destinationName, String source, String destination, String reason)
             implements Result {}
 
+    /** How the run of one mirror ended. */
+    public enum Outcome {
+        DONE,
+        /** Images are missing, a destination could not start, a side was lost, or the ledger was not saved. */
+        INCOMPLETE,
+        /** No destination could start. */
+        FAILED,
+        STOPPED;
+
+        /**
+         * @param results of one mirror, one for each destination; empty if it ended before the first
+         * @param isStopped whether the run was asked to stop before its end
+         */
+        public static Outcome of(List<? extends Result> results, boolean isStopped) {
+            if (isStopped) {
+                return STOPPED;
+            }
+            if (results.stream().noneMatch(RunRecord.class::isInstance)) {
+                return FAILED;
+            }
+            return results.stream().allMatch(result -> result instanceof RunRecord run && run.exitCode() == 0)
+                    ? DONE
+                    : INCOMPLETE;
+        }
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The results of one mirror, one for each destination. */
+    public record OfMirror(Optional<String> name, List<Result> results, Outcome outcome) {
+        private OfMirror(List<Result> results, boolean isStopped) {
+            this(results.getFirst().mirror(), List.copyOf(results), Outcome.of(results, isStopped));
+        }
+
+        /** Returns the finished runs. */
+        public Stream<RunRecord> runs() {
+            return finished(results);
+        }
+
+        /** Returns the number of selected images that a later run must copy. */
+        public int left() {
+            return runs().map(Reports::images)
+                    .mapToInt(images -> Stream.of("waiting", "unfinished", "overQuota", "failed", "quarantined")
+                            .mapToInt(state -> images.getOrDefault(state, 0))
+                            .sum())
+                    .sum();
+        }
+
+        /** Whether all selected images are mirrored. */
+        public boolean isComplete() {
+            return outcome == Outcome.DONE && left() == 0;
+        }
+    }
+
     public BatchRecord {
         results = List.copyOf(results);
+    }
+
+    /** Returns the results by mirror. */
+    public List<OfMirror> mirrors() {
+        Map<Optional<String>, List<Result>> byName = new LinkedHashMap<>();
+        results.forEach(result ->
+                byName.computeIfAbsent(result.mirror(), _ -> new ArrayList<>()).add(result));
+        List<Optional<String>> stopped = results.subList(beforeStop, results.size()).stream()
+                .map(Result::mirror)
+                .toList();
+        return byName.entrySet().stream()
+                .map(mirror -> new OfMirror(mirror.getValue(), stopped.contains(mirror.getKey())))
+                .toList();
     }
 
     /** Whether this is the run of the mirror that flags describe, at its only destination. */
@@ -75,6 +154,10 @@ public record BatchRecord(
 
     /** Returns the finished runs. */
     public Stream<RunRecord> runs() {
+        return finished(results);
+    }
+
+    private static Stream<RunRecord> finished(List<Result> results) {
         return results.stream().filter(RunRecord.class::isInstance).map(RunRecord.class::cast);
     }
 

@@ -68,9 +68,13 @@ final class ActiveRun {
 
     /** @param outcome empty: the run did not begin */
     Run ended(Optional<Mirrors.Outcome> outcome, Instant now) {
-        int exitCode = outcome.map(Mirrors.Outcome::exitCode).orElse(Run.CANNOT_START);
-        Run.State state = stop.isGiven() ? Run.State.STOPPED : Run.State.of(exitCode);
         Optional<BatchRecord> batch = outcome.flatMap(Mirrors.Outcome::batch);
+        BatchRecord.Outcome result = batch.stream()
+                .flatMap(all -> all.mirrors().stream())
+                .map(BatchRecord.OfMirror::outcome)
+                .findFirst()
+                .orElseGet(() -> BatchRecord.Outcome.of(List.of(), stop.isGiven()));
+        Run.State state = Run.State.of(result);
         return run(
                 state,
                 Optional.of(now),

@@ -1,5 +1,6 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.output.BatchRecord;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -38,7 +39,7 @@ public record Run(
         REQUEST
     }
 
-    /** {@code DONE}, {@code INCOMPLETE} (some images are missing) and {@code FAILED} follow the exit code of sync. */
+    /** The last four are those of {@link BatchRecord.Outcome}. */
     public enum State {
         QUEUED,
         RUNNING,
@@ -48,12 +49,8 @@ public record Run(
         FAILED,
         STOPPED;
 
-        static State of(int exitCode) {
-            return switch (exitCode) {
-                case 0 -> DONE;
-                case 1, 4, 5 -> INCOMPLETE;
-                default -> FAILED;
-            };
+        static State of(BatchRecord.Outcome outcome) {
+            return valueOf(outcome.name());
         }
 
         public String word() {

@@ -1,6 +1,7 @@
 package io.github.gcrsync.server;
 
 import io.github.gcrsync.metrics.RunMetrics;
+import io.github.gcrsync.output.BatchRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -14,10 +15,12 @@ public final class ServerMetrics implements Observer {
     private final Set<String> known = new HashSet<>();
 
     @Override
-    public void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
-        Instant end = run.ended().orElse(run.started());
-        metrics.ended(run.mirror(), run.state().word(), end, Duration.between(run.started(), end));
-        outcome.flatMap(Mirrors.Outcome::batch).ifPresent(metrics::add);
+    public synchronized void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
+        outcome.flatMap(Mirrors.Outcome::batch)
+                .ifPresentOrElse(
+                        batch -> metrics.add(batch, run.ended().orElse(run.started())),
+                        () -> metrics.ended(
+                                run.mirror(), BatchRecord.Outcome.of(List.of(), run.state() == Run.State.STOPPED)));
     }
 
     /** Returns the metrics as text. */
@@ -32,19 +35,18 @@ public final class ServerMetrics implements Observer {
             metrics.waiting(
                     mirror.name(),
                     mirror.incompleteSince()
-                            .map(since -> Duration.between(since, service.now()))
-                            .orElse(Duration.ZERO));
+                            .map(since -> Duration.between(since, service.now()).toMillis() / 1000.0)
+                            .orElse(0.0));
         }
-        known.stream().filter(name -> !names.contains(name)).toList().forEach(gone -> {
-            known.remove(gone);
-            metrics.remove(gone);
-        });
+        known.retainAll(names);
+        // Also those that were removed and whose run has ended since.
+        metrics.retain(names);
         return metrics.text();
     }
 
     private static Optional<Instant> success(String mirror, Service service) {
         return service.history().runs().stream()
-                .filter(run -> run.mirror().equals(mirror) && run.state() == Run.State.DONE)
+                .filter(run -> run.mirror().equals(mirror) && run.isComplete())
                 .findFirst()
                 .flatMap(Run::ended);
     }
