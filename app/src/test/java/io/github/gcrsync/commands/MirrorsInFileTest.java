@@ -112,7 +112,10 @@ final class MirrorsInFileTest {
                         " index sparse default",
                         " require-signature not set default",
                         " referrers true default",
-                        " processcount -1 default");
+                        " processcount -1 default",
+                        " schedule not set default",
+                        " zone not set default",
+                        " notify not set default");
     }
 
     @Test
