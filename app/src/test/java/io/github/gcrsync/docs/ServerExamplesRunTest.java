@@ -131,11 +131,9 @@ final class ServerExamplesRunTest {
                     .isEqualTo(202);
             server.until(
                     "the run",
-                    () -> server.err().contains("team: run")
-                            && server.err()
-                                    .lines()
-                                    .anyMatch(line ->
-                                            line.startsWith("gcrsync: team: run") && line.contains("ended: done")));
+                    () -> server.err()
+                            .lines()
+                            .anyMatch(line -> line.startsWith("gcrsync: team: run") && line.contains("ended: done")));
             assertThat(neighbourhood.pushes("all/pause")).isPositive();
 
             server.signal("TERM");
