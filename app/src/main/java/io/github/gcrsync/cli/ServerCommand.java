@@ -102,7 +102,7 @@ final class ServerCommand implements Callable<Integer> {
         ServerLog log = new ServerLog(err, console.clock(), flags.isJson());
         InetSocketAddress address = flags.address();
         Optional<SSLContext> tls = flags.tls();
-        Guard guard = new Guard(flags.token(), flags.publicPage, flags.allowedHosts);
+        Guard guard = new Guard(flags.token(), flags.publicPage, flags.hosts());
         ServerMetrics metrics = new ServerMetrics();
         FileHistory history = history(file);
         Notifier notifier = new Notifier(transport(), console.environment(), history);

@@ -1,24 +1,43 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.text.Json;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Passes the events of all runs on to subscribers. One that reads too slowly is cut off, and may subscribe again. */
 public final class Events {
-    private static final int MOST_WAITING = 10_000;
-
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
+    /**
+     * An event as subscribers get it.
+     *
+     * @param name empty: an event of a run, as {@code --log-format json} prints it
+     * @param data one line of JSON
+     */
+    public record Event(String name, String data) {}
+
     void publish(String event) {
+        pass(new Event("", event));
+    }
+
+    /** Tells that the state of a run has changed. */
+    void publish(Run run) {
+        pass(new Event("run", Json.text(run.fields())));
+    }
+
+    /** Tells that the file was read again, with its errors. */
+    void publish(List<String> errors) {
+        pass(new Event("file", Json.text(Map.of("errors", errors))));
+    }
+
+    private void pass(Event event) {
         subscriptions.forEach(each -> each.add(event));
     }
 
+    /** Subscribes the current thread, which is interrupted once it reads too slowly. */
     public Subscription subscribe() {
-        Subscription subscription = new Subscription();
+        Subscription subscription = new Subscription(subscriptions::remove);
         subscriptions.add(subscription);
         return subscription;
     }
@@ -31,32 +50,5 @@ public final class Events {
     /** Ends all subscriptions. */
     void close() {
         subscriptions.forEach(Subscription::close);
-    }
-
-    /** The events of one subscriber. */
-    public final class Subscription implements AutoCloseable {
-        private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-        private volatile boolean ended;
-
-        private void add(String event) {
-            if (!waiting.offer(event)) {
-                close();
-            }
-        }
-
-        /** Returns the next event, or null if there is none within this time. */
-        public @Nullable String next(long seconds) throws InterruptedException {
-            return waiting.poll(seconds, TimeUnit.SECONDS);
-        }
-
-        public boolean hasEnded() {
-            return ended;
-        }
-
-        @Override
-        public void close() {
-            ended = true;
-            subscriptions.remove(this);
-        }
     }
 }

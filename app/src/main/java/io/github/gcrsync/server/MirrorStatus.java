@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mirror and its runs.
@@ -34,20 +35,20 @@ public record MirrorStatus(
         return last.filter(run -> run.state() == Run.State.FAILED).isEmpty();
     }
 
-    /** Returns the fields as the API shows them. */
-    public Map<String, Object> fields() {
-        Map<String, Object> fields = new LinkedHashMap<>();
+    /** Returns the fields as the API shows them; null: there is none. */
+    public Map<String, @Nullable Object> fields() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("name", name());
         fields.put("source", mirror.source());
         fields.put("destinations", mirror.destinations());
         fields.put("state", state());
-        mirror.scheduleText().ifPresent(text -> fields.put("schedule", text));
-        current.ifPresent(run -> fields.put("run", run.id()));
-        last.ifPresent(run -> fields.put("lastRun", run.fields()));
-        next.ifPresent(at -> fields.put("nextRun", at));
+        fields.put("run", current.map(Run::id).orElse(null));
+        fields.put("schedule", mirror.scheduleText().orElse(null));
+        fields.put("lastRun", last.map(Run::fields).orElse(null));
+        fields.put("nextRun", next.orElse(null));
         fields.put("waiting", last.map(Run::waiting).orElse(0L));
         fields.put("failed", last.map(run -> run.count("failed", "quarantined")).orElse(0L));
-        incompleteSince.ifPresent(at -> fields.put("incompleteSince", at));
+        fields.put("incompleteSince", incompleteSince.orElse(null));
         fields.put("skippedRuns", skipped);
         return fields;
     }

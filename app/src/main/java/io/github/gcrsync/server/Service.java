@@ -138,6 +138,7 @@ public final class Service {
         if (!table.begin(run)) {
             return new Answer.Busy(table.active(mirror).map(ActiveRun::id).orElse(""));
         }
+        events.publish(run.run());
         runs.add(run);
         return new Answer.Queued(run.id());
     }
@@ -153,6 +154,8 @@ public final class Service {
         run.stop().give();
         if (runs.remove(run)) {
             end(run, Optional.empty());
+        } else {
+            events.publish(run.run());
         }
     }
 
@@ -167,6 +170,7 @@ public final class Service {
             if (!active.stop().isGiven()) {
                 active.start(now());
                 Run begun = active.run();
+                events.publish(begun);
                 tell(observer -> observer.started(begun));
                 outcome = Optional.of(of.run(active.mirror(), active.stop(), event -> passOn(event, active)));
             }
@@ -188,6 +192,7 @@ public final class Service {
             // Whatever happened: the mirror must be able to run again.
             table.ended(ended);
         }
+        events.publish(ended);
         outcome.flatMap(Mirrors.Outcome::batch)
                 .ifPresent(batch -> quotas.putAll(batch.traffic().quota()));
         if (outcome.isPresent()) {
@@ -265,6 +270,7 @@ public final class Service {
             e.errors().forEach(line -> tell(observer -> observer.message(line)));
             tell(observer -> observer.message("the changed configuration is invalid; the earlier one stays in use"));
         }
+        events.publish(errors());
     }
 
     private void runDue() {

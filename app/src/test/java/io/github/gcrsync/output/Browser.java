@@ -111,6 +111,35 @@ public final class Browser implements AutoCloseable {
         return String.valueOf(answer("GET", element(selector) + "/text", Map.of()));
     }
 
+    /** Whether the reader sees these words; false while the page changes. */
+    public boolean shows(String selector, String words) {
+        try {
+            return text(selector).contains(words);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Presses keys where the focus is. */
+    public void press(String keys) throws IOException {
+        Map<?, ?> found = (Map<?, ?>) answer("GET", session + "/element/active", Map.of());
+        String active = session + "/element/" + Objects.requireNonNull(found).get(ELEMENT);
+        answer("POST", active + "/value", Map.of("text", keys));
+    }
+
+    /** Opens another tab and shows it. */
+    public void openTab() throws IOException {
+        Map<?, ?> tab = (Map<?, ?>) answer("POST", session + "/window/new", Map.of("type", "tab"));
+        Object handle = Objects.requireNonNull(Objects.requireNonNull(tab).get("handle"));
+        answer("POST", session + "/window", Map.of("handle", handle));
+    }
+
+    /** Shows a tab, the first of which has number 0. */
+    public void showTab(int number) throws IOException {
+        List<?> tabs = (List<?>) Objects.requireNonNull(answer("GET", session + "/window/handles", Map.of()));
+        answer("POST", session + "/window", Map.of("handle", Objects.requireNonNull(tabs.get(number))));
+    }
+
     public boolean isShown(String selector) throws IOException {
         return Boolean.TRUE.equals(answer("GET", element(selector) + "/displayed", Map.of()));
     }

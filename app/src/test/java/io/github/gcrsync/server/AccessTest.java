@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.cli.RunningServer;
+import io.github.gcrsync.commands.Waiting;
+import io.github.gcrsync.output.Browser;
 import io.github.gcrsync.testkit.CertificateAuthority;
+import io.github.gcrsync.testkit.Daemon;
+import io.github.gcrsync.testkit.Nginx;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
@@ -120,15 +124,62 @@ final class AccessTest {
     void answersOnlyUnderItsNames(String host, int status) throws Exception {
         RunningServer server = stage.start("--allow-host=mirror.example.com");
 
-        URI url = URI.create(server.url());
-        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
-            String request = "GET /api/v1/mirrors HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            socket.getOutputStream().flush();
-            String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        assertThat(stage.sendRaw(server, "GET /api/v1/mirrors HTTP/1.1", "Host: " + host))
+                .startsWith("HTTP/1.1 " + status + " ");
+    }
 
-            assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+    @Test
+    void letsBrowsersLogIn() throws Exception {
+        RunningServer server = stage.start(tokenFile());
+
+        assertThat(stage.send(server, "GET", "/").headers().allValues("WWW-Authenticate"))
+                .containsExactly("Bearer realm=\"gcrsync\"", "Basic realm=\"gcrsync\", charset=\"UTF-8\"");
+        try (Browser browser = Browser.start(Files.createDirectories(folder.resolve("browser")))) {
+            browser.open(server.url().replace("://", "://me:" + TOKEN + "@") + "/", 1280, "light");
+            browser.click("[aria-label='Run a']");
+            Waiting.until("the end", () -> browser.shows("main", "failed"));
         }
+    }
+
+    /** Chromium names the origin of the page, nginx its own upstream as the host. */
+    @Test
+    void answersBehindProxy() throws Exception {
+        RunningServer server = stage.start("--allow-host=mirrors.example.com");
+        String upstream = URI.create(server.url()).getAuthority();
+        Path proxied = Files.createDirectories(folder.resolve("nginx"));
+        try (Daemon nginx = Nginx.start(
+                proxied,
+                port -> "server { listen 127.0.0.1:%d; location / { proxy_pass http://%s; } }"
+                        .formatted(port, upstream))) {
+            String url = "http://" + nginx.host() + "/mirrors/a/run";
+            assertThat(post(url, "https://mirrors.example.com")).isEqualTo(303);
+            assertThat(post(url, "https://mirrors.example.com:8443")).isEqualTo(303);
+            assertThat(post(url, "http://evil.example.com")).isEqualTo(403);
+            assertThat(post(url, "mirrors.example.com")).isEqualTo(403);
+            assertThat(post(url, "https://evil.example.com/mirrors.example.com"))
+                    .isEqualTo(403);
+        }
+    }
+
+    private static int post(String url, String origin) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .header("Origin", origin)
+                    .build();
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        }
+    }
+
+    @Test
+    void warnsOfTokenThatOthersCanRead() throws Exception {
+        String flag = tokenFile();
+        Path token = folder.resolve("token");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(stage.start(flag).err()).contains("all users of this machine can read the token in " + token);
+
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(stage.start(flag).err()).doesNotContain("can read the token");
     }
 
     @Test
@@ -162,7 +213,7 @@ final class AccessTest {
         }
     }
 
-    private static SSLContext trusting(CertificateAuthority authority) throws Exception {
+    static SSLContext trusting(CertificateAuthority authority) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (InputStream in = Files.newInputStream(authority.certificate())) {
@@ -185,6 +236,9 @@ final class AccessTest {
                 "--listen=127.0.0.1:99999 | 2 | is not an address; write HOST:PORT",
                 "--listen=203.0.113.1:0 --token-file=TOKEN | 3 | cannot listen on 203.0.113.1:0",
                 "--listen=127.0.0.1:0 --token-file=missing | 3 | cannot read the token in missing",
+                "--listen=127.0.0.1:0 --allow-host=a.example.com:8080 | 2 | is not a host name; write it without scheme",
+                "--listen=127.0.0.1:0 --allow-host=https://a.example.com | 2 | is not a host name",
+                "--listen=127.0.0.1:0 --allow-host= | 2 | is not a host name",
                 "--listen=127.0.0.1:0 --token-file=SHORT | 3 | is shorter than 16 characters",
                 "--listen=127.0.0.1:0 --tls-cert=TOKEN | 2 | --tls-cert and --tls-key belong together",
                 "--listen=127.0.0.1:0 --tls-cert=TOKEN --tls-key=TOKEN | 3 | it contains no certificate"

@@ -1,5 +1,6 @@
 package io.github.gcrsync.server;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.gcrsync.cli.RunningServer;
@@ -8,6 +9,7 @@ import io.github.gcrsync.commands.Waiting;
 import io.github.gcrsync.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -98,15 +100,33 @@ final class ServerStage implements AutoCloseable {
         }
     }
 
-    Map<?, ?> json(RunningServer server, String method, String path) throws InterruptedException {
+    /** Sends these lines as they are, and returns the answer with its head. */
+    String sendRaw(RunningServer server, String request, String header) throws IOException {
+        URI url = URI.create(server.url());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            String lines = request + "\r\n" + header + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(lines.getBytes(ISO_8859_1));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        }
+    }
+
+    int status(RunningServer server, String path) {
+        try {
+            return send(server, "GET", path).statusCode();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Object json(RunningServer server, String method, String path) throws InterruptedException {
         HttpResponse<String> answer = send(server, method, path);
-        return (Map<?, ?>) Objects.requireNonNull(Json.tree(answer.body().getBytes(UTF_8)));
+        return Objects.requireNonNull(Json.tree(answer.body().getBytes(UTF_8)));
     }
 
     /** Returns the mirror as the API shows it. */
     Map<?, ?> mirror(RunningServer server, String name) throws InterruptedException {
-        return ((List<?>) Objects.requireNonNull(
-                        json(server, "GET", "/api/v1/mirrors").get("mirrors")))
+        return ((List<?>) json(server, "GET", "/api/v1/mirrors"))
                 .stream()
                         .map(each -> (Map<?, ?>) Objects.requireNonNull(each))
                         .filter(each -> name.equals(each.get("name")))

@@ -61,9 +61,9 @@ public final class Json {
     }
 
     /**
-     * Serializes a tree of Map, Collection, Stream, String, Integer, Long and Boolean, on one line without a newline.
+     * Serializes a tree of Map, Collection, Stream, String, Integer, Long, Boolean and null, on one line without a newline.
      */
-    public static String text(Map<String, ?> tree) {
+    public static String text(Map<String, ? extends @Nullable Object> tree) {
         return written(json -> write(json, tree));
     }
 
@@ -90,8 +90,9 @@ public final class Json {
         }
     }
 
-    private static void write(JsonGenerator json, Object value) {
+    private static void write(JsonGenerator json, @Nullable Object value) {
         switch (value) {
+            case null -> json.writeNull();
             case Map<?, ?> object -> {
                 json.writeStartObject();
                 object.forEach((name, field) -> {

@@ -8,17 +8,24 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The flags of the server. */
 public final class ServerFlags {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerFlags.class);
     private static final int SHORTEST_TOKEN = 16;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_-]++(?:\\.[A-Za-z0-9_-]++)*+");
 
     @Option(
             names = "--listen",
@@ -43,8 +50,8 @@ public final class ServerFlags {
             names = "--allow-host",
             paramLabel = "NAME",
             description =
-                    "Name by which clients may address the server, besides localhost and IP addresses. May be repeated.")
-    public List<String> allowedHosts = new ArrayList<>();
+                    "Host name by which clients may address the server, besides localhost and IP addresses, or a proxy in front of it. May be repeated.")
+    private List<String> allowedHosts = new ArrayList<>();
 
     @Option(
             names = "--tls-cert",
@@ -107,6 +114,17 @@ public final class ServerFlags {
         }
     }
 
+    /** Returns the names of the server. */
+    public List<String> hosts() {
+        for (String host : allowedHosts) {
+            if (!HOST.matcher(host).matches()) {
+                throw new UsageException("--allow-host '" + host
+                        + "' is not a host name; write it without scheme and port, such as mirrors.example.com");
+            }
+        }
+        return allowedHosts;
+    }
+
     /** Returns the token that requests need; empty: none. */
     public Optional<String> token() {
         if (tokenFile == null) {
@@ -116,11 +134,19 @@ public final class ServerFlags {
             String token = Files.readString(tokenFile).strip();
             if (token.length() < SHORTEST_TOKEN) {
                 throw new NotStartedException("the token in " + tokenFile + " is shorter than " + SHORTEST_TOKEN
-                        + " characters; create one with: openssl rand -hex 32");
+                        + " characters; create one with: (umask 077; openssl rand -hex 32 > " + tokenFile + ")");
             }
+            warnOfReaders(tokenFile);
             return Optional.of(token);
         } catch (IOException e) {
             throw new NotStartedException("cannot read the token in " + tokenFile + ": " + DiskErrors.reason(e), e);
+        }
+    }
+
+    private static void warnOfReaders(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view != null && view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ)) {
+            LOG.warn("all users of this machine can read the token in {}; protect it with: chmod o= {}", file, file);
         }
     }
 

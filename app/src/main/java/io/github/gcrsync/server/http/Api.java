@@ -40,7 +40,7 @@ final class Api {
         } else if (!call.isRead()) {
             call.error(405, "use GET");
         } else if (path.equals(ROOT + "mirrors")) {
-            call.json(200, Map.of("mirrors", service.mirrors().stream().map(MirrorStatus::fields)));
+            call.json(service.mirrors().stream().map(MirrorStatus::fields));
         } else if (path.equals(ROOT + "runs")) {
             runs(call);
         } else if (path.equals(ROOT + "openapi.json")) {
@@ -93,14 +93,10 @@ final class Api {
         int most = limit.matches("[0-9]{1,4}") ? Math.min(Integer.parseInt(limit), MOST_RUNS) : USUAL_RUNS;
         List<Run> all = new ArrayList<>(service.active());
         all.addAll(service.history().runs());
-        call.json(
-                200,
-                Map.of(
-                        "runs",
-                        all.stream()
-                                .filter(run -> mirror.isEmpty() || run.mirror().equals(mirror))
-                                .limit(most)
-                                .map(Run::fields)));
+        call.json(all.stream()
+                .filter(run -> mirror.isEmpty() || run.mirror().equals(mirror))
+                .limit(most)
+                .map(Run::fields));
     }
 
     private void run(Call call, String id) throws IOException {

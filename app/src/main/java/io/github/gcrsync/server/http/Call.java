@@ -8,18 +8,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A request and its answer. */
 final class Call {
     private static final int LONGEST_QUERY = 4096;
 
     private final HttpExchange exchange;
+    private final TimeLimit limit;
 
-    Call(HttpExchange exchange) {
+    /** @param limit of the sending of the answer */
+    Call(HttpExchange exchange, TimeLimit limit) {
         this.exchange = exchange;
+        this.limit = limit;
     }
 
     String method() {
@@ -62,12 +68,20 @@ final class Call {
         }
     }
 
-    void set(String header, String value) {
-        exchange.getResponseHeaders().set(header, value);
+    /** Sets a header of the answer, which has a line for each value. */
+    void set(String header, String... values) {
+        exchange.getResponseHeaders().put(header, List.of(values));
     }
 
     void json(int status, Map<String, ?> fields) throws IOException {
         answer(status, "application/json", Json.text(fields) + "\n");
+    }
+
+    void json(Stream<? extends Map<String, ? extends @Nullable Object>> list) throws IOException {
+        answer(
+                200,
+                "application/json",
+                list.map(fields -> Json.text(fields)).collect(Collectors.joining(",", "[", "]\n")));
     }
 
     void error(int status, String words) throws IOException {
@@ -86,10 +100,12 @@ final class Call {
     private void answer(int status, String type, byte[] body) throws IOException {
         set("Content-Type", type);
         boolean isEmpty = method().equals("HEAD") || body.length == 0;
-        exchange.sendResponseHeaders(status, isEmpty ? -1 : body.length);
-        if (!isEmpty) {
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(body);
+        try (var _ = limit.begin()) {
+            exchange.sendResponseHeaders(status, isEmpty ? -1 : body.length);
+            if (!isEmpty) {
+                try (OutputStream out = exchange.getResponseBody()) {
+                    out.write(body);
+                }
             }
         }
     }
@@ -97,13 +113,15 @@ final class Call {
     /** Sends a browser to another page of the server. */
     void seeOther(String path) throws IOException {
         set("Location", path);
-        exchange.sendResponseHeaders(303, -1);
+        answer(303, "text/plain", "");
     }
 
     /** Begins an answer without an end. */
     OutputStream stream(String type) throws IOException {
         set("Content-Type", type);
-        exchange.sendResponseHeaders(200, 0);
+        try (var _ = limit.begin()) {
+            exchange.sendResponseHeaders(200, 0);
+        }
         return exchange.getResponseBody();
     }
 }

@@ -46,12 +46,13 @@ public final class Guard {
         if (!call.isRead() && !call.method().equals("POST")) {
             return Optional.of(new Refusal(405, "use GET or POST"));
         }
-        boolean isForeign =
-                call.header("Origin").filter(origin -> !isOf(origin, host)).isPresent()
-                        || (!call.isRead()
-                                && call.header("Sec-Fetch-Site")
-                                        .filter(site -> !site.equals("same-origin") && !site.equals("none"))
-                                        .isPresent());
+        boolean isForeign = call.header("Origin")
+                        .filter(origin -> !isOf(origin, host) && !isNamed(origin))
+                        .isPresent()
+                || (!call.isRead()
+                        && call.header("Sec-Fetch-Site")
+                                .filter(site -> !site.equals("same-origin") && !site.equals("none"))
+                                .isPresent());
         if (isForeign) {
             return Optional.of(new Refusal(403, "requests from other sites are refused"));
         }
@@ -65,8 +66,18 @@ public final class Guard {
     record Refusal(int status, String words) {}
 
     private boolean isOurs(String host) {
-        String name = host.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
+        String name = withoutPort(host);
         return name.equals("localhost") || ADDRESS.matcher(name).matches() || names.contains(name);
+    }
+
+    /** Whether the origin has a name of the server. A proxy in front of it may send another Host. */
+    private boolean isNamed(String origin) {
+        String name = origin.replaceFirst("^https?://", "");
+        return !name.equals(origin) && names.contains(withoutPort(name));
+    }
+
+    private static String withoutPort(String host) {
+        return host.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
     }
 
     private static boolean isOf(String origin, String host) {

@@ -42,7 +42,9 @@ final class Page {
                         " <a href=\"" + path + "\"" + (path.equals(current) ? " aria-current=\"page\"" : "") + ">")
                 .text(name)
                 .raw("</a>"));
-        html.raw("</nav></header>\n<main id=\"main\">\n<h1>").text(title).raw("</h1>\n");
+        html.raw("</nav></header>\n<main id=\"main\" tabindex=\"-1\">\n<h1>")
+                .text(title)
+                .raw("</h1>\n");
     }
 
     Html html() {

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 
 /** The pages for people: complete without scripts, which only refresh them. */
 final class Pages {
-    private static final Pattern MIRROR = Pattern.compile("/mirrors/(?<name>.+?)(?:/(?<action>run|stop))?");
+    private static final String MIRROR = "/mirrors/";
+    private static final Pattern ACTION = Pattern.compile(MIRROR + "(?<name>.+)/(?<action>run|stop)");
     private static final int RECENT = 10;
     private static final int RUNS_OF_PAGE = 50;
     private static final int IMAGES_OF_PAGE = 100;
@@ -36,13 +37,12 @@ final class Pages {
     /** Answers if the path is that of a page; returns whether it is. */
     boolean answers(Call call) throws IOException {
         String path = call.path();
-        Matcher mirror = MIRROR.matcher(path);
-        if (mirror.matches() && mirror.group("action") != null && call.method().equals("POST")) {
-            act(call, mirror.group("name"), mirror.group("action").equals("run"));
-            return true;
-        }
         if (!call.isRead()) {
-            return false;
+            Matcher action = ACTION.matcher(path);
+            if (action.matches()) {
+                act(call, action.group("name"), action.group("action").equals("run"));
+            }
+            return action.matches();
         }
         if (path.equals("/server.css")) {
             call.answer(200, "text/css", Reports.css() + Resources.text("server.css"));
@@ -56,8 +56,8 @@ final class Pages {
             call.answer(200, "text/html", catalog(call.parameter("mirror"), call.parameter("q")));
         } else if (path.startsWith("/runs/")) {
             return page(call, run(path.substring("/runs/".length())));
-        } else if (mirror.matches() && mirror.group("action") == null) {
-            return page(call, mirror(mirror.group("name")));
+        } else if (path.startsWith(MIRROR)) {
+            return page(call, mirror(path.substring(MIRROR.length())));
         } else {
             return false;
         }
@@ -85,7 +85,7 @@ final class Pages {
                     case Service.Answer.Unknown(), Service.Answer.Closing() -> Optional.<String>empty();
                 }
                 : service.stop(mirror);
-        call.seeOther(run.map(id -> "/runs/" + id).orElse("/mirrors/" + mirror));
+        call.seeOther(run.map(id -> "/runs/" + id).orElse(MIRROR + mirror));
     }
 
     private String overview(String words) {
@@ -139,9 +139,9 @@ final class Pages {
         html.raw("</td>");
         html.raw("<td>")
                 .element("span", "state " + mirror.state(), mirror.state())
-                .raw("</td><td>");
+                .raw("</td><td data-column=\"last run\">");
         mirror.last().ifPresentOrElse(run -> page.result(run), () -> html.element("span", "soft", "never"));
-        html.raw("</td><td>");
+        html.raw("</td><td data-column=\"next run\">");
         mirror.next().ifPresentOrElse(page::time, () -> html.element("span", "soft", "on request"));
         html.raw("</td>");
         page.number("waiting", mirror.last().map(Run::waiting).orElse(0L) + "", false);

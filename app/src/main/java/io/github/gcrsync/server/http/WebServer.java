@@ -9,6 +9,7 @@ import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -24,11 +25,15 @@ public final class WebServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     /** Readers of events hold up to half of them. */
     private static final int THREADS = 64;
+    /** The largest reports have a few megabytes. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(60);
+    /** A client that uses TLS and does not read may delay the end of its connection. */
+    private static final long CLOSE_MILLIS = 3000;
 
     /** Nothing is loaded from elsewhere, and no markup that might slip in runs scripts. */
     private static final Map<String, String> HEADERS = Map.of(
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self';"
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self';"
                     + " base-uri 'none'; frame-ancestors 'none'",
             "X-Content-Type-Options",
             "nosniff",
@@ -48,14 +53,17 @@ public final class WebServer implements AutoCloseable {
     private final EventStream events;
     private final ServerMetrics metrics;
 
-    private WebServer(HttpServer server, Service service, ServerMetrics metrics, Guard guard) {
+    private final TimeLimit limit;
+
+    private WebServer(HttpServer server, Service service, ServerMetrics metrics, Guard guard, Duration longest) {
         this.metrics = metrics;
+        this.limit = new TimeLimit(longest);
         this.server = server;
         this.service = service;
         this.guard = guard;
         this.api = new Api(service);
         this.pages = new Pages(service, service.catalog());
-        this.events = new EventStream(service.events());
+        this.events = new EventStream(service.events(), limit);
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
                     Thread thread = new Thread(work, "gcrsync-http");
@@ -75,6 +83,18 @@ public final class WebServer implements AutoCloseable {
     public static WebServer start(
             InetSocketAddress address, Optional<SSLContext> tls, Service service, ServerMetrics metrics, Guard guard)
             throws IOException {
+        return start(address, tls, service, metrics, guard, LONGEST_ANSWER);
+    }
+
+    /** @param longest time for an answer, and for each event of a stream */
+    static WebServer start(
+            InetSocketAddress address,
+            Optional<SSLContext> tls,
+            Service service,
+            ServerMetrics metrics,
+            Guard guard,
+            Duration longest)
+            throws IOException {
         // Without it, each response waits for the acknowledgement of its headers.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         // A client that sends its request slowly holds a thread.
@@ -84,7 +104,7 @@ public final class WebServer implements AutoCloseable {
         if (http instanceof HttpsServer https) {
             https.setHttpsConfigurator(new HttpsConfigurator(tls.orElseThrow()));
         }
-        WebServer web = new WebServer(http, service, metrics, guard);
+        WebServer web = new WebServer(http, service, metrics, guard, longest);
         http.createContext("/", web::handle);
         http.setExecutor(web.threads);
         http.start();
@@ -96,9 +116,9 @@ public final class WebServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        Call call = new Call(exchange);
+        Call call = new Call(exchange, limit);
         try (exchange) {
-            HEADERS.forEach(call::set);
+            HEADERS.forEach((name, value) -> call.set(name, value));
             try {
                 answer(call);
             } catch (RuntimeException e) {
@@ -122,7 +142,8 @@ public final class WebServer implements AutoCloseable {
         Optional<Guard.Refusal> refusal = guard.refusal(call);
         if (refusal.isPresent()) {
             if (refusal.get().status() == 401) {
-                call.set("WWW-Authenticate", "Bearer realm=\"gcrsync\", Basic realm=\"gcrsync\", charset=\"UTF-8\"");
+                // Chromium ignores Basic if both are in one field.
+                call.set("WWW-Authenticate", "Bearer realm=\"gcrsync\"", "Basic realm=\"gcrsync\", charset=\"UTF-8\"");
             }
             call.error(refusal.get().status(), refusal.get().words());
         } else if (path.equals("/events") && call.method().equals("GET")) {
@@ -130,13 +151,22 @@ public final class WebServer implements AutoCloseable {
         } else if (path.equals("/metrics") && call.isRead()) {
             call.answer(200, RunMetrics.CONTENT_TYPE, metrics.text(service));
         } else if (!api.answers(call) && !pages.answers(call)) {
-            call.error(404, "there is no such page");
+            call.error(call.isRead() ? 404 : 405, call.isRead() ? "there is no such page" : "use GET");
         }
     }
 
     @Override
     public void close() {
-        server.stop(0);
+        // Closes the connections that threads write to; the server would wait for the writing.
         threads.shutdownNow();
+        limit.close();
+        Thread stop = new Thread(() -> server.stop(0), "gcrsync-http-stop");
+        stop.setDaemon(true);
+        stop.start();
+        try {
+            stop.join(CLOSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
