@@ -120,6 +120,9 @@ final class ExamplesReadTest {
                         .in(folder)
                         .run())
                 .returns(0, Result::exitCode);
+        assertThat(ProjectFiles.text(Examples.SERVER_COMPOSE))
+                .as("a folder with the file is mounted, not the file, which an editor may replace")
+                .contains("--config, /etc/gcrsync/config/", "./config:/etc/gcrsync/config:ro");
         String flags = ProjectFiles.text(Examples.SERVER_MANIFESTS)
                 + ProjectFiles.text(Examples.SERVER_UNIT)
                 + ProjectFiles.text(Examples.SERVER_COMPOSE);
