@@ -3,10 +3,11 @@ package io.github.gcrsync.server;
 import io.github.gcrsync.text.Json;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Passes the events of all runs on to subscribers. One that reads too slowly is cut off, and may subscribe again. */
-public final class Events {
+public final class Events implements Observer {
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
     /**
@@ -17,8 +18,19 @@ public final class Events {
      */
     public record Event(String name, String data) {}
 
-    void publish(String event) {
+    @Override
+    public void event(String event) {
         pass(new Event("", event));
+    }
+
+    @Override
+    public void started(Run run) {
+        publish(run);
+    }
+
+    @Override
+    public void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
+        publish(run);
     }
 
     /** Tells that the state of a run has changed. */

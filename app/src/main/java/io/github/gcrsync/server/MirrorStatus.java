@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A mirror and its runs.
  *
  * @param current queued or running
+ * @param counted the last run that counted images: not one that could not start
  * @param next when it runs by its schedule
  * @param skipped runs that were due while it was still running, since the service started
  * @param incompleteSince the first of the latest runs that all left images waiting, failed or in quarantine
@@ -18,6 +19,7 @@ public record MirrorStatus(
         ServedMirror mirror,
         Optional<Run> current,
         Optional<Run> last,
+        Optional<Run> counted,
         Optional<Instant> next,
         long skipped,
         Optional<Instant> incompleteSince) {
@@ -35,6 +37,16 @@ public record MirrorStatus(
         return last.filter(run -> run.state() == Run.State.FAILED).isEmpty();
     }
 
+    /** Returns the images that a later run takes. */
+    public long waiting() {
+        return counted.map(Run::waiting).orElse(0L);
+    }
+
+    /** Returns the images that failed or are in quarantine. */
+    public long failed() {
+        return counted.map(run -> run.count("failed", "quarantined")).orElse(0L);
+    }
+
     /** Returns the fields as the API shows them; null: there is none. */
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -46,8 +58,8 @@ public record MirrorStatus(
         fields.put("schedule", mirror.scheduleText().orElse(null));
         fields.put("lastRun", last.map(Run::fields).orElse(null));
         fields.put("nextRun", next.orElse(null));
-        fields.put("waiting", last.map(Run::waiting).orElse(0L));
-        fields.put("failed", last.map(run -> run.count("failed", "quarantined")).orElse(0L));
+        fields.put("waiting", waiting());
+        fields.put("failed", failed());
         fields.put("incompleteSince", incompleteSince.orElse(null));
         fields.put("skippedRuns", skipped);
         return fields;

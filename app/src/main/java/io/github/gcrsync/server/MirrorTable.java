@@ -16,6 +16,7 @@ final class MirrorTable {
         private ServedMirror mirror;
         private Optional<Instant> next;
         private Optional<Run> last = Optional.empty();
+        private Optional<Run> counted = Optional.empty();
         private Optional<Instant> incompleteSince = Optional.empty();
         private long skipped;
         private @Nullable ActiveRun active;
@@ -29,6 +30,9 @@ final class MirrorTable {
 
         private void ended(Run run) {
             last = Optional.of(run);
+            if (run.state() != Run.State.FAILED && run.exitCode().isPresent()) {
+                counted = last;
+            }
             if (run.isComplete()) {
                 incompleteSince = Optional.empty();
             } else if (run.state() == Run.State.INCOMPLETE || run.waiting() + run.count("failed", "quarantined") > 0) {
@@ -38,7 +42,7 @@ final class MirrorTable {
 
         private MirrorStatus status() {
             Optional<Run> current = Optional.ofNullable(active).map(ActiveRun::run);
-            return new MirrorStatus(mirror, current, last, next, skipped, incompleteSince);
+            return new MirrorStatus(mirror, current, last, counted, next, skipped, incompleteSince);
         }
     }
 

@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +30,8 @@ public final class Service {
     private final Catalog catalog = new Catalog(this::snapshot);
     private final Map<String, Long> quotas = new ConcurrentSkipListMap<>();
     private final RunQueue runs;
-    private final Thread scheduler = new Thread(this::schedule, "gcrsync-schedule");
+    private final ScheduledExecutorService scheduler =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "gcrsync-schedule"));
     private final MirrorTable table;
     private Mirrors.Snapshot snapshot;
     private Object version;
@@ -40,7 +45,7 @@ public final class Service {
         this.file = file;
         this.history = history;
         this.clock = clock;
-        this.observers = List.copyOf(observers);
+        this.observers = Stream.concat(Stream.of(events), observers.stream()).toList();
         this.runs = new RunQueue(mirrorsAtOnce, this::execute);
         this.version = file.version();
         this.snapshot = file.read();
@@ -51,7 +56,7 @@ public final class Service {
     /** Begins to run mirrors. */
     public void start() {
         catalog.read();
-        scheduler.start();
+        var _ = scheduler.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private synchronized Mirrors.Snapshot snapshot() {
@@ -170,7 +175,6 @@ public final class Service {
             if (!active.stop().isGiven()) {
                 active.start(now());
                 Run begun = active.run();
-                events.publish(begun);
                 tell(observer -> observer.started(begun));
                 outcome = Optional.of(of.run(active.mirror(), active.stop(), event -> passOn(event, active)));
             }
@@ -192,7 +196,6 @@ public final class Service {
             // Whatever happened: the mirror must be able to run again.
             table.ended(ended);
         }
-        events.publish(ended);
         outcome.flatMap(Mirrors.Outcome::batch)
                 .ifPresent(batch -> quotas.putAll(batch.traffic().quota()));
         if (outcome.isPresent()) {
@@ -203,7 +206,6 @@ public final class Service {
 
     private void passOn(String event, ActiveRun active) {
         active.progress().add(event);
-        events.publish(event);
         tell(observer -> observer.event(event));
     }
 
@@ -220,27 +222,16 @@ public final class Service {
     /** Reads the file again soon, even if it has not changed. */
     public synchronized void reload() {
         toReload = true;
-        notifyAll();
     }
 
-    private void schedule() {
-        while (true) {
-            try {
-                if (hasChanged()) {
-                    takeOver();
-                }
-                runDue();
-                synchronized (this) {
-                    if (closing) {
-                        return;
-                    }
-                    wait(LOOK_MILLIS);
-                }
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException | Error e) {
-                LOG.warn("internal error; report the output of --debug", e);
+    private void look() {
+        try {
+            if (hasChanged()) {
+                takeOver();
             }
+            runDue();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("internal error; report the output of --debug", e);
         }
     }
 
@@ -287,8 +278,8 @@ public final class Service {
         closing = true;
         catalog.stop();
         table.active().forEach(this::stop);
+        scheduler.shutdown();
         runs.close();
-        notifyAll();
     }
 
     /** Gives up the blobs in flight. */
@@ -299,7 +290,6 @@ public final class Service {
     /** Waits until the service is stopped and all runs have ended. */
     public void awaitEnd() throws InterruptedException {
         runs.awaitEnd();
-        scheduler.join();
         events.close();
         catalog.close();
     }

@@ -35,7 +35,7 @@ final class EventsTest {
         CompletableFuture<Exception> writing = CompletableFuture.supplyAsync(this::writeToNobody);
         Waiting.until("the subscription", () -> events.subscribers() == 1);
         for (int i = 0; i <= 10_000; i++) {
-            events.publish("{}");
+            events.event("{}");
         }
 
         assertThat(writing.get(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS))

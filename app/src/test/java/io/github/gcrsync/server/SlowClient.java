@@ -40,6 +40,7 @@ public final class SlowClient {
                         Optional.of(now),
                         Map.of(),
                         0,
+                        Optional.of(0),
                         Optional.empty()),
                 Optional.of("{\"words\":\"" + "x".repeat(LARGE) + "\"}"));
         return history;

@@ -71,6 +71,11 @@ final class Page {
         return name.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
     }
 
+    /** A link to the page of a mirror, whose name needs no encoding. */
+    void mirrorLink(String name) {
+        html.raw("<a href=\"/mirrors/").text(name).raw("\">").text(name).raw("</a>");
+    }
+
     void time(Instant at) {
         html.raw("<time datetime=\"" + at + "\">").text(words(at)).raw("</time>");
     }
@@ -162,11 +167,9 @@ final class Page {
         for (Run run : runs) {
             html.raw("<tr><td><a href=\"/runs/").text(run.id()).raw("\">");
             time(run.started());
-            html.raw("</a></td><td><a href=\"/mirrors/")
-                    .text(run.mirror())
-                    .raw("\">")
-                    .text(run.mirror())
-                    .raw("</a></td>")
+            html.raw("</a></td><td>");
+            mirrorLink(run.mirror());
+            html.raw("</td>")
                     .element("td", isGood(run) ? "" : "bad", run.state().word());
             number("copied", run.count("copied") + "", false);
             number("failed", run.count("failed") + "", run.count("failed") > 0);

@@ -3,7 +3,6 @@ package io.github.gcrsync.server.http;
 import io.github.gcrsync.output.Html;
 import io.github.gcrsync.output.Reports;
 import io.github.gcrsync.server.Catalog;
-import io.github.gcrsync.server.CatalogImage;
 import io.github.gcrsync.server.MirrorStatus;
 import io.github.gcrsync.server.Run;
 import io.github.gcrsync.server.Service;
@@ -13,7 +12,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,14 +22,13 @@ final class Pages {
     private static final Pattern ACTION = Pattern.compile(MIRROR + "(?<name>.+)/(?<action>run|stop)");
     private static final int RECENT = 10;
     private static final int RUNS_OF_PAGE = 50;
-    private static final int IMAGES_OF_PAGE = 100;
 
     private final Service service;
-    private final Catalog catalog;
+    private final CatalogPages catalog;
 
     Pages(Service service, Catalog catalog) {
         this.service = service;
-        this.catalog = catalog;
+        this.catalog = new CatalogPages(catalog);
     }
 
     /** Answers if the path is that of a page; returns whether it is. */
@@ -53,7 +50,7 @@ final class Pages {
         } else if (path.equals("/runs")) {
             call.answer(200, "text/html", runs(call.parameter("page")));
         } else if (path.equals("/catalog")) {
-            call.answer(200, "text/html", catalog(call.parameter("mirror"), call.parameter("q")));
+            return page(call, catalog.answer(call));
         } else if (path.startsWith("/runs/")) {
             return page(call, run(path.substring("/runs/".length())));
         } else if (path.startsWith(MIRROR)) {
@@ -122,18 +119,15 @@ final class Pages {
     }
 
     private static long failed(MirrorStatus mirror) {
-        return mirror.last()
-                .map(run -> run.state() == Run.State.FAILED ? 1 : run.count("failed", "quarantined"))
-                .orElse(0L);
+        boolean couldStart =
+                mirror.last().filter(run -> run.state() == Run.State.FAILED).isEmpty();
+        return couldStart ? mirror.failed() : Math.max(1, mirror.failed());
     }
 
     private void row(Page page, MirrorStatus mirror) {
         Html html = page.html();
-        html.raw("<tr><td><a href=\"/mirrors/")
-                .text(mirror.name())
-                .raw("\">")
-                .text(mirror.name())
-                .raw("</a>");
+        html.raw("<tr><td>");
+        page.mirrorLink(mirror.name());
         html.element("div", "soft", mirror.mirror().source());
         mirror.incompleteSince().ifPresent(at -> html.element("div", "bad", "images wait since " + Page.words(at)));
         html.raw("</td>");
@@ -144,7 +138,7 @@ final class Pages {
         html.raw("</td><td data-column=\"next run\">");
         mirror.next().ifPresentOrElse(page::time, () -> html.element("span", "soft", "on request"));
         html.raw("</td>");
-        page.number("waiting", mirror.last().map(Run::waiting).orElse(0L) + "", false);
+        page.number("waiting", mirror.waiting() + "", false);
         page.number("failed", failed(mirror) + "", failed(mirror) > 0);
         html.raw("<td>");
         page.action(mirror);
@@ -204,7 +198,7 @@ final class Pages {
         html.raw("</tbody></table></div>\n<p><a href=\"/catalog?mirror=")
                 .text(URLEncoder.encode(mirror.name(), StandardCharsets.UTF_8))
                 .raw("\">All mirrored images</a></p>\n");
-        mirror.last()
+        mirror.counted()
                 .flatMap(run -> service.history().report(run.id()))
                 .ifPresent(report -> new ReportParts(page).quarantine(report));
         html.raw("<h2>Runs</h2>\n");
@@ -226,11 +220,9 @@ final class Pages {
         if (!run.hasEnded()) {
             page.form(run.mirror(), "stop", "Stop");
         }
-        html.raw("</p>\n<p class=\"soft\"><a href=\"/mirrors/")
-                .text(run.mirror())
-                .raw("\">")
-                .text(run.mirror())
-                .raw("</a>, started ");
+        html.raw("</p>\n<p class=\"soft\">");
+        page.mirrorLink(run.mirror());
+        html.raw(", started ");
         page.time(run.started());
         run.ended().ifPresent(at -> {
             html.raw(", ended ");
@@ -240,7 +232,7 @@ final class Pages {
                 .raw("</p>\n");
         run.error()
                 .ifPresent(words -> html.raw("<div class=\"failure\">")
-                        .element("div", "what", "could not start")
+                        .element("div", "what", run.state() == Run.State.FAILED ? "could not start" : "incomplete")
                         .element("p", "", words)
                         .raw("</div>\n"));
         service.progress(run.id()).ifPresent(progress -> page.progress(progress, run.images()));
@@ -255,40 +247,5 @@ final class Pages {
         service.progress(run.id()).ifPresent(progress -> page.failures(progress.failures()));
         service.history().report(run.id()).ifPresent(report -> new ReportParts(page).all(report));
         return page.toString();
-    }
-
-    private String catalog(String mirror, String words) {
-        Page page = new Page("Catalog", "/catalog");
-        Html html = page.html();
-        page.search("/catalog", "Search images, tags, digests", words, Map.of("mirror", mirror));
-        Catalog.Found found = catalog.search(mirror, words, IMAGES_OF_PAGE);
-        html.element(
-                        "p",
-                        "soft",
-                        found.count() > found.images().size()
-                                ? "the first " + found.images().size() + " of " + found.count() + " images"
-                                : Sizes.count(found.count(), "image"))
-                .raw("\n");
-        found.images().forEach(image -> image(page, image));
-        return page.toString();
-    }
-
-    private static void image(Page page, CatalogImage image) {
-        Html html = page.html();
-        html.raw("<article class=\"card image\"><h2>").text(image.address()).raw("</h2>\n<p class=\"soft\">");
-        html.text("mirror ")
-                .raw("<a href=\"/mirrors/")
-                .text(image.mirror())
-                .raw("\">")
-                .text(image.mirror());
-        html.raw("</a>, since ");
-        page.time(image.since());
-        if (!image.moved().equals(image.since())) {
-            html.raw(", moved ");
-            page.time(image.moved());
-        }
-        html.raw("</p>\n<p>").element("code", "", image.digest()).raw("</p>\n");
-        html.raw("<p class=\"command\">").element("code", "pull", image.command());
-        html.raw(" <button type=\"button\" class=\"copy\" hidden>Copy</button></p></article>\n");
     }
 }

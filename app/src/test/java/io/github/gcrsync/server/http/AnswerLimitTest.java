@@ -2,6 +2,7 @@ package io.github.gcrsync.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.check.ImageContents;
 import io.github.gcrsync.commands.Waiting;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.server.CatalogImage;
@@ -48,6 +49,11 @@ final class AnswerLimitTest {
         @Override
         public List<CatalogImage> catalog(String mirror) {
             return List.of();
+        }
+
+        @Override
+        public ImageContents contents(CatalogImage image) {
+            throw new IllegalStateException();
         }
     }
 
