@@ -145,6 +145,17 @@ final class PageTest {
                     Readability.check(browser, width, scheme);
                 }
             }
+            browser.open(server.url() + "/", 390, "light");
+            assertThat(browser.run("return ['last run', 'next run'].map(column => getComputedStyle("
+                            + "document.querySelector(`td[data-column='${column}']`), '::before').content)"))
+                    .isEqualTo(List.of("\"last run \"", "\"next run \""));
+            browser.open(server.url() + "/", 1280, "light");
+            assertThat(
+                            browser.run(
+                                    "return [...document.querySelectorAll('tbody button, .state')]"
+                                            + ".filter(e => e.getClientRects().length > 1 || e.offsetHeight > 40).map(e => e.outerHTML)"))
+                    .as("words that are broken")
+                    .isEqualTo(List.of());
             for (String page : PAGES) {
                 browser.open(server.url() + page, 1280, "light");
                 assertThat(browser.run("return ['header nav[aria-label]', 'main#main', 'main h1', 'html[lang]']"
