@@ -18,6 +18,7 @@ from typing import Any, Callable
 
 import growth
 import measure
+import pages
 from chart import chart
 from report import page
 from rows import Kept, Measurement, Row, say
@@ -157,6 +158,10 @@ def start_up(measurement: Measurement, rows: dict[str, Any], quick: bool) -> Non
     rows["start-up"] = growth.start_up(measurement)
 
 
+def server_pages(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    rows["pages"] = pages.pages(measurement)
+
+
 # What measures a row, and whether a quick run has it.
 ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], bool]] = {
     "small": (small, True),
@@ -165,6 +170,7 @@ ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], bool]
     "far": (far, True),
     "far-large": (far_large, True),
     "planning": (planning, True),
+    "pages": (server_pages, True),
     "memory": (memory, False),
     "copies": (copies, False),
     "real": (real, True),

@@ -72,6 +72,15 @@ def planning_section(row: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def pages_section(row: dict[str, Any]) -> list[str]:
+    lines = [f"### {row['title']}", "", f"`gcrsync server` with {row['mirrors']} mirrors, {row['images']:,} images and {row['runs']:,} runs.", "",
+             "| page | wall, ms | runs |", "|---|---|---|"]
+    for name, wall in row["pages"].items():
+        low, middle, high = (1000 * wall[key] for key in ("min", "median", "max"))
+        lines.append(f"| {name} | {middle:.0f} ({low:.0f} – {high:.0f}) | {row['rounds']} |")
+    return [*lines, ""]
+
+
 def page(results: dict[str, Any]) -> str:
     machine, versions = results["machine"], results["versions"]
     lines = [
@@ -101,6 +110,6 @@ def page(results: dict[str, Any]) -> str:
         lines.append(f"| {target['target']} | {target['what']} | {target['measured']} | {WORD[target['met']]} |")
     lines += ["", "## Rows", ""]
     for key, row in results["rows"].items():
-        section = {"start-up": start_up_section, "planning": planning_section}.get(key, row_section)
+        section = {"start-up": start_up_section, "planning": planning_section, "pages": pages_section}.get(key, row_section)
         lines += section(row)
     return "\n".join(lines).rstrip() + "\n"

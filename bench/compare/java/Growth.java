@@ -118,7 +118,7 @@ final class Growth {
                     throw new IOException("a path needs no network");
                 });
         try (MetadataRepository repository = MetadataRepository.open(settings, Clock.systemUTC())) {
-            Ledger ledger = repository.namespace(NAMESPACE, source + "/" + NAMESPACE, destination, "");
+            Ledger ledger = repository.namespace(NAMESPACE, source + "/" + NAMESPACE, destination, destination, true, "");
             for (int i = 0; i < repositories; i++) {
                 RepositoryName name = new RepositoryName("r" + i);
                 List<Entry> entries = new ArrayList<>(TAGS);
