@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -44,12 +45,14 @@ class GcrsyncServer(Server):
 
 def pages(measurement: Measurement, rounds: int = 21) -> dict[str, object]:
     folder = measurement.folder / "pages"
-    runs = folder / "state/gcrsync/server/runs"
+    config = folder / "mirrors.yaml"
+    # The history of a file has a folder of its own.
+    name = hashlib.sha256(str(config.absolute()).encode()).hexdigest()[:12]
+    runs = folder / f"state/gcrsync/server/runs-{name}"
     runs.mkdir(parents=True)
     say(f"pages: {MIRRORS} mirrors, {IMAGES} images and {RUNS} runs are made")
     with Talking(measurement.java.command("Growth", str(REPOSITORIES), str(folder / "metadata"), DESTINATION),
                  folder / "source") as source:
-        config = folder / "mirrors.yaml"
         config.write_text(json.dumps({"metadata": str(folder / "metadata"), "mirrors": [
             {"name": NAMESPACE if i == 0 else f"mirror-{i}", "source": f"{source.host}/{NAMESPACE}",
              "destination": DESTINATION if i == 0 else f"{DESTINATION}-{i}"} for i in range(MIRRORS)]}))

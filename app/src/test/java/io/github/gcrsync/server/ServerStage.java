@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.gcrsync.cli.RunningServer;
 import io.github.gcrsync.commands.Stage;
 import io.github.gcrsync.commands.Waiting;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.text.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +48,14 @@ final class ServerStage implements AutoCloseable {
 
     Path file() {
         return file;
+    }
+
+    /** Returns the folder of the history of a server with this file, below the state folder of the program. */
+    Path runs(Path state) {
+        String name = Digest.sha256(file.toAbsolutePath().toString().getBytes(UTF_8))
+                .hex()
+                .substring(0, 12);
+        return state.resolve("server").resolve("runs-" + name);
     }
 
     /** Writes the file with these mirrors: lines such as {@code {name: a, schedule: every 1h}}; source and destination are added. */

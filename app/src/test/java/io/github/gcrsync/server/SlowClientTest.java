@@ -25,7 +25,7 @@ final class SlowClientTest {
         try (ServerStage stage = new ServerStage(folder)) {
             stage.mirrors("{name: a}");
             stage.with("XDG_STATE_HOME", folder.resolve("states").toString());
-            SlowClient.history(folder.resolve("states/gcrsync/server/runs"));
+            SlowClient.history(stage.runs(folder.resolve("states/gcrsync")));
             CertificateAuthority authority = CertificateAuthority.in(folder.resolve("ca"));
             CertificateAuthority.Issued issued = authority.server();
             RunningServer server = tls
