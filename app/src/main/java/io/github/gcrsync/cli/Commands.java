@@ -158,7 +158,7 @@ public final class Commands implements Runnable, Configured {
                 name,
                 // config reads the flags of all commands itself.
                 new CommandLine(command).setUnmatchedOptionsArePositionalParams(name.equals("config"))));
-        Converters.register(commandLine);
+        Converters.register(commandLine, console.environment());
         // Flags are listed below in groups, so the synopsis omits them.
         commandLine.getSubcommands().forEach((name, command) -> {
             String parameters = command.getCommandSpec().positionalParameters().stream()

@@ -7,6 +7,7 @@ import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
@@ -78,6 +79,9 @@ final class CompareCommand implements Callable<Integer> {
     Format format = Format.table;
 
     @Mixin
+    private ShardFlags part = new ShardFlags();
+
+    @Mixin
     private Options options = new Options();
 
     CompareCommand(Console console) {
@@ -92,7 +96,7 @@ final class CompareCommand implements Callable<Integer> {
             throw new NotStartedException("cannot write the list of identical images to " + file
                     + ": it is a folder; use --output with a file, such as " + file.resolve("images.json"));
         }
-        List<MirrorRule> rules = Rules.of(options, mirrors);
+        List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
         if (file != null && rules.size() > 1) {
             throw new UsageException(
                     "--output takes the list of one mirror at one destination; name the mirror: gcrsync compare MIRROR --output"
@@ -106,8 +110,8 @@ final class CompareCommand implements Callable<Integer> {
     private int compare(OpenMirror each) {
         List<Compared> all = each.mirror().compare();
         switch (format) {
-            case table -> printTable(console.out(), all, each.rule());
-            case json -> console.out().println(json(all, each.rule()));
+            case table -> printTable(console.out(), all, each);
+            case json -> console.out().println(json(all, each));
         }
         console.out().flush();
         Path file = output;
@@ -118,7 +122,9 @@ final class CompareCommand implements Callable<Integer> {
 
     private static Path standardFile(MirrorRule rule) {
         return Path.of(rule.folder().replace('/', '_')
-                + rule.shownDestination().map(name -> "." + name).orElse("") + ".json");
+                + rule.shownDestination().map(name -> "." + name).orElse("")
+                + (rule.shard().isWhole() ? "" : "." + rule.shard().toString().replace("/", "-of-"))
+                + ".json");
     }
 
     private boolean isWritten(List<Compared> all, Path file) {
@@ -157,8 +163,10 @@ final class CompareCommand implements Callable<Integer> {
         return counts;
     }
 
-    private static void printTable(PrintWriter out, List<Compared> all, MirrorRule rule) {
+    private static void printTable(PrintWriter out, List<Compared> all, OpenMirror each) {
+        MirrorRule rule = each.rule();
         out.printf("%s%s and %s%n", rule.prefix(), rule.source(), rule.destination());
+        each.mirror().share().ifPresent(share -> out.printf("  %s%n", share.words()));
         counts(all).forEach((state, count) -> {
             if (count > 0 || (state != State.DAMAGED && state != State.INCOMPLETE && state != State.GONE)) {
                 out.printf("  %-10s %7d%n", name(state), count);
@@ -184,12 +192,14 @@ final class CompareCommand implements Callable<Integer> {
                 .stripTrailing();
     }
 
-    private static String json(List<Compared> all, MirrorRule rule) {
+    private static String json(List<Compared> all, OpenMirror each) {
+        MirrorRule rule = each.rule();
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts(all).forEach((state, count) -> counts.put(name(state), count));
         Map<String, Object> tree = new LinkedHashMap<>();
         rule.name().ifPresent(name -> tree.put("mirror", name));
         rule.shownDestination().ifPresent(name -> tree.put("destination", name));
+        each.mirror().share().ifPresent(share -> tree.put("shard", share.fields()));
         tree.put("counts", counts);
         tree.put("images", all.stream().map(CompareCommand::fields));
         return Json.text(tree);

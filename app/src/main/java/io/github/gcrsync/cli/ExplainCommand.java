@@ -4,8 +4,10 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.oci.RepositoryName;
@@ -46,6 +48,9 @@ final class ExplainCommand implements Callable<Integer> {
     List<String> words = new ArrayList<>();
 
     @Mixin
+    private ShardFlags part = new ShardFlags();
+
+    @Mixin
     private Options options = new Options();
 
     ExplainCommand(Console console) {
@@ -58,7 +63,7 @@ final class ExplainCommand implements Callable<Integer> {
         ImageWords given = ImageWords.of(words, options);
         RepositoryName name = given.name()
                 .orElseThrow(() -> new UsageException("an image is missing; write gcrsync explain NAME or NAME:TAG"));
-        try (Wiring wiring = new Wiring(options, given.rules(), console, 0, false)) {
+        try (Wiring wiring = new Wiring(options, Rules.within(part.shard, given.rules()), console, 0, false)) {
             boolean[] found = {false};
             int exitCode = EachMirror.run(
                     wiring,
@@ -86,6 +91,15 @@ final class ExplainCommand implements Callable<Integer> {
 
     /** Returns whether the mirror's source has the image. */
     private boolean explain(OpenMirror each, RepositoryName name, Optional<String> tag) {
+        if (!each.rule().isInShard(name)) {
+            console.out()
+                    .printf(
+                            "%-8s %s  %s mirrors it, if the rule allows%n",
+                            "other",
+                            each.rule().mirrorPrefix() + name,
+                            each.rule().shardOf(name).words());
+            return true;
+        }
         boolean found = false;
         for (Map.Entry<String, Decision> entry : each.mirror().explain(name).entrySet()) {
             if (tag.isEmpty() || entry.getKey().equals(tag.get())) {

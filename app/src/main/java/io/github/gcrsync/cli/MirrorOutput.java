@@ -148,6 +148,7 @@ final class MirrorOutput implements AutoCloseable {
                     mirror.rule().shownDestination(),
                     mirror.rule().source().toString(),
                     mirror.rule().destination().toString(),
+                    mirror.mirror().share(),
                     wiring.metadata().shown(),
                     started,
                     Duration.ofNanos(System.nanoTime() - startedNanos),

@@ -40,7 +40,8 @@ final class Summary {
         RunReport report = run.report();
         Plan plan = report.plan();
         out.printf("%s -> %s%n", run.title(), run.destination());
-        if (plan.images() == 0 && plan.failures().isEmpty()) {
+        run.share().ifPresent(share -> out.printf("  %s%n", share.words()));
+        if (plan.images() == 0 && plan.failures().isEmpty() && run.share().isEmpty()) {
             out.println(run.mirror().isEmpty() ? "  the namespace holds no images" : "  the source holds no images");
         }
         row(

@@ -6,6 +6,7 @@ import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
@@ -76,6 +77,9 @@ final class SyncCommand implements Callable<Integer> {
                     "Copy all selected images again, whatever is recorded. A folder (oci:) keeps only blobs whose digest is correct.")
     private boolean force;
 
+    @Mixin
+    private ShardFlags part = new ShardFlags();
+
     @ArgGroup(validate = false, heading = "%nOutput:%n")
     private OutputFlags outputFlags = new OutputFlags();
 
@@ -102,7 +106,7 @@ final class SyncCommand implements Callable<Integer> {
         try (RunOutput output = new RunOutput(outputFlags, console, stop, host.map(Host::result))) {
             output.configureLogs(options.general.debug);
             try (var _ = host.isPresent() ? Interruption.none() : Interruption.install(stop, output)) {
-                return run(Rules.of(options, mirrors), stop, output);
+                return run(Rules.of(options, mirrors, part.shard), stop, output);
             }
         }
     }

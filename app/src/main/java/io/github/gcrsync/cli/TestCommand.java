@@ -7,6 +7,7 @@ import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
@@ -99,6 +100,9 @@ final class TestCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Plan to copy all selected images again, whatever is recorded.")
     boolean force;
 
+    @Mixin
+    private ShardFlags part = new ShardFlags();
+
     @ArgGroup(validate = false, heading = "%nOutput, as for sync (test shows no progress and writes no report):%n")
     private OutputFlags outputFlags = new OutputFlags();
 
@@ -115,7 +119,7 @@ final class TestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         configureOutput();
-        try (Wiring wiring = new Wiring(options, Rules.of(options, mirrors), console, 0, false)) {
+        try (Wiring wiring = new Wiring(options, Rules.of(options, mirrors, part.shard), console, 0, false)) {
             return EachMirror.run(
                     wiring, each -> run(each, wiring), EachMirror.failures(console, outputFlags.isJson()));
         }
@@ -152,6 +156,7 @@ final class TestCommand implements Callable<Integer> {
         out.printf(
                 "%s%s -> %s (a test: nothing is copied, nothing is committed)%n",
                 rule.prefix(), rule.source(), rule.destination());
+        each.mirror().share().ifPresent(share -> out.println(share.words()));
         text.print(plan, lost, rule.destination());
         Optional<Forecast> forecast =
                 noForecast ? Optional.empty() : Optional.of(each.mirror().forecast(plan));
@@ -171,6 +176,7 @@ final class TestCommand implements Callable<Integer> {
                                         rule.shownDestination(),
                                         rule.source().toString(),
                                         destination,
+                                        each.mirror().share(),
                                         plan,
                                         lost,
                                         forecast,

@@ -14,6 +14,7 @@ import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.NamedImage;
 import io.github.gcrsync.rule.RepositoryPattern;
 import io.github.gcrsync.rule.SelectionRules;
+import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
@@ -140,7 +141,8 @@ final class MirrorKeys {
                             run.checkDestination(),
                             run.checkReferrers(),
                             maxCopies,
-                            run.retryQuarantined()))
+                            run.retryQuarantined(),
+                            Shard.WHOLE))
                     .toList();
             return Optional.of(new MirrorDefinition(
                     mirror,

@@ -12,9 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A source of several mirrors: what one of them has listed is not listed again for the next one. */
+/**
+ * A source of several mirrors of one shard: what one of them has listed is not listed again for the next one.
+ */
 public final class ListedOnce implements Store {
     private final Store source;
     private final Map<RepositoryName, ListedRepository> named = new HashMap<>();
@@ -25,10 +28,10 @@ public final class ListedOnce implements Store {
     }
 
     @Override
-    public synchronized Listing list() {
+    public synchronized Listing list(Predicate<RepositoryName> wanted) {
         Listing known = all;
         if (known == null) {
-            known = source.list();
+            known = source.list(wanted);
             all = known;
             known.repositories().forEach(repository -> named.put(repository.name(), repository));
         }

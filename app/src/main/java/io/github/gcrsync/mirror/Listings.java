@@ -7,6 +7,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.DatedListing;
 import io.github.gcrsync.plan.KnownDigests;
 import io.github.gcrsync.plan.ReferrerTags;
+import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.rule.MirrorRule;
@@ -27,6 +28,7 @@ final class Listings {
     private final Store destination;
     private final int requestsInFlight;
     private @Nullable ReferrerTags referrerTags;
+    private int others;
 
     Listings(MirrorRule rule, Store source, KnownDigests known, Store destination, int requestsInFlight) {
         this.rule = rule;
@@ -39,6 +41,9 @@ final class Listings {
     /** Lists the source, and warns of patterns that match nothing. */
     DatedListing sourceWithWarnings() {
         DatedListing listing = source();
+        if (!rule.shard().isWhole()) {
+            return listing; // What a pattern matches may be in another shard.
+        }
         UnmatchedPatterns.of(rule, listing.listing())
                 .forEach(pattern ->
                         LOG.warn("{}the pattern {} matches nothing at {}", rule.prefix(), pattern, rule.source()));
@@ -47,7 +52,11 @@ final class Listings {
 
     DatedListing source() {
         return Sides.on(Side.SOURCE, () -> {
-            Listing images = withoutReferrers(SourceListing.of(source, rule));
+            Listing complete = SourceListing.of(source, rule);
+            others = (int) complete.others().stream()
+                    .filter(name -> rule.selection().mayInclude(rule.source().relative(name)))
+                    .count();
+            Listing images = withoutReferrers(complete);
             return known.listing(() -> DatedListing.of(source, rule, images, requestsInFlight));
         });
     }
@@ -64,6 +73,11 @@ final class Listings {
         ReferrerTags tags = ReferrerTags.of(rule, source, complete);
         referrerTags = tags;
         return tags.images();
+    }
+
+    /** Returns what is left to other shards by the latest listing of the source; empty for a whole mirror. */
+    Optional<Share> share() {
+        return Optional.of(rule.shard()).filter(shard -> !shard.isWhole()).map(shard -> new Share(shard, others));
     }
 
     /** Returns the tags of signatures and referrers in the latest listing of the source. A run copies no others. */

@@ -22,6 +22,7 @@ import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Planner;
 import io.github.gcrsync.plan.ReadAhead;
 import io.github.gcrsync.plan.ReferrerCheck;
+import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.DestinationNames;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +158,11 @@ public final class Mirror {
                 listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages(trust())));
     }
 
+    /** Returns the part of the mirror that was listed; empty for a whole mirror. */
+    public Optional<Share> share() {
+        return listings.share();
+    }
+
     /** A plan of a mirror, and who is told about its run. */
     public record Planned(Mirror mirror, Plan plan, RunListener listener) {
         private Part part() {
@@ -201,8 +208,9 @@ public final class Mirror {
     /** Compares the source with the destination itself. Only the digests of rewritten indexes come from the ledger. */
     public List<Compared> compare() {
         DatedListing listing = listings.source();
-        // Other mirrors of a file may share the destination.
-        Optional<Listing> there = rule.name().isPresent() ? Optional.empty() : listings.destination();
+        // Other mirrors of a file and other shards may share the destination.
+        Optional<Listing> there =
+                rule.name().isPresent() || !rule.shard().isWhole() ? Optional.empty() : listings.destination();
         return new Comparison(
                         planner(trust()),
                         rule,
@@ -257,8 +265,12 @@ public final class Mirror {
     private Plan narrowed(Plan wanted, Trust trust, int most) {
         DestinationCheck check = check();
         List<Recorded> lost =
-                trust == Trust.CHECK_DESTINATION ? check.lost(wanted, ledger(), names) : List.<Recorded>of();
+                trust == Trust.CHECK_DESTINATION ? check.lost(wanted, ownRecorded(), names) : List.<Recorded>of();
         return check.narrow(quarantine.applied(wanted), ledger(), most, lost);
+    }
+
+    private Stream<Recorded> ownRecorded() {
+        return ledger().recorded().filter(image -> rule.isInShard(image.name()));
     }
 
     private DestinationCheck check() {

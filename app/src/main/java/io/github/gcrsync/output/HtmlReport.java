@@ -53,6 +53,8 @@ final class HtmlReport {
                 .raw("</h1>\n")
                 .element("div", "soft", "started " + TIME.format(run.started()))
                 .raw("\n");
+        run.share()
+                .ifPresent(share -> page.element("div", "soft", share.words()).raw("\n"));
         report.abandoned().ifPresent(reason -> note("gave up", reason));
         report.unrecorded().ifPresent(reason -> note("not recorded", reason));
     }

@@ -78,6 +78,7 @@ final class JsonReport {
         all.put("source", run.source());
         all.put("destination", run.destination());
         run.destinationName().ifPresent(name -> all.put("destinationName", name));
+        run.share().ifPresent(share -> all.put("shard", share.fields()));
         all.put("metadata", run.metadata());
         all.put("started", run.started());
         all.putAll(totals(run));

@@ -54,6 +54,7 @@ final class MarkdownReport {
                 .append(", ")
                 .append(Sizes.duration(run.took()))
                 .append("\n\n");
+        run.share().ifPresent(share -> text.append(share.words()).append("\n\n"));
         report.abandoned()
                 .ifPresent(reason ->
                         text.append("**Gave up:** ").append(escaped(reason)).append("\n\n"));

@@ -4,6 +4,7 @@ import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Forecast;
 import io.github.gcrsync.plan.Plan;
+import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.text.Json;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param destinationName if the mirror has several destinations
  * @param source {@code HOST[/PATH]}
  * @param destination the value of {@code --destination}
+ * @param share empty for a whole mirror
  * @param lost recorded images that are gone on both sides
  * @param forecast empty if not requested
  * @param files the folder with the files that a sync would commit; empty if they could not be written
@@ -27,6 +29,7 @@ public record PlanRecord(
         Optional<String> destinationName,
         String source,
         String destination,
+        Optional<Share> share,
         Plan plan,
         List<Recorded> lost,
         Optional<Forecast> forecast,
@@ -42,6 +45,7 @@ public record PlanRecord(
         all.put("source", source);
         all.put("destination", destination);
         destinationName.ifPresent(name -> all.put("destinationName", name));
+        share.ifPresent(part -> all.put("shard", part.fields()));
         all.put("images", counts());
         all.put("toCopy", plan.toCopy().stream().map(JsonReport::image));
         all.put("adopted", plan.toAdopt().stream().map(JsonReport::image));

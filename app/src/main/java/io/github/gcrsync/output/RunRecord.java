@@ -1,5 +1,6 @@
 package io.github.gcrsync.output;
 
+import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.run.RunReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param destinationName if the mirror has several destinations
  * @param source {@code HOST[/PATH]}
  * @param destination the value of {@code --destination}
+ * @param share empty for a whole mirror
  * @param metadata the metadata repository, without secrets of its location
  * @param took from the start of the command to the end of the run, including listing
  * @param requests by host
@@ -27,6 +29,7 @@ public record RunRecord(
         Optional<String> destinationName,
         String source,
         String destination,
+        Optional<Share> share,
         String metadata,
         Instant started,
         Duration took,

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,11 +90,10 @@ public final class DestinationCheck {
      *
      * @param plan of all selected images, not narrowed yet
      */
-    public List<Recorded> lost(Plan plan, Ledger ledger, DestinationNames names) {
+    public List<Recorded> lost(Plan plan, Stream<Recorded> recorded, DestinationNames names) {
         Set<String> wanted = plan.toCopy().stream().map(CopyTask::image).collect(Collectors.toSet());
-        List<Recorded> others = ledger.recorded()
-                .filter(image -> !wanted.contains(image.image()))
-                .toList();
+        List<Recorded> others =
+                recorded.filter(image -> !wanted.contains(image.image())).toList();
         Set<Recorded> lost = ConcurrentHashMap.newKeySet();
         Tasks.forEach(others, requestsInFlight, image -> {
             try {
@@ -201,9 +201,7 @@ public final class DestinationCheck {
     }
 
     private static boolean isRecorded(CopyTask task, Ledger ledger) {
-        return ledger.mirrored(task.name(), task.tag())
-                .filter(task.digest()::equals)
-                .isPresent();
+        return ledger.mirrored(task.name(), task.tag()).equals(Optional.of(task.digest()));
     }
 
     private boolean isAsked(Place place) {

@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Lists what a rule needs of its source. Repositories that the rule names are listed one by one, so the registry needs
@@ -25,10 +28,17 @@ public final class SourceListing {
     private SourceListing() {}
 
     public static Listing of(Store source, MirrorRule rule) {
-        Listing below = rule.selection().listsSource() ? source.list() : NOTHING;
+        Listing below = rule.selection().listsSource()
+                ? source.list(name -> rule.isInShard(rule.source().relative(name)))
+                : NOTHING;
+        SortedSet<RepositoryName> others = new TreeSet<>(below.others());
         SortedMap<RepositoryName, List<ListedTag>> repositories = new TreeMap<>();
         below.repositories().forEach(repository -> repositories.put(repository.name(), repository.tags()));
-        List<RepositoryName> unlisted = rule.selection().images().stream()
+        rule.selection().images().stream()
+                .map(NamedImage::repository)
+                .filter(name -> !rule.isInShard(name))
+                .forEach(name -> others.add(rule.source().full(name)));
+        List<RepositoryName> unlisted = own(rule)
                 .filter(NamedImage.Tags.class::isInstance)
                 .map(image -> rule.source().full(image.repository()))
                 .filter(name -> !repositories.containsKey(name))
@@ -42,7 +52,8 @@ public final class SourceListing {
                         .map(entry -> new ListedRepository(entry.getKey(), entry.getValue()))
                         .toList(),
                 both(below.invalid(), named.invalid()),
-                both(below.failures(), named.failures()));
+                both(below.failures(), named.failures()),
+                List.copyOf(others));
     }
 
     /**
@@ -71,14 +82,18 @@ public final class SourceListing {
                 List.of(new ListedRepository(full, tags.getOrDefault(full, List.of()))), List.of(), List.of());
     }
 
+    private static Stream<NamedImage> own(MirrorRule rule) {
+        return rule.selection().images().stream().filter(image -> rule.isInShard(image.repository()));
+    }
+
     private static void addNamed(MirrorRule rule, Map<RepositoryName, List<ListedTag>> repositories) {
         Map<RepositoryName, List<ListedTag>> named = new LinkedHashMap<>();
-        for (NamedImage image : rule.selection().images()) {
+        own(rule).forEach(image -> {
             if (image instanceof NamedImage.One one) {
                 named.computeIfAbsent(rule.source().full(one.repository()), _ -> new ArrayList<>())
                         .add(one.listed());
             }
-        }
+        });
         named.forEach((name, tags) -> repositories.put(name, merged(repositories.getOrDefault(name, List.of()), tags)));
     }
 

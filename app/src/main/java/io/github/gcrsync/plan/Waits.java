@@ -90,7 +90,7 @@ public record Waits(List<Selection.HeldBack> tooYoung, List<Ledger.HeldBack> acc
     private static List<ImageKey> ended(MirrorRule rule, Ledger ledger, Listing listing, List<ImageKey> gone) {
         List<ImageKey> ended = new ArrayList<>(gone);
         Map<RepositoryName, List<ImageKey>> waiting = new TreeMap<>();
-        ledger.held().forEach(held -> {
+        ledger.held().filter(held -> rule.isInShard(held.name())).forEach(held -> {
             ImageKey key = new ImageKey(held.name(), held.tag());
             if (ledger.mirrored(held.name(), held.tag()).equals(Optional.of(held.digest()))) {
                 ended.add(key);

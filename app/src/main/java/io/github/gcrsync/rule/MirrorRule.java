@@ -3,6 +3,7 @@ package io.github.gcrsync.rule;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.ReferrerTypes;
+import io.github.gcrsync.oci.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param checkReferrers whether to look for new referrers of every recorded image
  * @param maxCopies per run; negative: no limit
  * @param retryQuarantined whether to release all images from quarantine
+ * @param shard to which a run is limited
  */
 public record MirrorRule(
         Optional<String> name,
@@ -35,7 +37,8 @@ public record MirrorRule(
         boolean checkDestination,
         boolean checkReferrers,
         int maxCopies,
-        boolean retryQuarantined) {
+        boolean retryQuarantined,
+        Shard shard) {
     /**
      * @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run, or
      *     if the names need a path that the source lacks
@@ -84,6 +87,53 @@ public record MirrorRule(
         }
     }
 
+    /**
+     * Limits the rule to a shard.
+     *
+     * @throws IllegalArgumentException if runs of different shards could write the same name without noticing
+     */
+    public MirrorRule within(Shard part) {
+        if (!part.isWhole() && !naming.separatesRepositories()) {
+            throw new IllegalArgumentException("images of different repositories could get the same name by the name"
+                    + " template " + naming + ", and only one run of the whole mirror would notice; use a name template"
+                    + " with {repository} before the colon and {tag} after it, or no --shard");
+        }
+        return new MirrorRule(
+                name,
+                source,
+                selection,
+                moves,
+                destination,
+                destinationName,
+                naming,
+                platforms,
+                signature,
+                referrers,
+                checkDestination,
+                checkReferrers,
+                maxCopies,
+                retryQuarantined,
+                part);
+    }
+
+    /** Whether the repository, whose name is relative to the source, belongs to the shard of this run. */
+    public boolean isInShard(RepositoryName repository) {
+        return shard.isWhole() || shard.includes(inRegistry(repository));
+    }
+
+    /** Returns the shard that the repository belongs to. */
+    public Shard shardOf(RepositoryName repository) {
+        return shard.of(inRegistry(repository));
+    }
+
+    /** The repository at the path of the source, and one below it with the same name, belong to the same shard. */
+    private String inRegistry(RepositoryName repository) {
+        return source.registry() + "/"
+                + source.path()
+                        .filter(path -> source.relative(path).equals(repository))
+                        .orElseGet(() -> source.full(repository));
+    }
+
     public DestinationNames names() {
         return new DestinationNames(destination, naming, source);
     }
@@ -123,9 +173,9 @@ public record MirrorRule(
         return platforms.hash();
     }
 
-    /** Returns a unique key of this mirror; for a folder it contains the absolute path. */
+    /** Returns a unique key of this mirror or shard of it; for a folder it contains the absolute path. */
     public String key() {
         String to = new DestinationNames(destination.absolute(), naming, source).recorded();
-        return mirrorPrefix() + source + " -> " + to;
+        return mirrorPrefix() + source + " -> " + to + (shard.isWhole() ? "" : ", " + shard.words());
     }
 }

@@ -52,6 +52,11 @@ public record NameTemplate(String repository, String tag) {
         return text.contains("{repository}") || text.contains("{repository.last}");
     }
 
+    /** Whether images of different repositories always get different names, except at a destination without levels. */
+    boolean separatesRepositories() {
+        return tag.equals("{tag}") && repository.contains("{repository}");
+    }
+
     /** Whether all tags of one repository go to one destination repository, under their own names. */
     public boolean isByRepository() {
         return tag.equals("{tag}") && !repository.contains("{tag}");

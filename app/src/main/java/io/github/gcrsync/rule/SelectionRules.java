@@ -108,6 +108,12 @@ public record SelectionRules(
         return images().isEmpty() || !patterns.isEmpty();
     }
 
+    /** Whether an image of the repository may be selected. */
+    public boolean mayInclude(RepositoryName repository) {
+        return named.of(repository).isPresent()
+                || selections(repository).findAny().isPresent();
+    }
+
     /** Whether the tags of a repository are listed; otherwise each image of it is named by its tag or digest. */
     public boolean lists(RepositoryName repository) {
         return named.of(repository)

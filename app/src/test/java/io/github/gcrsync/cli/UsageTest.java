@@ -38,6 +38,9 @@ final class UsageTest {
                 "--exclude-repository=*a | --exclude-repository | Dangling",
                 "--max-tag-length=long | --max-tag-length | long",
                 "--proxy=ftp://host | --proxy | use http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
+                "--shard=4/3 | --shard | there is no shard 4 of 3; count from 1/3 to 3/3",
+                "--shard=a/b | --shard | 'a/b' is not I/N; write the number of this shard and how many there are",
+                "--shard=auto | --shard | neither pair of variables is set; set one, or write I/N",
                 "--plain-http=a/b | --plain-http | a/b"
             })
     void reportsInvalidValueWithFlagOnOneLine(String argument, String flag, String words) {

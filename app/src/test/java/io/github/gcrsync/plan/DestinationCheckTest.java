@@ -29,7 +29,7 @@ final class DestinationCheckTest {
 
     private List<String> lost(Plan plan) {
         return new DestinationCheck(mirror.destination, mirror.sides, 1)
-                .lost(plan, mirror.ledger, mirror.names).stream()
+                .lost(plan, mirror.ledger.recorded(), mirror.names).stream()
                         .map(Recorded::image)
                         .toList();
     }

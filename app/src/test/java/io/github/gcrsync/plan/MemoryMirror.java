@@ -22,6 +22,7 @@ import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.NamedImage;
 import io.github.gcrsync.rule.SelectionRules;
+import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagMoves;
@@ -66,7 +67,8 @@ public final class MemoryMirror {
                 false,
                 false,
                 -1,
-                false);
+                false,
+                Shard.WHOLE);
     }
 
     public Digest atSource(String image) {

@@ -68,7 +68,8 @@ final class UnmatchedPatternsTest {
                 false,
                 false,
                 -1,
-                false);
+                false,
+                Shard.WHOLE);
     }
 
     @Test

@@ -12,9 +12,19 @@ import java.util.Optional;
  * @param repositories sorted by name, including those without tags
  * @param invalid names and tags that violate the specification, made printable; they are ignored
  * @param failures repositories that could not be listed, with the reason
+ * @param others sorted names of existing repositories that were not wanted
  */
-public record Listing(List<ListedRepository> repositories, List<String> invalid, List<Failure> failures) {
+public record Listing(
+        List<ListedRepository> repositories,
+        List<String> invalid,
+        List<Failure> failures,
+        List<RepositoryName> others) {
+    public Listing(List<ListedRepository> repositories, List<String> invalid, List<Failure> failures) {
+        this(repositories, invalid, failures, List.of());
+    }
+
     public Listing {
+        others = List.copyOf(others);
         repositories = List.copyOf(repositories);
         invalid = List.copyOf(invalid);
         failures = List.copyOf(failures);

@@ -3,6 +3,7 @@ package io.github.gcrsync.content;
 import io.github.gcrsync.oci.RepositoryName;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A store of repositories, opened at a {@link Location}: a registry or a folder of image layouts. Thread-safe. */
 public interface Store {
@@ -14,7 +15,17 @@ public interface Store {
      *
      * @throws ContentException if the store cannot be listed; failures of single repositories are in the listing
      */
-    Listing list();
+    default Listing list() {
+        return list(name -> true);
+    }
+
+    /**
+     * Like {@link #list()}, but asks for the tags of unwanted repositories only where nothing else shows which
+     * repositories there are.
+     *
+     * @param wanted asked with full names
+     */
+    Listing list(Predicate<RepositoryName> wanted);
 
     /**
      * Lists the tags of these repositories only. A repository that does not exist is among the failures.

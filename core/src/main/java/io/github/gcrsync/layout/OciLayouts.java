@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -95,8 +96,12 @@ public final class OciLayouts implements Store {
     }
 
     @Override
-    public Listing list() {
-        return new Listing(repositories().map(this::listed).toList(), List.of(), List.of());
+    public Listing list(Predicate<RepositoryName> wanted) {
+        return new Listing(
+                repositories().filter(wanted).map(this::listed).toList(),
+                List.of(),
+                List.of(),
+                repositories().filter(wanted.negate()).toList());
     }
 
     @Override

@@ -84,7 +84,7 @@ final class DetailLists {
     }
 
     private TagDetails tagList(RepositoryName name) {
-        TagLists lists = new TagLists(registry);
+        TagLists lists = new TagLists(registry, each -> true);
         try {
             lists.add(name, lists.page(name));
         } catch (ContentException.NotFound e) {

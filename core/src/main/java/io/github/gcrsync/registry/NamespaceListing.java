@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +39,12 @@ final class NamespaceListing {
     private final int requestsInFlight;
     private final TagLists lists;
 
-    NamespaceListing(RemoteRegistry registry, RepositoryName namespace, int requestsInFlight) {
+    NamespaceListing(
+            RemoteRegistry registry, RepositoryName namespace, int requestsInFlight, Predicate<RepositoryName> wanted) {
         this.registry = registry;
         this.namespace = namespace;
         this.requestsInFlight = requestsInFlight;
-        this.lists = new TagLists(registry);
+        this.lists = new TagLists(registry, wanted);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.github.gcrsync.text.Message;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A registry, or a namespace in it, as a store. */
 public final class RegistryStore implements Store {
@@ -35,27 +36,27 @@ public final class RegistryStore implements Store {
     }
 
     @Override
-    public Listing list() {
+    public Listing list(Predicate<RepositoryName> wanted) {
         return path.map(namespace ->
-                        registry.namespace(namespace, requestsInFlight).list())
-                .orElseGet(this::all);
+                        registry.namespace(namespace, requestsInFlight, wanted).list())
+                .orElseGet(() -> all(wanted));
     }
 
-    private Listing all() {
+    private Listing all(Predicate<RepositoryName> wanted) {
         Quirks quirks = registry.quirks();
         if (quirks.has(Quirks.Trait.NO_CATALOG) || quirks.has(Quirks.Trait.HUB_API)) {
             throw new ContentException.Unsupported(Message.of(
                     registry.host() + " does not list all its repositories",
                     "name the images, or a path in the registry: " + registry.host() + "/NAME"));
         }
-        TagLists lists = new TagLists(registry);
+        TagLists lists = new TagLists(registry, wanted);
         lists.read(lists.valid(lists.catalogNames()), TagLists.Missing.IS_EMPTY, requestsInFlight);
         return lists.listing(name -> true);
     }
 
     @Override
     public Listing list(Collection<RepositoryName> names) {
-        TagLists lists = new TagLists(registry);
+        TagLists lists = new TagLists(registry, name -> true);
         lists.read(names, TagLists.Missing.FAILS, requestsInFlight);
         return lists.listing(name -> true);
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import tools.jackson.core.exc.JacksonIOException;
 
 /** One registry: its address, and what this run has learned about it. */
@@ -69,7 +70,11 @@ public final class RemoteRegistry {
 
     /** Prepares the listing of a namespace. */
     NamespaceListing namespace(RepositoryName name, int requestsInFlight) {
-        return new NamespaceListing(this, name, requestsInFlight);
+        return namespace(name, requestsInFlight, each -> true);
+    }
+
+    NamespaceListing namespace(RepositoryName name, int requestsInFlight, Predicate<RepositoryName> wanted) {
+        return new NamespaceListing(this, name, requestsInFlight, wanted);
     }
 
     public String host() {

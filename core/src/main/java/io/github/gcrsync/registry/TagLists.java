@@ -36,13 +36,17 @@ final class TagLists {
     static final int MOST = 100_000;
 
     private final RemoteRegistry registry;
+    private final Predicate<RepositoryName> wanted;
+    private final Set<RepositoryName> others = ConcurrentHashMap.newKeySet();
     private final Map<RepositoryName, ListedRepository> found = new ConcurrentHashMap<>();
     private final Collection<String> invalid = new ConcurrentLinkedQueue<>();
     private final AtomicInteger rejected = new AtomicInteger();
     private final Collection<Listing.Failure> failures = new ConcurrentLinkedQueue<>();
 
-    TagLists(RemoteRegistry registry) {
+    /** @param wanted repositories; of the others only the names are kept */
+    TagLists(RemoteRegistry registry, Predicate<RepositoryName> wanted) {
         this.registry = registry;
+        this.wanted = wanted;
     }
 
     /** What to do with a repository that the registry does not know. */
@@ -53,7 +57,7 @@ final class TagLists {
     }
 
     void read(Collection<RepositoryName> names, Missing missing, int requestsInFlight) {
-        Tasks.forEach(List.copyOf(names), requestsInFlight, name -> {
+        Tasks.forEach(names.stream().filter(this::isWanted).toList(), requestsInFlight, name -> {
             try {
                 ListingPage page = page(name);
                 if (missing == Missing.FAILS && !page.hasTags()) {
@@ -107,7 +111,21 @@ final class TagLists {
         return ListingPage.merged(name, pages(name, size));
     }
 
+    private boolean isWanted(RepositoryName name) {
+        boolean is = wanted.test(name);
+        if (!is) {
+            others.add(name);
+        }
+        return is;
+    }
+
     void add(RepositoryName name, ListingPage page) {
+        if (page.children().isPresent()) {
+            registry.setListsDigests();
+        }
+        if (!isWanted(name)) {
+            return;
+        }
         Set<String> tags = new TreeSet<>(page.tags());
         tags.addAll(page.targets().keySet());
         List<ListedTag> valid = new ArrayList<>(tags.size());
@@ -120,9 +138,6 @@ final class TagLists {
             }
         }
         registry.listed(name, valid.size());
-        if (page.children().isPresent()) {
-            registry.setListsDigests();
-        }
         found.put(name, new ListedRepository(name, valid));
     }
 
@@ -138,19 +153,20 @@ final class TagLists {
 
     /** Whether nothing was found, valid or not. */
     boolean isEmpty() {
-        return invalid.isEmpty() && found.isEmpty();
+        return invalid.isEmpty() && found.isEmpty() && others.isEmpty();
     }
 
-    Listing listing(Predicate<RepositoryName> wanted) {
+    Listing listing(Predicate<RepositoryName> belongs) {
         return new Listing(
                 found.values().stream()
-                        .filter(repository -> wanted.test(repository.name()))
+                        .filter(repository -> belongs.test(repository.name()))
                         .sorted(Comparator.comparing(ListedRepository::name))
                         .toList(),
                 invalid.stream().sorted().toList(),
                 failures.stream()
-                        .filter(failure -> wanted.test(failure.repository()))
+                        .filter(failure -> belongs.test(failure.repository()))
                         .sorted(Comparator.comparing(Listing.Failure::repository))
-                        .toList());
+                        .toList(),
+                others.stream().filter(belongs).sorted().toList());
     }
 }

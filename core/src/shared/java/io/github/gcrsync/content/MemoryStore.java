@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -131,8 +132,17 @@ public final class MemoryStore implements Store {
 
     /** Includes digests and dates, like the listing of gcr.io, unless configured otherwise. */
     @Override
-    public Listing list() {
-        return new Listing(repositories.values().stream().map(Watched::listed).toList(), List.of(), List.of());
+    public Listing list(Predicate<RepositoryName> wanted) {
+        List<Listing.ListedRepository> all =
+                repositories.values().stream().map(Watched::listed).toList();
+        return new Listing(
+                all.stream().filter(each -> wanted.test(each.name())).toList(),
+                List.of(),
+                List.of(),
+                all.stream()
+                        .map(Listing.ListedRepository::name)
+                        .filter(wanted.negate())
+                        .toList());
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.RepositoryPattern;
+import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.TagSelection.By;
 import io.github.gcrsync.rule.TagSelection.Per;
 import io.github.gcrsync.rule.VersionRange;
@@ -24,6 +25,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -38,7 +40,7 @@ public final class Converters {
     private Converters() {}
 
     /** Registers parsers of the types that check values themselves; call it after all commands are added. */
-    public static void register(CommandLine program) {
+    public static void register(CommandLine program, Map<String, String> environment) {
         program.registerConverter(RepositoryName.class, refusing(RepositoryName::new))
                 .registerConverter(Location.class, refusing(Location::parse))
                 .registerConverter(ImageLocation.class, refusing(ImageLocation::parse))
@@ -57,6 +59,7 @@ public final class Converters {
                 .registerConverter(CheckpointInterval.class, refusing(CheckpointInterval::parse))
                 .registerConverter(Duration.class, refusing(Converters::duration))
                 .registerConverter(HostLimit.class, refusing(Converters::limit))
+                .registerConverter(Shard.class, refusing(value -> ShardFlags.parse(value, environment)))
                 .registerConverter(ZoneId.class, refusing(Converters::zone));
     }
 

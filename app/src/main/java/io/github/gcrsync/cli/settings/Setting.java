@@ -16,8 +16,8 @@ public record Setting(String flag, List<String> values, String origin) {
     /** A file is copied and committed; variables are set by tools that keep secrets. */
     private static final Set<String> SECRETS = Set.of("--dockerpassword", "--source-password", "--githubtoken");
 
-    /** Flags that the launcher or the program needs before it reads a file. */
-    private static final Set<String> OUTSIDE_FILES = Set.of(ConfigFlags.FLAG, "--metrics-file");
+    /** Flags that the launcher or the program needs before it reads a file, or that differ between runs of one file. */
+    private static final Set<String> OUTSIDE_FILES = Set.of(ConfigFlags.FLAG, "--metrics-file", "--shard");
 
     public Setting {
         values = List.copyOf(values);

@@ -36,7 +36,8 @@ public final class Settings {
     static final Path STANDARD_FILE = Path.of("gcrsync.yaml");
     private static final String PREFIX = "GCRSYNC_";
     /** Variables of the launcher. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE");
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE", "GCRSYNC_SHARDS");
 
     /** As {@link Mirrors#KEYS}; a start without such a key does not load that class. */
     private static final Set<String> OTHER_KEYS = Set.of("mirrors", "defaults", "selections");

@@ -6,6 +6,7 @@ import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationName;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.Source;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -52,7 +53,8 @@ final class FlagRule {
                     options.naming.checkDestination,
                     options.referring.checkReferrers,
                     options.selecting.processCount,
-                    options.selecting.retryQuarantined);
+                    options.selecting.retryQuarantined,
+                    Shard.WHOLE);
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
