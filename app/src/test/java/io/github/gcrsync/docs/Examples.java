@@ -11,6 +11,9 @@ final class Examples {
     static final Path SERVICE = file("systemd/gcrsync.service");
     static final Path TIMER = file("systemd/gcrsync.timer");
     static final Path KUBERNETES = file("kubernetes/mirror.yaml");
+    static final Path GITHUB_SHARDS = file("github/shards.yml");
+    static final Path GITLAB_SHARDS = file("gitlab/shards.gitlab-ci.yml");
+    static final Path KUBERNETES_SHARDS = file("kubernetes/shards.yaml");
     static final Path SERVER_UNIT = file("systemd/gcrsync-server.service");
     static final Path SERVER_MANIFESTS = file("kubernetes/server.yaml");
     static final Path SERVER_COMPOSE = file("compose/server.yaml");

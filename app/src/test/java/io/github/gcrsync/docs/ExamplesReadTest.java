@@ -14,6 +14,7 @@ import io.kubernetes.client.openapi.models.V1Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,27 @@ final class ExamplesReadTest {
                         .map(MatchResult::group))
                 .isNotEmpty()
                 .isSubsetOf(InProcess.flags("server"));
+    }
+
+    @Test
+    void acceptsExamplesOfShards() throws IOException {
+        assertThat(Examples.gitHubReader()
+                        .arguments(Examples.GITHUB_SHARDS.toString())
+                        .run())
+                .returns(0, Result::exitCode)
+                .returns("", Result::stderr);
+        assertThat(gitLab(Examples.GITLAB_SHARDS).orThrow().stdout()).contains("\"exit_codes\": 5");
+        List<JsonNode> manifests = Yaml.readAll(Examples.KUBERNETES_SHARDS);
+        for (JsonNode manifest : manifests) {
+            readManifest(manifest);
+        }
+        JsonNode job = manifests.getLast().at("/spec/jobTemplate/spec");
+        assertThat(job.at("/template/spec/containers/0/env").valueStream()).anySatisfy(variable -> {
+            assertThat(variable.at("/name").asString()).isEqualTo("GCRSYNC_SHARDS");
+            assertThat(variable.at("/value").asString())
+                    .isEqualTo(job.at("/completions").asString())
+                    .isEqualTo(job.at("/parallelism").asString());
+        });
     }
 
     /** Returns a copy with a part replaced; the part must exist. */

@@ -26,6 +26,7 @@ import tools.jackson.databind.JsonNode;
  * {@link Neighbourhood}. System folders are replaced by folders of the test.
  */
 final class ExamplesRunTest {
+    private static final Pattern COPIED = Pattern.compile("copied +(\\d+)");
     private static final Pattern EXPRESSION = Pattern.compile("\\$\\{\\{ *([\\w.]+) *}}");
 
     @TempDir
@@ -33,6 +34,7 @@ final class ExamplesRunTest {
 
     private Neighbourhood neighbourhood;
     private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> context = new HashMap<>();
 
     @BeforeEach
     void start() throws Exception {
@@ -49,8 +51,16 @@ final class ExamplesRunTest {
     void runsGitHubWorkflow() throws IOException {
         Path checkout = checkout();
         Path summary = folder.resolve("summary.md");
-        JsonNode step = Yaml.read(Examples.GITHUB)
-                .at("/jobs/mirror/steps")
+        environment.put("GITHUB_STEP_SUMMARY", summary.toString());
+
+        assertMirrors(sh(workflowStep(Yaml.read(Examples.GITHUB).at("/jobs/mirror")), checkout), "you/pause");
+        assertThat(summary).content().contains("copied");
+        assertThat(checkout.resolve("report.html")).content().contains("</html>");
+    }
+
+    /** Sets the variables of the step that runs gcrsync; returns its script. */
+    private String workflowStep(JsonNode job) {
+        JsonNode step = job.at("/steps")
                 .valueStream()
                 .filter(each -> each.at("/run").asString("").contains("gcrsync"))
                 .findFirst()
@@ -59,20 +69,16 @@ final class ExamplesRunTest {
                 .properties()
                 .forEach(variable -> environment.put(
                         variable.getKey(), evaluated(variable.getValue().asString())));
-        environment.put("GITHUB_STEP_SUMMARY", summary.toString());
-
-        assertMirrors(sh(step.at("/run").asString(), checkout), "you/pause");
-        assertThat(summary).content().contains("copied");
-        assertThat(checkout.resolve("report.html")).content().contains("</html>");
+        return step.at("/run").asString();
     }
 
     private String evaluated(String value) {
-        Map<String, String> context = Map.of(
+        context.putAll(Map.of(
                 "vars.DOCKERUSER", "you",
                 "secrets.DOCKERPASSWORD", secret("GCRSYNC_DOCKERPASSWORD"),
                 "github.token", secret("GCRSYNC_GITHUBTOKEN"),
                 "github.server_url", "https://github.com",
-                "github.repository", "you/metadata");
+                "github.repository", "you/metadata"));
         return EXPRESSION.matcher(value).replaceAll(found -> {
             assertThat(context).containsKey(found.group(1));
             return Matcher.quoteReplacement(context.get(found.group(1)));
@@ -81,18 +87,22 @@ final class ExamplesRunTest {
 
     @Test
     void runsGitLabPipeline() throws IOException {
-        Path checkout = checkout();
-        Files.copy(Examples.GITLAB, checkout.resolve(".gitlab-ci.yml"));
-        Examples.commit(checkout);
-        Program runner = Examples.gitLabRunner(checkout)
-                .arguments("--force-shell-executor", "--variable", "CI_PIPELINE_SOURCE=schedule", "mirror")
-                .arguments("--variable", "GCRSYNC_GITHUBTOKEN=" + secret("GCRSYNC_GITHUBTOKEN"));
-        environment.forEach(runner::environment);
-        Result result = runner.run();
+        Result result = gitLab(Examples.GITLAB);
 
         assertThat(result.stdout()).as("%s", result).contains("PASS  mirror");
         assertMirrors(result, "team/pause");
-        assertThat(checkout.resolve("report.html")).exists();
+        assertThat(folder.resolve("checkout/report.html")).exists();
+    }
+
+    private Result gitLab(Path example) throws IOException {
+        Path checkout = checkout();
+        Files.copy(example, checkout.resolve(".gitlab-ci.yml"));
+        Examples.commit(checkout);
+        Program runner = Examples.gitLabRunner(checkout)
+                .arguments("--force-shell-executor", "--variable", "CI_PIPELINE_SOURCE=schedule")
+                .arguments("--variable", "GCRSYNC_GITHUBTOKEN=" + secret("GCRSYNC_GITHUBTOKEN"));
+        environment.forEach(runner::environment);
+        return runner.run();
     }
 
     @Test
@@ -132,7 +142,58 @@ final class ExamplesRunTest {
 
     @Test
     void runsKubernetesCronJob() throws IOException {
-        List<JsonNode> manifests = Yaml.readAll(Examples.KUBERNETES);
+        assertMirrors(gcrsync(pod(Examples.KUBERNETES)), "team/pause");
+    }
+
+    @Test
+    void runsShardsOfKubernetes() throws IOException {
+        JsonNode arguments = pod(Examples.KUBERNETES_SHARDS);
+        List<Result> shards = new ArrayList<>();
+        for (int index = 0; index < 3; index++) {
+            environment.put("JOB_COMPLETION_INDEX", "" + index);
+            shards.add(gcrsync(arguments));
+        }
+        assertShare(shards, "team/pause");
+    }
+
+    @Test
+    void runsShardsOfGitHub() throws IOException {
+        JsonNode job = Yaml.read(Examples.GITHUB_SHARDS).at("/jobs/mirror");
+        Path checkout = checkout();
+        List<Result> shards = new ArrayList<>();
+        for (JsonNode shard : job.at("/strategy/matrix/shard")) {
+            context.put("matrix.shard", shard.asString());
+            shards.add(sh(workflowStep(job), checkout));
+        }
+        assertShare(shards, "you/pause");
+    }
+
+    @Test
+    void runsShardsOfGitLab() throws IOException {
+        Result result = gitLab(Examples.GITLAB_SHARDS);
+
+        assertThat(result.stdout()).as("%s", result).contains("shard 1 of 3", "shard 2 of 3", "shard 3 of 3");
+        assertShare(List.of(result), "team/pause");
+    }
+
+    private void assertShare(List<Result> shards, String repository) {
+        assertThat(shards)
+                .allSatisfy(
+                        result -> assertThat(result.exitCode()).as("%s", result).isZero());
+        assertThat(shards.stream()
+                        .flatMap(result -> COPIED.matcher(result.stdout()).results())
+                        .mapToInt(copied -> Integer.parseInt(copied.group(1)))
+                        .boxed())
+                .as("%s", shards)
+                .hasSize(3)
+                .satisfies(copied ->
+                        assertThat(copied.stream().mapToInt(each -> each).sum()).isEqualTo(6));
+        assertThat(neighbourhood.pushes(repository)).isEqualTo(2);
+    }
+
+    /** Prepares the files and variables of a pod; returns the arguments of its container. */
+    private JsonNode pod(Path example) throws IOException {
+        List<JsonNode> manifests = Yaml.readAll(example);
         JsonNode pod = manifests.getLast().at("/spec/jobTemplate/spec/template/spec");
         JsonNode container = pod.at("/containers/0");
         for (JsonNode mount : container.at("/volumeMounts")) {
@@ -157,7 +218,7 @@ final class ExamplesRunTest {
             environment.put(variable.at("/name").asString(), value);
         }
 
-        assertMirrors(gcrsync(container.at("/args")), "team/pause");
+        return container.at("/args");
     }
 
     private static JsonNode named(JsonNode list, String name) {
