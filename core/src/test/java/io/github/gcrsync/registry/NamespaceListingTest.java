@@ -74,6 +74,32 @@ final class NamespaceListingTest {
     }
 
     @Test
+    void keepsOnlyNamesOfUnwantedRepositories() {
+        for (boolean gcr : new boolean[] {true, false}) {
+            try (TestRegistry registry = TestRegistry.builder().gcrListing(gcr).start()) {
+                for (String name : List.of("ns/a", "ns/b", "ns/b/a", "ns/c")) {
+                    registry.put(name, "1", SampleImages.oci(1));
+                }
+
+                Listing listing = engine.registry(registry.host())
+                        .namespace(
+                                new RepositoryName("ns"),
+                                5,
+                                name -> name.value().endsWith("a"))
+                        .list();
+
+                assertThat(tags(listing)).containsExactly("ns/a:1", "ns/b/a:1");
+                assertThat(listing.others())
+                        .contains(new RepositoryName("ns/b"), new RepositoryName("ns/c"))
+                        .doesNotContain(new RepositoryName("ns/a"));
+                // Only the list of its parent shows ns/b/a at registries like gcr.io.
+                assertThat(registry.log().count("GET", "^/v2/ns/b/tags/list$")).isEqualTo(gcr ? 1 : 0);
+                assertThat(registry.log().count("GET", "^/v2/ns/a/tags/list$")).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void readsAllPagesOfCatalog() {
         try (TestRegistry registry = TestRegistry.builder().pageSize(3).start()) {
             for (int i = 0; i < 10; i++) {
