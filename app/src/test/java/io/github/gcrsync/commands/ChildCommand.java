@@ -62,13 +62,14 @@ public final class ChildCommand implements AutoCloseable {
         }
     }
 
-    /** A shell may start the tests with SIGINT ignored, which children inherit; env resets it. */
+    /** A shell may start the tests with SIGINT ignored, and nohup with SIGHUP, which children inherit; env resets them. */
     static List<String> command(List<String> arguments) {
         return command(java("io.github.gcrsync.cli.Main"), arguments);
     }
 
     private static List<String> command(List<String> program, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "--default-signal=TERM"));
+        List<String> command = new ArrayList<>(
+                List.of("env", "--default-signal=INT", "--default-signal=TERM", "--default-signal=HUP"));
         command.addAll(program);
         command.addAll(arguments);
         return command;
