@@ -206,8 +206,8 @@ final class PackagesTest {
                 mirrors:
                   - name: team
                     schedule: 30 25 * * *
-                    from: registry.example.com/team
-                    to: oci:/mirror
+                    source: registry.example.com/team
+                    destination: oci:/mirror
                 """);
 
         Program.Result wrong = run(gcrsync, "server", "--config=" + file);
