@@ -24,7 +24,7 @@ DESTINATION = "127.0.0.1:9/mirror"
 
 
 class GcrsyncServer(Server):
-    """The server itself; its log tells the address."""
+    """The server itself; its log has the address."""
 
     def __init__(self, program: str, config: Path, folder: Path) -> None:
         super().__init__(

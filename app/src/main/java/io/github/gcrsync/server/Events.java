@@ -33,12 +33,12 @@ public final class Events implements Observer {
         publish(run);
     }
 
-    /** Tells that the state of a run has changed. */
+    /** Publishes the changed state of a run. */
     void publish(Run run) {
         pass(new Event("run", Json.text(run.fields())));
     }
 
-    /** Tells that the file was read again, with its errors. */
+    /** Publishes the errors of the file after it was read again; none if it is valid. */
     void publish(List<String> errors) {
         pass(new Event("file", Json.text(Map.of("errors", errors))));
     }

@@ -175,7 +175,7 @@ public final class Service {
             if (!active.stop().isGiven()) {
                 active.start(now());
                 Run begun = active.run();
-                tell(observer -> observer.started(begun));
+                inform(observer -> observer.started(begun));
                 outcome = Optional.of(of.run(active.mirror(), active.stop(), event -> passOn(event, active)));
             }
         } catch (RuntimeException | Error e) {
@@ -201,15 +201,15 @@ public final class Service {
         if (outcome.isPresent()) {
             catalog.read(active.mirror());
         }
-        tell(observer -> observer.ended(ended, outcome, snapshot().mirror(active.mirror())));
+        inform(observer -> observer.ended(ended, outcome, snapshot().mirror(active.mirror())));
     }
 
     private void passOn(String event, ActiveRun active) {
         active.progress().add(event);
-        tell(observer -> observer.event(event));
+        inform(observer -> observer.event(event));
     }
 
-    private void tell(Consumer<Observer> news) {
+    private void inform(Consumer<Observer> news) {
         for (Observer observer : observers) {
             try {
                 news.accept(observer);
@@ -252,14 +252,14 @@ public final class Service {
                 table.take(read.mirrors(), now());
             }
             catalog.read();
-            tell(observer -> observer.message(
+            inform(observer -> observer.message(
                     "took over the configuration: " + Sizes.count(read.mirrors().size(), "mirror")));
         } catch (InvalidFileException e) {
             synchronized (this) {
                 errors = e.errors();
             }
-            e.errors().forEach(line -> tell(observer -> observer.message(line)));
-            tell(observer -> observer.message("the changed configuration is invalid; the earlier one stays in use"));
+            e.errors().forEach(line -> inform(observer -> observer.message(line)));
+            inform(observer -> observer.message("the changed configuration is invalid; the earlier one stays in use"));
         }
         events.publish(errors());
     }
@@ -268,7 +268,7 @@ public final class Service {
         for (String mirror : table.due(now())) {
             if (run(mirror, Run.Trigger.SCHEDULE) instanceof Answer.Busy) {
                 table.skip(mirror);
-                tell(observer -> observer.skipped(mirror));
+                inform(observer -> observer.skipped(mirror));
             }
         }
     }

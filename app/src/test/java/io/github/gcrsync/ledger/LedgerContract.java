@@ -12,8 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +19,7 @@ import org.junit.jupiter.api.Test;
 public abstract class LedgerContract {
     private static final Attributes COPIED = new Attributes("by=copied");
 
-    private final MovableClock clock = new MovableClock();
+    private final SettableClock clock = new SettableClock(Sample.START.toString());
 
     /**
      * Returns a new, empty ledger for {@link Sample#DESTINATION}.
@@ -87,7 +85,7 @@ public abstract class LedgerContract {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.record(List.of(entry("a:1", "moved")));
 
         Recorded moved = new Recorded(
@@ -102,7 +100,7 @@ public abstract class LedgerContract {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.record(entries("a:1"));
         ledger.adopt(entries("a:1"));
 
@@ -116,7 +114,7 @@ public abstract class LedgerContract {
         Ledger ledger = empty();
         ledger.record(entries("a:1"));
         ledger.checkpoint();
-        clock.pass(Duration.ofHours(-1));
+        clock.advance(Duration.ofHours(-1));
         ledger.record(List.of(entry("a:1", "moved")));
 
         assertThat(ledger.recorded())
@@ -126,7 +124,7 @@ public abstract class LedgerContract {
     @Test
     void truncatesTimesToSeconds() {
         Ledger ledger = empty();
-        clock.pass(Duration.ofMillis(999));
+        clock.advance(Duration.ofMillis(999));
         ledger.record(entries("a:1"));
 
         assertThat(ledger.recorded().map(Recorded::firstMirrored)).containsExactly(Sample.START);
@@ -153,7 +151,7 @@ public abstract class LedgerContract {
         ledger.checkpoint();
         ledger.forget(name("a"), "1");
         ledger.checkpoint();
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.record(entries("a:1"));
 
         assertThat(ledger.recorded().map(Recorded::firstMirrored))
@@ -235,7 +233,7 @@ public abstract class LedgerContract {
         Ledger ledger = empty();
         ledger.adopt(entries("a:1"));
         ledger.checkpoint();
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.record(entries("a:1"));
 
         assertThat(ledger.checkpoint().images()).isEqualTo(1);
@@ -326,14 +324,14 @@ public abstract class LedgerContract {
     @Test
     void keepsTimeOfHeldBackDigest() {
         Ledger ledger = empty();
-        clock.pass(Duration.ofMillis(999));
+        clock.advance(Duration.ofMillis(999));
         ledger.hold(heldBack("a:1"));
         assertThatIsSeen(ledger, Sample.START);
         assertThat(ledger.checkpoint().images()).isEqualTo(1);
         assertThatIsSeen(ledger, Sample.START);
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.hold(heldBack("a:1"));
-        clock.pass(Duration.ofHours(-2));
+        clock.advance(Duration.ofHours(-2));
         ledger.hold(heldBack("a:1"));
 
         assertThatIsSeen(ledger, Sample.START);
@@ -354,13 +352,13 @@ public abstract class LedgerContract {
         Ledger ledger = empty();
         ledger.hold(heldBack("a:1"));
         ledger.checkpoint();
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.hold(List.of(held("a:1", "moved")));
         assertThat(ledger.checkpoint().images()).isEqualTo(1);
 
         assertThat(ledger.seen(name("a"), "1", digest("moved"))).contains(Sample.START.plus(Duration.ofHours(1)));
         assertThat(ledger.seen(name("a"), "1", digest("a:1"))).isEmpty();
-        clock.pass(Duration.ofHours(1));
+        clock.advance(Duration.ofHours(1));
         ledger.hold(heldBack("a:1"));
         assertThatIsSeen(ledger, Sample.START.plus(Duration.ofHours(2)));
     }
@@ -485,28 +483,5 @@ public abstract class LedgerContract {
 
     private static List<String> attributes(Ledger ledger) {
         return ledger.recorded().map(image -> image.attributes().text()).toList();
-    }
-
-    private static final class MovableClock extends Clock {
-        private Instant now = Sample.START;
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

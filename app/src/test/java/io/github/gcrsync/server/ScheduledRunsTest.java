@@ -75,10 +75,7 @@ final class ScheduledRunsTest {
 
     @Test
     void neverRunsMirrorTwiceAtOnce() throws InterruptedException {
-        hold();
-        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
-        RunningServer server = stage.start();
-        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        RunningServer server = startWithRunOfA("--mirrors-at-once=2", "{name: a, schedule: every 10m}", "{name: b}");
 
         stage.clock().advance(Duration.ofMinutes(12));
         stage.await(server, "a", mirror -> Long.valueOf(1).equals(mirror.get("skippedRuns")));
@@ -95,10 +92,8 @@ final class ScheduledRunsTest {
 
     @Test
     void queuesMirrorsBeyondLimit() throws InterruptedException {
-        hold();
-        stage.mirrors("{name: a, schedule: every 10m}", "{name: b, schedule: every 10m}");
-        RunningServer server = stage.start("--mirrors-at-once=1");
-        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        RunningServer server = startWithRunOfA(
+                "--mirrors-at-once=1", "{name: a, schedule: every 10m}", "{name: b, schedule: every 10m}");
 
         assertThat(stage.mirror(server, "b").get("state")).isEqualTo("queued");
         open.countDown();
@@ -109,10 +104,7 @@ final class ScheduledRunsTest {
 
     @Test
     void stopsQueuedRunAtOnce() throws InterruptedException {
-        hold();
-        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
-        RunningServer server = stage.start("--mirrors-at-once=1");
-        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        RunningServer server = startWithRunOfA("--mirrors-at-once=1", "{name: a, schedule: every 10m}", "{name: b}");
         stage.send(server, "POST", "/api/v1/mirrors/b/run");
 
         assertThat(stage.send(server, "POST", "/api/v1/mirrors/b/stop").statusCode())
@@ -130,10 +122,8 @@ final class ScheduledRunsTest {
 
     @Test
     void beginsQueuedRunsWithFileInUse() throws InterruptedException {
-        hold();
-        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}", "{name: c}");
-        RunningServer server = stage.start("--mirrors-at-once=1");
-        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        RunningServer server =
+                startWithRunOfA("--mirrors-at-once=1", "{name: a, schedule: every 10m}", "{name: b}", "{name: c}");
         stage.send(server, "POST", "/api/v1/mirrors/b/run");
         stage.send(server, "POST", "/api/v1/mirrors/c/run");
 
@@ -150,10 +140,7 @@ final class ScheduledRunsTest {
 
     @Test
     void forgetsMirrorThatIsRemovedWhileItRuns() throws InterruptedException {
-        hold();
-        stage.mirrors("{name: a, schedule: every 10m}", "{name: b}");
-        RunningServer server = stage.start();
-        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        RunningServer server = startWithRunOfA("--mirrors-at-once=2", "{name: a, schedule: every 10m}", "{name: b}");
 
         stage.mirrors("{name: b}");
         Waiting.until("the changed file", () -> server.err().contains("took over the configuration: 1 mirror"));
@@ -211,12 +198,17 @@ final class ScheduledRunsTest {
         assertThat(stage.stage().destination().log().count()).isEqualTo(before);
     }
 
-    private void hold() {
+    /** Starts a server with these mirrors, of which a runs until the latch opens. */
+    private RunningServer startWithRunOfA(String flag, String... mirrors) throws InterruptedException {
         stage.stage()
                 .source()
                 .fault(Fault.on("GET", "/v2/ns/app/manifests/.*")
                         .delayUntil(open)
                         .times(1));
+        stage.mirrors(mirrors);
+        RunningServer server = stage.start(flag);
+        stage.await(server, "a", mirror -> "running".equals(mirror.get("state")));
+        return server;
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.commands.ChildCommand;
 import io.github.gcrsync.commands.Waiting;
 import io.github.gcrsync.testkit.Fault;
+import io.github.gcrsync.testkit.Program;
 import io.github.gcrsync.testkit.SampleImage;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server as a process: signals, and what other commands do not load. */
 final class ServerProcessTest {
@@ -142,6 +145,33 @@ final class ServerProcessTest {
         assertThat(loadedBy("server", "--config=" + stage.file(), "--listen=nowhere"))
                 .as("what the test looks for")
                 .isNotEmpty();
+    }
+
+    /** The start-up of other commands must not grow: each jar is opened. */
+    @ParameterizedTest
+    @CsvSource({
+        "sync --config gcrsync.yaml, '', false",
+        "--debug, '', false",
+        "test, '', false",
+        "compare server-a, '', false",
+        "server, '', true",
+        "--config=x server, '', true",
+        "config check, '', true",
+        "sync --metrics-file=a.prom, '', true",
+        "sync --metrics-file a.prom, '', true",
+        "sync, a.prom, true",
+    })
+    void addsLibrariesOnlyWhereTheyAreNeeded(String words, String metricsFile, boolean expected) {
+        Path launcher = Path.of(System.getProperty("gcrsync.root", "..")).resolve("launcher/start.sh");
+        String classPath = Program.require("sh")
+                .arguments("-euc", ". \"$0\"; become_program echo /libraries app.jar '' " + words)
+                .arguments(launcher.toAbsolutePath().normalize() + "")
+                .environment("GCRSYNC_METRICS_FILE", metricsFile)
+                .run()
+                .orThrow()
+                .stdout();
+
+        assertThat(classPath).contains(expected ? "-cp app.jar:/libraries/server/* io" : "-cp app.jar io");
     }
 
     /** Returns the classes of the server and its libraries that a command loads. */

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.gcrsync.cli.RunningServer;
 import io.github.gcrsync.commands.Stage;
 import io.github.gcrsync.commands.Waiting;
+import io.github.gcrsync.ledger.SettableClock;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.text.Json;
 import java.io.IOException;
