@@ -57,7 +57,7 @@ final class PlanText {
                 plan.upToDate(),
                 plan.toAdopt().size(),
                 plan.excluded().count(),
-                plan.waiting(),
+                plan.waiting().size(),
                 plan.failures().size(),
                 plan.tooYoung().isEmpty() ? "" : ", " + plan.tooYoung().size() + " held back",
                 plan.heldBack().isEmpty() ? "" : ", " + plan.heldBack().size() + " quarantined",

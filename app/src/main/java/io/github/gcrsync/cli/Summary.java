@@ -73,7 +73,7 @@ final class Summary {
         report.skipped().forEach(image -> out.printf("    %s%n", image));
         row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
         report.lost().forEach(image -> out.printf("    %s%n", image.image()));
-        row("waiting", plan.waiting(), "more than --processcount; the next run takes them");
+        row("waiting", plan.waiting().size(), "more than --processcount; the next run takes them");
         row("not finished", report.unfinished(), "the run ended early; the next run takes them");
         row("over quota", report.postponed(), "the source's pull quota is used up; the next run takes them");
         row("quarantined", report.quarantined().size(), "tried last and once a day, or by --retry-quarantined");
@@ -118,7 +118,7 @@ final class Summary {
         row("held back", sum(batch, report -> report.plan().tooYoung().size()), "");
         row("gone", sum(batch, report -> report.gone().size()), "");
         row("lost", sum(batch, report -> report.lost().size()), "");
-        row("waiting", sum(batch, report -> report.plan().waiting()), "");
+        row("waiting", sum(batch, report -> report.plan().waiting().size()), "");
         row("not finished", sum(batch, RunReport::unfinished), "");
         row("over quota", sum(batch, RunReport::postponed), "");
         row("quarantined", sum(batch, report -> report.quarantined().size()), "");

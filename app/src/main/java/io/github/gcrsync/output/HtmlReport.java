@@ -96,7 +96,7 @@ final class HtmlReport {
         optional(report.gone().size(), "gone at the source");
         optional(report.skipped().size(), "for other platforms");
         optional(report.lost().size(), "gone at both sides");
-        optional(report.plan().waiting(), "waiting for the next run");
+        optional(report.plan().waiting().size(), "waiting for the next run");
         optional(report.unfinished(), "not finished");
         optional(report.postponed(), "over the source's quota");
         optional(report.quarantined().size(), "in quarantine");

@@ -132,7 +132,7 @@ final class JsonReport {
         images.put("gone", report.gone().size());
         images.put("skipped", report.skipped().size());
         images.put("lost", report.lost().size());
-        images.put("waiting", report.plan().waiting());
+        images.put("waiting", report.plan().waiting().size());
         images.put("unfinished", report.unfinished());
         images.put("overQuota", report.postponed());
         images.put("quarantined", report.quarantined().size());

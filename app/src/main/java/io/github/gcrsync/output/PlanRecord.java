@@ -73,7 +73,7 @@ public record PlanRecord(
         images.put("heldBack", plan.tooYoung().size());
         images.put("gone", plan.gone().size());
         images.put("lost", lost.size());
-        images.put("waiting", plan.waiting());
+        images.put("waiting", plan.waiting().size());
         images.put("quarantined", plan.heldBack().size());
         images.put("failed", plan.failures().size());
         return images;

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * @param kept number of images whose tag moved at the source, and that stay as mirrored
  * @param excluded images that are not selected
  * @param failures images that could not be planned
- * @param waiting number of further images to copy beyond the limit of this run
+ * @param waiting further images to copy beyond the limit of this run
  * @param heldBack quarantined images that are not due for another attempt
  * @param unsuspected images that failed before and are now excluded or have another digest
  * @param waits tags that wait because of their age
@@ -50,7 +50,7 @@ public record Plan(
         int kept,
         Excluded excluded,
         List<Failure> failures,
-        int waiting,
+        List<CopyTask> waiting,
         List<Suspect> heldBack,
         Set<String> unsuspected,
         Waits waits,
@@ -63,6 +63,7 @@ public record Plan(
         toAdopt = List.copyOf(toAdopt);
         referring = List.copyOf(referring);
         failures = List.copyOf(failures);
+        waiting = List.copyOf(waiting);
         heldBack = List.copyOf(heldBack);
         unsuspected = Set.copyOf(unsuspected);
         ways = Collections.unmodifiableSortedMap(new TreeMap<>(ways));
@@ -72,25 +73,10 @@ public record Plan(
 
     /** Limits the plan to a number of copies; the others wait. Negative: no limit. */
     public Plan first(int most) {
-        List<CopyTask> taken = most < 0 ? toCopy : toCopy.subList(0, Math.min(most, toCopy.size()));
-        return new Plan(
-                repositories,
-                images,
-                taken,
-                toAdopt,
-                referring,
-                upToDate,
-                kept,
-                excluded,
-                failures,
-                waiting + toCopy.size() - taken.size(),
-                heldBack,
-                unsuspected,
-                waits,
-                ways,
-                gone,
-                released,
-                drift);
+        int taken = most < 0 ? toCopy.size() : Math.min(most, toCopy.size());
+        List<CopyTask> left =
+                Stream.concat(waiting.stream(), toCopy.stream().skip(taken)).toList();
+        return with(toCopy.subList(0, taken), toAdopt, referring, failures, left, heldBack, unsuspected);
     }
 
     /** Returns recorded images that the ledger must forget, given the copies that were made. */
@@ -108,55 +94,35 @@ public record Plan(
 
     /** Moves images from those to adopt to the failures. */
     public Plan withoutAdopting(Map<CopyTask, Failure> failed) {
-        return new Plan(
-                repositories,
-                images,
-                toCopy,
-                toAdopt.stream().filter(task -> !failed.containsKey(task)).toList(),
-                referring,
-                upToDate,
-                kept,
-                excluded,
-                Stream.concat(failures.stream(), failed.values().stream())
-                        .sorted(Comparator.comparing(Failure::what))
-                        .toList(),
-                waiting,
-                heldBack,
-                unsuspected,
-                waits,
-                ways,
-                gone,
-                released,
-                drift);
+        List<CopyTask> adopted =
+                toAdopt.stream().filter(task -> !failed.containsKey(task)).toList();
+        List<Failure> all = Stream.concat(failures.stream(), failed.values().stream())
+                .sorted(Comparator.comparing(Failure::what))
+                .toList();
+        return with(toCopy, adopted, referring, all, waiting, heldBack, unsuspected);
     }
 
     Plan withReferring(List<CopyTask> images) {
-        return new Plan(
-                repositories,
-                this.images,
-                toCopy,
-                toAdopt,
-                images,
-                upToDate,
-                kept,
-                excluded,
-                failures,
-                waiting,
-                heldBack,
-                unsuspected,
-                waits,
-                ways,
-                gone,
-                released,
-                drift);
+        return with(toCopy, toAdopt, images, failures, waiting, heldBack, unsuspected);
     }
 
     /** Replaces the copies and the quarantined images. */
     public Plan withHeldBack(List<CopyTask> copies, List<Suspect> suspects, Set<String> cleared) {
+        return with(copies, toAdopt, referring, failures, waiting, suspects, cleared);
+    }
+
+    private Plan with(
+            List<CopyTask> toCopy,
+            List<CopyTask> toAdopt,
+            List<CopyTask> referring,
+            List<Failure> failures,
+            List<CopyTask> waiting,
+            List<Suspect> heldBack,
+            Set<String> unsuspected) {
         return new Plan(
                 repositories,
                 images,
-                copies,
+                toCopy,
                 toAdopt,
                 referring,
                 upToDate,
@@ -164,8 +130,8 @@ public record Plan(
                 excluded,
                 failures,
                 waiting,
-                suspects,
-                cleared,
+                heldBack,
+                unsuspected,
                 waits,
                 ways,
                 gone,

@@ -107,7 +107,7 @@ public final class Planner {
                 kept[0],
                 selection.excluded(),
                 failures,
-                0,
+                List.of(),
                 List.of(),
                 Set.of(),
                 Waits.of(rule, ledger, ages, dated, wanted),

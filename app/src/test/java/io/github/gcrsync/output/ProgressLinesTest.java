@@ -117,7 +117,7 @@ final class ProgressLinesTest {
                 0,
                 new Excluded(),
                 List.of(),
-                0,
+                List.of(),
                 List.of(),
                 Set.of(),
                 Waits.NONE,

@@ -149,7 +149,7 @@ public final class MemoryMirror {
                 0,
                 new Excluded(),
                 failures,
-                0,
+                List.of(),
                 List.of(),
                 Set.of(),
                 Waits.NONE,
