@@ -5,6 +5,7 @@ import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.flags.ProgressFlags;
+import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.output.FailureLines;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -153,10 +155,11 @@ final class MirrorOutput implements AutoCloseable {
                     started,
                     Duration.ofNanos(System.nanoTime() - startedNanos),
                     report,
+                    Folders.waiting(mirror.rule(), console.environment()).update(report.left(), started),
                     new RunRecord.Requests(
                             share(requests, i, mirrors),
-                            mirror.source().authority().orElseThrow(),
-                            mirror.destination().authority()),
+                            Set.of(mirror.source().authority().orElseThrow()),
+                            mirror.destination().authority().map(Set::of).orElse(Set.of())),
                     destinations.get(i).timeline().spans(),
                     report.outcome().exitCode());
             print(run, mirror);

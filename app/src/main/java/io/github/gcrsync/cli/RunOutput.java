@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.files.DiskErrors;
@@ -132,12 +133,13 @@ final class RunOutput implements AutoCloseable {
         EachMirror.failures(console, flags.isJson()).accept(rule, reason);
     }
 
-    private static BatchRecord.NotStarted notStartedResult(MirrorRule rule, String reason) {
+    private BatchRecord.NotStarted notStartedResult(MirrorRule rule, String reason) {
         return new BatchRecord.NotStarted(
                 rule.name(),
                 rule.shownDestination(),
                 rule.source().toString(),
                 rule.destination().toString(),
+                Folders.waiting(rule, console.environment()).oldest(),
                 reason);
     }
 

@@ -7,6 +7,7 @@ import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
+import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.Metadata;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
@@ -27,6 +28,7 @@ import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.Mirrors;
 import io.github.gcrsync.server.Schedule;
 import io.github.gcrsync.server.ServedMirror;
+import io.github.gcrsync.state.WaitingImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -94,7 +96,7 @@ final class ServerMirrors implements Mirrors {
         Commands.configure(program, settings);
         try {
             program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
-            return new OfFile(served(MirrorFile.chosen(sync.options(), List.of())), settings);
+            return new OfFile(served(MirrorFile.chosen(sync.options(), List.of())), sync.rules(), settings);
         } catch (ParameterException e) {
             throw new InvalidFileException(List.of(ParseError.of(e, settings).words()));
         } catch (UsageException e) {
@@ -146,16 +148,26 @@ final class ServerMirrors implements Mirrors {
 
     private final class OfFile implements Snapshot {
         private final List<ServedMirror> mirrors;
+        private final List<MirrorRule> rules;
         private final Settings settings;
 
-        private OfFile(List<ServedMirror> mirrors, Settings settings) {
+        private OfFile(List<ServedMirror> mirrors, List<MirrorRule> rules, Settings settings) {
             this.mirrors = mirrors;
+            this.rules = rules;
             this.settings = settings;
         }
 
         @Override
         public List<ServedMirror> mirrors() {
             return mirrors;
+        }
+
+        @Override
+        public Optional<WaitingImage> oldestWaiting(String mirror) {
+            return rules.stream()
+                    .filter(rule -> rule.name().equals(Optional.of(mirror)))
+                    .flatMap(rule -> Folders.waiting(rule, console.environment()).oldest().stream())
+                    .min(WaitingImage.OLDEST_FIRST);
         }
 
         @Override

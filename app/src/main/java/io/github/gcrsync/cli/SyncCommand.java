@@ -100,13 +100,18 @@ final class SyncCommand implements Callable<Integer> {
         return options;
     }
 
+    /** Returns a rule for each destination of each mirror, once the flags are parsed. */
+    List<MirrorRule> rules() {
+        return Rules.of(options, mirrors, part.shard);
+    }
+
     @Override
     public Integer call() {
         StopSignal stop = host.map(Host::stop).orElseGet(StopSignal::new);
         try (RunOutput output = new RunOutput(outputFlags, console, stop, host.map(Host::result))) {
             output.configureLogs(options.general.debug);
             try (var _ = host.isPresent() ? Interruption.none() : Interruption.install(stop, output)) {
-                return run(Rules.of(options, mirrors, part.shard), stop, output);
+                return run(rules(), stop, output);
             }
         }
     }

@@ -3,7 +3,7 @@ package io.github.gcrsync.metrics;
 import io.github.gcrsync.files.ExclusiveLock;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.output.BatchRecord;
-import io.github.gcrsync.output.RunRecord;
+import io.github.gcrsync.state.WaitingImage;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +53,7 @@ public final class MetricsFile {
             double age = 0;
             if (Files.exists(target)) {
                 before = read(Files.readString(target));
-                age = seconds(Files.getLastModifiedTime(target).toInstant(), now);
+                age = RunMetrics.seconds(Files.getLastModifiedTime(target).toInstant(), now);
             }
             WholeFile.write(target, text(merged(batch, before, age, now)).getBytes(StandardCharsets.UTF_8));
         }
@@ -68,10 +67,6 @@ public final class MetricsFile {
                         "another sync has held " + lock + " for " + PATIENCE.toSeconds() + " seconds"));
     }
 
-    private static double seconds(Instant from, Instant to) {
-        return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
-    }
-
     /** @param age of the earlier metrics in seconds */
     private static Map<String, Family> merged(BatchRecord batch, Map<String, Family> before, double age, Instant now) {
         Family waits = before.getOrDefault(RunMetrics.WAITING, new Family());
@@ -82,7 +77,7 @@ public final class MetricsFile {
                 .collect(Collectors.toSet()));
         metrics.add(batch, now);
         for (BatchRecord.OfMirror mirror : batch.mirrors()) {
-            metrics.waiting(RunMetrics.name(mirror), waiting(mirror, waits, now));
+            metrics.waiting(RunMetrics.name(mirror), mirror.oldestWaiting().map(WaitingImage::since), now);
             RunMetrics.destinations(mirror).ifPresent(current -> dropImages(before, mirror, current));
         }
         Map<String, Family> all = read(metrics.text());
@@ -94,26 +89,6 @@ public final class MetricsFile {
             }
         });
         return all;
-    }
-
-    /** Returns the time since the first of the latest runs that all left images. */
-    private static double waiting(BatchRecord.OfMirror mirror, Family before, Instant now) {
-        double earlier = before.samples.entrySet().stream()
-                .filter(sample ->
-                        RunMetrics.name(mirror).equals(labels(sample.getKey()).get(RunMetrics.MIRROR)))
-                .mapToDouble(sample -> sample.getValue().doubleValue())
-                .findFirst()
-                .orElse(0);
-        boolean isKnown = mirror.results().stream().allMatch(RunRecord.class::isInstance);
-        if (mirror.left() == 0) {
-            return isKnown ? 0 : earlier;
-        }
-        Instant started = mirror.runs()
-                .map(RunRecord::started)
-                .min(Comparator.naturalOrder())
-                .orElse(now);
-        // More than 0, by which the next run knows that images were left.
-        return earlier > 0 ? earlier : Math.max(0.001, seconds(started, now));
     }
 
     private static void dropImages(Map<String, Family> before, BatchRecord.OfMirror mirror, Set<String> current) {

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -76,7 +77,7 @@ public final class RunMetrics {
             .register(registry);
     private final Gauge waiting = Gauge.builder()
             .name(WAITING)
-            .help("Time since the first of the latest runs that all left images waiting or failed; 0 if none waits.")
+            .help("Age of the oldest image that is selected and missing at a destination; 0 if there is none.")
             .labelNames(MIRROR)
             .register(registry);
     /** By mirror, the labels of its images; empty for a mirror that has not run. */
@@ -118,9 +119,15 @@ public final class RunMetrics {
         images.remove(labels.toArray(String[]::new));
     }
 
-    /** Sets how long images of a mirror wait. */
-    public void waiting(String mirror, double time) {
-        waiting.labelValues(mirror).set(time);
+    /** @param since when the oldest waiting image of the mirror waits */
+    public void waiting(String mirror, Optional<Instant> since, Instant now) {
+        // More than 0, by which a file tells that an image waits.
+        waiting.labelValues(mirror)
+                .set(since.map(at -> Math.max(0.001, seconds(at, now))).orElse(0.0));
+    }
+
+    static double seconds(Instant from, Instant to) {
+        return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
     }
 
     /** Counts a run without results. */

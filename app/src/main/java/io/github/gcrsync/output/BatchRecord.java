@@ -1,5 +1,6 @@
 package io.github.gcrsync.output;
 
+import io.github.gcrsync.state.WaitingImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +55,9 @@ public record BatchRecord(
 
         String source();
 
+        /** Returns the image that has waited longest for its copy to this destination. */
+        Optional<WaitingImage> oldestWaiting();
+
         /** Returns a unique name for users. */
         default String label() {
             return mirror().orElse(source())
@@ -61,9 +65,18 @@ public record BatchRecord(
         }
     }
 
-    /** A mirror that could not start at a destination, with the reason. */
+    /**
+     * A mirror that could not start at a destination, with the reason.
+     *
+     * @param oldestWaiting of the images that earlier runs left
+     */
     public record NotStarted(
-            Optional<String> mirror, Optional<String> destinationName, String source, String destination, String reason)
+            Optional<String> mirror,
+            Optional<String> destinationName,
+            String source,
+            String destination,
+            Optional<WaitingImage> oldestWaiting,
+            String reason)
             implements Result {}
 
     /** How the run of one mirror ended. */
@@ -107,18 +120,16 @@ public record BatchRecord(
             return finished(results);
         }
 
-        /** Returns the number of selected images that a later run must copy. */
-        public int left() {
-            return runs().map(Reports::images)
-                    .mapToInt(images -> Stream.of("waiting", "unfinished", "overQuota", "failed", "quarantined")
-                            .mapToInt(state -> images.getOrDefault(state, 0))
-                            .sum())
-                    .sum();
+        /** Returns the image that has waited longest for its copy to any destination. */
+        public Optional<WaitingImage> oldestWaiting() {
+            return results.stream()
+                    .flatMap(result -> result.oldestWaiting().stream())
+                    .min(WaitingImage.OLDEST_FIRST);
         }
 
         /** Whether all selected images are mirrored. */
         public boolean isComplete() {
-            return outcome == Outcome.DONE && left() == 0;
+            return outcome == Outcome.DONE && oldestWaiting().isEmpty();
         }
     }
 

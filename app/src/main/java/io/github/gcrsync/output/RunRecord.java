@@ -2,6 +2,7 @@ package io.github.gcrsync.output;
 
 import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.run.RunReport;
+import io.github.gcrsync.state.WaitingImage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param share empty for a whole mirror
  * @param metadata the metadata repository, without secrets of its location
  * @param took from the start of the command to the end of the run, including listing
+ * @param oldestWaiting of the images that the run left
  * @param requests by host
  * @param spans the time of each transfer, in order of start
  */
@@ -34,6 +36,7 @@ public record RunRecord(
         Instant started,
         Duration took,
         RunReport report,
+        Optional<WaitingImage> oldestWaiting,
         Requests requests,
         List<Timeline.Span> spans,
         int exitCode)
@@ -54,10 +57,6 @@ public record RunRecord(
      * @param destinations hosts of the destinations, except folders
      */
     public record Requests(Map<String, Long> byHost, Set<String> sources, Set<String> destinations) {
-        public Requests(Map<String, Long> byHost, String source, Optional<String> destination) {
-            this(byHost, Set.of(source), destination.map(Set::of).orElse(Set.of()));
-        }
-
         public long total() {
             return byHost.values().stream().mapToLong(Long::longValue).sum();
         }

@@ -8,8 +8,10 @@ import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.state.Suspect;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -68,6 +70,21 @@ public record RunReport(
     /** A held back image counts even if another process has released it meanwhile: this run did not copy it. */
     private boolean isAnySkipped() {
         return unfinished > 0 || !quarantined.isEmpty() || !plan.heldBack().isEmpty();
+    }
+
+    /**
+     * Returns the selected images that the destination lacks, and repositories that could not be listed. Images that are
+     * too young are not selected yet.
+     */
+    public Set<String> left() {
+        Set<String> left = new HashSet<>();
+        plan.toCopy().forEach(task -> left.add(task.image()));
+        Stream.of(copied, vanished).flatMap(List::stream).forEach(task -> left.remove(task.image()));
+        skipped.forEach(left::remove);
+        plan.waiting().forEach(task -> left.add(task.image()));
+        plan.heldBack().forEach(suspect -> left.add(suspect.image()));
+        failures.forEach(failure -> left.add(failure.what()));
+        return left;
     }
 
     /** Returns images that the source listed but does not have; {@code name:tag}, in order. */

@@ -1,5 +1,6 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.state.WaitingImage;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param counted the last run that counted images: not one that could not start
  * @param next when it runs by its schedule
  * @param skipped runs that were due while it was still running, since the service started
- * @param incompleteSince the first of the latest runs that all left images waiting, failed or in quarantine
+ * @param oldestWaiting the image that has waited longest for its copy
  */
 public record MirrorStatus(
         ServedMirror mirror,
@@ -22,7 +23,7 @@ public record MirrorStatus(
         Optional<Run> counted,
         Optional<Instant> next,
         long skipped,
-        Optional<Instant> incompleteSince) {
+        Optional<WaitingImage> oldestWaiting) {
     public String name() {
         return mirror.name();
     }
@@ -47,6 +48,13 @@ public record MirrorStatus(
         return counted.map(run -> run.count("failed", "quarantined")).orElse(0L);
     }
 
+    private static Map<String, Object> fields(WaitingImage image) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", image.image());
+        fields.put("since", image.since());
+        return fields;
+    }
+
     /** Returns the fields as the API shows them; null: there is none. */
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -60,7 +68,7 @@ public record MirrorStatus(
         fields.put("nextRun", next.orElse(null));
         fields.put("waiting", waiting());
         fields.put("failed", failed());
-        fields.put("incompleteSince", incompleteSince.orElse(null));
+        fields.put("oldestWaiting", oldestWaiting.map(MirrorStatus::fields).orElse(null));
         fields.put("skippedRuns", skipped);
         return fields;
     }

@@ -1,5 +1,7 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.state.WaitingImage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +19,7 @@ final class MirrorTable {
         private Optional<Instant> next;
         private Optional<Run> last = Optional.empty();
         private Optional<Run> counted = Optional.empty();
-        private Optional<Instant> incompleteSince = Optional.empty();
+        private Optional<WaitingImage> oldestWaiting = Optional.empty();
         private long skipped;
         private @Nullable ActiveRun active;
         /** Whether the file no longer has the mirror, whose run has not ended. */
@@ -33,16 +35,11 @@ final class MirrorTable {
             if (run.state() != Run.State.FAILED && run.exitCode().isPresent()) {
                 counted = last;
             }
-            if (run.isComplete()) {
-                incompleteSince = Optional.empty();
-            } else if (run.state() == Run.State.INCOMPLETE || run.waiting() + run.count("failed", "quarantined") > 0) {
-                incompleteSince = incompleteSince.or(() -> Optional.of(run.started()));
-            }
         }
 
         private MirrorStatus status() {
             Optional<Run> current = Optional.ofNullable(active).map(ActiveRun::run);
-            return new MirrorStatus(mirror, current, last, counted, next, skipped, incompleteSince);
+            return new MirrorStatus(mirror, current, last, counted, next, skipped, oldestWaiting);
         }
     }
 
@@ -54,10 +51,10 @@ final class MirrorTable {
     }
 
     /** Takes over the mirrors of a file. One whose schedule stays keeps its next time. */
-    synchronized void take(List<ServedMirror> mirrors, Instant now) {
+    synchronized void take(Mirrors.Snapshot file, Instant now) {
         Map<String, Entry> before = new LinkedHashMap<>(entries);
         entries.clear();
-        for (ServedMirror mirror : mirrors) {
+        for (ServedMirror mirror : file.mirrors()) {
             Optional<Instant> first = mirror.schedule().flatMap(schedule -> schedule.first(now));
             Entry entry = before.remove(mirror.name());
             if (entry == null) {
@@ -66,6 +63,7 @@ final class MirrorTable {
                 entry.next = first;
             }
             entry.mirror = mirror;
+            entry.oldestWaiting = file.oldestWaiting(mirror.name());
             entry.removed = false;
             entries.put(mirror.name(), entry);
         }
@@ -121,11 +119,14 @@ final class MirrorTable {
         return true;
     }
 
-    synchronized void ended(Run run) {
+    /** @param batch empty: the run left the images as they were */
+    synchronized void ended(Run run, Optional<BatchRecord> batch) {
         Entry entry = entries.get(run.mirror());
         if (entry != null) {
             entry.active = null;
             entry.ended(run);
+            batch.flatMap(all -> all.mirrors().stream().findFirst())
+                    .ifPresent(mirror -> entry.oldestWaiting = mirror.oldestWaiting());
             if (entry.removed) {
                 entries.remove(run.mirror());
             }

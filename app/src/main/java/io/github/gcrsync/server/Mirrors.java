@@ -3,6 +3,7 @@ package io.github.gcrsync.server;
 import io.github.gcrsync.check.ImageContents;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.state.WaitingImage;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,6 +36,9 @@ public interface Mirrors {
          * @param events receives those of {@code --log-format json}, one line each, from several threads
          */
         Outcome run(String mirror, StopSignal stop, Consumer<String> events);
+
+        /** Returns the image that has waited longest for its copy to any destination of a mirror. */
+        Optional<WaitingImage> oldestWaiting(String mirror);
 
         /** Returns the images that the ledgers of a mirror record. */
         List<CatalogImage> catalog(String mirror);

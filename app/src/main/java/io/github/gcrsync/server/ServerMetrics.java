@@ -2,7 +2,7 @@ package io.github.gcrsync.server;
 
 import io.github.gcrsync.metrics.RunMetrics;
 import io.github.gcrsync.output.BatchRecord;
-import java.time.Duration;
+import io.github.gcrsync.state.WaitingImage;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -32,11 +32,7 @@ public final class ServerMetrics implements Observer {
             if (known.add(mirror.name())) {
                 metrics.add(mirror.name(), success(mirror.name(), service));
             }
-            metrics.waiting(
-                    mirror.name(),
-                    mirror.incompleteSince()
-                            .map(since -> Duration.between(since, service.now()).toMillis() / 1000.0)
-                            .orElse(0.0));
+            metrics.waiting(mirror.name(), mirror.oldestWaiting().map(WaitingImage::since), service.now());
         }
         known.retainAll(names);
         // Also those that were removed and whose run has ended since.

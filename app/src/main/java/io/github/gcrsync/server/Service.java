@@ -50,7 +50,7 @@ public final class Service {
         this.version = file.version();
         this.snapshot = file.read();
         this.table = new MirrorTable(history);
-        table.take(snapshot.mirrors(), now());
+        table.take(snapshot, now());
     }
 
     /** Begins to run mirrors. */
@@ -194,7 +194,7 @@ public final class Service {
             LOG.warn("{}: internal error; the run is not in the history", active.mirror(), e);
         } finally {
             // Whatever happened: the mirror must be able to run again.
-            table.ended(ended);
+            table.ended(ended, outcome.flatMap(Mirrors.Outcome::batch));
         }
         outcome.flatMap(Mirrors.Outcome::batch)
                 .ifPresent(batch -> quotas.putAll(batch.traffic().quota()));
@@ -249,7 +249,7 @@ public final class Service {
             synchronized (this) {
                 errors = List.of();
                 snapshot = read;
-                table.take(read.mirrors(), now());
+                table.take(read, now());
             }
             catalog.read();
             inform(observer -> observer.message(

@@ -41,10 +41,14 @@ public final class SuspectFile {
 
     /** @param mirror the key of the mirror; each mirror has its own file */
     public SuspectFile(Path stateFolder, String mirror) {
-        String name = Digest.sha256(mirror.getBytes(StandardCharsets.UTF_8)).hex();
         this.folder = stateFolder.toAbsolutePath().normalize().resolve("quarantine");
-        this.file = folder.resolve(name.substring(0, NAME_LENGTH));
+        this.file = folder.resolve(name(mirror));
         this.head = HEAD + Printable.of(mirror);
+    }
+
+    /** Returns the name of the files of a mirror. */
+    static String name(String mirror) {
+        return Digest.sha256(mirror.getBytes(StandardCharsets.UTF_8)).hex().substring(0, NAME_LENGTH);
     }
 
     /** Returns the suspects by image; changes nothing. */

@@ -76,7 +76,8 @@ final class MetricsFileTest {
                 NOON,
                 Duration.ZERO,
                 traffic,
-                List.of(new BatchRecord.NotStarted(Optional.of(mirror), Optional.empty(), "a", "b", "the reason")),
+                List.of(new BatchRecord.NotStarted(
+                        Optional.of(mirror), Optional.empty(), "a", "b", Optional.empty(), "the reason")),
                 1,
                 3);
     }
@@ -123,7 +124,7 @@ final class MetricsFileTest {
     }
 
     @Test
-    void countsTimeSinceImagesWait() throws IOException {
+    void countsTimeSinceImageWaits() throws IOException {
         stage.offer("app:1", 1);
         stage.offer("app:2", 2);
         stage.offer("app:3", 3);
@@ -138,10 +139,10 @@ final class MetricsFileTest {
         assertThat(first.runs(MIRROR)).isEqualTo("1 0 0 0");
         assertThat(first.lastSuccess(MIRROR)).as("two images wait").isEqualTo(-1);
         assertThat(first.waiting(MIRROR)).isEqualTo(0.001);
-        assertThat(second.waiting(MIRROR)).isEqualTo(3600.001);
+        assertThat(second.waiting(MIRROR)).isEqualTo(3600);
         assertThat(notStarted.runs(MIRROR)).isEqualTo("2 0 1 0");
-        assertThat(notStarted.waiting(MIRROR)).isEqualTo(7200.001);
-        assertThat(other.waiting(MIRROR)).isEqualTo(10800.001);
+        assertThat(notStarted.waiting(MIRROR)).isEqualTo(7200);
+        assertThat(other.waiting(MIRROR)).isEqualTo(10800);
         assertThat(other.waiting("other")).isZero();
         assertThat(complete.waiting(MIRROR)).isZero();
         assertThat(complete.lastSuccess(MIRROR)).isEqualTo(noonPlus(4));

@@ -211,6 +211,7 @@ final class MirrorRunTest {
 
         assertThat(report.vanished()).containsExactly(task("a:1"));
         assertThat(report.gone()).containsExactly("a:1");
+        assertThat(report.left()).isEmpty();
         assertThat(report.failures()).isEmpty();
         assertThat(report.unfinished()).isZero();
         assertThat(report.outcome()).isEqualTo(Outcome.DONE);
@@ -260,6 +261,7 @@ final class MirrorRunTest {
         assertThat(started()).containsExactly("a:1", "b:1");
         assertThat(failed(report)).containsExactly("b:1");
         assertThat(report.unfinished()).isEqualTo(2);
+        assertThat(report.left()).containsExactlyInAnyOrder("b:1", "c:1", "d:1");
         assertThat(mirror.mirrored("a:1")).isPresent();
     }
 
@@ -528,6 +530,7 @@ final class MirrorRunTest {
         assertThat(failed(report)).containsExactly("a:1", "b");
         assertThat(events).containsSubsequence("failed b", "failed a:1");
         assertThat(report.unfinished()).isZero();
+        assertThat(report.left()).containsExactlyInAnyOrder("a:1", "b");
     }
 
     @Test
@@ -547,6 +550,7 @@ final class MirrorRunTest {
 
         assertThat(copied(report)).containsExactly("a:1");
         assertThat(report.postponed()).isEqualTo(2);
+        assertThat(report.left()).containsExactlyInAnyOrder("b:1", "c:1");
         assertThat(report.unfinished()).isZero();
         assertThat(report.outcome()).isEqualTo(Outcome.OVER_QUOTA);
     }
@@ -635,6 +639,7 @@ final class MirrorRunTest {
         RunReport report = run(quarantine().applied(planOf("a:1")));
 
         assertThat(report.plan().heldBack()).hasSize(1);
+        assertThat(report.left()).containsExactly("a:1");
         assertThat(report.failures()).isEmpty();
         assertThat(report.quarantined()).hasSize(1);
         assertThat(report.outcome()).isEqualTo(Outcome.SOME_FAILED);

@@ -79,7 +79,7 @@ final class ApiTest {
         RunningServer server = stage.start();
         assertThat(json(server, "GET", "/api/v1/mirrors", "/api/v1/mirrors", 200)
                         .toString())
-                .contains("schedule=null, lastRun=null, nextRun=null", "incompleteSince=null");
+                .contains("schedule=null, lastRun=null, nextRun=null", "oldestWaiting=null");
 
         String id = (String) answer(server, "POST", "/api/v1/mirrors/team/a/run", "/api/v1/mirrors/{name}/run", 202)
                 .get("run");
@@ -93,7 +93,7 @@ final class ApiTest {
         assertThat((List<?>) report.get("mirrors")).hasSize(1);
         assertThat(json(server, "GET", "/api/v1/mirrors", "/api/v1/mirrors", 200)
                         .toString())
-                .contains("state=idle", "failed=1", "waiting=0", "incompleteSince=2026-03-01T10:00:00Z");
+                .contains("state=idle", "failed=1", "waiting=0", "since=2026-03-01T10:00:00Z");
         assertThat(json(server, "GET", "/api/v1/runs?mirror=team%2Fa", "/api/v1/runs", 200)
                         .toString())
                 .contains(id);

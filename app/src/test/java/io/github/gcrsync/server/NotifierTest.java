@@ -139,7 +139,6 @@ final class NotifierTest {
 
         assertThat(events()).containsExactly("failure", "failure");
         assertThat(received.getFirst().body()).contains("127.0.0.1:1");
-        assertThat(stage.mirror(server, "a").get("incompleteSince")).isNotNull();
     }
 
     @Test

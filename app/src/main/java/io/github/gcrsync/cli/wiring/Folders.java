@@ -1,5 +1,7 @@
 package io.github.gcrsync.cli.wiring;
 
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.state.WaitingImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +21,11 @@ public final class Folders {
                 ? Path.of(state)
                 : Path.of(System.getProperty("user.home"), ".local", "state");
         return base.resolve("gcrsync");
+    }
+
+    /** Returns what waits for its copy to the destination of a rule. */
+    public static WaitingImages waiting(MirrorRule rule, Map<String, String> environment) {
+        return new WaitingImages(state(environment), rule.key());
     }
 
     /** Deletes the folder recursively; deletes links without following them. */

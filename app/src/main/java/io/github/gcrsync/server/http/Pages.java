@@ -6,6 +6,7 @@ import io.github.gcrsync.server.Catalog;
 import io.github.gcrsync.server.MirrorStatus;
 import io.github.gcrsync.server.Run;
 import io.github.gcrsync.server.Service;
+import io.github.gcrsync.state.WaitingImage;
 import io.github.gcrsync.text.Sizes;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -129,7 +130,7 @@ final class Pages {
         html.raw("<tr><td>");
         page.mirrorLink(mirror.name());
         html.element("div", "soft", mirror.mirror().source());
-        mirror.incompleteSince().ifPresent(at -> html.element("div", "bad", "images wait since " + Page.words(at)));
+        mirror.oldestWaiting().ifPresent(image -> html.element("div", "soft", "oldest: " + words(image)));
         html.raw("</td>");
         html.raw("<td>")
                 .element("span", "state " + mirror.state(), mirror.state())
@@ -143,6 +144,10 @@ final class Pages {
         html.raw("<td>");
         page.action(mirror);
         html.raw("</td></tr>\n");
+    }
+
+    private static String words(WaitingImage image) {
+        return image.image() + ", waits since " + Page.words(image.since());
     }
 
     private List<Run> all() {
@@ -193,7 +198,7 @@ final class Pages {
         mirror.mirror().destinations().forEach(to -> page.detail("destination", to));
         page.detail("schedule", mirror.mirror().scheduleText().orElse("on request"));
         mirror.next().ifPresent(at -> page.detail("next run", Page.words(at)));
-        mirror.incompleteSince().ifPresent(at -> page.detail("images wait since", Page.words(at)));
+        mirror.oldestWaiting().ifPresent(image -> page.detail("oldest waiting image", words(image)));
         page.detail("skipped runs", mirror.skipped() + "");
         html.raw("</tbody></table></div>\n<p><a href=\"/catalog?mirror=")
                 .text(URLEncoder.encode(mirror.name(), StandardCharsets.UTF_8))

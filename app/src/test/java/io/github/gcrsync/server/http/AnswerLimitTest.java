@@ -11,6 +11,7 @@ import io.github.gcrsync.server.ServedMirror;
 import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
 import io.github.gcrsync.server.SlowClient;
+import io.github.gcrsync.state.WaitingImage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -39,6 +40,11 @@ final class AnswerLimitTest {
         @Override
         public List<ServedMirror> mirrors() {
             return List.of();
+        }
+
+        @Override
+        public Optional<WaitingImage> oldestWaiting(String mirror) {
+            return Optional.empty();
         }
 
         @Override
