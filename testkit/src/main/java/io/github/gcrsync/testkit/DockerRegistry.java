@@ -3,8 +3,6 @@ package io.github.gcrsync.testkit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +59,7 @@ public final class DockerRegistry implements AutoCloseable {
         String failures = "";
         for (int i = 0; i < ATTEMPTS; i++) {
             try {
-                DockerRegistry registry = new DockerRegistry(options, freePort());
+                DockerRegistry registry = new DockerRegistry(options, Daemon.freePort());
                 if (registry.listens()) {
                     return registry;
                 }
@@ -75,12 +73,6 @@ public final class DockerRegistry implements AutoCloseable {
             }
         }
         throw new IllegalStateException("docker-registry did not start: " + failures);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Waits for its log line about listening, because another process could answer at that port. */

@@ -22,8 +22,17 @@ import java.util.concurrent.TimeUnit;
 /** Runs an external program and captures all its output. */
 public final class Program {
     /** Debian packages whose name differs from the program's. */
-    private static final Map<String, String> PACKAGES =
-            Map.of("htpasswd", "apache2-utils", "node", "npm", "systemd-analyze", "systemd");
+    private static final Map<String, String> PACKAGES = Map.of(
+            "htpasswd",
+            "apache2-utils",
+            "node",
+            "npm",
+            "systemd-analyze",
+            "systemd",
+            "postgres",
+            "postgresql",
+            "psql",
+            "postgresql-client");
 
     private static final Executor THREADS = Thread::startVirtualThread;
 
