@@ -3,6 +3,7 @@ package io.github.gcrsync.content;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.RepositoryName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,6 +32,17 @@ public interface ImageDestination {
      * reads the content. On return, the store has confirmed the blob.
      */
     BlobArrival ensureBlob(Descriptor blob, BlobContent content);
+
+    /** The repository's name in its store; empty if the store has no names, such as a folder that is one image layout. */
+    default Optional<RepositoryName> name() {
+        return Optional.empty();
+    }
+
+    /**
+     * Another process has put the blob into that repository of the same store: {@link #ensureBlob} takes it from there if
+     * it still can.
+     */
+    default void noteBlob(Descriptor blob, RepositoryName from) {}
 
     /** Stores the manifest's original bytes under the tag or digest; the content that it names must already exist. */
     void putManifest(String tagOrDigest, Manifest manifest);

@@ -5,11 +5,15 @@ import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.tasks.Slots;
 import io.github.gcrsync.tasks.Turns;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Copies blobs, each to all targets that lack it. */
 final class BlobCopies {
@@ -44,7 +48,7 @@ final class BlobCopies {
                             Presence.Place.of(targets.getFirst(), blob.digest()),
                             () -> lacking.places(blob.digest()),
                             options.patience(),
-                            () -> transfer(blob, lacking))
+                            () -> transfer(blob, lacking, BlobClaims.Claim.NONE))
                     : turns.runOrAwait(
                             blob.digest(), lacking::servers, options.patience(), () -> transferFirst(blob, group)));
         }
@@ -53,18 +57,38 @@ final class BlobCopies {
     private void transferFirst(Descriptor blob, Group group) {
         Group first = group.lacking(blob.digest(), presence).oneOfEachServer();
         if (!first.isEmpty()) {
-            group.run(() -> transfer(blob, first));
+            group.run(() -> {
+                try (BlobClaims.Claim claim = Sided.waitingFor(() -> claim(blob, first))) {
+                    first.active()
+                            .forEach(target -> Optional.ofNullable(claim.found().get(target.server()))
+                                    .ifPresent(place -> target.destination().noteBlob(blob, place)));
+                    transfer(blob, first, claim);
+                }
+            });
         }
     }
 
-    private void transfer(Descriptor blob, Group group) {
+    private BlobClaims.Claim claim(Descriptor blob, Group group) throws InterruptedException {
+        Set<String> servers = group.active().stream()
+                .filter(target ->
+                        target.destination().name().isPresent() && !presence.hasArrived(target, blob.digest()))
+                .map(CopyTarget::server)
+                .collect(Collectors.toSet());
+        return servers.isEmpty()
+                ? BlobClaims.Claim.NONE
+                : options.claims().claim(blob, servers, () -> stop.isGiven() || group.isEmpty());
+    }
+
+    private void transfer(Descriptor blob, Group group, BlobClaims.Claim claim) {
         Image image = group.image();
         try (Slots.Slot slot = Sided.waitingFor(() -> slots.take(blob.size()))) {
             List<CopyTarget> targets = group.active();
             Progress progress = new Progress(slot);
             if (targets.size() == 1) {
                 group.each(
-                        targets, progress, target -> ensure(blob, read(blob, image, target, progress), target, image));
+                        targets,
+                        progress,
+                        target -> ensure(blob, read(blob, image, target, progress), target, image, claim));
             } else {
                 SharedBlob shared = new SharedBlob(
                         blob, () -> read(blob, image, image.reading(), slot), targets.size(), options.patience());
@@ -76,7 +100,7 @@ final class BlobCopies {
                                 target.listener().blobProgress(blob, bytes);
                             },
                             () -> group.leaveBehind(target))) {
-                        ensure(blob, reader, target, image);
+                        ensure(blob, reader, target, image, claim);
                     }
                 });
             }
@@ -104,7 +128,7 @@ final class BlobCopies {
         return new SourceContent(content, blob, bytes -> progress.blobProgress(blob, bytes), slot, stop);
     }
 
-    private void ensure(Descriptor blob, BlobContent content, CopyTarget target, Image image) {
+    private void ensure(Descriptor blob, BlobContent content, CopyTarget target, Image image, BlobClaims.Claim claim) {
         presence.once(target, blob.digest(), () -> {
             boolean confirmed = false;
             target.listener().blobStarted(blob, image.digest());
@@ -112,6 +136,9 @@ final class BlobCopies {
                 stop.check();
                 BlobArrival arrival = upload(blob, content, target);
                 presence.arrived(target, blob.digest());
+                if (arrival == BlobArrival.UPLOADED || !claim.found().containsKey(target.server())) {
+                    target.destination().name().ifPresent(name -> claim.arrived(target.server(), name));
+                }
                 confirmed = true;
                 target.listener().blobArrived(blob, arrival);
             } finally {

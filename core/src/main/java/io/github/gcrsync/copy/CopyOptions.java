@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param listener of a copy to one target; of a copy to several, it receives the progress of reading the source
  * @param patience with one of several targets that holds up the others
  * @param referrers that are copied with the image
+ * @param claims made before a blob is transferred that other processes may transfer, too
  */
 public record CopyOptions(
         int blobsInFlight,
@@ -18,7 +19,8 @@ public record CopyOptions(
         CopyListener listener,
         Platforms platforms,
         Duration patience,
-        ReferrerTypes referrers) {
+        ReferrerTypes referrers,
+        BlobClaims claims) {
     /** With one of several targets that holds up the others. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -29,32 +31,40 @@ public record CopyOptions(
         }
     }
 
-    /** 8 blobs at a time, a stop signal of its own, no listener, all platforms, 10 seconds of patience, no referrers. */
+    /**
+     * 8 blobs at a time, a stop signal of its own, no listener, all platforms, 10 seconds of patience, no referrers, and no
+     * other processes.
+     */
     public static CopyOptions defaults() {
-        return new CopyOptions(8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, PATIENCE, ReferrerTypes.NONE);
+        return new CopyOptions(
+                8, new StopSignal(), CopyListener.SILENT, Platforms.ALL, PATIENCE, ReferrerTypes.NONE, BlobClaims.NONE);
     }
 
     public CopyOptions withBlobsInFlight(int most) {
-        return new CopyOptions(most, stop, listener, platforms, patience, referrers);
+        return new CopyOptions(most, stop, listener, platforms, patience, referrers, claims);
     }
 
     public CopyOptions withStop(StopSignal signal) {
-        return new CopyOptions(blobsInFlight, signal, listener, platforms, patience, referrers);
+        return new CopyOptions(blobsInFlight, signal, listener, platforms, patience, referrers, claims);
     }
 
     public CopyOptions withListener(CopyListener listener) {
-        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, referrers);
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, referrers, claims);
     }
 
     public CopyOptions withPlatforms(Platforms wanted) {
-        return new CopyOptions(blobsInFlight, stop, listener, wanted, patience, referrers);
+        return new CopyOptions(blobsInFlight, stop, listener, wanted, patience, referrers, claims);
     }
 
     public CopyOptions withPatience(Duration withSlowTarget) {
-        return new CopyOptions(blobsInFlight, stop, listener, platforms, withSlowTarget, referrers);
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, withSlowTarget, referrers, claims);
     }
 
     public CopyOptions withReferrers(ReferrerTypes wanted) {
-        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, wanted);
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, wanted, claims);
+    }
+
+    public CopyOptions withClaims(BlobClaims amongProcesses) {
+        return new CopyOptions(blobsInFlight, stop, listener, platforms, patience, referrers, amongProcesses);
     }
 }

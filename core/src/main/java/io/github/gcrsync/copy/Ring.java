@@ -4,6 +4,7 @@ import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.BlobReader;
 import io.github.gcrsync.content.Passage;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.tasks.Slots;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import io.github.gcrsync.content.BlobOrigin;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Passage;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.tasks.Slots;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -19,6 +19,7 @@ import io.github.gcrsync.http.client.HttpSettings;
 import io.github.gcrsync.http.limit.HostSlots;
 import io.github.gcrsync.http.limit.LimitingTransport;
 import io.github.gcrsync.http.limit.PacingTransport;
+import io.github.gcrsync.http.limit.PortionTicker;
 import io.github.gcrsync.http.limit.RateLimit;
 import io.github.gcrsync.http.limit.ThrottlingTransport;
 import io.github.gcrsync.http.tls.TlsProbe;
@@ -69,11 +70,12 @@ public final class Engine implements AutoCloseable {
                 settings.connectionsPerHost,
                 settings.connections.orElse(4 * settings.connectionsPerHost),
                 settings.userAgent));
+        Ticker shared = new PortionTicker(Ticker.SYSTEM, settings.portion);
         Transport throttled = settings.bytesPerSecond.isEmpty()
                 ? http
-                : new ThrottlingTransport(http, settings.bytesPerSecond.getAsLong(), Ticker.SYSTEM);
-        this.pacing = new PacingTransport(throttled, settings.requestsPerSecond, Ticker.SYSTEM);
-        HostSlots slots = new HostSlots(settings.connectionsPerHost);
+                : new ThrottlingTransport(http, settings.bytesPerSecond.getAsLong(), shared);
+        this.pacing = new PacingTransport(throttled, settings.requestsPerSecond, Ticker.SYSTEM, shared);
+        HostSlots slots = new HostSlots(settings.connectionsPerHost, settings.portion);
         Transport limited = new LimitingTransport(pacing, slots);
         Transport forTokens =
                 // Token requests take no slot: a request that needs a token may already hold one, and would wait for

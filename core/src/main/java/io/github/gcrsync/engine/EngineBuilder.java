@@ -14,11 +14,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 
 /** Configures how an {@link Engine} connects to registries. */
 public final class EngineBuilder {
     /** The default of {@link #commitTimeout}. */
     public static final Duration COMMIT_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final double LEAST_PORTION = 0.001;
 
     Duration timeout = Duration.ofSeconds(10);
     Optional<Proxy> proxy = Optional.empty();
@@ -32,6 +35,7 @@ public final class EngineBuilder {
     final Set<String> plainHttpHosts = new HashSet<>();
     OptionalLong bytesPerSecond = OptionalLong.empty();
     final Map<String, Integer> requestsPerSecond = new HashMap<>();
+    DoubleSupplier portion = () -> 1;
     Optional<Map<String, String>> environmentForCreation = Optional.empty();
     Map<String, String> awsEnvironment = Map.of();
     UploadJournal journal = UploadJournal.NONE;
@@ -117,6 +121,22 @@ public final class EngineBuilder {
         }
         String canonical = Reference.canonicalHost(Reference.checkedHost(host));
         requestsPerSecond.put(canonical.equals("docker.io") ? "registry-1.docker.io" : canonical, most);
+        return this;
+    }
+
+    /**
+     * Sets the portion of the limits that applies to this process, for several processes that share them:
+     * {@link #connectionsPerHost}, {@link #requestsPerSecond} and {@link #maxRate}. A changed portion applies within a
+     * second; requests in flight end as usual. At least two requests to a host may always be in flight, because a copy
+     * within one registry needs them. Default: all.
+     *
+     * @param current answers at once, from any thread; from 0.001 to 1, other values count as the nearest of these
+     */
+    public EngineBuilder portion(DoubleSupplier current) {
+        this.portion = () -> {
+            double value = current.getAsDouble();
+            return value > LEAST_PORTION ? Math.min(value, 1) : LEAST_PORTION;
+        };
         return this;
     }
 

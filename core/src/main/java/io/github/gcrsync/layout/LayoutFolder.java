@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
@@ -51,6 +52,18 @@ final class LayoutFolder {
     /** A folder that is one layout, without others below a common folder. */
     static LayoutFolder alone(Path path) {
         return new LayoutFolder(path, path);
+    }
+
+    /** Another layout below the common folder. */
+    LayoutFolder beside(RepositoryName name) {
+        return new LayoutFolder(root, name);
+    }
+
+    /** The repository's name; empty for a layout without others. */
+    Optional<RepositoryName> name() {
+        return Optional.of(String.join("/", components()))
+                .filter(RepositoryName::isValid)
+                .map(RepositoryName::new);
     }
 
     Path path() {

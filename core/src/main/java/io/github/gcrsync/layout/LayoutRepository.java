@@ -9,6 +9,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.InvalidManifestException;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.ManifestKind;
+import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.oci.Tag;
 import io.github.gcrsync.text.Printable;
 import java.io.InputStream;
@@ -92,6 +93,16 @@ final class LayoutRepository implements Repository {
         BlobArrival arrival = arrival(blob, content);
         shared.remember(blob, folder);
         return arrival;
+    }
+
+    @Override
+    public Optional<RepositoryName> name() {
+        return folder.name();
+    }
+
+    @Override
+    public void noteBlob(Descriptor blob, RepositoryName from) {
+        shared.remember(blob, folder.beside(from));
     }
 
     private BlobArrival arrival(Descriptor blob, BlobContent content) {

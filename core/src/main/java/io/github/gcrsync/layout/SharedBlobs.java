@@ -26,7 +26,7 @@ final class SharedBlobs {
     }
 
     void remember(Descriptor blob, LayoutFolder place) {
-        places.putIfAbsent(blob.digest(), place);
+        places.put(blob.digest(), place);
     }
 
     /** Finds another layout that has the complete blob. */

@@ -73,7 +73,11 @@ final class BlobUpload {
             journal.forget();
         }
         confirmed.put(blob.digest(), arrival);
-        registry.blobLocations().putIfAbsent(blob.digest(), repository);
+        if (arrival == BlobArrival.UPLOADED) {
+            registry.blobLocations().put(blob.digest(), repository); // The known location, if any, has lost it.
+        } else {
+            registry.blobLocations().putIfAbsent(blob.digest(), repository);
+        }
         return arrival;
     }
 

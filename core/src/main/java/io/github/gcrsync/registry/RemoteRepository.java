@@ -171,6 +171,16 @@ final class RemoteRepository implements Repository {
         return upload.ensure(blob, content);
     }
 
+    @Override
+    public Optional<RepositoryName> name() {
+        return Optional.of(name);
+    }
+
+    @Override
+    public void noteBlob(Descriptor blob, RepositoryName from) {
+        registry.blobLocations().put(blob.digest(), from);
+    }
+
     /**
      * Distribution also answers 400 MANIFEST_BLOB_UNKNOWN while a child is stored under another tag at the same moment:
      * it reads the link to the child while that is written. Therefore retries once before the content counts as

@@ -37,7 +37,7 @@ final class EveryTransportTest {
     final class Pacing extends TransportContract {
         @Override
         protected Transport over(Transport next) {
-            return new PacingTransport(next, Map.of(), Ticker.SYSTEM);
+            return new PacingTransport(next, Map.of(), Ticker.SYSTEM, Ticker.SYSTEM);
         }
     }
 
@@ -86,7 +86,11 @@ final class EveryTransportTest {
         @Override
         protected Transport over(Transport next) {
             return retrying(new RedirectingTransport(authenticating(new LimitingTransport(
-                    new PacingTransport(new ThrottlingTransport(next, 1 << 30, Ticker.SYSTEM), Map.of(), Ticker.SYSTEM),
+                    new PacingTransport(
+                            new ThrottlingTransport(next, 1 << 30, Ticker.SYSTEM),
+                            Map.of(),
+                            Ticker.SYSTEM,
+                            Ticker.SYSTEM),
                     new HostSlots(3)))));
         }
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 
 /**
  * Limits the requests in flight at each host to what the host can handle, as its answers show. Slots at several hosts
@@ -20,13 +21,23 @@ public final class HostSlots {
     private static final Duration EPOCH = Duration.ofMillis(100);
     private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
 
+    /** A portion that grows announces itself to nobody. */
+    private static final long ASKED_EVERY = Duration.ofSeconds(1).toNanos();
+
     private final int mostPerHost;
+    private final DoubleSupplier portion;
     private final Map<String, HostWindow> windows = new HashMap<>();
     /** In order of arrival. A waiter whose hosts have room proceeds, even if an earlier one waits for a full host. */
     private final List<Waiting> queue = new ArrayList<>();
 
     public HostSlots(int mostPerHost) {
+        this(mostPerHost, () -> 1);
+    }
+
+    /** @param portion of the limit that applies to this process at present: above 0, at most 1 */
+    public HostSlots(int mostPerHost, DoubleSupplier portion) {
         this.mostPerHost = mostPerHost;
+        this.portion = portion;
     }
 
     private record Waiting(List<String> hosts, CountDownLatch admitted) {}
@@ -50,10 +61,13 @@ public final class HostSlots {
             queue.add(waiting);
         }
         try {
-            if (waiting.admitted.await(patience.toNanos(), TimeUnit.NANOSECONDS) || !removed(waiting)) {
-                return Optional.of(new Held(hosts));
+            for (long left = patience.toNanos(); left > 0; left -= ASKED_EVERY) {
+                long wait = Math.min(left, ASKED_EVERY);
+                if (waiting.admitted.await(wait, TimeUnit.NANOSECONDS) || isAdmitted(waiting)) {
+                    return Optional.of(new Held(hosts));
+                }
             }
-            return Optional.empty();
+            return removed(waiting) ? Optional.empty() : Optional.of(new Held(hosts));
         } catch (InterruptedException e) {
             if (!removed(waiting)) {
                 leave(hosts);
@@ -61,6 +75,10 @@ public final class HostSlots {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for a slot at the host");
         }
+    }
+
+    private synchronized boolean isAdmitted(Waiting waiting) {
+        return !queue.contains(waiting) || (admitted(waiting.hosts) && queue.remove(waiting));
     }
 
     /** Returns false if the waiter was admitted at the same moment. */
@@ -103,7 +121,7 @@ public final class HostSlots {
     }
 
     private HostWindow window(String host) {
-        return windows.computeIfAbsent(host, ignored -> new HostWindow(mostPerHost, EPOCH));
+        return windows.computeIfAbsent(host, ignored -> new HostWindow(mostPerHost, EPOCH, portion));
     }
 
     /** Slots that were taken together and are released together. */

@@ -1,6 +1,7 @@
 package io.github.gcrsync.http.limit;
 
 import java.time.Duration;
+import java.util.function.DoubleSupplier;
 
 /**
  * The limit of requests in flight at one host. It grows with every answer, at first doubling each round trip and later
@@ -9,9 +10,12 @@ import java.time.Duration;
  */
 final class HostWindow {
     private static final int FIRST = 16;
+    /** A copy within one registry needs two slots there. */
+    private static final int LEAST_PORTION = 2;
 
     private final int most;
     private final Duration epoch;
+    private final DoubleSupplier portion;
     private double window;
     /** Below this size the window doubles each round trip (slow-start threshold). */
     private double threshold;
@@ -22,10 +26,12 @@ final class HostWindow {
     /**
      * @param most upper limit of the window
      * @param epoch time within which refusals count once, about a round trip
+     * @param portion of the upper limit that applies to this process at present
      */
-    HostWindow(int most, Duration epoch) {
+    HostWindow(int most, Duration epoch, DoubleSupplier portion) {
         this.most = most;
         this.epoch = epoch;
+        this.portion = portion;
         this.window = Math.min(most, FIRST);
         this.threshold = most;
     }
@@ -46,8 +52,8 @@ final class HostWindow {
     /** The host has answered a request; grows the window. */
     void succeeded() {
         // Only a full window shows what the host can handle.
-        if (window < most && inFlight >= size()) {
-            window = Math.min(most, window + (window < threshold ? 1 : 1 / window));
+        if (window < limit() && inFlight >= size()) {
+            window = Math.min(limit(), window + (window < threshold ? 1 : 1 / window));
         }
     }
 
@@ -55,12 +61,16 @@ final class HostWindow {
     void refused(long nanoTime) {
         if (lastHalving == Long.MIN_VALUE || nanoTime - lastHalving > epoch.toNanos()) {
             lastHalving = nanoTime;
-            window = Math.max(1, window / 2);
+            window = Math.max(1, Math.min(window, limit()) / 2);
             threshold = window;
         }
     }
 
     int size() {
-        return (int) window;
+        return (int) Math.min(window, limit());
+    }
+
+    private int limit() {
+        return Math.max(Math.min(most, LEAST_PORTION), (int) (most * portion.getAsDouble()));
     }
 }

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Schedules the requests to one host: not more often than the user allows, and slower when the host announces that its
- * limit is nearly reached. Does not wait for a limit that needs more than {@link #PATIENCE} to reset: the run plans for
+ * Schedules the requests to one host: slower when the host announces that its limit is nearly reached, and not more often
+ * than the user allows. Does not wait for a limit that needs more than {@link #PATIENCE} to reset: the run plans for
  * that.
  */
 final class Pace {
@@ -18,45 +18,58 @@ final class Pace {
     private static final double DELAY_BELOW = 0.2;
 
     private final Ticker ticker;
+    private final Ticker own;
     private final long gap;
     private Optional<Seen> seen = Optional.empty();
-    private boolean started;
     /** In the ticker's nanoTime. */
     private long next;
+    /** In the nanoTime of the user's limit. */
+    private long nextOwn;
 
-    /** @param perSecond most requests per second; 0 for no limit */
-    Pace(Ticker ticker, int perSecond) {
+    /**
+     * @param own measures the user's limit
+     * @param perSecond most requests per second; 0 for no limit
+     */
+    Pace(Ticker ticker, Ticker own, int perSecond) {
         this.ticker = ticker;
+        this.own = own;
         this.gap = perSecond == 0 ? 0 : 1_000_000_000L / perSecond;
+        this.next = ticker.nanoTime();
+        this.nextOwn = own.nanoTime();
     }
 
     /** Waits until the next request is due. */
     void enter() throws InterruptedIOException {
-        long wait = reserve();
+        sleep(ticker, reserve());
+        if (gap > 0) {
+            sleep(own, reserveOwn());
+        }
+    }
+
+    private static void sleep(Ticker ticker, long wait) throws InterruptedIOException {
         if (wait > 0) {
             ticker.sleep(Duration.ofNanos(wait));
         }
     }
 
-    /** Returns the nanoseconds until the next request is due. */
+    /** Returns the nanoseconds until the host's limit allows the next request. */
     synchronized long reserve() {
-        Optional<Duration> untilReset = seen.flatMap(this::untilReset);
-        long space =
-                Math.max(gap, seen.flatMap(s -> spacing(s.limit(), untilReset)).orElse(0L));
         long now = ticker.nanoTime();
-        if (!started || next - now < 0) {
-            started = true;
-            next = now;
-        }
-        if (space == gap) {
-            long due = next;
-            next = due + gap;
-            return due - now;
-        }
-        // The host's limit delays requests from the next one on, but no longer than until its reset.
-        long reset = now + untilReset.orElse(Duration.ZERO).toNanos();
-        next = Math.max(now, Math.min(next + space, reset));
+        next = next - now < 0 ? now : next;
+        Optional<Duration> untilReset = seen.flatMap(this::untilReset);
+        seen.flatMap(last -> spacing(last.limit(), untilReset)).ifPresent(space -> {
+            // Delays requests from the next one on, but no longer than until the reset.
+            long reset = now + untilReset.orElse(Duration.ZERO).toNanos();
+            next = Math.max(now, Math.min(next + space, reset));
+        });
         return next - now;
+    }
+
+    private synchronized long reserveOwn() {
+        long now = own.nanoTime();
+        long due = nextOwn - now < 0 ? now : nextOwn;
+        nextOwn = due + gap;
+        return due - now;
     }
 
     /** @param at time of the answer */

@@ -17,21 +17,26 @@ public final class PacingTransport implements Transport {
     private final Transport next;
     private final Map<String, Integer> perSecond;
     private final Ticker ticker;
+    private final Ticker own;
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> requestCounts = new ConcurrentHashMap<>();
     private final Map<String, Map<String, LongAdder>> answerCounts = new ConcurrentHashMap<>();
 
-    /** @param perSecond most requests per second, by {@code host[:port]} as in {@link Addresses#authority} */
-    public PacingTransport(Transport next, Map<String, Integer> perSecond, Ticker ticker) {
+    /**
+     * @param perSecond most requests per second, by {@code host[:port]} as in {@link Addresses#authority}
+     * @param own measures these limits; the hosts' own limits are measured by the ticker
+     */
+    public PacingTransport(Transport next, Map<String, Integer> perSecond, Ticker ticker, Ticker own) {
         this.next = next;
         this.perSecond = Map.copyOf(perSecond);
         this.ticker = ticker;
+        this.own = own;
     }
 
     @Override
     public Response send(Request request) throws IOException {
         String host = Addresses.authority(request.uri());
-        Pace pace = paces.computeIfAbsent(host, h -> new Pace(ticker, perSecond.getOrDefault(h, 0)));
+        Pace pace = paces.computeIfAbsent(host, h -> new Pace(ticker, own, perSecond.getOrDefault(h, 0)));
         pace.enter();
         requestCounts.computeIfAbsent(host, ignored -> new LongAdder()).increment();
         String outcome = "error";

@@ -53,6 +53,13 @@ public record RateLimit(long limit, long remaining, Optional<Duration> window, O
         return Optional.ofNullable(quota.group(2)).map(Long::valueOf).map(Duration::ofSeconds);
     }
 
+    /** Returns the part of a process that shares the limit with others; at the end, nobody may take the last requests. */
+    public RateLimit portion(double share) {
+        return share == 1
+                ? this
+                : new RateLimit(Math.max(1, (long) (limit * share)), (long) (remaining * share), window, reset);
+    }
+
     /** Returns the longest time until the full limit is available again. */
     public Optional<Duration> untilReset(Instant now) {
         return reset.map(at -> Duration.between(now, at))

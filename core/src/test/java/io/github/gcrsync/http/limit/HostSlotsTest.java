@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -135,6 +136,37 @@ final class HostSlotsTest {
         slots.take(B).close();
         one.close();
         assertThat(slots.take(BOTH, Duration.ZERO)).isPresent();
+    }
+
+    @Test
+    void endsRequestsInFlightWhenPortionShrinks() throws Exception {
+        AtomicReference<Double> portion = new AtomicReference<>(1.0);
+        HostSlots slots = new HostSlots(4, portion::get);
+        List<HostSlots.Held> held = List.of(slots.take(A), slots.take(A), slots.take(A), slots.take(A));
+        portion.set(0.5);
+        Taker next = new Taker(slots, A);
+        next.awaitWaiting();
+
+        held.get(0).close();
+        held.get(1).close();
+        assertThat(next.has()).isFalse();
+
+        held.get(2).close();
+        next.awaitTaken();
+    }
+
+    @Test
+    void admitsWaitingRequestsWhenPortionGrows() throws Exception {
+        AtomicReference<Double> portion = new AtomicReference<>(0.5);
+        HostSlots slots = new HostSlots(4, portion::get);
+        HostSlots.Held _ = slots.take(WITHIN_A);
+        Taker within = new Taker(slots, WITHIN_A);
+        within.awaitWaiting();
+
+        portion.set(1.0);
+
+        within.awaitTaken();
+        new Taker(slots, A).awaitWaiting();
     }
 
     /** Takes slots in its own thread, and keeps them, or releases and takes them repeatedly. */

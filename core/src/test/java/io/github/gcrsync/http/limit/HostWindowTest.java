@@ -9,9 +9,11 @@ import org.junit.jupiter.api.Test;
 final class HostWindowTest {
     private static final Duration EPOCH = Duration.ofMillis(100);
 
+    private double portion = 1;
+
     @Test
     void growsToLimit() {
-        HostWindow window = new HostWindow(40, EPOCH);
+        HostWindow window = new HostWindow(40, EPOCH, () -> portion);
 
         for (int round = 0; round < 100; round++) {
             fill(window);
@@ -21,8 +23,26 @@ final class HostWindowTest {
     }
 
     @Test
+    void growsToPortionOfLimit() {
+        portion = 0.5;
+        HostWindow window = new HostWindow(64, EPOCH, () -> portion);
+
+        for (int round = 0; round < 100; round++) {
+            fill(window);
+        }
+        assertThat(window.size()).isEqualTo(32);
+
+        portion = 0.25;
+        assertThat(window.size()).isEqualTo(16);
+        portion = 1;
+        assertThat(window.size()).as("what the host is known to handle").isEqualTo(32);
+        portion = 0.01;
+        assertThat(window.hasRoomFor(2)).as("a copy within the host").isTrue();
+    }
+
+    @Test
     void doesNotGrowWhileUnused() {
-        HostWindow window = new HostWindow(40, EPOCH);
+        HostWindow window = new HostWindow(40, EPOCH, () -> portion);
 
         for (int i = 0; i < 1000; i++) {
             window.enter();
@@ -35,7 +55,7 @@ final class HostWindowTest {
 
     @Test
     void admitsTwoTogetherAtNarrowHostOnlyWhenIdle() {
-        HostWindow window = new HostWindow(1, EPOCH);
+        HostWindow window = new HostWindow(1, EPOCH, () -> portion);
         assertThat(window.hasRoomFor(2)).isTrue();
         window.enter();
         assertThat(window.hasRoomFor(2)).isFalse();
@@ -46,7 +66,7 @@ final class HostWindowTest {
 
     @Test
     void halvesOncePerEpoch() {
-        HostWindow window = new HostWindow(16, EPOCH);
+        HostWindow window = new HostWindow(16, EPOCH, () -> portion);
 
         for (int i = 0; i < 10; i++) {
             window.refused(1000 + i);
@@ -59,7 +79,7 @@ final class HostWindowTest {
 
     @Test
     void keepsAtLeastOneSlot() {
-        HostWindow window = new HostWindow(16, EPOCH);
+        HostWindow window = new HostWindow(16, EPOCH, () -> portion);
 
         for (int i = 1; i <= 20; i++) {
             window.refused(i * 2L * EPOCH.toNanos());
@@ -71,7 +91,7 @@ final class HostWindowTest {
 
     @Test
     void growsByOnePerRoundTripAfterRefusal() {
-        HostWindow window = new HostWindow(64, EPOCH);
+        HostWindow window = new HostWindow(64, EPOCH, () -> portion);
         window.refused(1);
         assertThat(window.size()).isEqualTo(8);
 

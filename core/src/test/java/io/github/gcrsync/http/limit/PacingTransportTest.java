@@ -25,12 +25,28 @@ final class PacingTransportTest {
 
     @Test
     void limitsRequestsPerSecondOfHost() throws IOException {
-        PacingTransport transport =
-                new PacingTransport(new FakeTransport(_ -> FakeTransport.answer(200, "")), Map.of("a:1", 4), ticker);
+        PacingTransport transport = new PacingTransport(
+                new FakeTransport(_ -> FakeTransport.answer(200, "")), Map.of("a:1", 4), ticker, ticker);
         send(transport, 9, "a:1");
         assertThat(ticker.slept()).isEqualTo(Duration.ofSeconds(2));
         send(transport, 100, "b:1");
         assertThat(ticker.slept()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void sharesLimitOfUserButNotOfHost() throws IOException {
+        PacingTransport transport = new PacingTransport(
+                new FakeTransport(request -> request.uri().getHost().equals("a")
+                        ? FakeTransport.answer(200, "")
+                        : FakeTransport.answer(
+                                200, "", "RateLimit-Limit", "100;w=60", "RateLimit-Remaining", "0;w=60")),
+                Map.of("a:1", 4),
+                ticker,
+                new PortionTicker(ticker, () -> 0.25));
+        send(transport, 9, "a:1");
+        assertThat(ticker.slept()).isEqualTo(Duration.ofSeconds(8));
+        send(transport, 2, "b:1");
+        assertThat(ticker.slept()).isEqualTo(Duration.ofSeconds(68));
     }
 
     @Test
@@ -47,6 +63,7 @@ final class PacingTransportTest {
                         "X-RateLimit-Reset",
                         Long.toString(StoppedTicker.BEGAN.getEpochSecond() + 60))),
                 Map.of(),
+                ticker,
                 ticker);
         send(transport, 15, "a");
         assertThat(ticker.slept()).as("with more than a fifth left").isZero();
@@ -58,7 +75,7 @@ final class PacingTransportTest {
 
     @Test
     void spacesConcurrentRequestsUntilResetAtMost() throws Exception {
-        Pace pace = new Pace(ticker, 0);
+        Pace pace = new Pace(ticker, ticker, 0);
         Headers said = FakeTransport.answer(
                         200,
                         "",
@@ -82,7 +99,7 @@ final class PacingTransportTest {
 
     @Test
     void forgetsLimitAfterItsWindow() throws Exception {
-        Pace pace = new Pace(ticker, 0);
+        Pace pace = new Pace(ticker, ticker, 0);
         pace.learned(FakeTransport.answer(200, "", "RateLimit-Limit", "100;w=60", "RateLimit-Remaining", "0;w=60")
                 .headers());
         pace.enter();
@@ -97,6 +114,7 @@ final class PacingTransportTest {
                 new FakeTransport(_ -> FakeTransport.answer(
                         200, "", "RateLimit-Limit", "100;w=21600", "RateLimit-Remaining", "0;w=21600")),
                 Map.of(),
+                ticker,
                 ticker);
         send(transport, 5, "a");
         assertThat(ticker.slept()).isZero();

@@ -1,4 +1,4 @@
-package io.github.gcrsync.copy;
+package io.github.gcrsync.tasks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.github.gcrsync.copy;
+package io.github.gcrsync.tasks;
 
 import java.util.concurrent.Semaphore;
 
@@ -7,9 +7,9 @@ import java.util.concurrent.Semaphore;
  * at once are faster. Large blobs share bandwidth: once they fill the slowest link, more of them only need more buffers
  * and finish later.
  */
-final class Slots {
+public final class Slots {
     /** From this size on, bandwidth matters more than latency. */
-    static final long LARGE = 4 << 20;
+    public static final long LARGE = 4 << 20;
 
     /**
      * Fills links on which single connections are slow: at 4 MB/s per connection, one run of 288 MiB took 7.4 s, and
@@ -21,19 +21,19 @@ final class Slots {
     private final Semaphore turns;
 
     /** @param most blobs at a time */
-    Slots(int most) {
+    public Slots(int most) {
         this.slots = new Semaphore(most);
         this.turns = new Semaphore(Math.min(most, MOST_LARGE), true);
     }
 
     /** Waits for a slot for a blob of that size. */
-    Slot take(long size) throws InterruptedException {
+    public Slot take(long size) throws InterruptedException {
         slots.acquire();
         return new Slot(size >= LARGE);
     }
 
     /** The slot of one blob. After it is closed, nothing waits for it any more. */
-    final class Slot implements AutoCloseable {
+    public final class Slot implements AutoCloseable {
         private final boolean large;
         private boolean held = true;
         private boolean mayTransfer;
@@ -48,7 +48,7 @@ final class Slots {
          * Waits until the bytes of the blob may be transferred. A large blob releases its slot to others while it
          * waits. Does nothing if the transfer is already allowed.
          */
-        synchronized void awaitTurn() throws InterruptedException {
+        public synchronized void awaitTurn() throws InterruptedException {
             if (!large || mayTransfer || !held) {
                 return;
             }
@@ -67,7 +67,7 @@ final class Slots {
         }
 
         /** Returns until when its holder has waited, by {@link System#nanoTime}. */
-        long waited() {
+        public long waited() {
             return isWaiting ? System.nanoTime() : waited;
         }
 
@@ -75,7 +75,7 @@ final class Slots {
          * All bytes have been read: another large blob can transfer while the registry prepares its answer, which may
          * take minutes.
          */
-        synchronized void allMoved() {
+        public synchronized void allMoved() {
             if (mayTransfer) {
                 mayTransfer = false;
                 turns.release();
