@@ -53,11 +53,11 @@ find_columns() {
     fi
 }
 
-# The server and the metrics need further libraries, which other runs would only keep open. A cache stays valid if jars
+# The server, its workers and the metrics need further libraries, which other runs would only keep open. A cache stays valid if jars
 # are appended.
 needs_server_libraries() {
     case " $* ${GCRSYNC_METRICS_FILE:+--metrics-file} " in
-    *' server '* | *' config '* | *' --metrics-file'*) ;;
+    *' server '* | *' worker '* | *' config '* | *' --metrics-file'*) ;;
     *) return 1 ;;
     esac
 }

@@ -62,6 +62,7 @@ public final class Commands implements Runnable, Configured {
             "log",
             "config",
             "server",
+            "worker",
             "completion",
             "demo",
             "help");
@@ -111,6 +112,7 @@ public final class Commands implements Runnable, Configured {
             case "config" -> new ConfigCommand(console);
             case OnlineCommand.NAME -> new OnlineCommand(console);
             case "server" -> new ServerCommand(console);
+            case "worker" -> new WorkerCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "demo" -> new DemoCommand(console);
             case "help" -> new CommandLine.HelpCommand();

@@ -12,6 +12,7 @@ import io.github.gcrsync.cli.flags.ReferrerFlags;
 import io.github.gcrsync.cli.flags.SignatureFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.settings.ConfigFlags;
+import io.github.gcrsync.cli.summary.Summary;
 import io.github.gcrsync.cli.wiring.Connections;
 import io.github.gcrsync.cli.wiring.Logins;
 import io.github.gcrsync.cli.wiring.SignatureKeys;

@@ -65,6 +65,12 @@ final class Interruption implements AutoCloseable {
         return install(new Interruption(give, abandon, () -> err, err::flush, RECORDED, CONTINUES));
     }
 
+    /** For a worker, whose results others record. */
+    static Interruption installForWorker(Runnable give, Runnable abandon, PrintWriter err) {
+        String next = "other workers copy the rest";
+        return install(new Interruption(give, abandon, () -> err, err::flush, next, next));
+    }
+
     /** For a run that others stop. */
     static Interruption none() {
         return new Interruption(() -> {}, () -> {}, () -> new PrintWriter(Writer.nullWriter()), () -> {}, "", "");

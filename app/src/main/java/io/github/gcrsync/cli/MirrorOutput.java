@@ -5,6 +5,7 @@ import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.flags.ProgressFlags;
+import io.github.gcrsync.cli.summary.Summary;
 import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Wiring;

@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
+import io.github.gcrsync.cli.summary.Summary;
 import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.copy.StopSignal;

@@ -5,13 +5,16 @@ import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Version;
 import io.github.gcrsync.cli.flags.CopyFlags;
+import io.github.gcrsync.cli.flags.DatabaseFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.ServerFlags;
 import io.github.gcrsync.cli.flags.UsageException;
-import io.github.gcrsync.cli.settings.ConfigFlags;
-import io.github.gcrsync.cli.settings.Setting;
 import io.github.gcrsync.cli.wiring.Folders;
+import io.github.gcrsync.cluster.ClusterDispatch;
+import io.github.gcrsync.cluster.Database;
+import io.github.gcrsync.cluster.DatabaseException;
+import io.github.gcrsync.cluster.DatabaseWatch;
 import io.github.gcrsync.http.RetryingTransport;
 import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.client.ApacheTransport;
@@ -23,9 +26,11 @@ import io.github.gcrsync.server.History;
 import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.Notifier;
 import io.github.gcrsync.server.Observer;
+import io.github.gcrsync.server.RunIndex;
 import io.github.gcrsync.server.ServerLog;
 import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
+import io.github.gcrsync.server.fleet.Fleet;
 import io.github.gcrsync.server.http.Guard;
 import io.github.gcrsync.server.http.WebServer;
 import io.github.gcrsync.text.Sizes;
@@ -35,7 +40,6 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -43,12 +47,10 @@ import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
 
 /** Runs the mirrors of a file on their schedules. */
@@ -69,10 +71,16 @@ import picocli.CommandLine.Spec;
             "143:stopped by SIGTERM (130 by Ctrl-C)"
         })
 final class ServerCommand implements Callable<Integer> {
+    /** Of this process to the database. */
+    private static final int CONNECTIONS = 12;
+
     private final Console console;
 
     @ArgGroup(validate = false, heading = "%nServer:%n")
     private ServerFlags flags = new ServerFlags();
+
+    @Mixin
+    private DatabaseFlags database = new DatabaseFlags();
 
     @Mixin
     CopyFlags copying = new CopyFlags();
@@ -99,30 +107,71 @@ final class ServerCommand implements Callable<Integer> {
                 .file()
                 .orElseThrow(
                         () -> new UsageException("there is no gcrsync.yaml; name a file with mirrors by --config"));
-        ServerLog log = new ServerLog(err, console.clock(), flags.isJson());
-        InetSocketAddress address = flags.address();
-        Optional<SSLContext> tls = flags.tls();
-        Guard guard = new Guard(flags.token(), flags.publicPage, flags.hosts());
-        ServerMetrics metrics = new ServerMetrics();
-        FileHistory history = history(file);
+        if (flags.work && database.url == null) {
+            throw new UsageException("--work needs --database: without it, the server copies anyway");
+        }
+        Web web = new Web(flags.address(), flags.tls(), new Guard(flags.token(), flags.publicPage, flags.hosts()));
+        try (Database shared = database.open(console.environment(), CONNECTIONS).orElse(null);
+                DatabaseWatch watch = shared == null ? null : watch(shared)) {
+            serve(file, web, Optional.ofNullable(shared), Optional.ofNullable(watch));
+        }
+        return ExitCode.DONE;
+    }
+
+    private record Web(InetSocketAddress address, Optional<SSLContext> tls, Guard guard) {}
+
+    private DatabaseWatch watch(Database shared) {
+        try {
+            return DatabaseWatch.start(shared, RunIndex.Limits.of(flags.keepRuns), console.clock());
+        } catch (DatabaseException e) {
+            throw new NotStartedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void serve(Path file, Web to, Optional<Database> shared, Optional<DatabaseWatch> watch) {
+        ServerMirrors mirrors = new ServerMirrors(
+                file,
+                Objects.requireNonNull(command),
+                options.settings(),
+                console,
+                mirror -> shared.map(known ->
+                        new ClusterDispatch(known, mirror, console.patience().heartbeat())));
+        ServerLog log = new ServerLog(console.err(), console.clock(), flags.isJson());
+        Optional<Fleet> fleet = watch.map(known -> known);
+        ServerMetrics metrics = new ServerMetrics(fleet);
+        History history = watch.map(DatabaseWatch::history).orElseGet(() -> history(file));
         Notifier notifier = new Notifier(transport(), console.environment(), history);
-        Service service = service(file, history, List.of(log, metrics, notifier));
+        Service service = service(mirrors, history, List.of(log, metrics, notifier));
+        Optional<WorkerProcess> work = shared.filter(_ -> flags.work)
+                .map(known -> WorkerProcess.start(known, mirrors, copying, console, log::message));
         Object before = Signals.register("HUP", service::reload);
         // The JVM ends when the interruption closes, so it closes last.
-        try (var _ = Interruption.install(service::stop, service::abandon, err);
+        try (var _ = Interruption.install(
+                        () -> {
+                            work.ifPresent(WorkerProcess::stop);
+                            service.stop();
+                        },
+                        () -> {
+                            work.ifPresent(WorkerProcess::abandon);
+                            service.abandon();
+                        },
+                        console.err());
                 notifier;
-                WebServer web = WebServer.start(address, tls, service, metrics, guard)) {
+                WebServer web = WebServer.start(to.address(), to.tls(), service, metrics, fleet, to.guard())) {
             service.start();
-            log.message("running " + Sizes.count(service.mirrors().size(), "mirror") + " of " + file + "; listening on "
-                    + (tls.isPresent() ? "https://" : "http://") + shown(address) + ":" + web.port());
+            log.message("running " + Sizes.count(service.mirrors().size(), "mirror") + " of " + file
+                    + shared.map(known -> " by the workers of " + known).orElse("") + "; listening on "
+                    + (to.tls().isPresent() ? "https://" : "http://") + shown(to.address()) + ":" + web.port());
             awaitEnd(service);
+            work.ifPresent(WorkerProcess::stop);
+            work.ifPresent(WorkerProcess::awaitEnd);
         } catch (IOException e) {
             service.stop();
             throw new NotStartedException("cannot listen on " + flags.listen + ": " + e.getMessage(), e);
         } finally {
+            work.ifPresent(WorkerProcess::close);
             Signals.unregister("HUP", before);
         }
-        return ExitCode.DONE;
     }
 
     private static String shown(InetSocketAddress address) {
@@ -131,12 +180,12 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     /** Of the file: another server of the same user may have mirrors of the same names. */
-    private FileHistory history(Path file) {
+    private History history(Path file) {
         String path = file.toAbsolutePath().normalize().toString();
         String name = Digest.sha256(path.getBytes(StandardCharsets.UTF_8)).hex().substring(0, 12);
         return new FileHistory(
                 Folders.state(console.environment()).resolve("server").resolve("runs-" + name),
-                FileHistory.Limits.of(flags.keepRuns),
+                RunIndex.Limits.of(flags.keepRuns),
                 console.clock());
     }
 
@@ -152,14 +201,9 @@ final class ServerCommand implements Callable<Integer> {
                 new ApacheTransport(settings), console.patience().retries(), console.clock());
     }
 
-    private Service service(Path file, History history, List<Observer> observers) {
+    private Service service(ServerMirrors mirrors, History history, List<Observer> observers) {
         try {
-            return new Service(
-                    new ServerMirrors(file, given(), off(), console),
-                    history,
-                    flags.mirrorsAtOnce,
-                    console.clock(),
-                    observers);
+            return new Service(mirrors, history, flags.mirrorsAtOnce, console.clock(), observers);
         } catch (InvalidFileException e) {
             throw new UsageException(String.join("; ", e.errors()));
         }
@@ -177,41 +221,5 @@ final class ServerCommand implements Callable<Integer> {
                 throw new NotStartedException("interrupted twice; the runs were not awaited", again);
             }
         }
-    }
-
-    private boolean isOfSync(String flag) {
-        CommandLine sync = Objects.requireNonNull(
-                Commands.of(new SyncCommand(console), console).getSubcommands().get("sync"));
-        return sync.getCommandSpec().findOption(flag) != null
-                && !flag.equals(ConfigFlags.FLAG)
-                && !flag.equals("--log-format");
-    }
-
-    /** Returns flags that the file or a variable sets and the command line turns off: {@code --FLAG=false}. */
-    private List<String> off() {
-        return Objects.requireNonNull(command).options().stream()
-                .filter(option -> !Setting.takesValue(option))
-                .map(OptionSpec::longestName)
-                .filter(flag -> isOfSync(flag)
-                        && options.settings().get(flag).isPresent()
-                        && options.settings().added(flag).isEmpty())
-                .map(flag -> flag + "=false")
-                .toList();
-    }
-
-    /** Returns the flags of the command line that sync has too. Those of variables and of the file may change later. */
-    private List<String> given() {
-        CommandLine own = Objects.requireNonNull(command).commandLine();
-        List<String> given = new ArrayList<>();
-        for (OptionSpec option : own.getParseResult().matchedOptions()) {
-            String flag = option.longestName();
-            if (isOfSync(flag) && options.settings().added(flag).isEmpty()) {
-                given.addAll(
-                        Setting.takesValue(option)
-                                ? new Setting(flag, option.originalStringValues(), "flag").arguments(option)
-                                : List.of(flag));
-            }
-        }
-        return given;
     }
 }

@@ -5,6 +5,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.settings.GivenFlags;
 import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
 import io.github.gcrsync.cli.wiring.Folders;
@@ -23,6 +24,7 @@ import io.github.gcrsync.output.LineWriter;
 import io.github.gcrsync.plan.Refs;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.run.Dispatch;
 import io.github.gcrsync.server.CatalogImage;
 import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.Mirrors;
@@ -38,10 +40,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** The mirrors of a server: those of its file. Each run is {@code sync NAME} with the flags of the server. */
@@ -50,16 +55,46 @@ final class ServerMirrors implements Mirrors {
     private final List<String> flags;
     private final List<String> off;
     private final Console console;
+    private final Function<String, Optional<Dispatch>> dispatches;
 
     /**
-     * @param flags those of the server's command line that sync has too
-     * @param off {@code --FLAG=false} for flags that the command line turns off
+     * @param command as parsed
+     * @param settings of the command
+     * @param dispatches by name of a mirror: copies its images; empty: this process does
      */
-    ServerMirrors(Path file, List<String> flags, List<String> off, Console console) {
+    ServerMirrors(
+            Path file,
+            CommandSpec command,
+            Settings settings,
+            Console console,
+            Function<String, Optional<Dispatch>> dispatches) {
+        CommandSpec sync = Objects.requireNonNull(Commands.of(new SyncCommand(console), console)
+                        .getSubcommands()
+                        .get("sync"))
+                .getCommandSpec();
+        GivenFlags given = new GivenFlags(command, sync, settings);
         this.file = file;
-        this.flags = List.copyOf(flags);
-        this.off = List.copyOf(off);
+        this.flags = given.given();
+        this.off = given.off();
         this.console = console;
+        this.dispatches = dispatches;
+    }
+
+    /**
+     * Returns the flags of sync for a mirror.
+     *
+     * @throws IllegalArgumentException if the file is invalid or has no such mirror
+     */
+    Options options(String mirror) {
+        try {
+            OfFile now = file();
+            if (!now.contains(mirror)) {
+                throw new IllegalArgumentException(file + " has no mirror " + mirror);
+            }
+            return now.options(mirror);
+        } catch (InvalidFileException e) {
+            throw new IllegalArgumentException(String.join("; ", e.errors()), e);
+        }
     }
 
     private record Version(Object time, long bytes) {}
@@ -83,6 +118,10 @@ final class ServerMirrors implements Mirrors {
 
     @Override
     public Snapshot read() throws InvalidFileException {
+        return file();
+    }
+
+    private OfFile file() throws InvalidFileException {
         List<String> words = words(List.of());
         SyncCommand sync = new SyncCommand(console);
         CommandLine program = Commands.of(sync, console);
@@ -242,7 +281,9 @@ final class ServerMirrors implements Mirrors {
                         console.patience(),
                         false);
                 SyncCommand sync = new SyncCommand(
-                        quiet, Optional.of(new SyncCommand.Host(stop, batch -> result.set(Optional.of(batch)))));
+                        quiet,
+                        Optional.of(new SyncCommand.Host(
+                                stop, batch -> result.set(Optional.of(batch)), dispatches.apply(mirror))));
                 List<String> words = words(List.of(mirror));
                 List<String> written = new ArrayList<>(words);
                 written.addAll(off);

@@ -11,16 +11,19 @@ import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.copy.BlobClaims;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.mirror.Mirror;
+import io.github.gcrsync.mirror.Planned;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.NameCollisionException;
+import io.github.gcrsync.run.Dispatch;
 import io.github.gcrsync.run.MirrorRun;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,8 +59,9 @@ final class SyncCommand implements Callable<Integer> {
      * What replaces the signals and the log of the process for a sync that is only a part of it.
      *
      * @param result receives it, unless the sync ends before its first mirror
+     * @param dispatch copies the images; empty: this process does
      */
-    record Host(StopSignal stop, Consumer<BatchRecord> result) {}
+    record Host(StopSignal stop, Consumer<BatchRecord> result, Optional<Dispatch> dispatch) {}
 
     private final Console console;
     private final Optional<Host> host;
@@ -158,9 +162,12 @@ final class SyncCommand implements Callable<Integer> {
             return codes;
         }
         List<MirrorOutput.Destination> destinations = progress.destinations(List.copyOf(plans.keySet()));
-        List<Mirror.Planned> planned = destinations.stream()
-                .map(each -> new Mirror.Planned(
-                        each.mirror().mirror(), Objects.requireNonNull(plans.get(each.mirror())), each.listener()))
+        List<Planned> planned = destinations.stream()
+                .map(each -> new Planned(
+                        each.mirror().mirror(),
+                        Objects.requireNonNull(plans.get(each.mirror())),
+                        each.listener(),
+                        true))
                 .toList();
         int images = plans.values().stream()
                 .mapToInt(plan ->
@@ -175,7 +182,9 @@ final class SyncCommand implements Callable<Integer> {
                         copying.checkpoint,
                         wiring.quota(rule, images, copying.waitForQuota, stop, output.remarks()),
                         stop,
-                        console.patience().slowDestination()));
+                        console.patience().slowDestination(),
+                        host.flatMap(Host::dispatch),
+                        BlobClaims.NONE));
         codes.addAll(output.finished(result, destinations, wiring));
         return codes;
     }

@@ -8,6 +8,7 @@ import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.ShardFlags;
+import io.github.gcrsync.cli.summary.PlanText;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;

@@ -84,6 +84,7 @@ public final class RunMetrics {
     private final Map<String, Set<List<String>>> imagesOf = new HashMap<>();
 
     private final HostLabels hosts;
+    private Optional<WorkerMetrics> workers = Optional.empty();
 
     public RunMetrics() {
         this(Set.of());
@@ -212,6 +213,13 @@ public final class RunMetrics {
 
     private static String snakeCase(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** @param now empty: not known, or there are none */
+    public synchronized void workers(Optional<WorkerMetrics> now) {
+        workers.ifPresent(registry::unregister);
+        now.ifPresent(registry::register);
+        workers = now;
     }
 
     /** Returns all metrics as text. */

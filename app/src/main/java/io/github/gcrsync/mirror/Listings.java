@@ -69,6 +69,11 @@ final class Listings {
         });
     }
 
+    /** Takes over what another process has listed. */
+    void take(Listing listing) {
+        var _ = withoutReferrers(listing);
+    }
+
     private Listing withoutReferrers(Listing complete) {
         ReferrerTags tags = ReferrerTags.of(rule, source, complete);
         referrerTags = tags;

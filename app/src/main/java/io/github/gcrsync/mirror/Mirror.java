@@ -8,7 +8,6 @@ import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
-import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.RepositoryName;
@@ -32,9 +31,9 @@ import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.run.MirrorRun;
 import io.github.gcrsync.run.Part;
-import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.RunListener;
 import io.github.gcrsync.run.SignatureCheck;
+import io.github.gcrsync.run.quarantine.Quarantine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -163,12 +162,10 @@ public final class Mirror {
         return listings.share();
     }
 
-    /** A plan of a mirror, and who is told about its run. */
-    public record Planned(Mirror mirror, Plan plan, RunListener listener) {
-        private Part part() {
-            return new Part(
-                    plan, mirror.destination, mirror.sides, mirror.names, mirror.ledger(), mirror.quarantine, listener);
-        }
+    Part part(Plan plan, RunListener listener, boolean isWhole) {
+        String place = rule.destinationName().text();
+        return new Part(
+                plan, place, destination, isWhole ? sides : sides.ofPart(), names, ledger(), quarantine, listener);
     }
 
     /**
@@ -187,6 +184,16 @@ public final class Mirror {
                 .run();
     }
 
+    /**
+     * Takes over a part of a plan that another process has made.
+     *
+     * @param tags of the source that belong to referrers
+     */
+    public Planned assigned(RepositoryName from, List<ListedTag> tags, Plan plan, RunListener listener) {
+        listings.take(new Listing(List.of(new Listing.ListedRepository(from, tags)), List.of(), List.of()));
+        return new Planned(this, plan, listener, false);
+    }
+
     public Forecast forecast(Plan plan) {
         return Forecast.of(plan, source::repository, rule.platforms(), requestsInFlight);
     }
@@ -195,14 +202,7 @@ public final class Mirror {
      * Returns the metadata files as they would be after the plan. Do not use the ledger for anything else afterwards.
      */
     public Ledger.Preview recorded(Plan plan) {
-        Ledger after = ledger();
-        plan.drift().lost().forEach(image -> after.forget(image.name(), image.reference()));
-        plan.released().forEach(image -> after.forget(image.name(), image.reference()));
-        plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
-        plan.waits().record(after);
-        after.adopt(plan.toAdopt().stream().map(this::entry).toList());
-        after.record(plan.toCopy().stream().map(this::entry).toList());
-        return after.preview();
+        return RecordedPlan.in(ledger(), plan, names);
     }
 
     /** Compares the source with the destination itself. Only the digests of rewritten indexes come from the ledger. */
@@ -287,9 +287,5 @@ public final class Mirror {
 
     private Function<RepositoryName, TagAges> ages(Trust trust) {
         return name -> ages.of(name, trust);
-    }
-
-    private Entry entry(CopyTask task) {
-        return task.entry(names.link(task.to()));
     }
 }

@@ -71,6 +71,28 @@ public record Plan(
         released = List.copyOf(released);
     }
 
+    /** Returns a part of a plan that another process has made. */
+    public static Plan assigned(List<CopyTask> toCopy, List<CopyTask> referring, Set<RepositoryName> empty) {
+        return new Plan(
+                1,
+                toCopy.size(),
+                toCopy,
+                List.of(),
+                referring,
+                0,
+                0,
+                new Excluded(),
+                List.of(),
+                List.of(),
+                List.of(),
+                Set.of(),
+                Waits.NONE,
+                new TreeMap<>(),
+                List.of(),
+                List.of(),
+                new Drift(List.of(), List.of(), empty));
+    }
+
     /** Limits the plan to a number of copies; the others wait. Negative: no limit. */
     public Plan first(int most) {
         int taken = most < 0 ? toCopy.size() : Math.min(most, toCopy.size());

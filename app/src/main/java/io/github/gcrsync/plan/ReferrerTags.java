@@ -157,6 +157,11 @@ public final class ReferrerTags {
         return rule.referrers();
     }
 
+    /** Returns the tags of the listing with their digests, without a request. */
+    public List<ListedTag> found(RepositoryName repository) {
+        return listed.getOrDefault(repository, List.of());
+    }
+
     /** Returns the tags of the listing, without a request. */
     public Set<String> listed(RepositoryName repository) {
         return listed.getOrDefault(repository, List.of()).stream()

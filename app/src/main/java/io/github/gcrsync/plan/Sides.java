@@ -18,11 +18,22 @@ import java.util.function.Supplier;
  */
 public final class Sides {
     private final Predicate<Side> answers;
+    private final boolean ofWholeRun;
     private final Set<Side> lost = EnumSet.noneOf(Side.class);
 
     /** @param answers sends a request to check whether the side is reachable */
     public Sides(Predicate<Side> answers) {
+        this(answers, true);
+    }
+
+    private Sides(Predicate<Side> answers, boolean ofWholeRun) {
         this.answers = answers;
+        this.ofWholeRun = ofWholeRun;
+    }
+
+    /** For a part of a run, which cannot tell whether nothing arrives at all. */
+    public Sides ofPart() {
+        return new Sides(answers, false);
     }
 
     /** Adds the side to refused credentials. */
@@ -105,7 +116,7 @@ public final class Sides {
 
     /** Returns why the run must end; empty if the failure concerns one image. */
     public Optional<String> reasonToEndRun(Side side, ContentException reason, boolean nothingArrived) {
-        boolean noLogin = side == Side.DESTINATION && nothingArrived && areCredentialsRefused(reason);
+        boolean noLogin = ofWholeRun && side == Side.DESTINATION && nothingArrived && areCredentialsRefused(reason);
         return noLogin || isLost(side, reason) ? Optional.of(words(side, reason)) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package io.github.gcrsync.run;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
+import io.github.gcrsync.copy.BlobClaims;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyOptions;
@@ -29,7 +30,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Runs the plans of one mirror, one for each destination: copies images, records what the destinations have confirmed,
@@ -70,9 +70,17 @@ public final class MirrorRun {
      *
      * @param quota of the source
      * @param patience how long one of several destinations may hold up the others
+     * @param dispatch copies the images; empty: this process does
+     * @param claims of blobs that other processes copy too
      */
     public record Settings(
-            int imagesAtATime, CheckpointInterval interval, PullQuota quota, StopSignal stop, Duration patience) {}
+            int imagesAtATime,
+            CheckpointInterval interval,
+            PullQuota quota,
+            StopSignal stop,
+            Duration patience,
+            Optional<Dispatch> dispatch,
+            BlobClaims claims) {}
 
     /**
      * The result of a run.
@@ -91,9 +99,8 @@ public final class MirrorRun {
             Function<RepositoryName, ? extends ImageSource> source,
             Content content,
             Settings settings) {
-        this.parts = IntStream.range(0, parts.size())
-                .mapToObj(i ->
-                        new PartRun(parts.get(i), server(parts.get(i), i), settings.interval(), content.referrers()))
+        this.parts = parts.stream()
+                .map(part -> new PartRun(part, settings.interval(), content.referrers()))
                 .toList();
         this.source = source;
         this.content = content;
@@ -104,13 +111,10 @@ public final class MirrorRun {
                 .withStop(stop)
                 .withListener(reading)
                 .withPatience(settings.patience())
+                .withClaims(settings.claims())
                 .withPlatforms(content.platforms())
                 .withReferrers(content.types()));
         this.lanes = new Lanes(this.parts, copier, (copy, apart) -> copy(List.of(copy), apart));
-    }
-
-    private static String server(Part part, int number) {
-        return part.destination().authority().orElse("folder " + number);
     }
 
     /** Most images have few layers, one or two of them large; this many blobs keep every image in progress. */
@@ -123,7 +127,11 @@ public final class MirrorRun {
         long began = System.nanoTime();
         parts.forEach(PartRun::start);
         try {
-            stop.abandonable(this::copyAll);
+            if (settings.dispatch().isPresent()) {
+                settings.dispatch().get().run(new DispatchedRun(parts, content, stop, reading));
+            } else {
+                stop.abandonable(this::copyAll);
+            }
             return new Result(
                     parts.stream().map(part -> part.finish(began)).toList(),
                     reading.moved().bytes());

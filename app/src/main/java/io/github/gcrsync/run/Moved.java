@@ -12,7 +12,7 @@ package io.github.gcrsync.run;
  */
 public record Moved(
         long bytes, long uploaded, long mounted, long mountedBytes, long alreadyThere, long alreadyThereBytes) {
-    static final Moved NOTHING = new Moved(0, 0, 0, 0, 0, 0);
+    public static final Moved NOTHING = new Moved(0, 0, 0, 0, 0, 0);
 
     Moved plus(Moved other) {
         return new Moved(

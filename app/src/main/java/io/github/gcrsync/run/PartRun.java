@@ -14,6 +14,7 @@ import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.plan.Refs;
+import io.github.gcrsync.run.quarantine.Suspicions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +28,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /** What has happened so far at one destination: records it, and reports it at the end. */
 final class PartRun {
     private final Part part;
-    private final String server;
     private final RunListener listener;
     private final Suspicions suspicions;
     private final Checkpoints checkpoints;
@@ -43,10 +43,8 @@ final class PartRun {
     private final Collection<Failure> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Optional<String>> abandoned = new AtomicReference<>(Optional.empty());
 
-    /** @param server names the destination's store among those of the run */
-    PartRun(Part part, String server, CheckpointInterval interval, Optional<ReferrerTags> referrers) {
+    PartRun(Part part, CheckpointInterval interval, Optional<ReferrerTags> referrers) {
         this.part = part;
-        this.server = server;
         this.referrers = referrers;
         this.suspicions = part.quarantine().suspicions(part.plan());
         this.listener = part.listener();
@@ -62,6 +60,10 @@ final class PartRun {
         plan().failures().forEach(listener::imageFailed);
         plan().waits().record(part.ledger());
         part.ledger().adopt(plan().toAdopt().stream().map(this::entry).toList());
+    }
+
+    String place() {
+        return part.place();
     }
 
     boolean isAbandoned() {
@@ -84,7 +86,7 @@ final class PartRun {
     private CopyTarget target(CopyTask task, RunListener events) {
         return new CopyTarget(
                 part.destination().repository(task.to()),
-                server,
+                part.server(),
                 task.toTag(),
                 !plan().drift().emptyRepositories().contains(task.to()),
                 events);
@@ -96,19 +98,21 @@ final class PartRun {
 
     void copied(CopyTask task, CopyResult.Stored stored) {
         CopyTask done = task.storedAs(stored.manifest().digest());
+        copied(done, refs(done, stored.referrers()), stored.referrers());
+    }
+
+    /** @param refs what the ledger records of the referrers */
+    void copied(CopyTask done, Optional<Refs> refs, CopiedReferrers referrers) {
         copied.add(done);
         suspicions.arrived(done);
-        referring.copied(done.image(), stored.referrers());
-        listener.imageReferrers(done, stored.referrers());
+        referring.copied(done.image(), referrers);
+        listener.imageReferrers(done, referrers);
         listener.imageCopied(done);
-        checkpoints.record(entry(done, refs(done, stored.referrers())));
+        checkpoints.record(entry(done, refs));
     }
 
     /** The referrers of an image that the destination has were copied, if there are any. */
     void referred(CopyTask task, CopiedReferrers copied) {
-        Optional<Refs> before =
-                part.ledger().row(task.name(), task.tag()).flatMap(row -> Refs.recorded(row.attributes()));
-        Optional<Refs> refs = refs(task, copied).map(known -> known.after(before));
         copied.failures().stream()
                 .map(CopiedReferrers.Failure::reason)
                 .filter(e -> e.side() == Side.DESTINATION)
@@ -116,6 +120,14 @@ final class PartRun {
                 .filter(Optional::isPresent)
                 .findFirst()
                 .ifPresent(this::abandon);
+        referred(task, refs(task, copied), copied);
+    }
+
+    /** @param found what the ledger is to record of the referrers */
+    void referred(CopyTask task, Optional<Refs> found, CopiedReferrers copied) {
+        Optional<Refs> before =
+                part.ledger().row(task.name(), task.tag()).flatMap(row -> Refs.recorded(row.attributes()));
+        Optional<Refs> refs = found.map(known -> known.after(before));
         boolean isAdded = refs.filter(known -> known.differsFrom(before)).isPresent();
         referring.referred(task, copied, isAdded);
         if (isAdded || !copied.areComplete()) {
@@ -160,11 +172,21 @@ final class PartRun {
         if (why.isPresent() && !isFirstReason(why)) {
             return why;
         }
+        failedAlone(task, e);
+        return why;
+    }
+
+    /** The failure does not end this part. */
+    void failedAlone(CopyTask task, CopyException e) {
         Failure failure = new Failure(task.image(), e.side(), e.reason());
         failures.add(failure);
         suspicions.failed(task, failure);
         listener.imageFailed(failure);
-        return why;
+    }
+
+    /** Adds what was transferred elsewhere. */
+    void moved(Moved moved) {
+        tally.add(moved);
     }
 
     /** Ends this part, if it has not ended for another reason. */

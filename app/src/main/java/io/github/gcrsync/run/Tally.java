@@ -38,6 +38,15 @@ final class Tally implements RunListener {
         bytes.add(manifest.size());
     }
 
+    void add(Moved moved) {
+        bytes.add(moved.bytes());
+        uploaded.add(moved.uploaded());
+        mounted.add(moved.mounted());
+        mountedBytes.add(moved.mountedBytes());
+        alreadyThere.add(moved.alreadyThere());
+        alreadyThereBytes.add(moved.alreadyThereBytes());
+    }
+
     Moved moved() {
         return new Moved(
                 bytes.sum(),

@@ -8,15 +8,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,32 +26,13 @@ public final class FileHistory implements History {
     private static final Pattern NAME = Pattern.compile("[0-9TZ]{16}-[0-9a-f]{8}");
     private static final String END = ".json";
 
-    /**
-     * How much is kept.
-     *
-     * @param age of the end of a run
-     * @param bytes of all files
-     * @param runs their number
-     */
-    public record Limits(Duration age, long bytes, int runs) {
-        /** The fields of so many runs take a few megabytes of memory. */
-        public static Limits of(Duration age) {
-            return new Limits(age, 256L << 20, 5_000);
-        }
-    }
-
-    private record Kept(Run run, long bytes) {}
-
     private final Path folder;
-    private final Limits limits;
-    private final InstantSource clock;
-    private final NavigableMap<String, Kept> byId = new TreeMap<>(Comparator.reverseOrder());
+    private final RunIndex index;
 
     /** Reads the runs of earlier servers. */
-    public FileHistory(Path folder, Limits limits, InstantSource clock) {
+    public FileHistory(Path folder, RunIndex.Limits limits, InstantSource clock) {
         this.folder = folder;
-        this.limits = limits;
-        this.clock = clock;
+        this.index = new RunIndex(limits, clock);
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
                 files.forEach(this::read);
@@ -75,8 +51,7 @@ public final class FileHistory implements History {
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             String first = lines.readLine();
             if (Json.tree(String.valueOf(first).getBytes(StandardCharsets.UTF_8)) instanceof Map<?, ?> fields) {
-                Run run = Run.of(fields);
-                byId.put(run.id(), new Kept(run, Files.size(file)));
+                index.add(Run.of(fields), Files.size(file));
             }
         } catch (IOException | RuntimeException e) {
             LOG.warn("cannot read the run in {}: {}", file, e.toString());
@@ -91,7 +66,7 @@ public final class FileHistory implements History {
     @Override
     public synchronized void add(Run run, Optional<String> report) {
         byte[] text = (Json.text(run.fields()) + "\n" + report.orElse("")).getBytes(StandardCharsets.UTF_8);
-        byId.put(run.id(), new Kept(run, text.length));
+        index.add(run, text.length);
         try {
             PrivateFiles.createFolder(folder);
             WholeFile.write(file(run.id()), text);
@@ -106,33 +81,23 @@ public final class FileHistory implements History {
     }
 
     private void forgetOld() {
-        Instant oldest = clock.instant().minus(limits.age());
-        long bytes = 0;
-        int runs = 0;
-        for (Kept kept : List.copyOf(byId.values())) {
-            bytes += kept.bytes();
-            runs++;
-            boolean isOld = kept.run().ended().orElse(Instant.MAX).isBefore(oldest);
-            // The newest run is kept, whatever its size.
-            if (runs > 1 && (isOld || bytes > limits.bytes() || runs > limits.runs())) {
-                byId.remove(kept.run().id());
-                try {
-                    Files.deleteIfExists(file(kept.run().id()));
-                } catch (IOException e) {
-                    LOG.warn("cannot delete an old run in {}: {}", folder, e.toString());
-                }
+        for (String id : index.forgetOld()) {
+            try {
+                Files.deleteIfExists(file(id));
+            } catch (IOException e) {
+                LOG.warn("cannot delete an old run in {}: {}", folder, e.toString());
             }
         }
     }
 
     @Override
-    public synchronized List<Run> runs() {
-        return byId.values().stream().map(Kept::run).toList();
+    public List<Run> runs() {
+        return index.runs();
     }
 
     @Override
-    public synchronized Optional<Run> run(String id) {
-        return Optional.ofNullable(byId.get(id)).map(Kept::run);
+    public Optional<Run> run(String id) {
+        return index.run(id);
     }
 
     @Override

@@ -105,7 +105,7 @@ public record Run(
     }
 
     /** @throws RuntimeException if the fields are not those of a run */
-    static Run of(Map<?, ?> fields) {
+    public static Run of(Map<?, ?> fields) {
         Map<String, Long> images = new LinkedHashMap<>();
         ((Map<?, ?>) required(fields, "images"))
                 .forEach((outcome, count) -> images.put((String) outcome, (Long) count));

@@ -1,7 +1,9 @@
 package io.github.gcrsync.server;
 
 import io.github.gcrsync.metrics.RunMetrics;
+import io.github.gcrsync.metrics.WorkerMetrics;
 import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.server.fleet.Fleet;
 import io.github.gcrsync.state.WaitingImage;
 import java.time.Instant;
 import java.util.HashSet;
@@ -13,6 +15,11 @@ import java.util.Set;
 public final class ServerMetrics implements Observer {
     private final RunMetrics metrics = new RunMetrics();
     private final Set<String> known = new HashSet<>();
+    private final Optional<Fleet> fleet;
+
+    public ServerMetrics(Optional<Fleet> fleet) {
+        this.fleet = fleet;
+    }
 
     @Override
     public synchronized void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
@@ -37,6 +44,8 @@ public final class ServerMetrics implements Observer {
         known.retainAll(names);
         // Also those that were removed and whose run has ended since.
         metrics.retain(names);
+        metrics.workers(fleet.flatMap(Fleet::state)
+                .map(state -> new WorkerMetrics(state.workers().size(), state.queued(), state.running())));
         return metrics.text();
     }
 

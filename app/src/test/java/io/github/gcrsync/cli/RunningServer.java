@@ -33,7 +33,7 @@ public final class RunningServer implements AutoCloseable {
                 new ByteArrayInputStream(new byte[0]),
                 environment,
                 clock,
-                Hurry.TO_RETRY.patience(),
+                Hurry.TO_TAKE_OVER.patience(),
                 false);
         thread = new Thread(() -> exitCode.set(Main.run(words, console)));
     }

@@ -80,11 +80,11 @@ public final class ChildCommand implements AutoCloseable {
         return java(List.of(main));
     }
 
-    static List<String> java(Hurry hurry) {
+    public static List<String> java(Hurry hurry) {
         return java(hurry.program());
     }
 
-    private static List<String> java(List<String> program) {
+    public static List<String> java(List<String> program) {
         List<String> java = new ArrayList<>(jvmOptions());
         java.addAll(List.of("-cp", System.getProperty("java.class.path")));
         java.addAll(program);

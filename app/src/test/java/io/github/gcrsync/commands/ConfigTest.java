@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,21 @@ final class ConfigTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db/x?user=me&password=s3cret&ssl=true, jdbc:postgresql://db/x?user=me&password=…&ssl=true",
+        "postgresql://me:s3cret@db:5432/x, postgresql://…@db:5432/x",
+        "postgresql://me:s3cret/or@s3cret@db/x, postgresql://…@db/x"
+    })
+    void hidesPasswordOfDatabase(String address, String shown) {
+        Result variable = run(Map.of("GCRSYNC_DATABASE", address), "config", "check");
+        Result misplaced = run(Map.of(), "worker", address);
+
+        assertThat(variable.out()).containsPattern("database +" + Pattern.quote(shown) + " +GCRSYNC_DATABASE\n");
+        assertThat(misplaced.err()).contains("unexpected argument '" + shown + "'");
+        assertThat(variable.out() + variable.err() + misplaced.err()).doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '"',
@@ -92,6 +108,8 @@ final class ConfigTest {
                 "githubtoken: s3cret | 1:1: 'githubtoken' is a secret and does not belong in a file; use GCRSYNC_GITHUBTOKEN",
                 "metrics-file: a.prom | 1:1: 'metrics-file' does not belong in a file; use --metrics-file or GCRSYNC_METRICS_FILE",
                 "metadata: https://me:s3cret@git.example.com/x.git | 1:11: 'metadata' contains a password",
+                "database: postgresql://me:s3cret@db.example.com/gcrsync | 1:11: 'database' contains a password",
+                "database: jdbc:postgresql://db/x?user=me&sslpassword=s3cret | 1:11: 'database' contains a password",
                 "config: other.yaml | 1:1: a file cannot name another file",
                 "help: true | 1:1: unknown key 'help'",
                 "- namespace | 1:1: expected a key",
@@ -166,7 +184,7 @@ final class ConfigTest {
         Result result = run(Map.of("GCRSYNC_" + name, value.replace("\\n", "\n")), "config", "check");
 
         assertThat(result.exitCode()).as(result.err()).isZero();
-        assertThat(result.out()).containsPattern("(?m) " + java.util.regex.Pattern.quote(shown) + " +GCRSYNC_" + name);
+        assertThat(result.out()).containsPattern("(?m) " + Pattern.quote(shown) + " +GCRSYNC_" + name);
     }
 
     @Test

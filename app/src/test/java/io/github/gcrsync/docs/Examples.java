@@ -17,6 +17,9 @@ final class Examples {
     static final Path SERVER_UNIT = file("systemd/gcrsync-server.service");
     static final Path SERVER_MANIFESTS = file("kubernetes/server.yaml");
     static final Path SERVER_COMPOSE = file("compose/server.yaml");
+    static final Path WORKER_UNIT = file("systemd/gcrsync-worker@.service");
+    static final Path WORKER_MANIFEST = file("kubernetes/workers.yaml");
+    static final Path WORKERS_COMPOSE = file("compose/workers.yaml");
     static final Path COMPOSE = file("compose/compose.yaml");
 
     private static final Path READERS = ProjectFiles.ROOT.resolve("app/src/test/npm");

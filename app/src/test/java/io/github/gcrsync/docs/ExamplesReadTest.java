@@ -136,6 +136,46 @@ final class ExamplesReadTest {
     }
 
     @Test
+    void acceptsExamplesOfWorkers() throws IOException {
+        JsonNode deployment = Yaml.readAll(Examples.WORKER_MANIFEST).getFirst();
+        readManifest(deployment);
+        Path unit = changed(Examples.WORKER_UNIT, "/usr/bin/gcrsync ", "/bin/true ");
+        assertThat(analyze("verify", "--man=no", unit.toString()))
+                .returns(0, Result::exitCode)
+                .returns("", Result::stderr);
+        Result exposure = analyze("security", "--offline=yes", "--threshold=15", "--no-pager", unit.toString());
+        assertThat(exposure.exitCode()).as("%s", exposure).isZero();
+
+        List<JsonNode> server = Yaml.readAll(Examples.SERVER_MANIFESTS);
+        assertThat(volume(deployment, "config").at("/configMap/name"))
+                .isEqualTo(server.getFirst().at("/metadata/name"));
+        assertThat(volume(deployment, "docker")).isEqualTo(volume(server.getLast(), "docker"));
+        assertThat(secretsOfDatabase(deployment))
+                .isEqualTo(secretsOfDatabase(server.getLast()))
+                .hasSize(2);
+    }
+
+    private static JsonNode volume(JsonNode deployment, String name) {
+        return deployment
+                .at("/spec/template/spec/volumes")
+                .valueStream()
+                .filter(volume -> volume.at("/name").asString().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> secretsOfDatabase(JsonNode deployment) {
+        return deployment
+                .at("/spec/template/spec/containers/0/env")
+                .valueStream()
+                .filter(variable -> variable.at("/name").asString().startsWith("GCRSYNC_DATABASE"))
+                .map(variable -> variable.at("/name").asString() + " "
+                        + variable.at("/valueFrom/secretKeyRef/name").asString() + " "
+                        + variable.at("/valueFrom/secretKeyRef/key").asString())
+                .toList();
+    }
+
+    @Test
     void acceptsExamplesOfShards() throws IOException {
         assertThat(Examples.gitHubReader()
                         .arguments(Examples.GITHUB_SHARDS.toString())

@@ -3,6 +3,7 @@ package io.github.gcrsync.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.commands.ChildCommand;
+import io.github.gcrsync.testkit.PostgresServer;
 import io.github.gcrsync.testkit.Program;
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Starts the server of each example with its command, variables and configuration, and runs a mirror by its API.
+ * Starts the server and the workers of each example with their command, variables and configuration, and runs a mirror by the API.
  * System folders are replaced by folders of the test, the port by a free one.
  */
 final class ServerExamplesRunTest {
@@ -68,10 +69,10 @@ final class ServerExamplesRunTest {
         List<JsonNode> manifests = Yaml.readAll(Examples.SERVER_MANIFESTS);
         JsonNode container = manifests.getLast().at("/spec/template/spec/containers/0");
         variables(container.at("/env").valueStream().toList());
-        List<String> words = new ArrayList<>(List.of("gcrsync"));
-        container.at("/args").forEach(word -> words.add(word.asString()));
 
-        assertServes(words, manifests.getFirst().at("/data/gcrsync.yaml").asString());
+        assertServes(
+                words(container.at("/args")),
+                manifests.getFirst().at("/data/gcrsync.yaml").asString());
         assertThat(container.at("/readinessProbe/httpGet/path").asString()).isEqualTo("/healthz");
     }
 
@@ -86,17 +87,8 @@ final class ServerExamplesRunTest {
 
     @Test
     void startsByCompose() throws Exception {
-        Files.copy(Examples.SERVER_COMPOSE, folder.resolve("server.yaml"));
-        Files.writeString(folder.resolve("token"), TOKEN);
-        JsonNode service = Yaml.json(Program.require("compose-spec")
-                        .arguments("-format", "json", "server.yaml")
-                        .in(folder)
-                        .run()
-                        .orThrow()
-                        .stdout())
-                .at("/services/gcrsync");
-        List<String> words = new ArrayList<>(List.of("gcrsync"));
-        service.at("/command").forEach(word -> words.add(word.asString()));
+        JsonNode service = services(Examples.SERVER_COMPOSE).at("/gcrsync");
+        List<String> words = words(service.at("/command"));
         String config = words.get(words.indexOf("--config") + 1);
 
         assertThat(service.at("/volumes")
@@ -106,17 +98,122 @@ final class ServerExamplesRunTest {
         assertServes(words, mirrors());
     }
 
+    @Test
+    void startsWorkersByCompose() throws Exception {
+        JsonNode services = services(Examples.WORKERS_COMPOSE);
+        JsonNode worker = services.at("/worker");
+        try (PostgresServer postgres = PostgresServer.create()) {
+            worker.at("/environment").properties().forEach(variable -> {
+                assertThat(services.at("/server/environment/" + variable.getKey()))
+                        .isEqualTo(variable.getValue());
+                if (variable.getKey().equals("GCRSYNC_DATABASE")) {
+                    String address = variable.getValue().asString();
+                    environment.put(variable.getKey(), address.replace("//postgres/", "//" + postgres.host() + "/"));
+                    assertThat(address)
+                            .contains("user="
+                                    + services.at("/postgres/environment/POSTGRES_USER")
+                                            .asString());
+                }
+            });
+            environment.put("GCRSYNC_DATABASE_PASSWORD", postgres.password());
+
+            assertWork(
+                    words(worker.at("/command")),
+                    worker.at("/deploy/replicas").asInt(),
+                    words(services.at("/server/command")),
+                    mirrors());
+        }
+    }
+
+    @Test
+    void startsWorkersInKubernetes() throws Exception {
+        List<JsonNode> server = Yaml.readAll(Examples.SERVER_MANIFESTS);
+        JsonNode workers = Yaml.readAll(Examples.WORKER_MANIFEST).getFirst().at("/spec");
+        JsonNode container = workers.at("/template/spec/containers/0");
+        Matcher secret = Pattern.compile("secret generic gcrsync-database --from-literal=url='([^?]*)\\?(user=\\w+)&")
+                .matcher(Markdown.of("examples/README.md").blocks("shell").toString());
+        assertThat(secret.find()).isTrue();
+        try (PostgresServer postgres = PostgresServer.create()) {
+            // Without TLS, which the testkit's server would need certificates for.
+            environment.put(
+                    "GCRSYNC_DATABASE",
+                    secret.group(1).replace("postgres.example.com", postgres.host()) + "?" + secret.group(2));
+            environment.put("GCRSYNC_DATABASE_PASSWORD", postgres.password());
+
+            assertWork(
+                    words(container.at("/args")),
+                    workers.at("/replicas").asInt(),
+                    words(server.getLast().at("/spec/template/spec/containers/0/args")),
+                    server.getFirst().at("/data/gcrsync.yaml").asString());
+        }
+    }
+
+    @Test
+    void startsWorkerBySystemd() throws Exception {
+        Matcher command = Pattern.compile("(?m)^ExecStart=/usr/bin/(gcrsync worker .*)$")
+                .matcher(ProjectFiles.text(Examples.WORKER_UNIT));
+        assertThat(command.find()).isTrue();
+        try (PostgresServer postgres = PostgresServer.create()) {
+            environment.put("GCRSYNC_DATABASE", postgres.jdbcUrl() + "?user=" + postgres.user());
+            environment.put("GCRSYNC_DATABASE_PASSWORD", postgres.password());
+            List<String> words = local(List.of(command.group(1).split(" ")));
+            write(Path.of(words.get(words.indexOf("--config") + 1)), mirrors());
+            try (ChildCommand worker = worker(1, words)) {
+                worker.signal("TERM");
+                assertThat(worker.await().exitCode()).isEqualTo(143);
+            }
+        }
+    }
+
+    private void assertWork(List<String> worker, int workers, List<String> server, String mirrors) throws Exception {
+        List<String> words = local(worker);
+        write(Path.of(words.get(words.indexOf("--config") + 1)), mirrors);
+        assertThat(workers).isEqualTo(2);
+        try (ChildCommand one = worker(1, words);
+                ChildCommand other = worker(2, words)) {
+            assertServes(server, mirrors);
+
+            assertThat((one.err() + other.err()).lines())
+                    .filteredOn(line -> line.matches("gcrsync: team: team/(?:etcd|kube-proxy|pause): .*"))
+                    .hasSize(3);
+        }
+    }
+
+    /** Starts a worker on a machine of its own. */
+    private ChildCommand worker(int number, List<String> words) throws InterruptedException {
+        Map<String, String> own = new HashMap<>(environment);
+        own.put("XDG_STATE_HOME", folder.resolve("worker-" + number).toString());
+        own.remove("GCRSYNC_GITHUBTOKEN");
+        ChildCommand worker = ChildCommand.start(folder, own, words, List.of());
+        worker.until("the start", () -> worker.err().contains("takes tasks from"));
+        return worker;
+    }
+
+    private JsonNode services(Path compose) throws IOException {
+        Files.copy(compose, folder.resolve("compose.yaml"));
+        Files.writeString(folder.resolve("token"), TOKEN);
+        return Yaml.json(Program.require("compose-spec")
+                        .arguments("-format", "json", "-no-interpolation", "compose.yaml")
+                        .in(folder)
+                        .run()
+                        .orThrow()
+                        .stdout())
+                .at("/services");
+    }
+
+    private static List<String> words(JsonNode arguments) {
+        List<String> words = new ArrayList<>(List.of("gcrsync"));
+        arguments.forEach(word -> words.add(word.asString()));
+        return words;
+    }
+
     private static String mirrors() {
         return ProjectFiles.text(Examples.SERVER_COMPOSE.resolveSibling("../mirrors/server.yaml"));
     }
 
     /** @param words the command, with system folders */
     private void assertServes(List<String> words, String mirrors) throws Exception {
-        List<String> command = new ArrayList<>();
-        for (String word :
-                String.join(" ", words).replaceAll("(--[a-z-]+)=", "$1 ").split(" ")) {
-            command.add(moved(word.replaceAll("^(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0):8080$", "127.0.0.1:0")));
-        }
+        List<String> command = local(words);
         write(Path.of(command.get(command.indexOf("--config") + 1)), mirrors);
         boolean hasToken = command.contains("--token-file");
         if (hasToken) {
@@ -139,6 +236,15 @@ final class ServerExamplesRunTest {
             server.signal("TERM");
             assertThat(server.await().exitCode()).isEqualTo(143);
         }
+    }
+
+    private List<String> local(List<String> words) {
+        List<String> local = new ArrayList<>();
+        for (String word :
+                String.join(" ", words).replaceAll("(--[a-z-]+)=", "$1 ").split(" ")) {
+            local.add(moved(word.replaceAll("^(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0):8080$", "127.0.0.1:0")));
+        }
+        return local;
     }
 
     private static int send(ChildCommand server, String method, String path, boolean hasToken) throws Exception {

@@ -118,6 +118,7 @@ final class HostileInputTest extends OnStage {
                         .always());
         Map<String, String> environment = new HashMap<>(stage.environment());
         environment.put("GITHUB_STEP_SUMMARY", inner.resolve("step.md").toString());
+        Files.createDirectories(folder.resolve("state"));
         List<String> before = names(folder);
 
         Result result;

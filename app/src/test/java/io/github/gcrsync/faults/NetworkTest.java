@@ -171,7 +171,11 @@ final class NetworkTest extends OnStage {
                 "-Dsun.net.inetaddr.ttl=0",
                 "-cp",
                 System.getProperty("java.class.path")));
-        program.addAll(new Hurry(Duration.ofSeconds(1), Hurry.TO_GIVE_UP.commitTimeout(), Hurry.NONE.slowDestination())
+        program.addAll(new Hurry(
+                        Duration.ofSeconds(1),
+                        Hurry.TO_GIVE_UP.commitTimeout(),
+                        Hurry.NONE.slowDestination(),
+                        Hurry.NONE.heartbeat())
                 .program());
         return ChildCommand.start(
                 folder,

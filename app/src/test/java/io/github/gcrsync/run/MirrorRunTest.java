@@ -24,6 +24,7 @@ import io.github.gcrsync.plan.ImageTask;
 import io.github.gcrsync.plan.MemoryMirror;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Reason;
+import io.github.gcrsync.run.quarantine.Quarantine;
 import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.state.SuspectFile;
 import java.nio.file.Files;
@@ -57,12 +58,26 @@ final class MirrorRunTest {
 
     private RunReport run(Plan plan) {
         Part part = new Part(
-                plan, mirror.destination, mirror.sides, mirror.names, mirror.ledger, quarantine(), new Events());
+                plan,
+                "there",
+                mirror.destination,
+                mirror.sides,
+                mirror.names,
+                mirror.ledger,
+                quarantine(),
+                new Events());
         return new MirrorRun(
                         List.of(part),
                         source,
                         MirrorRun.Content.IMAGES,
-                        new MirrorRun.Settings(atATime, interval, quota, stop, Duration.ofSeconds(10)))
+                        new MirrorRun.Settings(
+                                atATime,
+                                interval,
+                                quota,
+                                stop,
+                                Duration.ofSeconds(10),
+                                Optional.empty(),
+                                io.github.gcrsync.copy.BlobClaims.NONE))
                 .run()
                 .reports()
                 .getFirst();

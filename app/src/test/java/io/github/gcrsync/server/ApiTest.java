@@ -152,6 +152,8 @@ final class ApiTest {
         answer(server, "POST", "/api/v1/mirrors/b/stop", "/api/v1/mirrors/{name}/stop", 404);
         answer(server, "GET", "/api/v1/runs/..%2f..%2fetc%2fpasswd", "/api/v1/runs/{run}", 404);
         answer(server, "GET", "/api/v1/nothing", "", 404);
+        answer(server, "GET", "/api/v1/workers", "/api/v1/workers", 404);
+        answer(server, "GET", "/api/v1/tasks", "/api/v1/tasks", 404);
         answer(server, "GET", "/api/v1/mirrors/a/run", "/api/v1/mirrors/{name}/run", 405);
         for (String path : List.of("/api/v1/mirrors", "/api/v1/runs", "/metrics", "/healthz", "/readyz", "/events")) {
             answer(server, "POST", path, path, 405);

@@ -208,8 +208,10 @@ final class MetricsTest {
     void alertsAndDashboardUseExistingMetrics() throws Exception {
         String alerts = Files.readString(EXAMPLES.resolve("alerts.yaml"));
         String dashboard = Files.readString(EXAMPLES.resolve("grafana.json"));
-        String source = Files.readString(Path.of(System.getProperty("gcrsync.root", ".."))
-                .resolve("app/src/main/java/io/github/gcrsync/metrics/RunMetrics.java"));
+        Path metrics = Path.of(System.getProperty("gcrsync.root", ".."))
+                .resolve("app/src/main/java/io/github/gcrsync/metrics");
+        String source = Files.readString(metrics.resolve("RunMetrics.java"))
+                + Files.readString(metrics.resolve("WorkerMetrics.java"));
         Program.Result checked = Program.require("promtool")
                 .arguments("check", "rules", EXAMPLES.resolve("alerts.yaml").toString())
                 .run();

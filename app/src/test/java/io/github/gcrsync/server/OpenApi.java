@@ -21,11 +21,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Validates answers of the server against docs/openapi.json. */
-final class OpenApi {
+public final class OpenApi {
     private final String text;
     private final Map<?, ?> document;
 
-    OpenApi() {
+    public OpenApi() {
         try {
             text = Files.readString(
                     Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/openapi.json"));
@@ -40,7 +40,7 @@ final class OpenApi {
     }
 
     /** Validates an answer, and returns its body: JSON, or text. */
-    Object check(String method, String path, HttpResponse<String> answer) {
+    public Object check(String method, String path, HttpResponse<String> answer) {
         String type = answer.headers().firstValue("Content-Type").orElse("");
         return check(method, path, answer.statusCode(), type, answer.body());
     }

@@ -155,6 +155,7 @@ final class ServerProcessTest {
         "test, '', false",
         "compare server-a, '', false",
         "server, '', true",
+        "worker, '', true",
         "--config=x server, '', true",
         "config check, '', true",
         "sync --metrics-file=a.prom, '', true",
@@ -194,7 +195,15 @@ final class ServerProcessTest {
     }
 
     private static boolean isOfServer(String line) {
-        return Stream.of("io.github.gcrsync.server.", "com.sun.net.httpserver.", "com.cronutils.", "io.prometheus.")
+        return Stream.of(
+                        "io.github.gcrsync.server.",
+                        "com.sun.net.httpserver.",
+                        "com.cronutils.",
+                        "io.prometheus.",
+                        "io.github.gcrsync.cluster.",
+                        "com.github.kagkarlsson.",
+                        "com.zaxxer.",
+                        "org.postgresql.")
                 .anyMatch(line::contains);
     }
 }

@@ -29,7 +29,7 @@ public final class SlowClient {
     public static FileHistory history(Path folder) {
         Clock clock = Clock.systemUTC();
         Instant now = clock.instant();
-        FileHistory history = new FileHistory(folder, FileHistory.Limits.of(Duration.ofDays(1)), clock);
+        FileHistory history = new FileHistory(folder, RunIndex.Limits.of(Duration.ofDays(1)), clock);
         history.add(
                 new Run(
                         ID,

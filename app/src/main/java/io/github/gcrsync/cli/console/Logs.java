@@ -85,6 +85,9 @@ public final class Logs {
         context.getLogger("org.eclipse.jgit").setLevel(Level.OFF);
         // The HTTP client would log header fields, including credentials.
         context.getLogger("org.apache.hc").setLevel(Level.OFF);
+        // gcrsync itself reports that the database is away, once.
+        context.getLogger("com.github.kagkarlsson").setLevel(debug ? Level.WARN : Level.OFF);
+        context.getLogger("com.zaxxer.hikari").setLevel(debug ? Level.WARN : Level.OFF);
         // Without a reset of the context, after which everything would be logged until the levels are set again.
         root.detachAndStopAllAppenders();
         root.addAppender(appender);

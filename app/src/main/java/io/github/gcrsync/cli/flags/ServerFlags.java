@@ -75,11 +75,16 @@ public final class ServerFlags {
     public int mirrorsAtOnce = 2;
 
     @Option(
+            names = "--work",
+            description = "With --database: copy in this process too. Otherwise only workers copy (gcrsync worker).")
+    public boolean work;
+
+    @Option(
             names = "--keep-runs",
             paramLabel = "AGE",
             defaultValue = "30d",
             description =
-                    "How long finished runs and their reports are kept in the state folder, up to 256 MiB (default: ${DEFAULT-VALUE}).",
+                    "How long finished runs and their reports are kept, up to 256 MiB: in the database, or in the state folder without one (default: ${DEFAULT-VALUE}).",
             converter = Converters.Age.class)
     public Duration keepRuns = Duration.ofDays(30);
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Reads the value of a flag from a file. */
 final class FileValues {
-    private static final Pattern PASSWORD_IN_URL = Pattern.compile("://[^/@\\s]*:[^/@\\s]*@");
+    private static final Pattern PASSWORD = Pattern.compile("(?i)://[^/@\\s]*:[^/@\\s]*@|[?&][^=&\\s]*password=");
 
     private FileValues() {}
 
@@ -67,7 +67,7 @@ final class FileValues {
         if (!Setting.takesValue(option) && value.kind() != Kind.BOOLEAN) {
             return Optional.of("takes true or false");
         }
-        return PASSWORD_IN_URL.matcher(value.text()).find()
+        return PASSWORD.matcher(value.text()).find()
                 ? Optional.of("contains a password, which does not belong in a file; set the value with "
                         + Setting.variable(option.longestName()))
                 : Optional.empty();

@@ -32,7 +32,8 @@ public record ParseError(String words, List<String> meant) {
                 .filter(argument -> argument.startsWith("-"))
                 .findFirst()
                 .map(flag -> unknownFlag(flag.replaceFirst("=.*", ""), where))
-                .orElseGet(() -> new ParseError("unexpected argument '" + first + "'", List.of()));
+                .orElseGet(() ->
+                        new ParseError("unexpected argument '" + Setting.withoutPasswords(first) + "'", List.of()));
     }
 
     /** Returns where the wrong flag was set, unless on the command line. */

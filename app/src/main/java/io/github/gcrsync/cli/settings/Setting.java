@@ -56,8 +56,13 @@ public record Setting(String flag, List<String> values, String origin) {
         return option.type() == Boolean.class || option.paramLabel().startsWith("true|false|");
     }
 
-    /** Returns the value for display, without secrets and passwords in URLs. */
+    /** Returns the value for display, without secrets. */
     public String shown() {
-        return isSecret(flag) ? "set" : String.join(", ", values).replaceAll("://[^/@\\s]*@", "://…@");
+        return isSecret(flag) ? "set" : withoutPasswords(String.join(", ", values));
+    }
+
+    /** Hides users and passwords in URLs, even in those that are invalid because of a password. */
+    static String withoutPasswords(String text) {
+        return text.replaceAll("://\\S*@", "://…@").replaceAll("(?i)([?&][^=&\\s]*password=)[^&\\s]*", "$1…");
     }
 }

@@ -37,7 +37,7 @@ public final class Settings {
     private static final String PREFIX = "GCRSYNC_";
     /** Variables of the launcher. */
     private static final Set<String> OTHER_VARIABLES =
-            Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE", "GCRSYNC_SHARDS");
+            Set.of("GCRSYNC_JAVA_OPTIONS", "GCRSYNC_LOCALE", "GCRSYNC_SHARDS", "GCRSYNC_DATABASE_PASSWORD");
 
     /** As {@link Mirrors#KEYS}; a start without such a key does not load that class. */
     private static final Set<String> OTHER_KEYS = Set.of("mirrors", "defaults", "selections");

@@ -9,6 +9,7 @@ import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.engine.Engine;
 import io.github.gcrsync.engine.EngineBuilder;
 import io.github.gcrsync.http.Ticker;
+import io.github.gcrsync.http.limit.RateLimit;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.mirror.ListedOnce;
 import io.github.gcrsync.mirror.Mirror;
@@ -16,8 +17,8 @@ import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.plan.KnownDigests;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Source;
-import io.github.gcrsync.run.Quarantine;
 import io.github.gcrsync.run.SignatureCheck;
+import io.github.gcrsync.run.quarantine.Quarantine;
 import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.run.quota.SourceQuota;
 import io.github.gcrsync.state.SuspectFile;
@@ -25,6 +26,8 @@ import java.io.PrintWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,7 @@ public final class Wiring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
 
     private final Options options;
+    private final DoubleSupplier portion;
     private final Console console;
     private final boolean hashed;
     private final List<MirrorRule> rules;
@@ -49,7 +53,19 @@ public final class Wiring implements AutoCloseable {
      * @param hashed whether to verify the digests of blobs in a folder, even if the user did not ask for it
      */
     public Wiring(Options options, List<MirrorRule> rules, Console console, int imagesAtATime, boolean hashed) {
+        this(options, rules, console, imagesAtATime, hashed, () -> 1);
+    }
+
+    /** @param portion of this process of the limits that several share, more than 0 and at most 1 */
+    public Wiring(
+            Options options,
+            List<MirrorRule> rules,
+            Console console,
+            int imagesAtATime,
+            boolean hashed,
+            DoubleSupplier portion) {
         this.options = options;
+        this.portion = portion;
         this.console = console;
         this.hashed = hashed;
         this.rules = rules;
@@ -73,8 +89,9 @@ public final class Wiring implements AutoCloseable {
     }
 
     private Engine engine() {
-        EngineBuilder builder =
-                new Connections(console, options.network, options.access, options.limits).engine(logins(), concurrency);
+        EngineBuilder builder = new Connections(console, options.network, options.access, options.limits)
+                .engine(logins(), concurrency)
+                .portion(portion);
         if (options.naming.createRepository) {
             builder.createRepositories(console.environment());
         }
@@ -110,9 +127,6 @@ public final class Wiring implements AutoCloseable {
      * repository is an empty ledger.
      */
     public OpenMirror open(MirrorRule rule) {
-        Store source = sources.computeIfAbsent(
-                rule.source(), from -> new ListedOnce(engine.open(from.location(), concurrency.queries(), false)));
-        Store destination = engine.open(rule.destination(), concurrency.queries(), hashed || rule.checkDestination());
         Quarantine quarantine = new Quarantine(
                 new SuspectFile(Folders.state(console.environment()), rule.key()),
                 console.clock(),
@@ -122,9 +136,23 @@ public final class Wiring implements AutoCloseable {
                 .findFirst()
                 .filter(rule::equals)
                 .isPresent();
-        Supplier<Ledger> ledger = concurrency.images() == 0
-                ? () -> metadata.ledgerToRead(rule, isFirst)
-                : () -> metadata.ledger(rule, isFirst);
+        return open(
+                rule,
+                quarantine,
+                concurrency.images() == 0
+                        ? () -> metadata.ledgerToRead(rule, isFirst)
+                        : () -> metadata.ledger(rule, isFirst));
+    }
+
+    /** Opens the stores of a mirror whose run another process records. */
+    public synchronized OpenMirror open(MirrorRule rule, Ledger ledger) {
+        return open(rule, Quarantine.NONE, () -> ledger);
+    }
+
+    private OpenMirror open(MirrorRule rule, Quarantine quarantine, Supplier<Ledger> ledger) {
+        Store source = sources.computeIfAbsent(
+                rule.source(), from -> new ListedOnce(engine.open(from.location(), concurrency.queries(), false)));
+        Store destination = engine.open(rule.destination(), concurrency.queries(), hashed || rule.checkDestination());
         return new OpenMirror(
                 rule,
                 new Mirror(
@@ -160,14 +188,18 @@ public final class Wiring implements AutoCloseable {
         String host = rule.source().registry();
         return SourceQuota.of(
                 host,
-                engine.pullQuota(host),
-                () -> engine.lastPullQuota(host),
-                () -> engine.askedPullQuota(host),
+                portion(engine.pullQuota(host)),
+                () -> portion(engine.lastPullQuota(host)),
+                () -> portion(engine.askedPullQuota(host)),
                 images,
                 waits,
                 stop,
                 Ticker.SYSTEM,
                 remarks);
+    }
+
+    private Optional<RateLimit> portion(Optional<RateLimit> quota) {
+        return quota.map(all -> all.portion(portion.getAsDouble()));
     }
 
     /** Returns the requests sent so far. */

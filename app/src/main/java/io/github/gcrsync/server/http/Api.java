@@ -3,6 +3,7 @@ package io.github.gcrsync.server.http;
 import io.github.gcrsync.server.MirrorStatus;
 import io.github.gcrsync.server.Run;
 import io.github.gcrsync.server.Service;
+import io.github.gcrsync.server.fleet.Fleet;
 import io.github.gcrsync.text.Json;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,8 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The API: docs/openapi.json describes it. */
 final class Api {
@@ -22,9 +25,11 @@ final class Api {
     private static final int USUAL_RUNS = 100;
 
     private final Service service;
+    private final Optional<Fleet> fleet;
 
-    Api(Service service) {
+    Api(Service service, Optional<Fleet> fleet) {
         this.service = service;
+        this.fleet = fleet;
     }
 
     /** Answers if the path is one of the API; returns whether it is. */
@@ -43,6 +48,10 @@ final class Api {
             call.json(service.mirrors().stream().map(MirrorStatus::fields));
         } else if (path.equals(ROOT + "runs")) {
             runs(call);
+        } else if (path.equals(ROOT + "workers")) {
+            fleet(call, state -> state.workers().stream().map(Fleet.Worker::fields));
+        } else if (path.equals(ROOT + "tasks")) {
+            fleet(call, state -> state.tasks().stream().map(Fleet.Tasks::fields));
         } else if (path.equals(ROOT + "openapi.json")) {
             call.answer(200, "application/json", Resources.text("openapi.json"));
         } else if (run.matches()) {
@@ -97,6 +106,17 @@ final class Api {
                 .filter(run -> mirror.isEmpty() || run.mirror().equals(mirror))
                 .limit(most)
                 .map(Run::fields));
+    }
+
+    private void fleet(Call call, Function<Fleet.State, Stream<Map<String, Object>>> part) throws IOException {
+        Optional<Fleet.State> state = fleet.flatMap(Fleet::state);
+        if (fleet.isEmpty()) {
+            call.error(404, "the server copies itself; workers need --database");
+        } else if (state.isEmpty()) {
+            call.error(503, "the database cannot be used at the moment");
+        } else {
+            call.json(part.apply(state.get()));
+        }
     }
 
     private void run(Call call, String id) throws IOException {

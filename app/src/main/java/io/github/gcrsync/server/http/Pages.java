@@ -6,6 +6,7 @@ import io.github.gcrsync.server.Catalog;
 import io.github.gcrsync.server.MirrorStatus;
 import io.github.gcrsync.server.Run;
 import io.github.gcrsync.server.Service;
+import io.github.gcrsync.server.fleet.Fleet;
 import io.github.gcrsync.state.WaitingImage;
 import io.github.gcrsync.text.Sizes;
 import java.io.IOException;
@@ -26,9 +27,11 @@ final class Pages {
 
     private final Service service;
     private final CatalogPages catalog;
+    private final Optional<Fleet> fleet;
 
-    Pages(Service service, Catalog catalog) {
+    Pages(Service service, Catalog catalog, Optional<Fleet> fleet) {
         this.service = service;
+        this.fleet = fleet;
         this.catalog = new CatalogPages(catalog);
     }
 
@@ -95,6 +98,11 @@ final class Pages {
                     .element("p", "", error)
                     .raw("</div>\n");
         }
+        Optional<Fleet.State> workers = fleet.flatMap(Fleet::state);
+        FleetPart part = new FleetPart(page);
+        if (fleet.isPresent()) {
+            part.alerts(workers);
+        }
         List<MirrorStatus> all = service.mirrors();
         long running =
                 all.stream().filter(mirror -> mirror.current().isPresent()).count();
@@ -114,7 +122,9 @@ final class Pages {
                 .filter(mirror ->
                         Page.holds(mirror.name() + " " + mirror.mirror().source(), words))
                 .forEach(mirror -> row(page, mirror));
-        html.raw("</tbody></table></div>\n<h2>Recent runs</h2>\n");
+        html.raw("</tbody></table></div>\n");
+        workers.ifPresent(part::all);
+        html.raw("<h2>Recent runs</h2>\n");
         page.runs(recent(all(), RECENT));
         return page.toString();
     }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsServer;
 import io.github.gcrsync.metrics.RunMetrics;
 import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
+import io.github.gcrsync.server.fleet.Fleet;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -52,17 +53,24 @@ public final class WebServer implements AutoCloseable {
     private final Pages pages;
     private final EventStream events;
     private final ServerMetrics metrics;
-
+    private final Optional<Fleet> fleet;
     private final TimeLimit limit;
 
-    private WebServer(HttpServer server, Service service, ServerMetrics metrics, Guard guard, Duration longest) {
+    private WebServer(
+            HttpServer server,
+            Service service,
+            ServerMetrics metrics,
+            Optional<Fleet> fleet,
+            Guard guard,
+            Duration longest) {
         this.metrics = metrics;
         this.limit = new TimeLimit(longest);
         this.server = server;
         this.service = service;
         this.guard = guard;
-        this.api = new Api(service);
-        this.pages = new Pages(service, service.catalog());
+        this.fleet = fleet;
+        this.api = new Api(service, fleet);
+        this.pages = new Pages(service, service.catalog(), fleet);
         this.events = new EventStream(service.events(), limit);
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
@@ -78,12 +86,18 @@ public final class WebServer implements AutoCloseable {
      * Starts to answer.
      *
      * @param tls empty: HTTP
+     * @param fleet empty: the service copies itself
      * @throws IOException if the server cannot listen on the address
      */
     public static WebServer start(
-            InetSocketAddress address, Optional<SSLContext> tls, Service service, ServerMetrics metrics, Guard guard)
+            InetSocketAddress address,
+            Optional<SSLContext> tls,
+            Service service,
+            ServerMetrics metrics,
+            Optional<Fleet> fleet,
+            Guard guard)
             throws IOException {
-        return start(address, tls, service, metrics, guard, LONGEST_ANSWER);
+        return start(address, tls, service, metrics, fleet, guard, LONGEST_ANSWER);
     }
 
     /** @param longest time for an answer, and for each event of a stream */
@@ -92,6 +106,7 @@ public final class WebServer implements AutoCloseable {
             Optional<SSLContext> tls,
             Service service,
             ServerMetrics metrics,
+            Optional<Fleet> fleet,
             Guard guard,
             Duration longest)
             throws IOException {
@@ -104,7 +119,7 @@ public final class WebServer implements AutoCloseable {
         if (http instanceof HttpsServer https) {
             https.setHttpsConfigurator(new HttpsConfigurator(tls.orElseThrow()));
         }
-        WebServer web = new WebServer(http, service, metrics, guard, longest);
+        WebServer web = new WebServer(http, service, metrics, fleet, guard, longest);
         http.createContext("/", web::handle);
         http.setExecutor(web.threads);
         http.start();
@@ -135,7 +150,8 @@ public final class WebServer implements AutoCloseable {
             return;
         }
         if (path.equals("/readyz") && call.isRead()) {
-            boolean ready = service.isReady();
+            boolean ready = service.isReady()
+                    && fleet.map(workers -> workers.state().isPresent()).orElse(true);
             call.answer(ready ? 200 : 503, "text/plain", ready ? "ok\n" : "not ready\n");
             return;
         }

@@ -69,7 +69,13 @@ final class AnswerLimitTest {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Guard guard = new Guard(Optional.empty(), false, List.of());
         try (WebServer web = WebServer.start(
-                        any, Optional.empty(), service, new ServerMetrics(), guard, Duration.ofSeconds(2));
+                        any,
+                        Optional.empty(),
+                        service,
+                        new ServerMetrics(Optional.empty()),
+                        Optional.empty(),
+                        guard,
+                        Duration.ofSeconds(2));
                 Socket socket = new Socket(any.getAddress(), web.port())) {
             SlowClient.request(socket);
 

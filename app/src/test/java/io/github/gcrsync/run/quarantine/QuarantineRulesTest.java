@@ -1,4 +1,4 @@
-package io.github.gcrsync.run;
+package io.github.gcrsync.run.quarantine;
 
 import static io.github.gcrsync.plan.MemoryMirror.plan;
 import static io.github.gcrsync.plan.MemoryMirror.task;

@@ -1,4 +1,4 @@
-package io.github.gcrsync.run;
+package io.github.gcrsync.run.quarantine;
 
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Failure;
@@ -10,25 +10,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Collects the permanent failures of one run and saves them at its end. */
-final class Suspicions {
-    private final SuspectFile file;
+public final class Suspicions {
+    private final Optional<SuspectFile> file;
     private final InstantSource clock;
     private final Map<String, Suspect> failed = new ConcurrentHashMap<>();
     /** No longer suspected. */
     private final Set<String> cleared = ConcurrentHashMap.newKeySet();
 
-    Suspicions(SuspectFile file, InstantSource clock, Plan plan) {
+    Suspicions(Optional<SuspectFile> file, InstantSource clock, Plan plan) {
         this.file = file;
         this.clock = clock;
         cleared.addAll(plan.unsuspected());
         plan.toAdopt().forEach(this::arrived);
     }
 
-    void failed(CopyTask task, Failure failure) {
+    public void failed(CopyTask task, Failure failure) {
         if (failure.isPermanent()) {
             String reason = failure.side().name().toLowerCase(Locale.ROOT) + ": "
                     + failure.reason().getMessage();
@@ -36,12 +37,16 @@ final class Suspicions {
         }
     }
 
-    void arrived(CopyTask task) {
+    public void arrived(CopyTask task) {
         cleared.add(task.image());
     }
 
     /** Saves the findings of this run and returns the images now in quarantine, in order. */
-    List<Suspect> finish() {
+    public List<Suspect> finish() {
+        return file.map(this::finish).orElse(List.of());
+    }
+
+    private List<Suspect> finish(SuspectFile file) {
         NavigableMap<String, Suspect> before = file.read();
         boolean nothingNew = failed.isEmpty() && cleared.stream().noneMatch(before::containsKey);
         NavigableMap<String, Suspect> now = nothingNew && !file.isDamaged()

@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.summary;
 
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.ledger.Recorded;
@@ -18,17 +18,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Prints a plan. */
-final class PlanText {
+public final class PlanText {
     private final PrintWriter out;
     private final boolean verbose;
 
     /** @param verbose whether to list images that would only be recorded or are excluded */
-    PlanText(PrintWriter out, boolean verbose) {
+    public PlanText(PrintWriter out, boolean verbose) {
         this.out = out;
         this.verbose = verbose;
     }
 
-    void print(Plan plan, List<Recorded> lost, Location destination) {
+    public void print(Plan plan, List<Recorded> lost, Location destination) {
         plan.toCopy().forEach(task -> out.printf("  copy  %s  (%s)%n", route(task, destination), task.reason()));
         if (verbose) {
             plan.ways().forEach((name, way) -> out.printf("  listed  %s  (%s)%n", name, way));
@@ -82,7 +82,7 @@ final class PlanText {
         }
     }
 
-    void print(Forecast forecast) {
+    public void print(Forecast forecast) {
         out.printf(
                 "forecast: at most %s, %d requests at the source and %d at the destination%s%n",
                 Sizes.bytes(forecast.bytes()),

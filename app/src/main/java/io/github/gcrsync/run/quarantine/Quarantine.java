@@ -1,4 +1,4 @@
-package io.github.gcrsync.run;
+package io.github.gcrsync.run.quarantine;
 
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Plan;
@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +24,29 @@ public final class Quarantine {
     private static final int RUNS = 3;
     private static final Duration PAUSE = Duration.ofDays(1);
 
-    private final SuspectFile file;
+    /** For a run that another one plans, and draws the conclusions of. */
+    public static final Quarantine NONE =
+            new Quarantine(Optional.empty(), InstantSource.system(), false, Collections.emptyNavigableMap());
+
+    private final Optional<SuspectFile> file;
     private final InstantSource clock;
     private final boolean releaseAll;
     private final NavigableMap<String, Suspect> suspects;
 
     /** @param releaseAll whether to release all images */
     public Quarantine(SuspectFile file, InstantSource clock, boolean releaseAll) {
+        this(Optional.of(file), clock, releaseAll, file.read());
+    }
+
+    private Quarantine(
+            Optional<SuspectFile> file,
+            InstantSource clock,
+            boolean releaseAll,
+            NavigableMap<String, Suspect> suspects) {
         this.file = file;
         this.clock = clock;
         this.releaseAll = releaseAll;
-        this.suspects = file.read();
+        this.suspects = suspects;
     }
 
     /** @param plan of all selected images, not narrowed yet */
@@ -64,12 +77,12 @@ public final class Quarantine {
     }
 
     /** Quarantined images are copied last. */
-    boolean isQuarantined(CopyTask task) {
+    public boolean isQuarantined(CopyTask task) {
         return quarantined(task).isPresent();
     }
 
     /** Collects the failures of a run. */
-    Suspicions suspicions(Plan plan) {
+    public Suspicions suspicions(Plan plan) {
         return new Suspicions(file, clock, plan);
     }
 

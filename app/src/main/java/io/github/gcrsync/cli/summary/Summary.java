@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.summary;
 
 import static io.github.gcrsync.text.Sizes.bytes;
 import static io.github.gcrsync.text.Sizes.count;
@@ -27,16 +27,16 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /** Prints the summary of a run. */
-final class Summary {
+public final class Summary {
     private static final int MAX_HELD_BACK = 20;
 
     private final PrintWriter out;
 
-    Summary(PrintWriter out) {
+    public Summary(PrintWriter out) {
         this.out = out;
     }
 
-    void print(RunRecord run) {
+    public void print(RunRecord run) {
         RunReport report = run.report();
         Plan plan = report.plan();
         out.printf("%s -> %s%n", run.title(), run.destination());
@@ -102,7 +102,7 @@ final class Summary {
     }
 
     /** Prints the total of several mirrors. */
-    void print(BatchRecord batch) {
+    public void print(BatchRecord batch) {
         long mirrors = batch.results().stream()
                 .map(result -> result.mirror().orElse(""))
                 .distinct()
@@ -149,7 +149,7 @@ final class Summary {
         }
     }
 
-    static ImageKey key(Selection.HeldBack held) {
+    public static ImageKey key(Selection.HeldBack held) {
         return new ImageKey(held.name(), held.tag().tag());
     }
 
@@ -158,7 +158,7 @@ final class Summary {
     }
 
     /** Prints each rule with examples of what it excludes. */
-    void excluded(Excluded excluded) {
+    public void excluded(Excluded excluded) {
         excluded.rules()
                 .forEach(rule -> out.printf(
                         "  %-14s %7d  %s%n  %-14s %7s  %s%n",
@@ -166,7 +166,7 @@ final class Summary {
     }
 
     /** Describes an image in quarantine. */
-    static String text(Suspect suspect) {
+    public static String text(Suspect suspect) {
         return Printable.of(suspect.reason()) + "; failed in " + suspect.runs() + " runs in a row, last at "
                 + suspect.tried().truncatedTo(ChronoUnit.SECONDS);
     }
@@ -195,7 +195,7 @@ final class Summary {
     }
 
     /** @param verb of the bytes: those read from the source, or those sent to one of several destinations */
-    static String transfer(Moved moved, String verb) {
+    public static String transfer(Moved moved, String verb) {
         if (moved.bytes() == 0 && moved.saved() == 0) {
             return "";
         }
