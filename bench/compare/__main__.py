@@ -19,6 +19,8 @@ from typing import Any, Callable
 import growth
 import measure
 import pages
+import tasks
+import workers
 from chart import chart
 from report import page
 from rows import Kept, Measurement, Row, say
@@ -162,6 +164,14 @@ def server_pages(measurement: Measurement, rows: dict[str, Any], quick: bool) ->
     rows["pages"] = pages.pages(measurement)
 
 
+def several_workers(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    rows["workers"] = workers.workers(measurement, min(3, measurement.rounds))
+
+
+def idle_tasks(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    rows["tasks"] = tasks.tasks(measurement, [(1000, 10), (10_000, 10), (1, 1000), (1, 10_000)], min(3, measurement.rounds))
+
+
 # What measures a row, and whether a quick run has it.
 ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], bool]] = {
     "small": (small, True),
@@ -171,6 +181,8 @@ ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], bool]
     "far-large": (far_large, True),
     "planning": (planning, True),
     "pages": (server_pages, True),
+    "workers": (several_workers, False),
+    "tasks": (idle_tasks, False),
     "memory": (memory, False),
     "copies": (copies, False),
     "real": (real, True),

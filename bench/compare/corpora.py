@@ -62,6 +62,18 @@ def small(repositories: int) -> Callable[[Maker], str]:
     return make
 
 
+def spread(maker: Maker) -> str:
+    bases = [[maker.noise(maker.around(2400 * KIB)), maker.noise(maker.around(500 * KIB))] for _ in range(9)]
+    for i in range(64):
+        base = bases[maker.random.randrange(len(bases))]
+        for j in range(2):
+            repository, tag = f"{NAMESPACE}/app-{i:02}", f"v1.{j}"
+            layers = [*base, maker.noise(maker.around(1300 * KIB))]
+            maker.store.tag(repository, tag, maker.store.image(repository, layers, f"{repository}:{tag}"))
+    return ("128 images in 64 repositories: a base of two layers, shared by about seven repositories, and one layer and a "
+            "config of its own")
+
+
 def large(images: int, layers: int, size: int, shared: bool) -> Callable[[Maker], str]:
     def make(maker: Maker) -> str:
         one = maker.noise if size <= 64 * MIB else maker.repeated
@@ -130,6 +142,7 @@ CORPORA: dict[str, Callable[[Maker], str]] = {
     "small-600": small(60),
     "small-100": small(10),
     "small-60": small(6),
+    "spread": spread,
     "large": large(8, 4, 64 * MIB, True),
     "large-few": large(2, 4, 64 * MIB, True),
     "blobs-64m": large(2, 4, 64 * MIB, False),

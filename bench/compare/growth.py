@@ -46,7 +46,7 @@ def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[st
             say(f"planning: a ledger of {50 * size} tags is made")
             metadata = folder / f"metadata-{size}"
             servers[size] = Talking(
-                measurement.java.command("Growth", str(size), str(metadata), destination), folder / f"source-{size}")
+                measurement.java.command("Growth", str(size), "50", str(metadata), destination), folder / f"source-{size}")
         for turn in range(rounds):
             for size in sizes if turn % 2 == 0 else sizes[::-1]:
                 servers[size].ask("")

@@ -4,43 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
 import time
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import measure
 from rows import Measurement, say
-from servers import PATIENCE_S, Server, Talking
-from tools import NAMESPACE, environment
+from servers import PATIENCE_S, Talking
+from services import Service
+from tools import NAMESPACE
 
 MIRRORS = 50
-REPOSITORIES = 200  # Growth makes 50 tags for each.
+REPOSITORIES = 200
 IMAGES = 50 * REPOSITORIES
 RUNS = 1000
 DESTINATION = "127.0.0.1:9/mirror"
-
-
-class GcrsyncServer(Server):
-    """The server itself; its log has the address."""
-
-    def __init__(self, program: str, config: Path, folder: Path) -> None:
-        super().__init__(
-            [program, "server", f"--config={config}", "--listen=127.0.0.1:0", "--keep-runs=1000d"], folder,
-            env=os.environ | environment(folder))
-        end = time.monotonic() + PATIENCE_S
-        while time.monotonic() < end and self.process.poll() is None:
-            if address := re.search(r"listening on (\S+)", self.words()):
-                self.url = address[1]
-                return
-            time.sleep(0.01)
-        raise RuntimeError(f"gcrsync server did not start: {self.words()}")
-
-    def get(self, path: str) -> str:
-        with urllib.request.urlopen(self.url + path) as answer:
-            return answer.read().decode()
 
 
 def pages(measurement: Measurement, rounds: int = 21) -> dict[str, object]:
@@ -51,13 +29,13 @@ def pages(measurement: Measurement, rounds: int = 21) -> dict[str, object]:
     runs = folder / f"state/gcrsync/server/runs-{name}"
     runs.mkdir(parents=True)
     say(f"pages: {MIRRORS} mirrors, {IMAGES} images and {RUNS} runs are made")
-    with Talking(measurement.java.command("Growth", str(REPOSITORIES), str(folder / "metadata"), DESTINATION),
+    with Talking(measurement.java.command("Growth", str(REPOSITORIES), "50", str(folder / "metadata"), DESTINATION),
                  folder / "source") as source:
         config.write_text(json.dumps({"metadata": str(folder / "metadata"), "mirrors": [
             {"name": NAMESPACE if i == 0 else f"mirror-{i}", "source": f"{source.host}/{NAMESPACE}",
              "destination": DESTINATION if i == 0 else f"{DESTINATION}-{i}"} for i in range(MIRRORS)]}))
         newest = write_runs(runs)
-        with GcrsyncServer(str(measurement.tools.gcrsync_program), config, folder) as server:
+        with Service(measurement.tools.gcrsync_program, config, folder, "--keep-runs=1000d") as server:
             end = time.monotonic() + PATIENCE_S
             while f"of {IMAGES} images" not in server.get("/catalog"):
                 if time.monotonic() > end:
@@ -69,7 +47,7 @@ def pages(measurement: Measurement, rounds: int = 21) -> dict[str, object]:
                     "pages": {name: took(server, name, path, rounds) for name, path in paths.items()}}
 
 
-def took(server: GcrsyncServer, name: str, path: str, rounds: int) -> dict[str, float]:
+def took(server: Service, name: str, path: str, rounds: int) -> dict[str, float]:
     seconds = []
     for _ in range(rounds + 1):
         began = time.monotonic()

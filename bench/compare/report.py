@@ -81,6 +81,37 @@ def pages_section(row: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def workers_section(row: dict[str, Any]) -> list[str]:
+    link = row["link"]
+    lines = [f"### {row['title']}", "", f"{row['corpus']}; {row['unique_blob_bytes'] / 1e6:.1f} MB of unique blobs.",
+             f"`gcrsync server` and `gcrsync worker` with one PostgreSQL, all started before. Each worker reaches both registries "
+             f"over a link of its own: {link['delay_ms_each_way']} ms each way, {link['mbit_per_s']} Mbit/s in each direction; bytes "
+             f"alone take {row['link_seconds']:.1f} s on one link. Server, workers, links and registries share the cores.", "",
+             "| workers | wall, s | one worker's wall / this | workers' CPU, s | servers' CPU, s | bytes read / unique | runs |",
+             "|---|---|---|---|---|---|---|"]
+    one = median(run["wall_s"] for run in row["workers"][0]["runs"])
+    for entry in row["workers"]:
+        runs = entry["runs"]
+        walls = [run["wall_s"] for run in runs]
+        lines.append(f"| {entry['workers']} | {seconds(walls)} | {one / median(walls):.2f} "
+                     f"| {median(run['workers_cpu_s'] for run in runs):.1f} | {median(run['servers_cpu_s'] for run in runs):.1f} "
+                     f"| {max(run['source_blob_bytes'] for run in runs) / row['unique_blob_bytes']:.3f} | {len(runs)} |")
+    return [*lines, ""]
+
+
+def tasks_section(row: dict[str, Any]) -> list[str]:
+    lines = [f"### {row['title']}", "", "`gcrsync server --database` plans each repository into a task. Then one worker drains the "
+             "tasks; all images are gone at the source. Planning includes listing the source.", "",
+             "| images | tasks | planning, s | draining, s | images drained a second | requests while draining | runs |",
+             "|---|---|---|---|---|---|---|"]
+    for size in row["sizes"]:
+        runs = size["runs"]
+        drain = [run["drain_s"] for run in runs]
+        lines.append(f"| {size['images']:,} | {size['repositories']:,} | {seconds([run['plan_s'] for run in runs])} | {seconds(drain)} "
+                     f"| {size['images'] / median(drain):,.0f} | {median(run['requests'] for run in runs):,.0f} | {len(runs)} |")
+    return [*lines, ""]
+
+
 def page(results: dict[str, Any]) -> str:
     machine, versions = results["machine"], results["versions"]
     lines = [
@@ -110,6 +141,7 @@ def page(results: dict[str, Any]) -> str:
         lines.append(f"| {target['target']} | {target['what']} | {target['measured']} | {WORD[target['met']]} |")
     lines += ["", "## Rows", ""]
     for key, row in results["rows"].items():
-        section = {"start-up": start_up_section, "planning": planning_section, "pages": pages_section}.get(key, row_section)
+        section = {"start-up": start_up_section, "planning": planning_section, "pages": pages_section,
+                   "workers": workers_section, "tasks": tasks_section}.get(key, row_section)
         lines += section(row)
     return "\n".join(lines).rstrip() + "\n"

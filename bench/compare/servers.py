@@ -17,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 
 PATIENCE_S = 30
-# Of a line of the access log: method, path without its query, status, bytes of the answer's body.
-LOGGED = re.compile(r'"([A-Z]+) (/\S*?)(?:\?\S*)? HTTP/[\d.]+" (\d{3}) (\d+)')
+# Of a line of the access log: method, path without its query, status, bytes of the answer's body. Clients of a proxy send
+# whole URLs.
+LOGGED = re.compile(r'"([A-Z]+) (?:http://[^/ ]+)?(/\S*?)(?:\?\S*)? HTTP/[\d.]+" (\d{3}) (\d+)')
 
 _libc = ctypes.CDLL(None)
 

@@ -112,6 +112,11 @@ def slowest_page(rows: Rows) -> Judged:
     return f"{wall['median'] * 1000:.0f} ms ({name})", wall["median"] <= 0.2
 
 
+def scaled(rows: Rows) -> Judged:
+    one, *_, four = (median(run["wall_s"] for run in entry["runs"]) for entry in rows["workers"]["workers"])
+    return f"{one / four:.2f} ({one:.2f} s with one, {four:.2f} s with four)", one >= 3.5 * four
+
+
 TARGETS: list[tuple[str, str, Callable[[Rows], Judged]]] = [
     ("1", "Many small images, cold: wall at most 0.60 of the best peer", lambda r: ratio(r["small"], wall, 0.6, " s")),
     ("1", "Many small images, cold: every unique byte read once, exactly", lambda r: bytes_once(r["small"])),
@@ -134,6 +139,7 @@ TARGETS: list[tuple[str, str, Callable[[Rows], Judged]]] = [
     ("6", "gcrsync --version: at most 3 x java -version", lambda r: start_up(r, "gcrsync --version")),
     ("6", "gcrsync --help: at most 3 x java -version", lambda r: start_up(r, "gcrsync --help")),
     ("7", "Pages of the server with 50 mirrors, 10,000 images and 1,000 runs: at most 200 ms each", slowest_page),
+    ("8", "Four workers, each behind a link of its own: at least 3.5 times as fast as one", scaled),
 ]
 
 

@@ -1,10 +1,14 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
@@ -14,10 +18,12 @@ import java.util.concurrent.locks.LockSupport;
  * connections share one rate, each way. A connection's first bytes wait a round trip more, as long as its handshake would
  * take. Slow start is not emulated: every connection may fill the link from its first byte.
  *
- * <p>java FarLink.java HOST:PORT DELAY_MS MBIT_PER_S prints its own HOST:PORT, and ends with its standard input.
+ * <p>java FarLink.java HOST:PORT DELAY_MS MBIT_PER_S prints its own HOST:PORT, and ends with its standard input. With
+ * {@code proxy} for HOST:PORT it is a proxy for plain HTTP: each connection goes to the server that its first request names.
  */
 final class FarLink {
     private static final int CHUNK = 16 << 10;
+    private static final int LONGEST_LINE = 8 << 10;
     /** Chunks between the two ends of a connection; with the receiver's own buffers more than the link can hold. */
     private static final int WINDOW = 256;
     /** A thread does not wake exactly when it should, so it may be this much ahead of the link without waiting. */
@@ -41,12 +47,14 @@ final class FarLink {
         }
     }
 
-    private final InetSocketAddress server;
+    /** Empty: the server that the client names. */
+    private final Optional<InetSocketAddress> server;
+
     private final long delayNs;
     private final Direction up;
     private final Direction down;
 
-    private FarLink(InetSocketAddress server, long delayNs, double mbitPerSecond) {
+    private FarLink(Optional<InetSocketAddress> server, long delayNs, double mbitPerSecond) {
         this.server = server;
         this.delayNs = delayNs;
         this.up = new Direction(mbitPerSecond);
@@ -54,9 +62,8 @@ final class FarLink {
     }
 
     public static void main(String[] arguments) throws IOException {
-        int colon = arguments[0].lastIndexOf(':');
-        var server = new InetSocketAddress(
-                arguments[0].substring(0, colon), Integer.parseInt(arguments[0].substring(colon + 1)));
+        Optional<InetSocketAddress> server =
+                arguments[0].equals("proxy") ? Optional.empty() : Optional.of(address(arguments[0]));
         var link = new FarLink(server, Long.parseLong(arguments[1]) * 1_000_000, Double.parseDouble(arguments[2]));
         var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
         try (ServerSocket listening = new ServerSocket(0, 1024, loopback)) {
@@ -75,6 +82,26 @@ final class FarLink {
         System.exit(0);
     }
 
+    private static InetSocketAddress address(String hostAndPort) {
+        URI uri = URI.create("http://" + hostAndPort);
+        return new InetSocketAddress(uri.getHost(), uri.getPort());
+    }
+
+    /** Reads the request line, and puts it back. */
+    private static InetSocketAddress named(PushbackInputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next > 0 && next != '\n' && line.length() < LONGEST_LINE; next = in.read()) {
+            line.append((char) next);
+        }
+        String request = line.append('\n').toString();
+        in.unread(request.getBytes(StandardCharsets.ISO_8859_1));
+        String[] words = request.split(" ");
+        if (words.length < 3 || !words[1].startsWith("http://")) {
+            throw new IOException("not a request to a proxy for plain HTTP: " + request.strip());
+        }
+        return address(URI.create(words[1]).getAuthority());
+    }
+
     private void connect(Socket near) {
         Thread.ofVirtual().start(() -> {
             Socket far = new Socket();
@@ -82,10 +109,11 @@ final class FarLink {
                     far) {
                 near.setTcpNoDelay(true);
                 far.setTcpNoDelay(true);
-                far.connect(server);
+                PushbackInputStream in = new PushbackInputStream(near.getInputStream(), LONGEST_LINE + 1);
+                far.connect(server.isPresent() ? server.get() : named(in));
                 long handshakenNs = System.nanoTime() + 2 * delayNs;
-                Thread sending = Thread.ofVirtual().start(() -> pass(near, far, up, handshakenNs));
-                pass(far, near, down, 0);
+                Thread sending = Thread.ofVirtual().start(() -> pass(in, near, far, up, handshakenNs));
+                pass(far.getInputStream(), far, near, down, 0);
                 sending.join();
             } catch (IOException e) {
                 return; // The client sees a closed connection, as it would of a server that cannot be reached.
@@ -95,11 +123,10 @@ final class FarLink {
         });
     }
 
-    private void pass(Socket from, Socket to, Direction direction, long notBeforeNs) {
+    private void pass(InputStream in, Socket from, Socket to, Direction direction, long notBeforeNs) {
         BlockingQueue<Chunk> underway = new ArrayBlockingQueue<>(WINDOW);
         Thread delivering = Thread.ofVirtual().start(() -> deliver(underway, from, to));
         try {
-            InputStream in = from.getInputStream();
             int length;
             do {
                 byte[] bytes = new byte[CHUNK];

@@ -23,27 +23,30 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A namespace too large to be stored: a source that lists it as gcr.io does, and a ledger that records all of it. First
- * argument: repositories; each has 50 tags. Second argument: folder of the metadata repository to make. Third: the
+ * A namespace too large to be stored: a source that lists it as gcr.io does but has no manifests, and a ledger that records
+ * all of it. Arguments: repositories, tags of each, and for a ledger the folder of the metadata repository to make and the
  * destination that it is for. Prints HOST:PORT; each line on standard input is answered with the requests since the last one.
  */
 final class Growth {
-    private static final int TAGS = 50;
     private static final String NAMESPACE = "bench";
+    private static final int MOST_TAGS = 100_000;
 
     public static void main(String[] arguments) throws IOException {
         int repositories = Integer.parseInt(arguments[0]);
+        int tags = Integer.parseInt(arguments[1]);
         AtomicInteger requests = new AtomicInteger();
         HttpServer server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0), 1024);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
-            answer(exchange, repositories);
+            answer(exchange, repositories, tags);
         });
         server.start();
         String host = "127.0.0.1:" + server.getAddress().getPort();
-        fill(repositories, host, Path.of(arguments[1]), arguments[2]);
+        if (arguments.length > 2) {
+            fill(repositories, tags, host, Path.of(arguments[2]), arguments[3]);
+        }
         System.out.println(host);
         while (System.in.read() >= 0) {
             System.out.println(requests.getAndSet(0));
@@ -51,14 +54,14 @@ final class Growth {
         System.exit(0);
     }
 
-    private static void answer(HttpExchange exchange, int repositories) throws IOException {
+    private static void answer(HttpExchange exchange, int repositories, int tags) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String root = "/v2/" + NAMESPACE + "/";
         String body;
         if (path.equals(root + "tags/list")) {
             body = namespace(repositories);
         } else if (path.startsWith(root + "r") && path.endsWith("/tags/list")) {
-            body = repository(Integer.parseInt(path.substring(root.length() + 1, path.length() - "/tags/list".length())));
+            body = repository(Integer.parseInt(path.substring(root.length() + 1, path.length() - "/tags/list".length())), tags);
         } else {
             exchange.sendResponseHeaders(404, -1);
             exchange.close();
@@ -81,10 +84,10 @@ final class Growth {
         return json.append("],\"manifest\":{},\"name\":\"" + NAMESPACE + "\",\"tags\":[]}").toString();
     }
 
-    private static String repository(int number) {
+    private static String repository(int number, int tagCount) {
         StringBuilder json = new StringBuilder("{\"child\":[],\"manifest\":{");
         StringBuilder tags = new StringBuilder();
-        for (int i = 0; i < TAGS; i++) {
+        for (int i = 0; i < tagCount; i++) {
             String tag = "\"v" + i + '"';
             json.append(i == 0 ? "\"" : ",\"")
                     .append(digest(number, i))
@@ -100,11 +103,11 @@ final class Growth {
 
     private static String digest(int repository, int tag) {
         byte[] hash = new byte[32];
-        new SplittableRandom(31L * repository * TAGS + tag).nextBytes(hash);
+        new SplittableRandom(31L * repository * MOST_TAGS + tag).nextBytes(hash);
         return "sha256:" + HexFormat.of().formatHex(hash);
     }
 
-    private static void fill(int repositories, String source, Path metadata, String destination) {
+    private static void fill(int repositories, int tags, String source, Path metadata, String destination) {
         var settings = new MetadataSettings(
                 metadata.toString(),
                 Optional.empty(),
@@ -121,8 +124,8 @@ final class Growth {
             Ledger ledger = repository.namespace(NAMESPACE, source + "/" + NAMESPACE, destination, destination, true, "");
             for (int i = 0; i < repositories; i++) {
                 RepositoryName name = new RepositoryName("r" + i);
-                List<Entry> entries = new ArrayList<>(TAGS);
-                for (int j = 0; j < TAGS; j++) {
+                List<Entry> entries = new ArrayList<>(tags);
+                for (int j = 0; j < tags; j++) {
                     entries.add(new Entry(name, "v" + j, new Digest(digest(i, j)), destination + "/r" + i));
                 }
                 ledger.adopt(entries);
