@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class ClusterDispatch implements Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterDispatch.class);
     private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration SWEEP = Duration.ofSeconds(5);
     /** How long the database may be away. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     /** Heartbeats after which a server that is not seen counts as dead: it may be busy with a push. */
@@ -35,6 +36,7 @@ public final class ClusterDispatch implements Dispatch {
     private final Losses losses = new Losses();
     private final Set<String> lost = new HashSet<>();
     private final Set<Long> taken = new HashSet<>();
+    private long lastSweep = System.nanoTime() - SWEEP.toNanos();
     /** Of the database, in nanoTime. */
     private long lastAnswer;
 
@@ -183,7 +185,11 @@ public final class ClusterDispatch implements Dispatch {
             database.update("update gcrsync.dispatch set stopping = true where run = ?", run);
             tasks.cancel(deadAfterMillis());
         }
-        lost.forEach(tasks::leaveOut);
+        // Workers give tasks back with what they have not reached.
+        if (!lost.isEmpty() && System.nanoTime() - lastSweep > SWEEP.toNanos()) {
+            lastSweep = System.nanoTime();
+            lost.forEach(tasks::leaveOut);
+        }
         // Before the results: what ends meanwhile is found by the next look.
         boolean isLeft = tasks.areLeft();
         take(work);

@@ -18,6 +18,7 @@ final class Membership {
     private final Database database;
     private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
     private volatile boolean isLost;
+    private volatile long reachableSince = System.nanoTime();
 
     Membership(String name, Database database) {
         this.name = name;
@@ -30,6 +31,10 @@ final class Membership {
 
     boolean isLost() {
         return isLost;
+    }
+
+    boolean isReachableFor(Duration time) {
+        return !isLost && System.nanoTime() - reachableSince > time.toNanos();
     }
 
     /** Returns a queue of statements that are repeated once the database can be used. */
@@ -58,6 +63,7 @@ final class Membership {
         }
         if (isLost) {
             isLost = false;
+            reachableSince = System.nanoTime();
             LOG.warn("the database {} can be used again", database.address());
         }
     }
@@ -105,7 +111,7 @@ final class Membership {
                 Thread.sleep(PAUSE);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                throw new IllegalStateException("interrupted", e);
             }
         }
     }

@@ -78,24 +78,29 @@ final class RunTasks {
 
     /** Workers need not try a lost destination again, beside those that they reach. */
     void leaveOut(String place) {
-        record Queued(String task, Assignment assignment) {}
+        record Queued(String task, long version, Assignment assignment) {}
         AssignmentJson json = new AssignmentJson();
         for (Queued queued : database.query(
-                "select task_instance, task_data from gcrsync.task where not picked and " + OF_RUN
+                "select task_instance, version, task_data from gcrsync.task where not picked and " + OF_RUN
                         + " and position(convert_to(?, 'UTF8') in task_data) > 0",
-                row -> new Queued(row.getString(1), json.deserialize(Assignment.class, row.getBytes(2))),
+                row -> new Queued(
+                        row.getString(1), row.getLong(2), json.deserialize(Assignment.class, row.getBytes(3))),
                 Assignment.NAME,
                 run,
                 run,
                 "\"place\":\"" + place + "\"")) {
             Assignment left = queued.assignment().without(place);
             if (left.work().parts().isEmpty()) {
-                database.update("delete from gcrsync.task where not picked and task_instance = ?", queued.task());
+                database.update(
+                        "delete from gcrsync.task where not picked and task_instance = ? and version = ?",
+                        queued.task(),
+                        queued.version());
             } else {
                 database.update(
-                        "update gcrsync.task set task_data = ? where not picked and task_instance = ?",
+                        "update gcrsync.task set task_data = ? where not picked and task_instance = ? and version = ?",
                         json.serialize(left),
-                        queued.task());
+                        queued.task(),
+                        queued.version());
             }
         }
     }

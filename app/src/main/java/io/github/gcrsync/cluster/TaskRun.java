@@ -2,9 +2,11 @@ package io.github.gcrsync.cluster;
 
 import io.github.gcrsync.cluster.message.Assignment;
 import io.github.gcrsync.cluster.message.Results;
+import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.BlobClaims;
 import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.MemoryLedger;
 import io.github.gcrsync.mirror.Mirror;
@@ -81,13 +83,13 @@ final class TaskRun {
     }
 
     private Ended ended(List<Place> places, MirrorRun.Result result) {
-        boolean isLost =
-                result.reports().stream().anyMatch(report -> report.abandoned().isPresent());
         boolean isFinal = assignment.isLastAttempt() && !stop.isGiven();
+        boolean isAnyLost = false;
         List<Results.Part> parts = new ArrayList<>();
         for (int i = 0; i < places.size(); i++) {
             RunReport report = result.reports().get(i);
-            Optional<String> lost = report.abandoned();
+            Optional<String> lost = report.abandoned().or(() -> refused(report));
+            isAnyLost |= lost.isPresent();
             Map<String, Result> copies = copies(places.get(i), report, lost.isPresent() && !isFinal);
             List<Results.Image> images = new ArrayList<>();
             copies.forEach((image, end) -> images.add(new Results.Image(image, end)));
@@ -96,11 +98,22 @@ final class TaskRun {
                     places.get(i).part().place(), images, report.moved(), lost.filter(_ -> !stop.isGiven())));
         }
         return new Ended(
-                new Results(parts, result.pulled(), isFinal),
-                (isLost && !isFinal) || stop.isGiven()
-                        ? rest(parts, isLost && !stop.isGiven() ? 1 : 0)
+                new Results(parts, result.pulled()),
+                (isAnyLost && !isFinal) || stop.isGiven()
+                        ? rest(parts, isAnyLost && !stop.isGiven() ? 1 : 0)
                         : Optional.empty(),
-                isLost);
+                isAnyLost);
+    }
+
+    /** Another worker may have the login that this one lacks; it gets one attempt. */
+    private Optional<String> refused(RunReport report) {
+        return assignment.isFirstAttempt() && report.copied().isEmpty()
+                ? report.failures().stream()
+                        .map(Failure::reason)
+                        .filter(ContentException.Denied.class::isInstance)
+                        .findFirst()
+                        .map(reason -> String.valueOf(reason.getMessage()))
+                : Optional.empty();
     }
 
     private Map<String, Result> copies(Place place, RunReport report, boolean isToRepeat) {
@@ -187,15 +200,20 @@ final class TaskRun {
 
     /** Returns the end of a task that could not begin, or ended with an internal error. */
     Ended failed(Message words) {
+        boolean isFinal = assignment.isLastAttempt();
+        CopyException reason = new CopyException(Side.DESTINATION, new ContentException.Unsupported(words));
         List<Results.Part> parts = assignment.work().parts().stream()
-                .map(part -> new Results.Part(part.place(), List.of(), Moved.NOTHING, Optional.of(words.toString())))
+                .map(part -> new Results.Part(
+                        part.place(),
+                        !isFinal
+                                ? List.of()
+                                : part.copies().stream()
+                                        .map(task -> new Results.Image(
+                                                task.image(), new Result.Failed(task.digest(), reason)))
+                                        .toList(),
+                        Moved.NOTHING,
+                        Optional.of(words.toString()).filter(_ -> !stop.isGiven())))
                 .toList();
-        boolean isLast = assignment.isLastAttempt();
-        return new Ended(
-                new Results(parts, 0, isLast),
-                isLast
-                        ? Optional.empty()
-                        : Optional.of(new Assignment(assignment.mirror(), assignment.attempt() + 1, assignment.work())),
-                true);
+        return new Ended(new Results(parts, 0), isFinal ? Optional.empty() : rest(parts, stop.isGiven() ? 0 : 1), true);
     }
 }

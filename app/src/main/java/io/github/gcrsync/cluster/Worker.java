@@ -29,13 +29,14 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(2);
     /** Several, because most repositories have few new images; few, because others want to share the work. */
     static final int TASKS_AT_ONCE = 4;
 
     private static final String REMEDY = "give each worker the gcrsync.yaml of the server, and its files of keys";
 
+    private static final int HEARTBEATS_BEFORE_DEATH = 4;
     private static final int MOST_FAILURES = 3;
     /** Each doubles the pause. */
     private static final int MOST_TROUBLES = 4;
@@ -91,7 +92,7 @@ public final class Worker implements AutoCloseable {
                 .pollUsingLockAndFetch(0.75, 1.0)
                 .pollingInterval(POLL)
                 .heartbeatInterval(heartbeat)
-                .missedHeartbeatsLimit(4)
+                .missedHeartbeatsLimit(HEARTBEATS_BEFORE_DEATH)
                 .enablePriority()
                 .shutdownMaxWait(Duration.ofDays(1))
                 .build();
@@ -101,6 +102,7 @@ public final class Worker implements AutoCloseable {
         return Tasks.custom(Assignment.NAME, Assignment.class)
                 .onFailure((complete, operations) -> {
                     // Data that this version cannot read, or an error of the machine.
+                    rest(true);
                     LOG.warn("cannot execute a task; report the output of --debug: {}", words(complete));
                     if (complete.getExecution().consecutiveFailures >= MOST_FAILURES) {
                         operations.stop();
@@ -108,7 +110,12 @@ public final class Worker implements AutoCloseable {
                         operations.reschedule(complete, clock.now().plus(pauseBeforeNextAttempt()));
                     }
                 })
-                .onDeadExecution((complete, operations) -> operations.reschedule(complete, Instant.EPOCH))
+                .onDeadExecution((complete, operations) -> {
+                    // After an outage, all heartbeats are old; the others need a moment to renew theirs.
+                    if (membership.isReachableFor(heartbeat.multipliedBy(HEARTBEATS_BEFORE_DEATH))) {
+                        operations.reschedule(complete, Instant.EPOCH);
+                    }
+                })
                 .execute((task, _) -> execute(task));
     }
 
@@ -138,7 +145,9 @@ public final class Worker implements AutoCloseable {
             clock.refresh();
             membership.seen(ids);
             portions.refresh(database);
-            ActiveTasks.keep(tasks, membership.wanted(ids), membership.runs());
+            List<String> runs = membership.runs();
+            ActiveTasks.keep(tasks, membership.wanted(ids), runs);
+            mirrors.keep(runs);
         } catch (DatabaseException e) {
             membership.unreachable(e);
         } catch (RuntimeException | Error e) {
@@ -149,20 +158,23 @@ public final class Worker implements AutoCloseable {
     private CompletionHandler<Assignment> execute(TaskInstance<Assignment> task) {
         Assignment assignment = task.getData();
         ActiveTasks.Active own = active.begin(task.getId());
-        TaskRun.Ended end;
+        boolean hasEnded = false;
         try {
             if (!isWanted(task.getId())) {
                 own.drop();
             }
             portions.refreshFor(assignment.mirror(), database);
-            end = own.isUnwanted()
+            TaskRun.Ended end = own.isUnwanted()
                     ? TaskRun.Ended.WITHOUT_WORK
                     : copied(assignment, ClusterDispatch.runOf(task.getId()), own.stop());
+            rest(end.isAtWorker());
+            hasEnded = true;
+            return completion(task, end, own);
         } finally {
-            active.end(own);
+            if (!hasEnded) {
+                active.end(own);
+            }
         }
-        rest(end.isAtWorker());
-        return completion(task, end, own.isUnwanted());
     }
 
     /** A task may have waited for a worker while its run has ended. */
@@ -207,7 +219,8 @@ public final class Worker implements AutoCloseable {
 
     /** The library rolls the transaction back if another worker has taken the task over. */
     private CompletionHandler<Assignment> completion(
-            TaskInstance<Assignment> task, TaskRun.Ended end, boolean isUnwanted) {
+            TaskInstance<Assignment> task, TaskRun.Ended end, ActiveTasks.Active own) {
+        boolean isUnwanted = own.isUnwanted();
         Optional<Assignment> rest = end.rest().filter(_ -> !isUnwanted);
         Assignment assignment = task.getData();
         return (complete, operations) -> {
@@ -244,6 +257,8 @@ public final class Worker implements AutoCloseable {
                         assignment.mirror(),
                         assignment.work().from(),
                         e.getMessage());
+            } finally {
+                active.end(own);
             }
         };
     }

@@ -5,6 +5,7 @@ import io.github.gcrsync.ledger.MemoryLedger;
 import io.github.gcrsync.mirror.Mirror;
 import io.github.gcrsync.run.quota.PullQuota;
 import java.time.Duration;
+import java.util.Collection;
 
 /** The mirrors of a worker's configuration file. Thread-safe. */
 public interface WorkerMirrors {
@@ -15,6 +16,9 @@ public interface WorkerMirrors {
      * @throws RuntimeException if the file is invalid or has no such mirror
      */
     Opened open(String mirror, String run);
+
+    /** Closes what belongs to other runs than these. */
+    void keep(Collection<String> runs);
 
     /** Fails all current requests. */
     void disconnect();

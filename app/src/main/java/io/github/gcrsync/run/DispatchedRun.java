@@ -1,6 +1,5 @@
 package io.github.gcrsync.run;
 
-import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
@@ -118,14 +117,7 @@ final class DispatchedRun implements Dispatch.Work {
             case Dispatch.Result.Referred referred -> part.referred(task, referred.refs(), referred.referrers());
             case Dispatch.Result.Vanished _ -> part.vanished(task);
             case Dispatch.Result.Skipped skipped -> part.skipped(task, skipped.reason());
-            case Dispatch.Result.Failed failed -> {
-                // Only all results together show whether a login is missing everywhere.
-                if (failed.reason().reason() instanceof ContentException.Denied) {
-                    part.failed(task, failed.reason()).ifPresent(why -> part.abandon(Optional.of(why)));
-                } else {
-                    part.failedAlone(task, failed.reason());
-                }
-            }
+            case Dispatch.Result.Failed failed -> part.failedAlone(task, failed.reason());
             case Dispatch.Result.Postponed _ -> part.postponed();
             case Dispatch.Result.ReferrersPostponed _ -> part.referrersPostponed();
         }

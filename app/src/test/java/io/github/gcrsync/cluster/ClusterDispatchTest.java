@@ -112,7 +112,7 @@ final class ClusterDispatchTest {
             String id = server.psql("select run from gcrsync.dispatch").getFirst();
             for (int number : List.of(7, 3, 5)) {
                 server.psql("insert into gcrsync.result (id, mirror, run, worker, content) values (" + number
-                        + ", 'm', '" + id + "', 'w', '" + new Results(List.of(), number, false).json() + "')");
+                        + ", 'm', '" + id + "', 'w', '" + new Results(List.of(), number).json() + "')");
                 Waiting.until("the result " + number, () -> work.told.contains(number + " bytes"));
             }
 
@@ -155,8 +155,7 @@ final class ClusterDispatchTest {
                                 new Results.Image("app:v3", new Dispatch.Result.Skipped("no platform"))),
                         new Moved(1, 2, 3, 4, 5, 6),
                         Optional.of("gone"))),
-                99,
-                true);
+                99);
         String text = results.json();
         assertThat(Results.of(text).json()).isEqualTo(text);
         Dispatch.Result.Failed failed = (Dispatch.Result.Failed)

@@ -309,4 +309,20 @@ final class LostPartsTest {
         assertThat(ClusterStage.awaitRuns(server, 1)).contains("done, ").contains(" 0 failed");
         stage.assertComplete();
     }
+
+    @Test
+    void oneWorkerHasNoLogin() throws Exception {
+        try (TestRegistry locked =
+                TestRegistry.builder().basicAuth("somebody", "a password").start()) {
+            stage.writeAs("none.yaml", ClusterStage.MIRROR, stage.source().host(), locked.host() + "/" + Stage.MIRROR);
+            ChildCommand without = stage.workerOf("none.yaml", stage.database().host());
+            RunningServer server = stage.server();
+            stage.run(server.url());
+            Waiting.until("tried", () -> without.err().contains("ns/app-"));
+            worker();
+
+            assertThat(ClusterStage.awaitRuns(server, 1)).contains("done, 20 copied, 0 failed");
+            stage.assertComplete();
+        }
+    }
 }

@@ -12,6 +12,7 @@ import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.run.quota.PullQuota;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,17 @@ public final class FileMirrors implements WorkerMirrors, AutoCloseable {
         }
         shared.users++;
         return new OfTask(shared);
+    }
+
+    @Override
+    public synchronized void keep(Collection<String> runs) {
+        byMirror.values().removeIf(shared -> {
+            boolean isOld = !runs.contains(shared.run);
+            if (isOld) {
+                shared.leave();
+            }
+            return isOld;
+        });
     }
 
     @Override

@@ -23,6 +23,10 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
     /** Most attempts to reach a side that has failed as a whole. */
     public static final int MOST_ATTEMPTS = 4;
 
+    public boolean isFirstAttempt() {
+        return attempt == 1;
+    }
+
     public boolean isLastAttempt() {
         return attempt >= MOST_ATTEMPTS;
     }

@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * What a worker reports of a task.
  *
  * @param pulled bytes read from the source
- * @param isLast whether the task is not attempted again
  */
-public record Results(List<Part> parts, long pulled, boolean isLast) {
-    public static final Results NONE = new Results(List.of(), 0, false);
+public record Results(List<Part> parts, long pulled) {
+    public static final Results NONE = new Results(List.of(), 0);
 
     public Results {
         parts = List.copyOf(parts);
@@ -46,7 +45,6 @@ public record Results(List<Part> parts, long pulled, boolean isLast) {
         Fields fields = new Fields();
         fields.put("parts", parts.stream().map(Results::fields).toList());
         fields.put("pulled", pulled);
-        fields.put("last", isLast);
         return Json.text(fields.map());
     }
 
@@ -93,10 +91,7 @@ public record Results(List<Part> parts, long pulled, boolean isLast) {
     /** @throws RuntimeException if the text is not that of results */
     public static Results of(String json) {
         Fields fields = Fields.of(json.getBytes(StandardCharsets.UTF_8));
-        return new Results(
-                fields.list("parts").stream().map(Results::part).toList(),
-                fields.number("pulled"),
-                fields.truth("last"));
+        return new Results(fields.list("parts").stream().map(Results::part).toList(), fields.number("pulled"));
     }
 
     private static Part part(Fields part) {
@@ -156,7 +151,6 @@ public record Results(List<Part> parts, long pulled, boolean isLast) {
         for (Part part : parts) {
             part.images().forEach(image -> work.ended(part.place(), image.name(), image.result()));
             work.moved(part.place(), part.moved());
-            part.lost().filter(_ -> isLast).ifPresent(why -> work.abandon(part.place(), why));
         }
         work.pulled(pulled);
     }
