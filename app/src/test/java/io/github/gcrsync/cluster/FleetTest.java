@@ -175,7 +175,9 @@ final class FleetTest {
         assertThat(get(server, "/api/v1/runs/" + first)).contains("\"report\":null");
         assertThat(Samples.of(get(server, "/metrics")).value("gcrsync_workers")).isEqualTo(-1);
         // It waits for the database, until it is stopped.
+        stage.source().log().clear();
         run(server);
+        Waiting.until("it plans", () -> stage.source().log().count() > 0);
         send(server, "POST", "/api/v1/mirrors/ns/stop");
         ClusterStage.awaitRuns(server, 2);
         String second = id(server);
