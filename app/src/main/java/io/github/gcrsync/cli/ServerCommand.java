@@ -20,7 +20,6 @@ import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.client.ApacheTransport;
 import io.github.gcrsync.http.client.HttpSettings;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.server.FileHistory;
 import io.github.gcrsync.server.History;
 import io.github.gcrsync.server.InvalidFileException;
@@ -98,11 +97,7 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = console.err();
-        if (flags.isJson()) {
-            Logs.configure(options.general.debug, new JsonEvents(err, console.clock()));
-        } else {
-            Logs.configure(options.general.debug, err);
-        }
+        Logs.configure(options.general.debug, flags.isJson(), err, console.clock());
         Path file = options.settings()
                 .file()
                 .orElseThrow(

@@ -9,7 +9,6 @@ import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.ProgressFlags.LogFormat;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cluster.Database;
-import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.ServerLog;
 import java.io.PrintWriter;
@@ -74,11 +73,7 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter err = console.err();
         boolean isJson = logFormat == LogFormat.json;
-        if (isJson) {
-            Logs.configure(options.general.debug, new JsonEvents(err, console.clock()));
-        } else {
-            Logs.configure(options.general.debug, err);
-        }
+        Logs.configure(options.general.debug, isJson, err, console.clock());
         Path file = options.settings()
                 .file()
                 .orElseThrow(

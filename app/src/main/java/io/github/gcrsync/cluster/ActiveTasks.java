@@ -84,7 +84,7 @@ final class ActiveTasks {
         for (Active task : tasks) {
             if (!wanted.contains(task.id)) {
                 task.drop();
-                if (!runs.contains(ClusterDispatch.runOf(task.id))) {
+                if (!runs.contains(RunTasks.runOf(task.id))) {
                     task.cut();
                 }
             }

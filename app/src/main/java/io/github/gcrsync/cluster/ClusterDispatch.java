@@ -54,16 +54,6 @@ public final class ClusterDispatch implements Dispatch {
         }
     }
 
-    /** Returns the run of a task, {@code RUN/NUMBER/REPOSITORY}. */
-    static String runOf(String task) {
-        return task.substring(0, task.indexOf('/'));
-    }
-
-    /** Returns the repository of a task, for people. */
-    static String repositoryOf(String task) {
-        return task.substring(task.indexOf('/', task.indexOf('/') + 1) + 1);
-    }
-
     @Override
     public void run(Work work) {
         lastAnswer = System.nanoTime();
@@ -185,7 +175,7 @@ public final class ClusterDispatch implements Dispatch {
             database.update("update gcrsync.dispatch set stopping = true where run = ?", run);
             tasks.cancel(deadAfterMillis());
         }
-        // Workers give tasks back with what they have not reached.
+        // Workers return tasks with the images that they could not copy.
         if (!lost.isEmpty() && System.nanoTime() - lastSweep > SWEEP.toNanos()) {
             lastSweep = System.nanoTime();
             lost.forEach(tasks::leaveOut);
@@ -200,7 +190,7 @@ public final class ClusterDispatch implements Dispatch {
         return !isLeft;
     }
 
-    /** Their numbers do not show the order in which they were committed, so those that are taken are deleted. */
+    /** IDs do not follow the order of the commits, so results that were read are deleted instead of skipped by ID. */
     private void take(Work work) {
         List<Row> rows = database.query(
                 "select id, worker, content from gcrsync.result where run = ? order by id", Row::read, run);
@@ -230,7 +220,7 @@ public final class ClusterDispatch implements Dispatch {
         }
     }
 
-    /** Leaves the mirror to others; what is left over in the database does no harm. */
+    /** Releases the mirror; the next run deletes what remains. */
     private void end() {
         try {
             if (database.update("delete from gcrsync.dispatch where run = ?", run) > 0) {

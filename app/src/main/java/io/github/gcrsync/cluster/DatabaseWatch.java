@@ -101,7 +101,7 @@ public final class DatabaseWatch implements Fleet, AutoCloseable {
         looksWithoutWorker = isIdle ? looksWithoutWorker + 1 : 0;
         if (looksWithoutWorker == LOOKS_BEFORE_WARNING) {
             LOG.warn(
-                    "tasks wait, and no worker is running; start one with: gcrsync worker --config FILE --database URL");
+                    "tasks are waiting and no worker is running; start one with: gcrsync worker --config FILE --database URL");
         }
     }
 

@@ -31,8 +31,7 @@ final class FleetQuery {
         static Picked read(ResultSet row) throws SQLException {
             return new Picked(
                     row.getString(1),
-                    new Fleet.Task(
-                            Optional.ofNullable(row.getString(2)), ClusterDispatch.repositoryOf(row.getString(3))));
+                    new Fleet.Task(Optional.ofNullable(row.getString(2)), RunTasks.repositoryOf(row.getString(3))));
         }
     }
 

@@ -116,7 +116,7 @@ final class Held implements BlobClaims.Claim {
                 holder);
     }
 
-    /** Others would wait for a claim that nobody has any longer. */
+    /** Repeated later if it fails, because other workers would wait for a claim that nobody holds. */
     private void attempt(Runnable statement) {
         try {
             statement.run();

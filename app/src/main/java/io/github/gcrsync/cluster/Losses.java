@@ -7,16 +7,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which workers have lost a destination, or the source, since the last image arrived there. One worker may have broken
- * logins or no network; if all find it lost, again and again, it is.
+ * Counts how often each worker has lost a destination, or the source, since the last image arrived there. A single worker
+ * may have broken logins or no network, so a run gives up only when every live worker reports the loss repeatedly.
  */
 final class Losses {
-    /** More than a worker finds at once. */
-    private static final int ENOUGH = Worker.TASKS_AT_ONCE + 1;
+    /** More than the tasks that one worker runs at the same time, so that each worker has tried again. */
+    private static final int ENOUGH = RunTasks.AT_ONCE + 1;
 
     private final Map<String, Map<String, Integer>> byPlace = new HashMap<>();
 
-    /** Takes what a worker reports of a place; returns whether that is lost for the workers that live. */
+    /** Records a worker's report on a destination; returns whether all live workers have lost it. */
     boolean areEnough(String worker, Results.Part part, Collection<String> living) {
         if (part.images().stream().anyMatch(image -> image.result() instanceof Dispatch.Result.Copied)) {
             byPlace.remove(part.place());

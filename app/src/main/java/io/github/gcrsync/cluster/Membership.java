@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /** A worker among the others, and its connection to the database, which may be lost for a while. */
 final class Membership {
+    /** A worker that missed this many is dead. */
+    static final int HEARTBEATS_BEFORE_DEATH = 4;
+
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -14,12 +14,15 @@ import java.util.List;
 final class RunTasks {
     static final String TABLE = "gcrsync.task";
 
-    /** Of tasks that nobody executes, or only a dead worker. */
+    /** Selects tasks that no live worker executes. */
     static final String UNATTENDED =
             "(not picked or coalesce(last_heartbeat, '-infinity') < now() - ? * interval '1 millisecond')";
 
     /** A range of the primary key; 0 follows / in ASCII. */
     private static final String OF_RUN = "task_name = ? and task_instance > ? || '/' and task_instance < ? || '0'";
+
+    /** Of a worker: most repositories have few new images, so one is not enough; with many, the others would get none. */
+    static final int AT_ONCE = 4;
 
     private static final int MOST_PRIORITY = Short.MAX_VALUE;
 
@@ -31,7 +34,17 @@ final class RunTasks {
         this.run = run;
     }
 
-    /** Makes a task of each repository, in their order of size. */
+    /** Returns the run of a task, {@code RUN/NUMBER/REPOSITORY}. */
+    static String runOf(String task) {
+        return task.substring(0, task.indexOf('/'));
+    }
+
+    /** Returns the repository of a task, for people. */
+    static String repositoryOf(String task) {
+        return task.substring(task.indexOf('/', task.indexOf('/') + 1) + 1);
+    }
+
+    /** Creates a task for each repository; the largest has the highest priority. */
     void schedule(String mirror, List<Dispatch.Repository> repositories) {
         var task = Tasks.custom(Assignment.NAME, Assignment.class).execute((_, _) -> {
             throw new IllegalStateException("a worker executes it");
@@ -66,7 +79,7 @@ final class RunTasks {
                 .getFirst();
     }
 
-    /** Deletes tasks that nobody executes: also those that workers give back, and those of dead workers. */
+    /** Deletes the tasks that no live worker executes. */
     void cancel(long deadAfterMillis) {
         database.update(
                 "delete from gcrsync.task where " + UNATTENDED + " and " + OF_RUN,
@@ -76,7 +89,7 @@ final class RunTasks {
                 run);
     }
 
-    /** Workers need not try a lost destination again, beside those that they reach. */
+    /** Removes a lost destination from the queued tasks. */
     void leaveOut(String place) {
         record Queued(String task, long version, Assignment assignment) {}
         AssignmentJson json = new AssignmentJson();

@@ -13,7 +13,7 @@ final class SharedClaims implements BlobClaims {
     private static final Logger LOG = LoggerFactory.getLogger(SharedClaims.class);
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
-    /** A worker that lives gives up what hangs by itself. Beyond this, its link is too slow for others to wait. */
+    /** A live worker itself gives up a transfer that hangs. After this time, its link is too slow to wait for. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final long BYTES_PER_SECOND_OF_PATIENCE = 128 << 10;
@@ -26,7 +26,8 @@ final class SharedClaims implements BlobClaims {
     /** @param heartbeat of the workers */
     SharedClaims(Database database, String mirror, Membership membership, Duration heartbeat) {
         this.membership = membership;
-        this.deadAfterMillis = heartbeat.multipliedBy(4).toMillis();
+        this.deadAfterMillis =
+                heartbeat.multipliedBy(Membership.HEARTBEATS_BEFORE_DEATH).toMillis();
         this.database = database;
         this.mirror = mirror;
     }

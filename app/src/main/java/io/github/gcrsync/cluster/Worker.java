@@ -31,12 +31,8 @@ public final class Worker implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(2);
-    /** Several, because most repositories have few new images; few, because others want to share the work. */
-    static final int TASKS_AT_ONCE = 4;
+    private static final String REMEDY = "give each worker the server's gcrsync.yaml and the key files that it names";
 
-    private static final String REMEDY = "give each worker the gcrsync.yaml of the server, and its files of keys";
-
-    private static final int HEARTBEATS_BEFORE_DEATH = 4;
     private static final int MOST_FAILURES = 3;
     /** Each doubles the pause. */
     private static final int MOST_TROUBLES = 4;
@@ -88,11 +84,11 @@ public final class Worker implements AutoCloseable {
                 .tableName(RunTasks.TABLE)
                 .serializer(new AssignmentJson())
                 .clock(clock)
-                .threads(Math.min(TASKS_AT_ONCE, imagesAtATime))
+                .threads(Math.min(RunTasks.AT_ONCE, imagesAtATime))
                 .pollUsingLockAndFetch(0.75, 1.0)
                 .pollingInterval(POLL)
                 .heartbeatInterval(heartbeat)
-                .missedHeartbeatsLimit(HEARTBEATS_BEFORE_DEATH)
+                .missedHeartbeatsLimit(Membership.HEARTBEATS_BEFORE_DEATH)
                 .enablePriority()
                 .shutdownMaxWait(Duration.ofDays(1))
                 .build();
@@ -112,7 +108,7 @@ public final class Worker implements AutoCloseable {
                 })
                 .onDeadExecution((complete, operations) -> {
                     // After an outage, all heartbeats are old; the others need a moment to renew theirs.
-                    if (membership.isReachableFor(heartbeat.multipliedBy(HEARTBEATS_BEFORE_DEATH))) {
+                    if (membership.isReachableFor(heartbeat.multipliedBy(Membership.HEARTBEATS_BEFORE_DEATH))) {
                         operations.reschedule(complete, Instant.EPOCH);
                     }
                 })
@@ -166,7 +162,7 @@ public final class Worker implements AutoCloseable {
             portions.refreshFor(assignment.mirror(), database);
             TaskRun.Ended end = own.isUnwanted()
                     ? TaskRun.Ended.WITHOUT_WORK
-                    : copied(assignment, ClusterDispatch.runOf(task.getId()), own.stop());
+                    : copied(assignment, RunTasks.runOf(task.getId()), own.stop());
             rest(end.isAtWorker());
             hasEnded = true;
             return completion(task, end, own);
@@ -177,7 +173,7 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** A task may have waited for a worker while its run has ended. */
+    /** The run of a queued task may have ended by now. */
     private boolean isWanted(String task) {
         try {
             return !membership.wanted(List.of(task)).isEmpty();
@@ -205,7 +201,7 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** One whose network, file or logins are broken fails fast; the others must get the tasks. */
+    /** A worker with a broken network, file or login fails fast. It pauses, so that the others get the tasks. */
     private synchronized void rest(boolean isInTrouble) {
         if (!isInTrouble) {
             troubles = 0;
@@ -230,7 +226,7 @@ public final class Worker implements AutoCloseable {
                             database.update(
                                     "insert into gcrsync.result (mirror, run, worker, content) values (?, ?, ?, ?)",
                                     assignment.mirror(),
-                                    ClusterDispatch.runOf(task.getId()),
+                                    RunTasks.runOf(task.getId()),
                                     name,
                                     end.results().json());
                             if (rest.isPresent()) {

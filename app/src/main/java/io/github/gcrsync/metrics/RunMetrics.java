@@ -122,7 +122,7 @@ public final class RunMetrics {
 
     /** @param since when the oldest waiting image of the mirror waits */
     public void waiting(String mirror, Optional<Instant> since, Instant now) {
-        // More than 0, by which a file tells that an image waits.
+        // Always above 0, which in a file means that no image is waiting.
         waiting.labelValues(mirror)
                 .set(since.map(at -> Math.max(0.001, seconds(at, now))).orElse(0.0));
     }

@@ -31,7 +31,7 @@ public final class Sides {
         this.ofWholeRun = ofWholeRun;
     }
 
-    /** For a part of a run, which cannot tell whether nothing arrives at all. */
+    /** Returns the check for a part of a run, which does not show whether any image arrives in the other parts. */
     public Sides ofPart() {
         return new Sides(answers, false);
     }

@@ -106,7 +106,7 @@ final class OldestWaitingTest {
         assertThat(waiting(second)).isEqualTo(expected);
         assertThat(scrape(second).waiting("a")).isEqualTo(3600);
         for (String page : new String[] {"/", "/mirrors/a"}) {
-            assertThat(stage.send(second, "GET", page).body()).contains("app:2, waits since 2026-03-01 10:00");
+            assertThat(stage.send(second, "GET", page).body()).contains("app:2, waiting since 2026-03-01 10:00");
         }
         // A run that cannot start leaves it as it was.
         stage.stage().source().fault(Fault.on("GET", "/v2/.*").status(403).always());

@@ -10,6 +10,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.github.gcrsync.output.JsonEvents;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,6 +39,15 @@ public final class Logs {
                 to.print(layout.doLayout(event));
                 to.flush();
             });
+        }
+    }
+
+    /** Logs to a writer, as lines or as JSON events. */
+    public static void configure(boolean debug, boolean isJson, PrintWriter to, InstantSource clock) {
+        if (isJson) {
+            configure(debug, new JsonEvents(to, clock));
+        } else {
+            configure(debug, to);
         }
     }
 

@@ -157,7 +157,7 @@ final class Pages {
     }
 
     private static String words(WaitingImage image) {
-        return image.image() + ", waits since " + Page.words(image.since());
+        return image.image() + ", waiting since " + Page.words(image.since());
     }
 
     private List<Run> all() {
