@@ -40,6 +40,10 @@ public record Hurry(Duration firstWait, Duration commitTimeout, Duration slowDes
     public static final Hurry TO_TAKE_OVER =
             new Hurry(TO_RETRY.firstWait, NONE.commitTimeout, NONE.slowDestination, Duration.ofMillis(500));
 
+    public Hurry withHeartbeat(Duration other) {
+        return new Hurry(firstWait, commitTimeout, slowDestination, other);
+    }
+
     public static void main(String[] arguments) {
         Hurry hurry = new Hurry(
                 Duration.parse(arguments[0]),

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,14 +126,14 @@ final class ClusterStage implements AutoCloseable {
     ChildCommand serverProcess(String... flags) throws InterruptedException {
         List<String> words = arguments("server", "gcrsync.yaml", database.host(), flags);
         words.add("--listen=127.0.0.1:0");
-        ChildCommand server = start("server", words);
+        ChildCommand server = start("server", Hurry.TO_TAKE_OVER, words);
         server.until("listens", () -> server.err().contains("listening on"));
         return server;
     }
 
-    private ChildCommand start(String machine, List<String> words) {
+    private ChildCommand start(String machine, Hurry hurry, List<String> words) {
         ChildCommand process = ChildCommand.start(
-                stage.folder().resolve(machine), environment(machine), ChildCommand.java(Hurry.TO_TAKE_OVER), words);
+                stage.folder().resolve(machine), environment(machine), ChildCommand.java(hurry), words);
         processes.add(process);
         return process;
     }
@@ -143,7 +144,17 @@ final class ClusterStage implements AutoCloseable {
     }
 
     ChildCommand workerOf(String config, String databaseHost, String... flags) throws InterruptedException {
-        ChildCommand worker = start("machine-" + processes.size(), arguments("worker", config, databaseHost, flags));
+        return awaitWorker(Hurry.TO_TAKE_OVER, arguments("worker", config, databaseHost, flags));
+    }
+
+    /** Starts a worker that pauses for seconds after a task that failed, as it would for a minute outside of tests. */
+    ChildCommand patientWorkerOf(String config) throws InterruptedException {
+        return awaitWorker(
+                Hurry.TO_TAKE_OVER.withHeartbeat(Duration.ofSeconds(3)), arguments("worker", config, database.host()));
+    }
+
+    private ChildCommand awaitWorker(Hurry hurry, List<String> words) throws InterruptedException {
+        ChildCommand worker = start("machine-" + processes.size(), hurry, words);
         worker.until("takes tasks", () -> worker.err().contains("takes tasks from"));
         return worker;
     }

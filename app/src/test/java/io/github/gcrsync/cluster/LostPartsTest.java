@@ -28,7 +28,7 @@ final class LostPartsTest {
     private static final int LAYER = 60_000;
     private static final int AT_A_TIME = 3;
     private static final SampleLayer BASE = SampleImages.bigLayer(1, 500_000);
-    /** The issue of a partition is the same after seconds; a minute passes with -Dgcrsync.partition.seconds=60. */
+    /** Long enough for a worker to be declared dead; -Dgcrsync.partition.seconds=60 makes it a minute. */
     private static final Duration PARTITION = Duration.ofSeconds(Integer.getInteger("gcrsync.partition.seconds", 4));
 
     @TempDir
@@ -282,7 +282,7 @@ final class LostPartsTest {
         assertThat(stage.database().psql("select 1 from gcrsync.task")).isEmpty();
         assertThat(stage.database().psql("select 1 from gcrsync.dispatch")).isEmpty();
         assertThat(stage.stage().metadata().digests())
-                .as("what was copied is recorded")
+                .as("copied images are recorded")
                 .isNotEmpty();
     }
 
@@ -315,11 +315,14 @@ final class LostPartsTest {
         try (TestRegistry locked =
                 TestRegistry.builder().basicAuth("somebody", "a password").start()) {
             stage.writeAs("none.yaml", ClusterStage.MIRROR, stage.source().host(), locked.host() + "/" + Stage.MIRROR);
-            ChildCommand without = stage.workerOf("none.yaml", stage.database().host());
+            CountDownLatch open = new CountDownLatch(1);
+            stage.source().fault(Fault.on("GET", "/blobs/").delayUntil(open).always());
+            worker();
+            ChildCommand without = stage.patientWorkerOf("none.yaml");
             RunningServer server = stage.server();
             stage.run(server.url());
             Waiting.until("tried", () -> without.err().contains("ns/app-"));
-            worker();
+            open.countDown();
 
             assertThat(ClusterStage.awaitRuns(server, 1)).contains("done, 20 copied, 0 failed");
             stage.assertComplete();

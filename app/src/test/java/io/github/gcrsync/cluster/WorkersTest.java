@@ -204,7 +204,8 @@ final class WorkersTest {
 
         assertThat(end).contains("other.yaml has no mirror " + ClusterStage.MIRROR);
         assertThat(wrong.err())
-                .contains("other.yaml has no mirror " + ClusterStage.MIRROR + "; give each worker the gcrsync.yaml");
+                .contains("other.yaml has no mirror " + ClusterStage.MIRROR
+                        + "; give each worker the server's gcrsync.yaml");
         stage.writeAs(
                 "other.yaml",
                 ClusterStage.MIRROR,

@@ -198,7 +198,7 @@ final class KilledTest extends OnStage {
             run.until(
                     "the blob that does not end",
                     () -> stage.source().log().count("GET", "/blobs/" + endless.digest()) > 0
-                            && !stage.mirrored("a:1").isEmpty());
+                            && run.err().contains("copied   a:1"));
             run.signal(signal);
             Result stopped = run.await();
 
