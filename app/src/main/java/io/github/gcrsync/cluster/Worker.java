@@ -3,6 +3,7 @@ package io.github.gcrsync.cluster;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.exceptions.DbSchedulerException;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(2);
     private static final String REMEDY = "give each worker the server's gcrsync.yaml and the key files that it names";
 
@@ -86,6 +87,10 @@ public final class Worker implements AutoCloseable {
                 .clock(clock)
                 .threads(Math.min(RunTasks.AT_ONCE, imagesAtATime))
                 .pollUsingLockAndFetch(0.75, 1.0)
+                // Not UPDATE ... WHERE ... IN (SELECT ... LIMIT): some of PostgreSQL's plans execute the inner query
+                // for each
+                // row, so that one worker takes all tasks.
+                .jdbcCustomization(new PostgreSqlJdbcCustomization(true, false))
                 .pollingInterval(POLL)
                 .heartbeatInterval(heartbeat)
                 .missedHeartbeatsLimit(Membership.HEARTBEATS_BEFORE_DEATH)

@@ -87,6 +87,34 @@ final class WorkersTest {
         stage.assertComplete();
     }
 
+    /** PostgreSQL may choose such a plan once it knows that the table has few rows. */
+    @Test
+    void takeFewTasksWhateverThePlanOfTheirQuery() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        stage.source().fault(Fault.on("GET", "/blobs/").delayUntil(open).always());
+        RunningServer server = stage.server();
+        stage.database()
+                .psql("insert into gcrsync.task (task_name, task_instance, execution_time, picked, version)"
+                        + " values ('none', 'of any run', now() + interval '1 day', false, 1)");
+        stage.database().psql("analyze gcrsync.task");
+        stage.run(server.url());
+        Waiting.until("queued", () -> picked("not picked") == REPOSITORIES);
+        stage.worker();
+        Waiting.until("reading", () -> stage.reads().blobs() > 0);
+
+        assertThat(picked("picked")).isBetween(1, RunTasks.AT_ONCE);
+
+        open.countDown();
+        ClusterStage.awaitRuns(server, 1);
+        stage.assertComplete();
+    }
+
+    private int picked(String which) {
+        return stage.database()
+                .psql("select 1 from gcrsync.task where " + which)
+                .size();
+    }
+
     @Test
     void areNotNeededByServerThatWorks() throws Exception {
         RunningServer server = stage.server("--work");
