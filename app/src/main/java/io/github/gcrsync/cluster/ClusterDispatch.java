@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Makes a task of each repository of a run, and hands the results of the workers over. */
 public final class ClusterDispatch implements Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterDispatch.class);
-    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration SWEEP = Duration.ofSeconds(5);
     /** How long the database may be away. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class SharedClaims implements BlobClaims {
     private static final Logger LOG = LoggerFactory.getLogger(SharedClaims.class);
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
-    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
     /** A live worker itself gives up a transfer that hangs. After this time, its link is too slow to wait for. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
