@@ -99,9 +99,7 @@ final class GitLedger implements Ledger {
 
     @Override
     public synchronized Stream<Recorded> recorded() {
-        DigestTable rows = read(known -> draft(known).digests()).rows();
-        return IntStream.range(0, rows.size())
-                .mapToObj(i -> Recorded.of(ImageKey.parse(rows.keys().text(i)).orElseThrow(), rows.row(i)));
+        return read(known -> draft(known).digests()).recorded();
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.github.gcrsync.git;
 
 import io.github.gcrsync.git.transport.Location;
+import io.github.gcrsync.ledger.ImageDigests;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.LogEntry;
 import io.github.gcrsync.ledger.NamespaceFiles;
+import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
@@ -15,7 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.RevWalkException;
+import org.eclipse.jgit.errors.RevisionSyntaxException;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The git repository that records the mirrors. Several runs, on one or many machines, may use it at the same time; none
@@ -111,15 +119,7 @@ public final class MetadataRepository implements AutoCloseable {
             String destinationName,
             boolean isFirst,
             String contentRule) {
-        RunIdentity run = new RunIdentity(
-                new NamespaceFiles(folder),
-                Printable.of(source),
-                Printable.of(destination),
-                destinationName,
-                isFirst,
-                contentRule,
-                branch.author(),
-                clock);
+        RunIdentity run = identity(folder, source, destination, destinationName, isFirst, contentRule);
         RunEntry entry = entries.computeIfAbsent(folder, _ -> new RunEntry());
         return holding(b -> {
             Snapshot snapshot = Snapshot.at(b.view(), run, b.git());
@@ -131,6 +131,68 @@ public final class MetadataRepository implements AutoCloseable {
             }
             return new GitLedger(this, run, entry, snapshot);
         });
+    }
+
+    private RunIdentity identity(
+            String folder,
+            String source,
+            String destination,
+            String destinationName,
+            boolean isFirst,
+            String contentRule) {
+        return new RunIdentity(
+                new NamespaceFiles(folder),
+                Printable.of(source),
+                Printable.of(destination),
+                destinationName,
+                isFirst,
+                contentRule,
+                branch.author(),
+                clock);
+    }
+
+    /** Returns the latest commit; empty for a repository without commits. */
+    public Optional<String> head() {
+        return holding(b -> Optional.of(b.view())
+                .filter(commit -> !commit.equals(ObjectId.zeroId()))
+                .map(ObjectId::name));
+    }
+
+    /**
+     * What a mirror had recorded for a destination in an earlier commit.
+     *
+     * @param commit its full name
+     */
+    public record Earlier(String commit, List<Recorded> images) {}
+
+    /**
+     * Reads the ledger of {@link #namespace} in an earlier commit.
+     *
+     * @param revision names the commit, as in git
+     * @return empty if there is no such commit
+     */
+    public Optional<Earlier> at(
+            String revision, String folder, String source, String destination, String destinationName) {
+        RunIdentity run = identity(folder, source, destination, destinationName, true, "");
+        return holding(b -> {
+            ObjectId commit = commit(b.git(), revision);
+            if (commit == null) {
+                return Optional.empty();
+            }
+            ImageDigests digests = Snapshot.at(commit, run, b.git()).digests();
+            List<Recorded> images = digests.isFor(run.destination(), Optional.of(run.source()))
+                    ? digests.recorded().toList()
+                    : List.of();
+            return Optional.of(new Earlier(commit.name(), images));
+        });
+    }
+
+    private static @Nullable ObjectId commit(Repository git, String revision) throws IOException {
+        try {
+            return git.resolve(revision + "^{commit}");
+        } catch (RevisionSyntaxException | AmbiguousObjectException | IncorrectObjectTypeException e) {
+            return null;
+        }
     }
 
     /** Returns the events of a mirror's images, newest first, from the history of its files. */

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The file {@code ImageDigests}: the digest of each image that the destination is known to hold. Format 1 has no source
@@ -89,6 +91,12 @@ public record ImageDigests(String destination, Optional<String> source, DigestTa
     /** See {@link Header#isFor}. */
     public boolean isFor(String to, Optional<String> from) {
         return new Header(VERSION, destination, source).isFor(to, from);
+    }
+
+    /** Returns the rows in sorted order. */
+    public Stream<Recorded> recorded() {
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> Recorded.of(ImageKey.parse(rows.keys().text(i)).orElseThrow(), rows.row(i)));
     }
 
     public FileContent content() {

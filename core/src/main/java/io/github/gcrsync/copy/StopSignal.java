@@ -21,7 +21,7 @@ public final class StopSignal {
     }
 
     /** @throws StoppedException if the signal was given */
-    void check() {
+    public void check() {
         if (stopping) {
             throw new StoppedException();
         }

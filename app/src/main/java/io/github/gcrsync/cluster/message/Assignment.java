@@ -6,6 +6,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.Reason;
 import io.github.gcrsync.run.Dispatch;
+import io.github.gcrsync.text.JsonFields;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
     }
 
     Map<String, @Nullable Object> fields() {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("mirror", mirror);
         fields.put("attempt", attempt);
         fields.put("from", work.from());
@@ -50,14 +51,14 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
     }
 
     private static Map<String, @Nullable Object> fields(ListedTag tag) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("tag", tag.tag());
         fields.put("digest", tag.digest());
         return fields.map();
     }
 
     private static Map<String, @Nullable Object> fields(Dispatch.Part part) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("place", part.place());
         fields.put("copies", part.copies().stream().map(Assignment::fields).toList());
         fields.put(
@@ -67,7 +68,7 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
     }
 
     private static Map<String, @Nullable Object> fields(CopyTask task) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("name", task.name());
         fields.put("tag", task.tag());
         fields.put("digest", task.digest());
@@ -80,7 +81,7 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
     }
 
     /** @throws RuntimeException if the fields are not those of an assignment */
-    static Assignment of(Fields fields) {
+    static Assignment of(JsonFields fields) {
         RepositoryName from = new RepositoryName(fields.text("from"));
         return new Assignment(
                 fields.text("mirror"),
@@ -96,7 +97,7 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
                                 .toList()));
     }
 
-    private static Dispatch.Part part(RepositoryName from, Fields part) {
+    private static Dispatch.Part part(RepositoryName from, JsonFields part) {
         return new Dispatch.Part(
                 part.text("place"),
                 tasks(from, part.list("copies")),
@@ -105,7 +106,7 @@ public record Assignment(String mirror, int attempt, Dispatch.Repository work) {
                         part.texts("empty").stream().map(RepositoryName::new).toList()));
     }
 
-    private static List<CopyTask> tasks(RepositoryName from, List<Fields> tasks) {
+    private static List<CopyTask> tasks(RepositoryName from, List<JsonFields> tasks) {
         return tasks.stream()
                 .map(task -> new CopyTask(
                         from,

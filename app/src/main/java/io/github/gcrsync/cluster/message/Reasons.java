@@ -5,6 +5,7 @@ import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.text.JsonFields;
 import io.github.gcrsync.text.Message;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class Reasons {
 
     static Map<String, @Nullable Object> fields(CopyException failure) {
         ContentException reason = failure.reason();
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("side", failure.side().name());
         fields.put("kind", reason.getClass().getSimpleName());
         Optional<String> remedy = reason.remedy();
@@ -39,7 +40,7 @@ final class Reasons {
         return fields.map();
     }
 
-    static CopyException of(Fields fields) {
+    static CopyException of(JsonFields fields) {
         Message message = new Message(fields.text("message"), fields.optional("remedy"));
         String text = message.toString();
         ContentException reason = switch (fields.text("kind")) {
@@ -64,7 +65,7 @@ final class Reasons {
     }
 
     static Map<String, @Nullable Object> fields(CopiedReferrers referrers) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("count", (long) referrers.count());
         fields.put("signatures", (long) referrers.signatures());
         fields.put("digest", referrers.digest());
@@ -75,14 +76,14 @@ final class Reasons {
     }
 
     private static Map<String, @Nullable Object> fields(CopiedReferrers.Failure failure) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("referrer", failure.referrer());
         fields.put("subject", failure.subject());
         fields.put("reason", fields(failure.reason()));
         return fields.map();
     }
 
-    static CopiedReferrers referrers(Fields fields) {
+    static CopiedReferrers referrers(JsonFields fields) {
         return new CopiedReferrers(
                 (int) fields.number("count"),
                 (int) fields.number("signatures"),

@@ -7,6 +7,7 @@ import io.github.gcrsync.run.Dispatch;
 import io.github.gcrsync.run.Dispatch.Result;
 import io.github.gcrsync.run.Moved;
 import io.github.gcrsync.text.Json;
+import io.github.gcrsync.text.JsonFields;
 import io.github.gcrsync.text.Sizes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,14 +43,14 @@ public record Results(List<Part> parts, long pulled) {
     public record Image(String name, Result result) {}
 
     public String json() {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("parts", parts.stream().map(Results::fields).toList());
         fields.put("pulled", pulled);
         return Json.text(fields.map());
     }
 
     private static Map<String, @Nullable Object> fields(Part part) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("place", part.place());
         fields.put("images", part.images().stream().map(Results::fields).toList());
         fields.put("lost", part.lost());
@@ -64,7 +65,7 @@ public record Results(List<Part> parts, long pulled) {
     }
 
     private static Map<String, @Nullable Object> fields(Image image) {
-        Fields fields = new Fields();
+        JsonFields fields = new JsonFields();
         fields.put("image", image.name());
         fields.put("is", image.result().getClass().getSimpleName());
         switch (image.result()) {
@@ -90,11 +91,11 @@ public record Results(List<Part> parts, long pulled) {
 
     /** @throws RuntimeException if the text is not that of results */
     public static Results of(String json) {
-        Fields fields = Fields.of(json.getBytes(StandardCharsets.UTF_8));
+        JsonFields fields = JsonFields.of(json.getBytes(StandardCharsets.UTF_8));
         return new Results(fields.list("parts").stream().map(Results::part).toList(), fields.number("pulled"));
     }
 
-    private static Part part(Fields part) {
+    private static Part part(JsonFields part) {
         return new Part(
                 part.text("place"),
                 part.list("images").stream()
@@ -110,7 +111,7 @@ public record Results(List<Part> parts, long pulled) {
                 part.optional("lost"));
     }
 
-    private static Result result(Fields image) {
+    private static Result result(JsonFields image) {
         return switch (image.text("is")) {
             case "Copied" ->
                 new Result.Copied(
@@ -128,7 +129,7 @@ public record Results(List<Part> parts, long pulled) {
         };
     }
 
-    private static Optional<Refs> refs(Fields image) {
+    private static Optional<Refs> refs(JsonFields image) {
         return image.optional("refs").flatMap(text -> Refs.recorded(Attributes.NONE.with(Attributes.REFS, text)));
     }
 

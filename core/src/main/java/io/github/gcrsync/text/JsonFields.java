@@ -1,29 +1,28 @@
-package io.github.gcrsync.cluster.message;
+package io.github.gcrsync.text;
 
-import io.github.gcrsync.text.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object of the database. Getters throw an IllegalArgumentException if a field has another type. */
-final class Fields {
+/** The fields of a JSON object, in order. Getters throw an IllegalArgumentException if a field is missing or has another type. */
+public final class JsonFields {
     private final Map<String, @Nullable Object> map = new LinkedHashMap<>();
 
-    static Fields of(byte[] json) {
+    public static JsonFields of(byte[] json) {
         return of(Json.tree(json));
     }
 
-    private static Fields of(@Nullable Object tree) {
-        Fields fields = new Fields();
+    private static JsonFields of(@Nullable Object tree) {
+        JsonFields fields = new JsonFields();
         Map<?, ?> object = cast(Map.class, tree, "object");
         object.forEach((name, value) -> fields.map.put((String) name, value));
         return fields;
     }
 
     /** Leaves out an empty value. */
-    void put(String name, Object value) {
+    public void put(String name, Object value) {
         if (value instanceof Optional<?> optional) {
             optional.ifPresent(known -> put(name, known));
         } else if (!(value instanceof List<?> list && list.isEmpty())) {
@@ -31,35 +30,35 @@ final class Fields {
         }
     }
 
-    Map<String, @Nullable Object> map() {
+    public Map<String, @Nullable Object> map() {
         return map;
     }
 
-    String text(String name) {
+    public String text(String name) {
         return cast(String.class, map.get(name), name);
     }
 
-    Optional<String> optional(String name) {
+    public Optional<String> optional(String name) {
         return map.containsKey(name) ? Optional.of(text(name)) : Optional.empty();
     }
 
-    long number(String name) {
+    public long number(String name) {
         return cast(Long.class, map.get(name), name);
     }
 
-    boolean truth(String name) {
+    public boolean truth(String name) {
         return cast(Boolean.class, map.get(name), name);
     }
 
-    Fields object(String name) {
+    public JsonFields object(String name) {
         return of(map.get(name));
     }
 
-    List<Fields> list(String name) {
-        return values(name).stream().map(Fields::of).toList();
+    public List<JsonFields> list(String name) {
+        return values(name).stream().map(JsonFields::of).toList();
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         return values(name).stream()
                 .map(value -> cast(String.class, value, name))
                 .toList();

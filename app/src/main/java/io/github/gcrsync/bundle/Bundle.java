@@ -1,0 +1,201 @@
+package io.github.gcrsync.bundle;
+
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedRepository;
+import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
+import io.github.gcrsync.content.TagLookup;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.RepositoryName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** All parts of a bundle, checked, as a store to read from. Thread-safe. */
+public final class Bundle implements Store {
+    private final Contents contents;
+    private final Map<Digest, BundleReader.Place> blobs;
+    private final NavigableMap<RepositoryName, BundleRepository> repositories = new TreeMap<>();
+    private final UnaryOperator<RepositoryName> full;
+
+    private Bundle(Contents contents, Map<Digest, BundleReader.Place> blobs, UnaryOperator<RepositoryName> full) {
+        this.contents = contents;
+        this.blobs = blobs;
+        this.full = full;
+        Map<Digest, RepositoryName> assumed = new HashMap<>();
+        contents.assumed().forEach(blob -> assumed.put(blob.blob(), blob.repository()));
+        contents.repositories()
+                .forEach(each ->
+                        repositories.put(full.apply(each.name()), new BundleRepository(each, blobs, assumed.keySet())));
+    }
+
+    /**
+     * Reads and checks every byte.
+     *
+     * @param files all parts, in any order
+     * @throws ContentException if a file is not a whole, undamaged part, or if one is missing
+     */
+    public static Parts check(List<Path> files, Progress progress) {
+        long bytes = 0;
+        for (Path file : files) {
+            try {
+                bytes += Files.size(file);
+            } catch (IOException e) {
+                throw new ContentException.Unreachable("cannot read " + file + ": " + e.getMessage(), e);
+            }
+        }
+        progress.bytes(bytes);
+        NavigableMap<Integer, BundleReader.Checked> parts = new TreeMap<>();
+        for (Path file : files) {
+            BundleReader.Checked part = new BundleReader(file, progress).checked();
+            ContentsJson.Part first = (parts.isEmpty()
+                            ? part
+                            : parts.firstEntry().getValue())
+                    .contents()
+                    .part();
+            if (!part.contents().part().set().equals(first.set())) {
+                throw new ContentException.Unsupported(
+                        file + " belongs to another bundle than " + files.getFirst() + "; import one after the other");
+            }
+            parts.putIfAbsent(part.contents().part().number(), part);
+        }
+        return new Parts(parts.firstEntry().getValue().contents(), blobs(parts));
+    }
+
+    private static Map<Digest, BundleReader.Place> blobs(NavigableMap<Integer, BundleReader.Checked> parts) {
+        int all = parts.firstEntry().getValue().contents().part().of();
+        Map<Digest, BundleReader.Place> blobs = new HashMap<>();
+        for (int i = 1; i <= all; i++) {
+            BundleReader.Checked part = parts.get(i);
+            if (part == null) {
+                throw new ContentException.Unsupported(
+                        "part " + i + " of " + all + " of the bundle is missing; name all parts");
+            }
+            blobs.putAll(part.blobs());
+            if (!blobs.keySet().containsAll(part.linked())) {
+                throw new ContentException.Corrupt(
+                        "part " + i + " of the bundle has a link to a blob that is not there");
+            }
+        }
+        return blobs;
+    }
+
+    /** The checked parts of a bundle. */
+    public static final class Parts {
+        private final ContentsJson.Read read;
+        private final Map<Digest, BundleReader.Place> blobs;
+
+        private Parts(ContentsJson.Read read, Map<Digest, BundleReader.Place> blobs) {
+            this.read = read;
+            this.blobs = blobs;
+        }
+
+        public Contents contents() {
+            return read.contents();
+        }
+
+        /** @param full returns the name in the store of a name in the ledger */
+        public Bundle store(UnaryOperator<RepositoryName> full) {
+            return new Bundle(read.contents(), blobs, full);
+        }
+    }
+
+    public Contents contents() {
+        return contents;
+    }
+
+    /** Whether the bundle has the blob. */
+    public boolean has(Digest blob) {
+        return blobs.containsKey(blob);
+    }
+
+    @Override
+    public Repository repository(RepositoryName name) {
+        BundleRepository known = repositories.get(name);
+        return known != null
+                ? known
+                : new BundleRepository(new Contents.OfRepository(name, List.of()), Map.of(), List.of());
+    }
+
+    @Override
+    public Listing list(Predicate<RepositoryName> wanted) {
+        return new Listing(
+                repositories.keySet().stream().filter(wanted).map(this::listed).toList(),
+                List.of(),
+                List.of(),
+                repositories.keySet().stream().filter(wanted.negate()).toList());
+    }
+
+    @Override
+    public Listing list(Collection<RepositoryName> names) {
+        return new Listing(
+                names.stream()
+                        .filter(repositories::containsKey)
+                        .sorted()
+                        .map(this::listed)
+                        .toList(),
+                List.of(),
+                names.stream()
+                        .filter(name -> !repositories.containsKey(name))
+                        .sorted()
+                        .map(name -> new Listing.Failure(
+                                name, new ContentException.NotFound("the bundle has no repository " + name)))
+                        .toList());
+    }
+
+    private ListedRepository listed(RepositoryName name) {
+        return new ListedRepository(
+                name,
+                repository(name)
+                        .tags()
+                        .map(tag -> new ListedTag(tag, Optional.empty()))
+                        .toList());
+    }
+
+    @Override
+    public Optional<Listing> below() {
+        return Optional.of(list());
+    }
+
+    @Override
+    public TagDetails details(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
+        return TagLookup.resolved(repository(name), listedDetails(name, tags, datesNeeded), List::forEach);
+    }
+
+    @Override
+    public TagDetails listedDetails(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
+        return TagLookup.unknown(TagDetails.Way.FOLDER, tags);
+    }
+
+    @Override
+    public TagDetails details(RepositoryName name) {
+        return details(name, repository(name).tags().toList(), false);
+    }
+
+    @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
+    public boolean answers() {
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return "bundle of " + contents.mirror() + " as " + full;
+    }
+}

@@ -1,0 +1,253 @@
+package io.github.gcrsync.bundle;
+
+import io.github.gcrsync.bundle.Contents.Assumed;
+import io.github.gcrsync.bundle.Contents.Image;
+import io.github.gcrsync.bundle.Contents.Named;
+import io.github.gcrsync.bundle.Contents.OfRepository;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.Copier;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.CopyListener;
+import io.github.gcrsync.copy.CopyOptions;
+import io.github.gcrsync.copy.CopyResult;
+import io.github.gcrsync.copy.CopyTarget;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.ledger.ImageKey;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.ReferrerTypes;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.tasks.Tasks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Writes what a mirror's destination holds, as its ledger says, into bundles. */
+public final class Export {
+    private final Store store;
+    private final Function<ImageKey, RepositoryName> places;
+    private final Settings settings;
+    private final Progress progress;
+    private final Copier copier;
+    private final Map<RepositoryName, Set<String>> tags = new ConcurrentHashMap<>();
+    private final SortedMap<String, ContentException> failures = new TreeMap<>();
+
+    /**
+     * @param mirror its folder in the ledger
+     * @param source of the mirror, as its ledger records it
+     * @param commit of the ledger
+     * @param images that the ledger records, all of them included, sorted by their keys
+     * @param base what the other side has; empty for a complete bundle
+     * @param maxSize of a part, in bytes
+     * @param requestsInFlight while manifests are read
+     */
+    public record Settings(
+            String mirror,
+            String source,
+            Optional<String> commit,
+            List<Image> images,
+            Optional<Base> base,
+            OptionalLong maxSize,
+            int requestsInFlight,
+            StopSignal stop) {}
+
+    /**
+     * @param files the parts
+     * @param included number of images with their manifests
+     * @param failures images that are left out, and referrers that are left out of their images, with the reason
+     */
+    public record Result(
+            List<Written> files, int included, int unchanged, SortedMap<String, ContentException> failures) {
+        /** @param sha256 of the file, in hexadecimal digits */
+        public record Written(Path file, long size, String sha256) {}
+    }
+
+    /** @param places the repository of each image at the destination */
+    public Export(Store store, Function<ImageKey, RepositoryName> places, Settings settings, Progress progress) {
+        this.store = store;
+        this.places = places;
+        this.settings = settings;
+        this.progress = progress;
+        this.copier = new Copier(CopyOptions.defaults()
+                .withBlobsInFlight(settings.requestsInFlight())
+                .withStop(settings.stop())
+                .withReferrers(ReferrerTypes.ALL));
+    }
+
+    /**
+     * Writes the bundle. A damaged image is left out.
+     *
+     * @throws ContentException if the destination or the disk cannot be used
+     * @throws IOException if the bundle cannot be written
+     */
+    public Result to(Path file) throws IOException {
+        Map<ImageKey, Image> before = new HashMap<>();
+        settings.base().ifPresent(base -> base.images().forEach(image -> before.put(image.key(), image)));
+        List<Image> wanted = settings.images().stream()
+                .filter(image -> !before.containsKey(image.key())
+                        || !image.isSame(Objects.requireNonNull(before.get(image.key()))))
+                .toList();
+        progress.reading(before.size() + wanted.size());
+        Map<Digest, Assumed> known = known(before.values());
+        SortedMap<RepositoryName, Collected> collected = collected(wanted, false);
+        while (true) {
+            Contents contents = contents(collected, wanted, known);
+            try {
+                List<Result.Written> files =
+                        new BundleWriter(store, settings, progress).write(file, contents, collected, known.keySet());
+                int included = contents.included().size();
+                return new Result(files, included, settings.images().size() - wanted.size(), failures);
+            } catch (DamagedBlobException e) {
+                // The table of contents comes first, so all is written again without the images that need the blob.
+                collected.values().forEach(each -> each.dropThoseWith(e.blob()));
+                failed(wanted, collected, e.reason());
+            }
+        }
+    }
+
+    /** Images that are gone since then count as unknown: what they had is exported again. */
+    private Map<Digest, Assumed> known(Collection<Image> before) {
+        Map<Digest, Assumed> known = new HashMap<>();
+        collected(List.copyOf(before), true)
+                .forEach((name, each) -> each.blobs()
+                        .values()
+                        .forEach(blob -> known.putIfAbsent(
+                                blob.descriptor().digest(),
+                                new Assumed(
+                                        blob.descriptor().digest(),
+                                        blob.descriptor().size(),
+                                        name))));
+        return known;
+    }
+
+    private SortedMap<RepositoryName, Collected> collected(List<Image> images, boolean mayBeGone) {
+        SortedMap<RepositoryName, Collected> all = new TreeMap<>();
+        images.forEach(image -> all.computeIfAbsent(image.key().name(), _ -> new Collected()));
+        Tasks.forEach(images, settings.requestsInFlight(), image -> {
+            settings.stop().check();
+            try {
+                collect(image, Objects.requireNonNull(all.get(image.key().name())), mayBeGone);
+            } catch (CopyException e) {
+                if (e.reason() instanceof ContentException.Unreachable) {
+                    throw e.reason();
+                }
+                if (!mayBeGone) {
+                    note(image.key().toString(), e.reason());
+                }
+            }
+            progress.imageRead();
+        });
+        return all;
+    }
+
+    private void collect(Image image, Collected into, boolean mayBeGone) {
+        RepositoryName place = places.apply(image.key());
+        Repository repository = store.repository(place);
+        CopyTarget target = new CopyTarget(into.from(place), "", image.key().reference(), false, CopyListener.SILENT);
+        CopyResult result = copier.copy(repository, image.digest().value(), List.of(target), tags(place, repository))
+                .getFirst();
+        switch (result) {
+            case CopyResult.Stored stored -> {
+                if (!mayBeGone) {
+                    stored.referrers()
+                            .failures()
+                            .forEach(failure -> note(
+                                    image.key() + ", a referrer",
+                                    failure.reason().reason()));
+                }
+            }
+            case CopyResult.Failed failed -> throw failed.reason();
+            case CopyResult.Behind _ -> throw new IllegalStateException("cannot happen: one target");
+        }
+    }
+
+    private Set<String> tags(RepositoryName place, Repository repository) {
+        return tags.computeIfAbsent(place, _ -> {
+            try (Stream<String> all = repository.tags()) {
+                return all.collect(Collectors.toSet());
+            } catch (ContentException e) {
+                return Set.of(); // Some registries list no tags.
+            }
+        });
+    }
+
+    private synchronized void note(String what, ContentException reason) {
+        failures.putIfAbsent(what, reason);
+    }
+
+    private void failed(List<Image> wanted, Map<RepositoryName, Collected> collected, ContentException reason) {
+        for (Image image : wanted) {
+            if (!isIn(collected, image)) {
+                note(image.key().toString(), reason);
+            }
+        }
+    }
+
+    private static boolean isIn(Map<RepositoryName, Collected> collected, Image image) {
+        Collected repository = collected.get(image.key().name());
+        return repository != null && repository.holds(image.digest());
+    }
+
+    private Contents contents(
+            SortedMap<RepositoryName, Collected> collected, List<Image> wanted, Map<Digest, Assumed> known) {
+        Set<ImageKey> included = wanted.stream()
+                .filter(image -> isIn(collected, image))
+                .map(Image::key)
+                .collect(Collectors.toSet());
+        List<OfRepository> repositories = new ArrayList<>();
+        SortedMap<Digest, Assumed> assumed = new TreeMap<>();
+        collected.forEach((name, each) -> {
+            if (!each.manifests().isEmpty()) {
+                repositories.add(new OfRepository(name, named(each)));
+            }
+            each.blobs().keySet().stream()
+                    .map(known::get)
+                    .filter(Objects::nonNull)
+                    .forEach(blob -> assumed.put(blob.blob(), blob));
+        });
+        Set<String> leftOut = new HashSet<>(failures.keySet());
+        return new Contents(
+                settings.mirror(),
+                settings.source(),
+                settings.commit(),
+                settings.base().flatMap(Base::commit),
+                settings.images().stream()
+                        // An image that cannot be exported is not expected on the other side.
+                        .filter(image -> included.contains(image.key())
+                                || !leftOut.contains(image.key().toString()))
+                        .map(image -> new Image(
+                                image.key(), image.digest(), image.referrers(), included.contains(image.key())))
+                        .toList(),
+                repositories,
+                List.copyOf(assumed.values()));
+    }
+
+    private static List<Named> named(Collected repository) {
+        Map<Digest, List<String>> tags = new HashMap<>();
+        repository
+                .tagged()
+                .forEach((tag, digest) ->
+                        tags.computeIfAbsent(digest, _ -> new ArrayList<>()).add(tag));
+        return repository.manifests().stream()
+                .map(Manifest::descriptor)
+                .map(manifest -> new Named(manifest, tags.getOrDefault(manifest.digest(), List.of())))
+                .toList();
+    }
+}
