@@ -131,7 +131,11 @@ public abstract sealed class ContentException extends RuntimeException {
     /** Content that does not match its digest, length or type. */
     public static final class Corrupt extends ContentException {
         public Corrupt(String message) {
-            super(Message.of(message), null);
+            this(Message.of(message));
+        }
+
+        public Corrupt(Message message) {
+            super(message, null);
         }
 
         public Corrupt(String message, Throwable cause) {
@@ -142,7 +146,11 @@ public abstract sealed class ContentException extends RuntimeException {
     /** The store lacks content that a manifest names, e.g. because a garbage collection deleted it. */
     public static final class Incomplete extends ContentException {
         public Incomplete(String message) {
-            super(Message.of(message), null);
+            this(Message.of(message));
+        }
+
+        public Incomplete(Message message) {
+            super(message, null);
         }
     }
 

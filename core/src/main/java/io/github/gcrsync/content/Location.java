@@ -5,6 +5,7 @@ import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Printable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The location of a store. The ledger records its text form. */
@@ -55,6 +56,21 @@ public sealed interface Location {
 
     /** A folder with one OCI image layout for each repository. */
     record Folder(Path path) implements Location {
+        /** The folder's own name in lower case; empty if it cannot be that of a repository. */
+        public Optional<RepositoryName> name() {
+            return Optional.ofNullable(path.toAbsolutePath().normalize().getFileName())
+                    .map(name -> name.toString().toLowerCase(Locale.ROOT))
+                    .filter(RepositoryName::isValid)
+                    .map(RepositoryName::new);
+        }
+
+        /** Whether the folders are the same, or one contains the other. */
+        public boolean overlaps(Folder other) {
+            Path one = path.toAbsolutePath().normalize();
+            Path two = other.path.toAbsolutePath().normalize();
+            return one.startsWith(two) || two.startsWith(one);
+        }
+
         @Override
         public String nameOf(String below) {
             return below;

@@ -190,6 +190,13 @@ public final class Engine implements AutoCloseable {
         };
     }
 
+    /** Opens the repository to copy the image from. What is missing or damaged in a folder is an error. */
+    public ImageSource source(ImageLocation image) {
+        return image instanceof ImageLocation.InLayout layout
+                ? OciLayouts.sourceLayout(layout.folder())
+                : repository(image);
+    }
+
     /**
      * Returns the location with the tag or digest that it implies if it has neither: {@code latest} in a registry, the
      * only image in a folder.

@@ -53,14 +53,10 @@ final class BlobFiles {
     InputStream open(Descriptor blob) {
         Path file = folder.blob(blob.digest());
         if (!Files.exists(file)) {
-            throw new ContentException.NotFound(folder.placeOf(blob.digest()) + ": no such blob");
+            throw folder.missing(blob.digest(), "blob");
         }
         try {
-            return new VerifiedStream(
-                    blob,
-                    Files.newInputStream(file),
-                    () -> new ContentException.Corrupt(
-                            folder.placeOf(blob.digest()) + ": the file is damaged, it does not match its digest"));
+            return new VerifiedStream(blob, Files.newInputStream(file), () -> folder.damaged(blob.digest()));
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot read", file, e);
         }

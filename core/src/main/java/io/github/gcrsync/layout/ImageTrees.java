@@ -43,11 +43,11 @@ final class ImageTrees {
             return;
         }
         if (depth > DEEPEST) {
-            throw incomplete(descriptor, "is nested more than " + DEEPEST + " levels deep");
+            throw folder.incomplete(descriptor.digest(), " is nested more than " + DEEPEST + " levels deep");
         }
         for (Descriptor child : read(descriptor).children()) {
             if (MediaType.isManifest(child.mediaType())) {
-                if (!isAbsentOnPurpose(child)) {
+                if (!folder.isAbsentOnPurpose(child.digest())) {
                     requireManifest(child, depth + 1);
                 }
             } else if (!MediaType.isForeign(child.mediaType())) {
@@ -60,7 +60,7 @@ final class ImageTrees {
     private void requireBlob(Descriptor blob) {
         if (!whole.contains(blob.digest())) {
             if (!check.isWhole(folder, blob)) {
-                throw incomplete(blob, "is missing or damaged");
+                throw damaged(blob);
             }
             whole.add(blob.digest());
         }
@@ -70,12 +70,12 @@ final class ImageTrees {
         try {
             return manifests.read(descriptor);
         } catch (ContentException.NotFound | ContentException.Corrupt e) {
-            throw incomplete(descriptor, "is missing or damaged");
+            throw damaged(descriptor);
         }
     }
 
-    private ContentException incomplete(Descriptor content, String what) {
-        return new ContentException.Incomplete(folder.placeOf(content.digest()) + " " + what);
+    private ContentException damaged(Descriptor content) {
+        return folder.incomplete(content.digest(), " is missing or damaged");
     }
 
     /**
@@ -85,7 +85,7 @@ final class ImageTrees {
     void noteAbsent(Manifest.Index index) {
         for (Descriptor child : index.manifests()) {
             if (MediaType.isManifest(child.mediaType())) {
-                note(note(child.digest()), Files.exists(folder.blob(child.digest())));
+                note(folder.absenceNote(child.digest()), Files.exists(folder.blob(child.digest())));
             }
         }
     }
@@ -102,13 +102,5 @@ final class ImageTrees {
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot write", note, e);
         }
-    }
-
-    private boolean isAbsentOnPurpose(Descriptor child) {
-        return !Files.exists(folder.blob(child.digest())) && Files.exists(note(child.digest()));
-    }
-
-    private Path note(Digest digest) {
-        return folder.work().resolve("absent-" + digest.algorithm() + "-" + digest.hex());
     }
 }

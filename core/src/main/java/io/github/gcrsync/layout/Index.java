@@ -2,6 +2,8 @@ package io.github.gcrsync.layout;
 
 import io.github.gcrsync.oci.Bytes;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.text.Printable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The content of an {@code index.json}: its entries in order, and its other fields unchanged. Immutable. */
@@ -19,6 +22,8 @@ final class Index {
     private final List<IndexEntry> entries;
     private final Map<String, IndexEntry> byName = new HashMap<>();
     private final Map<Digest, IndexEntry> byDigest = new HashMap<>();
+    /** Entries with a name such as docker.io/library/a:1, by its tag. */
+    private final Map<String, List<IndexEntry>> byTagOfName = new HashMap<>();
 
     /** @param otherFields JSON values of the top-level fields except {@code manifests} */
     Index(Map<String, Bytes> otherFields, List<IndexEntry> entries) {
@@ -26,7 +31,14 @@ final class Index {
         this.entries = entries;
         for (IndexEntry entry : entries) {
             // The first entry of a duplicate name counts, as in skopeo.
-            entry.name().ifPresent(name -> byName.putIfAbsent(name, entry));
+            entry.name().ifPresent(name -> {
+                byName.putIfAbsent(name, entry);
+                if (name.indexOf(':') >= 0) {
+                    byTagOfName
+                            .computeIfAbsent(tagOf(name), ignored -> new ArrayList<>())
+                            .add(entry);
+                }
+            });
             entry.digest().ifPresent(digest -> byDigest.putIfAbsent(digest, entry));
         }
     }
@@ -39,16 +51,49 @@ final class Index {
         return entries;
     }
 
-    Iterable<String> names() {
-        return byName.keySet();
+    /** The names that are tags, and the tags of other names if they are unambiguous. */
+    Stream<String> tags() {
+        return Stream.concat(byName.keySet().stream(), byTagOfName.keySet().stream())
+                .filter(Tag::isValid)
+                .distinct()
+                .filter(tag -> named(tag).isPresent());
+    }
+
+    /** Whether there are images, and none of them has a name. */
+    boolean isWithoutTags() {
+        return byName.isEmpty() && !byDigest.isEmpty();
+    }
+
+    /** Returns the names of images that no tag leads to, made printable. */
+    List<String> unreachable() {
+        return entries.stream()
+                .filter(entry -> entry.name().isPresent())
+                .filter(entry -> !isReachable(entry, tagOf(entry.name().get())))
+                .map(entry -> Printable.shortened(entry.name().get())
+                        + entry.digest().map(digest -> "@" + digest).orElse(""))
+                .toList();
+    }
+
+    private boolean isReachable(IndexEntry entry, String tag) {
+        return Tag.isValid(tag) && entry.digest().equals(named(tag).flatMap(IndexEntry::digest));
+    }
+
+    private static String tagOf(String name) {
+        return name.substring(name.lastIndexOf(':') + 1);
     }
 
     Iterable<Digest> digests() {
         return byDigest.keySet();
     }
 
-    Optional<IndexEntry> named(String name) {
-        return Optional.ofNullable(byName.get(name));
+    /** Returns the entry with the name, otherwise the only image whose name has this tag. */
+    Optional<IndexEntry> named(String nameOrTag) {
+        return Optional.ofNullable(byName.get(nameOrTag)).or(() -> {
+            List<IndexEntry> others = byTagOfName.getOrDefault(nameOrTag, List.of());
+            return others.stream().map(IndexEntry::digest).distinct().count() == 1
+                    ? Optional.of(others.getFirst())
+                    : Optional.empty();
+        });
     }
 
     Optional<IndexEntry> of(Digest digest) {

@@ -51,8 +51,12 @@ final class IndexFile {
         try {
             @Nullable Stamp stamp = stamp(file);
             Known last = known;
-            if (stamp == null || stamp.equals(last.stamp())) {
-                return stamp == null ? Index.EMPTY : last.index();
+            if (stamp == null) {
+                folder.requireRoot();
+                return Index.EMPTY;
+            }
+            if (stamp.equals(last.stamp())) {
+                return last.index();
             }
             folder.checkVersion();
             Index index = IndexJson.read(BoundedFile.read(file, LONGEST));

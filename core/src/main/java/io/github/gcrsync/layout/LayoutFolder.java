@@ -6,6 +6,7 @@ import io.github.gcrsync.files.TempFile;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Json;
+import io.github.gcrsync.text.Message;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -29,6 +30,7 @@ final class LayoutFolder {
     static final String MARKER = "oci-layout";
     static final String INDEX = "index.json";
     static final String BLOBS = "blobs";
+    private static final String REMEDY = "copy the image into the folder again, or the whole folder from where it came";
     /** Contains the lock and unfinished files. No component of a repository name starts with a dot. */
     private static final String WORK = ".gcrsync";
 
@@ -38,20 +40,31 @@ final class LayoutFolder {
 
     private final Path root;
     private final Path path;
+    private final boolean isSource;
     private boolean created;
 
     LayoutFolder(Path root, RepositoryName name) {
-        this(root, root.resolve(name.value()));
+        this(root, root.resolve(name.value()), false);
     }
 
-    private LayoutFolder(Path root, Path path) {
+    private LayoutFolder(Path root, Path path, boolean isSource) {
         this.root = root;
         this.path = path;
+        this.isSource = isSource;
     }
 
     /** A folder that is one layout, without others below a common folder. */
     static LayoutFolder alone(Path path) {
-        return new LayoutFolder(path, path);
+        return new LayoutFolder(path, path, false);
+    }
+
+    /** The same folder, to be read only: what it lacks is an error, and it needs no marker, as for skopeo. */
+    LayoutFolder asSource() {
+        return new LayoutFolder(root, path, true);
+    }
+
+    boolean isSource() {
+        return isSource;
     }
 
     /** Another layout below the common folder. */
@@ -86,6 +99,48 @@ final class LayoutFolder {
         return path.resolve(WORK);
     }
 
+    /** Checks that the folder of a source exists: a disk that is gone must not look like an empty one. */
+    void requireRoot() {
+        if (isSource && !Files.isDirectory(root)) {
+            throw new ContentException.Unreachable(
+                    Message.of("there is no folder " + root, "check the path, and whether its disk is mounted"),
+                    new NoSuchFileException(root.toString()));
+        }
+    }
+
+    /** The file which says that an index names a manifest that the original of this layout lacked. */
+    Path absenceNote(Digest digest) {
+        return work().resolve("absent-" + digest.algorithm() + "-" + digest.hex());
+    }
+
+    /** Whether the layout lacks the manifest because its original lacked it. */
+    boolean isAbsentOnPurpose(Digest manifest) {
+        return !Files.exists(blob(manifest)) && Files.exists(absenceNote(manifest));
+    }
+
+    /** Returns the error for missing content. */
+    ContentException missing(Digest digest, String what) {
+        return isSource && !isAbsentOnPurpose(digest)
+                ? incomplete(digest, ": no such " + what)
+                : new ContentException.NotFound(placeOf(digest) + ": no such " + what);
+    }
+
+    /** Returns the error for an image without all its content. */
+    ContentException incomplete(Digest digest, String what) {
+        return new ContentException.Incomplete(error(digest, what));
+    }
+
+    /** Returns the error for a file whose content does not match its name. */
+    ContentException damaged(Digest digest) {
+        return new ContentException.Corrupt(error(digest, ": the file is damaged, it does not match its digest"));
+    }
+
+    /** A run repairs its destination itself. */
+    private Message error(Digest digest, String what) {
+        String message = placeOf(digest) + what;
+        return isSource ? Message.of(message, REMEDY) : Message.of(message);
+    }
+
     /** Names a tag or digest in errors. */
     String placeOf(Object tagOrDigest) {
         return "oci:" + path + (tagOrDigest instanceof Digest ? "@" : ":") + tagOrDigest;
@@ -108,7 +163,7 @@ final class LayoutFolder {
      *     the next write repairs it
      */
     void requireMarker() {
-        if (!isMarked(path)) {
+        if (!isSource && !isMarked(path)) {
             throw new ContentException.Incomplete(path.resolve(MARKER) + " is missing");
         }
     }

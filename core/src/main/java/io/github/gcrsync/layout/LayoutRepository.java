@@ -16,7 +16,6 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** One image layout as a repository: tags are the reference names in its {@code index.json}. */
 final class LayoutRepository implements Repository {
@@ -35,13 +34,14 @@ final class LayoutRepository implements Repository {
         this.blobs = new BlobFiles(folder, check);
         this.manifests = new ManifestFiles(folder);
         this.trees = new ImageTrees(folder, manifests, check);
-        this.subjects = new Subjects(manifests);
+        this.subjects = new Subjects(manifests, folder.isSource());
         this.index = new IndexFile(folder, blobs);
     }
 
     @Override
     public Optional<Descriptor> resolve(String tagOrDigest) {
-        Optional<Descriptor> found = entry(tagOrDigest).filter(blobs::isWhole);
+        Optional<Descriptor> found =
+                entry(tagOrDigest).filter(manifest -> folder.isSource() || blobs.isWhole(manifest));
         found.ifPresent(manifest -> {
             folder.requireMarker();
             trees.requireWhole(manifest);
@@ -77,9 +77,7 @@ final class LayoutRepository implements Repository {
 
     @Override
     public Stream<String> tags() {
-        return StreamSupport.stream(index.read().names().spliterator(), false)
-                .filter(Tag::isValid)
-                .sorted();
+        return index.read().tags().sorted();
     }
 
     @Override

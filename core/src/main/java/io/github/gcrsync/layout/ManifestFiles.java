@@ -63,8 +63,7 @@ final class ManifestFiles {
         byte[] content = bytes(digest);
         if (content.length != descriptor.size()
                 || !digest.ofSameAlgorithm(content).equals(digest)) {
-            throw new ContentException.Corrupt(
-                    folder.placeOf(digest) + ": the file is damaged, it does not match its digest");
+            throw folder.damaged(digest);
         }
         return content;
     }
@@ -72,7 +71,7 @@ final class ManifestFiles {
     private byte[] bytes(Digest digest) {
         Path file = folder.blob(digest);
         if (!Files.isRegularFile(file)) {
-            throw new ContentException.NotFound(folder.placeOf(digest) + ": no such manifest");
+            throw folder.missing(digest, "manifest");
         }
         try {
             if (Files.size(file) > LONGEST) {

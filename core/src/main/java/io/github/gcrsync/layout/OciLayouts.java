@@ -60,6 +60,27 @@ public final class OciLayouts implements Store {
     }
 
     /**
+     * Opens a folder to read from: a folder of image layouts, or a single one. What is missing or damaged in it is an
+     * error, unless a run of gcrsync has noted that the original lacked it.
+     *
+     * @param name of the repository of a single layout; default: the folder's name
+     */
+    public static Store source(Path folder, Optional<RepositoryName> name) {
+        return new LayoutSource(folder.toAbsolutePath().normalize(), name);
+    }
+
+    /** Opens a folder that is one image layout, to read from; see {@link #source}. */
+    public static Repository sourceLayout(Path folder) {
+        return LayoutSource.repository(
+                LayoutFolder.alone(folder.toAbsolutePath().normalize()));
+    }
+
+    /** Whether the folder is one image layout, even if its marker is missing. */
+    public static boolean isLayout(Path folder) {
+        return LayoutFolder.isLayout(folder);
+    }
+
+    /**
      * Returns the tag of the only image in a folder that is one image layout, or its digest if it has no tag.
      *
      * @throws io.github.gcrsync.content.ContentException.NotFound if the folder holds no image, or several

@@ -2,7 +2,6 @@ package io.github.gcrsync.layout;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.oci.Digest;
-import io.github.gcrsync.oci.Tag;
 import io.github.gcrsync.text.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,10 +18,7 @@ record OnlyImage(Path folder) {
 
     /** Images with a tag hide the others, which may be their signatures. */
     String tagOrDigest(Index index) {
-        List<String> tags = StreamSupport.stream(index.names().spliterator(), false)
-                .filter(Tag::isValid)
-                .sorted()
-                .toList();
+        List<String> tags = index.tags().sorted().toList();
         List<String> images = tags.isEmpty()
                 ? StreamSupport.stream(index.digests().spliterator(), false)
                         .map(Digest::value)

@@ -14,11 +14,14 @@ import java.util.stream.StreamSupport;
 /** Finds referrers; reads each manifest once, because the content of a digest never changes. */
 final class Subjects {
     private final ManifestFiles manifests;
+    private final boolean isSource;
     private final Map<Digest, Referrer> known = new ConcurrentHashMap<>();
     private final Set<Digest> referToNothing = ConcurrentHashMap.newKeySet();
 
-    Subjects(ManifestFiles manifests) {
+    /** @param isSource whether a damaged referrer must be reported */
+    Subjects(ManifestFiles manifests, boolean isSource) {
         this.manifests = manifests;
+        this.isSource = isSource;
     }
 
     List<Descriptor> referrers(Index index, Digest subject) {
@@ -34,22 +37,24 @@ final class Subjects {
     private Optional<Referrer> referrer(IndexEntry entry) {
         return entry.digest().filter(digest -> !referToNothing.contains(digest)).flatMap(digest -> {
             if (!known.containsKey(digest)) {
-                learn(digest, entry.descriptor());
+                learn(digest, entry);
             }
             return Optional.ofNullable(known.get(digest));
         });
     }
 
-    private void learn(Digest digest, Descriptor descriptor) {
+    private void learn(Digest digest, IndexEntry entry) {
         try {
-            Manifest manifest = manifests.read(descriptor);
+            Manifest manifest = manifests.read(entry.descriptor());
             manifest.subject()
                     .ifPresentOrElse(
                             subject -> known.put(digest, new Referrer(subject.digest(), manifest.asReferrer())),
                             () -> referToNothing.add(digest));
         } catch (ContentException e) {
-            // A damaged or missing manifest is no referrer; reading it directly reports the error.
-            return;
+            // A damaged or missing manifest is no referrer; reading it by its tag reports the error.
+            if (isSource && entry.name().isEmpty()) {
+                throw e;
+            }
         }
     }
 
