@@ -149,7 +149,7 @@ final class CopyCommand implements Callable<Integer> {
                 List<ImageLocation> destinations =
                         to.stream().map(each -> named(each, source)).distinct().toList();
                 CopyReport report = new ImageCopies(
-                                engine.repository(source),
+                                engine.source(source),
                                 source.digest()
                                         .map(Digest::value)
                                         .or(source::tag)

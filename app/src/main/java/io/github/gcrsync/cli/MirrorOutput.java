@@ -159,7 +159,7 @@ final class MirrorOutput implements AutoCloseable {
                     Folders.waiting(mirror.rule(), console.environment()).update(report.left(), started),
                     new RunRecord.Requests(
                             share(requests, i, mirrors),
-                            Set.of(mirror.source().authority().orElseThrow()),
+                            mirror.source().authority().map(Set::of).orElse(Set.of()),
                             mirror.destination().authority().map(Set::of).orElse(Set.of())),
                     destinations.get(i).timeline().spans(),
                     report.outcome().exitCode());

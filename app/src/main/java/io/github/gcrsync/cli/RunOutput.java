@@ -114,8 +114,13 @@ final class RunOutput implements AutoCloseable {
     /** Prints the summary of a mirror at each destination and returns their exit codes. */
     List<Integer> finished(MirrorRun.Result result, List<MirrorOutput.Destination> destinations, Wiring wiring) {
         List<RunRecord> runs = current.finished(result, destinations, wiring);
-        String host = destinations.getFirst().mirror().rule().source().registry();
-        pulled.merge(host, result.pulled(), Long::sum);
+        destinations
+                .getFirst()
+                .mirror()
+                .rule()
+                .source()
+                .registry()
+                .ifPresent(from -> pulled.merge(from, result.pulled(), Long::sum));
         add(runs);
         return runs.stream().map(RunRecord::exitCode).toList();
     }

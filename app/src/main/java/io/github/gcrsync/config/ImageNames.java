@@ -100,7 +100,7 @@ record ImageNames(Problems problems, TagSelections selections, Optional<Source> 
         Source from = source.get();
         int slash = image.indexOf('/');
         boolean hasHost =
-                slash > 0 && Reference.canonicalHost(image.substring(0, slash)).equals(from.registry());
+                slash > 0 && from.registry().equals(Optional.of(Reference.canonicalHost(image.substring(0, slash))));
         String path = hasHost ? image.substring(slash + 1) : image;
         String prefix = from.path().map(above -> above + "/").orElse("");
         if (hasHost || (!prefix.isEmpty() && path.startsWith(prefix))) {
@@ -109,7 +109,7 @@ record ImageNames(Problems problems, TagSelections selections, Optional<Source> 
                             ? "images are named below the source " + from + "; write " + path.substring(prefix.length())
                             : image + " is not below the source " + from);
         }
-        boolean isOfficial = from.path().isEmpty() && from.registry().equals("docker.io") && slash < 0;
+        boolean isOfficial = from.path().isEmpty() && from.registry().equals(Optional.of("docker.io")) && slash < 0;
         return isOfficial ? "library/" + image : image;
     }
 }

@@ -106,7 +106,8 @@ final class MirrorKeys {
     Optional<MirrorDefinition> definition(WholeRun run) {
         problems.refuseOtherKeys(own, ALL, MirrorKeys::advice);
         Optional<String> name = required(NAME, "write name: NAME", MirrorName::checked);
-        Optional<Source> source = required(SOURCE, "write source: HOST or HOST/PATH", withoutLogin(Source::parse));
+        Optional<Source> source =
+                required(SOURCE, "write source: HOST, HOST/PATH or oci:DIR", withoutLogin(Source::parse));
         if (!Destinations.isIn(own) && !Destinations.isIn(defaults)) {
             problems.add(
                     own.at(),

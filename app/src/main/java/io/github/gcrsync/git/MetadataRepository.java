@@ -106,7 +106,7 @@ public final class MetadataRepository implements AutoCloseable {
      * Returns the ledger of one mirror at one destination; each run uses its own.
      *
      * @param folder of the mirror's files: its namespace, or the name that the user chose
-     * @param source {@code HOST[/PATH]}
+     * @param source {@code HOST[/PATH]} or {@code oci:DIR}
      * @param destination digests recorded for another destination are not trusted
      * @param destinationName for the file with its digests, if the mirror has another destination already
      * @param isFirst of the mirror's destinations: the changelog shows what moves there

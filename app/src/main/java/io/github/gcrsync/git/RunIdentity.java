@@ -12,7 +12,7 @@ import org.eclipse.jgit.lib.Repository;
 /**
  * The constants of all checkpoints of a run.
  *
- * @param source {@code HOST[/PATH]}
+ * @param source {@code HOST[/PATH]} or {@code oci:DIR}
  * @param destinationName for the file with its digests, if the mirror has another destination already
  * @param isFirst whether the changelog shows what moves at the destination
  * @param contentRule recorded with the images; empty for the defaults

@@ -36,7 +36,7 @@ public final class Draft {
      * @param listBefore may be empty if there are no changes
      * @param changes of one image in the order in which they were found
      * @param destination rows of other destinations are dropped
-     * @param source {@code HOST[/PATH]}
+     * @param source {@code HOST[/PATH]} or {@code oci:DIR}
      * @param isFirst whether this is the first destination: the changelog shows what moves there, of the others only
      *     images that are new to the list
      */

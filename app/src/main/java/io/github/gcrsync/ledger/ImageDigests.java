@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * The file {@code ImageDigests}: the digest of each image that the destination is known to hold. Format 1 has no source
  * and no attributes; it is written only if no source is known. See {@code docs/metadata-format.md}.
  *
- * @param source {@code HOST[/PATH]} of the last run that changed the file; empty in format 1
+ * @param source {@code HOST[/PATH]} or {@code oci:DIR} of the last run that changed the file; empty in format 1
  */
 public record ImageDigests(String destination, Optional<String> source, DigestTable rows) {
     private static final String MAGIC = "# gcrsync ImageDigests ";

@@ -35,7 +35,7 @@ public final class MemoryLedger implements Ledger {
 
     /**
      * @param destination for the header of ImageDigests, like the source
-     * @param source {@code HOST[/PATH]}
+     * @param source {@code HOST[/PATH]} or {@code oci:DIR}
      * @param contentRule recorded with the images; empty for the defaults
      */
     public MemoryLedger(String destination, String source, String contentRule, InstantSource clock) {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param path of its ImageDigests
  * @param digests the content of this file
- * @param registry the source's host; empty if it is not known
+ * @param registry the source's host; empty if it is not known, or if the source is a folder
  * @param namespace the source's path; empty if it has none
  * @param destination of the rows, as recorded by its runs
  */
@@ -34,6 +34,9 @@ public record OtherLedger(
     private static final Logger LOG = LoggerFactory.getLogger(OtherLedger.class);
     /** The first image of a changelog: {@code - [HOST/NAMESPACE/NAME:TAG](LINK)}. */
     private static final Pattern FIRST_IMAGE = Pattern.compile("^- \\[([^/\\]]+)/", Pattern.MULTILINE);
+
+    /** The source of a mirror that is no registry. */
+    private static final String FOLDER = "oci:";
 
     private static final int START_OF_README = 4096;
 
@@ -53,6 +56,10 @@ public record OtherLedger(
             throws IOException {
         try {
             ImageDigests.Header header = ImageDigests.Header.of(digests);
+            if (header.source().filter(from -> from.startsWith(FOLDER)).isPresent()) {
+                return Optional.of(new OtherLedger(
+                        files, path, digests, Optional.empty(), Optional.empty(), header.destination()));
+            }
             String[] source = header.source().orElse("/" + files.folder()).split("/", 2);
             Optional<String> host = header.source().isPresent() ? Optional.of(source[0]) : hostOfNewest(readme);
             Optional<RepositoryName> namespace =

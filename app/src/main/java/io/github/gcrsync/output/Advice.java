@@ -30,10 +30,14 @@ public final class Advice {
                         : "log in to the destination as a user that may push, and check that the repository may be created";
             case ContentException.RateLimited _ ->
                 "run again later, log in (limits are higher then), or lower --processlimit and --querylimit";
+            case ContentException.Corrupt damaged
+            when damaged.remedy().isPresent() -> damaged.remedy().get();
             case ContentException.Corrupt _ ->
                 atSource
                         ? "run again; if it fails again, the source or a cache on the way is damaged: tell its owner"
                         : "run again; if it fails again, check the destination's storage";
+            case ContentException.Incomplete lacking
+            when lacking.remedy().isPresent() -> lacking.remedy().get();
             case ContentException.Incomplete _ ->
                 "run again when the " + side(failure) + "'s garbage collection has finished";
             case ContentException.Untrusted _ ->

@@ -79,7 +79,7 @@ public final class DestinationNames {
      * registry.
      */
     private boolean isItself(RepositoryName repository) {
-        return destination.server().equals(source.registry())
+        return destination.server().equals(source.location().server())
                 && common(source.relative(repository))
                         .filter(repository::equals)
                         .isPresent();
@@ -88,7 +88,8 @@ public final class DestinationNames {
     /** Returns the prefix of all destination names if it lies in the source. */
     private Optional<String> prefixInSource() {
         return Optional.of(destination.nameOf(template.prefix(source)))
-                .filter(prefix -> destination.server().equals(source.registry()) && prefix.startsWith(source.prefix()));
+                .filter(prefix ->
+                        destination.server().equals(source.location().server()) && prefix.startsWith(source.prefix()));
     }
 
     /** Returns the destination as the ledger records it; a custom template is part of it. */

@@ -41,12 +41,15 @@ public record MirrorRule(
         Shard shard) {
     /**
      * @throws IllegalArgumentException if the destination is the source, so that the mirror would grow with each run, or
-     *     if the names need a path that the source lacks
+     *     if the names need a registry or a path that the source lacks
      */
     public MirrorRule {
-        if (source.path().isEmpty() && naming.toString().contains("{namespace}")) {
-            throw new IllegalArgumentException(
-                    "the name template " + naming + " contains {namespace}, and the source " + source + " has no path");
+        naming.check(source);
+        if (source.location() instanceof Location.Folder from
+                && destination instanceof Location.Folder to
+                && from.overlaps(to)) {
+            throw new IllegalArgumentException("the destination " + destination + " and the source " + source
+                    + " are the same folder, or one contains the other: choose separate folders");
         }
         if (new DestinationNames(destination, naming, source).areSource()) {
             throw new IllegalArgumentException("the destination " + destination
@@ -128,7 +131,7 @@ public record MirrorRule(
 
     /** The repository at the path of the source, and one below it with the same name, belong to the same shard. */
     private String inRegistry(RepositoryName repository) {
-        return source.registry() + "/"
+        return source.registry().map(host -> host + "/").orElse("")
                 + source.path()
                         .filter(path -> source.relative(path).equals(repository))
                         .orElseGet(() -> source.full(repository));
@@ -165,7 +168,7 @@ public record MirrorRule(
 
     /** Returns the folder of the mirror in the metadata repository. */
     public String folder() {
-        return name.or(() -> source.path().map(Object::toString)).orElse(source.registry());
+        return name.orElse(source.ledger());
     }
 
     /** Returns a hash of the settings that change the content of images; empty for the defaults. */
@@ -176,6 +179,7 @@ public record MirrorRule(
     /** Returns a unique key of this mirror or shard of it; for a folder it contains the absolute path. */
     public String key() {
         String to = new DestinationNames(destination.absolute(), naming, source).recorded();
-        return mirrorPrefix() + source + " -> " + to + (shard.isWhole() ? "" : ", " + shard.words());
+        return mirrorPrefix() + source.location().absolute() + " -> " + to
+                + (shard.isWhole() ? "" : ", " + shard.words());
     }
 }

@@ -62,6 +62,19 @@ public record NameTemplate(String repository, String tag) {
         return tag.equals("{tag}") && !repository.contains("{tag}");
     }
 
+    /** @throws IllegalArgumentException if the template needs what the source does not have */
+    void check(Source source) {
+        String text = toString();
+        if (source.path().isEmpty() && text.contains("{namespace}")) {
+            throw new IllegalArgumentException(
+                    "the name template " + this + " contains {namespace}, and the source " + source + " has no path");
+        }
+        if (source.registry().isEmpty() && text.contains("{registry}")) {
+            throw new IllegalArgumentException(
+                    "the name template " + this + " contains {registry}, and the source " + source + " is a folder");
+        }
+    }
+
     /** Returns the name of one image. The caller must check that it is valid. */
     public Name name(Source source, RepositoryName relative, String imageTag) {
         String name = relative.value();
@@ -83,7 +96,7 @@ public record NameTemplate(String repository, String tag) {
     private static Map<String, String> ofSource(Source source) {
         return Map.of(
                 "registry",
-                source.registry().replace(':', '-'),
+                source.registry().orElse("").replace(':', '-'),
                 "namespace",
                 source.path().map(RepositoryName::value).orElse(""));
     }

@@ -68,7 +68,7 @@ final class MirrorsInFileTest {
                 .extracting(Result::err)
                 .asString()
                 .startsWith("gcrsync: " + file + ":1:12: --namespace describes one mirror")
-                .contains("; set 'source' of a mirror to HOST or HOST/PATH");
+                .contains("; set 'source' of a mirror to HOST, HOST/PATH or oci:DIR");
     }
 
     @Test

@@ -212,6 +212,28 @@ final class ScheduledRunsTest {
     }
 
     @Test
+    void runsMirrorOfFolder(@TempDir Path folder) throws InterruptedException {
+        String from = stage.stage().source().host() + "/ns/app:1";
+        String filled = "oci:" + folder.resolve("images/app");
+        InProcess.run(stage.stage().environment(), List.of("copy", from, filled));
+        stage.write("metadata: %s%nmirrors:%n  - {name: a, source: 'oci:%s', destination: %s/a, schedule: every 1h}%n"
+                .formatted(
+                        folder.resolve("metadata"),
+                        folder.resolve("images"),
+                        stage.stage().destination().host()));
+        RunningServer server = stage.start();
+        stage.awaitRuns(server, "a", 1);
+        assertThat(mirrored("a", "1")).isNotEmpty();
+
+        InProcess.run(stage.stage().environment(), List.of("copy", from, filled + ":2"));
+        stage.clock().advance(Duration.ofMinutes(66));
+        stage.awaitRuns(server, "a", 2);
+
+        assertThat(mirrored("a", "2")).isNotEmpty();
+        assertThat(stage.mirror(server, "a").get("source")).isEqualTo("oci:" + folder.resolve("images"));
+    }
+
+    @Test
     void takesOverChangedFileAndKeepsOldOneIfItIsInvalid() throws InterruptedException {
         stage.mirrors("{name: a, schedule: every 1h}");
         RunningServer server = stage.start();

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -79,6 +80,15 @@ public final class Converters {
         @Override
         public String convert(String value) {
             return refused(Converters::host, value);
+        }
+    }
+
+    static final class SourceLocation implements ITypeConverter<Location> {
+        @Override
+        public Location convert(String value) {
+            return value.startsWith("oci:")
+                    ? refused(Location::parse, value)
+                    : new Location.Registry(new Host().convert(value), Optional.empty());
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,18 +81,30 @@ public final class Options {
         return Objects.requireNonNull(command);
     }
 
+    /** Returns the rules of the original, which are for registries, or only those that are given. */
     public SelectionRules selectionRules() {
-        return selecting.rules(tags);
+        return selecting.rules(tags, source.location instanceof Location.Registry);
+    }
+
+    /** Returns the given namespace; empty for the default. */
+    public Optional<RepositoryName> namespace() {
+        return isGiven("--namespace") ? Optional.of(source.namespace) : Optional.empty();
+    }
+
+    /** Returns the most images to copy; from a folder all, unless a number is given. */
+    public int processCount() {
+        return source.location instanceof Location.Registry || isGiven("--processcount") ? selecting.processCount : -1;
     }
 
     public static final class Source {
         @Option(
                 names = "--source",
-                paramLabel = "HOST",
+                paramLabel = "HOST|oci:DIR",
                 defaultValue = "gcr.io",
-                description = "Source registry (default: ${DEFAULT-VALUE}).",
-                converter = Converters.Host.class)
-        public String host = "gcr.io";
+                description =
+                        "Source registry, or a folder of OCI image layouts, or a single one (default: ${DEFAULT-VALUE}).",
+                converter = Converters.SourceLocation.class)
+        public Location location = new Location.Registry("gcr.io", Optional.empty());
 
         @Option(
                 names = "--source-user",
@@ -112,8 +125,17 @@ public final class Options {
                 names = "--namespace",
                 paramLabel = "NAME",
                 defaultValue = "google-containers",
-                description = "Namespace or single repository to mirror (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Namespace or single repository to mirror (default: ${DEFAULT-VALUE}). For a folder: the mirror's folder in the metadata repository (default: the folder's name).")
         public RepositoryName namespace = new RepositoryName("google-containers");
+
+        @Option(
+                names = "--name",
+                paramLabel = "NAME",
+                description =
+                        "Name of the repository, if the source is a single OCI image layout (default: the folder's name).")
+        @Nullable
+        public RepositoryName name;
 
         @Option(
                 names = "--querylimit",

@@ -66,10 +66,11 @@ public final class SelectionFlags {
                     "Release all images from quarantine. An image with a permanent failure in three consecutive runs is quarantined: gcrsync then tries it once a day.")
     public boolean retryQuarantined;
 
-    SelectionRules rules(TagFlags selected) {
+    /** @param defaults whether the rules of the original apply */
+    SelectionRules rules(TagFlags selected, boolean defaults) {
         TagSelection selection = selected.selection();
         return SelectionRules.of(
-                !noDefaults,
+                defaults && !noDefaults,
                 repositories,
                 tags,
                 Optional.ofNullable(longestTag),

@@ -12,7 +12,8 @@ public final class MirrorFlags {
     private static final Map<String, String> REMEDIES = new HashMap<>();
 
     static {
-        put("set 'source' of a mirror to HOST or HOST/PATH", "--source", "--namespace");
+        put("set 'source' of a mirror to HOST, HOST/PATH or oci:DIR", "--source", "--namespace");
+        put("rename the folder, or set 'name-template' of a mirror", "--name");
         put("set 'destination' of a mirror", "--destination");
         put(
                 "use docker login or --authfile",

@@ -3,11 +3,13 @@ package io.github.gcrsync.cli.wiring;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.content.Location;
+import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationName;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.Source;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +43,7 @@ final class FlagRule {
         try {
             return new MirrorRule(
                     Optional.empty(),
-                    new Source(options.source.host, options.source.namespace),
+                    source(options),
                     options.selectionRules(),
                     options.tags.moves(),
                     destination,
@@ -52,12 +54,38 @@ final class FlagRule {
                     options.referring.referrers,
                     options.naming.checkDestination,
                     options.referring.checkReferrers,
-                    options.selecting.processCount,
+                    options.processCount(),
                     options.selecting.retryQuarantined,
                     Shard.WHOLE);
         } catch (IllegalArgumentException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Source source(Options options) {
+        Options.Source given = options.source;
+        return switch (given.location) {
+            case Location.Registry place when given.name == null -> new Source(place.host(), given.namespace);
+            case Location.Registry _ ->
+                throw new UsageException("--name names the only repository of a folder; with --source " + given.location
+                        + ", set --namespace");
+            case Location.Folder folder -> source(options, folder);
+        };
+    }
+
+    private static Source source(Options options, Location.Folder folder) {
+        Optional<RepositoryName> single = Optional.ofNullable(options.source.name);
+        if (single.isPresent() && Files.isDirectory(folder.path()) && !OciLayouts.isLayout(folder.path())) {
+            throw new UsageException("--name names the only repository of a folder, and " + folder
+                    + " is not a single OCI image layout; remove --name");
+        }
+        String ledger = options.namespace()
+                .or(folder::name)
+                .or(() -> single)
+                .map(RepositoryName::value)
+                .orElseThrow(() -> new UsageException("the name of the folder " + folder
+                        + " cannot be that of a folder in the metadata repository; set --namespace"));
+        return new Source(folder, ledger, single);
     }
 
     private static List<Location> destinations(Options.Target given) {

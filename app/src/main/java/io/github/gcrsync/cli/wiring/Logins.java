@@ -33,7 +33,7 @@ public final class Logins {
         return of(
                 console,
                 new Login(options.source.user, options.source.password, false),
-                new Location.Registry(options.source.host, Optional.empty()),
+                options.source.location,
                 new Login(options.target.user, options.target.password, options.target.passwordFromStdin),
                 destinations);
     }

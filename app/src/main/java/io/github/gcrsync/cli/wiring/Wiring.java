@@ -4,12 +4,14 @@ import io.github.gcrsync.auth.Credentials;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.flags.Concurrency;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.engine.Engine;
 import io.github.gcrsync.engine.EngineBuilder;
 import io.github.gcrsync.http.Ticker;
 import io.github.gcrsync.http.limit.RateLimit;
+import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.mirror.ListedOnce;
 import io.github.gcrsync.mirror.Mirror;
@@ -23,6 +25,7 @@ import io.github.gcrsync.run.quota.PullQuota;
 import io.github.gcrsync.run.quota.SourceQuota;
 import io.github.gcrsync.state.SuspectFile;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,8 +153,7 @@ public final class Wiring implements AutoCloseable {
     }
 
     private OpenMirror open(MirrorRule rule, Quarantine quarantine, Supplier<Ledger> ledger) {
-        Store source = sources.computeIfAbsent(
-                rule.source(), from -> new ListedOnce(engine.open(from.location(), concurrency.queries(), false)));
+        Store source = sources.computeIfAbsent(rule.source(), from -> new ListedOnce(source(from)));
         Store destination = engine.open(rule.destination(), concurrency.queries(), hashed || rule.checkDestination());
         return new OpenMirror(
                 rule,
@@ -169,6 +171,12 @@ public final class Wiring implements AutoCloseable {
                 destination);
     }
 
+    private Store source(Source from) {
+        return from.location() instanceof Location.Folder(Path folder)
+                ? OciLayouts.source(folder, from.single())
+                : engine.open(from.location(), concurrency.queries(), false);
+    }
+
     /** Shared by the destinations of one mirror; the next mirror may begin hours later. */
     private KnownDigests known(MirrorRule rule) {
         boolean isShared = rules.stream().filter(rule::isOfSameMirror).count() > 1;
@@ -182,10 +190,10 @@ public final class Wiring implements AutoCloseable {
      * @param images to copy
      */
     public PullQuota quota(MirrorRule rule, int images, boolean waits, StopSignal stop, PrintWriter remarks) {
-        if (images == 0) {
+        if (images == 0 || rule.source().registry().isEmpty()) {
             return PullQuota.NONE;
         }
-        String host = rule.source().registry();
+        String host = rule.source().registry().get();
         return SourceQuota.of(
                 host,
                 portion(engine.pullQuota(host)),
@@ -211,8 +219,9 @@ public final class Wiring implements AutoCloseable {
     public BatchRecord.Traffic traffic(Map<String, Long> pulled) {
         Map<String, Long> quotas = new HashMap<>();
         for (Source source : sources.keySet()) {
-            engine.lastPullQuota(source.registry())
-                    .ifPresent(quota -> quotas.put(source.registry(), quota.remaining()));
+            source.registry()
+                    .ifPresent(
+                            host -> engine.lastPullQuota(host).ifPresent(quota -> quotas.put(host, quota.remaining())));
         }
         return new BatchRecord.Traffic(pulled, engine.answers(), quotas);
     }

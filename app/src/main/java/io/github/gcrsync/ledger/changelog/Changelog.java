@@ -60,7 +60,7 @@ public final class Changelog {
     /**
      * Formats the line of one image, with its newline.
      *
-     * @param source {@code HOST[/PATH]}
+     * @param source {@code HOST[/PATH]} or {@code oci:DIR}
      */
     public static String line(String source, Entry entry) {
         return "- [" + encodedLink(source + "/" + entry.key()) + "](" + encodedLink(entry.link()) + ")\n";
