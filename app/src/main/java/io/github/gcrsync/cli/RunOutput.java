@@ -114,13 +114,9 @@ final class RunOutput implements AutoCloseable {
     /** Prints the summary of a mirror at each destination and returns their exit codes. */
     List<Integer> finished(MirrorRun.Result result, List<MirrorOutput.Destination> destinations, Wiring wiring) {
         List<RunRecord> runs = current.finished(result, destinations, wiring);
-        destinations
-                .getFirst()
-                .mirror()
-                .rule()
-                .source()
-                .registry()
-                .ifPresent(from -> pulled.merge(from, result.pulled(), Long::sum));
+        Optional<String> registry =
+                destinations.getFirst().mirror().rule().source().registry();
+        pulled.merge(registry.orElse(BatchRecord.FOLDER), result.pulled(), Long::sum);
         add(runs);
         return runs.stream().map(RunRecord::exitCode).toList();
     }

@@ -208,7 +208,7 @@ public final class RunMetrics {
     }
 
     private static String host(RunRecord run) {
-        return run.requests().destinations().stream().findFirst().orElse("folder");
+        return run.requests().destinations().stream().findFirst().orElse(BatchRecord.FOLDER);
     }
 
     private static String snakeCase(String name) {

@@ -30,10 +30,13 @@ public record BatchRecord(
         List<Result> results,
         int beforeStop,
         int exitCode) {
+    /** Takes the place of a host in metrics. */
+    public static final String FOLDER = "folder";
+
     /**
      * What was exchanged with registries.
      *
-     * @param pulled bytes read from the sources, by host
+     * @param pulled bytes read from the sources, by host or {@link #FOLDER}
      * @param answers to requests, by host and class of the status ({@code 2xx}; {@code error} without an answer)
      * @param quota pulls left, by host, for those that report it
      */

@@ -147,7 +147,7 @@ final class UsageTest {
                 .containsPattern("--processcount=N .{0,90}-1: no limit \\(default: 100\\)")
                 .containsPattern("--processlimit=N .{0,60}\\(default: 20\\)")
                 .containsPattern("--querylimit=N .{0,90}\\(default: 50\\)")
-                .containsPattern("--source=HOST .{0,60}\\(default: gcr.io\\)")
+                .containsPattern("--source=HOST\\|oci:DIR .{0,90}\\(default: gcr.io\\)")
                 .containsPattern("--timezone=ZONE .{0,90}\\(default: Asia/Shanghai\\)")
                 .containsPattern("Exit codes: 0 all done 1 .*2 wrong flags 3 could not start");
     }

@@ -64,6 +64,8 @@ final class FolderSourceFailuresTest extends FromFolder {
         assertThat(result.exitCode()).as("%s", result).isEqualTo(1);
         assertThat(result.out()).containsPattern("a:1  source: .*@" + child + ": no such manifest");
         assertThat(destination.tags("loaded/a")).isEmpty();
+        assertThat(load("--platform=linux/arm64", "--index=rewrite").exitCode()).isZero();
+        assertThat(destination.tags("loaded/a")).containsExactly("1");
     }
 
     @ParameterizedTest
@@ -95,6 +97,8 @@ final class FolderSourceFailuresTest extends FromFolder {
         for (String to : List.of(mirror().toString(), mirror() + "/below", folder.toString(), mirror() + "/x/..")) {
             assertRefused("are the same folder, or one contains the other", "--destination=oci:" + to);
         }
+        Files.createSymbolicLink(folder.resolve("link"), mirror());
+        assertRefused("are the same folder, or one contains the other", "--destination=oci:" + folder + "/link/new");
         assertRefused("contains {registry}, and the source", "--name-template={registry}/{repository}");
         assertRefused("contains {namespace}, and the source", "--name-template={namespace}/{repository}");
         assertRefused("is not a single OCI image layout; remove --name", "--name=x");

@@ -3,6 +3,7 @@ package io.github.gcrsync.content;
 import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Printable;
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -66,9 +67,19 @@ public sealed interface Location {
 
         /** Whether the folders are the same, or one contains the other. */
         public boolean overlaps(Folder other) {
-            Path one = path.toAbsolutePath().normalize();
-            Path two = other.path.toAbsolutePath().normalize();
+            Path one = real(path.toAbsolutePath().normalize());
+            Path two = real(other.path.toAbsolutePath().normalize());
             return one.startsWith(two) || two.startsWith(one);
+        }
+
+        /** Resolves the links in the existing part of a path. */
+        private static Path real(Path absolute) {
+            try {
+                return absolute.toRealPath();
+            } catch (IOException e) {
+                Path parent = absolute.getParent();
+                return parent == null ? absolute : real(parent).resolve(absolute.getFileName());
+            }
         }
 
         @Override

@@ -102,7 +102,7 @@ public final class Options {
                 paramLabel = "HOST|oci:DIR",
                 defaultValue = "gcr.io",
                 description =
-                        "Source registry, or a folder of OCI image layouts, or a single one (default: ${DEFAULT-VALUE}).",
+                        "Source: a registry, a folder of OCI image layouts, or a single layout (default: ${DEFAULT-VALUE}).",
                 converter = Converters.SourceLocation.class)
         public Location location = new Location.Registry("gcr.io", Optional.empty());
 

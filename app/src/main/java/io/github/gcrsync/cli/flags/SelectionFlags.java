@@ -48,7 +48,9 @@ public final class SelectionFlags {
     @Nullable
     Integer longestTag;
 
-    @Option(names = "--no-default-excludes", description = "Exclude only what the flags above specify.")
+    @Option(
+            names = "--no-default-excludes",
+            description = "Exclude only what the flags above specify; implied if the source is a folder.")
     boolean noDefaults;
 
     @Option(
@@ -56,7 +58,7 @@ public final class SelectionFlags {
             paramLabel = "N",
             defaultValue = "100",
             description =
-                    "Maximum number of images to copy per run, in order of name; -1: no limit (default: ${DEFAULT-VALUE}).",
+                    "Maximum number of images to copy per run, in order of name; -1: no limit (default: ${DEFAULT-VALUE}). From a folder: no limit, unless it is set.",
             converter = Converters.Count.class)
     public int processCount = 100;
 
