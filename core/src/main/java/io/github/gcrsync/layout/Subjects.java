@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Finds referrers; reads each manifest once, because the content of a digest never changes. */
@@ -17,6 +18,7 @@ final class Subjects {
     private final boolean isSource;
     private final Map<Digest, Referrer> known = new ConcurrentHashMap<>();
     private final Set<Digest> referToNothing = ConcurrentHashMap.newKeySet();
+    private volatile BySubject latest = new BySubject(Index.EMPTY, Map.of());
 
     /** @param isSource whether a damaged referrer must be reported */
     Subjects(ManifestFiles manifests, boolean isSource) {
@@ -25,13 +27,21 @@ final class Subjects {
     }
 
     List<Descriptor> referrers(Index index, Digest subject) {
+        BySubject last = latest;
+        if (last.index() != index) {
+            last = new BySubject(index, bySubject(index));
+            latest = last;
+        }
+        return last.referrers().getOrDefault(subject, List.of());
+    }
+
+    private Map<Digest, List<Descriptor>> bySubject(Index index) {
         return StreamSupport.stream(index.digests().spliterator(), false)
                 .sorted()
                 .flatMap(digest -> index.of(digest).stream())
                 .flatMap(entry -> referrer(entry).stream())
-                .filter(referrer -> referrer.subject().equals(subject))
-                .map(Referrer::descriptor)
-                .toList();
+                .collect(Collectors.groupingBy(
+                        Referrer::subject, Collectors.mapping(Referrer::descriptor, Collectors.toUnmodifiableList())));
     }
 
     private Optional<Referrer> referrer(IndexEntry entry) {
@@ -57,6 +67,9 @@ final class Subjects {
             }
         }
     }
+
+    /** The referrers in one version of the index, which every image of the layout needs. */
+    private record BySubject(Index index, Map<Digest, List<Descriptor>> referrers) {}
 
     private record Referrer(Digest subject, Descriptor descriptor) {}
 }
