@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param mirror its name in a file; empty for the mirror that flags describe
  * @param destinationName if the mirror has several destinations
- * @param source {@code HOST[/PATH]}
+ * @param source {@code HOST[/PATH]} or {@code oci:DIR}
  * @param destination the value of {@code --destination}
  * @param share empty for a whole mirror
  * @param lost recorded images that are gone on both sides

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param program version, commit and Java on one line
  * @param mirror its name in a file; empty for the mirror that flags describe
  * @param destinationName if the mirror has several destinations
- * @param source {@code HOST[/PATH]}
+ * @param source {@code HOST[/PATH]} or {@code oci:DIR}
  * @param destination the value of {@code --destination}
  * @param share empty for a whole mirror
  * @param metadata the metadata repository, without secrets of its location

@@ -2,6 +2,7 @@ package io.github.gcrsync.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.cli.RunningServer;
 import io.github.gcrsync.commands.MetadataFiles;
 import io.github.gcrsync.testkit.DockerRegistry;
@@ -9,6 +10,7 @@ import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.SampleLayer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,26 @@ final class WorkersBetweenRegistriesTest {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void copyFromFolderThatServerListed() throws Exception {
+        SampleImage image = SampleImages.multiPlatform(1);
+        try (ClusterStage stage = new ClusterStage(folder)) {
+            stage.source().put("ns/app", "v1", image);
+            String filled = "oci:" + folder.resolve("images/ns/app");
+            InProcess.run(
+                    stage.stage().environment(), List.of("copy", stage.source().host() + "/ns/app:v1", filled));
+            String to = stage.stage().destination().host() + "/loaded";
+            stage.writeAs("gcrsync.yaml", ClusterStage.MIRROR, "oci:" + folder.resolve("images"), to);
+            stage.worker();
+            RunningServer server = stage.server();
+
+            assertThat(stage.runToEnd(server)).contains("done, 1 copied, 0 failed");
+
+            assertThat(stage.stage().destination().manifestDigest("loaded/app", "v1"))
+                    .isEqualTo(image.digest());
+        }
+    }
 
     @Test
     void copyEachImageOnceAndReadEachBlobOnce() throws Exception {
