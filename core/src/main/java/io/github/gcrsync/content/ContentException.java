@@ -139,7 +139,11 @@ public abstract sealed class ContentException extends RuntimeException {
         }
 
         public Corrupt(String message, Throwable cause) {
-            super(Message.of(message), cause);
+            this(Message.of(message), cause);
+        }
+
+        public Corrupt(Message message, Throwable cause) {
+            super(message, cause);
         }
     }
 

@@ -52,7 +52,7 @@ final class IndexFile {
             @Nullable Stamp stamp = stamp(file);
             Known last = known;
             if (stamp == null) {
-                folder.requireRoot();
+                folder.requireNoIndex();
                 return Index.EMPTY;
             }
             if (stamp.equals(last.stamp())) {
@@ -64,7 +64,7 @@ final class IndexFile {
             known = new Known(stamp, index);
             return index;
         } catch (InvalidManifestException e) {
-            throw new ContentException.Corrupt(file + " is damaged: " + e.getMessage(), e);
+            throw new ContentException.Corrupt(folder.withRemedy(file + " is damaged: " + e.getMessage()), e);
         } catch (IOException e) {
             throw LayoutErrors.unreachable("cannot read", file, e);
         }

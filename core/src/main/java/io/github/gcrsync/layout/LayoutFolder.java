@@ -108,6 +108,14 @@ final class LayoutFolder {
         }
     }
 
+    /** Checks that a source without an index was never a layout. */
+    void requireNoIndex() {
+        requireRoot();
+        if (isSource && isMarked(path)) {
+            throw new ContentException.Incomplete(withRemedy(index() + " is missing"));
+        }
+    }
+
     /** The file which says that an index names a manifest that the original of this layout lacked. */
     Path absenceNote(Digest digest) {
         return work().resolve("absent-" + digest.algorithm() + "-" + digest.hex());
@@ -135,9 +143,12 @@ final class LayoutFolder {
         return new ContentException.Corrupt(error(digest, ": the file is damaged, it does not match its digest"));
     }
 
-    /** A run repairs its destination itself. */
     private Message error(Digest digest, String what) {
-        String message = placeOf(digest) + what;
+        return withRemedy(placeOf(digest) + what);
+    }
+
+    /** Adds the remedy for a damaged source; a run repairs its destination itself. */
+    Message withRemedy(String message) {
         return isSource ? Message.of(message, REMEDY) : Message.of(message);
     }
 

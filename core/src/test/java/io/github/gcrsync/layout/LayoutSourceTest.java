@@ -195,6 +195,29 @@ final class LayoutSourceTest {
     }
 
     @Test
+    void failsRepositoryWithoutReadableIndex() throws IOException {
+        put("a", "1", 1);
+        put("b", "1", 1);
+        put("c", "1", 1);
+        Files.delete(temp.resolve("a/index.json"));
+        Files.writeString(temp.resolve("b/index.json"), "{");
+
+        Listing listing = source("").list();
+
+        assertThat(listing.repositories())
+                .extracting(Listing.ListedRepository::name)
+                .containsExactly(name("c"));
+        assertThat(listing.failures())
+                .extracting(failure -> failure.reason().getMessage())
+                .satisfiesExactly(
+                        missing -> assertThat(missing)
+                                .startsWith(temp.resolve("a/index.json") + " is missing; copy the image into"),
+                        damaged -> assertThat(damaged)
+                                .startsWith(temp.resolve("b/index.json") + " is damaged: ")
+                                .contains("; copy the image into the folder again"));
+    }
+
+    @Test
     void verifiesBlobsWhileReading() throws IOException {
         put("a", "1", 1);
         Path file = file("a", blob(LAYER));
