@@ -2,26 +2,20 @@ package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
-import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Version;
+import io.github.gcrsync.cli.execution.RunOutput;
+import io.github.gcrsync.cli.execution.StartFailure;
 import io.github.gcrsync.cli.flags.Converters;
-import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.cli.help.HelpText;
 import io.github.gcrsync.cli.settings.Configured;
 import io.github.gcrsync.cli.settings.ParseError;
 import io.github.gcrsync.cli.settings.Settings;
-import io.github.gcrsync.content.ContentException;
-import io.github.gcrsync.copy.CopyException;
-import io.github.gcrsync.ledger.LedgerException;
-import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.output.LineWriter;
-import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.text.Printable;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,7 +197,7 @@ public final class Commands implements Runnable, Configured {
 
     private static int end(Exception e, CommandLine command, PrintWriter err) {
         if (!(e instanceof UsageException)) {
-            return ended(err, reason(e), ExitCode.NOT_STARTED);
+            return ended(err, StartFailure.words(e), ExitCode.NOT_STARTED);
         }
         int exitCode = ended(err, e.getMessage(), ExitCode.USAGE);
         err.println(seeHelp(command));
@@ -214,30 +208,9 @@ public final class Commands implements Runnable, Configured {
         return "Try '" + command.getCommandSpec().qualifiedName() + " --help'.";
     }
 
-    /** Describes why a command or a mirror could not start. */
-    static String reason(Exception e) {
-        return switch (e) {
-            case ContentException reason -> Advice.withRemedy(reason);
-            case CopyException reason -> Advice.withRemedy(reason);
-            // Of the last one, about a file or folder of the user, the message names it.
-            case LedgerException _, NameCollisionException _, NotStartedException _, UncheckedIOException _ ->
-                String.valueOf(e.getMessage());
-            default -> internal(e);
-        };
-    }
-
     /** Reports an internal error on one line. */
     static int unexpected(Throwable thrown, PrintWriter err) {
-        return ended(err, internal(thrown), ExitCode.NOT_STARTED);
-    }
-
-    /** The stack trace is only logged with {@code --debug}. */
-    private static String internal(Throwable thrown) {
-        Logs.debug("stack trace:", thrown);
-        String remedy = thrown instanceof OutOfMemoryError
-                ? "out of memory; increase it, for example with GCRSYNC_JAVA_OPTIONS=-Xmx2g, or lower --processlimit"
-                : "internal error; run again with --debug and report the output";
-        return thrown.getClass().getSimpleName() + ": " + thrown.getMessage() + "; " + remedy;
+        return ended(err, StartFailure.internal(thrown), ExitCode.NOT_STARTED);
     }
 
     private static int ended(PrintWriter err, @Nullable String message, int exitCode) {

@@ -5,6 +5,7 @@ import io.github.gcrsync.check.Compared.State;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.ShardFlags;

@@ -1,6 +1,8 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.execution.Interruption;
+import io.github.gcrsync.cli.execution.MirrorOutput;
 import io.github.gcrsync.cli.flags.AccessFlags;
 import io.github.gcrsync.cli.flags.Concurrency;
 import io.github.gcrsync.cli.flags.LimitOptions;

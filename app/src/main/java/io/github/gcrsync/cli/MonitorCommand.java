@@ -4,6 +4,8 @@ import io.github.gcrsync.check.SourceState;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.execution.Interruption;
+import io.github.gcrsync.cli.execution.StartFailure;
 import io.github.gcrsync.cli.flags.Converters;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
@@ -108,7 +110,7 @@ final class MonitorCommand implements Callable<Integer> {
                     }
                 }
             } catch (NotStartedException e) {
-                print("FAILED: " + Printable.of(Commands.reason(e)), false);
+                print("FAILED: " + Printable.of(StartFailure.words(e)), false);
                 failed = true;
             }
             if (round == count
@@ -144,7 +146,7 @@ final class MonitorCommand implements Callable<Integer> {
                     && denied.refusedUser().isPresent()) {
                 refused.add(rule);
             }
-            print(rule.prefix() + "FAILED: " + Printable.of(Commands.reason(e)), false);
+            print(rule.prefix() + "FAILED: " + Printable.of(StartFailure.words(e)), false);
             return false;
         }
     }

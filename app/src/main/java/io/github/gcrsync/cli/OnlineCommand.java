@@ -3,6 +3,7 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;

@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Version;
+import io.github.gcrsync.cli.execution.Interruption;
 import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.DatabaseFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;

@@ -1,35 +1,23 @@
 package io.github.gcrsync.cli;
 
 import io.github.gcrsync.cli.console.Console;
-import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.execution.EachMirror;
+import io.github.gcrsync.cli.execution.Interruption;
+import io.github.gcrsync.cli.execution.MirrorSync;
+import io.github.gcrsync.cli.execution.RunOutput;
 import io.github.gcrsync.cli.flags.CopyFlags;
-import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.flags.UsageException;
-import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
-import io.github.gcrsync.copy.BlobClaims;
-import io.github.gcrsync.copy.CopyException;
-import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.StopSignal;
-import io.github.gcrsync.ledger.LedgerException;
-import io.github.gcrsync.mirror.Mirror;
-import io.github.gcrsync.mirror.Planned;
 import io.github.gcrsync.output.BatchRecord;
-import io.github.gcrsync.plan.Plan;
-import io.github.gcrsync.plan.Trust;
 import io.github.gcrsync.rule.MirrorRule;
-import io.github.gcrsync.rule.NameCollisionException;
 import io.github.gcrsync.run.Dispatch;
-import io.github.gcrsync.run.MirrorRun;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -124,7 +112,14 @@ final class SyncCommand implements Callable<Integer> {
         try (Wiring wiring = new Wiring(options, rules, console, copying.processLimit, force)) {
             stop.whenAbandoned(wiring::disconnect);
             output.uses(wiring);
-            int exitCode = EachMirror.runTogether(wiring, each -> run(each, wiring, stop, output), output::notStarted);
+            MirrorSync sync = new MirrorSync(new MirrorSync.Settings(
+                    copying,
+                    force,
+                    options.general.debug,
+                    console.patience().slowDestination(),
+                    host.flatMap(Host::dispatch)));
+            int exitCode =
+                    EachMirror.runTogether(wiring, each -> sync.run(each, wiring, stop, output), output::notStarted);
             return output.ended(exitCode, wiring);
         } catch (UsageException e) {
             throw e;
@@ -132,64 +127,5 @@ final class SyncCommand implements Callable<Integer> {
             output.notStarted(rules, e);
             throw e;
         }
-    }
-
-    /** Returns an exit code for each destination. */
-    private List<Integer> run(List<OpenMirror> mirror, Wiring wiring, StopSignal stop, RunOutput output) {
-        if (stop.isGiven()) {
-            throw new NotStartedException("the run was stopped before this mirror");
-        }
-        MirrorRule rule = mirror.getFirst().rule();
-        MirrorOutput progress = output.begin(rule, wiring, options.general.debug);
-        Map<OpenMirror, Plan> plans = new LinkedHashMap<>();
-        Map<OpenMirror, RuntimeException> failed = new LinkedHashMap<>();
-        for (OpenMirror each : mirror) {
-            try {
-                plans.put(each, plan(each.mirror()));
-            } catch (CopyException | LedgerException | NameCollisionException e) {
-                if (mirror.size() == 1 || (e instanceof CopyException copy && copy.side() == Side.SOURCE)) {
-                    throw e;
-                }
-                failed.put(each, e);
-            }
-        }
-        List<Integer> codes = new ArrayList<>();
-        failed.forEach((each, reason) -> {
-            output.notStarted(each.rule(), Commands.reason(reason));
-            codes.add(ExitCode.NOT_STARTED);
-        });
-        if (plans.isEmpty()) {
-            return codes;
-        }
-        List<MirrorOutput.Destination> destinations = progress.destinations(List.copyOf(plans.keySet()));
-        List<Planned> planned = destinations.stream()
-                .map(each -> new Planned(
-                        each.mirror().mirror(),
-                        Objects.requireNonNull(plans.get(each.mirror())),
-                        each.listener(),
-                        true))
-                .toList();
-        int images = plans.values().stream()
-                .mapToInt(plan ->
-                        // Most have no referrers, which costs no pull.
-                        plan.toCopy().size() + Math.min(1, plan.referring().size()))
-                .max()
-                .orElse(0);
-        MirrorRun.Result result = Mirror.run(
-                planned,
-                new MirrorRun.Settings(
-                        wiring.imagesAtATime(),
-                        copying.checkpoint,
-                        wiring.quota(rule, images, copying.waitForQuota, stop, output.remarks()),
-                        stop,
-                        console.patience().slowDestination(),
-                        host.flatMap(Host::dispatch),
-                        BlobClaims.NONE));
-        codes.addAll(output.finished(result, destinations, wiring));
-        return codes;
-    }
-
-    private Plan plan(Mirror mirror) {
-        return mirror.plan(force ? Trust.COPY_AGAIN : mirror.trust());
     }
 }

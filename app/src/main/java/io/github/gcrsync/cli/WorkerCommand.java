@@ -3,6 +3,7 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.execution.Interruption;
 import io.github.gcrsync.cli.flags.CopyFlags;
 import io.github.gcrsync.cli.flags.DatabaseFlags;
 import io.github.gcrsync.cli.flags.Options;

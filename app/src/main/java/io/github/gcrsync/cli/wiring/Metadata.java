@@ -60,6 +60,22 @@ public final class Metadata implements AutoCloseable {
                 rule.contentRule());
     }
 
+    /** Returns the latest commit of the metadata repository; empty if it has none. */
+    public Optional<String> head() {
+        return opened(MetadataRepository::openToRead).head();
+    }
+
+    /** Returns what the ledger of a rule recorded in an earlier commit; empty if there is no such commit. */
+    public Optional<MetadataRepository.Earlier> at(String revision, MirrorRule rule) {
+        return opened(MetadataRepository::openToRead)
+                .at(
+                        revision,
+                        rule.folder(),
+                        rule.source().toString(),
+                        rule.names().recorded(),
+                        rule.destinationName().text());
+    }
+
     /** @throws io.github.gcrsync.ledger.LedgerException if the metadata repository cannot be used */
     public List<LogEntry> log(String folder, Optional<String> image) {
         return opened(MetadataRepository::openToRead).log(folder, image);

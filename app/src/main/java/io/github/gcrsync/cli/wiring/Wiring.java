@@ -125,6 +125,11 @@ public final class Wiring implements AutoCloseable {
         return concurrency.images();
     }
 
+    /** Reads the source from this store instead. */
+    public void read(Source source, Store from) {
+        sources.put(source, new ListedOnce(from));
+    }
+
     /**
      * Opens the stores of a mirror. Its ledger is opened on first use; for a command that only reads, a missing metadata
      * repository is an empty ledger.

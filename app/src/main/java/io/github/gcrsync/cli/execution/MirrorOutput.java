@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.execution;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.Logs;
@@ -38,7 +38,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** The output of one mirror's run, or of a copy: progress and messages while it runs, then the results. */
-final class MirrorOutput implements AutoCloseable {
+public final class MirrorOutput implements AutoCloseable {
     private final ProgressFlags flags;
     private final Console console;
     private final Instant started;
@@ -53,7 +53,7 @@ final class MirrorOutput implements AutoCloseable {
      * @param requestsBefore sent by earlier mirrors, by host
      * @param advice what to do about a failure
      */
-    MirrorOutput(
+    public MirrorOutput(
             ProgressFlags flags,
             Console console,
             Optional<String> mirror,
@@ -76,7 +76,7 @@ final class MirrorOutput implements AutoCloseable {
     }
 
     /** Returns the listener of a copy, or of a mirror with one destination. */
-    RunListener progress() {
+    public RunListener progress() {
         return progress(events);
     }
 
@@ -99,7 +99,7 @@ final class MirrorOutput implements AutoCloseable {
                 new LineWriter(line -> events.event("message", Map.of("message", Printable.of(line)))), true);
     }
 
-    void configureLogs(boolean debug) {
+    public void configureLogs(boolean debug) {
         if (events.isPresent()) {
             Logs.configure(debug, events.get());
         } else {
@@ -108,20 +108,20 @@ final class MirrorOutput implements AutoCloseable {
     }
 
     /** For messages that are neither progress nor result. */
-    PrintWriter messages() {
+    public PrintWriter messages() {
         return messages;
     }
 
     /** For messages that {@code --quiet} suppresses. */
-    PrintWriter remarks() {
+    public PrintWriter remarks() {
         return flags.quiet ? new PrintWriter(PrintWriter.nullWriter()) : messages;
     }
 
     /** The run at one destination, with its listener. */
-    record Destination(OpenMirror mirror, Timeline timeline, RunListener listener) {}
+    public record Destination(OpenMirror mirror, Timeline timeline, RunListener listener) {}
 
     /** Returns the destinations with listeners for their runs, which will start together. */
-    List<Destination> destinations(List<OpenMirror> mirrors) {
+    public List<Destination> destinations(List<OpenMirror> mirrors) {
         SharedProgress shared = new SharedProgress(progress(), mirrors.size());
         return mirrors.stream()
                 .map(mirror -> {
@@ -136,7 +136,7 @@ final class MirrorOutput implements AutoCloseable {
     }
 
     /** Prints the summaries. */
-    List<RunRecord> finished(MirrorRun.Result result, List<Destination> destinations, Wiring wiring) {
+    public List<RunRecord> finished(MirrorRun.Result result, List<Destination> destinations, Wiring wiring) {
         close();
         List<OpenMirror> mirrors =
                 destinations.stream().map(Destination::mirror).toList();
@@ -201,7 +201,7 @@ final class MirrorOutput implements AutoCloseable {
     }
 
     /** Ends a copy. */
-    void finished(CopyReport report, RunRecord.Requests requests) {
+    public void finished(CopyReport report, RunRecord.Requests requests) {
         close();
         if (!flags.quiet) {
             events.ifPresent(to -> to.copyFinished(report, requests));

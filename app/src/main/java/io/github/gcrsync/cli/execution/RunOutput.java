@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.execution;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The output of a sync: that of each mirror, then the total and the reports. */
-final class RunOutput implements AutoCloseable {
+public final class RunOutput implements AutoCloseable {
     private static final String NO_REPORT = "cannot write the report ";
     private static final String NO_METRICS = "cannot write the metrics ";
 
@@ -56,7 +56,7 @@ final class RunOutput implements AutoCloseable {
      * @param host receives the result of a sync that is only a part of the process, and owns its log
      * @throws NotStartedException if the folder of a report is missing
      */
-    RunOutput(OutputFlags flags, Console console, StopSignal stop, Optional<Consumer<BatchRecord>> host) {
+    public RunOutput(OutputFlags flags, Console console, StopSignal stop, Optional<Consumer<BatchRecord>> host) {
         this.flags = flags;
         this.console = console;
         this.stop = stop;
@@ -78,41 +78,41 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** Returns a writer that prints each line as an event named {@code error}. */
-    static PrintWriter errorEvents(Console console) {
+    public static PrintWriter errorEvents(Console console) {
         JsonEvents events = new JsonEvents(console.err(), console.clock());
         return new PrintWriter(new LineWriter(line -> events.event("error", Map.of("message", line))), true);
     }
 
-    void configureLogs(boolean debug) {
+    public void configureLogs(boolean debug) {
         if (host.isEmpty()) {
             current.configureLogs(debug);
         }
     }
 
     /** Takes the traffic of the connections. */
-    void uses(Wiring wiring) {
+    public void uses(Wiring wiring) {
         traffic = wiring::traffic;
     }
 
     /** Begins the output of a mirror. */
-    MirrorOutput begin(MirrorRule rule, Wiring wiring, boolean debug) {
+    public MirrorOutput begin(MirrorRule rule, Wiring wiring, boolean debug) {
         current = new MirrorOutput(flags, console, rule.name(), wiring.requests(), Advice::on);
         configureLogs(debug);
         return current;
     }
 
     /** For messages that are neither progress nor result. */
-    PrintWriter messages() {
+    public PrintWriter messages() {
         return current.messages();
     }
 
     /** For messages that {@code --quiet} suppresses. */
-    PrintWriter remarks() {
+    public PrintWriter remarks() {
         return current.remarks();
     }
 
     /** Prints the summary of a mirror at each destination and returns their exit codes. */
-    List<Integer> finished(MirrorRun.Result result, List<MirrorOutput.Destination> destinations, Wiring wiring) {
+    public List<Integer> finished(MirrorRun.Result result, List<MirrorOutput.Destination> destinations, Wiring wiring) {
         List<RunRecord> runs = current.finished(result, destinations, wiring);
         Optional<String> registry =
                 destinations.getFirst().mirror().rule().source().registry();
@@ -129,7 +129,7 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** Reports a mirror that could not start. */
-    void notStarted(MirrorRule rule, String reason) {
+    public void notStarted(MirrorRule rule, String reason) {
         current.close();
         add(List.of(notStartedResult(rule, reason)));
         EachMirror.failures(console, flags.isJson()).accept(rule, reason);
@@ -146,12 +146,12 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** Counts mirrors without a result in the metrics, if the sync as a whole could not start. There are no reports. */
-    void notStarted(List<MirrorRule> rules, RuntimeException e) {
+    public void notStarted(List<MirrorRule> rules, RuntimeException e) {
         add(rules.stream()
                 .filter(rule -> results.stream()
                         .noneMatch(result -> result.mirror().equals(rule.name())
                                 && result.destinationName().equals(rule.shownDestination())))
-                .map(rule -> notStartedResult(rule, Commands.reason(e)))
+                .map(rule -> notStartedResult(rule, StartFailure.words(e)))
                 .toList());
         writeMetrics(batch("", ExitCode.NOT_STARTED));
     }
@@ -168,7 +168,7 @@ final class RunOutput implements AutoCloseable {
     }
 
     /** Prints the total of several mirrors and writes the reports. The exit code changes if a report was not written. */
-    int ended(int exitCode, Wiring wiring) {
+    public int ended(int exitCode, Wiring wiring) {
         BatchRecord batch = batch(wiring.metadata().shown(), exitCode);
         host.ifPresent(to -> to.accept(batch));
         if (!batch.isSingle() && !flags.quiet) {

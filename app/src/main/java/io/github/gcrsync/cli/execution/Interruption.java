@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.execution;
 
 import io.github.gcrsync.copy.StopSignal;
 import java.io.PrintWriter;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * Handles Ctrl-C, SIGTERM and a closed terminal: stops the run and waits until it has recorded its work. The process
  * then ends with the signal's exit code (130, 143, 129).
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
     /** Blobs in flight may take this long before they are aborted. */
     private static final long PATIENCE_SECONDS = 10;
     /**
@@ -55,29 +55,29 @@ final class Interruption implements AutoCloseable {
         });
     }
 
-    static Interruption install(StopSignal stop, RunOutput output) {
+    public static Interruption install(StopSignal stop, RunOutput output) {
         return install(
                 new Interruption(stop::give, stop::abandon, output::messages, output::close, RECORDED, CONTINUES));
     }
 
     /** For several runs: asks all of them to stop, or gives them up. */
-    static Interruption install(Runnable give, Runnable abandon, PrintWriter err) {
+    public static Interruption install(Runnable give, Runnable abandon, PrintWriter err) {
         return install(new Interruption(give, abandon, () -> err, err::flush, RECORDED, CONTINUES));
     }
 
     /** For a worker, whose results others record. */
-    static Interruption installForWorker(Runnable give, Runnable abandon, PrintWriter err) {
+    public static Interruption installForWorker(Runnable give, Runnable abandon, PrintWriter err) {
         String next = "other workers copy the rest";
         return install(new Interruption(give, abandon, () -> err, err::flush, next, next));
     }
 
     /** For a run that others stop. */
-    static Interruption none() {
+    public static Interruption none() {
         return new Interruption(() -> {}, () -> {}, () -> new PrintWriter(Writer.nullWriter()), () -> {}, "", "");
     }
 
     /** For a command that records nothing. */
-    static Interruption install(StopSignal stop, MirrorOutput output, String next) {
+    public static Interruption install(StopSignal stop, MirrorOutput output, String next) {
         return install(new Interruption(stop::give, stop::abandon, output::messages, output::close, next, next));
     }
 
@@ -92,7 +92,7 @@ final class Interruption implements AutoCloseable {
         forget(hook);
     }
 
-    static void forget(Thread hook) {
+    public static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

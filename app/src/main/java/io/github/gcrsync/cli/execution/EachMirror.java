@@ -1,4 +1,4 @@
-package io.github.gcrsync.cli;
+package io.github.gcrsync.cli.execution;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
@@ -20,7 +20,7 @@ import java.util.function.ToIntFunction;
  * Runs a command for each of its mirrors, at each destination. A mirror of a file, or one of several destinations, that
  * cannot start does not stop the others.
  */
-final class EachMirror {
+public final class EachMirror {
     private static final List<Integer> WORST_FIRST = List.of(
             ExitCode.NOT_STARTED, ExitCode.SOME_FAILED, ExitCode.OVER_QUOTA, ExitCode.DIFFERENCES, ExitCode.DONE);
 
@@ -31,7 +31,7 @@ final class EachMirror {
      *
      * @param failed receives why a mirror could not start
      */
-    static int run(Wiring wiring, ToIntFunction<OpenMirror> work, BiConsumer<MirrorRule, String> failed) {
+    public static int run(Wiring wiring, ToIntFunction<OpenMirror> work, BiConsumer<MirrorRule, String> failed) {
         int worst = ExitCode.DONE;
         for (MirrorRule rule : wiring.rules()) {
             worst = worse(
@@ -47,7 +47,7 @@ final class EachMirror {
      * @param work returns an exit code for each destination
      * @param failed receives why a destination could not start
      */
-    static int runTogether(
+    public static int runTogether(
             Wiring wiring, Function<List<OpenMirror>, List<Integer>> work, BiConsumer<MirrorRule, String> failed) {
         int worst = ExitCode.DONE;
         for (List<MirrorRule> mirror : mirrors(wiring.rules())) {
@@ -87,7 +87,7 @@ final class EachMirror {
         } catch (UsageException e) {
             throw e;
         } catch (RuntimeException e) {
-            rules.forEach(rule -> failed.accept(rule, Commands.reason(e)));
+            rules.forEach(rule -> failed.accept(rule, StartFailure.words(e)));
             return rules.stream().map(_ -> ExitCode.NOT_STARTED).toList();
         }
     }
@@ -114,7 +114,7 @@ final class EachMirror {
     }
 
     /** Returns what prints why a mirror could not start, as an event named {@code error} or as text. */
-    static BiConsumer<MirrorRule, String> failures(Console console, boolean json) {
+    public static BiConsumer<MirrorRule, String> failures(Console console, boolean json) {
         return (rule, reason) -> {
             if (json) {
                 new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
