@@ -23,7 +23,6 @@ import io.github.gcrsync.tasks.Tasks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +44,6 @@ public final class Export {
     private final Function<ImageKey, RepositoryName> places;
     private final Settings settings;
     private final Progress progress;
-    private final Copier copier;
     private final Map<RepositoryName, Set<String>> tags = new ConcurrentHashMap<>();
     private final SortedMap<String, ContentException> failures = new TreeMap<>();
 
@@ -85,10 +83,6 @@ public final class Export {
         this.places = places;
         this.settings = settings;
         this.progress = progress;
-        this.copier = new Copier(CopyOptions.defaults()
-                .withBlobsInFlight(settings.requestsInFlight())
-                .withStop(settings.stop())
-                .withReferrers(ReferrerTypes.ALL));
     }
 
     /**
@@ -101,12 +95,11 @@ public final class Export {
         Map<ImageKey, Image> before = new HashMap<>();
         settings.base().ifPresent(base -> base.images().forEach(image -> before.put(image.key(), image)));
         List<Image> wanted = settings.images().stream()
-                .filter(image -> !before.containsKey(image.key())
-                        || !image.isSame(Objects.requireNonNull(before.get(image.key()))))
+                .filter(image -> !isUnchanged(image, before))
                 .toList();
         progress.reading(before.size() + wanted.size());
-        Map<Digest, Assumed> known = known(before.values());
-        SortedMap<RepositoryName, Collected> collected = collected(wanted, false);
+        Map<Digest, Assumed> known = known(before);
+        SortedMap<RepositoryName, Collected> collected = collected(wanted, copier(ReferrerTypes.ALL), false);
         while (true) {
             Contents contents = contents(collected, wanted, known);
             try {
@@ -122,28 +115,49 @@ public final class Export {
         }
     }
 
-    /** Images that are gone since then count as unknown: what they had is exported again. */
-    private Map<Digest, Assumed> known(Collection<Image> before) {
+    private static boolean isUnchanged(Image image, Map<ImageKey, Image> before) {
+        Image old = before.get(image.key());
+        return old != null && image.isSame(old);
+    }
+
+    /**
+     * What images had that are gone since then counts as unknown, and so do the referrers of images that have others now:
+     * it is exported again.
+     */
+    private Map<Digest, Assumed> known(Map<ImageKey, Image> before) {
+        Set<Image> unchanged = settings.images().stream()
+                .filter(image -> isUnchanged(image, before))
+                .map(image -> Objects.requireNonNull(before.get(image.key())))
+                .collect(Collectors.toSet());
         Map<Digest, Assumed> known = new HashMap<>();
-        collected(List.copyOf(before), true)
-                .forEach((name, each) -> each.blobs()
-                        .values()
-                        .forEach(blob -> known.putIfAbsent(
-                                blob.descriptor().digest(),
-                                new Assumed(
-                                        blob.descriptor().digest(),
-                                        blob.descriptor().size(),
-                                        name))));
+        note(collected(List.copyOf(unchanged), copier(ReferrerTypes.ALL), true), known);
+        List<Image> others = before.values().stream()
+                .filter(image -> !unchanged.contains(image))
+                .toList();
+        note(collected(others, copier(ReferrerTypes.NONE), true), known);
         return known;
     }
 
-    private SortedMap<RepositoryName, Collected> collected(List<Image> images, boolean mayBeGone) {
+    private static void note(Map<RepositoryName, Collected> collected, Map<Digest, Assumed> known) {
+        collected.forEach((name, each) -> each.blobs()
+                .forEach((digest, blob) -> known.putIfAbsent(
+                        digest, new Assumed(digest, blob.descriptor().size(), name))));
+    }
+
+    private Copier copier(ReferrerTypes referrers) {
+        return new Copier(CopyOptions.defaults()
+                .withBlobsInFlight(settings.requestsInFlight())
+                .withStop(settings.stop())
+                .withReferrers(referrers));
+    }
+
+    private SortedMap<RepositoryName, Collected> collected(List<Image> images, Copier copier, boolean mayBeGone) {
         SortedMap<RepositoryName, Collected> all = new TreeMap<>();
         images.forEach(image -> all.computeIfAbsent(image.key().name(), _ -> new Collected()));
         Tasks.forEach(images, settings.requestsInFlight(), image -> {
             settings.stop().check();
             try {
-                collect(image, Objects.requireNonNull(all.get(image.key().name())), mayBeGone);
+                collect(image, Objects.requireNonNull(all.get(image.key().name())), copier, mayBeGone);
             } catch (CopyException e) {
                 if (e.reason() instanceof ContentException.Unreachable) {
                     throw e.reason();
@@ -157,7 +171,7 @@ public final class Export {
         return all;
     }
 
-    private void collect(Image image, Collected into, boolean mayBeGone) {
+    private void collect(Image image, Collected into, Copier copier, boolean mayBeGone) {
         RepositoryName place = places.apply(image.key());
         Repository repository = store.repository(place);
         CopyTarget target = new CopyTarget(into.from(place), "", image.key().reference(), false, CopyListener.SILENT);

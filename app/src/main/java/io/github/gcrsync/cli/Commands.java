@@ -54,6 +54,8 @@ public final class Commands implements Runnable, Configured {
             "test",
             "explain",
             "log",
+            "export",
+            "import",
             "config",
             "server",
             "worker",
@@ -103,6 +105,8 @@ public final class Commands implements Runnable, Configured {
             case "test" -> new TestCommand(console);
             case "explain" -> new ExplainCommand(console);
             case "log" -> new LogCommand(console);
+            case "export" -> new ExportCommand(console);
+            case "import" -> new ImportCommand(console);
             case "config" -> new ConfigCommand(console);
             case OnlineCommand.NAME -> new OnlineCommand(console);
             case "server" -> new ServerCommand(console);

@@ -71,6 +71,11 @@ public final class Interruption implements AutoCloseable {
         return install(new Interruption(give, abandon, () -> err, err::flush, next, next));
     }
 
+    /** For a command that writes one file. */
+    public static Interruption install(StopSignal stop, Runnable abandon, PrintWriter err, String kept) {
+        return install(new Interruption(stop::give, abandon, () -> err, err::flush, kept, kept));
+    }
+
     /** For a run that others stop. */
     public static Interruption none() {
         return new Interruption(() -> {}, () -> {}, () -> new PrintWriter(Writer.nullWriter()), () -> {}, "", "");

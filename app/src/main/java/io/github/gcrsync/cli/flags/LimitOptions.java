@@ -2,6 +2,7 @@ package io.github.gcrsync.cli.flags;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The flags for rate limits. */
 public final class LimitOptions {
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})(B|kB|MB|GB|KiB|MiB|GiB)");
+
     @Option(
             names = "--max-rate",
             paramLabel = "RATE",
@@ -29,25 +32,39 @@ public final class LimitOptions {
 
     /** Parses bytes per second. */
     static final class Rate implements picocli.CommandLine.ITypeConverter<Long> {
-        private static final Pattern RATE = Pattern.compile("(\\d{1,9})(B|kB|MB|GB|KiB|MiB|GiB)(?:/s)?");
-
         @Override
         public Long convert(String value) {
-            Matcher rate = RATE.matcher(value);
-            if (!rate.matches() || Long.parseLong(rate.group(1)) == 0) {
-                throw new TypeConversionException(
-                        "'" + value + "' is not a rate; write 50MB/s, with B, kB, MB, GB, KiB, MiB or GiB");
-            }
-            long unit = switch (rate.group(2)) {
-                case "kB" -> 1000;
-                case "MB" -> 1_000_000;
-                case "GB" -> 1_000_000_000;
-                case "KiB" -> 1L << 10;
-                case "MiB" -> 1L << 20;
-                case "GiB" -> 1L << 30;
-                default -> 1;
-            };
-            return Math.multiplyExact(Long.parseLong(rate.group(1)), unit);
+            return bytes(value.replaceFirst("/s$", ""))
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + value + "' is not a rate; write 50MB/s, with B, kB, MB, GB, KiB, MiB or GiB"));
         }
+    }
+
+    /** Parses bytes. */
+    public static final class Size implements picocli.CommandLine.ITypeConverter<Long> {
+        @Override
+        public Long convert(String value) {
+            return bytes(value)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + value + "' is not a size; write 4GiB, with B, kB, MB, GB, KiB, MiB or GiB"));
+        }
+    }
+
+    /** Returns empty if the text is not a positive number with a unit. */
+    private static Optional<Long> bytes(String text) {
+        Matcher parts = BYTES.matcher(text);
+        if (!parts.matches() || Long.parseLong(parts.group(1)) == 0) {
+            return Optional.empty();
+        }
+        long unit = switch (parts.group(2)) {
+            case "kB" -> 1000;
+            case "MB" -> 1_000_000;
+            case "GB" -> 1_000_000_000;
+            case "KiB" -> 1L << 10;
+            case "MiB" -> 1L << 20;
+            case "GiB" -> 1L << 30;
+            default -> 1;
+        };
+        return Optional.of(Math.multiplyExact(Long.parseLong(parts.group(1)), unit));
     }
 }

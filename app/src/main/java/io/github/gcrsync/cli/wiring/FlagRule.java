@@ -22,18 +22,6 @@ final class FlagRule {
 
     static List<MirrorRule> of(Options options) {
         List<Location> destinations = destinations(options.target);
-        Set<Location> places = new HashSet<>();
-        Set<String> names = new HashSet<>();
-        for (Location destination : destinations) {
-            if (!places.add(destination.absolute())) {
-                throw new UsageException("--destination " + destination + " is given twice");
-            }
-            if (!names.add(DestinationName.of(destination, true).text())) {
-                throw new UsageException("--destination " + destination
-                        + " cannot be told from another one by its letters and digits; give them names with"
-                        + " 'destinations' of a mirror in gcrsync.yaml");
-            }
-        }
         return destinations.stream()
                 .map(destination -> rule(options, destination, destinations.size() > 1))
                 .toList();
@@ -88,8 +76,9 @@ final class FlagRule {
         return new Source(folder, ledger, single);
     }
 
-    private static List<Location> destinations(Options.Target given) {
+    static List<Location> destinations(Options.Target given) {
         if (!given.destinations.isEmpty()) {
+            checkDestinations(given.destinations);
             return given.destinations;
         }
         if (given.user == null) {
@@ -100,5 +89,20 @@ final class FlagRule {
                     "--dockeruser '" + given.user + "' is not a Docker Hub user; name the registry with --destination");
         }
         return List.of(new Location.Registry("docker.io", Optional.of(new RepositoryName(given.user))));
+    }
+
+    private static void checkDestinations(List<Location> destinations) {
+        Set<Location> places = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (Location destination : destinations) {
+            if (!places.add(destination.absolute())) {
+                throw new UsageException("--destination " + destination + " is given twice");
+            }
+            if (!names.add(DestinationName.of(destination, true).text())) {
+                throw new UsageException("--destination " + destination
+                        + " cannot be told from another one by its letters and digits; give them names with"
+                        + " 'destinations' of a mirror in gcrsync.yaml");
+            }
+        }
     }
 }
