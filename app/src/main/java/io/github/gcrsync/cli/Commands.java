@@ -59,6 +59,7 @@ public final class Commands implements Runnable, Configured {
             "config",
             "server",
             "worker",
+            "registry",
             "completion",
             "demo",
             "help");
@@ -111,6 +112,7 @@ public final class Commands implements Runnable, Configured {
             case OnlineCommand.NAME -> new OnlineCommand(console);
             case "server" -> new ServerCommand(console);
             case "worker" -> new WorkerCommand(console);
+            case "registry" -> new RegistryCommand(console);
             case "completion" -> new CompletionCommand(console);
             case "demo" -> new DemoCommand(console);
             case "help" -> new CommandLine.HelpCommand();

@@ -8,6 +8,7 @@ import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.demo.SampleNamespace;
 import io.github.gcrsync.layout.OciLayouts;
+import io.github.gcrsync.layout.ServedFolder;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.serve.FolderRegistry;
 import io.github.gcrsync.text.Sizes;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -63,8 +65,10 @@ final class DemoCommand implements Callable<Integer> {
         makeRoom();
         OciLayouts images = OciLayouts.at(SOURCE);
         SampleNamespace.write(images, NAMESPACE);
-        try (FolderRegistry source =
-                FolderRegistry.start(images, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (FolderRegistry source = FolderRegistry.start(
+                ServedFolder.at(SOURCE),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.empty())) {
             out.println("A registry with sample images is running at " + source.host() + ".");
             out.println();
             out.println("1. Mirror its namespace " + NAMESPACE + " into ./mirror, a folder of OCI image layouts:");

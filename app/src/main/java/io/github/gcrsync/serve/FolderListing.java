@@ -1,42 +1,30 @@
 package io.github.gcrsync.serve;
 
 import io.github.gcrsync.content.ContentException;
-import io.github.gcrsync.content.Repository;
-import io.github.gcrsync.layout.OciLayouts;
+import io.github.gcrsync.layout.ServedFolder;
 import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.DescriptorJson;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * The {@code tags/list} response in the format of gcr.io and Artifact Registry: the names below a path, and each
- * manifest with its tags, so that one request per repository returns all digests.
- */
+/** The lists of the registry as JSON. */
 final class FolderListing {
+    /** OCI image specification, "OCI Image Index Specification". */
+    static final String INDEX = "application/vnd.oci.image.index.v1+json";
+
     private FolderListing() {}
 
-    /** @throws ContentException.NotFound if the folder has neither this repository nor one below it */
-    static String json(OciLayouts folder, RepositoryName name) {
-        List<RepositoryName> all = folder.repositories().toList();
-        List<String> children = all.stream()
-                .filter(repository -> repository.isUnder(name))
-                .map(repository -> repository.relativeTo(name).value().split("/", 2)[0])
-                .distinct()
-                .sorted()
-                .toList();
-        if (children.isEmpty() && !all.contains(name)) {
-            throw new ContentException.NotFound(name + ": no such repository");
-        }
-        Repository repository = folder.repository(name);
-        List<String> tags = repository.tags().toList();
-        Map<Descriptor, List<String>> tagsOf = new LinkedHashMap<>();
+    /** The names below a path, and each manifest with its tags, as gcr.io lists them. */
+    static String tags(ServedFolder folder, RepositoryName name, List<String> children, List<String> tags) {
+        Map<Descriptor, List<String>> tagsOf =
+                new TreeMap<>((a, b) -> a.digest().compareTo(b.digest()));
         for (String tag : tags) {
-            repository
-                    .resolve(tag)
+            found(folder, name, tag)
                     .ifPresent(manifest -> tagsOf.computeIfAbsent(manifest, _ -> new ArrayList<>())
                             .add(tag));
         }
@@ -45,5 +33,27 @@ final class FolderListing {
                 manifest.digest().value(), new TreeMap<>(Map.of("mediaType", manifest.mediaType(), "tag", names))));
         return Json.text(
                 new TreeMap<>(Map.of("child", children, "manifest", manifests, "name", name.value(), "tags", tags)));
+    }
+
+    private static Optional<Descriptor> found(ServedFolder folder, RepositoryName name, String tag) {
+        try {
+            return folder.manifest(name, tag);
+        } catch (ContentException e) {
+            // An invalid entry of the index: pulling it reports the error.
+            return Optional.empty();
+        }
+    }
+
+    /** An image index of the manifests. */
+    static String referrers(List<Descriptor> manifests) {
+        return Json.written(json -> {
+            json.writeStartObject();
+            json.writeNumberProperty("schemaVersion", 2);
+            json.writeStringProperty("mediaType", INDEX);
+            json.writeArrayPropertyStart("manifests");
+            manifests.forEach(manifest -> DescriptorJson.write(json, manifest));
+            json.writeEndArray();
+            json.writeEndObject();
+        });
     }
 }

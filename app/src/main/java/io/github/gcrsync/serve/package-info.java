@@ -1,4 +1,4 @@
-/** Serves a folder of image layouts as a read-only registry, with the HTTP server of the JDK. */
+/** Serves a folder of image layouts as a read-only registry. */
 @NullMarked
 package io.github.gcrsync.serve;
 

@@ -17,6 +17,7 @@ final class Examples {
     static final Path SERVER_UNIT = file("systemd/gcrsync-server.service");
     static final Path SERVER_MANIFESTS = file("kubernetes/server.yaml");
     static final Path SERVER_COMPOSE = file("compose/server.yaml");
+    static final Path REGISTRY_UNIT = file("systemd/gcrsync-registry.service");
     static final Path WORKER_UNIT = file("systemd/gcrsync-worker@.service");
     static final Path WORKER_MANIFEST = file("kubernetes/workers.yaml");
     static final Path WORKERS_COMPOSE = file("compose/workers.yaml");

@@ -136,6 +136,17 @@ final class ExamplesReadTest {
     }
 
     @Test
+    void acceptsUnitOfRegistry() throws IOException {
+        Path unit = changed(Examples.REGISTRY_UNIT, "/usr/bin/gcrsync ", "/bin/true ");
+
+        assertThat(analyze("verify", "--man=no", unit.toString()))
+                .returns(0, Result::exitCode)
+                .returns("", Result::stderr);
+        Result exposure = analyze("security", "--offline=yes", "--threshold=15", "--no-pager", unit.toString());
+        assertThat(exposure.exitCode()).as("%s", exposure).isZero();
+    }
+
+    @Test
     void acceptsExamplesOfWorkers() throws IOException {
         JsonNode deployment = Yaml.readAll(Examples.WORKER_MANIFEST).getFirst();
         readManifest(deployment);

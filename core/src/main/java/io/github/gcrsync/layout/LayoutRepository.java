@@ -70,6 +70,11 @@ final class LayoutRepository implements Repository {
         };
     }
 
+    /** Reads and verifies the bytes of a manifest, also of an unknown kind. */
+    byte[] bytes(Descriptor manifest) {
+        return manifests.whole(manifest);
+    }
+
     /** The entries of its index. */
     Index entries() {
         return index.read();
@@ -210,7 +215,7 @@ final class LayoutRepository implements Repository {
     /**
      * Looks the tag or digest up in the index, then a digest among the files; does not check whether it is complete.
      */
-    private Optional<Descriptor> entry(String tagOrDigest) {
+    Optional<Descriptor> entry(String tagOrDigest) {
         Index entries = index.read();
         Optional<IndexEntry> entry =
                 Digest.isValid(tagOrDigest) ? entries.of(new Digest(tagOrDigest)) : entries.named(tagOrDigest);

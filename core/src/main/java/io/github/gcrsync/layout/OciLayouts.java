@@ -6,7 +6,6 @@ import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.content.TagLookup;
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -18,7 +17,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -185,12 +183,6 @@ public final class OciLayouts implements Store {
             existing = existing.getParent();
         }
         return Files.isDirectory(existing) && Files.isWritable(existing);
-    }
-
-    /** Returns the size in bytes of the blob's file in that repository; empty if there is none. */
-    public OptionalLong sizeOf(RepositoryName name, Digest blob) {
-        Path file = new LayoutFolder(folder, name).blob(blob);
-        return Files.isRegularFile(file) ? OptionalLong.of(file.toFile().length()) : OptionalLong.empty();
     }
 
     private void collect(Path parent, String prefix, List<RepositoryName> found) {

@@ -1,11 +1,8 @@
 package io.github.gcrsync.cli.flags;
 
 import io.github.gcrsync.files.DiskErrors;
-import io.github.gcrsync.http.tls.ServerCertificate;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -101,22 +98,12 @@ public final class ServerFlags {
      * @throws UsageException if it is wrong, or may be reached by others and needs no token
      */
     public InetSocketAddress address() {
-        int colon = listen.lastIndexOf(':');
-        String port = listen.substring(colon + 1);
-        if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
+        InetSocketAddress address = ListenAddress.parse(listen, "127.0.0.1:8080");
+        if (!address.getAddress().isLoopbackAddress() && tokenFile == null) {
             throw new UsageException(
-                    "--listen '" + listen + "' is not an address; write HOST:PORT, such as 127.0.0.1:8080");
+                    "--listen " + listen + " can be reached from other machines; add --token-file with a secret token");
         }
-        try {
-            InetAddress host = InetAddress.getByName(listen.substring(0, colon));
-            if (!host.isLoopbackAddress() && tokenFile == null) {
-                throw new UsageException("--listen " + listen
-                        + " can be reached from other machines; add --token-file with a secret token");
-            }
-            return new InetSocketAddress(host, Integer.parseInt(port));
-        } catch (UnknownHostException e) {
-            throw new NotStartedException("cannot listen on " + listen + ": there is no such host", e);
-        }
+        return address;
     }
 
     /** Returns the names of the server. */
@@ -157,17 +144,7 @@ public final class ServerFlags {
 
     /** Returns the certificate of the server; empty: HTTP. */
     public Optional<SSLContext> tls() {
-        if (certificate == null && key == null) {
-            return Optional.empty();
-        }
-        if (certificate == null || key == null) {
-            throw new UsageException("--tls-cert and --tls-key belong together; add the other one");
-        }
-        try {
-            return Optional.of(ServerCertificate.context(certificate, key));
-        } catch (IOException e) {
-            throw new NotStartedException(String.valueOf(e.getMessage()), e);
-        }
+        return ListenAddress.tls(certificate, key);
     }
 
     public boolean isJson() {
