@@ -19,6 +19,7 @@ from typing import Any, Callable
 import growth
 import measure
 import pages
+import serving
 import tasks
 import workers
 from chart import chart
@@ -164,6 +165,10 @@ def server_pages(measurement: Measurement, rows: dict[str, Any], quick: bool) ->
     rows["pages"] = pages.pages(measurement)
 
 
+def serving_folder(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
+    rows["registry"] = serving.serving(measurement, measurement.rounds, quick)
+
+
 def several_workers(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
     rows["workers"] = workers.workers(measurement, min(3, measurement.rounds))
 
@@ -181,6 +186,7 @@ ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], bool]
     "far-large": (far_large, True),
     "planning": (planning, True),
     "pages": (server_pages, True),
+    "registry": (serving_folder, True),
     "workers": (several_workers, False),
     "tasks": (idle_tasks, False),
     "memory": (memory, False),

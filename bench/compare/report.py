@@ -81,6 +81,18 @@ def pages_section(row: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def serving_section(row: dict[str, Any]) -> list[str]:
+    lines = [f"### {row['title']}", "", "`gcrsync registry` over a folder that gcrsync mirrored, and docker-registry with the same content. The same "
+             f"client (curl) reads every manifest, config and layer, {row['at_once']} at a time, once before the first measured run.", "",
+             "| corpus | server | wall, s | server's CPU, s | MB/s | requests/s | runs |", "|---|---|---|---|---|---|---|"]
+    for entry in row["corpora"].values():
+        for name, runs in entry["servers"].items():
+            walls = [run["wall_s"] for run in runs]
+            lines.append(f"| {entry['corpus']} | {name} | {seconds(walls)} | {median(run['server_cpu_s'] for run in runs):.2f} "
+                         f"| {entry['bytes'] / 1e6 / median(walls):,.0f} | {entry['requests'] / median(walls):,.0f} | {len(runs)} |")
+    return [*lines, ""]
+
+
 def workers_section(row: dict[str, Any]) -> list[str]:
     link = row["link"]
     lines = [f"### {row['title']}", "", f"{row['corpus']}; {row['unique_blob_bytes'] / 1e6:.1f} MB of unique blobs.",
@@ -141,7 +153,7 @@ def page(results: dict[str, Any]) -> str:
         lines.append(f"| {target['target']} | {target['what']} | {target['measured']} | {WORD[target['met']]} |")
     lines += ["", "## Rows", ""]
     for key, row in results["rows"].items():
-        section = {"start-up": start_up_section, "planning": planning_section, "pages": pages_section,
+        section = {"start-up": start_up_section, "planning": planning_section, "pages": pages_section, "registry": serving_section,
                    "workers": workers_section, "tasks": tasks_section}.get(key, row_section)
         lines += section(row)
     return "\n".join(lines).rstrip() + "\n"

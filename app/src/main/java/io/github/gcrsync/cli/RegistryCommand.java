@@ -11,6 +11,7 @@ import io.github.gcrsync.layout.ServedFolder;
 import io.github.gcrsync.serve.FolderRegistry;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,12 +73,14 @@ final class RegistryCommand implements Callable<Integer> {
         ServedFolder served = served();
         int count = served.repositories().size();
         Optional<SSLContext> tls = flags.tls();
-        try (FolderRegistry registry = FolderRegistry.start(served, flags.address(), tls)) {
+        InetSocketAddress address = flags.address();
+        try (FolderRegistry registry = FolderRegistry.start(served, address, tls)) {
             console.err()
                     .println("gcrsync: serving " + Printable.of(folder) + " ("
                             + (count == 1 ? "1 repository" : count + " repositories") + ") at "
                             + (tls.isPresent() ? "https://" : "http://") + registry.host() + "; pull "
-                            + registry.host() + "/NAME:TAG");
+                            + (address.getAddress().isAnyLocalAddress() ? "HOST:" + registry.port() : registry.host())
+                            + "/NAME:TAG");
             // Until a signal ends the process: clients resume or retry what they were pulling.
             new CountDownLatch(1).await();
         } catch (IOException e) {

@@ -59,6 +59,10 @@ public final class FolderRegistry implements AutoCloseable {
         return (address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
+    public int port() {
+        return address.getPort();
+    }
+
     /** Returns the number of requests so far. */
     public long requests() {
         return requests.get();

@@ -41,8 +41,11 @@ final class RegistryCommandTest {
     private ChildCommand start(List<String> options, String... arguments) throws InterruptedException {
         List<String> java = new ArrayList<>(ChildCommand.java("io.github.gcrsync.cli.Main"));
         java.addAll(1, options);
-        List<String> words = new ArrayList<>(List.of("registry", "--listen=127.0.0.1:0"));
+        List<String> words = new ArrayList<>(List.of("registry"));
         words.addAll(List.of(arguments));
+        if (words.stream().noneMatch(word -> word.startsWith("--listen="))) {
+            words.add("--listen=127.0.0.1:0");
+        }
         ChildCommand registry = ChildCommand.start(folder, Map.of(), java, words);
         registry.until("the start", () -> URL.matcher(registry.err()).find());
         return registry;
@@ -126,6 +129,16 @@ final class RegistryCommandTest {
                             .orThrow()
                             .stdout())
                     .contains("v1.0");
+        }
+    }
+
+    @Test
+    void namesPortToPullFromAtAllAddresses() throws Exception {
+        Files.createDirectories(folder.resolve("mirror"));
+        try (ChildCommand registry = start("mirror", "--listen=0.0.0.0:0")) {
+            String port = "" + url(registry).getPort();
+
+            assertThat(registry.err()).contains("at http://0.0.0.0:" + port + "; pull HOST:" + port + "/NAME:TAG");
         }
     }
 

@@ -65,6 +65,19 @@ final class ServerExamplesRunTest {
     }
 
     @Test
+    void startsRegistryBySystemd() throws Exception {
+        Matcher command = Pattern.compile("(?m)^ExecStart=/usr/bin/(gcrsync registry .*)$")
+                .matcher(ProjectFiles.text(Examples.REGISTRY_UNIT));
+        assertThat(command.find()).isTrue();
+        Files.createDirectories(folder.resolve("srv/mirror"));
+        String words = command.group(1).replace("/srv/", folder + "/srv/").replace("0.0.0.0:5000", "127.0.0.1:0");
+
+        try (ChildCommand registry = ChildCommand.start(folder, environment, List.of(words.split(" ")), List.of())) {
+            registry.until("the start", () -> registry.err().contains("(0 repositories) at http://127.0.0.1:"));
+        }
+    }
+
+    @Test
     void startsInKubernetes() throws Exception {
         List<JsonNode> manifests = Yaml.readAll(Examples.SERVER_MANIFESTS);
         JsonNode container = manifests.getLast().at("/spec/template/spec/containers/0");
