@@ -4,6 +4,7 @@ import io.github.gcrsync.layout.ServedFolder;
 import io.github.gcrsync.serve.http.HttpListener;
 import java.io.IOException;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,10 +19,11 @@ public final class FolderRegistry implements AutoCloseable {
     private final AtomicLong requests;
     private final InetSocketAddress address;
 
-    private FolderRegistry(HttpListener listener, AtomicLong requests) throws IOException {
+    private FolderRegistry(HttpListener listener, AtomicLong requests, InetAddress host) throws IOException {
         this.listener = listener;
         this.requests = requests;
-        this.address = listener.address();
+        // The listener names 0.0.0.0 as ::.
+        this.address = new InetSocketAddress(host, listener.address().getPort());
     }
 
     /**
@@ -50,7 +52,8 @@ public final class FolderRegistry implements AutoCloseable {
                             api.answer(request, response);
                         },
                         patience),
-                requests);
+                requests,
+                address.getAddress());
     }
 
     /** Returns {@code host:port} for clients. */

@@ -167,13 +167,14 @@ final class PullApi implements Handler {
 
     /** Section "Listing Tags"; a namespace without tags has only children, as at gcr.io. */
     private void tags(RepositoryName name, String reference, Request request, Response response) throws IOException {
+        boolean isRepository = folder.has(name);
         List<String> children = reference.equals("list") ? folder.children(name) : List.of();
-        if (children.isEmpty() && (!reference.equals("list") || !folder.has(name))) {
+        if (!reference.equals("list") || (children.isEmpty() && !isRepository)) {
             throw new ContentException.NotFound(name + ": no such repository");
         }
-        List<String> tags =
-                page(request).of(folder.has(name) ? folder.tags(name) : List.of(), request.path(), response);
-        send(FolderListing.tags(folder, name, children, tags), JSON, response);
+        List<String> tags = page(request).of(isRepository ? folder.tags(name) : List.of(), request.path(), response);
+        Map<String, Descriptor> manifests = isRepository ? folder.manifests(name, tags) : Map.of();
+        send(FolderListing.tags(name, children, tags, manifests), JSON, response);
     }
 
     private void catalog(Request request, Response response) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.gcrsync.serve;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.demo.SampleNamespace;
@@ -8,6 +9,7 @@ import io.github.gcrsync.layout.ServedFolder;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.testkit.Program;
+import io.github.gcrsync.text.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +21,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +213,54 @@ final class FolderRegistryTest {
         assertThat(get("/v2/later/pause/manifests/v1.0").statusCode()).isEqualTo(200);
         assertThat(get("/v2/_catalog").body()).contains("later/pause");
         assertThat(get("/v2/team/etcd/tags/list").body()).contains("\"new\"");
+    }
+
+    @Test
+    void servesOnlyWholeImagesWhileTheyAreWritten() throws Exception {
+        AtomicBoolean isWritten = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 10; i++) {
+                SampleNamespace.write(images, new RepositoryName("ns" + i));
+            }
+            isWritten.set(true);
+        });
+        Set<String> read = new HashSet<>();
+        boolean isLast;
+        do {
+            isLast = isWritten.get();
+            for (Object repository : list(get("/v2/_catalog"), "repositories")) {
+                for (Object tag : list(get("/v2/" + repository + "/tags/list"), "tags")) {
+                    if (read.add(repository + ":" + tag)) {
+                        assertWhole("/v2/" + repository, "/manifests/" + tag);
+                    }
+                }
+            }
+        } while (!isLast);
+        writer.join();
+
+        assertThat(read).hasSize(11 * 6 * 4);
+    }
+
+    /** Checks the digest of everything that a manifest names. */
+    private void assertWhole(String repository, String path) throws Exception {
+        HttpResponse<String> content = get(repository + path);
+        assertThat(content.statusCode()).as(repository + path).isEqualTo(200);
+        for (MatchResult digest : Pattern.compile("sha256:[0-9a-f]{64}")
+                .matcher(content.body())
+                .results()
+                .toList()) {
+            HttpResponse<byte[]> blob = http.send(
+                    HttpRequest.newBuilder(uri(repository + "/blobs/" + digest.group()))
+                            .build(),
+                    BodyHandlers.ofByteArray());
+            assertThat(Digest.sha256(blob.body()).value()).isEqualTo(digest.group());
+        }
+    }
+
+    private static List<?> list(HttpResponse<String> response, String field) {
+        Map<?, ?> fields =
+                (Map<?, ?>) Objects.requireNonNull(Json.tree(response.body().getBytes(UTF_8)));
+        return (List<?>) Objects.requireNonNull(fields.get(field));
     }
 
     @Test

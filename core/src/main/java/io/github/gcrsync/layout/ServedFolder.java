@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -105,6 +106,24 @@ public final class ServedFolder {
         return repository(name)
                 .entry(tagOrDigest)
                 .filter(manifest -> blob(name, manifest.digest()).isPresent());
+    }
+
+    /**
+     * Returns the manifests of tags, without those that the layout does not describe as such.
+     *
+     * @throws ContentException.NotFound if there is no such repository
+     */
+    public Map<String, Descriptor> manifests(RepositoryName name, List<String> tags) {
+        LayoutRepository repository = repository(name);
+        Map<String, Descriptor> found = new TreeMap<>();
+        for (String tag : tags) {
+            try {
+                repository.entry(tag).ifPresent(manifest -> found.put(tag, manifest));
+            } catch (ContentException.Unsupported e) {
+                // An invalid entry, which is no manifest; reading it reports the error.
+            }
+        }
+        return found;
     }
 
     /**
