@@ -83,7 +83,7 @@ def pages_section(row: dict[str, Any]) -> list[str]:
 
 def serving_section(row: dict[str, Any]) -> list[str]:
     lines = [f"### {row['title']}", "", "`gcrsync registry` over a folder that gcrsync mirrored, and docker-registry with the same content. The same "
-             f"client (curl) reads every manifest, config and layer, {row['at_once']} at a time, once before the first measured run.", "",
+             f"clients (two of curl) read every manifest, config and layer, {row['at_once']} at a time, once before the first measured run.", "",
              "| corpus | server | wall, s | server's CPU, s | MB/s | requests/s | runs |", "|---|---|---|---|---|---|---|"]
     for entry in row["corpora"].values():
         for name, runs in entry["servers"].items():

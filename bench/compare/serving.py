@@ -15,7 +15,8 @@ from servers import PATIENCE_S, Registry, Server
 from tools import NAMESPACE, Tool, environment
 from verify import ACCEPT, Reader
 
-AT_ONCE = 8
+# A single process of curl uses one core, and would be measured instead of the servers.
+CLIENTS, AT_ONCE = 2, 4
 # How often everything is read in one run, so that a run takes long enough to be measured.
 CORPORA = {"blobs-64m": 4, "small-600": 1}
 QUICK = {"small-100": 2}
@@ -46,9 +47,13 @@ def paths(host: str, corpus: Corpus) -> list[str]:
     return found
 
 
-def requests_file(base: str, wanted: list[str], times: int, file: Path) -> Path:
-    file.write_text("".join(f'url = "{base}/{path}"\noutput = /dev/null\n' for path in wanted * times))
-    return file
+def request_files(base: str, wanted: list[str], times: int, file: Path) -> list[Path]:
+    """A file for each client with its share."""
+    files = [file.with_suffix(f".{i}") for i in range(CLIENTS)]
+    for i, each in enumerate(files):
+        sizes = f'write-out = "%output{{>>{each}.sizes}}%{{size_download}}\\n"\n'
+        each.write_text(sizes + "".join(f'url = "{base}/{path}"\noutput = /dev/null\n' for path in (wanted * times)[i::CLIENTS]))
+    return files
 
 
 def serving(measurement: Measurement, rounds: int, quick: bool) -> dict[str, object]:
@@ -56,7 +61,7 @@ def serving(measurement: Measurement, rounds: int, quick: bool) -> dict[str, obj
     for name, times in (QUICK if quick else CORPORA).items():
         corpus = measurement.corpus(name)
         rows[name] = {"corpus": corpus.description, "times": times} | one(measurement, corpus, times, rounds)
-    return {"title": "Serving a mirror", "at_once": AT_ONCE, "rounds": rounds, "corpora": rows}
+    return {"title": "Serving a mirror", "at_once": CLIENTS * AT_ONCE, "rounds": rounds, "corpora": rows}
 
 
 def one(measurement: Measurement, corpus: Corpus, times: int, rounds: int) -> dict[str, object]:
@@ -70,16 +75,16 @@ def one(measurement: Measurement, corpus: Corpus, times: int, rounds: int) -> di
                      "--no-default-excludes"], folder / "sync.log", environment(folder), measurement.seconds_left())
         ours = stack.enter_context(FolderRegistry(program, folder / "mirror", folder / "registry"))
         wanted = paths(peer.host, corpus)
-        servers: dict[str, tuple[Server, Path]] = {
-            "gcrsync registry": (ours, requests_file(f"http://{ours.host}/v2", wanted, times, folder / "ours")),
-            "docker-registry": (peer, requests_file(f"http://{peer.host}/v2/{NAMESPACE}", wanted, times, folder / "peer")),
+        servers: dict[str, tuple[Server, list[Path]]] = {
+            "gcrsync registry": (ours, request_files(f"http://{ours.host}/v2", wanted, times, folder / "ours")),
+            "docker-registry": (peer, request_files(f"http://{peer.host}/v2/{NAMESPACE}", wanted, times, folder / "peer")),
         }
         tools = [Tool(name, False, False, lambda job: []) for name in servers]
         runs: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
         for turn in range(rounds + 1):
             for tool in alternating(tools, turn):
-                server, file = servers[tool.name]
-                run = fetch(server, file, folder, measurement.seconds_left())
+                server, files = servers[tool.name]
+                run = fetch(server, files, folder, measurement.seconds_left())
                 if turn > 0:  # The first finds a server that has just started.
                     runs[tool.name].append(run)
                     say(f"serving {corpus.name}: {tool.name}: {run}")
@@ -89,12 +94,16 @@ def one(measurement: Measurement, corpus: Corpus, times: int, rounds: int) -> di
     return {"requests": len(wanted) * times, "bytes": sizes.pop(), "servers": runs}
 
 
-def fetch(server: Server, file: Path, folder: Path, limit_s: float) -> dict[str, float]:
-    log = folder / "curl.log"
-    log.unlink(missing_ok=True)
+def fetch(server: Server, files: list[Path], folder: Path, limit_s: float) -> dict[str, float]:
+    sizes = [file.with_name(f"{file.name}.sizes") for file in files]
+    for file in sizes:
+        file.unlink(missing_ok=True)
+    curl = ["curl", "--silent", "--show-error", "--fail", "--fail-early", "--header", f"Accept: {ACCEPT}", "--parallel",
+            "--parallel-max", str(AT_ONCE), "--config"]
+    shares = folder / "shares"
+    shares.write_text("".join(f"{file}\n" for file in files))
     before = server.cpu_s()
-    usage = measure.run(["curl", "--silent", "--show-error", "--fail", "--fail-early", "--header", f"Accept: {ACCEPT}",
-                         "--parallel", "--parallel-max", str(AT_ONCE), "--write-out", "%{size_download}\\n",
-                         "--config", str(file)], log, {}, limit_s)
-    sent = sum(int(line) for line in log.read_text().split())
+    command = ["xargs", "--arg-file", str(shares), "-n", "1", "-P", str(CLIENTS), *curl]
+    usage = measure.run(command, folder / "curl.log", {}, limit_s)
+    sent = sum(int(line) for file in sizes for line in file.read_text().split())
     return measure.as_json(usage) | {"server_cpu_s": round(server.cpu_s() - before, 2), "bytes": sent}
