@@ -118,7 +118,11 @@ public final class HttpListener implements AutoCloseable {
             connections.stream()
                     .min(Comparator.comparing((Connection connection) -> !connection.isIdle())
                             .thenComparingLong(Connection::left))
-                    .ifPresent(Connection::abort);
+                    .ifPresent(connection -> {
+                        // Its thread takes a moment to end.
+                        connections.remove(connection);
+                        connection.abort();
+                    });
         }
     }
 

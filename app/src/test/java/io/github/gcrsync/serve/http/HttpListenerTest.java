@@ -37,7 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Hostile, slow and old clients. */
 @Timeout(60)
 final class HttpListenerTest {
-    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+    /** Also enough for a handshake on a busy machine. */
+    private static final Duration MEDIUM = Duration.ofSeconds(4);
+
     private static final Duration LONG = Duration.ofMinutes(5);
     /** More than the buffers of a connection hold. */
     private static final long LARGE = 256L << 20;
@@ -198,7 +201,7 @@ final class HttpListenerTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void closesConnectionOfClientThatDoesNotRead(boolean encrypted) throws Exception {
-        try (HttpListener listener = start(SHORT, encrypted ? Optional.of(certificate()) : Optional.empty());
+        try (HttpListener listener = start(MEDIUM, encrypted ? Optional.of(certificate()) : Optional.empty());
                 Socket socket = encrypted ? encrypted(listener) : connected(listener)) {
             send(socket, get("/large"));
             Waiting.until("an answer", () -> answering.get() == 1);
@@ -216,14 +219,14 @@ final class HttpListenerTest {
     /** Each step of the answer has the time anew. */
     @Test
     void waitsForClientThatReadsSlowly() throws Exception {
-        try (HttpListener listener = start(SHORT);
+        try (HttpListener listener = start(MEDIUM);
                 Socket socket = connected(listener)) {
             send(socket, get("/large"));
             InputStream in = socket.getInputStream();
             long read = 0;
             for (int i = 0; i < 20; i++) {
                 read += in.readNBytes(8 << 20).length;
-                Thread.sleep(SHORT.toMillis() / 8);
+                Thread.sleep(MEDIUM.toMillis() / 16);
             }
             read += in.transferTo(OutputStream.nullOutputStream());
 
