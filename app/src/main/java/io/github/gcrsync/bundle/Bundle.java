@@ -8,20 +8,30 @@ import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.content.TagLookup;
+import io.github.gcrsync.ledger.ImageKey;
+import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.text.Message;
+import io.github.gcrsync.text.Printable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** All parts of a bundle, checked, as a store to read from. Thread-safe. */
 public final class Bundle implements Store {
@@ -29,6 +39,7 @@ public final class Bundle implements Store {
     private final Map<Digest, BundleReader.Place> blobs;
     private final NavigableMap<RepositoryName, BundleRepository> repositories = new TreeMap<>();
     private final UnaryOperator<RepositoryName> full;
+    private final List<Function<RepositoryName, Repository>> elsewhere = new CopyOnWriteArrayList<>();
 
     private Bundle(Contents contents, Map<Digest, BundleReader.Place> blobs, UnaryOperator<RepositoryName> full) {
         this.contents = contents;
@@ -37,8 +48,33 @@ public final class Bundle implements Store {
         Map<Digest, RepositoryName> assumed = new HashMap<>();
         contents.assumed().forEach(blob -> assumed.put(blob.blob(), blob.repository()));
         contents.repositories()
-                .forEach(each ->
-                        repositories.put(full.apply(each.name()), new BundleRepository(each, blobs, assumed.keySet())));
+                .forEach(each -> repositories.put(
+                        full.apply(each.name()),
+                        new BundleRepository(each, blobs, blob -> elsewhere(blob, assumed.get(blob.digest())))));
+    }
+
+    /**
+     * Names a store that may have the blobs that the bundle lacks. A registry that does not mount across repositories needs
+     * their bytes.
+     *
+     * @param names returns the repository there of a name in the ledger
+     */
+    public void readElsewhere(Store store, UnaryOperator<RepositoryName> names) {
+        elsewhere.add(name -> store.repository(names.apply(name)));
+    }
+
+    private Optional<InputStream> elsewhere(Descriptor blob, @Nullable RepositoryName name) throws IOException {
+        if (name == null) {
+            return Optional.empty();
+        }
+        for (Function<RepositoryName, Repository> each : elsewhere) {
+            try {
+                return Optional.of(each.apply(name).blob(blob).openAt(0));
+            } catch (ContentException.NotFound e) {
+                // Maybe the next one has it.
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -53,43 +89,72 @@ public final class Bundle implements Store {
             try {
                 bytes += Files.size(file);
             } catch (IOException e) {
-                throw new ContentException.Unreachable("cannot read " + file + ": " + e.getMessage(), e);
+                throw BundleReader.unreadable(file, e);
+            }
+            if (!Files.isRegularFile(file)) {
+                throw BundleReader.unreadable(file, new IOException("it is not a regular file"));
             }
         }
         progress.bytes(bytes);
         NavigableMap<Integer, BundleReader.Checked> parts = new TreeMap<>();
         for (Path file : files) {
             BundleReader.Checked part = new BundleReader(file, progress).checked();
-            ContentsJson.Part first = (parts.isEmpty()
-                            ? part
-                            : parts.firstEntry().getValue())
-                    .contents()
-                    .part();
-            if (!part.contents().part().set().equals(first.set())) {
-                throw new ContentException.Unsupported(
-                        file + " belongs to another bundle than " + files.getFirst() + "; import one after the other");
+            ContentsJson.Read first =
+                    (parts.isEmpty() ? part : parts.firstEntry().getValue()).contents();
+            if (!part.contents().isOfSameBundle(first)) {
+                throw new ContentException.Unsupported(Message.of(
+                        Printable.of(file + " belongs to another bundle than " + files.getFirst()),
+                        "import one after the other"));
             }
             parts.putIfAbsent(part.contents().part().number(), part);
         }
-        return new Parts(parts.firstEntry().getValue().contents(), blobs(parts));
+        Map<Digest, BundleReader.Place> blobs = blobs(files.getFirst(), parts);
+        ContentsJson.Read read = parts.firstEntry().getValue().contents();
+        requireManifests(files.getFirst(), read.contents(), blobs);
+        return new Parts(read, blobs);
     }
 
-    private static Map<Digest, BundleReader.Place> blobs(NavigableMap<Integer, BundleReader.Checked> parts) {
+    private static Map<Digest, BundleReader.Place> blobs(Path file, NavigableMap<Integer, BundleReader.Checked> parts) {
         int all = parts.firstEntry().getValue().contents().part().of();
         Map<Digest, BundleReader.Place> blobs = new HashMap<>();
         for (int i = 1; i <= all; i++) {
             BundleReader.Checked part = parts.get(i);
             if (part == null) {
                 throw new ContentException.Unsupported(
-                        "part " + i + " of " + all + " of the bundle is missing; name all parts");
+                        Message.of("part " + i + " of " + all + " of the bundle is missing", "name all parts"));
             }
             blobs.putAll(part.blobs());
             if (!blobs.keySet().containsAll(part.linked())) {
-                throw new ContentException.Corrupt(
-                        "part " + i + " of the bundle has a link to a blob that is not there");
+                throw BundleReader.damaged(file, "part " + i + " has a link to a blob that is not there");
             }
         }
         return blobs;
+    }
+
+    private static void requireManifests(Path file, Contents contents, Map<Digest, BundleReader.Place> blobs) {
+        Set<ImageKey> here = new HashSet<>();
+        Map<ImageKey, Digest> tagged = new HashMap<>();
+        for (Contents.OfRepository repository : contents.repositories()) {
+            for (Contents.Named named : repository.manifests()) {
+                Descriptor manifest = named.manifest();
+                BundleReader.Place place = blobs.get(manifest.digest());
+                if (place == null || place.size() != manifest.size()) {
+                    throw BundleReader.damaged(file, "it lists a manifest that is not there, " + manifest.digest());
+                }
+                here.add(new ImageKey(repository.name(), manifest.digest().value()));
+                named.tags().forEach(tag -> tagged.put(new ImageKey(repository.name(), tag), manifest.digest()));
+            }
+        }
+        for (Contents.Image image : contents.included()) {
+            ImageKey key = image.key();
+            if (!here.contains(new ImageKey(key.name(), image.digest().value()))
+                    || !(ImageKey.isDigest(key.reference())
+                            || Optional.ofNullable(tagged.get(key))
+                                    .filter(image.digest()::equals)
+                                    .isPresent())) {
+                throw BundleReader.damaged(file, "it lists an image that is not there, " + key);
+            }
+        }
     }
 
     /** The checked parts of a bundle. */
@@ -126,7 +191,7 @@ public final class Bundle implements Store {
         BundleRepository known = repositories.get(name);
         return known != null
                 ? known
-                : new BundleRepository(new Contents.OfRepository(name, List.of()), Map.of(), List.of());
+                : new BundleRepository(new Contents.OfRepository(name, List.of()), Map.of(), _ -> Optional.empty());
     }
 
     @Override

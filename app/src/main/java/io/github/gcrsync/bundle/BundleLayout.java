@@ -5,12 +5,18 @@ import io.github.gcrsync.oci.RepositoryName;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The paths in a bundle. An extracted bundle has a folder of image layouts in {@code images}. */
 final class BundleLayout {
     static final String CONTENTS = "bundle.json";
     static final String TABLE = "CONTENTS.txt";
     static final String SUMS = "SHA256SUMS";
+
+    /** Of a file that is held in memory: about 500,000 images. */
+    static final int LONGEST_TEXT = 128 << 20;
+    /** Of a part. */
+    static final int MOST_ENTRIES = 200_000;
 
     private static final String IMAGES = "images/";
     private static final String MARKER = "/oci-layout";
@@ -38,6 +44,15 @@ final class BundleLayout {
         return parts.matches() && RepositoryName.isValid(parts.group(1))
                 ? Digest.parse(parts.group(2) + ":" + parts.group(3))
                 : Optional.empty();
+    }
+
+    /** Returns the repository in a path; empty if it has none. */
+    static Optional<String> repository(String path) {
+        return Stream.of(BLOB, OTHER)
+                .map(form -> form.matcher(path))
+                .filter(Matcher::matches)
+                .map(parts -> parts.group(1))
+                .findFirst();
     }
 
     /** Whether a bundle has a path like this that is no blob. */

@@ -1,7 +1,9 @@
 package io.github.gcrsync.bundle;
 
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -11,30 +13,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads one part of a bundle from its first byte to its last, and checks all of them. */
 final class BundleReader {
-    /** A bundle of a million images has fewer. */
-    private static final int MOST_ENTRIES = 5_000_000;
-    /** Of a file that is held in memory: about 500,000 images. */
-    private static final int LONGEST_TEXT = 128 << 20;
-
     private static final int BUFFER = 256 << 10;
+
+    private static final String REMEDY = "transfer it again, and import only files that gcrsync export has written";
 
     private final Path file;
     private final Progress progress;
     private final byte[] buffer = new byte[BUFFER];
     private final Map<Digest, Place> blobs = new HashMap<>();
     private final Map<String, String> sums = new HashMap<>();
-    private final List<Digest> linked = new ArrayList<>();
+    /** By their paths. */
+    private final Map<String, Digest> links = new HashMap<>();
+
     private long position;
     private Optional<ContentsJson.Read> contents = Optional.empty();
+    private Set<String> repositories = Set.of();
     private boolean isComplete;
 
     BundleReader(Path file, Progress progress) {
@@ -49,15 +51,16 @@ final class BundleReader {
      * @param blobs in this part
      * @param linked blobs that several repositories have, each of which must be in this part or an earlier one
      */
-    record Checked(ContentsJson.Read contents, Map<Digest, Place> blobs, List<Digest> linked) {}
+    record Checked(ContentsJson.Read contents, Map<Digest, Place> blobs, Set<Digest> linked) {}
 
     /** @throws ContentException if the file is not a whole, undamaged part of a bundle, or cannot be read */
     Checked checked() {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
             int entries = 0;
             for (Optional<TarHeader> entry = next(in); entry.isPresent(); entry = next(in)) {
-                if (++entries > MOST_ENTRIES) {
-                    throw new ContentException.Unsupported("it has more than " + MOST_ENTRIES + " entries");
+                if (++entries > BundleLayout.MOST_ENTRIES) {
+                    throw new ContentException.Unsupported(
+                            "it has more than " + BundleLayout.MOST_ENTRIES + " entries");
                 }
                 read(entry.get(), in, entries);
             }
@@ -66,16 +69,28 @@ final class BundleReader {
             if (!isComplete) {
                 throw new ContentException.Corrupt("it is incomplete: " + BundleLayout.SUMS + " at its end is missing");
             }
-            return new Checked(found, blobs, linked);
+            return new Checked(found, blobs, Set.copyOf(links.values()));
         } catch (ContentException.Unsupported e) {
-            throw new ContentException.Unsupported(Printable.of(file + ": " + e.getMessage()));
+            throw new ContentException.Unsupported(Message.of(Printable.of(file + ": " + e.getMessage()), REMEDY));
         } catch (ContentException e) {
-            throw new ContentException.Corrupt(Printable.of(file + ": " + e.getMessage()), e);
+            throw damaged(file, String.valueOf(e.getMessage()));
         } catch (EOFException e) {
-            throw new ContentException.Corrupt(file + " is truncated; transfer it again", e);
+            throw damaged(file, "it is truncated");
         } catch (IOException e) {
-            throw new ContentException.Unreachable("cannot read " + file + ": " + e.getMessage(), e);
+            throw unreadable(file, e);
         }
+    }
+
+    static ContentException damaged(Path file, String what) {
+        return new ContentException.Corrupt(Message.of(Printable.of(file + ": " + what), REMEDY));
+    }
+
+    static ContentException unreadable(Path file, IOException e) {
+        return new ContentException.Unreachable(
+                Message.of(
+                        Printable.of("cannot read " + file + ": " + DiskErrors.reason(e)),
+                        "check its name, its permissions and its disk"),
+                e);
     }
 
     private Optional<TarHeader> next(InputStream in) throws IOException {
@@ -103,7 +118,7 @@ final class BundleReader {
     private void read(TarHeader entry, InputStream in, int number) throws IOException {
         String path = entry.path();
         Optional<Digest> digest = BundleLayout.digest(path);
-        if (isComplete || (digest.isEmpty() && !BundleLayout.isOther(path))) {
+        if (isComplete || !isKnown(path, digest)) {
             throw new ContentException.Unsupported("no bundle has an entry " + Printable.shortened(path));
         }
         if (path.equals(BundleLayout.CONTENTS) != (number == 1)) {
@@ -115,11 +130,13 @@ final class BundleReader {
                 throw new ContentException.Unsupported(
                         "the link " + Printable.shortened(path) + " does not lead to the same blob");
             }
-            linked.add(digest.get());
+            if (sums.containsKey(path) || links.put(path, digest.get()) != null) {
+                throw twice(path);
+            }
             return;
         }
-        if (sums.containsKey(path)) {
-            throw new ContentException.Corrupt("it has " + Printable.shortened(path) + " twice");
+        if (sums.containsKey(path) || links.containsKey(path)) {
+            throw twice(path);
         }
         if (digest.isPresent()) {
             blob(entry, digest.get(), in);
@@ -130,9 +147,23 @@ final class BundleReader {
             byte[] content = text(entry, in);
             sums.put(path, hex(content));
             if (path.equals(BundleLayout.CONTENTS)) {
-                contents = Optional.of(ContentsJson.read(content));
+                ContentsJson.Read read = ContentsJson.read(content);
+                contents = Optional.of(read);
+                repositories = read.contents().repositories().stream()
+                        .map(repository -> repository.name().value())
+                        .collect(Collectors.toSet());
             }
         }
+    }
+
+    /** Bundles have only the repositories that they announce, so that the number of other entries is bounded. */
+    private boolean isKnown(String path, Optional<Digest> digest) {
+        return (digest.isPresent() || BundleLayout.isOther(path))
+                && BundleLayout.repository(path).stream().allMatch(name -> repositories.contains(name));
+    }
+
+    private static ContentException twice(String path) {
+        return new ContentException.Corrupt("it has " + Printable.shortened(path) + " twice");
     }
 
     private void blob(TarHeader entry, Digest digest, InputStream in) throws IOException {
@@ -154,7 +185,7 @@ final class BundleReader {
             progress.done(count);
         }
         if (!digest.matches(hash.digest())) {
-            throw new ContentException.Corrupt("the blob " + digest + " is damaged; transfer the file again");
+            throw new ContentException.Corrupt("the blob " + digest + " is damaged");
         }
         pad(entry.size(), in);
         sums.put(entry.path(), digest.isSha256() ? digest.hex() : HexFormat.of().formatHex(sum.digest()));
@@ -162,8 +193,9 @@ final class BundleReader {
     }
 
     private byte[] text(TarHeader entry, InputStream in) throws IOException {
-        if (entry.size() > LONGEST_TEXT) {
-            throw new ContentException.Unsupported(entry.path() + " has more than " + (LONGEST_TEXT >> 20) + " MiB");
+        if (entry.size() > BundleLayout.LONGEST_TEXT) {
+            throw new ContentException.Unsupported(
+                    entry.path() + " has more than " + (BundleLayout.LONGEST_TEXT >> 20) + " MiB");
         }
         byte[] content = bytes(in, (int) entry.size());
         progress.done(content.length);
@@ -178,13 +210,14 @@ final class BundleReader {
             listed.put(end < 0 ? line : line.substring(end + 2), end < 0 ? "" : line.substring(0, end));
         });
         if (!listed.equals(sums)) {
-            throw new ContentException.Corrupt(
-                    "its files do not match " + BundleLayout.SUMS + "; transfer the file again");
+            throw new ContentException.Corrupt("its files do not match " + BundleLayout.SUMS);
         }
     }
 
     private void pad(long size, InputStream in) throws IOException {
-        bytes(in, (int) (TarHeader.padded(size) - size));
+        if (!isZero(bytes(in, (int) (TarHeader.padded(size) - size)))) {
+            throw new ContentException.Corrupt("it is damaged between two files");
+        }
     }
 
     private byte[] block(InputStream in) throws IOException {

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,17 +30,22 @@ final class BundleRepository implements Repository {
 
     private final Contents.OfRepository repository;
     private final Map<Digest, BundleReader.Place> blobs;
-    private final Collection<Digest> assumed;
+    private final Elsewhere elsewhere;
     private final Map<Digest, Descriptor> manifests = new HashMap<>();
     private final TreeMap<String, Digest> tags = new TreeMap<>();
     /** By subject; read on first use. */
     private @Nullable Map<Digest, List<Descriptor>> referrers;
 
-    BundleRepository(
-            Contents.OfRepository repository, Map<Digest, BundleReader.Place> blobs, Collection<Digest> assumed) {
+    /** Opens a blob that the bundle lacks; empty if it is nowhere. */
+    @FunctionalInterface
+    interface Elsewhere {
+        Optional<InputStream> open(Descriptor blob) throws IOException;
+    }
+
+    BundleRepository(Contents.OfRepository repository, Map<Digest, BundleReader.Place> blobs, Elsewhere elsewhere) {
         this.repository = repository;
         this.blobs = blobs;
-        this.assumed = assumed;
+        this.elsewhere = elsewhere;
         for (Contents.Named named : repository.manifests()) {
             manifests.put(named.manifest().digest(), named.manifest());
             named.tags().forEach(tag -> tags.put(tag, named.manifest().digest()));
@@ -80,8 +85,10 @@ final class BundleRepository implements Repository {
     public BlobContent blob(Descriptor blob) {
         BundleReader.Place place = blobs.get(blob.digest());
         if (place == null) {
-            return _ -> {
-                throw missing(blob);
+            return offset -> {
+                InputStream content = elsewhere.open(blob).orElseThrow(() -> missing(blob));
+                content.skip(offset);
+                return content;
             };
         }
         return offset -> {
@@ -97,10 +104,10 @@ final class BundleRepository implements Repository {
         };
     }
 
-    private ContentException missing(Descriptor blob) {
+    private static ContentException missing(Descriptor blob) {
         return new ContentException.NotFound(Message.of(
                 "the blob " + blob.digest() + " is neither in the bundle nor at the destination",
-                assumed.contains(blob.digest()) ? "import the bundle before this one first" : "export it again"));
+                "import the bundle before this one first"));
     }
 
     @Override
@@ -116,7 +123,7 @@ final class BundleRepository implements Repository {
             for (Descriptor each : manifests.values()) {
                 Manifest manifest = manifest(each.digest().value());
                 if (manifest.subject().isPresent()) {
-                    known.computeIfAbsent(manifest.subject().get().digest(), _ -> new java.util.ArrayList<>())
+                    known.computeIfAbsent(manifest.subject().get().digest(), _ -> new ArrayList<>())
                             .add(manifest.asReferrer());
                 }
             }

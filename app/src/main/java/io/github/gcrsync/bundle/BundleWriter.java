@@ -25,6 +25,8 @@ import java.util.SortedMap;
 final class BundleWriter {
     /** In each part: headers and padding of the first entries and the last one, and the two blocks of the end. */
     private static final long FIXED = 12L * TarHeader.BLOCK;
+    /** Contents, their table and the sums. */
+    private static final int OWN_ENTRIES = 3;
 
     private final Store store;
     private final Export.Settings settings;
@@ -67,47 +69,57 @@ final class BundleWriter {
         }
         new Leftovers(Clock.systemUTC()).removeFrom(folder);
         byte[] table = TableOfContents.text(contents, collected).getBytes(StandardCharsets.UTF_8);
+        if (ContentsJson.written(contents, 1, 1).length > BundleLayout.LONGEST_TEXT) {
+            throw new ContentException.Unsupported(
+                    "the mirror has too many images for one bundle; export mirrors of fewer repositories");
+        }
         List<List<Entry>> parts = parts(entries(collected, known), contents, table);
         progress.bytes(parts.stream()
                 .flatMap(List::stream)
                 .mapToLong(entry -> entry.header().size())
                 .sum());
+        try (Unfinished unfinished = new Unfinished()) {
+            List<Export.Result.Written> written = write(file, contents, table, parts, unfinished);
+            unfinished.finish();
+            TempFile.syncFolder(folder);
+            return written;
+        }
+    }
+
+    private List<Export.Result.Written> write(
+            Path file, Contents contents, byte[] table, List<List<Entry>> parts, Unfinished unfinished)
+            throws IOException {
         List<Export.Result.Written> written = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             List<Entry> all = new ArrayList<>();
             all.add(Entry.of(BundleLayout.CONTENTS, ContentsJson.written(contents, i + 1, parts.size())));
             all.add(Entry.of(BundleLayout.TABLE, table));
             all.addAll(parts.get(i));
-            written.add(write(PartName.of(file, i + 1, parts.size()), all));
+            written.add(write(PartName.of(file, i + 1, parts.size()), all, unfinished));
         }
-        TempFile.syncFolder(folder);
         return written;
     }
 
-    private Export.Result.Written write(Path file, List<Entry> entries) throws IOException {
-        try (TempFile temporary = TempFile.in(file.toAbsolutePath().resolveSibling(""))) {
-            TarWriter tar = new TarWriter(temporary.stream(), progress);
-            StringBuilder sums = new StringBuilder();
-            for (Entry entry : entries) {
-                settings.stop().check();
-                String sum = add(tar, entry);
-                if (entry.header().link().isEmpty()) {
-                    sums.append(sum).append("  ").append(entry.header().path()).append('\n');
-                }
+    private Export.Result.Written write(Path file, List<Entry> entries, Unfinished unfinished) throws IOException {
+        TarWriter tar = new TarWriter(unfinished.add(file).stream(), settings.stop(), progress);
+        StringBuilder sums = new StringBuilder();
+        for (Entry entry : entries) {
+            String sum = add(tar, entry);
+            if (entry.header().link().isEmpty()) {
+                sums.append(sum).append("  ").append(entry.header().path()).append('\n');
             }
-            Entry last = Entry.of(BundleLayout.SUMS, sums.toString().getBytes(StandardCharsets.US_ASCII));
-            add(tar, last);
-            tar.end();
-            temporary.moveTo(file);
-            return new Export.Result.Written(file, tar.written(), tar.sha256());
         }
+        Entry last = Entry.of(BundleLayout.SUMS, sums.toString().getBytes(StandardCharsets.US_ASCII));
+        add(tar, last);
+        tar.end();
+        return new Export.Result.Written(file, tar.written(), tar.sha256());
     }
 
     private static String add(TarWriter tar, Entry entry) throws IOException {
         try (InputStream content = entry.content().open()) {
             return tar.add(entry.header(), content);
         } catch (ContentException e) {
-            if (e instanceof ContentException.Unreachable
+            if (!Export.isOfImage(e)
                     || BundleLayout.digest(entry.header().path()).isEmpty()) {
                 throw e;
             }
@@ -174,7 +186,7 @@ final class BundleWriter {
                 throw new IllegalArgumentException("--max-size " + most + " is too small: with "
                         + entry.header().path() + ", a part has " + (head + entry.size()) + " bytes");
             }
-            if (size + entry.size() > most) {
+            if (size + entry.size() > most || part.size() == BundleLayout.MOST_ENTRIES - OWN_ENTRIES) {
                 parts.add(part);
                 part = new ArrayList<>();
                 size = head;

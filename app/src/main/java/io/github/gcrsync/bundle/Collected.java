@@ -13,8 +13,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -106,20 +108,30 @@ final class Collected {
         return manifests.containsKey(manifest);
     }
 
-    /** Removes what cannot be exported without this blob: the manifests that need it, and the indexes that name these. */
-    synchronized void dropThoseWith(Digest content) {
+    /**
+     * Removes what cannot be exported without this blob, and returns it: the manifests that need it, and the indexes that
+     * name these.
+     */
+    synchronized Set<Digest> dropThoseWith(Digest blob) {
+        Set<Digest> dropped = new TreeSet<>();
+        dropThoseWith(blob, dropped);
+        return dropped;
+    }
+
+    private void dropThoseWith(Digest content, Set<Digest> dropped) {
         manifests.values().stream()
                 .filter(manifest -> manifest.children().stream()
                         .anyMatch(child -> child.digest().equals(content)))
                 .map(manifest -> manifest.descriptor().digest())
                 .toList()
-                .forEach(this::drop);
+                .forEach(manifest -> drop(manifest, dropped));
     }
 
-    private void drop(Digest manifest) {
+    private void drop(Digest manifest, Set<Digest> dropped) {
         if (manifests.remove(manifest) != null) {
+            dropped.add(manifest);
             tags.values().removeIf(manifest::equals);
-            dropThoseWith(manifest);
+            dropThoseWith(manifest, dropped);
         }
     }
 }

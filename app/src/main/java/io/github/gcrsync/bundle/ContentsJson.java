@@ -6,6 +6,7 @@ import io.github.gcrsync.bundle.Contents.Named;
 import io.github.gcrsync.bundle.Contents.OfRepository;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.ledger.ImageKey;
+import io.github.gcrsync.ledger.NamespaceFiles;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
@@ -20,6 +21,8 @@ import tools.jackson.core.JacksonException;
 
 /** The file {@code bundle.json} at the beginning of each part, as {@code docs/bundle-format.md} describes it. */
 final class ContentsJson {
+    static final int MOST_PARTS = 99_999;
+
     private static final long FORMAT = 1;
 
     private ContentsJson() {}
@@ -32,7 +35,13 @@ final class ContentsJson {
      */
     record Part(int number, int of, String set) {}
 
-    record Read(Contents contents, Part part) {}
+    record Read(Contents contents, Part part) {
+        boolean isOfSameBundle(Read other) {
+            return part.of() == other.part.of()
+                    && part.set().equals(other.part.set())
+                    && contents.equals(other.contents);
+        }
+    }
 
     /** Returns what is the same in all parts; its hash identifies the bundle. */
     static JsonFields fields(Contents contents) {
@@ -106,7 +115,7 @@ final class ContentsJson {
             JsonFields fields = JsonFields.of(content);
             if (fields.number("format") != FORMAT) {
                 throw new ContentException.Unsupported("the bundle has format " + fields.number("format")
-                        + ", and this version of gcrsync reads format " + FORMAT);
+                        + ", and this version of gcrsync reads format " + FORMAT + "; use a newer version");
             }
             Contents contents = new Contents(
                     fields.text("mirror"),
@@ -118,10 +127,19 @@ final class ContentsJson {
                             .map(ContentsJson::repository)
                             .toList(),
                     fields.list("assumed").stream().map(ContentsJson::assumed).toList());
-            return new Read(
-                    contents, new Part((int) fields.number("part"), (int) fields.number("parts"), fields.text("set")));
+            require(NamespaceFiles.isValid(contents.mirror()), "its mirror is invalid");
+            long part = fields.number("part");
+            long parts = fields.number("parts");
+            require(part >= 1 && part <= parts && parts <= MOST_PARTS, "its part is invalid");
+            return new Read(contents, new Part((int) part, (int) parts, fields.text("set")));
         } catch (IllegalArgumentException | JacksonException e) {
             throw new ContentException.Corrupt(BundleLayout.CONTENTS + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static void require(boolean isTrue, String otherwise) {
+        if (!isTrue) {
+            throw new IllegalArgumentException(otherwise);
         }
     }
 

@@ -7,6 +7,7 @@ import io.github.gcrsync.bundle.Contents.OfRepository;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopiedReferrers;
 import io.github.gcrsync.copy.Copier;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyListener;
@@ -21,6 +22,8 @@ import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.tasks.Tasks;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -108,11 +111,65 @@ public final class Export {
                 int included = contents.included().size();
                 return new Result(files, included, settings.images().size() - wanted.size(), failures);
             } catch (DamagedBlobException e) {
-                // The table of contents comes first, so all is written again without the images that need the blob.
-                collected.values().forEach(each -> each.dropThoseWith(e.blob()));
-                failed(wanted, collected, e.reason());
+                // The table of contents comes first, so all is written again without what needs damaged blobs.
+                damaged(collected, known.keySet()).forEach((blob, reason) -> drop(blob, reason, collected, wanted));
             }
         }
+    }
+
+    private SortedMap<Digest, ContentException> damaged(Map<RepositoryName, Collected> collected, Set<Digest> known) {
+        SortedMap<Digest, ContentException> damaged = new TreeMap<>();
+        Set<Digest> checked = new HashSet<>(known);
+        for (Collected repository : collected.values()) {
+            repository.blobs().forEach((digest, blob) -> {
+                settings.stop().check();
+                if (checked.add(digest)) {
+                    reasonAgainst(blob).ifPresent(reason -> damaged.put(digest, reason));
+                }
+            });
+        }
+        return damaged;
+    }
+
+    private Optional<ContentException> reasonAgainst(Collected.Blob blob) {
+        try (InputStream content =
+                store.repository(blob.place()).blob(blob.descriptor()).openAt(0)) {
+            content.transferTo(OutputStream.nullOutputStream());
+            return Optional.empty();
+        } catch (ContentException e) {
+            if (!isOfImage(e)) {
+                throw e;
+            }
+            return Optional.of(e);
+        } catch (IOException e) {
+            throw new ContentException.Unreachable(
+                    "cannot read " + blob.descriptor().digest() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether other images may be read all the same. */
+    static boolean isOfImage(ContentException reason) {
+        return switch (reason) {
+            case ContentException.NotFound _,
+                    ContentException.Corrupt _,
+                    ContentException.Incomplete _,
+                    ContentException.Unsupported _ -> true;
+            default -> false;
+        };
+    }
+
+    private void drop(
+            Digest blob, ContentException reason, Map<RepositoryName, Collected> collected, List<Image> wanted) {
+        collected.forEach((name, repository) -> {
+            Set<Digest> dropped = repository.dropThoseWith(blob);
+            List<Image> images = wanted.stream()
+                    .filter(image -> image.key().name().equals(name) && dropped.contains(image.digest()))
+                    .toList();
+            images.forEach(image -> note(image.key().toString(), reason));
+            if (images.isEmpty()) {
+                dropped.forEach(referrer -> note(name + "@" + referrer, reason));
+            }
+        });
     }
 
     private static boolean isUnchanged(Image image, Map<ImageKey, Image> before) {
@@ -159,7 +216,7 @@ public final class Export {
             try {
                 collect(image, Objects.requireNonNull(all.get(image.key().name())), copier, mayBeGone);
             } catch (CopyException e) {
-                if (e.reason() instanceof ContentException.Unreachable) {
+                if (!isOfImage(e.reason())) {
                     throw e.reason();
                 }
                 if (!mayBeGone) {
@@ -180,16 +237,22 @@ public final class Export {
         switch (result) {
             case CopyResult.Stored stored -> {
                 if (!mayBeGone) {
-                    stored.referrers()
-                            .failures()
-                            .forEach(failure -> note(
-                                    image.key() + ", a referrer",
-                                    failure.reason().reason()));
+                    stored.referrers().failures().forEach(failure -> noteReferrer(image, failure));
                 }
             }
             case CopyResult.Failed failed -> throw failed.reason();
             case CopyResult.Behind _ -> throw new IllegalStateException("cannot happen: one target");
         }
+    }
+
+    private void noteReferrer(Image image, CopiedReferrers.Failure failure) {
+        ContentException reason = failure.reason().reason();
+        if (!isOfImage(reason)) {
+            throw reason;
+        }
+        note(
+                failure.referrer().map(name -> image.key().name() + "@" + name).orElse(image.key() + ", referrers"),
+                reason);
     }
 
     private Set<String> tags(RepositoryName place, Repository repository) {
@@ -204,14 +267,6 @@ public final class Export {
 
     private synchronized void note(String what, ContentException reason) {
         failures.putIfAbsent(what, reason);
-    }
-
-    private void failed(List<Image> wanted, Map<RepositoryName, Collected> collected, ContentException reason) {
-        for (Image image : wanted) {
-            if (!isIn(collected, image)) {
-                note(image.key().toString(), reason);
-            }
-        }
     }
 
     private static boolean isIn(Map<RepositoryName, Collected> collected, Image image) {

@@ -3,7 +3,9 @@ package io.github.gcrsync.bundle;
 import io.github.gcrsync.bundle.Contents.Image;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Sizes;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a bundle holds, for people: the file {@code CONTENTS.txt}. */
 final class TableOfContents {
@@ -28,6 +30,8 @@ final class TableOfContents {
                         + Sizes.bytes(contents.assumed().stream()
                                 .mapToLong(Contents.Assumed::size)
                                 .sum()));
+        Map<RepositoryName, List<Image>> images = contents.included().stream()
+                .collect(Collectors.groupingBy(image -> image.key().name()));
         text.append("\nSizes are those of all blobs of a repository, also of those that are not here.\n");
         collected.forEach((name, repository) -> {
             if (!repository.manifests().isEmpty()) {
@@ -39,14 +43,12 @@ final class TableOfContents {
                         .append("  ")
                         .append(Sizes.bytes(size))
                         .append('\n');
-                for (Image image : contents.included()) {
-                    if (image.key().name().equals(name)) {
-                        text.append("  ")
-                                .append(image.key())
-                                .append("  ")
-                                .append(image.digest())
-                                .append('\n');
-                    }
+                for (Image image : images.getOrDefault(name, List.of())) {
+                    text.append("  ")
+                            .append(image.key())
+                            .append("  ")
+                            .append(image.digest())
+                            .append('\n');
                 }
             }
         });

@@ -1,6 +1,7 @@
 package io.github.gcrsync.bundle;
 
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.copy.StopSignal;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,12 +15,14 @@ final class TarWriter {
     private static final int BUFFER = 256 << 10;
 
     private final DigestOutputStream out;
+    private final StopSignal stop;
     private final Progress progress;
     private final byte[] buffer = new byte[BUFFER];
     private long written;
 
-    TarWriter(OutputStream out, Progress progress) {
+    TarWriter(OutputStream out, StopSignal stop, Progress progress) {
         this.out = new DigestOutputStream(new BufferedOutputStream(out, BUFFER), Sha256.hasher());
+        this.stop = stop;
         this.progress = progress;
     }
 
@@ -28,7 +31,8 @@ final class TarWriter {
         write(header.encoded());
         MessageDigest sum = Sha256.hasher();
         long left = header.size();
-        for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+        for (int count = read(header, content); count >= 0; count = read(header, content)) {
+            stop.check();
             left -= count;
             if (left < 0) {
                 break;
@@ -43,6 +47,14 @@ final class TarWriter {
         written += header.size();
         write(new byte[(int) (TarHeader.padded(header.size()) - header.size())]);
         return HexFormat.of().formatHex(sum.digest());
+    }
+
+    private int read(TarHeader header, InputStream content) {
+        try {
+            return content.read(buffer);
+        } catch (IOException e) {
+            throw new ContentException.Unreachable("cannot read " + header.path() + ": " + e.getMessage(), e);
+        }
     }
 
     void end() throws IOException {

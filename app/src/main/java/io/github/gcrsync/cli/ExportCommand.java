@@ -18,10 +18,13 @@ import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Location;
+import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.git.MetadataRepository;
+import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.RepositoryName;
@@ -111,11 +114,15 @@ final class ExportCommand implements Callable<Integer> {
         MirrorRule rule = rule();
         StopSignal stop = new StopSignal();
         try (Wiring wiring = new Wiring(options, List.of(rule), console, 0, false);
-                var _ = Interruption.install(
-                        stop, wiring::disconnect, console.err(), "a complete file is never replaced by half of one")) {
+                var _ = Interruption.install(stop, wiring::disconnect, console.err())) {
             return export(rule, wiring, stop);
         } catch (StoppedException e) {
             return ExitCode.NOT_STARTED;
+        } catch (ContentException e) {
+            if (stop.isGiven()) {
+                return ExitCode.NOT_STARTED;
+            }
+            throw e;
         }
     }
 
@@ -136,7 +143,8 @@ final class ExportCommand implements Callable<Integer> {
             throw new NotStartedException("cannot write " + target + ": "
                     + (Files.isDirectory(target) ? "it is a folder" : "its folder does not exist"));
         }
-        OpenMirror open = wiring.open(rule);
+        // Before the images: what a run records meanwhile is then new since that commit.
+        Optional<String> commit = wiring.metadata().head();
         List<Contents.Image> images =
                 images(wiring.metadata().ledgerToRead(rule, true).recorded());
         if (images.isEmpty()) {
@@ -148,14 +156,14 @@ final class ExportCommand implements Callable<Integer> {
         Export.Settings settings = new Export.Settings(
                 rule.folder(),
                 rule.source().toString(),
-                wiring.metadata().head(),
+                commit,
                 images,
                 Optional.ofNullable(since).map(given -> base(given, rule, wiring)),
                 maxSize == null ? OptionalLong.empty() : OptionalLong.of(maxSize),
                 options.source.queryLimit,
                 stop);
         try {
-            Export.Result result = write(open, settings, target);
+            Export.Result result = write(rule, store(wiring.open(rule)), settings, target);
             print(result, settings);
             return result.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         } catch (IllegalArgumentException e) {
@@ -165,21 +173,33 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private Export.Result write(OpenMirror open, Export.Settings settings, Path target) throws IOException {
-        DestinationNames names = open.rule().names();
+    /** A folder knows which parts of an image it lost, and which its source lacked already. */
+    private static Store store(OpenMirror open) {
+        return open.rule().destination() instanceof Location.Folder(Path folder)
+                ? OciLayouts.source(folder, Optional.empty())
+                : open.destination();
+    }
+
+    private Export.Result write(MirrorRule rule, Store store, Export.Settings settings, Path target)
+            throws IOException {
+        DestinationNames names = rule.names();
         Function<ImageKey, RepositoryName> places =
                 image -> names.of(image.name(), image.reference()).repository();
         if (quiet) {
-            return new Export(open.destination(), places, settings, Progress.SILENT).to(target);
+            return new Export(store, places, settings, Progress.SILENT).to(target);
         }
         try (ByteProgress progress = new ByteProgress("writing", console.err(), Terminals.canShowBars(console))) {
-            return new Export(open.destination(), places, settings, progress).to(target);
+            return new Export(store, places, settings, progress).to(target);
         }
     }
 
     static List<Contents.Image> images(Stream<Recorded> rows) {
         return rows.map(row -> new Contents.Image(
-                        new ImageKey(row.name(), row.reference()),
+                        new ImageKey(
+                                row.name(),
+                                ImageKey.isDigest(row.reference())
+                                        ? row.stored().value()
+                                        : row.reference()),
                         row.stored(),
                         Refs.recorded(row.attributes()).map(Refs::mirrored).orElse(""),
                         true))
@@ -237,7 +257,9 @@ final class ExportCommand implements Callable<Integer> {
         result.files()
                 .forEach(each ->
                         out.printf("%s  %s  sha256:%s%n", each.file(), Sizes.bytes(each.size()), each.sha256()));
-        settings.commit().ifPresent(commit -> out.println("the next delivery: --since " + commit.substring(0, 12)));
+        settings.commit()
+                .filter(_ -> result.failures().isEmpty())
+                .ifPresent(commit -> out.println("the next delivery: --since " + commit.substring(0, 12)));
         out.flush();
     }
 }

@@ -39,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,15 +126,19 @@ final class ImportCommand implements Callable<Integer> {
         try (RunOutput output = new RunOutput(outputFlags, console, stop, Optional.empty())) {
             output.configureLogs(general.debug);
             requireFolderOfReceipt();
+            BundleRule.checkDestinations(target);
             Bundle.Parts parts;
+            Options options = options();
+            List<MirrorRule> rules;
             try {
                 parts = checked();
+                rules = BundleRule.of(files.getFirst(), parts.contents(), options);
             } catch (ContentException e) {
                 output.messages().println("gcrsync: " + Printable.of(Advice.withRemedy(e)));
                 return e instanceof ContentException.Unreachable ? ExitCode.NOT_STARTED : ExitCode.SOME_FAILED;
             }
             try (var _ = Interruption.install(stop, output)) {
-                return load(parts, stop, output);
+                return load(parts, options, rules, stop, output);
             }
         }
     }
@@ -157,20 +162,19 @@ final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private int load(Bundle.Parts parts, StopSignal stop, RunOutput output) {
+    private int load(Bundle.Parts parts, Options options, List<MirrorRule> rules, StopSignal stop, RunOutput output) {
         Contents contents = parts.contents();
-        Options options = options();
-        List<MirrorRule> rules = BundleRule.of(contents, options);
+        Bundle bundle = parts.store(rules.getFirst().source()::full);
         try (Wiring wiring = new Wiring(options, rules, console, copying.processLimit, false)) {
             stop.whenAbandoned(wiring::disconnect);
             output.uses(wiring);
-            wiring.read(rules.getFirst().source(), parts.store(rules.getFirst().source()::full));
+            wiring.read(rules.getFirst().source(), bundle);
             MirrorSync sync = new MirrorSync(new MirrorSync.Settings(
                     copying, false, general.debug, console.patience().slowDestination(), Optional.empty()));
             int exitCode = EachMirror.runTogether(
                     wiring,
                     each -> {
-                        each.forEach(mirror -> tellWhereBlobsAre(mirror, contents));
+                        each.forEach(mirror -> tellWhereBlobsAre(mirror, bundle));
                         return sync.run(each, wiring, stop, output);
                     },
                     output::notStarted);
@@ -197,9 +201,10 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     /** A bundle lacks blobs that an earlier one has brought, maybe to another repository. */
-    private static void tellWhereBlobsAre(OpenMirror mirror, Contents contents) {
+    private static void tellWhereBlobsAre(OpenMirror mirror, Bundle bundle) {
         DestinationNames names = mirror.rule().names();
-        contents.assumed().forEach(blob -> {
+        bundle.readElsewhere(mirror.destination(), name -> names.of(name, "any").repository());
+        bundle.contents().assumed().forEach(blob -> {
             RepositoryName place = names.of(blob.repository(), "any").repository();
             mirror.destination().repository(place).noteBlob(new Descriptor("", blob.blob(), blob.size()), place);
         });
@@ -219,8 +224,8 @@ final class ImportCommand implements Callable<Integer> {
             output.messages()
                     .println("gcrsync: the bundle is based on images that are not here; import the bundle before it"
                             + contents.since()
-                                    .map(commit ->
-                                            " (of commit " + commit.substring(0, Math.min(12, commit.length())) + ")")
+                                    .map(commit -> " (of commit "
+                                            + Printable.of(commit.substring(0, Math.min(12, commit.length()))) + ")")
                                     .orElse("")
                             + ", or export again with --since and the receipt of this import");
             missing.stream()
@@ -243,7 +248,7 @@ final class ImportCommand implements Callable<Integer> {
             if (rule.equals(wiring.rules().getFirst())) {
                 all.addAll(images);
             } else {
-                all.retainAll(images);
+                all.retainAll(new HashSet<>(images));
             }
         }
         return all;

@@ -20,6 +20,7 @@ public final class Interruption implements AutoCloseable {
      */
     private static final long CHECKPOINT_SECONDS = 18;
 
+    private static final String IN_VAIN = "nothing is written, and an existing file is kept";
     private static final String RECORDED = "finished images will be recorded";
     private static final String CONTINUES = "the next run continues from the last checkpoint";
 
@@ -71,9 +72,13 @@ public final class Interruption implements AutoCloseable {
         return install(new Interruption(give, abandon, () -> err, err::flush, next, next));
     }
 
-    /** For a command that writes one file. */
-    public static Interruption install(StopSignal stop, Runnable abandon, PrintWriter err, String kept) {
-        return install(new Interruption(stop::give, abandon, () -> err, err::flush, kept, kept));
+    /** For a command that writes one file: work in flight would be in vain. */
+    public static Interruption install(StopSignal stop, Runnable abandon, PrintWriter err) {
+        Runnable give = () -> {
+            stop.give();
+            abandon.run();
+        };
+        return install(new Interruption(give, () -> {}, () -> err, err::flush, IN_VAIN, IN_VAIN));
     }
 
     /** For a run that others stop. */

@@ -6,7 +6,6 @@ import io.github.gcrsync.cli.flags.UsageException;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.ledger.ImageKey;
-import io.github.gcrsync.ledger.NamespaceFiles;
 import io.github.gcrsync.oci.Platforms;
 import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.rule.DestinationName;
@@ -18,6 +17,9 @@ import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.Source;
 import io.github.gcrsync.rule.TagMoves;
 import io.github.gcrsync.rule.TagSelection;
+import io.github.gcrsync.text.Message;
+import io.github.gcrsync.text.Printable;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,14 +27,22 @@ import java.util.Optional;
 public final class BundleRule {
     private BundleRule() {}
 
-    /** @throws ContentException if the bundle names its mirror in a way that no ledger has */
-    public static List<MirrorRule> of(Contents contents, Options options) {
+    /** @throws UsageException if the flags name a destination twice */
+    public static void checkDestinations(Options.Target target) {
+        List<Location> _ = FlagRule.destinations(target);
+    }
+
+    /** @throws ContentException if the bundle names a source that no mirror has */
+    public static List<MirrorRule> of(Path file, Contents contents, Options options) {
         Source source;
         try {
-            new NamespaceFiles(contents.mirror());
             source = new Source(Source.parse(contents.source()).location(), contents.mirror(), Optional.empty());
         } catch (IllegalArgumentException e) {
-            throw new ContentException.Corrupt("the bundle has an invalid mirror: " + e.getMessage(), e);
+            throw new ContentException.Corrupt(
+                    Message.of(
+                            Printable.of(file + ": it has an invalid source: " + e.getMessage()),
+                            "import only files that gcrsync export has written"),
+                    e);
         }
         SelectionRules images = SelectionRules.of(
                 List.of(),
