@@ -16,6 +16,7 @@ import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -69,12 +70,22 @@ public final class Bundle implements Store {
         }
         for (Function<RepositoryName, Repository> each : elsewhere) {
             try {
-                return Optional.of(each.apply(name).blob(blob).openAt(0));
+                return Optional.of(opened(each.apply(name).blob(blob).openAt(0)));
             } catch (ContentException.NotFound e) {
                 // Maybe the next one has it.
             }
         }
         return Optional.empty();
+    }
+
+    /** Registries are asked only when the first byte is read. */
+    private static InputStream opened(InputStream content) throws IOException {
+        PushbackInputStream opened = new PushbackInputStream(content);
+        int first = opened.read();
+        if (first >= 0) {
+            opened.unread(first);
+        }
+        return opened;
     }
 
     /**

@@ -64,6 +64,10 @@ abstract class AirGap extends FromFolder {
         return Objects.requireNonNull(images.get(name));
     }
 
+    SampleImage signature(String name) {
+        return Objects.requireNonNull(referrers.get(name));
+    }
+
     static String repository(String name) {
         return name.split(":")[0];
     }
@@ -92,8 +96,16 @@ abstract class AirGap extends FromFolder {
                 "--namespace=ns",
                 "--destination=oci:" + mirror(),
                 "--metadata=" + folder.resolve("there")));
-        arguments.addAll(List.of(flags));
-        return arguments.toArray(String[]::new);
+        return withFlags(arguments, flags);
+    }
+
+    /** A given flag replaces the usual one. */
+    private static String[] withFlags(List<String> usual, String... flags) {
+        for (String flag : flags) {
+            usual.removeIf(each -> each.startsWith(flag.replaceFirst("=.*", "=")) && flag.contains("="));
+        }
+        usual.addAll(List.of(flags));
+        return usual.toArray(String[]::new);
     }
 
     Path exported(String name, String... flags) {
@@ -111,8 +123,7 @@ abstract class AirGap extends FromFolder {
         List<String> arguments = new ArrayList<>(List.of("import"));
         files.forEach(file -> arguments.add(file.toString()));
         arguments.addAll(List.of("--destination=" + to(), "--metadata=" + folder.resolve("other-side")));
-        arguments.addAll(List.of(flags));
-        return arguments.toArray(String[]::new);
+        return withFlags(arguments, flags);
     }
 
     /** The registry at the other side has every tree, and its ledger every image. */

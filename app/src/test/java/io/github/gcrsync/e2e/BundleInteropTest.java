@@ -8,10 +8,7 @@ import io.github.gcrsync.testkit.Program;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +32,7 @@ final class BundleInteropTest extends AirGap {
                 .isEqualTo(new String(image("team/app-0:v0").bytes(), StandardCharsets.UTF_8));
         assertThat(output("umoci", "ls", "--layout", layout)).contains("v0\n");
         assertThat(output("oras", "discover", "--oci-layout", layout + ":v0", "--format=json"))
-                .contains(signature("team/app-0:v0"));
+                .contains(signature("team/app-0:v0").digest());
         assertThat(output("sh", "-c", "cd " + extracted + " && sha256sum --quiet -c SHA256SUMS"))
                 .isEmpty();
         Result synced = workplace.run(
@@ -48,10 +45,6 @@ final class BundleInteropTest extends AirGap {
         assertAllArrived();
     }
 
-    private String signature(String name) {
-        return Objects.requireNonNull(referrers.get(name)).digest();
-    }
-
     @Test
     void crossesFromRegistryToRegistry() throws Exception {
         try (DockerRegistry here = DockerRegistry.start(folder.resolve("registry-here"));
@@ -62,8 +55,8 @@ final class BundleInteropTest extends AirGap {
                     "--no-default-excludes",
                     "--metadata=" + folder.resolve("there"));
             assertThat(filled.exitCode()).as("%s", filled).isZero();
-            String[] exporting = with("--destination=" + here.host() + "/mirror", exporting(bundle("all.tar")));
-            String[] loading = with("--destination=" + there.host() + "/a/b", loading(List.of(bundle("all.tar"))));
+            String[] exporting = exporting(bundle("all.tar"), "--destination=" + here.host() + "/mirror");
+            String[] loading = loading(List.of(bundle("all.tar")), "--destination=" + there.host() + "/a/b");
             Result exported = workplace.run(exporting);
             assertThat(exported.exitCode()).as("%s", exported).isZero();
 
@@ -82,11 +75,5 @@ final class BundleInteropTest extends AirGap {
 
     private static String output(String program, String... arguments) {
         return Program.require(program).arguments(arguments).run().orThrow().stdout();
-    }
-
-    private static String[] with(String destination, String... arguments) {
-        List<String> all = new ArrayList<>(Arrays.asList(arguments));
-        all.replaceAll(each -> each.startsWith("--destination=") ? destination : each);
-        return all.toArray(String[]::new);
     }
 }

@@ -3,8 +3,10 @@ package io.github.gcrsync.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
+import io.github.gcrsync.testkit.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,6 +206,77 @@ final class BundleTest extends AirGap {
         Result loaded = load(bundle("all.tar"));
         assertThat(loaded.exitCode()).as("%s", loaded).isZero();
         assertAllArrived();
+    }
+
+    @Test
+    void damagedReferrerIsNamed() throws IOException {
+        SampleImage signature = signature("team/app-1:v1");
+        String layer = signature.blobs().keySet().stream()
+                .filter(digest -> referrers.values().stream()
+                                .filter(other -> other.blobs().containsKey(digest))
+                                .count()
+                        == 1)
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(mirror().resolve("team/app-1/blobs/sha256/" + layer.substring(7)), "damaged");
+
+        Result exported = export(bundle("all.tar"));
+
+        assertThat(exported.exitCode()).as("%s", exported).isEqualTo(1);
+        assertThat(exported.err()).contains("left out team/app-1@" + signature.digest());
+        assertThat(exported.out()).containsPattern("exported +30\n").doesNotContain("the next delivery");
+    }
+
+    @Test
+    void lostPlatformIsNoSparseIndex() throws IOException {
+        SampleImage index = image("team/app-0:v0");
+        String child = index.manifests().keySet().stream()
+                .filter(digest -> !digest.equals(index.digest()))
+                .findFirst()
+                .orElseThrow();
+        Files.delete(mirror().resolve("team/app-0/blobs/sha256/" + child.substring(7)));
+
+        Result exported = export(bundle("all.tar"));
+
+        assertThat(exported.exitCode()).as("%s", exported).isEqualTo(1);
+        assertThat(exported.err()).contains("left out team/app-0:v0: ").contains(child);
+    }
+
+    @Test
+    void refusedLoginKeepsEarlierBundle() throws IOException {
+        try (TestRegistry here = TestRegistry.builder().start()) {
+            String place = "--destination=" + here.host() + "/mirror";
+            workplace.sync(source.host(), here.host() + "/mirror", "--metadata=" + folder.resolve("registry"));
+            String metadata = "--metadata=" + folder.resolve("registry");
+            assertThat(export(bundle("all.tar"), place, metadata).exitCode()).isZero();
+            byte[] before = Files.readAllBytes(bundle("all.tar"));
+            here.fault(Fault.on("GET", "/manifests/").status(401).always());
+
+            Result refused = export(bundle("all.tar"), place, metadata);
+
+            assertThat(refused.exitCode()).as("%s", refused).isEqualTo(3);
+            assertThat(Files.readAllBytes(bundle("all.tar"))).isEqualTo(before);
+        }
+    }
+
+    /** As Amazon ECR by default. */
+    @Test
+    void registryWithoutMountsGetsBlobsItHas() {
+        try (TestRegistry there = TestRegistry.builder().mounts(false).start()) {
+            String place = "--destination=" + there.host() + "/a";
+            assertThat(load(exported("all.tar"), place).exitCode()).isZero();
+            String before = ledgerHere().git("rev-parse", "HEAD").strip();
+            offer(
+                    "team/new:v1",
+                    SampleImages.oci("linux/arm64", SampleImages.layer(1, 4), SampleImages.layer(5000, 1)));
+            fill();
+
+            Result loaded = load(exported("delta.tar", "--since=" + before), place);
+
+            assertThat(loaded.exitCode()).as("%s", loaded).isZero();
+            assertThat(there.manifestDigest("a/team/new", "v1"))
+                    .isEqualTo(image("team/new:v1").digest());
+        }
     }
 
     @Test
