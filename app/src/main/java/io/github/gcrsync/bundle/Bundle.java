@@ -114,7 +114,7 @@ public final class Bundle implements Store {
                     (parts.isEmpty() ? part : parts.firstEntry().getValue()).contents();
             if (!part.contents().isOfSameBundle(first)) {
                 throw new ContentException.Unsupported(Message.of(
-                        Printable.of(file + " belongs to another bundle than " + files.getFirst()),
+                        Printable.of(file + " and " + files.getFirst() + " belong to different exports"),
                         "import one after the other"));
             }
             parts.putIfAbsent(part.contents().part().number(), part);
@@ -132,11 +132,11 @@ public final class Bundle implements Store {
             BundleReader.Checked part = parts.get(i);
             if (part == null) {
                 throw new ContentException.Unsupported(
-                        Message.of("part " + i + " of " + all + " of the bundle is missing", "name all parts"));
+                        Message.of("part " + i + " of " + all + " is missing", "name all parts of the export"));
             }
             blobs.putAll(part.blobs());
             if (!blobs.keySet().containsAll(part.linked())) {
-                throw BundleReader.damaged(file, "part " + i + " has a link to a blob that is not there");
+                throw BundleReader.damaged(file, "part " + i + " has a link to a blob that is missing");
             }
         }
         return blobs;

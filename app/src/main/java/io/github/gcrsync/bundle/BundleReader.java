@@ -64,10 +64,11 @@ final class BundleReader {
                 }
                 read(entry.get(), in, entries);
             }
-            ContentsJson.Read found = contents.orElseThrow(() ->
-                    new ContentException.Corrupt("it is no bundle of gcrsync: it has no " + BundleLayout.CONTENTS));
+            ContentsJson.Read found = contents.orElseThrow(() -> new ContentException.Corrupt(
+                    "it is not a file of gcrsync export: it has no " + BundleLayout.CONTENTS));
             if (!isComplete) {
-                throw new ContentException.Corrupt("it is incomplete: " + BundleLayout.SUMS + " at its end is missing");
+                throw new ContentException.Corrupt(
+                        "it is incomplete, " + BundleLayout.SUMS + " at its end is missing");
             }
             return new Checked(found, blobs, Set.copyOf(links.values()));
         } catch (ContentException.Unsupported e) {
@@ -97,7 +98,7 @@ final class BundleReader {
         byte[] block = block(in);
         if (isZero(block)) {
             if (!isZero(block(in)) || in.read() >= 0) {
-                throw new ContentException.Corrupt("it is damaged at its end");
+                throw new ContentException.Corrupt("it is damaged at its end; transfer it again");
             }
             return Optional.empty();
         }
@@ -119,11 +120,11 @@ final class BundleReader {
         String path = entry.path();
         Optional<Digest> digest = BundleLayout.digest(path);
         if (isComplete || !isKnown(path, digest)) {
-            throw new ContentException.Unsupported("no bundle has an entry " + Printable.shortened(path));
+            throw new ContentException.Unsupported("it has an unexpected entry " + Printable.shortened(path));
         }
         if (path.equals(BundleLayout.CONTENTS) != (number == 1)) {
             throw new ContentException.Corrupt(
-                    "it is no bundle of gcrsync: it does not begin with " + BundleLayout.CONTENTS);
+                    "it is not a file of gcrsync export: it does not begin with " + BundleLayout.CONTENTS);
         }
         if (entry.link().isPresent()) {
             if (digest.isEmpty() || !BundleLayout.digest(entry.link().get()).equals(digest)) {

@@ -106,8 +106,8 @@ final class BundleRepository implements Repository {
 
     private static ContentException missing(Descriptor blob) {
         return new ContentException.NotFound(Message.of(
-                "the blob " + blob.digest() + " is neither in the bundle nor at the destination",
-                "import the bundle before this one first"));
+                "the blob " + blob.digest() + " is neither in the file nor at the destination",
+                "import the delivery before this one first"));
     }
 
     @Override

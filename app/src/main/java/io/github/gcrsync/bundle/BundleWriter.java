@@ -57,7 +57,7 @@ final class BundleWriter {
     }
 
     /**
-     * @param known blobs that are left out
+     * @param known blobs that the other side has, which are skipped
      * @throws DamagedBlobException if a blob cannot be exported
      */
     List<Export.Result.Written> write(

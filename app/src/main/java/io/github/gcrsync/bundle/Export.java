@@ -72,7 +72,7 @@ public final class Export {
     /**
      * @param files the parts
      * @param included number of images with their manifests
-     * @param failures images that are left out, and referrers that are left out of their images, with the reason
+     * @param failures images that are skipped, and referrers that are skipped of their images, with the reason
      */
     public record Result(
             List<Written> files, int included, int unchanged, SortedMap<String, ContentException> failures) {
@@ -89,7 +89,7 @@ public final class Export {
     }
 
     /**
-     * Writes the bundle. A damaged image is left out.
+     * Writes the bundle. A damaged image is skipped.
      *
      * @throws ContentException if the destination or the disk cannot be used
      * @throws IOException if the bundle cannot be written

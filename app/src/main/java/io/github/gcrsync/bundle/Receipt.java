@@ -42,8 +42,7 @@ public record Receipt(String mirror, Optional<String> commit, List<Image> images
                     fields.optional("commit"),
                     fields.list("images").stream().map(ContentsJson::image).toList());
         } catch (IllegalArgumentException | JacksonException e) {
-            throw new ContentException.Unsupported(
-                    "it is no receipt that gcrsync import has written: " + e.getMessage());
+            throw new ContentException.Unsupported("not a receipt of gcrsync import: " + e.getMessage());
         }
     }
 

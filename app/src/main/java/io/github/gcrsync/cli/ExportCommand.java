@@ -53,48 +53,51 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes a mirror, or the news of it, into a file for another site. */
+/** Writes a mirror, or what is new in it, into a file for another site. */
 @Command(
         name = "export",
         sortOptions = false,
         description =
-                "Writes what the destination of a mirror holds, as its ledger says, into a file for a site without a network: OCI image layouts in a tar. With --since, only what is new.",
+                "Writes what the destination of a mirror holds, as its ledger records it, into a file for a site without a network. With --since, only what is new. gcrsync import loads the file.",
         optionListHeading = "%nExport flags:%n",
         parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all images are exported, or nothing is new",
-            "1:some images are damaged or incomplete at the destination; the file has the others",
+            "0:the file has all images, or nothing is new",
+            "1:some images are damaged or incomplete at the destination and were skipped; the file has the others",
             "2:wrong flags",
-            "3:could not start, or the destination is unreachable, or the file cannot be written"
+            "3:could not start, the destination is unreachable, or the file cannot be written"
         })
 final class ExportCommand implements Callable<Integer> {
     private static final int LONGEST_RECEIPT = 256 << 20;
 
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "FILE.tar", description = "File to write; an existing one is replaced.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE.tar",
+            description = "File to write. It replaces an existing one once it is complete.")
     private @Nullable Path file;
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "MIRROR",
-            description = "Name of a mirror in gcrsync.yaml, if it has several.")
+            description = "Name of the mirror in gcrsync.yaml. Required if the file has several.")
     private @Nullable String mirror;
 
     @Option(
             names = "--since",
             paramLabel = "COMMIT|RECEIPT",
             description =
-                    "Only what is new since this commit of the metadata repository, or since the import that wrote this receipt.")
+                    "Export only what is new since this commit of the metadata repository, or since the import that wrote this receipt.")
     private @Nullable String since;
 
     @Option(
             names = "--max-size",
             paramLabel = "SIZE",
             description =
-                    "Split the file into parts of at most this size, such as 4GiB: FILE.1-of-3.tar, FILE.2-of-3.tar, ...",
+                    "Split the export into parts of at most this size, such as 4GiB: FILE.1-of-3.tar, FILE.2-of-3.tar, ...",
             converter = LimitOptions.Size.class)
     private @Nullable Long maxSize;
 
@@ -131,7 +134,7 @@ final class ExportCommand implements Callable<Integer> {
         MirrorRule first = rules.getFirst();
         if (!rules.stream().allMatch(first::isOfSameMirror)) {
             throw new UsageException(
-                    "the file has several mirrors; name the one to export: gcrsync export " + file + " MIRROR");
+                    "the configuration has several mirrors; name one of them: gcrsync export " + file + " MIRROR");
         }
         return first;
     }
@@ -141,7 +144,9 @@ final class ExportCommand implements Callable<Integer> {
         Path folder = target.toAbsolutePath().getParent();
         if (Files.isDirectory(target) || folder == null || !Files.isDirectory(folder)) {
             throw new NotStartedException("cannot write " + target + ": "
-                    + (Files.isDirectory(target) ? "it is a folder" : "its folder does not exist"));
+                    + (Files.isDirectory(target)
+                            ? "it is a folder"
+                            : "its folder does not exist; create it or use another file"));
         }
         // Before the images: what a run records meanwhile is then new since that commit.
         Optional<String> commit = wiring.metadata().head();
@@ -240,7 +245,7 @@ final class ExportCommand implements Callable<Integer> {
     private void print(Export.Result result, Export.Settings settings) {
         result.failures()
                 .forEach((what, reason) ->
-                        console.err().println("left out " + Printable.of(what + ": " + Advice.withRemedy(reason))));
+                        console.err().println("skipped  " + Printable.of(what + ": " + Advice.withRemedy(reason))));
         if (quiet) {
             return;
         }
@@ -251,7 +256,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         if (!result.failures().isEmpty()) {
             out.printf(
-                    "left out     %7d  the destination is damaged there; see above%n",
+                    "skipped      %7d  damaged or incomplete at the destination; see above%n",
                     result.failures().size());
         }
         result.files()
@@ -259,7 +264,8 @@ final class ExportCommand implements Callable<Integer> {
                         out.printf("%s  %s  sha256:%s%n", each.file(), Sizes.bytes(each.size()), each.sha256()));
         settings.commit()
                 .filter(_ -> result.failures().isEmpty())
-                .ifPresent(commit -> out.println("the next delivery: --since " + commit.substring(0, 12)));
+                .ifPresent(commit -> out.println(
+                        "next export: --since " + commit.substring(0, 12) + ", or the receipt of the import"));
         out.flush();
     }
 }

@@ -56,13 +56,13 @@ import picocli.CommandLine.Parameters;
         name = "import",
         sortOptions = false,
         description =
-                "Loads a file that gcrsync export has written: checks every byte of it, copies what the destination lacks, and records it in the metadata repository.",
+                "Loads a file of gcrsync export: checks every byte of it, copies what the destination lacks, and records it in the metadata repository.",
         optionListHeading = "%nImport flags:%n",
         parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all images are there",
-            "1:the file is damaged or incomplete, or images or what they are based on are missing; what is printed as copied is recorded",
+            "0:the destination has all images",
+            "1:the file is damaged or incomplete, some images failed, or images of earlier deliveries are missing; what was copied is recorded",
             "2:wrong flags",
             "3:could not start, or the destination is unreachable or full"
         })
@@ -75,13 +75,13 @@ final class ImportCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE.tar...",
             hideParamSyntax = true,
-            description = "All parts of one bundle.")
+            description = "The file, or all parts of it in any order.")
     private List<Path> files = new ArrayList<>();
 
     @Option(
             names = "--receipt",
             paramLabel = "FILE",
-            description = "Write what is here now to this file, for --since of the next export.")
+            description = "Write to this file which images the destination has now, for --since of the next export.")
     private @Nullable Path receipt;
 
     @Mixin
@@ -148,7 +148,9 @@ final class ImportCommand implements Callable<Integer> {
         Path folder = file == null ? null : file.toAbsolutePath().getParent();
         if (file != null && (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file))) {
             throw new NotStartedException("cannot write the receipt " + file + ": "
-                    + (Files.isDirectory(file) ? "it is a folder" : "its folder does not exist"));
+                    + (Files.isDirectory(file)
+                            ? "it is a folder"
+                            : "its folder does not exist; create it or use another file"));
         }
     }
 
@@ -222,7 +224,7 @@ final class ImportCommand implements Callable<Integer> {
                 .toList();
         if (!missing.isEmpty()) {
             output.messages()
-                    .println("gcrsync: the bundle is based on images that are not here; import the bundle before it"
+                    .println("gcrsync: images of earlier deliveries are missing here; import the delivery before this one"
                             + contents.since()
                                     .map(commit -> " (of commit "
                                             + Printable.of(commit.substring(0, Math.min(12, commit.length()))) + ")")

@@ -32,7 +32,8 @@ final class BundleTest extends AirGap {
         assertThat(exported.out())
                 .containsPattern("exported +30\n")
                 .contains(bundle("all.tar") + "  ")
-                .containsPattern("sha256:[0-9a-f]{64}\nthe next delivery: --since [0-9a-f]{12}\n");
+                .containsPattern(
+                        "sha256:[0-9a-f]{64}\nnext export: --since [0-9a-f]{12}, or the receipt of the import\n");
 
         Result loaded = load(bundle("all.tar"), "--receipt=" + folder.resolve("receipt.json"));
 
@@ -139,10 +140,10 @@ final class BundleTest extends AirGap {
                 .findFirst()
                 .orElseThrow();
         assertThat(early.out())
-                .contains("the blob " + missing + " is neither in the bundle nor at the destination")
-                .contains("import the bundle before this one first");
+                .contains("the blob " + missing + " is neither in the file nor at the destination")
+                .contains("import the delivery before this one first");
         assertThat(early.err())
-                .contains("the bundle is based on images that are not here")
+                .contains("images of earlier deliveries are missing here")
                 .contains("missing  team/app-0:v0  " + image("team/app-0:v0").digest());
         assertThat(ledgerThere().git("rev-list", "--all")).isEmpty();
         assertThat(destination.tags("loaded/team/new")).isEmpty();
@@ -174,7 +175,7 @@ final class BundleTest extends AirGap {
 
         Result one = load(parts.getFirst());
         assertThat(one.exitCode()).as("%s", one).isEqualTo(1);
-        assertThat(one.err()).contains("part 2 of " + parts.size() + " of the bundle is missing; name all parts");
+        assertThat(one.err()).contains("part 2 of " + parts.size() + " is missing; name all parts of the export");
         assertThat(destination.log().count()).isZero();
 
         Result all = workplace.run(loading(parts.reversed()));
@@ -199,8 +200,8 @@ final class BundleTest extends AirGap {
         Result exported = export(bundle("all.tar"));
 
         assertThat(exported.exitCode()).as("%s", exported).isEqualTo(1);
-        assertThat(exported.err()).contains("left out team/app-1:v1: ").contains(blob);
-        assertThat(exported.out()).containsPattern("exported +29\n").containsPattern("left out +1 ");
+        assertThat(exported.err()).contains("skipped  team/app-1:v1: ").contains(blob);
+        assertThat(exported.out()).containsPattern("exported +29\n").containsPattern("skipped +1 ");
         images.remove("team/app-1:v1");
         referrers.remove("team/app-1:v1");
         Result loaded = load(bundle("all.tar"));
