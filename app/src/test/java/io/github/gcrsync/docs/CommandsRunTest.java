@@ -159,6 +159,7 @@ final class CommandsRunTest {
         return output.replaceAll("(?:https?://)?(?:(?:[a-z-]+\\.)+example\\.com|127\\.0\\.0\\.1:\\d+)", "HOST")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "TIME")
                 .replaceAll("commit [0-9a-f]{10}", "COMMIT")
+                .replaceAll("--since [0-9a-f]{12}", "--since COMMIT")
                 .replaceAll("sha256:[0-9a-f]+", "DIGEST")
                 .replaceAll("(?m)^( +(?:requests|took)) .*", "$1")
                 .replaceAll("\\d+(?:\\.\\d)? (?:bytes|kB|s)\\b", "AMOUNT")
