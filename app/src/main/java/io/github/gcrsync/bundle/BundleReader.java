@@ -67,8 +67,7 @@ final class BundleReader {
             ContentsJson.Read found = contents.orElseThrow(() -> new ContentException.Corrupt(
                     "it is not a file of gcrsync export: it has no " + BundleLayout.CONTENTS));
             if (!isComplete) {
-                throw new ContentException.Corrupt(
-                        "it is incomplete, " + BundleLayout.SUMS + " at its end is missing");
+                throw new ContentException.Corrupt("it is incomplete, " + BundleLayout.SUMS + " at its end is missing");
             }
             return new Checked(found, blobs, Set.copyOf(links.values()));
         } catch (ContentException.Unsupported e) {

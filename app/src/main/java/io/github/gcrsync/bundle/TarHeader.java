@@ -151,7 +151,7 @@ record TarHeader(String path, long size, Optional<String> link) {
     static void check(byte[] block) {
         if (!Arrays.equals(block, MAGIC_AT, MAGIC_AT + MAGIC.length, MAGIC, 0, MAGIC.length)
                 || octal(block, SUM_AT, TYPE_AT - SUM_AT) != sum(block)) {
-            throw new ContentException.Corrupt("it is not a tar archive, or damaged; transfer it again");
+            throw new ContentException.Corrupt("it is not a tar archive, or damaged");
         }
     }
 
@@ -166,14 +166,14 @@ record TarHeader(String path, long size, Optional<String> link) {
     private static long octal(byte[] block, int at, int length) {
         String digits = text(block, at, length).strip();
         if (!digits.matches("[0-7]{1,12}")) {
-            throw new ContentException.Corrupt("a header is damaged; transfer the file again");
+            throw new ContentException.Corrupt("a header is damaged");
         }
         return Long.parseLong(digits, 8);
     }
 
     private static long number(String digits) {
         if (!digits.matches("[0-9]{1,18}")) {
-            throw new ContentException.Corrupt("a header is damaged; transfer the file again");
+            throw new ContentException.Corrupt("a header is damaged");
         }
         return Long.parseLong(digits);
     }

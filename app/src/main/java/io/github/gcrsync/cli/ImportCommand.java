@@ -224,12 +224,14 @@ final class ImportCommand implements Callable<Integer> {
                 .toList();
         if (!missing.isEmpty()) {
             output.messages()
-                    .println("gcrsync: images of earlier deliveries are missing here; import the delivery before this one"
-                            + contents.since()
-                                    .map(commit -> " (of commit "
-                                            + Printable.of(commit.substring(0, Math.min(12, commit.length()))) + ")")
-                                    .orElse("")
-                            + ", or export again with --since and the receipt of this import");
+                    .println(
+                            "gcrsync: images of earlier deliveries are missing here; import the delivery before this one"
+                                    + contents.since()
+                                            .map(commit -> " (of commit "
+                                                    + Printable.of(commit.substring(0, Math.min(12, commit.length())))
+                                                    + ")")
+                                            .orElse("")
+                                    + ", or export again with --since and the receipt of this import");
             missing.stream()
                     .limit(FIRST_MISSING)
                     .forEach(image -> output.messages().println("  missing  " + image.key() + "  " + image.digest()));
