@@ -223,7 +223,7 @@ final class LocalTest extends OnStage {
     }
 
     /** A separate file system in memory, which needs root; otherwise the test is skipped. */
-    private record Disk(Path path) implements AutoCloseable {
+    record Disk(Path path) implements AutoCloseable {
         static Disk of(String options, Path path) throws Exception {
             Files.createDirectory(path);
             assumeTrue(
