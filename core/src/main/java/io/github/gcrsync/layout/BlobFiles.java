@@ -52,7 +52,7 @@ final class BlobFiles {
     /** Opens the file; verifies its digest before it returns the last bytes. */
     InputStream open(Descriptor blob) {
         Path file = folder.blob(blob.digest());
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) {
             throw folder.missing(blob.digest(), "blob");
         }
         try {

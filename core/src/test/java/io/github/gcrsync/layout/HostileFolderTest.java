@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +109,21 @@ final class HostileFolderTest {
         assertThatThrownBy(() -> OciLayoutsTest.putImage(repository("a"), "1"))
                 .isInstanceOf(ContentException.Unsupported.class)
                 .hasMessageContaining("image layout of version 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"index.json", "oci-layout"})
+    @Timeout(60)
+    void refusesPipe(String part) throws Exception {
+        OciLayoutsTest.putImage(repository("a"), "1");
+        Path pipe = temp.resolve("a").resolve(part);
+        Files.delete(pipe);
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> repository("a").manifest("1"))
+                .isInstanceOf(ContentException.Unreachable.class)
+                .hasMessage("cannot read " + pipe + ": not a regular file");
     }
 
     @Test
