@@ -6,6 +6,7 @@ import io.github.gcrsync.text.Printable;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.StandardSocketOptions;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -29,6 +30,9 @@ final class Connection implements Runnable {
 
     private volatile long deadline;
     private volatile boolean isIdle = true;
+    /** Whether the handler works at a response and has sent nothing of it. The client has no limit then. */
+    private volatile boolean isWorking;
+
     private @Nullable Thread thread;
     private boolean isAborted;
 
@@ -39,6 +43,10 @@ final class Connection implements Runnable {
         this.handler = handler;
         this.patience = patience.toNanos();
         renew();
+    }
+
+    void prepare() throws IOException {
+        client.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
 
     @Override
@@ -92,6 +100,7 @@ final class Connection implements Runnable {
     private void answer(Request request, Wire wire, boolean more) throws IOException {
         Response response = response(wire, request.isHead(), more);
         try {
+            isWorking = true;
             handler.answer(request, response);
         } catch (RuntimeException e) {
             LOG.warn("cannot answer {} {}", request.method(), Printable.shortened(request.path()), e);
@@ -118,6 +127,7 @@ final class Connection implements Runnable {
 
     private void renew() {
         deadline = System.nanoTime() + patience;
+        isWorking = false;
     }
 
     boolean isIdle() {
@@ -126,7 +136,7 @@ final class Connection implements Runnable {
 
     /** Returns the nanoseconds that the client has left for what it is doing. */
     long left() {
-        return deadline - System.nanoTime();
+        return isWorking ? Long.MAX_VALUE : deadline - System.nanoTime();
     }
 
     private synchronized boolean begin() {

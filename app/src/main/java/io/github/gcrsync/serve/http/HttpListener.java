@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
@@ -34,12 +34,18 @@ public final class HttpListener implements AutoCloseable {
     private final Handler handler;
     private final Duration patience;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final ExecutorService threads = Executors.newCachedThreadPool(work -> daemon(work, "gcrsync-registry"));
+    private final ExecutorService threads;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "gcrsync-registry-limit"));
 
-    private HttpListener(ServerSocketChannel server, Optional<SSLContext> tls, Handler handler, Duration patience) {
+    private HttpListener(
+            ServerSocketChannel server,
+            Optional<SSLContext> tls,
+            Handler handler,
+            Duration patience,
+            ThreadFactory threads) {
         this.server = server;
+        this.threads = Executors.newCachedThreadPool(threads);
         this.tls = tls;
         this.handler = handler;
         this.patience = patience;
@@ -55,6 +61,17 @@ public final class HttpListener implements AutoCloseable {
     public static HttpListener start(
             InetSocketAddress address, Optional<SSLContext> tls, Handler handler, Duration patience)
             throws IOException {
+        return start(address, tls, handler, patience, work -> daemon(work, "gcrsync-registry"));
+    }
+
+    /** @param threads for connections */
+    static HttpListener start(
+            InetSocketAddress address,
+            Optional<SSLContext> tls,
+            Handler handler,
+            Duration patience,
+            ThreadFactory threads)
+            throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -63,7 +80,7 @@ public final class HttpListener implements AutoCloseable {
             server.close();
             throw e;
         }
-        HttpListener listener = new HttpListener(server, tls, handler, patience);
+        HttpListener listener = new HttpListener(server, tls, handler, patience, threads);
         long period = Math.max(1, patience.toMillis() / 16);
         var _ = listener.timer.scheduleWithFixedDelay(listener::endSlow, period, period, TimeUnit.MILLISECONDS);
         daemon(listener::accept, "gcrsync-registry-accept").start();
@@ -83,24 +100,35 @@ public final class HttpListener implements AutoCloseable {
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel client = server.accept();
-                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                makeRoom();
-                Connection connection = new Connection(client, tls, handler, patience);
-                connections.add(connection);
-                threads.execute(() -> {
-                    try {
-                        connection.run();
-                    } finally {
-                        connections.remove(connection);
-                    }
-                });
+                serve(new Connection(server.accept(), tls, handler, patience));
             } catch (ClosedChannelException | RejectedExecutionException e) {
                 // The listener is closed, or the client was faster.
-            } catch (IOException e) {
-                // Usually too many open files, which ends when a connection does.
+            } catch (IOException | OutOfMemoryError e) {
+                // Usually too many open files or threads, which ends when a connection does.
                 LOG.warn("cannot accept a connection: {}", e.getMessage());
                 pause();
+            }
+        }
+    }
+
+    private void serve(Connection connection) throws IOException {
+        boolean isServed = false;
+        try {
+            connection.prepare();
+            makeRoom();
+            connections.add(connection);
+            threads.execute(() -> {
+                try {
+                    connection.run();
+                } finally {
+                    connections.remove(connection);
+                }
+            });
+            isServed = true;
+        } finally {
+            if (!isServed) {
+                connections.remove(connection);
+                connection.abort();
             }
         }
     }

@@ -63,7 +63,15 @@ public final class Response {
 
     public void send(int code, String mediaType, byte[] body) throws IOException {
         content(mediaType, body.length);
-        write(joined(head(code), isHead ? new byte[0] : body));
+        byte[] head = head(code);
+        if (isHead) {
+            write(head);
+        } else if (body.length <= SHORT) {
+            write(joined(head, body));
+        } else {
+            write(head);
+            write(body);
+        }
     }
 
     /** Sends a part of a file. */

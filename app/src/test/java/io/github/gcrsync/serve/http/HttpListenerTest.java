@@ -249,6 +249,51 @@ final class HttpListenerTest {
     }
 
     @Test
+    void limitsClientsAndNotItself() throws Exception {
+        try (HttpListener listener = HttpListener.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.empty(),
+                (request, response) -> {
+                    work(SHORT.multipliedBy(2));
+                    answer(request, response);
+                },
+                SHORT)) {
+            assertThat(answer(listener, get("/1"))).endsWith("/1{}");
+        }
+    }
+
+    private static void work(Duration time) throws IOException {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IOException("aborted", e);
+        }
+    }
+
+    @Test
+    void goesOnAfterThreadCannotStart() throws Exception {
+        AtomicInteger started = new AtomicInteger();
+        try (HttpListener listener = HttpListener.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.empty(),
+                this::answer,
+                LONG,
+                work -> {
+                    if (started.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    Thread thread = new Thread(work);
+                    thread.setDaemon(true);
+                    return thread;
+                })) {
+            try (Socket refused = connected(listener)) {
+                assertThat(endOf(refused)).isTrue();
+            }
+            assertThat(answer(listener, get("/1"))).endsWith("/1{}");
+        }
+    }
+
+    @Test
     void makesRoomForClientsByClosingIdleConnection() throws Exception {
         List<Socket> idle = new ArrayList<>();
         try (HttpListener listener = start(LONG)) {
