@@ -15,12 +15,16 @@ import java.util.List;
  * @param last the names after this one; empty: from the first one
  */
 record Page(int size, String last) {
-    /** @throws NumberFormatException if {@code n} is not a number */
+    /** Slow clients keep their page in memory. gcr.io lists as many. */
+    private static final int MOST = 10_000;
+
+    /** @throws NumberFormatException if {@code n} is not a number, or negative */
     static Page of(Request request) {
-        String size = request.query().getOrDefault("n", "");
-        return new Page(
-                size.isEmpty() ? Integer.MAX_VALUE : Integer.parseUnsignedInt(size),
-                request.query().getOrDefault("last", ""));
+        long size = Long.parseLong(request.query().getOrDefault("n", "" + MOST));
+        if (size < 0) {
+            throw new NumberFormatException("negative");
+        }
+        return new Page((int) Math.min(MOST, size), request.query().getOrDefault("last", ""));
     }
 
     boolean isFirst() {

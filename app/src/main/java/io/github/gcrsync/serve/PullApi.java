@@ -102,19 +102,26 @@ final class PullApi implements Handler {
         }
         Descriptor manifest = folder.manifest(name, reference)
                 .orElseThrow(() -> new ErrorResponse(404, "MANIFEST_UNKNOWN", "no such manifest"));
-        if (!isKnown(manifest.digest(), request, response)) {
-            response.send(200, manifest.mediaType(), folder.bytes(name, manifest));
+        if (isKnown(manifest.digest(), request, response)) {
+            return;
+        }
+        folder.verify(name, manifest);
+        // Slow clients must not keep manifests in memory.
+        try (FileChannel content = opened(name, manifest.digest())) {
+            response.send(200, manifest.mediaType(), content, 0, manifest.size());
         }
     }
 
     /** Section "Pulling blobs". */
     private void blob(RepositoryName name, Digest digest, Request request, Response response) throws IOException {
-        Path file = folder.blob(name, digest).orElseThrow(() -> unknown(name));
+        if (folder.blob(name, digest).isEmpty()) {
+            throw unknown(name);
+        }
         if (isKnown(digest, request, response)) {
             return;
         }
         response.header("Accept-Ranges", "bytes");
-        try (FileChannel content = opened(name, file)) {
+        try (FileChannel content = opened(name, digest)) {
             long size = content.size();
             Optional<ByteRange> range = request.header("Range")
                     .filter(_ -> request.header("If-Range")
@@ -131,7 +138,8 @@ final class PullApi implements Handler {
         }
     }
 
-    private FileChannel opened(RepositoryName name, Path file) throws IOException {
+    private FileChannel opened(RepositoryName name, Digest digest) throws IOException {
+        Path file = folder.blob(name, digest).orElseThrow(() -> unknown(name));
         try {
             return FileChannel.open(file);
         } catch (NoSuchFileException e) {
@@ -139,7 +147,7 @@ final class PullApi implements Handler {
             throw unknown(name);
         } catch (FileSystemException e) {
             LOG.warn("cannot read {}: {}", file, DiskErrors.reason(e));
-            throw new ErrorResponse(500, "UNKNOWN", "the blob cannot be read; see the registry's log");
+            throw new ErrorResponse(500, "UNKNOWN", "the file cannot be read; see the registry's log");
         }
     }
 
@@ -167,12 +175,15 @@ final class PullApi implements Handler {
 
     /** Section "Listing Tags"; a namespace without tags has only children, as at gcr.io. */
     private void tags(RepositoryName name, String reference, Request request, Response response) throws IOException {
+        Page page = page(request);
         boolean isRepository = folder.has(name);
-        List<String> children = reference.equals("list") ? folder.children(name) : List.of();
+        // The first page names all children.
+        List<String> children =
+                reference.equals("list") && (page.isFirst() || !isRepository) ? folder.children(name) : List.of();
         if (!reference.equals("list") || (children.isEmpty() && !isRepository)) {
             throw new ContentException.NotFound(name + ": no such repository");
         }
-        List<String> tags = page(request).of(isRepository ? folder.tags(name) : List.of(), request.path(), response);
+        List<String> tags = page.of(isRepository ? folder.tags(name) : List.of(), request.path(), response);
         Map<String, Descriptor> manifests = isRepository ? folder.manifests(name, tags) : Map.of();
         send(FolderListing.tags(name, children, tags, manifests), JSON, response);
     }

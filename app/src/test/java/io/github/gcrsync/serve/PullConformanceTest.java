@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -274,6 +276,7 @@ final class PullConformanceTest {
         "GET, /v2/org/app/referrers/1.0, 400, DIGEST_INVALID",
         "GET, /v2/org/app/tags/list?n=x, 400, PAGINATION_NUMBER_INVALID",
         "GET, /v2/org/app/tags/list?n=-1, 400, PAGINATION_NUMBER_INVALID",
+        "GET, /v2/_catalog?n=99999999999999999999, 400, PAGINATION_NUMBER_INVALID",
         "GET, /other, 404, UNSUPPORTED",
         "POST, /v2/org/app/blobs/uploads/, 405, UNSUPPORTED",
         "PUT, /v2/org/app/manifests/1.0, 405, UNSUPPORTED",
@@ -307,8 +310,28 @@ final class PullConformanceTest {
         assertThat(json(get("/v2/org/app/tags/list?n=2&last=test1")).get("tags"))
                 .isEqualTo(List.of("test2", "test3"));
         assertThat(json(get("/v2/org/app/tags/list?last=test10")).get("tags")).isEqualTo(List.of("test2", "test3"));
+        assertThat(list(get("/v2/org/app/tags/list?n=4294967295"), "tags")).hasSize(5);
         assertThat(pages("/v2/org/app/tags/list?n=2", "tags"))
                 .containsExactly(List.of("1.0", "test0"), List.of("test1", "test2"), List.of("test3"));
+    }
+
+    @Test
+    @DisplayName("Tag list without n: Listing Tags")
+    void limitsPages() throws Exception {
+        String entry = json(image.descriptor());
+        Files.writeString(
+                folder.resolve("org/app/index.json"),
+                IntStream.range(0, 10_001)
+                        .mapToObj(tag -> entry.replace(
+                                "}", ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"t" + tag + "\"}}"))
+                        .collect(Collectors.joining(",", "{\"schemaVersion\":2,\"manifests\":[", "]}")));
+        Files.createDirectories(folder.resolve("org/app/below/blobs"));
+        Files.writeString(folder.resolve("org/app/below/index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
+
+        assertThat(pages("/v2/org/app/tags/list", "tags"))
+                .extracting(page -> ((List<?>) page).size())
+                .containsExactly(10_000, 1);
+        assertThat(pages("/v2/org/app/tags/list?n=20000", "child")).containsExactly(List.of("below"), List.of());
     }
 
     @Test

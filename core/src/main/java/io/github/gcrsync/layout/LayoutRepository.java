@@ -70,9 +70,9 @@ final class LayoutRepository implements Repository {
         };
     }
 
-    /** Reads and verifies the bytes of a manifest, also of an unknown kind. */
-    byte[] bytes(Descriptor manifest) {
-        return manifests.whole(manifest);
+    /** Verifies the file of a manifest, also of an unknown kind. */
+    void verify(Descriptor manifest) {
+        manifests.whole(manifest);
     }
 
     /** The entries of its index. */

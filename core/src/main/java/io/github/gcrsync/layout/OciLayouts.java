@@ -8,9 +8,11 @@ import io.github.gcrsync.content.TagDetails;
 import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -107,9 +110,25 @@ public final class OciLayouts implements Store {
      * @throws io.github.gcrsync.content.ContentException.Unreachable if a folder cannot be listed
      */
     public Stream<RepositoryName> repositories() {
+        return repositories((parent, e) -> {
+            throw LayoutErrors.unreachable("cannot list", parent, e);
+        });
+    }
+
+    /** Like {@link #repositories}, but skips folders that nobody may read, and those deleted meanwhile. */
+    Stream<RepositoryName> readable() {
+        return repositories((parent, e) -> {
+            boolean isSkipped = e instanceof NoSuchFileException || e instanceof AccessDeniedException;
+            if (!isSkipped || parent.equals(folder)) {
+                throw LayoutErrors.unreachable("cannot list", parent, e);
+            }
+        });
+    }
+
+    private Stream<RepositoryName> repositories(BiConsumer<Path, IOException> failed) {
         List<RepositoryName> found = new ArrayList<>();
         if (Files.isDirectory(folder)) {
-            collect(folder, "", found);
+            collect(folder, "", found, failed);
         }
         return found.stream().sorted();
     }
@@ -185,7 +204,7 @@ public final class OciLayouts implements Store {
         return Files.isDirectory(existing) && Files.isWritable(existing);
     }
 
-    private void collect(Path parent, String prefix, List<RepositoryName> found) {
+    private void collect(Path parent, String prefix, List<RepositoryName> found, BiConsumer<Path, IOException> failed) {
         boolean isLayout = LayoutFolder.isLayout(parent);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(parent)) {
             for (Path child : children) {
@@ -195,11 +214,11 @@ public final class OciLayouts implements Store {
                     if (LayoutFolder.isLayout(child)) {
                         found.add(new RepositoryName(name));
                     }
-                    collect(child, name + "/", found);
+                    collect(child, name + "/", found, failed);
                 }
             }
         } catch (IOException e) {
-            throw LayoutErrors.unreachable("cannot list", parent, e);
+            failed.accept(parent, e);
         }
     }
 

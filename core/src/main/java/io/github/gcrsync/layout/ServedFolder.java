@@ -8,12 +8,13 @@ import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -22,12 +23,21 @@ import java.util.stream.Stream;
  * layouts.
  */
 public final class ServedFolder {
+    private static final int MOST_OPENED = 256;
+
     private final Path root;
     /** The name of the folder itself, if it is a layout. */
     private final Optional<RepositoryName> own;
 
     private final BlobCheck check = new BlobCheck(false);
-    private final Map<RepositoryName, LayoutRepository> opened = new ConcurrentHashMap<>();
+    /** Those read last, with their indexes. */
+    private final Map<RepositoryName, LayoutRepository> opened =
+            Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<RepositoryName, LayoutRepository> eldest) {
+                    return size() > MOST_OPENED;
+                }
+            });
 
     private ServedFolder(Path root, Optional<RepositoryName> own) {
         this.root = root;
@@ -63,18 +73,18 @@ public final class ServedFolder {
         }
     }
 
-    /** Returns the existing repositories, sorted; walks the folder. */
+    /** Returns the existing repositories that can be read, sorted; walks the folder. */
     public List<RepositoryName> repositories() {
-        return Stream.concat(own.stream(), OciLayouts.at(root).repositories())
+        return Stream.concat(own.stream(), OciLayouts.at(root).readable())
                 .distinct()
                 .sorted()
                 .toList();
     }
 
-    /** Returns the names directly below this one that are or lead to repositories, sorted; walks this part of the folder. */
+    /** Returns the readable names directly below this one that are or lead to repositories, sorted; walks this part of the folder. */
     public List<String> children(RepositoryName parent) {
         return inside(root.resolve(parent.value())).stream()
-                .flatMap(folder -> OciLayouts.at(folder).repositories())
+                .flatMap(folder -> OciLayouts.at(folder).readable())
                 .map(name -> name.value().split("/", 2)[0])
                 .distinct()
                 .sorted()
@@ -127,12 +137,12 @@ public final class ServedFolder {
     }
 
     /**
-     * Reads a manifest that {@link #manifest} found.
+     * Checks the file of a manifest that {@link #manifest} found.
      *
      * @throws ContentException.Corrupt if the file does not match the descriptor
      */
-    public byte[] bytes(RepositoryName name, Descriptor manifest) {
-        return repository(name).bytes(manifest);
+    public void verify(RepositoryName name, Descriptor manifest) {
+        repository(name).verify(manifest);
     }
 
     /**

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +125,28 @@ final class HostileFolderTest {
         assertThatThrownBy(() -> repository("a").manifest("1"))
                 .isInstanceOf(ContentException.Unreachable.class)
                 .hasMessage("cannot read " + pipe + ": not a regular file");
+    }
+
+    @Test
+    void servesFolderWhileOthersDelete() throws Exception {
+        OciLayoutsTest.putImage(repository("a"), "1");
+        ServedFolder served = ServedFolder.at(temp);
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread deleting = Thread.ofPlatform().start(() -> {
+            Path folder = temp.resolve("b");
+            while (!isOver.get()) {
+                assertThat(folder.toFile().mkdir()).isTrue();
+                assertThat(folder.toFile().delete()).isTrue();
+            }
+        });
+        try {
+            for (int i = 0; i < 3000; i++) {
+                assertThat(served.repositories()).containsExactly(new RepositoryName("a"));
+            }
+        } finally {
+            isOver.set(true);
+            deleting.join();
+        }
     }
 
     @Test
