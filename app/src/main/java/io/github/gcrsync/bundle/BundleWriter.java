@@ -119,7 +119,7 @@ final class BundleWriter {
         try (InputStream content = entry.content().open()) {
             return tar.add(entry.header(), content);
         } catch (ContentException e) {
-            if (!Export.isOfImage(e)
+            if (!ImageReading.isOfImage(e)
                     || BundleLayout.digest(entry.header().path()).isEmpty()) {
                 throw e;
             }

@@ -5,22 +5,13 @@ import io.github.gcrsync.bundle.Contents.Image;
 import io.github.gcrsync.bundle.Contents.Named;
 import io.github.gcrsync.bundle.Contents.OfRepository;
 import io.github.gcrsync.content.ContentException;
-import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
-import io.github.gcrsync.copy.CopiedReferrers;
-import io.github.gcrsync.copy.Copier;
-import io.github.gcrsync.copy.CopyException;
-import io.github.gcrsync.copy.CopyListener;
-import io.github.gcrsync.copy.CopyOptions;
-import io.github.gcrsync.copy.CopyResult;
-import io.github.gcrsync.copy.CopyTarget;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.ReferrerTypes;
 import io.github.gcrsync.oci.RepositoryName;
-import io.github.gcrsync.tasks.Tasks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,19 +27,15 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Writes what a mirror's destination holds, as its ledger says, into bundles. */
 public final class Export {
     private final Store store;
-    private final Function<ImageKey, RepositoryName> places;
+    private final ImageReading reading;
     private final Settings settings;
     private final Progress progress;
-    private final Map<RepositoryName, Set<String>> tags = new ConcurrentHashMap<>();
-    private final SortedMap<String, ContentException> failures = new TreeMap<>();
 
     /**
      * @param mirror its folder in the ledger
@@ -83,7 +70,7 @@ public final class Export {
     /** @param places the repository of each image at the destination */
     public Export(Store store, Function<ImageKey, RepositoryName> places, Settings settings, Progress progress) {
         this.store = store;
-        this.places = places;
+        this.reading = new ImageReading(store, places, settings, progress);
         this.settings = settings;
         this.progress = progress;
     }
@@ -102,14 +89,14 @@ public final class Export {
                 .toList();
         progress.reading(before.size() + wanted.size());
         Map<Digest, Assumed> known = known(before);
-        SortedMap<RepositoryName, Collected> collected = collected(wanted, copier(ReferrerTypes.ALL), false);
+        SortedMap<RepositoryName, Collected> collected = reading.collected(wanted, ReferrerTypes.ALL, false);
         while (true) {
             Contents contents = contents(collected, wanted, known);
             try {
                 List<Result.Written> files =
                         new BundleWriter(store, settings, progress).write(file, contents, collected, known.keySet());
                 int included = contents.included().size();
-                return new Result(files, included, settings.images().size() - wanted.size(), failures);
+                return new Result(files, included, settings.images().size() - wanted.size(), reading.failures());
             } catch (DamagedBlobException e) {
                 // The table of contents comes first, so all is written again without what needs damaged blobs.
                 damaged(collected, known.keySet()).forEach((blob, reason) -> drop(blob, reason, collected, wanted));
@@ -137,7 +124,7 @@ public final class Export {
             content.transferTo(OutputStream.nullOutputStream());
             return Optional.empty();
         } catch (ContentException e) {
-            if (!isOfImage(e)) {
+            if (!ImageReading.isOfImage(e)) {
                 throw e;
             }
             return Optional.of(e);
@@ -147,17 +134,6 @@ public final class Export {
         }
     }
 
-    /** Whether other images may be read all the same. */
-    static boolean isOfImage(ContentException reason) {
-        return switch (reason) {
-            case ContentException.NotFound _,
-                    ContentException.Corrupt _,
-                    ContentException.Incomplete _,
-                    ContentException.Unsupported _ -> true;
-            default -> false;
-        };
-    }
-
     private void drop(
             Digest blob, ContentException reason, Map<RepositoryName, Collected> collected, List<Image> wanted) {
         collected.forEach((name, repository) -> {
@@ -165,9 +141,9 @@ public final class Export {
             List<Image> images = wanted.stream()
                     .filter(image -> image.key().name().equals(name) && dropped.contains(image.digest()))
                     .toList();
-            images.forEach(image -> note(image.key().toString(), reason));
+            images.forEach(image -> reading.note(image.key().toString(), reason));
             if (images.isEmpty()) {
-                dropped.forEach(referrer -> note(name + "@" + referrer, reason));
+                dropped.forEach(referrer -> reading.note(name + "@" + referrer, reason));
             }
         });
     }
@@ -187,11 +163,11 @@ public final class Export {
                 .map(image -> Objects.requireNonNull(before.get(image.key())))
                 .collect(Collectors.toSet());
         Map<Digest, Assumed> known = new HashMap<>();
-        note(collected(List.copyOf(unchanged), copier(ReferrerTypes.ALL), true), known);
+        note(reading.collected(List.copyOf(unchanged), ReferrerTypes.ALL, true), known);
         List<Image> others = before.values().stream()
                 .filter(image -> !unchanged.contains(image))
                 .toList();
-        note(collected(others, copier(ReferrerTypes.NONE), true), known);
+        note(reading.collected(others, ReferrerTypes.NONE, true), known);
         return known;
     }
 
@@ -199,74 +175,6 @@ public final class Export {
         collected.forEach((name, each) -> each.blobs()
                 .forEach((digest, blob) -> known.putIfAbsent(
                         digest, new Assumed(digest, blob.descriptor().size(), name))));
-    }
-
-    private Copier copier(ReferrerTypes referrers) {
-        return new Copier(CopyOptions.defaults()
-                .withBlobsInFlight(settings.requestsInFlight())
-                .withStop(settings.stop())
-                .withReferrers(referrers));
-    }
-
-    private SortedMap<RepositoryName, Collected> collected(List<Image> images, Copier copier, boolean mayBeGone) {
-        SortedMap<RepositoryName, Collected> all = new TreeMap<>();
-        images.forEach(image -> all.computeIfAbsent(image.key().name(), _ -> new Collected()));
-        Tasks.forEach(images, settings.requestsInFlight(), image -> {
-            settings.stop().check();
-            try {
-                collect(image, Objects.requireNonNull(all.get(image.key().name())), copier, mayBeGone);
-            } catch (CopyException e) {
-                if (!isOfImage(e.reason())) {
-                    throw e.reason();
-                }
-                if (!mayBeGone) {
-                    note(image.key().toString(), e.reason());
-                }
-            }
-            progress.imageRead();
-        });
-        return all;
-    }
-
-    private void collect(Image image, Collected into, Copier copier, boolean mayBeGone) {
-        RepositoryName place = places.apply(image.key());
-        Repository repository = store.repository(place);
-        CopyTarget target = new CopyTarget(into.from(place), "", image.key().reference(), false, CopyListener.SILENT);
-        CopyResult result = copier.copy(repository, image.digest().value(), List.of(target), tags(place, repository))
-                .getFirst();
-        switch (result) {
-            case CopyResult.Stored stored -> {
-                if (!mayBeGone) {
-                    stored.referrers().failures().forEach(failure -> noteReferrer(image, failure));
-                }
-            }
-            case CopyResult.Failed failed -> throw failed.reason();
-            case CopyResult.Behind _ -> throw new IllegalStateException("cannot happen: one target");
-        }
-    }
-
-    private void noteReferrer(Image image, CopiedReferrers.Failure failure) {
-        ContentException reason = failure.reason().reason();
-        if (!isOfImage(reason)) {
-            throw reason;
-        }
-        note(
-                failure.referrer().map(name -> image.key().name() + "@" + name).orElse(image.key() + ", referrers"),
-                reason);
-    }
-
-    private Set<String> tags(RepositoryName place, Repository repository) {
-        return tags.computeIfAbsent(place, _ -> {
-            try (Stream<String> all = repository.tags()) {
-                return all.collect(Collectors.toSet());
-            } catch (ContentException e) {
-                return Set.of(); // Some registries list no tags.
-            }
-        });
-    }
-
-    private synchronized void note(String what, ContentException reason) {
-        failures.putIfAbsent(what, reason);
     }
 
     private static boolean isIn(Map<RepositoryName, Collected> collected, Image image) {
@@ -291,7 +199,7 @@ public final class Export {
                     .filter(Objects::nonNull)
                     .forEach(blob -> assumed.put(blob.blob(), blob));
         });
-        Set<String> leftOut = new HashSet<>(failures.keySet());
+        Set<String> skipped = reading.failures().keySet();
         return new Contents(
                 settings.mirror(),
                 settings.source(),
@@ -300,7 +208,7 @@ public final class Export {
                 settings.images().stream()
                         // An image that cannot be exported is not expected on the other side.
                         .filter(image -> included.contains(image.key())
-                                || !leftOut.contains(image.key().toString()))
+                                || !skipped.contains(image.key().toString()))
                         .map(image -> new Image(
                                 image.key(), image.digest(), image.referrers(), included.contains(image.key())))
                         .toList(),

@@ -224,7 +224,7 @@ final class BundleTest extends AirGap {
         Result exported = export(bundle("all.tar"));
 
         assertThat(exported.exitCode()).as("%s", exported).isEqualTo(1);
-        assertThat(exported.err()).contains("left out team/app-1@" + signature.digest());
+        assertThat(exported.err()).contains("skipped  team/app-1@" + signature.digest());
         assertThat(exported.out()).containsPattern("exported +30\n").doesNotContain("the next delivery");
     }
 
@@ -240,7 +240,7 @@ final class BundleTest extends AirGap {
         Result exported = export(bundle("all.tar"));
 
         assertThat(exported.exitCode()).as("%s", exported).isEqualTo(1);
-        assertThat(exported.err()).contains("left out team/app-0:v0: ").contains(child);
+        assertThat(exported.err()).contains("skipped  team/app-0:v0: ").contains(child);
     }
 
     @Test

@@ -161,7 +161,7 @@ final class HostileBundleTest extends RefusedBundles {
             Map<String, String> before = tree();
             destination.log().clear();
             Result result = workplace.run(loading(each.getValue(), "--quiet"));
-            assertRefused(each.getKey(), result, 1, Path.of("part|another bundle|\\.tar: "), before);
+            assertRefused(each.getKey(), result, 1, Path.of("part|different exports|\\.tar: "), before);
         }
         List<Path> twice = new ArrayList<>(later);
         twice.addAll(later);
