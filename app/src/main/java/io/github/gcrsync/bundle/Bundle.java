@@ -4,10 +4,9 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedRepository;
 import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.content.LocalStore;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
-import io.github.gcrsync.content.TagDetails;
-import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
@@ -35,7 +34,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** All parts of a bundle, checked, as a store to read from. Thread-safe. */
-public final class Bundle implements Store {
+public final class Bundle implements LocalStore {
     private final Contents contents;
     private final Map<Digest, BundleReader.Place> blobs;
     private final NavigableMap<RepositoryName, BundleRepository> repositories = new TreeMap<>();
@@ -238,31 +237,6 @@ public final class Bundle implements Store {
                         .tags()
                         .map(tag -> new ListedTag(tag, Optional.empty()))
                         .toList());
-    }
-
-    @Override
-    public Optional<Listing> below() {
-        return Optional.of(list());
-    }
-
-    @Override
-    public TagDetails details(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
-        return TagLookup.resolved(repository(name), listedDetails(name, tags, datesNeeded), List::forEach);
-    }
-
-    @Override
-    public TagDetails listedDetails(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
-        return TagLookup.unknown(TagDetails.Way.FOLDER, tags);
-    }
-
-    @Override
-    public TagDetails details(RepositoryName name) {
-        return details(name, repository(name).tags().toList(), false);
-    }
-
-    @Override
-    public boolean isLocal() {
-        return true;
     }
 
     @Override

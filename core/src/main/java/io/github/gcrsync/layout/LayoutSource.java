@@ -2,11 +2,9 @@ package io.github.gcrsync.layout;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.LocalStore;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Repository;
-import io.github.gcrsync.content.Store;
-import io.github.gcrsync.content.TagDetails;
-import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.text.Message;
 import java.nio.file.Files;
@@ -24,7 +22,7 @@ import java.util.function.Predicate;
  * A folder to read from. It has one image layout for each repository, or is a single layout. A single layout may also
  * have others below it, as the repository {@code a} has if there is {@code a/b}.
  */
-final class LayoutSource implements Store {
+final class LayoutSource implements LocalStore {
     private final Path folder;
     private final Optional<RepositoryName> given;
     private final Map<RepositoryName, LayoutRepository> opened = new ConcurrentHashMap<>();
@@ -134,31 +132,6 @@ final class LayoutSource implements Store {
             }
         }
         return new Listing(repositories, invalid, failures, others);
-    }
-
-    @Override
-    public Optional<Listing> below() {
-        return Optional.of(list());
-    }
-
-    @Override
-    public TagDetails details(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
-        return TagLookup.resolved(repository(name), listedDetails(name, tags, datesNeeded), List::forEach);
-    }
-
-    @Override
-    public TagDetails listedDetails(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
-        return TagLookup.unknown(TagDetails.Way.FOLDER, tags);
-    }
-
-    @Override
-    public TagDetails details(RepositoryName name) {
-        return details(name, repository(name).tags().toList(), false);
-    }
-
-    @Override
-    public boolean isLocal() {
-        return true;
     }
 
     @Override

@@ -2,10 +2,9 @@ package io.github.gcrsync.layout;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.LocalStore;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
-import io.github.gcrsync.content.TagDetails;
-import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -30,7 +29,7 @@ import java.util.stream.Stream;
  * A folder with one OCI image layout per repository, {@code folder/a} and {@code folder/b/c}. Layouts share equal blobs
  * by hard links. Thread-safe; other processes may write the same layouts.
  */
-public final class OciLayouts implements Store {
+public final class OciLayouts implements LocalStore {
     private final Path folder;
     private final BlobCheck check;
     private final SharedBlobs shared;
@@ -167,31 +166,6 @@ public final class OciLayouts implements Store {
                         .tags()
                         .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
                         .toList());
-    }
-
-    @Override
-    public Optional<Listing> below() {
-        return Optional.of(list());
-    }
-
-    @Override
-    public TagDetails details(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
-        return TagLookup.resolved(repository(name), listedDetails(name, tags, datesNeeded), List::forEach);
-    }
-
-    @Override
-    public TagDetails listedDetails(RepositoryName name, Collection<String> tags, boolean datesNeeded) {
-        return TagLookup.unknown(TagDetails.Way.FOLDER, tags);
-    }
-
-    @Override
-    public TagDetails details(RepositoryName name) {
-        return details(name, repository(name).tags().toList(), false);
-    }
-
-    @Override
-    public boolean isLocal() {
-        return true;
     }
 
     /** Whether the folder exists or can be created, and is writable. */
