@@ -62,7 +62,7 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the destination has all images",
-            "1:the file is damaged or incomplete, some images failed, or images of earlier deliveries are missing; what was copied is recorded",
+            "1:the file is damaged or incomplete, some images failed, or an earlier delivery is missing; copied images are recorded",
             "2:wrong flags",
             "3:could not start, or the destination is unreachable or full"
         })
