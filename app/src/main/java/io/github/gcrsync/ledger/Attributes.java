@@ -2,9 +2,11 @@ package io.github.gcrsync.ledger;
 
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.text.Printable;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +15,8 @@ import java.util.stream.Collectors;
  * Unknown attributes are kept.
  */
 public record Attributes(String text) {
+    private static final Pattern TIME = Pattern.compile("[0-9]{1,11}");
+
     public static final Attributes NONE = new Attributes("");
 
     /** An image without {@code by} counts as adopted. */
@@ -32,7 +36,10 @@ public record Attributes(String text) {
     /** How many referrers of the image are mirrored and which; an image without it was not looked at, or lacks some. */
     public static final String REFS = "refs";
 
+    /** Since when the source lacks the image, in seconds since the epoch. */
     static final String GONE = "gone";
+
+    /** Since when the rule does not select the image, like {@link #GONE}. */
     static final String UNSELECTED = "unselected";
 
     /** @throws IllegalArgumentException if the text is not in this form */
@@ -122,6 +129,23 @@ public record Attributes(String text) {
     /** Returns {@link #REFS}. */
     public Optional<String> refs() {
         return get(REFS);
+    }
+
+    /** Returns {@link #GONE}. */
+    public Optional<Instant> gone() {
+        return time(GONE);
+    }
+
+    /** Returns {@link #UNSELECTED}. */
+    public Optional<Instant> unselected() {
+        return time(UNSELECTED);
+    }
+
+    private Optional<Instant> time(String name) {
+        return get(name)
+                .filter(text -> TIME.matcher(text).matches())
+                .map(Long::valueOf)
+                .map(Instant::ofEpochSecond);
     }
 
     public boolean isCopied() {

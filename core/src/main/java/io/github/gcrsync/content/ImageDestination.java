@@ -61,4 +61,10 @@ public interface ImageDestination {
      *     has no list
      */
     default void listReferrers(Digest subject, List<Descriptor> referrers, Optional<Manifest> atSource) {}
+
+    /**
+     * The blob under this digest turned out to be damaged: the next {@link #ensureBlob} sends it again, whatever the
+     * store claims to have.
+     */
+    default void distrust(Digest blob) {}
 }

@@ -1,4 +1,40 @@
 package io.github.gcrsync.content;
 
-/** A repository that can be read and written. */
-public interface Repository extends ImageSource, ImageDestination {}
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+
+/** A repository that can be read and written. Every method may throw a {@link ContentException}. */
+public interface Repository extends ImageSource, ImageDestination {
+    /** Whether the repository has the blob, with its length, as far as this shows without reading it. */
+    default boolean hasBlob(Descriptor blob) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Deletes a tag, and nothing else; a missing one counts as deleted.
+     *
+     * @return false if the store cannot do this; it may still be able to delete manifests, with all their tags
+     */
+    default boolean deleteTag(String tag) {
+        return false;
+    }
+
+    /**
+     * Deletes a manifest, with all tags that point to it; a missing one counts as deleted. Its blobs and children stay.
+     *
+     * @return false if the store deletes no manifests at all
+     * @throws ContentException if the store refuses to delete this one
+     */
+    default boolean deleteManifest(Digest manifest) {
+        return false;
+    }
+
+    /**
+     * Deletes the blobs that no manifest names any more. Does nothing at a registry, which collects its garbage itself.
+     *
+     * @return the freed bytes
+     */
+    default long deleteUnusedBlobs() {
+        return 0;
+    }
+}
