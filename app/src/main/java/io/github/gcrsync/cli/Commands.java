@@ -50,6 +50,7 @@ public final class Commands implements Runnable, Configured {
             "sync",
             "copy",
             "compare",
+            "prune",
             "monitor",
             "test",
             "explain",
@@ -102,6 +103,7 @@ public final class Commands implements Runnable, Configured {
             case "sync" -> new SyncCommand(console);
             case "copy" -> new CopyCommand(console);
             case "compare" -> new CompareCommand(console);
+            case "prune" -> new PruneCommand(console);
             case "monitor" -> new MonitorCommand(console);
             case "test" -> new TestCommand(console);
             case "explain" -> new ExplainCommand(console);

@@ -12,6 +12,7 @@ import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
 import io.github.gcrsync.rule.NamedImage;
+import io.github.gcrsync.rule.PruneRule;
 import io.github.gcrsync.rule.RepositoryPattern;
 import io.github.gcrsync.rule.SelectionRules;
 import io.github.gcrsync.rule.Shard;
@@ -57,6 +58,7 @@ final class MirrorKeys {
             RequiredSignatures.KEY,
             REFERRERS,
             COUNT,
+            PruneKeys.KEY,
             MirrorSchedule.KEY,
             MirrorSchedule.ZONE,
             Notification.KEY);
@@ -99,6 +101,7 @@ final class MirrorKeys {
         keys.signature();
         keys.referrers();
         keys.value(COUNT, Numbers::limit);
+        PruneKeys.of(problems, defaults.get(PruneKeys.KEY));
         MirrorSchedule.of(problems, defaults, defaults);
         Notification.of(problems, defaults.get(Notification.KEY));
     }
@@ -120,8 +123,9 @@ final class MirrorKeys {
         Platforms platforms = platforms();
         RequiredSignature signature = signature();
         ReferrerTypes referrers = referrers();
+        PruneRule prune = PruneKeys.of(problems, find(PruneKeys.KEY));
         Optional<MirrorSchedule> schedule = MirrorSchedule.of(problems, own, defaults);
-        Optional<Notification> notification = Notification.of(problems, find(Notification.KEY));
+        Optional<Notification> notice = Notification.of(problems, find(Notification.KEY));
         int maxCopies = value(COUNT, Numbers::limit).or(run::processCount).orElse(-1);
         if (name.isEmpty() || source.isEmpty() || destinations.isEmpty()) {
             return Optional.empty();
@@ -145,11 +149,8 @@ final class MirrorKeys {
                             run.retryQuarantined(),
                             Shard.WHOLE))
                     .toList();
-            return Optional.of(new MirrorDefinition(
-                    mirror,
-                    schedule,
-                    notification,
-                    ALL.stream().flatMap(this::shown).toList()));
+            List<ShownValue> values = ALL.stream().flatMap(this::shown).toList();
+            return Optional.of(new MirrorDefinition(mirror, prune, schedule, notice, values));
         } catch (IllegalArgumentException e) {
             problems.add(own.at(), String.valueOf(e.getMessage()));
             return Optional.empty();
@@ -267,7 +268,7 @@ final class MirrorKeys {
                                 own.get(key).isPresent() ? inheritedExclude() : Stream.<ShownValue>of(),
                                 shownKeys(key, node))
                         .flatMap(rows -> rows);
-            case RequiredSignatures.KEY -> RequiredSignatures.shown(node);
+            case RequiredSignatures.KEY, PruneKeys.KEY -> ShownValue.withKeys(key, node);
             case Notification.KEY -> Notification.shown(node);
             default -> Stream.of(ShownValue.of(key, node));
         };

@@ -5,7 +5,6 @@ import io.github.gcrsync.config.ConfigNode.Scalar;
 import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Reads which signatures the images of a mirror need. Whatever it does not know is an error, never ignored. */
 final class RequiredSignatures {
@@ -61,12 +60,5 @@ final class RequiredSignatures {
                 .flatMap(node -> problems.truth(PLATFORMS, node))
                 .orElse(false);
         return new RequiredSignature(keys, byAll, ofPlatforms);
-    }
-
-    /** Returns the rows for display. */
-    static Stream<ShownValue> shown(ConfigNode node) {
-        return Stream.concat(
-                Stream.of(ShownValue.of(KEY, node)),
-                node instanceof Mapping mapping ? mapping.entries().stream().map(ShownValue::nested) : Stream.of());
     }
 }

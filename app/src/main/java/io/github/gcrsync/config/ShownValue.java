@@ -5,6 +5,7 @@ import io.github.gcrsync.config.ConfigNode.Items;
 import io.github.gcrsync.config.ConfigNode.Mapping;
 import io.github.gcrsync.config.ConfigNode.Scalar;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A value of a mirror, for display.
@@ -17,6 +18,13 @@ public record ShownValue(String key, boolean isNested, String value, String orig
 
     static ShownValue of(String key, ConfigNode node) {
         return new ShownValue(key, false, text(node), node.at().toString());
+    }
+
+    /** Returns the value and the keys in it. */
+    static Stream<ShownValue> withKeys(String key, ConfigNode node) {
+        return Stream.concat(
+                Stream.of(of(key, node)),
+                node instanceof Mapping mapping ? mapping.entries().stream().map(ShownValue::nested) : Stream.of());
     }
 
     static ShownValue nested(Entry entry) {

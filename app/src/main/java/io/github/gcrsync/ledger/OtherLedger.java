@@ -40,10 +40,10 @@ public record OtherLedger(
 
     private static final int START_OF_README = 4096;
 
-    /** Receives the row of one tag; the name is relative to the source. */
+    /** Receives the row of one image, by tag or digest; the name is relative to the source. */
     @FunctionalInterface
     public interface Row {
-        void of(RepositoryName name, String tag, Digest digest);
+        void of(RepositoryName name, String reference, Digest digest);
     }
 
     /**
@@ -93,7 +93,6 @@ public record OtherLedger(
         }
     }
 
-    /** Skips images by digest: they have no name that another image could take. */
     private static void read(Lines lines, Predicate<RepositoryName> wanted, Row each)
             throws IOException, MalformedException {
         byte[] current = new byte[0];
@@ -113,7 +112,7 @@ public record OtherLedger(
                 current = KeyTable.key(name);
                 repository = Optional.of(new RepositoryName(name)).filter(wanted);
             }
-            if (repository.isPresent() && lines.buffer()[from + current.length] == ':') {
+            if (repository.isPresent()) {
                 String[] columns = lines.text().substring(current.length + 1).split(" ", 3);
                 Digest digest = Digest.parse(columns.length < 3 ? "" : columns[1])
                         .orElseThrow(() -> MalformedException.damaged(lines.number(), "not a digest"));

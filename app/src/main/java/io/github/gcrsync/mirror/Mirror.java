@@ -24,8 +24,10 @@ import io.github.gcrsync.plan.ReferrerCheck;
 import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.Trust;
+import io.github.gcrsync.prune.Pruning;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.PruneRule;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.TagAges;
 import io.github.gcrsync.rule.TagSelection.Decision;
@@ -153,8 +155,14 @@ public final class Mirror {
     /** Lists and selects without asking for digests. */
     public Chosen chosen() {
         Listing listing = listings.sourceWithWarnings().listing();
-        return new Chosen(
-                listing, Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages(trust())));
+        return new Chosen(listing, select(listing));
+    }
+
+    /** Returns what deletes images at the destination. */
+    public Pruning pruning(PruneRule prune) {
+        Pruning.Places places = new Pruning.Places(source, destination, ledger(), sides, requestsInFlight);
+        DatedListing listing = listings.source();
+        return new Pruning(rule, prune, places, now, listing, select(listing.listing()));
     }
 
     /** Returns the part of the mirror that was listed; empty for a whole mirror. */
@@ -243,6 +251,10 @@ public final class Mirror {
                 .forEach((image, reason) ->
                         decisions.computeIfPresent(image.reference(), (_, decision) -> decision.unread(reason)));
         return decisions;
+    }
+
+    private Selection select(Listing listing) {
+        return Selection.of(listing, rule.source(), rule.selection(), names::isMirror, ages(trust()));
     }
 
     private Ledger ledger() {

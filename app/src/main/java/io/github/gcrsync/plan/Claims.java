@@ -20,12 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Images that the ledgers of other namespaces record in the repositories that this run writes to. Without this check,
  * two namespaces with one destination would keep overwriting each other's images.
  */
-final class Claims {
+public final class Claims {
     private final DestinationNames names;
     private final Map<Place, List<Claim>> claims = new HashMap<>();
 
@@ -51,6 +52,30 @@ final class Claims {
             others.forEach(other -> claims.add(other, wanted));
         }
         return claims;
+    }
+
+    /** @param repositories at the destination; what is recorded in others is not read */
+    public static Claims of(Ledger ledger, DestinationNames names, Set<RepositoryName> repositories) {
+        Claims claims = new Claims(names);
+        Set<String> wanted = repositories.stream().map(names::address).collect(Collectors.toSet());
+        ledger.others().forEach(other -> claims.add(other, wanted));
+        return claims;
+    }
+
+    /** Returns the folder of another ledger that records an image of this name, with any digest. */
+    public Optional<String> holder(Target target) {
+        Place place = new Place(names.address(target.repository()), target.tag());
+        return claims.getOrDefault(place, List.of()).stream().map(Claim::folder).findFirst();
+    }
+
+    /** Returns the digests that other ledgers record in the repository. */
+    public Set<Digest> digests(RepositoryName repository) {
+        String address = names.address(repository);
+        return claims.entrySet().stream()
+                .filter(each -> each.getKey().address().equals(address))
+                .flatMap(each -> each.getValue().stream())
+                .map(Claim::digest)
+                .collect(Collectors.toSet());
     }
 
     /** Returns the conflict if another namespace's image has the same destination name and another digest. */

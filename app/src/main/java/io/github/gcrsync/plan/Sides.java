@@ -49,7 +49,7 @@ public final class Sides {
     }
 
     /** @throws CopyException if every other request to that side would fail too */
-    void check(Side side, ContentException reason) {
+    public void check(Side side, ContentException reason) {
         if (isLost(side, reason) || areCredentialsRefused(reason)) {
             throw new CopyException(side, reason);
         }

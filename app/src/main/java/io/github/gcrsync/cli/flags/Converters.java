@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.flags.LimitOptions.HostLimit;
 import io.github.gcrsync.config.Ages;
 import io.github.gcrsync.config.GoDuration;
 import io.github.gcrsync.config.Numbers;
+import io.github.gcrsync.config.Percentages;
 import io.github.gcrsync.content.ImageLocation;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.http.client.Proxy;
@@ -15,6 +16,7 @@ import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.MirrorRule.RequiredSignature;
 import io.github.gcrsync.rule.NamePattern;
 import io.github.gcrsync.rule.NameTemplate;
+import io.github.gcrsync.rule.PruneRule.When;
 import io.github.gcrsync.rule.RepositoryPattern;
 import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.rule.TagSelection.By;
@@ -50,6 +52,7 @@ public final class Converters {
                 .registerConverter(By.class, refusing(value -> choice(value, By.values())))
                 .registerConverter(Per.class, refusing(value -> choice(value, Per.values())))
                 .registerConverter(FirstRun.class, refusing(value -> choice(value, FirstRun.values())))
+                .registerConverter(When.class, refusing(value -> choice(value, When.values())))
                 .registerConverter(TagFlags.Moved.class, refusing(value -> choice(value, TagFlags.Moved.values())))
                 .registerConverter(Platform.class, refusing(Platform::parse))
                 .registerConverter(Platforms.Index.class, refusing(value -> choice(value, Platforms.Index.values())))
@@ -111,6 +114,14 @@ public final class Converters {
         @Override
         public Duration convert(String value) {
             return refused(Ages::parse, value);
+        }
+    }
+
+    /** Parses a percentage as a fraction from 0 to 1. */
+    public static final class Percentage implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String value) {
+            return refused(Percentages::parse, value);
         }
     }
 

@@ -1,0 +1,138 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.execution.EachMirror;
+import io.github.gcrsync.cli.flags.MirrorFile;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.ProgressFlags;
+import io.github.gcrsync.cli.flags.PruneFlags;
+import io.github.gcrsync.cli.flags.ShardFlags;
+import io.github.gcrsync.cli.summary.PruneText;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.config.MirrorDefinition;
+import io.github.gcrsync.output.JsonEvents;
+import io.github.gcrsync.output.PruneRecord;
+import io.github.gcrsync.prune.PruneReport;
+import io.github.gcrsync.prune.Pruning;
+import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.PruneRule;
+import io.github.gcrsync.text.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Deletes at the destination what is gone at the source or no longer selected. */
+@Command(
+        name = "prune",
+        sortOptions = false,
+        description =
+                "Shows which mirrored images are gone at the source or no longer selected, and deletes them at the destination with --apply. Only images that gcrsync copied are deleted.",
+        optionListHeading = "%nPrune flags:%n",
+        parameterListHeading = "%nArguments:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:plan printed, or everything that is due deleted",
+            "1:some images could not be deleted",
+            "2:wrong flags",
+            "3:could not start, or a side is unreachable",
+            "4:nothing deleted: the source could not be listed completely, or more than --at-most would go"
+        })
+final class PruneCommand implements Callable<Integer> {
+    private final Console console;
+
+    enum Format {
+        table,
+        json
+    }
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MIRROR",
+            description = "Names of mirrors in gcrsync.yaml (default: all of them).")
+    private List<String> mirrors = new ArrayList<>();
+
+    @Option(names = "--apply", description = "Delete. Without it, only the plan is printed.")
+    private boolean apply;
+
+    @Mixin
+    private PruneFlags pruning = new PruneFlags();
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "Output format (default: ${DEFAULT-VALUE}).")
+    private Format format = Format.table;
+
+    @Mixin
+    private ShardFlags part = new ShardFlags();
+
+    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    private ProgressFlags output = new ProgressFlags();
+
+    @Mixin
+    private Options options = new Options();
+
+    PruneCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Logs.configure(options.general.debug);
+        List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
+        Map<String, PruneRule> ofMirrors = new HashMap<>();
+        for (MirrorDefinition mirror : MirrorFile.chosen(options, mirrors)) {
+            ofMirrors.put(mirror.name(), mirror.prune());
+        }
+        try (Wiring wiring = new Wiring(options, rules, console, apply ? 1 : 0, false)) {
+            return EachMirror.run(
+                    wiring,
+                    each -> prune(
+                            each, ofMirrors.getOrDefault(each.rule().name().orElse(""), PruneRule.DEFAULT)),
+                    EachMirror.failures(console, output.isJson()));
+        }
+    }
+
+    private int prune(OpenMirror each, PruneRule ofMirror) {
+        Pruning mirror = each.mirror().pruning(pruning.over(ofMirror));
+        PruneReport report = mirror.run(mirror.due(), apply);
+        if (output.isJson()) {
+            events(each.rule(), report);
+        }
+        if (format == Format.json) {
+            console.out().println(Json.text(PruneRecord.fields(each.rule(), report)));
+        } else {
+            new PruneText(console, output.quiet).print(each.rule(), report);
+        }
+        console.out().flush();
+        return exitCode(report);
+    }
+
+    private void events(MirrorRule rule, PruneReport report) {
+        JsonEvents events = new JsonEvents(console.err(), console.clock(), rule.name());
+        JsonEvents named = rule.shownDestination().map(events::at).orElse(events);
+        if (report.isApplied()) {
+            report.deletions().forEach(deletion -> named.event("image-pruned", PruneRecord.fields(deletion)));
+        }
+        report.failures().forEach(named::imageFailed);
+        named.event("prune-finished", PruneRecord.totals(report));
+    }
+
+    private static int exitCode(PruneReport report) {
+        return report.due().blocked().isPresent()
+                ? ExitCode.DIFFERENCES
+                : report.isIncomplete() ? ExitCode.SOME_FAILED : ExitCode.DONE;
+    }
+}
