@@ -149,7 +149,7 @@ public final class Commands implements Runnable, Configured {
         return of(Map.of("sync", sync), console);
     }
 
-    private static CommandLine of(List<String> names, Console console) {
+    static CommandLine of(List<String> names, Console console) {
         Map<String, Object> commands = new LinkedHashMap<>();
         names.forEach(name -> commands.put(name, command(name, console)));
         return of(commands, console);

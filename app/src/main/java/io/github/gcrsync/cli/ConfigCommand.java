@@ -13,6 +13,7 @@ import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.config.Mirrors;
 import io.github.gcrsync.config.ShownValue;
 import io.github.gcrsync.config.WholeRun;
+import io.github.gcrsync.server.ServedMirror;
 import io.github.gcrsync.text.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -116,7 +117,7 @@ final class ConfigCommand implements Callable<Integer> {
         effective.values().forEach(setting -> refusal(setting, program).ifPresent(errors::add));
         settings.mirrors()
                 .filter(_ -> errors.isEmpty())
-                .ifPresent(content -> errors.addAll(ServerMirrors.scheduleErrors(
+                .ifPresent(content -> errors.addAll(ServedMirror.scheduleErrors(
                         Mirrors.read(content, WholeRun.UNSET).definitions())));
 
         PrintWriter err = console.err();

@@ -2,6 +2,7 @@ package io.github.gcrsync.cli;
 
 import io.github.gcrsync.check.ImageContents;
 import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
@@ -13,7 +14,6 @@ import io.github.gcrsync.cli.wiring.Metadata;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.config.MirrorDefinition;
-import io.github.gcrsync.config.MirrorSchedule;
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.ImageKey;
@@ -28,7 +28,6 @@ import io.github.gcrsync.run.Dispatch;
 import io.github.gcrsync.server.CatalogImage;
 import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.Mirrors;
-import io.github.gcrsync.server.Schedule;
 import io.github.gcrsync.server.ServedMirror;
 import io.github.gcrsync.state.WaitingImage;
 import java.io.IOException;
@@ -37,14 +36,15 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -54,6 +54,7 @@ final class ServerMirrors implements Mirrors {
     private final Path file;
     private final List<String> flags;
     private final List<String> off;
+    private final List<String> pruneFlags;
     private final Console console;
     private final Function<String, Optional<Dispatch>> dispatches;
 
@@ -68,16 +69,20 @@ final class ServerMirrors implements Mirrors {
             Settings settings,
             Console console,
             Function<String, Optional<Dispatch>> dispatches) {
-        CommandSpec sync = Objects.requireNonNull(Commands.of(new SyncCommand(console), console)
-                        .getSubcommands()
-                        .get("sync"))
-                .getCommandSpec();
-        GivenFlags given = new GivenFlags(command, sync, settings);
+        GivenFlags given = new GivenFlags(command, specification("sync", console), settings);
+        GivenFlags ofPrune = new GivenFlags(command, specification("prune", console), settings);
         this.file = file;
         this.flags = given.given();
         this.off = given.off();
+        this.pruneFlags = new ArrayList<>(ofPrune.given());
+        pruneFlags.addAll(ofPrune.off());
         this.console = console;
         this.dispatches = dispatches;
+    }
+
+    private static CommandSpec specification(String command, Console console) {
+        CommandLine program = Commands.of(List.of(command), console);
+        return Objects.requireNonNull(program.getSubcommands().get(command)).getCommandSpec();
     }
 
     /**
@@ -135,7 +140,9 @@ final class ServerMirrors implements Mirrors {
         Commands.configure(program, settings);
         try {
             program.parseArgs(settings.addedTo(words, words).toArray(String[]::new));
-            return new OfFile(served(MirrorFile.chosen(sync.options(), List.of())), sync.rules(), settings);
+            List<MirrorDefinition> mirrors = MirrorFile.chosen(sync.options(), List.of());
+            check(mirrors);
+            return new OfFile(mirrors, sync.rules(), settings);
         } catch (ParameterException e) {
             throw new InvalidFileException(List.of(ParseError.of(e, settings).words()));
         } catch (UsageException e) {
@@ -143,39 +150,11 @@ final class ServerMirrors implements Mirrors {
         }
     }
 
-    /** Returns an error for each schedule that is not one of cron, of which a file is only checked for the form. */
-    static List<String> scheduleErrors(List<MirrorDefinition> mirrors) {
-        List<String> errors = new ArrayList<>();
-        mirrors.stream().flatMap(mirror -> mirror.schedule().stream()).forEach(written -> {
-            try {
-                Schedule.of(written, ZoneId.systemDefault());
-            } catch (IllegalArgumentException e) {
-                errors.add(written.at() + ": 'schedule': " + e.getMessage());
-            }
-        });
-        return errors;
-    }
-
-    private static List<ServedMirror> served(List<MirrorDefinition> mirrors) throws InvalidFileException {
-        List<String> errors = scheduleErrors(mirrors);
+    private static void check(List<MirrorDefinition> mirrors) throws InvalidFileException {
+        List<String> errors = ServedMirror.scheduleErrors(mirrors);
         if (!errors.isEmpty()) {
             throw new InvalidFileException(errors);
         }
-        return mirrors.stream().map(ServerMirrors::served).toList();
-    }
-
-    private static ServedMirror served(MirrorDefinition mirror) {
-        Optional<MirrorSchedule> written = mirror.schedule();
-        return new ServedMirror(
-                mirror.name(),
-                mirror.rules().getFirst().source().toString(),
-                mirror.rules().stream()
-                        .map(rule -> rule.destination().toString())
-                        .toList(),
-                written.map(schedule -> schedule.text()
-                        + schedule.zone().map(zone -> " " + zone).orElse("")),
-                written.map(schedule -> Schedule.of(schedule, ZoneId.systemDefault())),
-                mirror.notification());
     }
 
     /** Errors of the command line are no events. */
@@ -187,11 +166,16 @@ final class ServerMirrors implements Mirrors {
 
     private final class OfFile implements Snapshot {
         private final List<ServedMirror> mirrors;
+        private final Set<String> pruned;
         private final List<MirrorRule> rules;
         private final Settings settings;
 
-        private OfFile(List<ServedMirror> mirrors, List<MirrorRule> rules, Settings settings) {
-            this.mirrors = mirrors;
+        private OfFile(List<MirrorDefinition> mirrors, List<MirrorRule> rules, Settings settings) {
+            this.mirrors = mirrors.stream().map(ServedMirror::of).toList();
+            this.pruned = mirrors.stream()
+                    .filter(mirror -> mirror.prune().apply())
+                    .map(MirrorDefinition::name)
+                    .collect(Collectors.toSet());
             this.rules = rules;
             this.settings = settings;
         }
@@ -290,8 +274,17 @@ final class ServerMirrors implements Mirrors {
                 // All events are needed, even if the file sets this flag.
                 written.add("--quiet=false");
                 int exitCode = Main.execute(words, written, settings, Commands.of(sync, quiet));
-                return new Outcome(exitCode, result.get());
+                boolean prunes = exitCode == ExitCode.DONE && !stop.isGiven() && pruned.contains(mirror);
+                return new Outcome(prunes ? prune(mirror, quiet) : exitCode, result.get());
             }
+        }
+
+        /** What failed or is missing may just look as if it were gone, so only a complete run is followed by this. */
+        private int prune(String mirror, Console quiet) {
+            List<String> words = new ArrayList<>(
+                    List.of("prune", "--config=" + file, "--log-format=json", "--quiet", "--apply", mirror));
+            words.addAll(pruneFlags);
+            return Main.execute(words, Commands.of(List.of("prune"), quiet), quiet);
         }
     }
 }

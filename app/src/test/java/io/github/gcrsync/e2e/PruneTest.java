@@ -31,8 +31,7 @@ final class PruneTest {
     @TempDir
     Path folder;
 
-    private final TestRegistry source =
-            TestRegistry.builder().gcrListing(true).start();
+    private final TestRegistry source = TestRegistry.builder().gcrListing(true).start();
     private DockerRegistry destination;
     private Workplace workplace;
 
@@ -82,9 +81,10 @@ final class PruneTest {
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
         assertThat(pruned.out()).contains("  deleted app:1  " + old.digest()).contains("1 deleted, ");
         assertThat(exists("app:1")).isFalse();
-        old.manifests().keySet().forEach(digest -> assertThat(exists("app@" + digest))
-                .as(digest)
-                .isFalse());
+        old.manifests()
+                .keySet()
+                .forEach(
+                        digest -> assertThat(exists("app@" + digest)).as(digest).isFalse());
         assertThat(exists("app@" + signature.digest())).isFalse();
         assertThat(exists("app:" + SampleImages.cosignTag(old))).isFalse();
         assertThat(pulls("app:2")).isTrue();
@@ -96,10 +96,7 @@ final class PruneTest {
         assertThat(again.exitCode()).as("%s", again).isZero();
         assertThat(again.out()).contains("0 deleted, ");
 
-        Result back = run(
-                "copy",
-                source.host() + "/ns/app@" + old.digest(),
-                destination.host() + "/mirror/app:1");
+        Result back = run("copy", source.host() + "/ns/app@" + old.digest(), destination.host() + "/mirror/app:1");
 
         assertThat(back.exitCode()).as("%s", back).isZero();
         assertThat(pulls("app:1")).isTrue();
@@ -220,7 +217,8 @@ final class PruneTest {
         Result pruned = prune(NOW, ALL, "--apply");
 
         assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(4);
-        assertThat(pruned.err()).contains("nothing deleted: the source could not be listed completely: other: HTTP 403");
+        assertThat(pruned.err())
+                .contains("nothing deleted: the source could not be listed completely: other: HTTP 403");
         assertThat(pulls("app:1")).isTrue();
     }
 
@@ -304,20 +302,28 @@ final class PruneTest {
         source.delete("ns/app", "1");
 
         Result pruned = run(
-                "prune", "--source=" + source.host(), "--namespace=ns", "--destination=oci:" + mirror, NOW, ALL, "--apply");
+                "prune",
+                "--source=" + source.host(),
+                "--namespace=ns",
+                "--destination=oci:" + mirror,
+                NOW,
+                ALL,
+                "--apply");
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
         assertThat(pruned.out()).contains("1 deleted, ");
         for (String blob : old.blobs().keySet()) {
             boolean shared = kept.blobs().containsKey(blob);
-            assertThat(Files.exists(mirror.resolve("app/blobs/" + blob.replace(':', '/')))).as(blob).isEqualTo(shared);
+            assertThat(Files.exists(mirror.resolve("app/blobs/" + blob.replace(':', '/'))))
+                    .as(blob)
+                    .isEqualTo(shared);
         }
         Program.require("skopeo")
                 .arguments("inspect", "--override-arch=amd64", "oci:" + mirror.resolve("app") + ":2")
                 .run()
                 .orThrow();
-        Result verified = run(
-                "verify", "--deep", "--source=" + source.host(), "--namespace=ns", "--destination=oci:" + mirror);
+        Result verified =
+                run("verify", "--deep", "--source=" + source.host(), "--namespace=ns", "--destination=oci:" + mirror);
         assertThat(verified.exitCode()).as("%s", verified).isZero();
     }
 
@@ -373,7 +379,10 @@ final class PruneTest {
     private boolean inspect(String image, String flag) {
         return Program.require("skopeo")
                         .arguments(
-                                "inspect", flag, "--tls-verify=false", "docker://" + destination.host() + "/mirror/" + image)
+                                "inspect",
+                                flag,
+                                "--tls-verify=false",
+                                "docker://" + destination.host() + "/mirror/" + image)
                         .run()
                         .exitCode()
                 == 0;

@@ -17,7 +17,8 @@ public record Setting(String flag, List<String> values, String origin) {
     private static final Set<String> SECRETS = Set.of("--dockerpassword", "--source-password", "--githubtoken");
 
     /** Flags that the launcher or the program needs before it reads a file, or that differ between runs of one file. */
-    private static final Set<String> OUTSIDE_FILES = Set.of(ConfigFlags.FLAG, "--metrics-file", "--shard");
+    private static final Set<String> OUTSIDE_FILES = Set.of(
+            ConfigFlags.FLAG, "--metrics-file", "--shard", "--apply", "--when", "--after", "--at-most", "--keep");
 
     public Setting {
         values = List.copyOf(values);
