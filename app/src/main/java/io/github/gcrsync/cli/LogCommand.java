@@ -94,7 +94,7 @@ final class LogCommand implements Callable<Integer> {
         PrintWriter out = console.out();
         String digests = Stream.of(entry.from(), entry.to())
                 .flatMap(Optional::stream)
-                .map(LogCommand::shortened)
+                .map(digest -> entry.event() == LogEntry.Event.PRUNED ? digest.value() : shortened(digest))
                 .collect(Collectors.joining(" -> "));
         out.printf(
                 "%s  %-10s%s%s  %s%s  (commit %s)%n",

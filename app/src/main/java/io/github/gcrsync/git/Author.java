@@ -39,13 +39,17 @@ record Author(String name, String email, ZoneId timezone) {
         return new PersonIdent(name, email, at, timezone);
     }
 
-    CommitBuilder commit(ObjectId tree, Instant at, String explanation) {
+    /**
+     * @param act what the commit records, {@code sync} or {@code prune}
+     * @param explanation after the subject
+     */
+    CommitBuilder commit(ObjectId tree, Instant at, String act, String explanation) {
         PersonIdent person = person(at);
         CommitBuilder commit = new CommitBuilder();
         commit.setTreeId(tree);
         commit.setAuthor(person);
         commit.setCommitter(person);
-        commit.setMessage("Auto sync at " + time(at) + explanation);
+        commit.setMessage("Auto " + act + " at " + time(at) + explanation);
         return commit;
     }
 }

@@ -13,10 +13,13 @@ import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.jspecify.annotations.Nullable;
 
 /** One commit of a run: applies the run's changes to the branch's tip, including what others have committed. */
 final class Checkpoint {
+    private static final String PRUNE = "prune";
+
     private final GitLedger ledger;
     private final RunIdentity run;
     private final RunEntry entry;
@@ -94,11 +97,21 @@ final class Checkpoint {
         if (draft.changesSeen()) {
             changed.put(run.files().seen(), draft.seen().content());
         }
-        CommitBuilder commit = run.author().commit(TreeEdit.write(git, snapshot.commit(), changed, inserter), now, "");
+        CommitBuilder commit =
+                run.author().commit(TreeEdit.write(git, snapshot.commit(), changed, inserter), now, act(), "");
         if (!snapshot.commit().equals(ObjectId.zeroId())) {
             commit.setParentId(snapshot.commit());
         }
         return inserter.insert(commit);
+    }
+
+    private String act() {
+        return changes.stream().anyMatch(Change.Pruned.class::isInstance) ? PRUNE : "sync";
+    }
+
+    /** Whether images whose lines the commit removes were deleted at the destination. */
+    static boolean isOfPrune(RevCommit commit) {
+        return commit.getShortMessage().startsWith("Auto " + PRUNE + " at ");
     }
 
     private FileContent readme(Snapshot snapshot, Draft draft) throws IOException {

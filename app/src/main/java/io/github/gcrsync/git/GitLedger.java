@@ -1,5 +1,6 @@
 package io.github.gcrsync.git;
 
+import io.github.gcrsync.git.pending.PendingChanges;
 import io.github.gcrsync.ledger.Change;
 import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.Draft;
@@ -13,6 +14,7 @@ import io.github.gcrsync.ledger.OtherLedger;
 import io.github.gcrsync.ledger.Published;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.ledger.Seen;
+import io.github.gcrsync.ledger.Sighting;
 import io.github.gcrsync.ledger.changelog.Changelog;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.RepositoryName;
@@ -21,7 +23,6 @@ import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -43,11 +44,7 @@ final class GitLedger implements Ledger {
     /** Guarded by this object, like {@code pending}. */
     private Snapshot snapshot;
 
-    /** By {@code name:tag} or {@code name@digest}, in insertion order. */
-    private final LinkedHashMap<String, Change> pending = new LinkedHashMap<>();
-
-    /** Changes of Seen alone, by {@code name:tag}; each is later than the tag's change in {@code pending}. */
-    private final LinkedHashMap<String, Change> pendingSeen = new LinkedHashMap<>();
+    private final PendingChanges pending = new PendingChanges();
 
     /** @param entry of the run in the mirror's changelog, which the ledgers of all its destinations share */
     GitLedger(MetadataRepository repository, RunIdentity run, RunEntry entry, Snapshot snapshot) {
@@ -59,10 +56,11 @@ final class GitLedger implements Ledger {
 
     @Override
     public synchronized Optional<DigestTable.Row> row(RepositoryName name, String reference) {
-        String key = ImageKey.text(name, reference);
-        DigestTable.Row row = committedRow(key);
-        Change change = pending.get(key);
-        return Optional.ofNullable(change == null ? row : change.after(row));
+        return Optional.ofNullable(row(ImageKey.text(name, reference)));
+    }
+
+    private DigestTable.@Nullable Row row(String key) {
+        return pending.after(key, committedRow(key));
     }
 
     private DigestTable.@Nullable Row committedRow(String key) {
@@ -93,8 +91,7 @@ final class GitLedger implements Ledger {
             return false;
         }
         String key = ImageKey.text(name, reference);
-        return pending.get(key) instanceof Change.Confirmed
-                || read(known -> known.list().indexOf(KeyTable.key(key)) >= 0);
+        return pending.isConfirmed(key) || read(known -> known.list().indexOf(KeyTable.key(key)) >= 0);
     }
 
     @Override
@@ -119,10 +116,21 @@ final class GitLedger implements Ledger {
 
     @Override
     public synchronized void forget(RepositoryName name, String reference) {
-        String key = ImageKey.text(name, reference);
-        if (pending.put(key, new Change.Forgotten(key)) instanceof Change.Confirmed) {
-            pendingSeen.putIfAbsent(key, new Change.Released(key));
-        }
+        pending.remove(new Change.Forgotten(ImageKey.text(name, reference)));
+    }
+
+    @Override
+    public synchronized void sighted(Collection<Sighting> images) {
+        long now = run.clock().instant().getEpochSecond();
+        images.forEach(
+                image -> pending.sight(new Change.Sighted(image.key(), image.state(), now), committedRow(image.key())));
+    }
+
+    @Override
+    public synchronized void pruned(Collection<Recorded> images) {
+        images.stream()
+                .filter(image -> mirrored(image.name(), image.reference()).equals(Optional.of(image.digest())))
+                .forEach(image -> pending.remove(new Change.Pruned(image.image(), image.digest())));
     }
 
     @Override
@@ -131,18 +139,12 @@ final class GitLedger implements Ledger {
     }
 
     private boolean hasKeyBeginning(String prefix) {
-        return Stream.of(pending, pendingSeen)
-                        .flatMap(changes -> changes.values().stream())
-                        .anyMatch(change -> change.key().startsWith(prefix) && isPresent(change))
+        return pending.isAnyPresent(prefix)
                 || read(known -> known.list().beginning(prefix).findFirst()).isPresent()
                 || read(known -> known.seen().rows().keys().beginning(prefix).toList()).stream()
                         .anyMatch(key -> seenRow(key) != null)
                 || read(known -> known.digests().rows().keys().beginning(prefix).toList()).stream()
-                        .anyMatch(key -> !pending.containsKey(key) && committedRow(key) != null);
-    }
-
-    private static boolean isPresent(Change change) {
-        return change instanceof Change.Confirmed || change instanceof Change.FirstSeen;
+                        .anyMatch(key -> row(key) != null);
     }
 
     @Override
@@ -152,11 +154,7 @@ final class GitLedger implements Ledger {
 
     private DigestTable.@Nullable Row seenRow(String key) {
         Seen seen = read(Snapshot::seen);
-        DigestTable.Row row = seen.rows().find(KeyTable.key(key));
-        Change change = pending.get(key);
-        row = change == null ? row : change.seenAfter(row);
-        Change later = pendingSeen.get(key);
-        return later == null ? row : later.seenAfter(row);
+        return pending.seenAfter(key, seen.rows().find(KeyTable.key(key)));
     }
 
     @Override
@@ -180,15 +178,14 @@ final class GitLedger implements Ledger {
         for (HeldBack each : tags) {
             String key = each.key();
             if (Seen.time(seenRow(key), each.digest()).isEmpty()) {
-                pendingSeen.put(key, new Change.FirstSeen(key, each.digest(), at.getEpochSecond()));
+                pending.see(new Change.FirstSeen(key, each.digest(), at.getEpochSecond()));
             }
         }
     }
 
     @Override
     public synchronized void release(RepositoryName name, String tag) {
-        String key = ImageKey.text(name, tag);
-        pendingSeen.put(key, new Change.Released(key));
+        pending.see(new Change.Released(ImageKey.text(name, tag)));
     }
 
     @Override
@@ -220,8 +217,7 @@ final class GitLedger implements Ledger {
     }
 
     synchronized List<Change> changes() {
-        return Stream.concat(pending.values().stream(), pendingSeen.values().stream())
-                .toList();
+        return pending.all().toList();
     }
 
     /** Reads the files in the commit; reuses what is known of an earlier one. */
@@ -230,10 +226,7 @@ final class GitLedger implements Ledger {
     }
 
     synchronized void committed(Collection<Change> changes, Snapshot now) {
-        for (Change change : changes) {
-            pending.remove(change.key(), change);
-            pendingSeen.remove(change.key(), change);
-        }
+        pending.committed(changes);
         snapshot = now;
     }
 
@@ -249,19 +242,8 @@ final class GitLedger implements Ledger {
         for (Entry noted : entries) {
             String key = noted.key();
             String line = Changelog.line(run.source(), noted);
-            pendingSeen.remove(key);
-            pending.merge(key, Change.Confirmed.of(noted, line, at(key), copied, run.contentRule()), GitLedger::later);
+            pending.confirm(Change.Confirmed.of(noted, line, at(key), copied, run.contentRule()));
         }
-    }
-
-    /** A copied image stays marked as copied when it is checked again. */
-    private static Change later(Change before, Change now) {
-        return before instanceof Change.Confirmed first
-                        && first.copied()
-                        && now instanceof Change.Confirmed again
-                        && again.digest().equals(first.digest())
-                ? before
-                : now;
     }
 
     /** Never before the recorded time: if the clock went backwards, this must not look like the older change. */

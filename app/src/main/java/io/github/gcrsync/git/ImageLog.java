@@ -158,10 +158,12 @@ final class ImageLog {
     private final class Difference {
         private final String commit;
         private final Instant committed;
+        private final LogEntry.Event removal;
 
         Difference(RevCommit commit) {
             this.commit = commit.name();
             this.committed = Instant.ofEpochSecond(commit.getCommitTime());
+            this.removal = Checkpoint.isOfPrune(commit) ? LogEntry.Event.PRUNED : LogEntry.Event.FORGOTTEN;
         }
 
         void digests(ImageDigests before, ImageDigests after, KeyTable listed, Set<String> copied) {
@@ -174,7 +176,7 @@ final class ImageLog {
                 int order =
                         i == old.size() ? 1 : j == rows.size() ? -1 : old.keys().compare(i, rows.keys(), j);
                 if (order < 0) {
-                    add(after.destination(), old.keys().text(i), committed, LogEntry.Event.FORGOTTEN, old.row(i), null);
+                    add(after.destination(), old.keys().text(i), committed, removal, old.row(i), null);
                     i++;
                 } else if (order > 0) {
                     String key = rows.keys().text(j);

@@ -237,7 +237,7 @@ final class MetadataBranch {
         try (ObjectInserter inserter = git.newObjectInserter()) {
             SemanticMerge merge = new SemanticMerge(git, inserter, mergeBase(ours, theirs), ours, theirs);
             CommitBuilder commit = author.commit(
-                    merge.tree(), clock.instant(), "\n\nMerges what another run recorded in the meantime.\n");
+                    merge.tree(), clock.instant(), "sync", "\n\nMerges what another run recorded in the meantime.\n");
             commit.setParentIds(ours, theirs);
             ObjectId merged = inserter.insert(commit);
             inserter.flush();

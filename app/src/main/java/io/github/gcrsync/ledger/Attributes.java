@@ -89,6 +89,9 @@ public record Attributes(String text) {
     }
 
     public Attributes without(String name) {
+        if (!text.contains(name)) {
+            return this; // Most images have none of those that are removed.
+        }
         SortedMap<String, String> values = values();
         return values.remove(name) == null ? this : of(values);
     }
@@ -139,6 +142,28 @@ public record Attributes(String text) {
     /** Returns {@link #UNSELECTED}. */
     public Optional<Instant> unselected() {
         return time(UNSELECTED);
+    }
+
+    /**
+     * Returns the attributes of an image that was sighted in this state. One that is gone or unselected already keeps its
+     * time.
+     *
+     * @param at seconds since the epoch
+     */
+    Attributes sighted(Sighting.State state, long at) {
+        return switch (state) {
+            case SELECTED -> without(GONE).without(UNSELECTED);
+            case GONE -> gone().isPresent() ? this : with(GONE, Long.toString(at));
+            case UNSELECTED -> {
+                Attributes present = without(GONE);
+                yield present.unselected().isPresent() ? present : present.with(UNSELECTED, Long.toString(at));
+            }
+        };
+    }
+
+    /** Whether the image is already recorded in this state. */
+    public boolean areOf(Sighting.State state) {
+        return sighted(state, 0).equals(this);
     }
 
     private Optional<Instant> time(String name) {

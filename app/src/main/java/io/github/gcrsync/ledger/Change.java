@@ -55,6 +55,7 @@ public sealed interface Change {
                     .without(Attributes.RULE)
                     .without(Attributes.AS)
                     .without(Attributes.REFS)
+                    .sighted(Sighting.State.SELECTED, at)
                     .with(attributes.without(Attributes.BY));
             return new DigestTable.Row(
                     digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);
@@ -71,6 +72,43 @@ public sealed interface Change {
         @Override
         public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
             return null;
+        }
+
+        @Override
+        public DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before) {
+            return before;
+        }
+    }
+
+    /**
+     * The image was found in this state at the source.
+     *
+     * @param at seconds since the epoch
+     */
+    record Sighted(String key, Sighting.State state, long at) implements Change {
+        /** What another run recorded later stays. */
+        @Override
+        public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
+            return before == null || before.moved() > at
+                    ? before
+                    : new DigestTable.Row(
+                            before.digest(),
+                            before.first(),
+                            before.moved(),
+                            before.attributes().sighted(state, at));
+        }
+
+        @Override
+        public DigestTable.@Nullable Row seenAfter(DigestTable.@Nullable Row before) {
+            return before;
+        }
+    }
+
+    /** The image was deleted at the destination. */
+    record Pruned(String key, Digest digest) implements Change {
+        @Override
+        public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
+            return before != null && before.digest().equals(digest) ? null : before;
         }
 
         @Override

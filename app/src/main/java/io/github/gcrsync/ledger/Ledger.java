@@ -67,17 +67,13 @@ public interface Ledger {
      * Records what became of recorded images at the source, for this destination. An image that is gone or unselected
      * already keeps its time; one that is not recorded is ignored.
      */
-    default void sighted(Collection<Sighting> images) {
-        throw new UnsupportedOperationException();
-    }
+    void sighted(Collection<Sighting> images);
 
     /**
      * Removes images that were deleted at the destination; a tag stays listed. An image that was recorded with another
      * digest meanwhile stays.
      */
-    default void pruned(Collection<Recorded> images) {
-        throw new UnsupportedOperationException();
-    }
+    void pruned(Collection<Recorded> images);
 
     /** Returns the tags that are held back, with the digests that were seen, in sorted order. */
     Stream<HeldBack> held();

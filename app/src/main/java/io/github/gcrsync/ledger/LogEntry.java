@@ -8,9 +8,9 @@ import java.util.Optional;
  * One event of an image in the git history.
  *
  * @param at to the second; for events without ImageDigests, the time of the commit
- * @param from the earlier digest, for moved or forgotten tags
+ * @param from the earlier digest, for moved, forgotten or pruned images
  * @param destination as the ledger records it; empty if it is not known
- * @param to the new digest, unless forgotten or recorded without one
+ * @param to the new digest, unless forgotten, pruned or recorded without one
  */
 public record LogEntry(
         Instant at,
@@ -28,6 +28,8 @@ public record LogEntry(
         /** Listed before, and found at the destination with this digest. */
         ADOPTED,
         /** Recorded, but missing at the destination and not repaired, or left to another namespace's ledger. */
-        FORGOTTEN
+        FORGOTTEN,
+        /** Deleted at the destination by {@code gcrsync prune}. */
+        PRUNED
     }
 }

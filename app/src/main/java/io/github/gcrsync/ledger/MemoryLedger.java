@@ -91,10 +91,18 @@ public final class MemoryLedger implements Ledger {
 
     @Override
     public synchronized void forget(RepositoryName name, String reference) {
-        String key = ImageKey.text(name, reference);
-        if (rows.remove(key) != null) {
-            changed.add(key);
-        }
+        apply(new Change.Forgotten(ImageKey.text(name, reference)));
+    }
+
+    @Override
+    public synchronized void sighted(Collection<Sighting> images) {
+        long now = clock.instant().getEpochSecond();
+        images.forEach(image -> apply(new Change.Sighted(image.key(), image.state(), now)));
+    }
+
+    @Override
+    public synchronized void pruned(Collection<Recorded> images) {
+        images.forEach(image -> apply(new Change.Pruned(image.image(), image.digest())));
     }
 
     @Override
@@ -171,15 +179,24 @@ public final class MemoryLedger implements Ledger {
         long now = clock.instant().getEpochSecond();
         Change.Confirmed confirmed = Change.Confirmed.of(
                 entry, "", before == null ? now : Math.max(now, before.moved()), copied, contentRule);
-        DigestTable.Row after = confirmed.after(before);
-        if (!after.equals(before)) {
-            rows.put(entry.key(), after);
-            changed.add(entry.key());
-        }
+        apply(confirmed);
         if (!confirmed.isByDigest()) {
             listed.add(entry.key());
         }
         see(confirmed);
+    }
+
+    private void apply(Change change) {
+        DigestTable.Row before = rows.get(change.key());
+        DigestTable.Row after = change.after(before);
+        if (after == null) {
+            rows.remove(change.key());
+        } else {
+            rows.put(change.key(), after);
+        }
+        if (!Objects.equals(before, after)) {
+            changed.add(change.key());
+        }
     }
 
     private void see(Change change) {

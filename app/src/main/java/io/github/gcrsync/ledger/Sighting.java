@@ -18,6 +18,11 @@ public record Sighting(RepositoryName name, String reference, State state) {
         GONE
     }
 
+    /** Returns {@code name:tag} or {@code name@digest}. */
+    public String key() {
+        return ImageKey.text(name, reference);
+    }
+
     public static Sighting of(Recorded image, State state) {
         return new Sighting(image.name(), image.reference(), state);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.gcrsync.ledger.ImageList;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Sample;
+import io.github.gcrsync.ledger.Sighting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,26 @@ class ImageLogTest {
         assertThat(log(metadata, Optional.empty())).hasSize(6);
         assertThat(log(metadata, Optional.of("c"))).isEmpty();
         assertThat(log(temp.resolve("empty"), Optional.empty())).isEmpty();
+    }
+
+    @Test
+    void distinguishesPrunedFromForgotten() throws Exception {
+        Path metadata = temp.resolve("metadata");
+        run(metadata, 0, ledger -> ledger.record(entries("a:1", "b:1")));
+        run(metadata, 1, ledger -> ledger.sighted(List.of(new Sighting(Sample.name("a"), "1", Sighting.State.GONE))));
+        run(metadata, 2, ledger -> ledger.pruned(ledger.recorded().limit(1).toList()));
+        run(metadata, 3, ledger -> ledger.forget(Sample.name("b"), "1"));
+        run(metadata, 4, ledger -> ledger.record(entries("a:1")));
+
+        assertThat(log(metadata, Optional.empty()))
+                .containsExactly(
+                        "2026-01-06 MIRRORED a:1 to a:1",
+                        "2026-01-05 FORGOTTEN b:1 from b:1",
+                        "2026-01-04 PRUNED a:1 from a:1",
+                        "2026-01-02 MIRRORED a:1 to a:1",
+                        "2026-01-02 MIRRORED b:1 to b:1");
+        assertThat(new Git(metadata).run("log", "--format=%s").lines().toList().get(2))
+                .isEqualTo("Auto prune at 2026-01-04 11:04:05");
     }
 
     @Test

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.commands.OnStage;
+import io.github.gcrsync.commands.Stage;
 import io.github.gcrsync.testkit.SampleImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -62,6 +65,16 @@ final class LogTest extends OnStage {
 
         assertThat(result.out().lines()).hasSize(5);
         assertThat(result.out()).containsPattern("mirrored +a/b:1 ").containsPattern("mirrored +c:1 ");
+    }
+
+    @Test
+    void printsCompleteDigestOfPrunedImage() throws Exception {
+        Path digests = stage.metadata().path().resolve(Stage.NAMESPACE).resolve("ImageDigests");
+        Files.writeString(digests, Files.readString(digests).replaceAll("a:1 .*\n", ""));
+        stage.metadata().commitAll("Auto prune at 2026-01-03 08:00:00");
+
+        assertThat(stage.run("log", "a:1").out().lines().findFirst().orElseThrow())
+                .contains("  pruned    a:1  " + second.digest() + "  (commit ");
     }
 
     @Test

@@ -13,7 +13,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every {@link Ledger} must do, wherever it is stored. */
 public abstract class LedgerContract {
@@ -255,18 +258,135 @@ public abstract class LedgerContract {
     @Test
     void keepsAttributesUntilTagMoves() {
         Ledger ledger = empty();
-        ledger.record(List.of(entry("a:1", "a", new Attributes("gone=2026 refs=3 x-y=z"))));
+        ledger.record(List.of(entry("a:1", "a", new Attributes("gain=2026 refs=3 x-y=z"))));
         ledger.checkpoint();
 
         ledger.record(List.of(entry("a:1", "a", new Attributes("refs=4"))));
-        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=4 x-y=z");
+        assertThat(attributes(ledger)).containsExactly("by=copied gain=2026 refs=4 x-y=z");
         ledger.checkpoint();
         ledger.adopt(List.of(entry("a:1", "a", new Attributes("refs=5"))));
-        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 refs=5 x-y=z");
+        assertThat(attributes(ledger)).containsExactly("by=copied gain=2026 refs=5 x-y=z");
         ledger.adopt(List.of(entry("a:1", "a")));
-        assertThat(attributes(ledger)).containsExactly("by=copied gone=2026 x-y=z");
+        assertThat(attributes(ledger)).containsExactly("by=copied gain=2026 x-y=z");
         ledger.record(List.of(entry("a:1", "moved")));
         assertThat(attributes(ledger)).containsExactly("by=copied");
+    }
+
+    @Test
+    void recordsSinceWhenImageIsGoneOrUnselected() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1", "b:1"));
+        ledger.checkpoint();
+        long start = Sample.START.getEpochSecond();
+        clock.advance(Duration.ofSeconds(1));
+        ledger.sighted(List.of(sighting("a", Sighting.State.UNSELECTED), sighting("b", Sighting.State.GONE)));
+        assertThat(attributes(ledger))
+                .containsExactly("by=copied unselected=" + (start + 1), "by=copied gone=" + (start + 1));
+        assertThat(ledger.checkpoint().images()).isEqualTo(2);
+
+        clock.advance(Duration.ofSeconds(1));
+        ledger.sighted(List.of(sighting("a", Sighting.State.GONE), sighting("b", Sighting.State.UNSELECTED)));
+        assertThat(attributes(ledger))
+                .as("an unselected image that is deleted is both")
+                .containsExactly(
+                        "by=copied gone=" + (start + 2) + " unselected=" + (start + 1),
+                        "by=copied unselected=" + (start + 2));
+        ledger.checkpoint();
+        ledger.sighted(List.of(sighting("a", Sighting.State.SELECTED), sighting("b", Sighting.State.SELECTED)));
+        ledger.checkpoint();
+        assertThat(ledger.recorded())
+                .containsExactly(
+                        new Recorded(name("a"), "1", digest("a:1"), Sample.START, Sample.START, COPIED),
+                        new Recorded(name("b"), "1", digest("b:1"), Sample.START, Sample.START, COPIED));
+    }
+
+    @Test
+    void changesNothingIfSightedAgain() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1", "b:1", "c:1"));
+        ledger.sighted(List.of(sighting("a", Sighting.State.GONE), sighting("b", Sighting.State.UNSELECTED)));
+        ledger.checkpoint();
+        ledger.sighted(List.of(sighting("a", Sighting.State.GONE), sighting("b", Sighting.State.UNSELECTED)));
+        ledger.checkpoint();
+        List<String> before = attributes(ledger);
+        clock.advance(Duration.ofHours(1));
+        ledger.sighted(List.of(
+                sighting("a", Sighting.State.GONE),
+                sighting("b", Sighting.State.UNSELECTED),
+                sighting("c", Sighting.State.SELECTED),
+                sighting("d", Sighting.State.GONE)));
+
+        assertThat(ledger.checkpoint().images()).isZero();
+        assertThat(attributes(ledger)).isEqualTo(before);
+    }
+
+    @Test
+    void marksNothingThatIsRecordedLater() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1"));
+        ledger.checkpoint();
+        clock.advance(Duration.ofHours(-1));
+        ledger.sighted(List.of(sighting("a", Sighting.State.GONE)));
+
+        assertThat(ledger.checkpoint().images()).isZero();
+        assertThat(attributes(ledger)).containsExactly("by=copied");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GONE", "UNSELECTED"})
+    void isWantedAgainOnceConfirmed(Sighting.State state) {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1", "b:1", "c:1"));
+        ledger.checkpoint();
+        ledger.sighted(
+                Stream.of("a", "b", "c").map(each -> sighting(each, state)).toList());
+        ledger.adopt(entries("a:1"));
+        ledger.checkpoint();
+        assertThat(attributes(ledger).getFirst()).isEqualTo("by=copied");
+        ledger.record(entries("b:1"));
+        ledger.record(List.of(entry("c:1", "moved")));
+
+        assertThat(ledger.checkpoint().images()).isEqualTo(2);
+        assertThat(attributes(ledger)).containsOnly("by=copied");
+    }
+
+    @Test
+    void removesPrunedImageAndKeepsItListed() {
+        String image = Sample.byDigest("c", "content");
+        Ledger ledger = empty();
+        ledger.record(entries("a:1", "b:1"));
+        ledger.record(List.of(entry(image, "content")));
+        ledger.hold(List.of(held("a:1", "next")));
+        ledger.checkpoint();
+        ledger.sighted(List.of(sighting("a", Sighting.State.GONE)));
+        List<Recorded> all = ledger.recorded().toList();
+        ledger.pruned(all.stream().filter(each -> !each.image().equals("b:1")).toList());
+
+        assertThat(ledger.recorded().map(Recorded::image)).containsExactly("b:1");
+        assertThat(ledger.checkpoint().images()).isEqualTo(2);
+        assertThat(ledger.recorded().map(Recorded::image)).containsExactly("b:1");
+        assertThat(ledger.listed(name("a"), "1")).isTrue();
+        assertThat(ledger.seen(name("a"), "1", digest("next"))).contains(Sample.START);
+        ledger.pruned(all.subList(0, 1));
+        assertThat(ledger.checkpoint().images()).isZero();
+    }
+
+    @Test
+    void keepsImageThatMovedBeforeItWasPruned() {
+        Ledger ledger = empty();
+        ledger.record(entries("a:1"));
+        ledger.checkpoint();
+        List<Recorded> old = ledger.recorded().toList();
+        ledger.record(List.of(entry("a:1", "moved")));
+        ledger.pruned(old);
+
+        assertThat(ledger.mirrored(name("a"), "1")).contains(digest("moved"));
+        ledger.checkpoint();
+        assertThat(ledger.mirrored(name("a"), "1")).contains(digest("moved"));
+    }
+
+    private static Sighting sighting(String repository, Sighting.State state) {
+        return new Sighting(name(repository), "1", state);
     }
 
     @Test
@@ -446,6 +566,8 @@ public abstract class LedgerContract {
         ledger.checkpoint();
         assertThatKnows(ledger, "a/b", "c", "d", "e");
         ledger.release(name("e"), "1");
+        ledger.sighted(List.of(new Sighting(name("c"), digest("c").value(), Sighting.State.GONE)));
+        assertThatKnows(ledger, "a/b", "c", "d");
         ledger.forget(name("c"), digest("c").value());
         ledger.forget(name("d"), "1");
 

@@ -104,6 +104,16 @@ public final class ScriptedLedger implements Ledger {
     }
 
     @Override
+    public void sighted(Collection<Sighting> images) {
+        memory.sighted(images);
+    }
+
+    @Override
+    public void pruned(Collection<Recorded> images) {
+        memory.pruned(images);
+    }
+
+    @Override
     public boolean knows(RepositoryName name) {
         return memory.knows(name);
     }
