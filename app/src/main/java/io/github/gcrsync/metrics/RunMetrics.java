@@ -60,6 +60,11 @@ public final class RunMetrics {
             .help("Images of the last run by state, with the names of the report.")
             .labelNames(MIRROR, DESTINATION, "state")
             .register(registry);
+    private final Counter pruned = Counter.builder()
+            .name("gcrsync_pruned_images_total")
+            .help("Images deleted at destinations because they are gone at the source or no longer selected.")
+            .labelNames(MIRROR)
+            .register(registry);
     private final Counter bytes = Counter.builder()
             .name("gcrsync_bytes_total")
             .help("Bytes of blobs by host: pulled from sources, pushed to destinations.")
@@ -129,6 +134,11 @@ public final class RunMetrics {
 
     static double seconds(Instant from, Instant to) {
         return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
+    }
+
+    /** Counts images that were deleted at the destinations of a mirror. */
+    public void pruned(String mirror, long count) {
+        pruned.labelValues(mirror).inc(count);
     }
 
     /** Counts a run without results. */

@@ -79,7 +79,7 @@ final class ActiveRun {
         return run(
                 state,
                 Optional.of(now),
-                batch.map(ActiveRun::images).orElseGet(progress::images),
+                batch.map(this::images).orElseGet(progress::images),
                 batch.map(BatchRecord::pulled).orElse(0L),
                 outcome.map(Mirrors.Outcome::exitCode),
                 batch.flatMap(ActiveRun::error).or(progress::error));
@@ -95,9 +95,11 @@ final class ActiveRun {
                 .findFirst();
     }
 
-    private static Map<String, Long> images(BatchRecord batch) {
+    private Map<String, Long> images(BatchRecord batch) {
         Map<String, Long> images = new LinkedHashMap<>();
         Reports.images(batch).forEach((outcome, count) -> images.put(outcome, (long) count));
+        Optional.ofNullable(progress.images().get(Progress.PRUNED))
+                .ifPresent(pruned -> images.put(Progress.PRUNED, pruned));
         return images;
     }
 

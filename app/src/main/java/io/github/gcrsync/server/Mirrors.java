@@ -54,7 +54,7 @@ public interface Mirrors {
     /**
      * The result of a run.
      *
-     * @param exitCode that of {@code sync}
+     * @param exitCode that of {@code sync}, or of {@code prune} after it
      * @param batch empty if the run ended before its first mirror
      */
     record Outcome(int exitCode, Optional<BatchRecord> batch) {}

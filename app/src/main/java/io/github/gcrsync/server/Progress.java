@@ -11,6 +11,7 @@ import java.util.TreeMap;
 
 /** What the events of a run have reported so far. */
 public final class Progress {
+    static final String PRUNED = "pruned";
     private static final int MOST_FAILURES = 100;
 
     /** A failure of an image, with what to do about it. */
@@ -31,6 +32,12 @@ public final class Progress {
             case "image-copied" -> images.merge("copied", 1L, Long::sum);
             case "image-gone" -> images.merge("gone", 1L, Long::sum);
             case "image-skipped" -> images.merge("skipped", 1L, Long::sum);
+            case "image-pruned" -> images.merge(PRUNED, 1L, Long::sum);
+            case "prune-finished" -> {
+                if (fields.get("blocked") instanceof String reason) {
+                    error = error.or(() -> Optional.of("nothing deleted: " + reason));
+                }
+            }
             case "blob-arrived" -> bytes += number(fields, "bytes");
             case "image-failed" -> {
                 images.merge("failed", 1L, Long::sum);
@@ -76,7 +83,7 @@ public final class Progress {
         return bytes;
     }
 
-    /** Returns why the mirror could not start. */
+    /** Returns why the mirror could not start, or could not be pruned. */
     public synchronized Optional<String> error() {
         return error;
     }

@@ -14,8 +14,8 @@ import java.util.Optional;
  * @param started when it was queued, until it starts
  * @param images by outcome, as in the report; those so far while it runs
  * @param bytes pulled from the source
- * @param exitCode that of {@code sync}; empty while the run has not ended, and if it did not begin
- * @param error why the mirror could not start, or the run ended early or is not recorded
+ * @param exitCode that of {@code sync}, or of {@code prune} after it; empty while the run has not ended, and if it did not begin
+ * @param error why the mirror could not start, or the run ended early or is not recorded, or nothing may be pruned
  */
 public record Run(
         String id,
@@ -85,6 +85,7 @@ public record Run(
     boolean hasFailed() {
         return state == State.FAILED
                 || (state == State.INCOMPLETE && exitCode.orElse(0) != OVER_QUOTA)
+                || (state == State.DONE && exitCode.orElse(0) != 0) // Could not be pruned.
                 || count("failed", "quarantined") > 0;
     }
 
