@@ -104,6 +104,13 @@ final class BundleRepository implements Repository {
         };
     }
 
+    /** Whether the file contains the blob; one elsewhere is not the bundle's. */
+    @Override
+    public boolean hasBlob(Descriptor blob) {
+        BundleReader.Place place = blobs.get(blob.digest());
+        return place != null && place.size() == blob.size();
+    }
+
     private static ContentException missing(Descriptor blob) {
         return new ContentException.NotFound(Message.of(
                 "the blob " + blob.digest() + " is neither in the file nor at the destination",

@@ -16,4 +16,12 @@ public final class Scopes {
     public static String push(RepositoryName repository) {
         return "repository:" + repository + ":pull,push";
     }
+
+    /**
+     * For a DELETE of a manifest or tag: distribution requires the action {@code delete} (appendAccessRecords in its
+     * registry/handlers/app.go).
+     */
+    public static String delete(RepositoryName repository) {
+        return "repository:" + repository + ":pull,delete";
+    }
 }

@@ -6,9 +6,7 @@ import io.github.gcrsync.oci.Digest;
 /** A repository that can be read and written. Every method may throw a {@link ContentException}. */
 public interface Repository extends ImageSource, ImageDestination {
     /** Whether the repository has the blob, with its length, as far as this shows without reading it. */
-    default boolean hasBlob(Descriptor blob) {
-        throw new UnsupportedOperationException();
-    }
+    boolean hasBlob(Descriptor blob);
 
     /**
      * Deletes a tag, and nothing else; a missing one counts as deleted.
@@ -31,8 +29,10 @@ public interface Repository extends ImageSource, ImageDestination {
 
     /**
      * Deletes the blobs that no manifest names any more. Does nothing at a registry, which collects its garbage itself.
+     * Nobody may copy to the repository meanwhile: blobs arrive before the manifest that names them.
      *
      * @return the freed bytes
+     * @throws ContentException if a manifest is damaged; then nothing is deleted
      */
     default long deleteUnusedBlobs() {
         return 0;

@@ -31,7 +31,6 @@ import io.github.gcrsync.oci.Reference;
 import io.github.gcrsync.registry.Access;
 import io.github.gcrsync.registry.RegistryStore;
 import io.github.gcrsync.registry.RemoteRegistry;
-import io.github.gcrsync.registry.RepositoryCreation;
 import io.github.gcrsync.registry.ecr.EcrImages;
 import io.github.gcrsync.registry.ecr.EcrRepositories;
 import io.github.gcrsync.registry.hosted.HostedApis;
@@ -81,8 +80,8 @@ public final class Engine implements AutoCloseable {
                 // Token requests take no slot: a request that needs a token may already hold one, and would wait for
                 // itself.
                 new RetryingTransport(new RedirectingTransport(pacing), settings.retries, InstantSource.system());
-        RepositoryCreation creation = settings.environmentForCreation
-                .<RepositoryCreation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
+        Access.Creation creation = settings.environmentForCreation
+                .<Access.Creation>map(variables -> new EcrRepositories(forTokens, variables, InstantSource.system()))
                 .orElse((host, name) -> false);
         // Every hop of a redirect is authenticated separately: a challenge of the redirect's target does not concern
         // the registry, whose credentials the target must not get.

@@ -38,6 +38,11 @@ final class ImageTrees {
         requireManifest(manifest, 0);
     }
 
+    /** Checks everything again from now on, because content may have been deleted. */
+    void forget() {
+        whole.clear();
+    }
+
     private void requireManifest(Descriptor descriptor, int depth) {
         if (whole.contains(descriptor.digest())) {
             return;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class Index {
         return Tag.isValid(tag) && entry.digest().equals(named(tag).flatMap(IndexEntry::digest));
     }
 
-    private static String tagOf(String name) {
+    static String tagOf(String name) {
         return name.substring(name.lastIndexOf(':') + 1);
     }
 
@@ -115,9 +116,7 @@ final class Index {
         private boolean changed;
 
         private Draft() {
-            for (int i = 0; i < entries.size(); i++) {
-                count(entries.get(i), i);
-            }
+            countAll();
         }
 
         /** Returns the current entry with the name. */
@@ -140,6 +139,25 @@ final class Index {
             } else {
                 entries.set(position, entry).digest().ifPresent(old -> uses.merge(old, -1, Integer::sum));
                 count(entry, position);
+            }
+        }
+
+        /** Removes the entries that match, and returns them. */
+        List<IndexEntry> remove(Predicate<IndexEntry> condition) {
+            List<IndexEntry> removed = entries.stream().filter(condition).toList();
+            if (!removed.isEmpty()) {
+                changed = true;
+                entries.removeIf(condition);
+                positions.clear();
+                uses.clear();
+                countAll();
+            }
+            return removed;
+        }
+
+        private void countAll() {
+            for (int i = 0; i < entries.size(); i++) {
+                count(entries.get(i), i);
             }
         }
 

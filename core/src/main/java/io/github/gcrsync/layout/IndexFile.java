@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,16 @@ final class IndexFile {
             throw LayoutErrors.unreachable("cannot write", folder.index(), e);
         } finally {
             waiting.remove(mine);
+        }
+    }
+
+    /** Does work for which the index, also that of other processes, must not change. */
+    @SuppressWarnings("try") // The lock is only held.
+    <R> R whileUnchanged(Function<Index, R> work) {
+        try (ExclusiveLock ignored = locked()) {
+            return work.apply(read());
+        } catch (IOException e) {
+            throw LayoutErrors.unreachable("cannot lock", folder.index(), e);
         }
     }
 

@@ -30,6 +30,7 @@ final class LayoutFolder {
     static final String MARKER = "oci-layout";
     static final String INDEX = "index.json";
     static final String BLOBS = "blobs";
+    static final String ABSENCE_NOTE = "absent-";
     private static final String REMEDY = "copy the image into the folder again, or the whole folder from where it came";
     /** Contains the lock and unfinished files. No component of a repository name starts with a dot. */
     private static final String WORK = ".gcrsync";
@@ -118,7 +119,7 @@ final class LayoutFolder {
 
     /** The file which says that an index names a manifest that the original of this layout lacked. */
     Path absenceNote(Digest digest) {
-        return work().resolve("absent-" + digest.algorithm() + "-" + digest.hex());
+        return work().resolve(ABSENCE_NOTE + digest.algorithm() + "-" + digest.hex());
     }
 
     /** Whether the layout lacks the manifest because its original lacked it. */

@@ -8,7 +8,6 @@ import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.InvalidManifestException;
 import io.github.gcrsync.oci.Manifest;
-import io.github.gcrsync.oci.ManifestKind;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.oci.Tag;
 import io.github.gcrsync.text.Printable;
@@ -26,6 +25,7 @@ final class LayoutRepository implements Repository {
     private final ImageTrees trees;
     private final Subjects subjects;
     private final IndexFile index;
+    private final IndexEdits edits;
     private volatile boolean created;
 
     LayoutRepository(LayoutFolder folder, SharedBlobs shared, BlobCheck check) {
@@ -36,6 +36,7 @@ final class LayoutRepository implements Repository {
         this.trees = new ImageTrees(folder, manifests, check);
         this.subjects = new Subjects(manifests, folder.isSource());
         this.index = new IndexFile(folder, blobs);
+        this.edits = new IndexEdits(manifests);
     }
 
     @Override
@@ -91,6 +92,11 @@ final class LayoutRepository implements Repository {
     }
 
     @Override
+    public boolean hasBlob(Descriptor blob) {
+        return blobs.isWhole(blob);
+    }
+
+    @Override
     public BlobArrival ensureBlob(Descriptor blob, BlobContent content) {
         make();
         BlobArrival arrival = arrival(blob, content);
@@ -127,24 +133,63 @@ final class LayoutRepository implements Repository {
         Descriptor descriptor = manifest.descriptor();
         write(tagOrDigest, manifest);
         if (Tag.isValid(tagOrDigest)) {
-            index.change(draft -> tag(draft, tagOrDigest, descriptor));
+            index.change(draft -> edits.tag(draft, tagOrDigest, descriptor));
         } else {
-            addEntry(descriptor);
+            index.change(draft -> edits.add(draft, descriptor));
         }
     }
 
     @Override
     public void putChild(Manifest manifest) {
         write(manifest.descriptor().digest().value(), manifest);
-        if (needsEntry(manifest)) {
-            addEntry(manifest.descriptor());
+        if (IndexEdits.needsEntry(manifest)) {
+            index.change(draft -> edits.add(draft, manifest.descriptor()));
         }
     }
 
     /** Other tools find the referrers only of manifests with an entry; a child of an index has none. */
     @Override
     public void listReferrers(Digest subject, List<Descriptor> referrers, Optional<Manifest> atSource) {
-        manifests.describe(subject).ifPresent(this::addEntry);
+        manifests.describe(subject).ifPresent(found -> index.change(draft -> edits.add(draft, found)));
+    }
+
+    /** The file of its manifest stays until {@link #deleteUnusedBlobs}. */
+    @Override
+    public boolean deleteTag(String tag) {
+        if (index.read().named(Tag.checked(tag)).isPresent()) {
+            make();
+            index.change(draft -> edits.untag(draft, tag));
+        }
+        return true;
+    }
+
+    /** Its file stays until {@link #deleteUnusedBlobs}. */
+    @Override
+    public boolean deleteManifest(Digest manifest) {
+        if (index.read().of(manifest).isPresent()) {
+            make();
+            index.change(draft -> draft.remove(entry -> entry.digest().equals(Optional.of(manifest))));
+        }
+        return true;
+    }
+
+    @Override
+    public long deleteUnusedBlobs() {
+        if (!LayoutFolder.isLayout(folder.path())) {
+            return 0;
+        }
+        make();
+        UnusedBlobs unused = new UnusedBlobs(folder, manifests);
+        // Reading the manifests of a large layout takes long: other processes wait only for those added meanwhile.
+        unused.keep(index.read());
+        return index.whileUnchanged(latest -> {
+            unused.keep(latest);
+            try {
+                return unused.delete();
+            } finally {
+                trees.forget();
+            }
+        });
     }
 
     private void write(String tagOrDigest, Manifest manifest) {
@@ -154,45 +199,6 @@ final class LayoutRepository implements Repository {
         blobs.write(manifest.descriptor().digest(), content);
         if (manifest instanceof Manifest.Index parts) {
             trees.noteAbsent(parts);
-        }
-    }
-
-    private void addEntry(Descriptor descriptor) {
-        index.change(draft -> {
-            if (!draft.holds(descriptor.digest())) {
-                draft.put(IndexEntry.untagged(descriptor));
-            }
-        });
-    }
-
-    private void tag(Index.Draft draft, String tag, Descriptor descriptor) {
-        Optional<IndexEntry> before = draft.named(tag);
-        if (before.isPresent() && before.get().digest().equals(Optional.of(descriptor.digest()))) {
-            if (before.get().descriptor().mediaType().equals(descriptor.mediaType())) {
-                return;
-            }
-        }
-        draft.put(IndexEntry.tagged(tag, descriptor));
-        // A signature that loses its tag still refers to its subject.
-        before.filter(old ->
-                        old.digest().isPresent() && !draft.holds(old.digest().get()))
-                .filter(this::needsEntry)
-                .ifPresent(old -> draft.put(IndexEntry.untagged(old.descriptor())));
-    }
-
-    /** Whether an untagged manifest needs an entry, to be found as a referrer or to keep its media type. */
-    private static boolean needsEntry(Manifest manifest) {
-        return manifest.subject().isPresent()
-                || !ManifestKind.of(manifest.content().toArray())
-                        .equals(Optional.of(manifest.descriptor().mediaType()));
-    }
-
-    private boolean needsEntry(IndexEntry entry) {
-        try {
-            return needsEntry(manifests.read(entry.descriptor()));
-        } catch (ContentException e) {
-            // Damaged or missing: its entry is useless.
-            return false;
         }
     }
 

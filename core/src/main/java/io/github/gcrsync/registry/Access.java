@@ -1,8 +1,10 @@
 package io.github.gcrsync.registry;
 
+import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.http.RetryPolicy;
 import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.limit.HostSlots;
+import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.registry.hosted.HostedApis;
 import java.time.Duration;
 
@@ -22,6 +24,19 @@ public record Access(
         HostSlots slots,
         RetryPolicy retries,
         Duration commit,
-        RepositoryCreation creation,
+        Creation creation,
         HostedApis webApis,
-        UploadJournal journal) {}
+        UploadJournal journal) {
+    /** Creates repositories in registries where a push does not. */
+    @FunctionalInterface
+    public interface Creation {
+        /**
+         * Creates the repository; succeeds if it already exists.
+         *
+         * @param host the registry, {@code host[:port]}
+         * @return false if creation is not supported for this registry
+         * @throws ContentException if the registry refuses
+         */
+        boolean create(String host, RepositoryName name);
+    }
+}

@@ -31,8 +31,19 @@ public final class Answers {
 
     /** Parses the error in the response and closes the response. */
     static ContentException refusal(Request request, Response response) {
-        int status = response.status();
+        return exception(request, response, errors(response));
+    }
+
+    /** Like {@link #refusal}; empty if the registry says that it does not support the request at all. */
+    static Optional<ContentException> refusalUnlessUnsupported(Request request, Response response) {
         List<ErrorEntry> errors = errors(response);
+        return errors.stream().anyMatch(e -> e.code().equals("UNSUPPORTED"))
+                ? Optional.empty()
+                : Optional.of(exception(request, response, errors));
+    }
+
+    private static ContentException exception(Request request, Response response, List<ErrorEntry> errors) {
+        int status = response.status();
         Optional<String> scope = missingScope(response);
         String message = "HTTP " + status + codes(errors) + " from " + request
                 + (scope.isPresent() ? ": insufficient_scope" : "") + redirectTarget(request, response);
@@ -59,6 +70,7 @@ public final class Answers {
                     yield new ContentException.Incomplete(message);
                 }
                 if (status == 400
+                        && !request.method().equals("DELETE") // It sends no content that could be corrupt.
                         && errors.stream()
                                 .anyMatch(e -> e.code().equals("DIGEST_INVALID")
                                         || e.code().equals("SIZE_INVALID"))) {

@@ -7,6 +7,7 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Passage;
 import io.github.gcrsync.content.VerifiedStream;
 import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.Response;
 import io.github.gcrsync.http.limit.HostSlots;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.RepositoryName;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A blob in a registry, fetched when it is read. */
@@ -43,8 +45,43 @@ final class RemoteBlob implements BlobContent {
         return new ResumingDownload(registry, request(), blob, offset);
     }
 
+    /** Whether the blob exists with its size, as far as the header of the answer shows. */
+    boolean exists() {
+        // Servers without support for HEAD; 403 also from storage hosts whose signed URL is only for GET (S3).
+        return exists("HEAD", Set.of(403, 405, 501))
+                .or(() -> exists("GET", Set.of()))
+                .orElseThrow();
+    }
+
+    /** @return empty if the answer has one of the statuses that do not count */
+    private Optional<Boolean> exists(String method, Set<Integer> ignored) {
+        Request request = request(method);
+        // Closed without reading the content.
+        try (Response response = registry.transport().send(request)) {
+            if (response.isSuccess()) {
+                return Optional.of(response.headers()
+                        .first("Content-Length")
+                        .map(length -> length.equals(Long.toString(blob.size())))
+                        .orElse(true));
+            }
+            if (response.status() == 404) {
+                return Optional.of(false);
+            }
+            if (ignored.contains(response.status())) {
+                return Optional.empty();
+            }
+            throw Answers.refusal(request, response);
+        } catch (IOException e) {
+            throw Answers.failure(request, e);
+        }
+    }
+
     private Request request() {
-        return Request.get(registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
+        return request("GET");
+    }
+
+    private Request request(String method) {
+        return Request.of(method, registry.uri("/v2/" + repository + "/blobs/" + blob.digest()))
                 .withScopes(List.of(Scopes.pull(repository)))
                 // Some proxies compress on their own; the digest is that of the original bytes.
                 .with("Accept-Encoding", "identity")

@@ -39,6 +39,8 @@ public final class RemoteRegistry {
     /** Detected during this run. */
     private volatile boolean refusesMounts;
 
+    private volatile boolean keepsTags;
+
     private volatile boolean listsDigests;
 
     private final Referrers.Support referrers;
@@ -219,6 +221,15 @@ public final class RemoteRegistry {
 
     void setMountsRefused() {
         refusesMounts = true;
+    }
+
+    /** Whether the registry cannot delete a tag without its manifest. */
+    boolean keepsTags() {
+        return keepsTags;
+    }
+
+    void setKeepsTags() {
+        keepsTags = true;
     }
 
     /** Whether the registry lists all tags of a repository with digests in one large page, like gcr.io. */

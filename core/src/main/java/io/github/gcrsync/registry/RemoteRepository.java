@@ -8,7 +8,6 @@ import io.github.gcrsync.content.ManifestReader;
 import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.http.Request;
-import io.github.gcrsync.http.RequestBody;
 import io.github.gcrsync.http.Response;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
@@ -17,7 +16,6 @@ import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.oci.Tag;
-import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Iterator;
@@ -41,6 +39,7 @@ final class RemoteRepository implements Repository {
     private final BlobUpload upload;
     private final Referrers referrers;
     private final FallbackIndex fallback;
+    private final ManifestWrites writes;
 
     RemoteRepository(RemoteRegistry registry, RepositoryName name) {
         this.registry = registry;
@@ -48,6 +47,7 @@ final class RemoteRepository implements Repository {
         this.upload = new BlobUpload(registry, name);
         this.referrers = new Referrers(registry, this, name);
         this.fallback = new FallbackIndex(registry, this, referrers, name);
+        this.writes = new ManifestWrites(registry, this, name, upload, fallback);
     }
 
     @Override
@@ -181,65 +181,31 @@ final class RemoteRepository implements Repository {
         registry.blobLocations().put(blob.digest(), from);
     }
 
-    /**
-     * Distribution also answers 400 MANIFEST_BLOB_UNKNOWN while a child is stored under another tag at the same moment:
-     * it reads the link to the child while that is written. Therefore retries once before the content counts as
-     * missing.
-     */
     @Override
     public void putManifest(String tagOrDigest, Manifest manifest) {
-        try {
-            putOnce(tagOrDigest, manifest);
-        } catch (ContentException.Incomplete e) {
-            waitForConcurrentPush(e);
-            try {
-                putOnce(tagOrDigest, manifest);
-            } catch (ContentException.Incomplete again) {
-                manifest.children().forEach(child -> upload.forget(child.digest()));
-                throw again;
-            }
-        }
+        writes.put(tagOrDigest, manifest);
     }
 
-    private void waitForConcurrentPush(ContentException.Incomplete reason) {
-        try {
-            registry.retries().waitBefore(2);
-        } catch (IOException e) {
-            throw reason;
-        }
+    @Override
+    public boolean hasBlob(Descriptor blob) {
+        return new RemoteBlob(registry, name, blob).exists();
     }
 
-    private void putOnce(String tagOrDigest, Manifest manifest) {
-        Descriptor descriptor = manifest.descriptor();
-        byte[] content = manifest.content().toArray();
-        Request request = Request.of("PUT", manifestUri(tagOrDigest))
-                .withScopes(List.of(Scopes.push(name)))
-                .with("Content-Type", descriptor.mediaType())
-                .withBody(RequestBody.of(content))
-                .answeredWithin(registry.access().commit());
-        registry.send(request, response -> {
-            if (!response.isSuccess()) {
-                throw Answers.refusal(request, response);
-            }
-            Optional<Digest> stored = announced(response);
-            if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
-                    .isPresent()) {
-                throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"
-                        + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
-                        + descriptor.digest());
-            }
-            if (manifest.subject().isPresent()) {
-                fallback.stored(response.headers().first("OCI-Subject").isPresent());
-            }
-            return stored;
-        });
+    @Override
+    public boolean deleteTag(String tag) {
+        return writes.deleteTag(tag);
+    }
+
+    @Override
+    public boolean deleteManifest(Digest manifest) {
+        return writes.deleteManifest(manifest);
     }
 
     private Request reading(String method, URI uri) {
         return Request.of(method, uri).withScopes(List.of(Scopes.pull(name)));
     }
 
-    private URI manifestUri(String tagOrDigest) {
+    URI manifestUri(String tagOrDigest) {
         String checked = Digest.isValid(tagOrDigest) ? tagOrDigest : Tag.checked(tagOrDigest);
         return uri("manifests/" + checked);
     }
@@ -248,7 +214,7 @@ final class RemoteRepository implements Repository {
         return registry.uri("/v2/" + name + "/" + rest);
     }
 
-    private static Optional<Digest> announced(Response response) {
+    static Optional<Digest> announced(Response response) {
         return response.headers()
                 .first("Docker-Content-Digest")
                 .filter(Digest::isValid)

@@ -70,6 +70,35 @@ public final class MemoryRepository implements Repository {
     }
 
     @Override
+    public boolean hasBlob(Descriptor blob) {
+        byte[] content = blobs.get(blob.digest());
+        return content != null && content.length == blob.size();
+    }
+
+    @Override
+    public boolean deleteTag(String tag) {
+        tags.remove(tag);
+        return true;
+    }
+
+    @Override
+    public boolean deleteManifest(Digest manifest) {
+        tags.values().removeIf(manifest::equals);
+        manifests.remove(manifest);
+        return true;
+    }
+
+    /** Loses a blob, like a registry with a damaged disk. */
+    public void lose(Digest blob) {
+        blobs.remove(blob);
+    }
+
+    @Override
+    public void distrust(Digest blob) {
+        blobs.remove(blob);
+    }
+
+    @Override
     public void putManifest(String tagOrDigest, Manifest manifest) {
         Digest digest = manifest.descriptor().digest();
         if (Digest.isValid(tagOrDigest) ? !tagOrDigest.equals(digest.value()) : !Tag.isValid(tagOrDigest)) {

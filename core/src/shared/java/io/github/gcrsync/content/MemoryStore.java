@@ -31,6 +31,7 @@ public final class MemoryStore implements Store {
     private final Map<String, Instant> pushed = new ConcurrentHashMap<>();
     private volatile boolean answers = true;
     private volatile boolean listsDigests = true;
+    private volatile boolean deletesTags = true;
     private volatile Optional<TagDetails.Way> webApi = Optional.empty();
 
     public enum Method {
@@ -41,7 +42,11 @@ public final class MemoryStore implements Store {
         DETAILS,
         REFERRERS,
         ENSURE_BLOB,
-        PUT_MANIFEST
+        PUT_MANIFEST,
+        HAS_BLOB,
+        DELETE_TAG,
+        DELETE_MANIFEST,
+        DISTRUST
     }
 
     /** @param what tag or digest; empty for a list */
@@ -107,6 +112,16 @@ public final class MemoryStore implements Store {
 
     public void pushedAt(String repository, String tag, Instant date) {
         pushed.put(repository + ":" + tag, date);
+    }
+
+    /** From now on, deletes manifests, but no tags. */
+    public void keepTags() {
+        deletesTags = false;
+    }
+
+    /** Loses a blob, like a registry with a damaged disk. */
+    public void lose(String repository, Digest blob) {
+        at(repository).content.lose(blob);
     }
 
     public void stopAnswering() {
@@ -279,6 +294,30 @@ public final class MemoryStore implements Store {
         public void putManifest(String tagOrDigest, Manifest manifest) {
             requested(Method.PUT_MANIFEST, tagOrDigest);
             content.putManifest(tagOrDigest, manifest);
+        }
+
+        @Override
+        public boolean hasBlob(Descriptor blob) {
+            requested(Method.HAS_BLOB, blob.digest().value());
+            return content.hasBlob(blob);
+        }
+
+        @Override
+        public boolean deleteTag(String tag) {
+            requested(Method.DELETE_TAG, tag);
+            return deletesTags && content.deleteTag(tag);
+        }
+
+        @Override
+        public boolean deleteManifest(Digest manifest) {
+            requested(Method.DELETE_MANIFEST, manifest.value());
+            return content.deleteManifest(manifest);
+        }
+
+        @Override
+        public void distrust(Digest blob) {
+            requested(Method.DISTRUST, blob.value());
+            content.distrust(blob);
         }
     }
 }

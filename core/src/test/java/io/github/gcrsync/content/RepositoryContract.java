@@ -188,6 +188,71 @@ public abstract class RepositoryContract extends BlobContract {
         assertExists(repository, signature.descriptor().digest().value(), signature);
     }
 
+    @Test
+    void knowsBlobsBySize() {
+        Repository repository = repository();
+        assertThat(repository.hasBlob(LAYER_BLOB)).isFalse();
+
+        pushBlobs(repository);
+
+        assertThat(repository.hasBlob(LAYER_BLOB)).isTrue();
+        assertThat(repository.hasBlob(CONFIG_BLOB)).isTrue();
+        assertThat(repository.hasBlob(new Descriptor(TestImages.LAYER, LAYER_BLOB.digest(), LAYER_BLOB.size() + 1)))
+                .isFalse();
+    }
+
+    /** Whether the store deletes tags without their manifests. */
+    protected boolean deletesTags() {
+        return true;
+    }
+
+    @Test
+    void deletesOnlyTheTag() {
+        Repository repository = repository();
+        Manifest image = image(repository);
+        put(repository, "1", image);
+        put(repository, "2", image);
+
+        assertThat(repository.deleteTag("1")).isEqualTo(deletesTags());
+
+        assertThat(repository.tags()).hasSize(deletesTags() ? 1 : 2).contains("2");
+        assertExists(repository, "2", image);
+        assertExists(repository, image.descriptor().digest().value(), image);
+        assertThat(repository.deleteTag("1")).isEqualTo(deletesTags());
+        assertThat(repository.deleteTag("never")).isEqualTo(deletesTags());
+    }
+
+    @Test
+    void deletesManifestWithItsTags() {
+        Repository repository = repository();
+        Manifest image = image(repository);
+        Manifest other = TestImages.image(CONFIG_BLOB, List.of());
+        put(repository, "1", image);
+        put(repository, "2", image);
+        put(repository, "3", other);
+        Digest digest = image.descriptor().digest();
+
+        assertThat(repository.deleteManifest(digest)).isTrue();
+        repository.deleteUnusedBlobs();
+
+        assertThat(repository.tags()).containsExactly("3");
+        assertThat(repository.resolve("1")).isEmpty();
+        assertThat(repository.resolve(digest.value())).isEmpty();
+        assertExists(repository, "3", other);
+        assertThat(repository.deleteManifest(digest)).isTrue();
+        assertThat(repository.deleteManifest(Digest.sha256(utf8("never")))).isTrue();
+    }
+
+    @Test
+    void deletesInMissingRepository() {
+        Repository repository = repository();
+
+        assertThat(repository.deleteTag("1")).isEqualTo(deletesTags());
+        assertThat(repository.deleteManifest(CONFIG_BLOB.digest())).isTrue();
+        assertThat(repository.deleteUnusedBlobs()).isZero();
+        assertThat(repository.tags()).isEmpty();
+    }
+
     private static void assertExists(Repository repository, String tagOrDigest, Manifest expected) {
         assertThat(repository.resolve(tagOrDigest)).hasValueSatisfying(found -> {
             assertThat(found.digest()).isEqualTo(expected.descriptor().digest());

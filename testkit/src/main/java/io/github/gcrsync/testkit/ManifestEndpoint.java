@@ -113,6 +113,12 @@ final class ManifestEndpoint {
     }
 
     private Reply delete(String repository, String reference) {
+        if (!options.deletes) {
+            return Reply.error(405, "UNSUPPORTED", "deletion is disabled");
+        }
+        if (options.tagDeletion != 202 && !reference.contains(":")) {
+            return Reply.error(options.tagDeletion, options.tagDeletionCode, reference + " is not a digest");
+        }
         boolean deleted = store.repository(repository)
                 .filter(known -> known.delete(reference))
                 .isPresent();

@@ -37,6 +37,9 @@ public final class RegistryOptions {
     boolean foreignDigestHeader;
     String manifestType = "";
     boolean ranges = true;
+    boolean deletes = true;
+    int tagDeletion = 202;
+    String tagDeletionCode = "";
     String scheme = "http";
     ServerSocketFactory sockets = ServerSocketFactory.getDefault();
 
@@ -201,6 +204,19 @@ public final class RegistryOptions {
     /** Whether Range is supported; otherwise the whole blob is sent. */
     public RegistryOptions ranges(boolean on) {
         ranges = on;
+        return this;
+    }
+
+    /** Whether manifests and tags may be deleted; otherwise every DELETE of one is answered 405 UNSUPPORTED. */
+    public RegistryOptions deletes(boolean on) {
+        deletes = on;
+        return this;
+    }
+
+    /** Refuses to delete a tag like this, as registries do that delete only by digest. */
+    public RegistryOptions refuseTagDeletion(int status, String code) {
+        tagDeletion = status;
+        tagDeletionCode = code;
         return this;
     }
 

@@ -6,8 +6,8 @@ import io.github.gcrsync.http.Response;
 import io.github.gcrsync.http.RetryPolicy;
 import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.registry.Access;
 import io.github.gcrsync.registry.Answers;
-import io.github.gcrsync.registry.RepositoryCreation;
 import io.github.gcrsync.tasks.OncePer;
 import io.github.gcrsync.text.Json;
 import io.github.gcrsync.text.Printable;
@@ -22,7 +22,7 @@ import tools.jackson.core.JacksonException;
  * Creates Amazon ECR repositories through its API (CreateRepository), each at most once. Keys, region and an
  * alternative endpoint come from the standard AWS environment variables.
  */
-public final class EcrRepositories implements RepositoryCreation {
+public final class EcrRepositories implements Access.Creation {
     private static final String ACTION = "CreateRepository";
     private static final int LARGEST_ANSWER = 64 << 10;
     private static final List<String> THROTTLED =

@@ -1,0 +1,131 @@
+package io.github.gcrsync.registry;
+
+import io.github.gcrsync.auth.Scopes;
+import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.http.Request;
+import io.github.gcrsync.http.RequestBody;
+import io.github.gcrsync.oci.Descriptor;
+import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.Manifest;
+import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.text.Printable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Stores and deletes the manifests and tags of one repository. */
+final class ManifestWrites {
+    private final RemoteRegistry registry;
+    private final RemoteRepository repository;
+    private final RepositoryName name;
+    private final BlobUpload upload;
+    private final FallbackIndex fallback;
+
+    ManifestWrites(
+            RemoteRegistry registry,
+            RemoteRepository repository,
+            RepositoryName name,
+            BlobUpload upload,
+            FallbackIndex fallback) {
+        this.registry = registry;
+        this.repository = repository;
+        this.name = name;
+        this.upload = upload;
+        this.fallback = fallback;
+    }
+
+    /**
+     * Distribution also answers 400 MANIFEST_BLOB_UNKNOWN while a child is stored under another tag at the same moment:
+     * it reads the link to the child while that is written. Therefore retries once before the content counts as
+     * missing.
+     */
+    void put(String tagOrDigest, Manifest manifest) {
+        try {
+            putOnce(tagOrDigest, manifest);
+        } catch (ContentException.Incomplete e) {
+            waitForConcurrentPush(e);
+            try {
+                putOnce(tagOrDigest, manifest);
+            } catch (ContentException.Incomplete again) {
+                manifest.children().forEach(child -> upload.forget(child.digest()));
+                throw again;
+            }
+        }
+    }
+
+    private void waitForConcurrentPush(ContentException.Incomplete reason) {
+        try {
+            registry.retries().waitBefore(2);
+        } catch (IOException e) {
+            throw reason;
+        }
+    }
+
+    private void putOnce(String tagOrDigest, Manifest manifest) {
+        Descriptor descriptor = manifest.descriptor();
+        byte[] content = manifest.content().toArray();
+        Request request = Request.of("PUT", repository.manifestUri(tagOrDigest))
+                .withScopes(List.of(Scopes.push(name)))
+                .with("Content-Type", descriptor.mediaType())
+                .withBody(RequestBody.of(content))
+                .answeredWithin(registry.access().commit());
+        registry.send(request, response -> {
+            if (!response.isSuccess()) {
+                throw Answers.refusal(request, response);
+            }
+            Optional<Digest> stored = RemoteRepository.announced(response);
+            if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
+                    .isPresent()) {
+                throw new ContentException.Corrupt(registry.host() + " stored " + name + ":"
+                        + Printable.shortened(tagOrDigest) + " as " + stored.get() + " instead of "
+                        + descriptor.digest());
+            }
+            if (manifest.subject().isPresent()) {
+                fallback.stored(response.headers().first("OCI-Subject").isPresent());
+            }
+            return stored;
+        });
+    }
+
+    /**
+     * Deletes a tag ("Deleting tags"). Distribution 2 answers 400 DIGEST_INVALID, because it deletes only by digest.
+     *
+     * @return false if the registry cannot do this
+     */
+    boolean deleteTag(String tag) {
+        if (registry.keepsTags()) {
+            return false;
+        }
+        return delete(Tag.checked(tag), Set.of(400, 405, 501), registry::setKeepsTags);
+    }
+
+    /**
+     * Deletes a manifest with its tags ("Deleting manifests").
+     *
+     * @return false if the registry deletes none
+     */
+    boolean deleteManifest(Digest digest) {
+        return delete(digest.value(), Set.of(405, 501), () -> {});
+    }
+
+    private boolean delete(String tagOrDigest, Set<Integer> unsupported, Runnable ifUnsupported) {
+        Request request =
+                Request.of("DELETE", repository.manifestUri(tagOrDigest)).withScopes(List.of(Scopes.delete(name)));
+        return registry.send(request, response -> {
+            if (response.isSuccess()) {
+                return true;
+            }
+            if (unsupported.contains(response.status())) {
+                ifUnsupported.run();
+                return false;
+            }
+            Optional<ContentException> refusal = Answers.refusalUnlessUnsupported(request, response);
+            if (refusal.isPresent() && !(refusal.get() instanceof ContentException.NotFound)) {
+                throw refusal.get();
+            }
+            return refusal.isPresent();
+        });
+    }
+}
