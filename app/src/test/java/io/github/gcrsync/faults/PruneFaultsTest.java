@@ -1,0 +1,173 @@
+package io.github.gcrsync.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.gcrsync.cli.InProcess.Result;
+import io.github.gcrsync.commands.ChildCommand;
+import io.github.gcrsync.commands.OnStage;
+import io.github.gcrsync.commands.Stage;
+import io.github.gcrsync.commands.Workplace;
+import io.github.gcrsync.testkit.Fault;
+import io.github.gcrsync.testkit.SampleImage;
+import io.github.gcrsync.testkit.SampleImages;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Whatever happens to a prune, no image is lost that a mirror wants. */
+final class PruneFaultsTest extends OnStage {
+    private static final String[] PRUNE = {"--apply", "--after=0s", "--at-most=100%"};
+    private static final int POINTS = 8;
+
+    private final Map<String, SampleImage> kept = new LinkedHashMap<>();
+    private final List<String> old = new ArrayList<>();
+
+    /** Images share layers, platforms and manifests with images that go. */
+    private void mirror() {
+        for (int i = 0; i < 6; i++) {
+            SampleImage amd64 = SampleImages.oci("linux/amd64", SampleImages.layer(i, 1), SampleImages.layer(100, 1));
+            SampleImage arm64 = SampleImages.oci("linux/arm64", SampleImages.layer(i + 50, 1));
+            String repository = "ns/app" + i % 3;
+            keep(repository, "amd64-" + i, amd64);
+            stage.source().put(repository, "old-" + i, SampleImages.index(amd64, arm64));
+            old.add("app" + i % 3 + ":old-" + i);
+            SampleImage signature = SampleImages.signature(i + 200, amd64);
+            stage.source().put(repository, signature);
+        }
+        assertThat(stage.run("sync").exitCode()).isZero();
+        old.forEach(image -> stage.source().delete("ns/" + image.split(":")[0], image.split(":")[1]));
+    }
+
+    private void keep(String repository, String tag, SampleImage image) {
+        stage.source().put(repository, tag, image);
+        kept.put(repository.replace("ns/", Stage.MIRROR + "/") + ":" + tag, image);
+    }
+
+    private void assertKept() {
+        kept.forEach((name, image) -> {
+            String[] parts = name.split(":");
+            assertThat(stage.destination().manifestDigest(parts[0], parts[1])).as(name).isEqualTo(image.digest());
+            image.manifests().keySet().forEach(digest -> assertThat(
+                            stage.destination().manifestDigest(parts[0], digest))
+                    .as(name)
+                    .isEqualTo(digest));
+            image.blobs().keySet().forEach(blob -> assertThat(stage.destination().hasBlob(parts[0], blob))
+                    .as(name)
+                    .isTrue());
+        });
+    }
+
+    private void assertGone() {
+        for (String image : old) {
+            String[] parts = image.split(":");
+            assertThat(stage.destination().manifestDigest(Stage.MIRROR + "/" + parts[0], parts[1]))
+                    .as(image)
+                    .isEmpty();
+        }
+        assertThat(stage.metadata().digests().keySet()).doesNotContainAnyElementsOf(old);
+        stage.metadata().assertSound();
+    }
+
+    @Test
+    void killedPruneIsCompletedByTheNext() throws Exception {
+        mirror();
+        Random random = new Random(7);
+        int deleted = 0;
+        for (int i = 0; i < POINTS; i++) {
+            int requests = 1 + random.nextInt(12);
+            boolean isDeleting = i % 2 == 0;
+            stage.destination().log().clear();
+            try (ChildCommand run = stage.start(folder, "prune", PRUNE)) {
+                run.killOnce(() -> isDeleting
+                        ? stage.destination().log().count("DELETE", "") >= 1 + requests / 4
+                        : stage.destination().log().count() >= requests);
+            }
+            deleted += stage.destination().log().count("DELETE", "") > 0 ? 1 : 0;
+            assertKept();
+        }
+        assertThat(deleted).isPositive();
+
+        Result next = stage.run("prune", PRUNE);
+
+        assertThat(next.exitCode()).as("%s", next).isZero();
+        assertGone();
+        assertKept();
+        Result synced = stage.run("sync", "--check-destination");
+        assertThat(synced.exitCode()).as("%s", synced).isZero();
+        assertThat(synced.out()).containsPattern("copied +0\n");
+    }
+
+    /** The other machine stores an image while the prune deletes a platform that this image has too. */
+    @Test
+    void imageOfConcurrentSyncStaysWhole() throws Exception {
+        mirror();
+        SampleImage arm64 = SampleImages.oci("linux/arm64", SampleImages.layer(50, 1));
+        SampleImage fresh = SampleImages.index(arm64);
+
+        Result pruned = pruneWhile("/app0/manifests/" + arm64.digest(), 0, () -> {
+            keep("ns/app0", "fresh", fresh);
+            Result synced = new Workplace(folder.resolve("other-machine"))
+                    .sync(stage.source().host(), stage.destination().host() + "/" + Stage.MIRROR);
+            assertThat(synced.exitCode()).as("%s", synced).isZero();
+        });
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isZero();
+        assertGone();
+        assertKept();
+    }
+
+    /** A registry that deletes the manifest when one of its tags is deleted. */
+    @Test
+    void otherTagsOfManifestSurviveCarelessRegistry() throws Exception {
+        SampleImage both = SampleImages.oci(1);
+        keep("ns/app", "1", both);
+        stage.source().put("ns/app", "old", both);
+        old.add("app:old");
+        assertThat(stage.run("sync").exitCode()).isZero();
+        stage.source().delete("ns/app", "old");
+
+        Result pruned = pruneWhile("/app/manifests/old", 202, () -> stage.destination()
+                .delete(Stage.MIRROR + "/app", both.digest()));
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isZero();
+        assertGone();
+        assertKept();
+    }
+
+    /** @param status of the answer; 0: that of the registry */
+    private Result pruneWhile(String deleted, int status, Runnable happening) throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Fault fault = Fault.on("DELETE", deleted).delayUntil(open);
+        stage.destination().fault(status == 0 ? fault : fault.status(status));
+        CompletableFuture<Result> pruning = CompletableFuture.supplyAsync(() -> stage.run("prune", PRUNE));
+        while (stage.destination().log().count("DELETE", deleted) == 0 && !pruning.isDone()) {
+            Thread.onSpinWait();
+        }
+        happening.run();
+        open.countDown();
+        return pruning.get();
+    }
+
+    @Test
+    void refusedDeletionOfOneImageLeavesTheOthers() {
+        mirror();
+        String digest = stage.metadata().digests().get("app0:old-0");
+        stage.destination().fault(Fault.on("DELETE", "/manifests/" + digest).status(403).always());
+
+        Result pruned = stage.run("prune", PRUNE);
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(1);
+        assertThat(pruned.err()).contains("FAIL  mirror/app0@" + digest, "HTTP 403", "what to do: ");
+        assertThat(stage.metadata().digests()).containsKey("app0:old-0").doesNotContainKey("app0:old-3");
+        assertKept();
+        stage.destination().clearFaults();
+        Result next = stage.run("prune", PRUNE);
+        assertThat(next.exitCode()).as("%s", next).isZero();
+        assertGone();
+    }
+}
