@@ -134,6 +134,11 @@ final class BlobCopies {
             target.listener().blobStarted(blob, image.digest());
             try {
                 stop.check();
+                if (options.repair()
+                        .filter(damaged -> damaged.contains(blob.digest()))
+                        .isPresent()) {
+                    target.destination().distrust(blob.digest());
+                }
                 BlobArrival arrival = upload(blob, content, target);
                 presence.arrived(target, blob.digest());
                 if (arrival == BlobArrival.UPLOADED || !claim.found().containsKey(target.server())) {

@@ -88,7 +88,7 @@ final class ManifestCopies {
                 complete.add(target);
             }
         });
-        Group lacking = group.without(complete);
+        Group lacking = options.repair().isPresent() ? group : group.without(complete);
         if (!lacking.isEmpty()) {
             copyAs(manifest, lacking, 0);
         }
@@ -195,7 +195,7 @@ final class ManifestCopies {
         stop.check();
         Digest digest = child.digest();
         // An index may be sparse, so it does not show that its children exist.
-        if (!MediaType.isIndex(child.mediaType())) {
+        if (!MediaType.isIndex(child.mediaType()) && options.repair().isEmpty()) {
             group.lacking(digest, presence).withParts().each(target -> {
                 if (Sided.atDestination(() -> exists(digest.value(), target.destination()::resolve))) {
                     presence.confirm(target, digest);

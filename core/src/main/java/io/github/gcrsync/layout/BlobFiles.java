@@ -26,16 +26,14 @@ final class BlobFiles {
     private static final int BUFFER = 64 << 10;
 
     private final LayoutFolder folder;
-    private final BlobCheck check;
     private final Set<String> unsynced = ConcurrentHashMap.newKeySet();
 
-    BlobFiles(LayoutFolder folder, BlobCheck check) {
+    BlobFiles(LayoutFolder folder) {
         this.folder = folder;
-        this.check = check;
     }
 
-    /** Whether the blob's file exists and is complete; a symbolic link does not count. */
-    boolean has(Descriptor blob) {
+    /** Whether the blob's file exists and passes the check; a symbolic link does not count. */
+    boolean has(Descriptor blob, BlobCheck check) {
         return check.isWhole(folder, blob, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -110,11 +108,13 @@ final class BlobFiles {
     /**
      * Takes the blob from another layout, as a hard link or, if that is impossible, as a copy; returns false if both
      * fail.
+     *
+     * @param check which the blob's own file must pass to stay
      */
-    boolean take(Descriptor blob, LayoutFolder from) {
+    boolean take(Descriptor blob, LayoutFolder from, BlobCheck check) {
         Path source = from.blob(blob.digest());
         try {
-            link(source, blob);
+            link(source, blob, check);
             unsynced.add(blob.digest().algorithm());
             return true;
         } catch (IOException | UnsupportedOperationException e) {
@@ -123,12 +123,12 @@ final class BlobFiles {
         }
     }
 
-    private void link(Path source, Descriptor blob) throws IOException {
+    private void link(Path source, Descriptor blob, BlobCheck check) throws IOException {
         Path target = folder.blob(blob.digest());
         try {
             Files.createLink(target, source);
         } catch (FileAlreadyExistsException e) {
-            if (!has(blob)) {
+            if (!has(blob, check)) {
                 Files.delete(target);
                 Files.createLink(target, source);
             }

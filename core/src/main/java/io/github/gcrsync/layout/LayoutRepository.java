@@ -14,6 +14,8 @@ import io.github.gcrsync.text.Printable;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** One image layout as a repository: tags are the reference names in its {@code index.json}. */
@@ -26,12 +28,15 @@ final class LayoutRepository implements Repository {
     private final Subjects subjects;
     private final IndexFile index;
     private final IndexEdits edits;
+    private final BlobCheck check;
+    private final Set<Digest> distrusted = ConcurrentHashMap.newKeySet();
     private volatile boolean created;
 
     LayoutRepository(LayoutFolder folder, SharedBlobs shared, BlobCheck check) {
         this.folder = folder;
         this.shared = shared;
-        this.blobs = new BlobFiles(folder, check);
+        this.check = check;
+        this.blobs = new BlobFiles(folder);
         this.manifests = new ManifestFiles(folder);
         this.trees = new ImageTrees(folder, manifests, check);
         this.subjects = new Subjects(manifests, folder.isSource());
@@ -100,8 +105,15 @@ final class LayoutRepository implements Repository {
     public BlobArrival ensureBlob(Descriptor blob, BlobContent content) {
         make();
         BlobArrival arrival = arrival(blob, content);
+        distrusted.remove(blob.digest());
         shared.remember(blob, folder);
         return arrival;
+    }
+
+    /** The next {@link #ensureBlob} trusts only a file with the right digest, here and in other layouts. */
+    @Override
+    public void distrust(Digest blob) {
+        distrusted.add(blob);
     }
 
     @Override
@@ -115,11 +127,13 @@ final class LayoutRepository implements Repository {
     }
 
     private BlobArrival arrival(Descriptor blob, BlobContent content) {
-        if (blobs.has(blob)) {
+        // A new check, because a disk can damage a file without a trace in its attributes.
+        BlobCheck by = distrusted.contains(blob.digest()) ? new BlobCheck(true) : check;
+        if (blobs.has(blob, by)) {
             return BlobArrival.ALREADY_THERE;
         }
-        Optional<LayoutFolder> neighbour = shared.find(blob, folder);
-        if (neighbour.isPresent() && blobs.take(blob, neighbour.get())) {
+        Optional<LayoutFolder> neighbour = shared.find(blob, folder, by);
+        if (neighbour.isPresent() && blobs.take(blob, neighbour.get(), by)) {
             return BlobArrival.MOUNTED;
         }
         content.awaitTurn();

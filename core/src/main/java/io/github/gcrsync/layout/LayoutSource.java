@@ -34,7 +34,7 @@ final class LayoutSource implements LocalStore {
 
     static LayoutRepository repository(LayoutFolder layout) {
         BlobCheck check = new BlobCheck(false);
-        return new LayoutRepository(layout.asSource(), new SharedBlobs(List::of, check), check);
+        return new LayoutRepository(layout.asSource(), new SharedBlobs(List::of), check);
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class OciLayouts implements LocalStore {
     private OciLayouts(Path folder, BlobCheck check) {
         this.folder = folder.toAbsolutePath().normalize();
         this.check = check;
-        this.shared = new SharedBlobs(this::existing, check);
+        this.shared = new SharedBlobs(this::existing);
     }
 
     /** Opens a folder; checks blobs only by size. Creates nothing before the first write. */
@@ -93,7 +93,7 @@ public final class OciLayouts implements LocalStore {
     private static LayoutRepository alone(Path folder) {
         BlobCheck check = new BlobCheck(false);
         return new LayoutRepository(
-                LayoutFolder.alone(folder.toAbsolutePath().normalize()), new SharedBlobs(List::of, check), check);
+                LayoutFolder.alone(folder.toAbsolutePath().normalize()), new SharedBlobs(List::of), check);
     }
 
     /** The first write creates the repository. */

@@ -164,7 +164,7 @@ public final class ServedFolder {
             throw new ContentException.NotFound("no repository " + name);
         }
         return opened.computeIfAbsent(
-                name, ignored -> new LayoutRepository(layout(name), new SharedBlobs(List::of, check), check));
+                name, ignored -> new LayoutRepository(layout(name), new SharedBlobs(List::of), check));
     }
 
     private LayoutFolder layout(RepositoryName name) {

@@ -16,32 +16,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedBlobs {
     private final Supplier<List<LayoutFolder>> scan;
-    private final BlobCheck check;
     private final Map<Digest, LayoutFolder> places = new ConcurrentHashMap<>();
     private @Nullable List<LayoutFolder> layouts;
 
-    SharedBlobs(Supplier<List<LayoutFolder>> scan, BlobCheck check) {
+    SharedBlobs(Supplier<List<LayoutFolder>> scan) {
         this.scan = scan;
-        this.check = check;
     }
 
     void remember(Descriptor blob, LayoutFolder place) {
         places.put(blob.digest(), place);
     }
 
-    /** Finds another layout that has the complete blob. */
-    Optional<LayoutFolder> find(Descriptor blob, LayoutFolder asking) {
+    /** Finds another layout whose file of the blob passes the check. */
+    Optional<LayoutFolder> find(Descriptor blob, LayoutFolder asking, BlobCheck check) {
         @Nullable LayoutFolder place = places.get(blob.digest());
-        if (place != null && isAt(place, blob, asking)) {
+        if (place != null && isAt(place, blob, asking, check)) {
             return Optional.of(place);
         }
-        Optional<LayoutFolder> found =
-                layouts().stream().filter(layout -> isAt(layout, blob, asking)).findFirst();
+        Optional<LayoutFolder> found = layouts().stream()
+                .filter(layout -> isAt(layout, blob, asking, check))
+                .findFirst();
         found.ifPresent(layout -> places.put(blob.digest(), layout));
         return found;
     }
 
-    private boolean isAt(LayoutFolder place, Descriptor blob, LayoutFolder asking) {
+    private static boolean isAt(LayoutFolder place, Descriptor blob, LayoutFolder asking, BlobCheck check) {
         return !place.path().equals(asking.path()) && check.isWhole(place, blob, LinkOption.NOFOLLOW_LINKS);
     }
 

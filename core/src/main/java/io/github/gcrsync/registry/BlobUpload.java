@@ -134,6 +134,13 @@ final class BlobUpload {
         registry.blobLocations().remove(blob);
     }
 
+    /** Sends the blob next time, whatever the registry claims to have. */
+    void distrust(Digest blob) {
+        confirmed.remove(blob);
+        falselyClaimed.add(blob);
+        registry.blobLocations().remove(blob);
+    }
+
     private RepositoryName mountSource(Descriptor blob, BlobContent content) {
         return content.origin()
                 .filter(origin -> origin.registry().equals(registry.host()))

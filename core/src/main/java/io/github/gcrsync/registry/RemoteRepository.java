@@ -172,6 +172,11 @@ final class RemoteRepository implements Repository {
     }
 
     @Override
+    public void distrust(Digest blob) {
+        upload.distrust(blob);
+    }
+
+    @Override
     public Optional<RepositoryName> name() {
         return Optional.of(name);
     }

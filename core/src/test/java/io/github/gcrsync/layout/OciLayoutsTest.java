@@ -136,8 +136,8 @@ final class OciLayoutsTest {
             LayoutFolder near = new LayoutFolder(temp, new RepositoryName("b"));
             near.make();
 
-            boolean taken = new BlobFiles(near, new BlobCheck(false))
-                    .take(blob(LAYER), new LayoutFolder(far, new RepositoryName("a")));
+            boolean taken = new BlobFiles(near)
+                    .take(blob(LAYER), new LayoutFolder(far, new RepositoryName("a")), new BlobCheck(false));
 
             assertThat(taken).isTrue();
             assertThat(blobFile("b")).hasBinaryContent(LAYER);
