@@ -11,6 +11,7 @@ import java.util.Locale;
 
 /** The remedy for a failure, by its side and kind. */
 public final class Advice {
+    private static final String OVERWRITE = "allow overwriting the tag at the destination, or exclude it";
     private static final String NOT_SENT_AGAIN =
             "check user and password; gcrsync does not retry them, because wrong passwords lock accounts";
 
@@ -44,6 +45,7 @@ public final class Advice {
                 "ask its publisher to sign it by a key that is required, or exclude it; a later run mirrors it once it is signed";
             case ContentException.Conflict _ ->
                 "give one of the two namespaces another --destination or --name-template, or exclude the image with --exclude-tag";
+            case ContentException.Held held -> held.remedy().orElse(OVERWRITE);
             case ContentException.Unwritable _ ->
                 "free space at the destination, raise its quota or end its read-only mode; then run again";
             case ContentException.Unsupported refused
@@ -109,6 +111,7 @@ public final class Advice {
             case ContentException.Unsupported _ -> "use another registry, or another --namespace";
             case ContentException.Untrusted _ -> "check the keys that are required";
             case ContentException.Conflict _ -> "use another --destination or --name-template";
+            case ContentException.Held _ -> OVERWRITE;
             case ContentException.Unwritable _ ->
                 "free space, raise the quota or end the read-only mode; then run again";
             case ContentException.Unreachable disk

@@ -21,6 +21,7 @@ public record Failure(String what, Side side, ContentException reason) {
                     ContentException.Incomplete _,
                     ContentException.Untrusted _,
                     ContentException.Conflict _,
+                    ContentException.Held _,
                     ContentException.Unwritable _,
                     ContentException.Unreachable _,
                     ContentException.Unexpected _ -> false;

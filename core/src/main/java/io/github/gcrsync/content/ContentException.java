@@ -207,6 +207,13 @@ public abstract sealed class ContentException extends RuntimeException {
         }
     }
 
+    /** The tag exists with another digest and cannot be overwritten: it is immutable or locked. */
+    public static final class Held extends ContentException {
+        public Held(Message message) {
+            super(message, null);
+        }
+    }
+
     /** The store accepts no content at all: it is full, over its quota or read-only. */
     public static final class Unwritable extends ContentException {
         public Unwritable(String message) {

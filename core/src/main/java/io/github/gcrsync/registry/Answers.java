@@ -25,6 +25,18 @@ import tools.jackson.core.JacksonException;
 /** Maps answers of registries, and missing answers, to exceptions. */
 public final class Answers {
     private static final int LARGEST_ERROR = 16 << 10;
+    /**
+     * How registries refuse to overwrite a tag: Amazon ECR by 400 TAG_INVALID "already exists … and cannot be overwritten
+     * because the tag is immutable", even with an equal digest (moby/buildkit 3776); Harbor by 412 PRECONDITION
+     * "configured as immutable" (ErrImmutable of goharbor/harbor); Docker Hub by 403 "cannot be updated due to immutability
+     * settings"; Alibaba "already exists and cannot be overwritten" (its help, doc 186029); Nexus by 400, whose detail is
+     * "Repository does not allow updating assets" (GoogleContainerTools/jib 3057); Azure by 405
+     * REGISTRY_DISALLOWED_OPERATION (Azure/azure-sdk-for-net 22827); others by 409 TAG_IMMUTABLE.
+     */
+    private static final Pattern HELD = Pattern.compile(
+            "(?i)immutab|locked|already exists|overwr|cannot be updated|updating assets|DISALLOWED_OPERATION");
+
+    private static final Set<Integer> HOLDING = Set.of(400, 403, 405, 409, 412);
     private static final Pattern QUOTA = Pattern.compile("(?i)quota|exceed.*(limit|storage)|storage.*exceed");
 
     private Answers() {}
@@ -40,6 +52,19 @@ public final class Answers {
         return errors.stream().anyMatch(e -> e.code().equals("UNSUPPORTED"))
                 ? Optional.empty()
                 : Optional.of(exception(request, response, errors));
+    }
+
+    /** @param mayBeHeld whether the registry may refuse to overwrite the tag, because of what it says */
+    record Refusal(ContentException reason, boolean mayBeHeld) {}
+
+    /** Like {@link #refusal}, for a manifest that was to be stored. */
+    static Refusal refusalOfManifest(Request request, Response response) {
+        List<ErrorEntry> errors = errors(response);
+        boolean mayBeHeld = HOLDING.contains(response.status())
+                && errors.stream()
+                        .anyMatch(e -> HELD.matcher(e.code() + " " + e.message() + " " + e.detail())
+                                .find());
+        return new Refusal(exception(request, response, errors), mayBeHeld);
     }
 
     private static ContentException exception(Request request, Response response, List<ErrorEntry> errors) {
@@ -163,7 +188,7 @@ public final class Answers {
         return !request.method().equals("GET") && !request.method().equals("HEAD");
     }
 
-    private record ErrorEntry(String code, String message) {}
+    private record ErrorEntry(String code, String message, String detail) {}
 
     /** Only for a manifest that is stored; when content is read, the same codes just mean not found. */
     private static boolean isMissingContent(Request request, List<ErrorEntry> errors) {
@@ -190,7 +215,8 @@ public final class Answers {
                     && root.get("errors") instanceof List<?> entries) {
                 for (Object entry : entries) {
                     if (entry instanceof Map<?, ?> fields) {
-                        found.add(new ErrorEntry(text(fields.get("code")), text(fields.get("message"))));
+                        found.add(new ErrorEntry(
+                                text(fields.get("code")), text(fields.get("message")), text(fields.get("detail"))));
                     }
                 }
             }

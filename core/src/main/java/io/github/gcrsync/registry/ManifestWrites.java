@@ -9,6 +9,7 @@ import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.IOException;
 import java.util.List;
@@ -71,9 +72,9 @@ final class ManifestWrites {
                 .with("Content-Type", descriptor.mediaType())
                 .withBody(RequestBody.of(content))
                 .answeredWithin(registry.access().commit());
-        registry.send(request, response -> {
+        Optional<Answers.Refusal> refusal = registry.send(request, response -> {
             if (!response.isSuccess()) {
-                throw Answers.refusal(request, response);
+                return Optional.of(Answers.refusalOfManifest(request, response));
             }
             Optional<Digest> stored = RemoteRepository.announced(response);
             if (stored.filter(digest -> !digest.ofSameAlgorithm(content).equals(digest))
@@ -85,8 +86,31 @@ final class ManifestWrites {
             if (manifest.subject().isPresent()) {
                 fallback.stored(response.headers().first("OCI-Subject").isPresent());
             }
-            return stored;
+            return Optional.empty();
         });
+        if (refusal.isPresent() && !isHeld(tagOrDigest, descriptor.digest(), refusal.get())) {
+            throw refusal.get().reason();
+        }
+    }
+
+    /**
+     * Whether the registry refused to overwrite a tag that already has the digest: the manifest then counts as stored.
+     *
+     * @throws ContentException.Held if the tag has another digest
+     */
+    private boolean isHeld(String tagOrDigest, Digest wanted, Answers.Refusal refusal) {
+        if (!refusal.mayBeHeld() || !Tag.isValid(tagOrDigest)) {
+            return false;
+        }
+        Optional<Digest> found = repository.resolve(tagOrDigest).map(Descriptor::digest);
+        if (found.filter(digest -> !digest.equals(wanted)).isPresent()) {
+            throw new ContentException.Held(Message.of(
+                    "the tag " + registry.host() + "/" + name + ":" + tagOrDigest + " is " + found.get()
+                            + " and cannot be overwritten with " + wanted + ": "
+                            + refusal.reason().getMessage(),
+                    "exclude the tag, delete it at the destination, or make it mutable there"));
+        }
+        return found.isPresent();
     }
 
     /**

@@ -70,6 +70,13 @@ final class ManifestEndpoint {
         }
         Content content = Content.of(bytes);
         boolean byDigest = reference.contains(":");
+        if (!byDigest
+                && options.tagOverwrite != 201
+                && store.repository(repository)
+                        .flatMap(known -> known.manifest(reference))
+                        .isPresent()) {
+            return Reply.error(options.tagOverwrite, options.tagOverwriteCode, options.tagOverwriteMessage);
+        }
         if (byDigest && !Digests.matches(reference, content)) {
             return Reply.error(400, "DIGEST_INVALID", "the manifest's digest is " + Digests.of(content));
         }

@@ -17,6 +17,8 @@ final class Reason {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 409 -> "Conflict";
+            case 412 -> "Precondition Failed";
             case 413 -> "Content Too Large";
             case 416 -> "Range Not Satisfiable";
             case 429 -> "Too Many Requests";

@@ -38,6 +38,9 @@ public final class RegistryOptions {
     String manifestType = "";
     boolean ranges = true;
     boolean deletes = true;
+    int tagOverwrite = 201;
+    String tagOverwriteCode = "";
+    String tagOverwriteMessage = "";
     int tagDeletion = 202;
     String tagDeletionCode = "";
     String scheme = "http";
@@ -210,6 +213,17 @@ public final class RegistryOptions {
     /** Whether manifests and tags may be deleted; otherwise every DELETE of one is answered 405 UNSUPPORTED. */
     public RegistryOptions deletes(boolean on) {
         deletes = on;
+        return this;
+    }
+
+    /**
+     * Refuses to overwrite a tag like this, also with an equal digest, as Amazon ECR does (400 TAG_INVALID) and Harbor (412
+     * PRECONDITION).
+     */
+    public RegistryOptions immutableTags(int status, String code, String message) {
+        tagOverwrite = status;
+        tagOverwriteCode = code;
+        tagOverwriteMessage = message;
         return this;
     }
 

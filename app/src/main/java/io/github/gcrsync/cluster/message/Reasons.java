@@ -58,6 +58,7 @@ final class Reasons {
                 yield new ContentException.Untrusted(kind, text.substring(kind.length() + 2));
             }
             case "Conflict" -> new ContentException.Conflict(text);
+            case "Held" -> new ContentException.Held(message);
             case "Unwritable" -> new ContentException.Unwritable(text);
             default -> new ContentException.Unreachable(text);
         };
