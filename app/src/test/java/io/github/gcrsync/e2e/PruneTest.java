@@ -58,7 +58,7 @@ final class PruneTest {
 
         assertThat(plan.exitCode()).as("%s", plan).isZero();
         assertThat(plan.out())
-                .containsPattern("  delete  app:1  " + old.digest() + "  gone since \\d{4}-\\d\\d-\\d\\d\n")
+                .containsPattern("  delete   app:1  " + old.digest() + "  gone since \\d{4}-\\d\\d-\\d\\d\n")
                 .containsPattern("1 to delete, 0 are kept, 0 waiting\n\\d+ manifests, to free [0-9.]+ ")
                 .contains("delete them with --apply");
         assertThat(pulls("app:1")).isTrue();
@@ -79,7 +79,7 @@ final class PruneTest {
         Result pruned = prune(NOW, ALL, "--apply");
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
-        assertThat(pruned.out()).contains("  deleted app:1  " + old.digest()).contains("1 deleted, ");
+        assertThat(pruned.out()).contains("  deleted  app:1  " + old.digest()).contains("1 deleted, ");
         assertThat(exists("app:1")).isFalse();
         old.manifests()
                 .keySet()
@@ -114,7 +114,7 @@ final class PruneTest {
         Result pruned = prune(NOW, ALL, "--apply");
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
-        assertThat(pruned.out()).contains("keep    app:1  its manifest belongs to another image too");
+        assertThat(pruned.out()).contains("keep     app:1  its manifest belongs to another image too");
         assertThat(pulls("app:1")).isTrue();
         assertThat(pulls("app:stable")).isTrue();
         assertThat(workplace.metadata().digests()).containsKeys("app:1", "app:stable");
@@ -155,7 +155,7 @@ final class PruneTest {
         Result pruned = prune(NOW, ALL, "--apply");
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
-        assertThat(pruned.out()).contains("keep    app:1-amd64  its manifest belongs to another image too");
+        assertThat(pruned.out()).contains("keep     app:1-amd64  its manifest belongs to another image too");
         assertThat(pulls("app:1")).isTrue();
     }
 
@@ -269,9 +269,9 @@ final class PruneTest {
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
         assertThat(pruned.out())
-                .contains("keep    app:1  gcrsync found it there and did not copy it")
-                .contains("keep    app:2  a pattern of keep matches")
-                .containsPattern("keep    app:3  the destination has sha256:[0-9a-f]{64} there, not what was copied")
+                .contains("keep     app:1  gcrsync found it there and did not copy it")
+                .contains("keep     app:2  a pattern of keep matches")
+                .containsPattern("keep     app:3  the destination has sha256:[0-9a-f]{64} there, not what was copied")
                 .contains("0 deleted, 3 are kept");
         assertThat(exists("app:1")).isTrue();
         assertThat(exists("app:2")).isTrue();

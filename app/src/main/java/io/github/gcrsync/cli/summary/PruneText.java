@@ -32,7 +32,7 @@ public final class PruneText {
             report.deletions().forEach(deletion -> out.printf("  %s%n", line(deletion, report.isApplied())));
             report.staying()
                     .forEach(image -> out.printf(
-                            "  keep    %s  %s%n", Printable.of(image.image()), Printable.of(image.reason())));
+                            "  keep     %s  %s%n", Printable.of(image.image()), Printable.of(image.reason())));
         }
         report.failures().forEach(failure -> {
             err.printf(
@@ -98,7 +98,7 @@ public final class PruneText {
             case TAG -> isApplied ? "untagged" : "untag";
             case MISSING -> "missing";
         };
-        return "%-8s%s  %s  %s since %s%s"
+        return "%-9s%s  %s  %s since %s%s"
                 .formatted(
                         work,
                         Printable.of(image.name()),
