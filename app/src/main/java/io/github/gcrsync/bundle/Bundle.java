@@ -196,6 +196,12 @@ public final class Bundle implements LocalStore {
         return blobs.containsKey(blob);
     }
 
+    /** It brings what is new. */
+    @Override
+    public boolean isPart() {
+        return true;
+    }
+
     @Override
     public Repository repository(RepositoryName name) {
         BundleRepository known = repositories.get(name);

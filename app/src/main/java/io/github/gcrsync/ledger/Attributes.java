@@ -166,7 +166,17 @@ public record Attributes(String text) {
         return sighted(state, 0).equals(this);
     }
 
+    /** Returns the recorded state; an image that is gone may be unselected too. */
+    public Sighting.State state() {
+        return gone().isPresent()
+                ? Sighting.State.GONE
+                : unselected().isPresent() ? Sighting.State.UNSELECTED : Sighting.State.SELECTED;
+    }
+
     private Optional<Instant> time(String name) {
+        if (!text.contains(name)) {
+            return Optional.empty(); // Most images have neither.
+        }
         return get(name)
                 .filter(text -> TIME.matcher(text).matches())
                 .map(Long::valueOf)

@@ -82,6 +82,11 @@ public final class ListedOnce implements Store {
     }
 
     @Override
+    public boolean isPart() {
+        return source.isPart();
+    }
+
+    @Override
     public boolean isLocal() {
         return source.isLocal();
     }

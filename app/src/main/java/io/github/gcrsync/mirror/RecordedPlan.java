@@ -17,6 +17,7 @@ final class RecordedPlan {
         plan.released().forEach(image -> after.forget(image.name(), image.reference()));
         plan.unrepaired(plan.toCopy()).forEach(task -> after.forget(task.name(), task.tag()));
         plan.waits().record(after);
+        after.sighted(plan.marks().changed());
         after.adopt(entries(plan.toAdopt(), names));
         after.record(entries(plan.toCopy(), names));
         return after.preview();

@@ -80,7 +80,8 @@ public record DatedListing(
                                     repository.name(), dated.getOrDefault(repository.name(), repository.tags())))
                             .toList(),
                     listing.invalid(),
-                    failures);
+                    failures,
+                    listing.others());
             return new DatedListing(known, ways, unread);
         }
 

@@ -272,6 +272,7 @@ public final class DestinationCheck {
                 plan.ways(),
                 plan.gone(),
                 plan.released(),
+                plan.marks(),
                 new Drift(wronglyRecorded, lost, emptyRepositories()));
     }
 

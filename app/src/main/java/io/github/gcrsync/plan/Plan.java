@@ -38,6 +38,7 @@ import java.util.stream.Stream;
  * @param gone selected tags that the source lists without a manifest
  * @param released recorded images that moved at the source and cannot be copied, since another ledger still records the
  *     old digest; the ledger forgets them, so that the other one can follow
+ * @param marks of recorded images that the source no longer has, or that are no longer selected
  * @param drift found at the destination, if it was checked
  */
 public record Plan(
@@ -57,6 +58,7 @@ public record Plan(
         SortedMap<RepositoryName, TagDetails.Way> ways,
         List<ImageKey> gone,
         List<ImageKey> released,
+        Sightings.Marks marks,
         Drift drift) {
     public Plan {
         toCopy = List.copyOf(toCopy);
@@ -90,6 +92,7 @@ public record Plan(
                 new TreeMap<>(),
                 List.of(),
                 List.of(),
+                Sightings.Marks.NONE,
                 new Drift(List.of(), List.of(), empty));
     }
 
@@ -158,6 +161,7 @@ public record Plan(
                 ways,
                 gone,
                 released,
+                marks,
                 drift);
     }
 }

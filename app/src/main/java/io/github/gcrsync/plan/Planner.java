@@ -35,6 +35,7 @@ public final class Planner {
     private final MirrorRule rule;
     private final DestinationNames names;
     private final DigestLookup lookup;
+    private final boolean isSourceWhole;
     private final Function<RepositoryName, TagAges> ages;
 
     /**
@@ -45,6 +46,7 @@ public final class Planner {
         this.rule = rule;
         this.names = rule.names();
         this.ages = ages;
+        this.isSourceWhole = !source.store().isPart();
         this.lookup = new DigestLookup(rule, source, requestsInFlight);
     }
 
@@ -114,6 +116,9 @@ public final class Planner {
                 wanted.ways(),
                 wanted.gone(),
                 released,
+                isSourceWhole
+                        ? new Sightings(rule).marks(listing, selection, wanted.gone(), wanted.failures(), ledger)
+                        : Sightings.Marks.NONE,
                 Drift.UNKNOWN);
     }
 

@@ -47,7 +47,8 @@ public final class ReferrerTags {
         this.images = new Listing(
                 complete.repositories().stream().map(this::withoutReferrers).toList(),
                 complete.invalid(),
-                complete.failures());
+                complete.failures(),
+                complete.others());
     }
 
     public static ReferrerTags of(MirrorRule rule, Store source, Listing complete) {

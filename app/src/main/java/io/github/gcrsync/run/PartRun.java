@@ -59,6 +59,7 @@ final class PartRun {
         listener.runStarted(Workload.of(plan()));
         plan().failures().forEach(listener::imageFailed);
         plan().waits().record(part.ledger());
+        part.ledger().sighted(plan().marks().changed());
         part.ledger().adopt(plan().toAdopt().stream().map(this::entry).toList());
     }
 

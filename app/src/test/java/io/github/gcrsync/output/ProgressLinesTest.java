@@ -12,6 +12,7 @@ import io.github.gcrsync.plan.Drift;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Plan;
 import io.github.gcrsync.plan.Reason;
+import io.github.gcrsync.plan.Sightings;
 import io.github.gcrsync.plan.Waits;
 import io.github.gcrsync.rule.Excluded;
 import io.github.gcrsync.run.Workload;
@@ -124,6 +125,7 @@ final class ProgressLinesTest {
                 new TreeMap<>(),
                 List.of(),
                 List.of(),
+                Sightings.Marks.NONE,
                 Drift.UNKNOWN)));
         return tasks;
     }

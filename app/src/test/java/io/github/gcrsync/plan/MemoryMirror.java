@@ -156,6 +156,7 @@ public final class MemoryMirror {
                 new TreeMap<>(),
                 List.of(),
                 released,
+                Sightings.Marks.NONE,
                 drift);
     }
 

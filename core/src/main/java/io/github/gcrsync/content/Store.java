@@ -74,6 +74,11 @@ public interface Store {
         return false;
     }
 
+    /** Whether the store has only some of the images of the place that it stands for, so that others need not be gone. */
+    default boolean isPart() {
+        return false;
+    }
+
     /** Whether reading costs no request; the content of such a store is checked in every run. */
     boolean isLocal();
 
