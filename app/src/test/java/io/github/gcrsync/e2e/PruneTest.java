@@ -2,6 +2,9 @@ package io.github.gcrsync.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.commands.Workplace;
 import io.github.gcrsync.testkit.DockerRegistry;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Deleting from a real registry what its mirror no longer needs. */
 final class PruneTest {
+    private static final Path SCHEMA =
+            Path.of(System.getProperty("gcrsync.root", "..")).resolve("docs/prune.schema.json");
     private static final String ALL = "--at-most=100%";
     private static final String NOW = "--after=0s";
 
@@ -100,6 +105,34 @@ final class PruneTest {
 
         assertThat(back.exitCode()).as("%s", back).isZero();
         assertThat(pulls("app:1")).isTrue();
+    }
+
+    @Test
+    void jsonMatchesItsSchema() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            offer("app:" + i, SampleImages.oci(i));
+        }
+        sync();
+        destination.put("mirror/app", "3", SampleImages.oci(33));
+        source.delete("ns/app", "0");
+        sync();
+        source.delete("ns/app", "1");
+        source.delete("ns/app", "3");
+        var schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(Files.readString(SCHEMA));
+
+        String plan = prune(NOW, ALL, "--format=json").out();
+        String blocked = prune(NOW, "--format=json", "--apply").out();
+        String applied = prune(NOW, ALL, "--format=json", "--apply", "--keep=0").out();
+        String waiting = prune(ALL, "--format=json").out();
+
+        for (String each : List.of(plan, blocked, applied, waiting)) {
+            assertThat(schema.validate(each, InputFormat.JSON)).as(each).isEmpty();
+        }
+        assertThat(plan).contains("\"applied\":false", "\"image\":2", "\"deletes\":\"image\"", "\"staying\":1");
+        assertThat(blocked).contains("\"blocked\":\"3 of 6 recorded images would be deleted");
+        assertThat(applied).contains("\"applied\":true", "\"image\":1", "\"commit\":");
+        assertThat(waiting).contains("\"waiting\":2", "\"next\":");
     }
 
     /** docker-registry deletes manifests only, with all their tags. */

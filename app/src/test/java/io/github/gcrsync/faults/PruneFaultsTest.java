@@ -51,14 +51,19 @@ final class PruneFaultsTest extends OnStage {
     private void assertKept() {
         kept.forEach((name, image) -> {
             String[] parts = name.split(":");
-            assertThat(stage.destination().manifestDigest(parts[0], parts[1])).as(name).isEqualTo(image.digest());
-            image.manifests().keySet().forEach(digest -> assertThat(
-                            stage.destination().manifestDigest(parts[0], digest))
+            assertThat(stage.destination().manifestDigest(parts[0], parts[1]))
                     .as(name)
-                    .isEqualTo(digest));
-            image.blobs().keySet().forEach(blob -> assertThat(stage.destination().hasBlob(parts[0], blob))
-                    .as(name)
-                    .isTrue());
+                    .isEqualTo(image.digest());
+            image.manifests()
+                    .keySet()
+                    .forEach(digest -> assertThat(stage.destination().manifestDigest(parts[0], digest))
+                            .as(name)
+                            .isEqualTo(digest));
+            image.blobs()
+                    .keySet()
+                    .forEach(blob -> assertThat(stage.destination().hasBlob(parts[0], blob))
+                            .as(name)
+                            .isTrue());
         });
     }
 
@@ -131,8 +136,8 @@ final class PruneFaultsTest extends OnStage {
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.source().delete("ns/app", "old");
 
-        Result pruned = pruneWhile("/app/manifests/old", 202, () -> stage.destination()
-                .delete(Stage.MIRROR + "/app", both.digest()));
+        Result pruned = pruneWhile(
+                "/app/manifests/old", 202, () -> stage.destination().delete(Stage.MIRROR + "/app", both.digest()));
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
         assertGone();
@@ -157,7 +162,8 @@ final class PruneFaultsTest extends OnStage {
     void refusedDeletionOfOneImageLeavesTheOthers() {
         mirror();
         String digest = stage.metadata().digests().get("app0:old-0");
-        stage.destination().fault(Fault.on("DELETE", "/manifests/" + digest).status(403).always());
+        stage.destination()
+                .fault(Fault.on("DELETE", "/manifests/" + digest).status(403).always());
 
         Result pruned = stage.run("prune", PRUNE);
 
