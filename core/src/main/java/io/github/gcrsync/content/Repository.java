@@ -29,7 +29,7 @@ public interface Repository extends ImageSource, ImageDestination {
 
     /**
      * Deletes the blobs that no manifest names any more. Does nothing at a registry, which collects its garbage itself.
-     * Nobody may copy to the repository meanwhile: blobs arrive before the manifest that names them.
+     * An image that is copied meanwhile may lose blobs before its manifest arrives; storing the manifest then fails.
      *
      * @return the freed bytes
      * @throws ContentException if a manifest is damaged; then nothing is deleted

@@ -24,6 +24,8 @@ final class ImageTrees {
     private final ManifestFiles manifests;
     private final BlobCheck check;
     private final Set<Digest> whole = ConcurrentHashMap.newKeySet();
+    /** Manifests that the source does not lack. */
+    private final Set<Digest> stored = ConcurrentHashMap.newKeySet();
 
     ImageTrees(LayoutFolder folder, ManifestFiles manifests, BlobCheck check) {
         this.folder = folder;
@@ -38,9 +40,22 @@ final class ImageTrees {
         requireManifest(manifest, 0);
     }
 
+    /**
+     * Like {@link #requireWhole}, for an image that just got its entry: another process may have deleted its blobs as
+     * unused before. Looks at every file again, but only at its size.
+     */
+    void requireStill(Descriptor manifest) {
+        new ImageTrees(folder, manifests, new BlobCheck(false)).requireWhole(manifest);
+    }
+
+    void noteStored(Digest manifest) {
+        stored.add(manifest);
+    }
+
     /** Checks everything again from now on, because content may have been deleted. */
     void forget() {
         whole.clear();
+        stored.clear();
     }
 
     private void requireManifest(Descriptor descriptor, int depth) {
@@ -89,7 +104,8 @@ final class ImageTrees {
      */
     void noteAbsent(Manifest.Index index) {
         for (Descriptor child : index.manifests()) {
-            if (MediaType.isManifest(child.mediaType())) {
+            boolean wasDeleted = stored.contains(child.digest()) && !Files.exists(folder.blob(child.digest()));
+            if (MediaType.isManifest(child.mediaType()) && !wasDeleted) {
                 note(folder.absenceNote(child.digest()), Files.exists(folder.blob(child.digest())));
             }
         }

@@ -151,6 +151,7 @@ final class LayoutRepository implements Repository {
         } else {
             index.change(draft -> edits.add(draft, descriptor));
         }
+        trees.requireStill(descriptor);
     }
 
     @Override
@@ -211,6 +212,7 @@ final class LayoutRepository implements Repository {
         check(tagOrDigest, manifest.descriptor(), content);
         make();
         blobs.write(manifest.descriptor().digest(), content);
+        trees.noteStored(manifest.descriptor().digest());
         if (manifest instanceof Manifest.Index parts) {
             trees.noteAbsent(parts);
         }

@@ -23,8 +23,10 @@ import java.util.Set;
 
 /**
  * Deletes the blobs of one layout that no entry of its index leads to. Does not touch symbolic links and files whose
- * name is not a digest. Referrers need no search: each has an entry, as {@link Subjects} requires. No other process may
- * copy to the layout at the same time, because blobs arrive before the manifest that names them.
+ * name is not a digest. Referrers need no search: each has an entry, as {@link Subjects} requires.
+ *
+ * <p>Another process may copy to the layout at the same time: its blobs are unused until its manifest has an entry. It
+ * therefore looks for them after it made the entry ({@link ImageTrees#requireStill}), and copies them again.
  */
 final class UnusedBlobs {
     /** The same limit as for copies. */

@@ -7,9 +7,14 @@ import static io.github.gcrsync.content.TestImages.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.MemoryRepository;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.TestImages;
+import io.github.gcrsync.copy.Copier;
+import io.github.gcrsync.copy.CopyListener;
+import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
@@ -20,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,11 +73,47 @@ final class UnusedBlobsTest {
         repository.deleteUnusedBlobs();
 
         Manifest image = TestImages.image(CONFIG, List.of(layer(1)));
-        repository.putManifest("1", image);
+        assertThatThrownBy(() -> repository.putManifest("1", image)).isInstanceOf(ContentException.Incomplete.class);
         assertThatThrownBy(() -> repository.resolve("1")).isInstanceOf(ContentException.Incomplete.class);
         put(repository, "1", 1);
 
         assertThat(repository.resolve("1")).isPresent();
+    }
+
+    /** Blobs that another process copies are unused until their manifest arrives. */
+    @Test
+    void copyReplacesBlobsThatWereDeletedMeanwhile() {
+        MemoryRepository source = new MemoryRepository();
+        put(source, "1", 1);
+        put(repository("a"), "2", 2);
+        AtomicBoolean isDeleted = new AtomicBoolean();
+        CopyListener deleting = new CopyListener() {
+            @Override
+            public void blobArrived(Descriptor blob, BlobArrival arrival) {
+                if (blob.digest().equals(layer(1).digest()) && isDeleted.compareAndSet(false, true)) {
+                    repository("a").deleteUnusedBlobs();
+                }
+            }
+        };
+
+        new Copier(1, new StopSignal(), deleting).copy(source, "1", repository("a"), "1", true);
+
+        assertThat(isDeleted).isTrue();
+        assertThat(repository("a").resolve("1")).isPresent();
+    }
+
+    @Test
+    void doesNotTakeDeletedPlatformForAbsentOne() {
+        Repository copying = repository("a");
+        Manifest child = push(copying, 1);
+        copying.putChild(child);
+        put(repository("a"), "2", 2);
+        repository("a").deleteUnusedBlobs();
+
+        assertThatThrownBy(() -> copying.putManifest(
+                        "index", TestImages.index(MediaType.OCI_INDEX, List.of(child.descriptor()))))
+                .isInstanceOf(ContentException.Incomplete.class)
+                .hasMessageContaining(child.descriptor().digest() + " is missing");
     }
 
     @Test
