@@ -47,24 +47,32 @@ final class RepositoryDeletion {
     }
 
     void run() {
+        Set<Digest> protectedRoots = new HashSet<>();
         Set<String> untagged = new HashSet<>();
         for (DueImage image : plan.whole()) {
-            if (image.hasTag() && repository.deleteTag(image.target().tag())) {
-                untagged.add(image.target().tag());
+            if (image.hasTag()) {
+                switch (deleteTag(image)) {
+                    case DONE -> untagged.add(image.target().tag());
+                    case REFUSED -> protectedRoots.add(image.digest());
+                    case IMPOSSIBLE -> {} // It goes with its manifest.
+                }
             }
         }
         for (DueImage image : plan.tagOnly()) {
-            if (repository.deleteTag(image.target().tag())) {
-                tags.add(image);
-            } else {
-                staying.add(
-                        Staying.because(
-                                image,
-                                "its manifest belongs to another image too, and the registry deletes manifests only, with all their tags"));
+            switch (deleteTag(image)) {
+                case DONE -> tags.add(image);
+                case REFUSED -> {}
+                case IMPOSSIBLE ->
+                    staying.add(Staying.because(
+                            image,
+                            "its manifest belongs to another image too, and the registry deletes manifests only, with all their tags"));
             }
         }
-        plan.artifacts().forEach(repository::deleteTag);
-        plan.manifests().keySet().forEach(this::delete);
+        Set<Digest> kept = trees(protectedRoots);
+        if (kept.isEmpty()) {
+            plan.artifacts().forEach(repository::deleteTag);
+        }
+        plan.manifests().keySet().stream().filter(digest -> !kept.contains(digest)).forEach(this::delete);
         for (DueImage image : plan.whole()) {
             if (gone.contains(image.digest())
                     || (isRefused && untagged.contains(image.target().tag()))) {
@@ -75,6 +83,39 @@ final class RepositoryDeletion {
             lookAgain();
             freed = repository.deleteUnusedBlobs();
         }
+    }
+
+    private enum Result {
+        DONE,
+        /** The registry protects this tag. Its manifest must stay, too: deleting that would take the tag along. */
+        REFUSED,
+        /** The registry deletes no tags. */
+        IMPOSSIBLE
+    }
+
+    private Result deleteTag(DueImage image) {
+        try {
+            return repository.deleteTag(image.target().tag()) ? Result.DONE : Result.IMPOSSIBLE;
+        } catch (ContentException e) {
+            sides.check(Side.DESTINATION, e);
+            failures.add(new Failure(image.name(), Side.DESTINATION, e));
+            return Result.REFUSED;
+        }
+    }
+
+    /** Returns the planned manifests that these name, with themselves. */
+    private Set<Digest> trees(Set<Digest> roots) {
+        Set<Digest> all = new HashSet<>(roots);
+        // Each manifest comes before those that it names.
+        plan.manifests().forEach((digest, manifest) -> {
+            if (all.contains(digest)) {
+                manifest.children().forEach(child -> all.add(child.digest()));
+            }
+        });
+        plan.manifests().forEach((digest, manifest) -> manifest.subject()
+                .filter(subject -> all.contains(subject.digest()))
+                .ifPresent(_ -> all.add(digest)));
+        return all;
     }
 
     private void delete(Digest manifest) {

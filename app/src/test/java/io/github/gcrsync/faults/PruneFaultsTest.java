@@ -176,4 +176,21 @@ final class PruneFaultsTest extends OnStage {
         assertThat(next.exitCode()).as("%s", next).isZero();
         assertGone();
     }
+
+    /** Deleting its manifest would take a tag along that the registry protects. */
+    @Test
+    void protectedTagKeepsItsManifest() {
+        mirror();
+        String digest = stage.metadata().digests().get("app0:old-0");
+        stage.destination().fault(Fault.on("DELETE", "/app0/manifests/old-0").status(403).always());
+
+        Result pruned = stage.run("prune", PRUNE);
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(1);
+        assertThat(pruned.err()).contains("FAIL  app0:old-0", "HTTP 403");
+        assertThat(stage.destination().log().count("DELETE", digest)).isZero();
+        assertThat(stage.mirrored("app0:old-0")).isEqualTo(digest);
+        assertThat(stage.metadata().digests()).containsKey("app0:old-0").doesNotContainKey("app0:old-3");
+        assertKept();
+    }
 }
