@@ -70,7 +70,9 @@ final class PullConformanceTest {
         for (String tag : List.of("test0", "test1", "test2", "test3")) {
             repository.putManifest(tag, image);
         }
-        layouts.repository(new RepositoryName("org/base")).putManifest("1", image);
+        Repository base = layouts.repository(new RepositoryName("org/base"));
+        image.children().forEach(child -> base.ensureBlob(child, repository.blob(child)));
+        base.putManifest("1", image);
         registry = FolderRegistry.start(
                 ServedFolder.at(folder), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Optional.empty());
     }
