@@ -5,7 +5,7 @@ import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.wiring.Metadata;
-import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.ledger.changelog.LogEntry;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.text.Printable;

@@ -4,7 +4,7 @@ import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.ImageDigests;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.KeyTable;
-import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.ledger.changelog.LogEntry;
 import io.github.gcrsync.ledger.MalformedException;
 import io.github.gcrsync.ledger.NamespaceFiles;
 import io.github.gcrsync.ledger.changelog.Changelog;

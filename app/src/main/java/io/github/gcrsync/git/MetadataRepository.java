@@ -4,7 +4,7 @@ import io.github.gcrsync.git.transport.Location;
 import io.github.gcrsync.ledger.ImageDigests;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.LedgerException;
-import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.ledger.changelog.LogEntry;
 import io.github.gcrsync.ledger.NamespaceFiles;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.text.Message;

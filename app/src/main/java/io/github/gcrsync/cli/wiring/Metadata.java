@@ -9,7 +9,7 @@ import io.github.gcrsync.http.Transport;
 import io.github.gcrsync.http.client.ApacheTransport;
 import io.github.gcrsync.http.client.HttpSettings;
 import io.github.gcrsync.ledger.Ledger;
-import io.github.gcrsync.ledger.LogEntry;
+import io.github.gcrsync.ledger.changelog.LogEntry;
 import io.github.gcrsync.rule.MirrorRule;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,6 @@
-package io.github.gcrsync.ledger;
+package io.github.gcrsync.ledger.changelog;
+
+import io.github.gcrsync.ledger.ImageKey;
 
 import io.github.gcrsync.oci.Digest;
 import java.time.Instant;
