@@ -96,6 +96,8 @@ final class HtmlReport {
         optional(report.gone().size(), "gone at the source");
         optional(report.skipped().size(), "for other platforms");
         optional(report.lost().size(), "gone at both sides");
+        optional(report.plan().marks().gone(), "recorded, gone at the source");
+        optional(report.plan().marks().unselected(), "recorded, no longer selected");
         optional(report.plan().waiting().size(), "waiting for the next run");
         optional(report.unfinished(), "not finished");
         optional(report.postponed(), "over the source's quota");

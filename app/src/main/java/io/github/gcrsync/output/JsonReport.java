@@ -132,6 +132,8 @@ final class JsonReport {
         images.put("gone", report.gone().size());
         images.put("skipped", report.skipped().size());
         images.put("lost", report.lost().size());
+        images.put("goneAtSource", report.plan().marks().gone());
+        images.put("unselected", report.plan().marks().unselected());
         images.put("waiting", report.plan().waiting().size());
         images.put("unfinished", report.unfinished());
         images.put("overQuota", report.postponed());

@@ -1,6 +1,7 @@
 package io.github.gcrsync.output;
 
 import io.github.gcrsync.plan.Failure;
+import io.github.gcrsync.plan.Sightings;
 import io.github.gcrsync.run.RunReport;
 import io.github.gcrsync.text.Printable;
 import io.github.gcrsync.text.Sizes;
@@ -78,8 +79,16 @@ final class MarkdownReport {
                             .collect(Collectors.joining(", ")))
                     .append("\n\n");
         }
+        marks(report.plan().marks(), text);
         failures(report.failures(), text);
         return text.toString();
+    }
+
+    private static void marks(Sightings.Marks marks, StringBuilder text) {
+        if (marks.gone() + marks.unselected() > 0) {
+            text.append("Recorded images that stay at the destination: %d gone at the source, %d no longer selected%n%n"
+                    .formatted(marks.gone(), marks.unselected()));
+        }
     }
 
     private static void failures(List<Failure> failures, StringBuilder text) {

@@ -2,13 +2,16 @@ package io.github.gcrsync.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.rule.Shard;
 import io.github.gcrsync.testkit.Fault;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -51,10 +54,26 @@ final class MarksTest extends OnStage {
     }
 
     @Test
-    void marksGoneAndUnselectedImagesUntilTheyAreBack() {
+    void marksGoneAndUnselectedImagesUntilTheyAreBack() throws Exception {
         stage.source().delete("ns/a", "2");
         at(10);
-        sync("--exclude-repository=b");
+        Result first = sync(
+                "--exclude-repository=b",
+                "--report=" + folder.resolve("report.json"),
+                "--report=" + folder.resolve("report.html"),
+                "--metrics-file=" + folder.resolve("metrics.prom"));
+        assertThat(first.out())
+                .contains("  gone at source       1  recorded images that stay; gcrsync prune lists them\n")
+                .contains("  unselected           2  recorded images that stay; gcrsync prune lists them\n");
+        assertThat(folder.resolve("report.json")).content().contains("\"goneAtSource\":1,\"unselected\":2");
+        assertThat(folder.resolve("report.html"))
+                .content()
+                .contains("<b>1</b><span>recorded, gone at the source</span>")
+                .contains("<b>2</b><span>recorded, no longer selected</span>");
+        assertThat(folder.resolve("metrics.prom"))
+                .content()
+                .containsPattern("gcrsync_images\\{.*state=\"gone_at_source\"} 1")
+                .containsPattern("gcrsync_images\\{.*state=\"unselected\"} 2");
         assertThat(marks())
                 .hasSize(3)
                 .containsEntry("a:2", "gone=10")
@@ -69,12 +88,25 @@ final class MarksTest extends OnStage {
         stage.offer("a:2", "a:2".hashCode());
         stage.offer("b:2", 99);
         at(30);
-        sync();
+        assertThat(sync().out()).doesNotContain("gone at source").doesNotContain("unselected");
         assertThat(marks()).isEmpty();
         assertThat(stage.metadata().commits()).hasSize(4);
         assertThat(stage.metadata().readme())
                 .as("the changelog has only copies")
                 .contains("Update(num: 4)", "(num: 1)");
+    }
+
+    @Test
+    void countsMarksInSummaryForGitHub() {
+        stage.source().delete("ns/a", "2");
+        Map<String, String> environment = new HashMap<>(stage.environment());
+        environment.put("GITHUB_STEP_SUMMARY", folder.resolve("step.md").toString());
+
+        InProcess.run(environment, stage.arguments("sync", "--exclude-repository=b"));
+
+        assertThat(folder.resolve("step.md"))
+                .content()
+                .contains("Recorded images that stay at the destination: 1 gone at the source, 2 no longer selected");
     }
 
     @Test

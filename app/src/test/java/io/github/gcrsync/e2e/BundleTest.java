@@ -95,7 +95,7 @@ final class BundleTest extends AirGap {
     }
 
     @Test
-    void laterSignatureTravelsAlone() {
+    void laterSignatureTravelsAlone() throws IOException {
         load(exported("all.tar"));
         String before = ledgerHere().git("rev-parse", "HEAD").strip();
         SampleImage signature = SampleImages.signature(4711, image("team/app-3:v3"));
@@ -109,6 +109,9 @@ final class BundleTest extends AirGap {
         assertThat(loaded.exitCode()).as("%s", loaded).isZero();
         assertArrived("loaded/team/app-3", signature.digest(), signature);
         assertAllArrived();
+        assertThat(Files.readString(folder.resolve("other-side/ns/ImageDigests")))
+                .as("what a bundle lacks is still selected")
+                .doesNotContain("unselected=", "gone=");
     }
 
     @Test

@@ -73,6 +73,8 @@ public final class Summary {
         report.skipped().forEach(image -> out.printf("    %s%n", image));
         row("lost", report.lost().size(), "recorded, but gone at the destination, and not offered by the source");
         report.lost().forEach(image -> out.printf("    %s%n", image.image()));
+        row("gone at source", plan.marks().gone(), "recorded images that stay; gcrsync prune lists them");
+        row("unselected", plan.marks().unselected(), "recorded images that stay; gcrsync prune lists them");
         row("waiting", plan.waiting().size(), "more than --processcount; the next run takes them");
         row("not finished", report.unfinished(), "the run ended early; the next run takes them");
         row("over quota", report.postponed(), "the source's pull quota is used up; the next run takes them");
@@ -118,6 +120,8 @@ public final class Summary {
         row("held back", sum(batch, report -> report.plan().tooYoung().size()), "");
         row("gone", sum(batch, report -> report.gone().size()), "");
         row("lost", sum(batch, report -> report.lost().size()), "");
+        row("gone at source", sum(batch, report -> report.plan().marks().gone()), "");
+        row("unselected", sum(batch, report -> report.plan().marks().unselected()), "");
         row("waiting", sum(batch, report -> report.plan().waiting().size()), "");
         row("not finished", sum(batch, RunReport::unfinished), "");
         row("over quota", sum(batch, RunReport::postponed), "");
