@@ -1,8 +1,10 @@
 package io.github.gcrsync.check;
 
+import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.ReferrerLookup;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TaggedArtifact;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.DigestTags;
@@ -12,8 +14,9 @@ import io.github.gcrsync.plan.CopyTask;
 import io.github.gcrsync.plan.ReferrerTags;
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 
 /** Finds what the destination lacks of the referrers of an image that is the same on both sides. */
@@ -43,7 +46,12 @@ public final class ReferrerComparison {
         if (rule.referrers().areNone()) {
             return Set.of();
         }
-        return rule.checkReferrers() ? new Walk(image).missing() : missingTags(image, tagsThere);
+        return rule.checkReferrers() ? lacking(image).keySet() : missingTags(image, tagsThere);
+    }
+
+    /** Returns the referrers of an image that only the source has, by digest or tag, after comparing all of them. */
+    public Map<String, Manifest> lacking(CopyTask image) {
+        return new Walk(image).missing();
     }
 
     private Set<String> missingTags(CopyTask image, Set<String> tagsThere) {
@@ -59,7 +67,7 @@ public final class ReferrerComparison {
         private final ImageSource from;
         private final ReferrerLookup lookup;
         private final Set<Digest> seen = new HashSet<>();
-        private final Set<String> missing = new LinkedHashSet<>();
+        private final Map<String, Manifest> missing = new LinkedHashMap<>();
 
         Walk(CopyTask image) {
             this.image = image;
@@ -67,7 +75,7 @@ public final class ReferrerComparison {
             this.lookup = ReferrerLookup.of(from, tags.known(image.from()));
         }
 
-        Set<String> missing() {
+        Map<String, Manifest> missing() {
             if (ReferrerLookup.mayFind(from, tags.known(image.from()))) {
                 look(from.manifest(image.digest().value()), 0);
             }
@@ -98,12 +106,22 @@ public final class ReferrerComparison {
             if (!rule.referrers().include(referrer)) {
                 return;
             }
-            Optional<Digest> there =
-                    destination.repository(image.to()).resolve(name).map(Descriptor::digest);
-            if (there.equals(Optional.of(referrer.descriptor().digest()))) {
+            if (isAtDestination(name, referrer)) {
                 look(referrer, depth + 1);
             } else {
-                missing.add(name);
+                missing.put(name, referrer);
+            }
+        }
+
+        /** The tag of an artifact may have more signatures there. */
+        private boolean isAtDestination(String name, Manifest referrer) {
+            try {
+                if (Digest.isValid(name)) {
+                    return destination.repository(image.to()).resolve(name).isPresent();
+                }
+                return TaggedArtifact.isAt(destination.repository(image.to()), name, referrer);
+            } catch (ContentException.Incomplete | ContentException.Unsupported e) {
+                return false; // A tag may lack some, and have others.
             }
         }
     }

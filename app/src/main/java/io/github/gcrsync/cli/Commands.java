@@ -50,6 +50,7 @@ public final class Commands implements Runnable, Configured {
             "sync",
             "copy",
             "compare",
+            "verify",
             "prune",
             "monitor",
             "test",
@@ -103,6 +104,7 @@ public final class Commands implements Runnable, Configured {
             case "sync" -> new SyncCommand(console);
             case "copy" -> new CopyCommand(console);
             case "compare" -> new CompareCommand(console);
+            case "verify" -> new VerifyCommand(console);
             case "prune" -> new PruneCommand(console);
             case "monitor" -> new MonitorCommand(console);
             case "test" -> new TestCommand(console);

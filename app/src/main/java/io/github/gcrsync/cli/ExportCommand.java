@@ -14,17 +14,14 @@ import io.github.gcrsync.cli.flags.LimitOptions;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.UsageException;
-import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.content.ContentException;
-import io.github.gcrsync.content.Location;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.git.MetadataRepository;
-import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.RepositoryName;
@@ -168,7 +165,7 @@ final class ExportCommand implements Callable<Integer> {
                 options.source.queryLimit,
                 stop);
         try {
-            Export.Result result = write(rule, store(wiring.open(rule)), settings, target);
+            Export.Result result = write(rule, wiring.open(rule).stored(), settings, target);
             print(result, settings);
             return result.failures().isEmpty() ? ExitCode.DONE : ExitCode.SOME_FAILED;
         } catch (IllegalArgumentException e) {
@@ -176,13 +173,6 @@ final class ExportCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new NotStartedException("cannot write " + target + ": " + DiskErrors.reason(e));
         }
-    }
-
-    /** A folder knows which parts of an image it lost, and which its source lacked already. */
-    private static Store store(OpenMirror open) {
-        return open.rule().destination() instanceof Location.Folder(Path folder)
-                ? OciLayouts.source(folder, Optional.empty())
-                : open.destination();
     }
 
     private Export.Result write(MirrorRule rule, Store store, Export.Settings settings, Path target)
@@ -193,7 +183,8 @@ final class ExportCommand implements Callable<Integer> {
         if (quiet) {
             return new Export(store, places, settings, Progress.SILENT).to(target);
         }
-        try (ByteProgress progress = new ByteProgress("writing", console.err(), Terminals.canShowBars(console))) {
+        try (ByteProgress progress =
+                new ByteProgress("reading manifests", "writing", console.err(), Terminals.canShowBars(console))) {
             return new Export(store, places, settings, progress).to(target);
         }
     }

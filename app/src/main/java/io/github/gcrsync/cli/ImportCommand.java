@@ -159,7 +159,7 @@ final class ImportCommand implements Callable<Integer> {
             return Bundle.check(files, Progress.SILENT);
         }
         boolean isTerminal = !outputFlags.noProgress && Terminals.canShowBars(console);
-        try (ByteProgress progress = new ByteProgress("checking", console.err(), isTerminal)) {
+        try (ByteProgress progress = new ByteProgress("reading manifests", "checking", console.err(), isTerminal)) {
             return Bundle.check(files, progress);
         }
     }

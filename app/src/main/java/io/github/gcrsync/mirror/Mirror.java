@@ -3,6 +3,8 @@ package io.github.gcrsync.mirror;
 import io.github.gcrsync.check.Compared;
 import io.github.gcrsync.check.Comparison;
 import io.github.gcrsync.check.ReferrerComparison;
+import io.github.gcrsync.check.drift.DriftCheck;
+import io.github.gcrsync.check.drift.DriftReport;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
@@ -227,6 +229,11 @@ public final class Mirror {
                         sides,
                         requestsInFlight)
                 .compare(listing, there, this::withStored);
+    }
+
+    /** Checks whether the destination, opened to read from, still has what the ledger records. */
+    public DriftReport verify(Store stored, DriftCheck.Settings settings) {
+        return new DriftCheck(rule, source, destination, stored, requestsInFlight, settings).check(ledger());
     }
 
     /** Only the ledger knows the digest of a rewritten index. */

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Shows how much of a bundle is written or checked: as a line that changes in place on a terminal, elsewhere as a line from
+ * Shows how many images are read or checked, and then how much of a bundle is written or checked: as a line that changes in place on a terminal, elsewhere as a line from
  * time to time.
  */
 public final class ByteProgress implements Progress, AutoCloseable {
     private static final Duration RHYTHM = Duration.ofSeconds(10);
     private static final Duration FRAME = Duration.ofMillis(100);
 
+    private final String reading;
     private final String work;
     private final PrintWriter err;
     private final boolean isTerminal;
@@ -27,10 +28,12 @@ public final class ByteProgress implements Progress, AutoCloseable {
     private final Thread printer;
 
     /**
+     * @param reading what is done with the images at first
      * @param work what is done with the bytes: writing or checking
      * @param isTerminal whether lines can change in place
      */
-    public ByteProgress(String work, PrintWriter err, boolean isTerminal) {
+    public ByteProgress(String reading, String work, PrintWriter err, boolean isTerminal) {
+        this.reading = reading;
         this.work = work;
         this.err = err;
         this.isTerminal = isTerminal;
@@ -93,7 +96,10 @@ public final class ByteProgress implements Progress, AutoCloseable {
 
     private String line() {
         if (all == 0) {
-            return "reading manifests  " + images.get() + " of " + allImages + " images";
+            long seconds = rate.secondsLeft(images.get(), allImages);
+            return reading + "  " + images.get() + " of " + allImages + " images"
+                    + (rate.bytes() == 0 ? "" : ", " + Sizes.bytes(rate.bytes()) + " read")
+                    + (seconds <= 0 ? "" : ", about " + Sizes.duration(Duration.ofSeconds(seconds)) + " left");
         }
         long done = rate.bytes();
         long speed = rate.perSecond();

@@ -33,6 +33,7 @@ public final class ReferrerTags {
 
     private final MirrorRule rule;
     private final Store source;
+    private final boolean isListed;
     private final Map<RepositoryName, List<ListedTag>> listed = new HashMap<>();
     private final Map<RepositoryName, Set<String>> known = new ConcurrentHashMap<>();
     /** Of all these tags of a repository, since each of its images needs it. */
@@ -41,9 +42,10 @@ public final class ReferrerTags {
     private final Map<RepositoryName, Set<String>> undigested = new ConcurrentHashMap<>();
     private final Listing images;
 
-    private ReferrerTags(MirrorRule rule, Store source, Listing complete) {
+    private ReferrerTags(MirrorRule rule, Store source, Listing complete, boolean isListed) {
         this.rule = rule;
         this.source = source;
+        this.isListed = isListed;
         this.images = new Listing(
                 complete.repositories().stream().map(this::withoutReferrers).toList(),
                 complete.invalid(),
@@ -52,7 +54,12 @@ public final class ReferrerTags {
     }
 
     public static ReferrerTags of(MirrorRule rule, Store source, Listing complete) {
-        return new ReferrerTags(rule, source, complete);
+        return new ReferrerTags(rule, source, complete, true);
+    }
+
+    /** Lists each repository when its tags are asked for. */
+    public static ReferrerTags unlisted(MirrorRule rule, Store source) {
+        return new ReferrerTags(rule, source, new Listing(List.of(), List.of(), List.of()), false);
     }
 
     private ListedRepository withoutReferrers(ListedRepository repository) {
@@ -82,7 +89,9 @@ public final class ReferrerTags {
     public Set<String> known(RepositoryName repository) {
         return known.computeIfAbsent(
                 repository,
-                name -> rule.selection().lists(rule.source().relative(name)) ? all(listed(name).stream()) : ask(name));
+                name -> isListed && rule.selection().lists(rule.source().relative(name))
+                        ? all(listed(name).stream())
+                        : ask(name));
     }
 
     /**

@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What the ledger records of the referrers of an image, in the attribute {@code refs}:
@@ -64,6 +66,19 @@ public record Refs(int count, String mirrored, String listed, String types) {
 
     public String text() {
         return String.join(":", count + "", mirrored, listed, types).replaceFirst(":+$", "");
+    }
+
+    /** Whether the same types of referrers were wanted. */
+    public boolean isOf(ReferrerTypes wanted) {
+        return types.equals(ofTypes(wanted));
+    }
+
+    /** Whether these are the mirrored ones; without a hash, whether there are enough of them. */
+    public boolean areMirrored(SortedSet<Digest> digests) {
+        String lines = digests.stream().map(digest -> digest + "\n").collect(Collectors.joining());
+        return mirrored.isEmpty()
+                ? digests.size() >= count
+                : Digest.sha256(lines.getBytes(StandardCharsets.UTF_8)).hex().startsWith(mirrored);
     }
 
     /** What is mirrored stays so, even if the source has it no longer. */

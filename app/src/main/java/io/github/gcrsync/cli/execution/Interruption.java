@@ -21,6 +21,7 @@ public final class Interruption implements AutoCloseable {
     private static final long CHECKPOINT_SECONDS = 18;
 
     private static final String IN_VAIN = "nothing is written, and an existing file is kept";
+    private static final String UNCHANGED = "nothing is changed";
     private static final String RECORDED = "finished images will be recorded";
     private static final String CONTINUES = "the next run continues from the last checkpoint";
 
@@ -74,11 +75,20 @@ public final class Interruption implements AutoCloseable {
 
     /** For a command that writes one file: work in flight would be in vain. */
     public static Interruption install(StopSignal stop, Runnable abandon, PrintWriter err) {
+        return atOnce(stop, abandon, err, IN_VAIN);
+    }
+
+    /** For a command that only reads. */
+    public static Interruption installForReading(StopSignal stop, Runnable abandon, PrintWriter err) {
+        return atOnce(stop, abandon, err, UNCHANGED);
+    }
+
+    private static Interruption atOnce(StopSignal stop, Runnable abandon, PrintWriter err, String kept) {
         Runnable give = () -> {
             stop.give();
             abandon.run();
         };
-        return install(new Interruption(give, () -> {}, () -> err, err::flush, IN_VAIN, IN_VAIN));
+        return install(new Interruption(give, () -> {}, () -> err, err::flush, kept, kept));
     }
 
     /** For a run that others stop. */

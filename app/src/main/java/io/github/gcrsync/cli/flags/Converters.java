@@ -1,5 +1,6 @@
 package io.github.gcrsync.cli.flags;
 
+import io.github.gcrsync.check.drift.Sample;
 import io.github.gcrsync.cli.flags.LimitOptions.HostLimit;
 import io.github.gcrsync.config.Ages;
 import io.github.gcrsync.config.GoDuration;
@@ -62,6 +63,7 @@ public final class Converters {
                 .registerConverter(NameTemplate.class, refusing(NameTemplate::parse))
                 .registerConverter(CheckpointInterval.class, refusing(CheckpointInterval::parse))
                 .registerConverter(Duration.class, refusing(Converters::duration))
+                .registerConverter(Sample.class, refusing(Sample::parse))
                 .registerConverter(HostLimit.class, refusing(Converters::limit))
                 .registerConverter(Shard.class, refusing(value -> ShardFlags.parse(value, environment)))
                 .registerConverter(ZoneId.class, refusing(Converters::zone));

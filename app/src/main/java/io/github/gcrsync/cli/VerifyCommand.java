@@ -1,0 +1,175 @@
+package io.github.gcrsync.cli;
+
+import io.github.gcrsync.check.drift.DriftCheck;
+import io.github.gcrsync.check.drift.DriftReport;
+import io.github.gcrsync.check.drift.Sample;
+import io.github.gcrsync.cli.console.Console;
+import io.github.gcrsync.cli.console.ExitCode;
+import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.console.Terminals;
+import io.github.gcrsync.cli.execution.EachMirror;
+import io.github.gcrsync.cli.execution.Interruption;
+import io.github.gcrsync.cli.flags.NotStartedException;
+import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.ShardFlags;
+import io.github.gcrsync.cli.summary.DriftText;
+import io.github.gcrsync.cli.wiring.OpenMirror;
+import io.github.gcrsync.cli.wiring.Rules;
+import io.github.gcrsync.cli.wiring.Wiring;
+import io.github.gcrsync.copy.CopyException;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.copy.StoppedException;
+import io.github.gcrsync.output.ByteProgress;
+import io.github.gcrsync.rule.MirrorRule;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks whether the destination still has what the ledger records. */
+@Command(
+        name = "verify",
+        sortOptions = false,
+        description =
+                "Asks the destination whether it still has every image that the metadata repository records: its tag, its"
+                        + " manifests, its layers, and its signatures.",
+        optionListHeading = "%nVerify flags:%n",
+        parameterListHeading = "%nArguments:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all checked images are complete",
+            "2:wrong flags",
+            "3:could not check all images, and found no drift",
+            "4:drift: the destination lacks something, or it is damaged"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private final Console console;
+
+    enum Format {
+        table,
+        json
+    }
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MIRROR",
+            description = "Names of mirrors in gcrsync.yaml (default: all of them).")
+    private List<String> mirrors = new ArrayList<>();
+
+    @Option(
+            names = "--deep",
+            description =
+                    "Read every layer and verify its digest; without it, layers are only looked up. Downloads all layers from a registry, each once.")
+    private boolean deep;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "N%",
+            description =
+                    "Check only this part of the images, such as 5%% or 0.5%%, another one every day: with 5%%, all of them within 20 days.")
+    private @Nullable Sample sample;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "Output format (default: ${DEFAULT-VALUE}).")
+    private Format format = Format.table;
+
+    @Option(names = "--quiet", description = "Print no progress, and nothing about mirrors without drift.")
+    private boolean quiet;
+
+    @Mixin
+    private ShardFlags part = new ShardFlags();
+
+    @Mixin
+    private Options options = new Options();
+
+    VerifyCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        Logs.configure(options.general.debug);
+        List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
+        StopSignal stop = new StopSignal();
+        try (Wiring wiring = new Wiring(options, rules, console, 0, false);
+                var _ = Interruption.installForReading(stop, wiring::disconnect, console.err())) {
+            return EachMirror.run(wiring, each -> verify(each, wiring, stop), EachMirror.failures(console, false));
+        }
+    }
+
+    private int verify(OpenMirror each, Wiring wiring, StopSignal stop) {
+        LocalDate day = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC);
+        DriftReport report;
+        try {
+            report = checked(each, day, stop);
+        } catch (StoppedException | CopyException e) {
+            if (stop.isGiven()) {
+                return ExitCode.NOT_STARTED;
+            }
+            throw e;
+        }
+        MirrorRule rule = each.rule();
+        if (report.recorded() == 0 && rule.shard().isWhole()) {
+            throw new NotStartedException(
+                    "the metadata repository " + wiring.metadata().shown()
+                            + " records no image of " + rule.folder() + " at " + rule.destination()
+                            + "; run gcrsync sync first, or check --metadata and --destination");
+        }
+        DriftText text = new DriftText(console.out(), rule, Optional.ofNullable(sample), day);
+        switch (format) {
+            case table -> {
+                if (!quiet || !report.findings().isEmpty()) {
+                    text.print(report);
+                }
+            }
+            case json -> text.printJson(report);
+        }
+        console.out().flush();
+        return report.drifted() > 0
+                ? ExitCode.DIFFERENCES
+                : report.unchecked() > 0 ? ExitCode.NOT_STARTED : ExitCode.DONE;
+    }
+
+    private DriftReport checked(OpenMirror each, LocalDate day, StopSignal stop) {
+        if (quiet) {
+            return each.mirror().verify(each.stored(), settings(day, stop, DriftCheck.Progress.SILENT));
+        }
+        try (ByteProgress shown =
+                new ByteProgress("checking", "checking", console.err(), Terminals.canShowBars(console))) {
+            return each.mirror().verify(each.stored(), settings(day, stop, progress(shown)));
+        }
+    }
+
+    private DriftCheck.Settings settings(LocalDate day, StopSignal stop, DriftCheck.Progress progress) {
+        return new DriftCheck.Settings(deep, Optional.ofNullable(sample), day, stop, progress);
+    }
+
+    private static DriftCheck.Progress progress(ByteProgress shown) {
+        return new DriftCheck.Progress() {
+            @Override
+            public void checking(int images) {
+                shown.reading(images);
+            }
+
+            @Override
+            public void imageChecked() {
+                shown.imageRead();
+            }
+
+            @Override
+            public void read(long bytes) {
+                shown.done(bytes);
+            }
+        };
+    }
+}
