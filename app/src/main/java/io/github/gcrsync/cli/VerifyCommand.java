@@ -1,8 +1,10 @@
 package io.github.gcrsync.cli;
 
-import io.github.gcrsync.check.drift.DriftCheck;
 import io.github.gcrsync.check.drift.DriftReport;
+import io.github.gcrsync.check.drift.Place;
+import io.github.gcrsync.check.drift.RepairReport;
 import io.github.gcrsync.check.drift.Sample;
+import io.github.gcrsync.check.drift.Verifier;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
@@ -27,6 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,12 +48,15 @@ import picocli.CommandLine.Parameters;
         parameterListHeading = "%nArguments:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all checked images are complete",
+            "0:all checked images are complete; with --repair, all drift is repaired",
             "2:wrong flags",
-            "3:could not check all images, and found no drift",
+            "3:could not check all images, and found no drift that remains",
             "4:drift: the destination lacks something, or it is damaged"
         })
 final class VerifyCommand implements Callable<Integer> {
+    /** Images copied at a time; drift is rare. */
+    private static final int COPIES = 8;
+
     private final Console console;
 
     enum Format {
@@ -77,6 +84,12 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable Sample sample;
 
     @Option(
+            names = "--repair",
+            description =
+                    "Copy again what is missing or damaged, from the source or else from another destination of the mirror. The metadata repository forgets what cannot be repaired.")
+    private boolean repair;
+
+    @Option(
             names = "--format",
             paramLabel = "table|json",
             defaultValue = "table",
@@ -101,7 +114,7 @@ final class VerifyCommand implements Callable<Integer> {
         Logs.configure(options.general.debug);
         List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
         StopSignal stop = new StopSignal();
-        try (Wiring wiring = new Wiring(options, rules, console, 0, false);
+        try (Wiring wiring = new Wiring(options, rules, console, repair ? COPIES : 0, false);
                 var _ = Interruption.installForReading(stop, wiring::disconnect, console.err())) {
             return EachMirror.run(wiring, each -> verify(each, wiring, stop), EachMirror.failures(console, false));
         }
@@ -110,8 +123,18 @@ final class VerifyCommand implements Callable<Integer> {
     private int verify(OpenMirror each, Wiring wiring, StopSignal stop) {
         LocalDate day = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC);
         DriftReport report;
+        Optional<RepairReport> repaired;
+        Verifier verifier = each.mirror().verifier(each.stored());
         try {
-            report = checked(each, day, stop);
+            report = withProgress(day, stop, "checking", verifier::check);
+            repaired = !repair || report.drifted() == 0
+                    ? Optional.empty()
+                    : Optional.of(withProgress(
+                            day,
+                            stop,
+                            "repairing",
+                            settings -> verifier.repair(
+                                    report, settings, wiring.imagesAtATime(), others(each.rule(), wiring))));
         } catch (StoppedException | CopyException e) {
             if (stop.isGiven()) {
                 return ExitCode.NOT_STARTED;
@@ -125,7 +148,7 @@ final class VerifyCommand implements Callable<Integer> {
                             + " records no image of " + rule.folder() + " at " + rule.destination()
                             + "; run gcrsync sync first, or check --metadata and --destination");
         }
-        DriftText text = new DriftText(console.out(), rule, Optional.ofNullable(sample), day);
+        DriftText text = new DriftText(console.out(), rule, Optional.ofNullable(sample), day, repaired);
         switch (format) {
             case table -> {
                 if (!quiet || !report.findings().isEmpty()) {
@@ -135,27 +158,30 @@ final class VerifyCommand implements Callable<Integer> {
             case json -> text.printJson(report);
         }
         console.out().flush();
-        return report.drifted() > 0
-                ? ExitCode.DIFFERENCES
-                : report.unchecked() > 0 ? ExitCode.NOT_STARTED : ExitCode.DONE;
+        boolean drifts = repaired.map(all -> !all.failed().isEmpty()).orElse(report.drifted() > 0);
+        return drifts ? ExitCode.DIFFERENCES : report.unchecked() > 0 ? ExitCode.NOT_STARTED : ExitCode.DONE;
     }
 
-    private DriftReport checked(OpenMirror each, LocalDate day, StopSignal stop) {
+    private static List<Place> others(MirrorRule rule, Wiring wiring) {
+        return wiring.rules().stream()
+                .filter(other -> other.isOfSameMirror(rule) && !other.equals(rule))
+                .map(other -> Place.destination(other, wiring.open(other).stored()))
+                .toList();
+    }
+
+    private <T> T withProgress(LocalDate day, StopSignal stop, String work, Function<Verifier.Settings, T> checking) {
+        Predicate<String> images =
+                image -> Optional.ofNullable(sample).stream().allMatch(part -> part.includes(image, day));
         if (quiet) {
-            return each.mirror().verify(each.stored(), settings(day, stop, DriftCheck.Progress.SILENT));
+            return checking.apply(new Verifier.Settings(deep, images, stop, Verifier.Progress.SILENT));
         }
-        try (ByteProgress shown =
-                new ByteProgress("checking", "checking", console.err(), Terminals.canShowBars(console))) {
-            return each.mirror().verify(each.stored(), settings(day, stop, progress(shown)));
+        try (ByteProgress shown = new ByteProgress(work, work, console.err(), Terminals.canShowBars(console))) {
+            return checking.apply(new Verifier.Settings(deep, images, stop, progress(shown)));
         }
     }
 
-    private DriftCheck.Settings settings(LocalDate day, StopSignal stop, DriftCheck.Progress progress) {
-        return new DriftCheck.Settings(deep, Optional.ofNullable(sample), day, stop, progress);
-    }
-
-    private static DriftCheck.Progress progress(ByteProgress shown) {
-        return new DriftCheck.Progress() {
+    private static Verifier.Progress progress(ByteProgress shown) {
+        return new Verifier.Progress() {
             @Override
             public void checking(int images) {
                 shown.reading(images);

@@ -1,6 +1,7 @@
 package io.github.gcrsync.mirror;
 
 import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.oci.RepositoryName;
@@ -11,7 +12,11 @@ import io.github.gcrsync.plan.Share;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.plan.SourceListing;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.rule.TagAges;
+import io.github.gcrsync.rule.TagSelection.Decision;
 import io.github.gcrsync.rule.UnmatchedPatterns;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +67,25 @@ final class Listings {
     }
 
     /** Lists one repository of the source; its name is relative to the source. */
-    DatedListing ofSource(RepositoryName name) {
+    private DatedListing ofSource(RepositoryName name) {
         return Sides.on(Side.SOURCE, () -> {
             Listing images = withoutReferrers(SourceListing.ofOne(source, rule, name));
             return DatedListing.of(source, rule, images, requestsInFlight);
         });
+    }
+
+    /** Returns the decision for each tag of one repository of the source; empty if it has no such repository. */
+    Map<String, Decision> decisions(RepositoryName name, TagAges ages) {
+        DatedListing dated = ofSource(name);
+        List<ListedTag> tags = dated.listing().repositories().stream()
+                .flatMap(repository -> repository.tags().stream())
+                .toList();
+        Map<String, Decision> decisions =
+                rule.selection().decide(name, tags, ages);
+        dated.unread()
+                .forEach((image, reason) ->
+                        decisions.computeIfPresent(image.reference(), (_, decision) -> decision.unread(reason)));
+        return decisions;
     }
 
     /** Takes over what another process has listed. */

@@ -3,8 +3,7 @@ package io.github.gcrsync.mirror;
 import io.github.gcrsync.check.Compared;
 import io.github.gcrsync.check.Comparison;
 import io.github.gcrsync.check.ReferrerComparison;
-import io.github.gcrsync.check.drift.DriftCheck;
-import io.github.gcrsync.check.drift.DriftReport;
+import io.github.gcrsync.check.drift.Verifier;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Store;
@@ -163,8 +162,7 @@ public final class Mirror {
     /** Returns what deletes images at the destination. */
     public Pruning pruning(PruneRule prune) {
         Pruning.Places places = new Pruning.Places(source, destination, ledger(), sides, requestsInFlight);
-        DatedListing listing = listings.source();
-        return new Pruning(rule, prune, places, now, listing, select(listing.listing()));
+        return new Pruning(rule, prune, places, now, listings.source(), this::select);
     }
 
     /** Returns the part of the mirror that was listed; empty for a whole mirror. */
@@ -231,9 +229,9 @@ public final class Mirror {
                 .compare(listing, there, this::withStored);
     }
 
-    /** Checks whether the destination, opened to read from, still has what the ledger records. */
-    public DriftReport verify(Store stored, DriftCheck.Settings settings) {
-        return new DriftCheck(rule, source, destination, stored, requestsInFlight, settings).check(ledger());
+    /** @param stored the destination, opened to read from */
+    public Verifier verifier(Store stored) {
+        return new Verifier(rule, source, destination, stored, ledger(), requestsInFlight);
     }
 
     /** Only the ledger knows the digest of a rewritten index. */
@@ -248,16 +246,7 @@ public final class Mirror {
      * @return empty if the source has no such repository
      */
     public Map<String, Decision> explain(RepositoryName name) {
-        DatedListing dated = listings.ofSource(name);
-        List<ListedTag> tags = dated.listing().repositories().stream()
-                .flatMap(repository -> repository.tags().stream())
-                .toList();
-        Map<String, Decision> decisions =
-                rule.selection().decide(name, tags, ages(trust()).apply(name));
-        dated.unread()
-                .forEach((image, reason) ->
-                        decisions.computeIfPresent(image.reference(), (_, decision) -> decision.unread(reason)));
-        return decisions;
+        return listings.decisions(name, ages(trust()).apply(name));
     }
 
     private Selection select(Listing listing) {

@@ -1,6 +1,7 @@
 package io.github.gcrsync.prune;
 
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.Ledger;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 

@@ -67,6 +67,18 @@ public record Verified(int exitCode, Map<?, ?> json) {
                 .toList();
     }
 
+    /** Returns the images that are sound again. */
+    public List<String> repaired() {
+        return ((List<?>) Objects.requireNonNull(json.get("repaired"))).stream().map(String::valueOf).toList();
+    }
+
+    /** Returns {@code IMAGE REASON} of what is not repaired. */
+    public List<String> notRepaired() {
+        return entries("notRepaired").stream()
+                .map(found -> found.get("image") + " " + found.get("reason"))
+                .toList();
+    }
+
     private List<Map<?, ?>> entries(String name) {
         return ((List<?>) Objects.requireNonNull(json.get(name)))
                 .stream()

@@ -4,13 +4,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what is read and looked up. */
 final class Counts {
-    private final DriftCheck.Progress progress;
+    private final Verifier.Progress progress;
     private final LongAdder manifests = new LongAdder();
     private final LongAdder blobs = new LongAdder();
     private final LongAdder sparse = new LongAdder();
     private final LongAdder bytes = new LongAdder();
 
-    Counts(DriftCheck.Progress progress) {
+    Counts(Verifier.Progress progress) {
         this.progress = progress;
     }
 

@@ -5,7 +5,6 @@ import io.github.gcrsync.check.drift.DriftReport.Finding;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
-import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.Digest;
@@ -18,7 +17,6 @@ import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.rule.DestinationNames.Target;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.tasks.Tasks;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,47 +36,28 @@ import java.util.stream.Stream;
  * Asks the destination for everything that the ledger records: tags, manifests, blobs and referrers. The source is asked
  * only about what the destination lacks.
  */
-public final class DriftCheck {
+final class DriftCheck {
     /** Images whose contents are known at a time; a repository is never split. */
     private static final int BATCH = 5000;
 
     private final MirrorRule rule;
-    private final Settings settings;
+    private final Verifier.Settings settings;
     private final int requestsInFlight;
     private final Site site;
     private final Queue<Finding> findings = new ConcurrentLinkedQueue<>();
     private final AtomicInteger drifted = new AtomicInteger();
     private final AtomicInteger unchecked = new AtomicInteger();
 
-    /** Receives how far the check is; called from many threads. */
-    public interface Progress {
-        Progress SILENT = new Progress() {};
-
-        /** So many images will be checked. */
-        default void checking(int images) {}
-
-        default void imageChecked() {}
-
-        /** Bytes were read and hashed. */
-        default void read(long bytes) {}
-    }
-
-    /**
-     * @param deep whether to read and hash every blob
-     * @param sample the images to check; empty: all
-     * @param day in UTC
-     */
-    public record Settings(boolean deep, Optional<Sample> sample, LocalDate day, StopSignal stop, Progress progress) {
-        boolean include(String image) {
-            return sample.stream().allMatch(part -> part.includes(image, day));
-        }
-    }
-
     private record Image(Recorded row, CopyTask task, Origin origin) {}
 
     /** @param store the destination, opened to read from: a folder then knows what its source lacked */
-    public DriftCheck(
-            MirrorRule rule, Store source, Store destination, Store store, int requestsInFlight, Settings settings) {
+    DriftCheck(
+            MirrorRule rule,
+            Store source,
+            Store destination,
+            Store store,
+            int requestsInFlight,
+            Verifier.Settings settings) {
         this.rule = rule;
         this.settings = settings;
         this.requestsInFlight = requestsInFlight;
@@ -99,7 +78,7 @@ public final class DriftCheck {
      * @throws CopyException if the destination failed as a whole
      * @throws io.github.gcrsync.copy.StoppedException if the signal to stop was given
      */
-    public DriftReport check(Ledger ledger) {
+    DriftReport check(Ledger ledger) {
         int recorded = (int) own(ledger).count();
         int wanted = (int) sampled(ledger).count();
         settings.progress().checking(wanted);
@@ -135,7 +114,7 @@ public final class DriftCheck {
     }
 
     private Stream<Recorded> sampled(Ledger ledger) {
-        return own(ledger).filter(row -> settings.include(row.image()));
+        return own(ledger).filter(row -> settings.images().test(row.image()));
     }
 
     private void check(List<Recorded> rows, String contentRule) {

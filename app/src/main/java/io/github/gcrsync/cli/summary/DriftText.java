@@ -2,6 +2,7 @@ package io.github.gcrsync.cli.summary;
 
 import io.github.gcrsync.check.drift.DriftReport;
 import io.github.gcrsync.check.drift.DriftReport.Finding;
+import io.github.gcrsync.check.drift.RepairReport;
 import io.github.gcrsync.check.drift.Sample;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.rule.MirrorRule;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Prints what {@code verify} found. */
@@ -24,12 +27,20 @@ public final class DriftText {
     private final MirrorRule rule;
     private final Optional<Sample> sample;
     private final LocalDate day;
+    private final Optional<RepairReport> repaired;
 
-    public DriftText(PrintWriter out, MirrorRule rule, Optional<Sample> sample, LocalDate day) {
+    /** @param repaired empty if nothing was to be repaired */
+    public DriftText(
+            PrintWriter out,
+            MirrorRule rule,
+            Optional<Sample> sample,
+            LocalDate day,
+            Optional<RepairReport> repaired) {
         this.out = out;
         this.rule = rule;
         this.sample = sample;
         this.day = day;
+        this.repaired = repaired;
     }
 
     public void print(DriftReport report) {
@@ -50,6 +61,7 @@ public final class DriftText {
                 Sizes.bytes(contents.bytes()));
         out.printf("  %-10s %7d%n", "sound", report.sound());
         out.printf("  %-10s %7d%n", "drift", report.drifted());
+        repaired.ifPresent(all -> out.printf("  %-10s %7d%n", "repaired", all.repaired().size()));
         if (report.unchecked() > 0) {
             out.printf("  %-10s %7d%n", "unchecked", report.unchecked());
         }
@@ -61,6 +73,19 @@ public final class DriftText {
         all.stream().limit(FIRST).forEach(found -> out.printf("    %s%n", line(found)));
         if (all.size() > FIRST) {
             out.printf("    and %d more; all of them: --format json%n", all.size() - FIRST);
+        }
+        repaired.ifPresentOrElse(this::printFailed, () -> {
+            if (report.drifted() > 0) {
+                out.println("copy again what is missing or damaged: gcrsync verify --repair");
+            }
+        });
+    }
+
+    private void printFailed(RepairReport repairs) {
+        new TreeMap<>(repairs.failed()).forEach((image, reason) -> out.printf(
+                "    %-17s %s  %s%n", "not repaired", Printable.of(image), Printable.of(reason)));
+        if (!repairs.failed().isEmpty()) {
+            out.println("the metadata repository has forgotten their digests; the next sync checks them again");
         }
     }
 
@@ -87,6 +112,15 @@ public final class DriftText {
         tree.put("counts", counts(report));
         tree.put("drift", report.drift().stream().map(DriftText::fields));
         tree.put("unchecked", report.failures().stream().map(DriftText::failure));
+        repaired.ifPresent(repairs -> {
+            tree.put("repaired", new TreeSet<>(repairs.repaired()));
+            tree.put(
+                    "notRepaired",
+                    new TreeMap<>(repairs.failed())
+                            .entrySet().stream()
+                                    .map(each -> Map.of("image", each.getKey(), "reason", each.getValue())));
+            repairs.commit().ifPresent(commit -> tree.put("commit", commit));
+        });
         out.println(Json.text(tree));
     }
 

@@ -1,0 +1,91 @@
+package io.github.gcrsync.check.drift;
+
+import io.github.gcrsync.check.drift.DriftReport.Finding;
+import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.rule.MirrorRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Checks whether one destination of a mirror has what the ledger records, and repairs it. */
+public final class Verifier {
+    private final MirrorRule rule;
+    private final Store source;
+    private final Store destination;
+    private final Store stored;
+    private final Ledger ledger;
+    private final int requestsInFlight;
+
+    /** Receives how far the check is; called from many threads. */
+    public interface Progress {
+        Progress SILENT = new Progress() {};
+
+        /** So many images will be checked. */
+        default void checking(int images) {}
+
+        default void imageChecked() {}
+
+        /** Bytes were read and hashed. */
+        default void read(long bytes) {}
+    }
+
+    /**
+     * @param deep whether to read and hash every blob
+     * @param images to check
+     */
+    public record Settings(boolean deep, Predicate<String> images, StopSignal stop, Progress progress) {
+        Settings only(Set<String> some) {
+            return new Settings(deep, some::contains, stop, progress);
+        }
+    }
+
+    /** @param stored the destination, opened to read from: a folder then knows what its source lacked */
+    public Verifier(
+            MirrorRule rule, Store source, Store destination, Store stored, Ledger ledger, int requestsInFlight) {
+        this.rule = rule;
+        this.source = source;
+        this.destination = destination;
+        this.stored = stored;
+        this.ledger = ledger;
+        this.requestsInFlight = requestsInFlight;
+    }
+
+    /**
+     * @throws io.github.gcrsync.copy.CopyException if the destination failed as a whole
+     * @throws io.github.gcrsync.copy.StoppedException if the signal to stop was given
+     */
+    public DriftReport check(Settings settings) {
+        return new DriftCheck(rule, source, destination, stored, requestsInFlight, settings).check(ledger);
+    }
+
+    /**
+     * Copies again what drifted, from the source or else from other destinations of the mirror, and checks it again. The
+     * ledger forgets what is not repaired, so that it records only what the destination has.
+     *
+     * @param imagesAtATime copies
+     * @param others destinations of the mirror
+     * @throws io.github.gcrsync.ledger.LedgerException if the ledger cannot be saved
+     */
+    public RepairReport repair(DriftReport found, Settings settings, int imagesAtATime, List<Place> others) {
+        List<Place> places = new ArrayList<>(List.of(Place.source(rule, source)));
+        places.addAll(others);
+        Set<String> drifted = found.drift().stream().map(Finding::image).collect(Collectors.toSet());
+        List<Recorded> images = ledger.recorded()
+                .filter(image -> drifted.contains(image.image()))
+                .toList();
+        Repair repair = new Repair(
+                rule, destination, imagesAtATime, settings.stop(), some -> check(settings.only(some)));
+        repair.run(images, found.drift(), places);
+        if (repair.left().isEmpty()) {
+            return repair.report(Optional.empty());
+        }
+        repair.left().forEach(image -> ledger.forget(image.name(), image.reference()));
+        return repair.report(ledger.checkpoint().commit());
+    }
+}
