@@ -5,6 +5,7 @@ import io.github.gcrsync.ledger.Attributes;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.ReferrerTypes;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,10 @@ public record Refs(int count, String mirrored, String listed, String types) {
     private static final Pattern FORM =
             Pattern.compile("([0-9]{1,9})(?::([0-9a-f]{12}|)(?::([0-9a-f]{12}|)(?::([0-9a-f]{12}))?)?)?");
     private static final int LENGTH = 12;
+    /** So that at most 560 hashes are computed. */
+    private static final int MOST_OTHERS = 3;
+
+    private static final int MOST_SEARCHED = 16;
 
     static Refs of(CopiedReferrers copied, String listed, ReferrerTypes types) {
         return new Refs(
@@ -73,12 +78,32 @@ public record Refs(int count, String mirrored, String listed, String types) {
         return types.equals(ofTypes(wanted));
     }
 
-    /** Whether these are the mirrored ones; without a hash, whether there are enough of them. */
-    public boolean areMirrored(SortedSet<Digest> digests) {
-        String lines = digests.stream().map(digest -> digest + "\n").collect(Collectors.joining());
-        return mirrored.isEmpty()
-                ? digests.size() >= count
-                : Digest.sha256(lines.getBytes(StandardCharsets.UTF_8)).hex().startsWith(mirrored);
+    /**
+     * Returns the mirrored ones among these, which the hash identifies. Empty if some are missing, or if there are too many
+     * others to find out.
+     */
+    public Optional<List<Digest>> among(SortedSet<Digest> digests) {
+        int others = digests.size() - count;
+        boolean isFeasible = others == 0 || (others <= MOST_OTHERS && digests.size() <= MOST_SEARCHED);
+        return others >= 0 && isFeasible ? among(List.copyOf(digests), others, 0) : Optional.empty();
+    }
+
+    private Optional<List<Digest>> among(List<Digest> digests, int others, int from) {
+        if (others == 0) {
+            String lines = digests.stream().map(digest -> digest + "\n").collect(Collectors.joining());
+            boolean isMirrored =
+                    Digest.sha256(lines.getBytes(StandardCharsets.UTF_8)).hex().startsWith(mirrored);
+            return isMirrored ? Optional.of(digests) : Optional.empty();
+        }
+        for (int i = from; i < digests.size(); i++) {
+            List<Digest> fewer = new ArrayList<>(digests);
+            fewer.remove(i);
+            Optional<List<Digest>> found = among(fewer, others - 1, i);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     /** What is mirrored stays so, even if the source has it no longer. */

@@ -9,6 +9,9 @@ import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.SampleLayer;
 import io.github.gcrsync.testkit.TestRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -208,13 +211,70 @@ final class VerifyRequestsTest extends OnStage {
     }
 
     @Test
-    void signatureAddedAtDestinationIsNoDrift() {
+    void signatureThatWasNeverMirroredIsNoDrift() {
         SampleImage image = put("a", "1", SampleImages.oci(1));
-        stage.source().put("ns/a", SampleImages.signature(2, image));
+        SampleImage mirrored = SampleImages.signature(2, image);
+        stage.source().put("ns/a", mirrored);
         sync();
         stage.destination().put("mirror/a", SampleImages.signature(3, image));
+        stage.source().put("ns/a", SampleImages.signature(4, image));
 
         assertThat(verify().exitCode()).isZero();
+        assertThat(stage.source().log().count()).isZero();
+
+        stage.destination().delete("mirror/a", mirrored.digest());
+        assertThat(verify().drift()).containsExactly("a:1 missing signature " + mirrored.digest());
+    }
+
+    @Test
+    void checksMirrorsAndShardsOfFile() throws IOException {
+        for (int i = 0; i < 6; i++) {
+            stage.offer("app" + i + ":1", i);
+        }
+        Path file = Files.writeString(folder.resolve("gcrsync.yaml"), """
+                mirrors:
+                  - name: team
+                    source: %s/ns
+                    destinations: [{name: hub, to: %s/mirror}, {name: disk, to: 'oci:%s'}]
+                """.formatted(
+                        stage.source().host(), stage.destination().host(), folder.resolve("mirror")));
+        String[] flags = {"--config=" + file, "--metadata=" + folder.resolve("metadata")};
+        Workplace place = new Workplace(folder);
+        Result synced = place.run("sync", flags[0], flags[1]);
+        assertThat(synced.exitCode()).as("%s", synced).isZero();
+        stage.destination().delete("mirror/app3", "1");
+
+        Result both = place.run("verify", "team", flags[0], flags[1], "--format=json");
+
+        assertThat(both.exitCode()).as("%s", both).isEqualTo(4);
+        List<Verified> verified = both.out()
+                .lines()
+                .map(line -> Verified.of(new Result(both.exitCode(), line, both.err())))
+                .toList();
+        assertThat(verified)
+                .extracting(
+                        each -> each.json().get("mirror") + " " + each.json().get("destination") + " "
+                                + each.count("sound") + " " + each.drift().size())
+                .containsExactly("team hub 5 1", "team disk 6 0");
+    }
+
+    @Test
+    void shardsCheckTheirOwnRepositories() {
+        for (int i = 0; i < 6; i++) {
+            stage.offer("app" + i + ":1", i);
+        }
+        sync();
+
+        int sum = 0;
+        for (int number = 1; number <= 2; number++) {
+            Verified part = verify("--shard=" + number + "/2");
+            assertThat(part.exitCode()).isZero();
+            assertThat(part.json().get("shard")).hasToString("{number=" + number + ", count=2}");
+            assertThat(part.count("sound")).isEqualTo(part.count("recorded")).isLessThan(6);
+            sum += part.count("recorded");
+        }
+        assertThat(sum).isEqualTo(6);
+        assertThat(stage.run("verify", "--shard=2/2").out()).contains("\n  shard 2 of 2\n");
     }
 
     @Test

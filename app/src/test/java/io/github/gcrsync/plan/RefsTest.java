@@ -3,8 +3,13 @@ package io.github.gcrsync.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.ledger.Attributes;
+import io.github.gcrsync.oci.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,6 +39,28 @@ final class RefsTest {
     @ValueSource(strings = {"x", "-1", "1234567890", "1:0123", "1:" + HASH + ":" + HASH + ":", "1:" + HASH + "::::"})
     void ignoresOtherForms(String value) {
         assertThat(read(value)).isEmpty();
+    }
+
+    @Test
+    void findsMirroredOnesAmongOthers() {
+        List<Digest> all = IntStream.range(0, 8)
+                .mapToObj(i -> Digest.sha256(new byte[] {(byte) i}))
+                .sorted()
+                .toList();
+        List<Digest> mirrored = all.subList(1, 6);
+        String lines = mirrored.stream().map(digest -> digest + "\n").collect(Collectors.joining());
+        Refs refs = read("5:"
+                        + Digest.sha256(lines.getBytes(StandardCharsets.US_ASCII))
+                                .hex()
+                                .substring(0, 12))
+                .orElseThrow();
+
+        assertThat(refs.among(new TreeSet<>(mirrored))).contains(mirrored);
+        assertThat(refs.among(new TreeSet<>(all))).contains(mirrored);
+        assertThat(refs.among(new TreeSet<>(all.subList(2, 8)))).isEmpty();
+        assertThat(refs.among(new TreeSet<>(all.subList(1, 4)))).isEmpty();
+        assertThat(read("2").orElseThrow().among(new TreeSet<>(all.subList(0, 3))))
+                .isPresent();
     }
 
     @Test

@@ -162,7 +162,7 @@ final class Attached {
         List<Problem> problems(CopyTask image, Refs refs, Tree tree) {
             boolean isKnown =
                     Stream.concat(problems.stream(), tree.problems().stream()).allMatch(Problem::isDrift);
-            if (isKnown && refs.isOf(types) && !refs.areMirrored(present)) {
+            if (isKnown && refs.isOf(types) && refs.among(present).isEmpty()) {
                 problems.addAll(missing(image, refs));
             }
             return problems;
@@ -189,6 +189,10 @@ final class Attached {
             } catch (ContentException e) {
                 unnamed = "the source cannot name them: " + e.getMessage();
             }
+            // The source may have others that were never mirrored.
+            SortedSet<Digest> candidates = new TreeSet<>(present);
+            candidates.addAll(missing.keySet());
+            refs.among(candidates).ifPresent(missing.keySet()::retainAll);
             List<Problem> all = new ArrayList<>(missing.values());
             int others = refs.count() - present.size() - missing.size();
             if (others > 0) {
