@@ -44,9 +44,14 @@ public final class Pruning {
 
     /** @param listing of the source, without the tags of referrers */
     public Pruning(
-            MirrorRule rule, PruneRule prune, Places places, Instant now, DatedListing listing, Selection selection) {
+            MirrorRule rule,
+            PruneRule prune,
+            Places places,
+            Instant now,
+            DatedListing listing,
+            Function<Listing, Selection> selecting) {
         this.listing = listing;
-        this.selection = selection;
+        this.selection = selecting.apply(listing.listing());
         this.rule = rule;
         this.prune = prune;
         this.places = places;

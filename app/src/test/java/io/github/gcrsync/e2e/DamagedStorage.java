@@ -38,7 +38,7 @@ abstract class DamagedStorage {
 
     @BeforeEach
     void mirrorImages() {
-        workplace = new Workplace(folder);
+        workplace = new Workplace(folder).with(Hurry.TO_RETRY);
         destination = DockerRegistry.start(folder.resolve("registry"));
         source.put("ns/app", "plain", plain);
         source.put("ns/app", "other", other);
