@@ -2,6 +2,7 @@ package io.github.gcrsync.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.gcrsync.cli.Hurry;
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.commands.Verified;
 import io.github.gcrsync.commands.Workplace;
