@@ -151,6 +151,10 @@ public final class Commands implements Runnable, Configured {
         return of(Map.of("sync", sync), console);
     }
 
+    static CommandLine of(PruneCommand prune, Console console) {
+        return of(Map.of("prune", prune), console);
+    }
+
     static CommandLine of(List<String> names, Console console) {
         Map<String, Object> commands = new LinkedHashMap<>();
         names.forEach(name -> commands.put(name, command(name, console)));

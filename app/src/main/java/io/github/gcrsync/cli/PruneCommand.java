@@ -4,6 +4,7 @@ import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.execution.EachMirror;
+import io.github.gcrsync.cli.execution.Interruption;
 import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.ProgressFlags;
@@ -14,6 +15,7 @@ import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.config.MirrorDefinition;
+import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.output.PruneRecord;
 import io.github.gcrsync.prune.PruneReport;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -45,7 +48,7 @@ import picocli.CommandLine.Parameters;
             "0:plan printed, or everything that is due deleted",
             "1:some images could not be deleted",
             "2:wrong flags",
-            "3:could not start, or a side is unreachable",
+            "3:could not start, or had to give up",
             "4:nothing deleted: the source could not be listed completely, or more than --at-most would go"
         })
 final class PruneCommand implements Callable<Integer> {
@@ -84,8 +87,16 @@ final class PruneCommand implements Callable<Integer> {
     @Mixin
     private Options options = new Options();
 
+    private final Optional<StopSignal> given;
+
     PruneCommand(Console console) {
+        this(console, Optional.empty());
+    }
+
+    /** @param given replaces the signals of the process */
+    PruneCommand(Console console, Optional<StopSignal> given) {
         this.console = console;
+        this.given = given;
     }
 
     @Override
@@ -96,25 +107,29 @@ final class PruneCommand implements Callable<Integer> {
         for (MirrorDefinition mirror : MirrorFile.chosen(options, mirrors)) {
             ofMirrors.put(mirror.name(), mirror.prune());
         }
-        try (Wiring wiring = new Wiring(options, rules, console, apply ? 1 : 0, false)) {
+        StopSignal stop = given.orElseGet(StopSignal::new);
+        try (Wiring wiring = new Wiring(options, rules, console, apply ? 1 : 0, false);
+                var _ = given.isPresent()
+                        ? Interruption.none()
+                        : Interruption.install(stop::give, wiring::disconnect, console.err())) {
             return EachMirror.run(
                     wiring,
                     each -> prune(
-                            each, ofMirrors.getOrDefault(each.rule().name().orElse(""), PruneRule.DEFAULT)),
+                            each, stop, ofMirrors.getOrDefault(each.rule().name().orElse(""), PruneRule.DEFAULT)),
                     EachMirror.failures(console, output.isJson()));
         }
     }
 
-    private int prune(OpenMirror each, PruneRule ofMirror) {
+    private int prune(OpenMirror each, StopSignal stop, PruneRule ofMirror) {
         Pruning mirror = each.mirror().pruning(pruning.over(ofMirror));
-        PruneReport report = mirror.run(mirror.due(), apply);
+        PruneReport report = mirror.run(mirror.due(), apply, stop);
         if (output.isJson()) {
             events(each.rule(), report);
         }
         if (format == Format.json) {
             console.out().println(Json.text(PruneRecord.fields(each.rule(), report)));
         } else {
-            new PruneText(console, output.quiet).print(each.rule(), report);
+            new PruneText(console, output.quiet, output.isJson()).print(each.rule(), report);
         }
         console.out().flush();
         return exitCode(report);
@@ -127,10 +142,14 @@ final class PruneCommand implements Callable<Integer> {
             report.deletions().forEach(deletion -> named.event("image-pruned", PruneRecord.fields(deletion)));
         }
         report.failures().forEach(named::imageFailed);
+        PruneRecord.errors(report).forEach(message -> named.event("error", Map.of("message", message)));
         named.event("prune-finished", PruneRecord.totals(report));
     }
 
     private static int exitCode(PruneReport report) {
+        if (report.abandoned().isPresent()) {
+            return ExitCode.NOT_STARTED;
+        }
         return report.due().blocked().isPresent()
                 ? ExitCode.DIFFERENCES
                 : report.isIncomplete() ? ExitCode.SOME_FAILED : ExitCode.DONE;

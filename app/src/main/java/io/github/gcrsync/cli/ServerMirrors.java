@@ -275,16 +275,16 @@ final class ServerMirrors implements Mirrors {
                 written.add("--quiet=false");
                 int exitCode = Main.execute(words, written, settings, Commands.of(sync, quiet));
                 boolean prunes = exitCode == ExitCode.DONE && !stop.isGiven() && pruned.contains(mirror);
-                return new Outcome(prunes ? prune(mirror, quiet) : exitCode, result.get());
+                return new Outcome(prunes ? prune(mirror, stop, quiet) : exitCode, result.get());
             }
         }
 
         /** What failed or is missing may just look as if it were gone, so only a complete run is followed by this. */
-        private int prune(String mirror, Console quiet) {
+        private int prune(String mirror, StopSignal stop, Console quiet) {
             List<String> words = new ArrayList<>(
                     List.of("prune", "--config=" + file, "--log-format=json", "--quiet", "--apply", mirror));
             words.addAll(pruneFlags);
-            return Main.execute(words, Commands.of(List.of("prune"), quiet), quiet);
+            return Main.execute(words, Commands.of(new PruneCommand(quiet, Optional.of(stop)), quiet), quiet);
         }
     }
 }

@@ -115,7 +115,9 @@ final class VerifyCommand implements Callable<Integer> {
         List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
         StopSignal stop = new StopSignal();
         try (Wiring wiring = new Wiring(options, rules, console, repair ? COPIES : 0, false);
-                var _ = Interruption.installForReading(stop, wiring::disconnect, console.err())) {
+                var _ = repair
+                        ? Interruption.install(stop::give, wiring::disconnect, console.err())
+                        : Interruption.installForReading(stop, wiring::disconnect, console.err())) {
             return EachMirror.run(wiring, each -> verify(each, wiring, stop), EachMirror.failures(console, false));
         }
     }

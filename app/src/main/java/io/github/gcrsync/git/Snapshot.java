@@ -191,7 +191,7 @@ final class Snapshot {
             if (!each.equals(run.files())) {
                 FileContent imageDigests = blobs.content(blobs.find(commit, path));
                 FileContent readme = blobs.content(blobs.find(commit, each.readme()));
-                OtherLedger.open(each, path, imageDigests, readme).ifPresent(others::add);
+                others.add(OtherLedger.open(each, path, imageDigests, readme));
             }
         }
         return others;

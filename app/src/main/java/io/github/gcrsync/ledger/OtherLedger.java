@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param digests the content of this file
  * @param registry the source's host; empty if it is not known, or if the source is a folder
  * @param namespace the source's path; empty if it has none
- * @param destination of the rows, as recorded by its runs
+ * @param destination of the rows, as recorded by its runs; empty if it cannot be read
  */
 public record OtherLedger(
         NamespaceFiles files,
@@ -43,31 +43,31 @@ public record OtherLedger(
     /** Receives the row of one image, by tag or digest; the name is relative to the source. */
     @FunctionalInterface
     public interface Row {
-        void of(RepositoryName name, String reference, Digest digest);
+        void of(RepositoryName name, String reference, Digest digest, Attributes attributes);
     }
 
     /**
      * @param path of its ImageDigests
      * @param digests the content of this file
      * @param readme its changelog, the only hint at the source's host in format 1
-     * @return empty, with a warning, if the header is damaged
+     * @return without a destination, with a warning, if the header is damaged
      */
-    public static Optional<OtherLedger> open(NamespaceFiles files, String path, FileContent digests, FileContent readme)
+    public static OtherLedger open(NamespaceFiles files, String path, FileContent digests, FileContent readme)
             throws IOException {
         try {
             ImageDigests.Header header = ImageDigests.Header.of(digests);
             if (header.source().filter(from -> from.startsWith(FOLDER)).isPresent()) {
-                return Optional.of(new OtherLedger(
-                        files, path, digests, Optional.empty(), Optional.empty(), header.destination()));
+                return new OtherLedger(
+                        files, path, digests, Optional.empty(), Optional.empty(), header.destination());
             }
             String[] source = header.source().orElse("/" + files.folder()).split("/", 2);
             Optional<String> host = header.source().isPresent() ? Optional.of(source[0]) : hostOfNewest(readme);
             Optional<RepositoryName> namespace =
                     source.length == 1 ? Optional.empty() : Optional.of(new RepositoryName(source[1]));
-            return Optional.of(new OtherLedger(files, path, digests, host, namespace, header.destination()));
+            return new OtherLedger(files, path, digests, host, namespace, header.destination());
         } catch (MalformedException | IllegalArgumentException e) {
             warn(path, e.getMessage());
-            return Optional.empty();
+            return new OtherLedger(files, path, digests, Optional.empty(), Optional.empty(), "");
         }
     }
 
@@ -82,14 +82,19 @@ public record OtherLedger(
         return files.folder();
     }
 
-    /** @param wanted called once per repository; rows of other repositories are skipped unparsed */
-    public void rows(Predicate<RepositoryName> wanted, Row each) {
+    /**
+     * @param wanted called once per repository; rows of other repositories are skipped unparsed
+     * @return whether all rows could be read
+     */
+    public boolean rows(Predicate<RepositoryName> wanted, Row each) {
         try (InputStream in = digests.open()) {
             Lines lines = new Lines(in);
             ImageDigests.Header.read(lines);
             read(lines, wanted, each);
+            return true;
         } catch (IOException | MalformedException e) {
             warn(path, e.getMessage());
+            return false;
         }
     }
 
@@ -113,10 +118,15 @@ public record OtherLedger(
                 repository = Optional.of(new RepositoryName(name)).filter(wanted);
             }
             if (repository.isPresent()) {
-                String[] columns = lines.text().substring(current.length + 1).split(" ", 3);
+                String[] columns = lines.text().substring(current.length + 1).split(" ", 5);
                 Digest digest = Digest.parse(columns.length < 3 ? "" : columns[1])
                         .orElseThrow(() -> MalformedException.damaged(lines.number(), "not a digest"));
-                each.of(repository.get(), columns[0], digest);
+                String attributes = columns.length == 5 ? columns[4] : "";
+                each.of(
+                        repository.get(),
+                        columns[0],
+                        digest,
+                        Attributes.isValid(attributes) ? new Attributes(attributes) : Attributes.NONE);
             }
         }
     }

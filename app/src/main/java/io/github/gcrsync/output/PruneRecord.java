@@ -5,7 +5,9 @@ import io.github.gcrsync.prune.DueImage;
 import io.github.gcrsync.prune.PruneReport;
 import io.github.gcrsync.prune.Staying;
 import io.github.gcrsync.rule.MirrorRule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,6 +25,18 @@ public final class PruneRecord {
         fields.put(
                 "failures", report.failures().stream().map(failure -> JsonReport.failure(failure, Advice.on(failure))));
         return fields;
+    }
+
+    /** Returns what prevented deletions, apart from failures of single images. */
+    public static List<String> errors(PruneReport report) {
+        List<String> errors = new ArrayList<>();
+        report.due().blocked().ifPresent(reason -> errors.add("nothing deleted: " + reason));
+        if (report.cannotDelete()) {
+            errors.add("the destination deletes nothing; allow it there (docker-registry:"
+                    + " REGISTRY_STORAGE_DELETE_ENABLED=true), or use the means of the registry, such as a lifecycle policy");
+        }
+        report.abandoned().ifPresent(errors::add);
+        return errors;
     }
 
     /** Returns the fields without the lists. */
@@ -45,6 +59,7 @@ public final class PruneRecord {
         fields.put("applied", report.isApplied());
         report.due().blocked().ifPresent(reason -> fields.put("blocked", reason));
         fields.put("canDelete", !report.cannotDelete());
+        report.abandoned().ifPresent(reason -> fields.put("abandoned", reason));
         report.due().next().ifPresent(time -> fields.put("next", time));
         report.commit().ifPresent(commit -> fields.put("commit", commit));
         fields.put("counts", counts);

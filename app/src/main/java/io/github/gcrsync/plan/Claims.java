@@ -2,6 +2,7 @@ package io.github.gcrsync.plan;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing.ListedTag;
+import io.github.gcrsync.ledger.Attributes;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.OtherLedger;
@@ -12,15 +13,20 @@ import io.github.gcrsync.rule.DestinationNames.Target;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.rule.Selection.Selected;
 import io.github.gcrsync.rule.Source;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Images that the ledgers of other namespaces record in the repositories that this run writes to. Without this check,
@@ -29,6 +35,7 @@ import java.util.stream.Collectors;
 public final class Claims {
     private final DestinationNames names;
     private final Map<Place, List<Claim>> claims = new HashMap<>();
+    private final SortedSet<String> unreadable = new TreeSet<>();
 
     private record Place(String address, String tag) {
         @Override
@@ -38,7 +45,14 @@ public final class Claims {
     }
 
     /** @param path of the image at its source */
-    private record Claim(String folder, String path, Digest digest) {}
+    private record Claim(String folder, String path, Digest digest, Attributes attributes) {
+        /** Whether the other mirror does not need the image either: it has been gone or unselected since before this time. */
+        boolean isLeft(Instant before) {
+            return Stream.of(attributes.gone(), attributes.unselected())
+                    .flatMap(Optional::stream)
+                    .anyMatch(since -> !since.isAfter(before));
+        }
+    }
 
     private Claims(DestinationNames names) {
         this.names = names;
@@ -62,19 +76,32 @@ public final class Claims {
         return claims;
     }
 
-    /** Returns the folder of another ledger that records an image of this name, with any digest. */
-    public Optional<String> holder(Target target) {
-        Place place = new Place(names.address(target.repository()), target.tag());
-        return claims.getOrDefault(place, List.of()).stream().map(Claim::folder).findFirst();
+    /** Returns the folders of ledgers that cannot be read, so that nobody knows what they record. */
+    public SortedSet<String> unreadable() {
+        return Collections.unmodifiableSortedSet(unreadable);
     }
 
-    /** Returns the digests that other ledgers record in the repository. */
-    public Set<Digest> digests(RepositoryName repository) {
+    /**
+     * Returns the folder of another ledger that records an image of this name, with any digest.
+     *
+     * @param before since when images that are gone or unselected do not count
+     */
+    public Optional<String> holder(Target target, Instant before) {
+        Place place = new Place(names.address(target.repository()), target.tag());
+        return claims.getOrDefault(place, List.of()).stream()
+                .filter(claim -> !claim.isLeft(before))
+                .map(Claim::folder)
+                .findFirst();
+    }
+
+    /** Returns the digests that other ledgers record in the repository, like {@link #holder}. */
+    public Set<Digest> digests(RepositoryName repository, Instant before) {
         String address = names.address(repository);
         return claims.entrySet().stream()
                 .filter(each -> each.getKey().address().equals(address))
                 .flatMap(each -> each.getValue().stream())
-                .map(Claim::digest)
+                .filter(claim -> !claim.isLeft(before))
+                .map(claim -> claim.attributes().as().orElse(claim.digest()))
                 .collect(Collectors.toSet());
     }
 
@@ -119,23 +146,29 @@ public final class Claims {
     }
 
     private void add(OtherLedger other, Set<String> wanted) {
-        Optional<DestinationNames> theirs = DestinationNames.parse(
-                        other.destination(), other.registry(), other.namespace())
-                .filter(names::mayMeet);
-        if (theirs.isEmpty()) {
+        Optional<DestinationNames> known =
+                DestinationNames.parse(other.destination(), other.registry(), other.namespace());
+        if (known.isEmpty()) {
+            unreadable.add(other.folder());
             return;
         }
-        DestinationNames at = theirs.get();
+        DestinationNames at = known.get();
+        if (!names.mayMeet(at)) {
+            return;
+        }
         String path = other.namespace().map(namespace -> namespace + "/").orElse("");
-        other.rows(
+        boolean isRead = other.rows(
                 name -> at.common(name).map(at::address).map(wanted::contains).orElse(true),
-                (name, tag, digest) -> target(at.of(name), tag).ifPresent(target -> {
+                (name, tag, digest, attributes) -> target(at.of(name), tag).ifPresent(target -> {
                     String address = at.address(target.repository());
                     if (wanted.contains(address)) {
                         claims.computeIfAbsent(new Place(address, target.tag()), _ -> new ArrayList<>(1))
-                                .add(new Claim(other.folder(), path + ImageKey.text(name, tag), digest));
+                                .add(new Claim(other.folder(), path + ImageKey.text(name, tag), digest, attributes));
                     }
                 }));
+        if (!isRead) {
+            unreadable.add(other.folder());
+        }
     }
 
     private static Optional<Target> target(Function<String, Target> targets, String tag) {

@@ -29,4 +29,8 @@ public record Due(
         staying = List.copyOf(staying);
         sightings = List.copyOf(sightings);
     }
+
+    Due blockedBecause(String reason) {
+        return new Due(images, staying, waiting, next, recorded, sightings, Optional.of(reason));
+    }
 }

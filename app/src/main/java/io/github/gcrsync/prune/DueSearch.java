@@ -2,6 +2,7 @@ package io.github.gcrsync.prune;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
+import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.Recorded;
@@ -41,11 +42,12 @@ final class DueSearch {
     private final List<Recorded> recorded;
 
     private final List<DueImage> due = new ArrayList<>();
+    private final List<DueImage> toConfirm = new ArrayList<>();
     private final List<Staying> staying = new ArrayList<>();
     private final List<Sighting> changed = new ArrayList<>();
     private Optional<Instant> next = Optional.empty();
     private int waiting;
-    private int newlyGone;
+    private int recentlyGone;
 
     DueSearch(MirrorRule rule, PruneRule prune, Pruning.Places places, Instant now) {
         this.rule = rule;
@@ -65,7 +67,10 @@ final class DueSearch {
         Optional<String> failure = failure(listing, selection);
         new Sightings(rule)
                 .of(listing, selection, listedWithoutManifest(listing), unread, recorded.stream(), this::sighted);
-        confirmGone();
+        Optional<String> blocked = failure.or(this::excess);
+        if (blocked.isEmpty()) {
+            confirmGone();
+        }
         due.sort(Comparator.comparing(DueImage::name));
         staying.sort(Comparator.comparing(Staying::image));
         return new Due(
@@ -75,7 +80,7 @@ final class DueSearch {
                 next,
                 recorded.size(),
                 changed,
-                failure.or(this::excess));
+                blocked);
     }
 
     /** A list that is missing or too short must not look like a deletion. */
@@ -98,11 +103,11 @@ final class DueSearch {
                     "%d of %d recorded images would be deleted, %s; check the list, and raise --at-most if it is right"
                             .formatted(due.size(), recorded.size(), limit));
         }
-        return due.isEmpty() || !prune.isExceededBy(newlyGone, recorded.size())
+        return due.isEmpty() || !prune.isExceededBy(recentlyGone, recorded.size())
                 ? Optional.empty()
                 : Optional.of(
-                        "the source lacks %d of %d recorded images that it had at the last run, %s; check the source, and raise --at-most if it is right"
-                                .formatted(newlyGone, recorded.size(), limit));
+                        "the source has lost %d of %d recorded images within %s, %s; check the source, and raise --at-most if it is right"
+                                .formatted(recentlyGone, recorded.size(), prune.time(), limit));
     }
 
     /** Returns the tags recorded as gone that the source lists, and still does not have. */
@@ -133,8 +138,8 @@ final class DueSearch {
             case SELECTED -> {}
             case GONE -> {
                 since.put(When.GONE, gone.orElse(now));
-                unselected.ifPresent(time -> since.put(When.UNSELECTED, time));
-                newlyGone += gone.isEmpty() ? 1 : 0;
+                unselected.filter(_ -> isExcluded(image)).ifPresent(time -> since.put(When.UNSELECTED, time));
+                recentlyGone += gone.orElse(now).plus(prune.after()).isAfter(now) ? 1 : 0;
             }
             case UNSELECTED -> since.put(When.UNSELECTED, unselected.orElse(now));
         }
@@ -147,29 +152,41 @@ final class DueSearch {
             changed.add(Sighting.of(image, state));
         }
         since.keySet().retainAll(prune.when());
-        since.entrySet().stream().min(Map.Entry.comparingByValue()).ifPresent(first -> {
-            Instant end = first.getValue().plus(prune.after());
-            if (end.isAfter(now)) {
-                waiting++;
-                next = Optional.of(next.filter(end::isAfter).orElse(end));
-            } else {
-                add(image, first.getKey(), first.getValue());
-            }
-        });
+        since.entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .ifPresent(first -> add(image, state == State.GONE, first.getKey(), first.getValue()));
     }
 
-    private void add(Recorded image, When why, Instant since) {
-        if (prune.keeps(image.image(), image.reference())) {
-            staying.add(new Staying(image.image(), image.stored(), "a pattern of keep matches"));
-        } else if (!image.attributes().isCopied()) {
-            staying.add(new Staying(image.image(), image.stored(), "gcrsync found it there and did not copy it"));
-        } else {
-            try {
-                Target target = rule.names().of(image.name(), image.reference());
-                due.add(new DueImage(image, target, why, since));
-            } catch (IllegalArgumentException e) {
-                staying.add(new Staying(image.image(), image.stored(), "it has no valid name at the destination"));
+    private void add(Recorded image, boolean isGone, When why, Instant since) {
+        Instant end = since.plus(prune.after());
+        boolean isDue = !end.isAfter(now);
+        Optional<String> stays = prune.keeps(image.image(), image.reference())
+                ? Optional.of("a pattern of keep matches")
+                : image.attributes().isCopied()
+                        ? Optional.empty()
+                        : Optional.of("gcrsync found it there and did not copy it");
+        if (stays.isPresent()) {
+            if (isDue) {
+                staying.add(new Staying(image.image(), image.stored(), stays.get()));
             }
+        } else if (isDue) {
+            addDue(image, isGone, why, since);
+        } else {
+            waiting++;
+            next = Optional.of(next.filter(end::isAfter).orElse(end));
+        }
+    }
+
+    private void addDue(Recorded image, boolean isGone, When why, Instant since) {
+        try {
+            Target target = rule.names().of(image.name(), image.reference());
+            DueImage found = new DueImage(image, target, why, since);
+            due.add(found);
+            if (isGone) {
+                toConfirm.add(found);
+            }
+        } catch (IllegalArgumentException e) {
+            staying.add(new Staying(image.image(), image.stored(), "it has no valid name at the destination"));
         }
     }
 
@@ -180,13 +197,13 @@ final class DueSearch {
     }
 
     private void confirmGone() {
-        List<DueImage> gone =
-                due.stream().filter(image -> image.why() == When.GONE).toList();
         Map<DueImage, Presence> found = new ConcurrentHashMap<>();
-        Tasks.forEach(gone, places.requestsInFlight(), image -> found.put(image, presence(image.image())));
+        Tasks.forEach(toConfirm, places.requestsInFlight(), image -> found.put(image, presence(image.image())));
         found.forEach((image, presence) -> {
             if (presence != Presence.ABSENT) {
                 due.remove(image);
+                changed.removeIf(sighting -> sighting.reference().equals(image.image().reference())
+                        && sighting.name().equals(image.image().name()));
                 staying.add(Staying.because(
                         image,
                         presence == Presence.PRESENT
@@ -212,7 +229,14 @@ final class DueSearch {
         return presence;
     }
 
-    /** The repository at the path of the source is called like one below it could be. */
+    /** Whether the rule would not select the image even if the source had it. */
+    private boolean isExcluded(Recorded image) {
+        return rule.selection()
+                .candidates(image.name(), List.of(new ListedTag(image.reference(), Optional.empty())))
+                .isEmpty();
+    }
+
+    /** A repository below the source can have the same relative name as the one at its path. */
     private List<RepositoryName> sourceNames(RepositoryName name) {
         return Stream.concat(
                         Stream.of(rule.source().full(name)),

@@ -15,6 +15,7 @@ import java.util.Optional;
  *     registry collects its garbage
  * @param isApplied false for a plan
  * @param cannotDelete whether the registry deletes nothing at all
+ * @param abandoned why the prune ended early: the destination or the ledger failed as a whole
  * @param commit of the ledger, if anything changed
  */
 public record PruneReport(
@@ -26,6 +27,7 @@ public record PruneReport(
         long bytes,
         boolean isApplied,
         boolean cannotDelete,
+        Optional<String> abandoned,
         Optional<String> commit) {
     public PruneReport {
         deletions = List.copyOf(deletions);

@@ -3,8 +3,11 @@ package io.github.gcrsync.prune;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.Ledger;
+import io.github.gcrsync.ledger.LedgerException;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.DatedListing;
@@ -64,46 +67,54 @@ public final class Pruning {
     }
 
     /**
-     * Looks at the destination, and deletes what is due unless that is blocked.
+     * Looks at the destination, and deletes what is due unless that is blocked. If the destination or the ledger fails as
+     * a whole, the report says so and contains what was deleted before.
      *
      * @param apply false: only finds what would be deleted
-     * @throws io.github.gcrsync.copy.CopyException if the destination failed as a whole
-     * @throws io.github.gcrsync.ledger.LedgerException if the ledger cannot be saved; the next run finds what is deleted
      */
-    public PruneReport run(Due due, boolean apply) {
+    public PruneReport run(Due found, boolean apply, StopSignal stop) {
         Results results = new Results();
-        if (!apply) {
-            ofImages(due.images(), false, results);
-            return results.report(due, false, Optional.empty());
+        Needs needs = Needs.of(rule, places.ledger(), found.images(), now.minus(prune.after()));
+        Due due = needs.unreadable().isEmpty() || found.blocked().isPresent()
+                ? found
+                : found.blockedBecause("the ledger of " + needs.unreadable().first()
+                        + " cannot be read, so nothing shows which images its mirror needs; repair it first");
+        if (apply) {
+            places.ledger().sighted(due.sightings());
         }
-        places.ledger().sighted(due.sightings());
-        Optional<String> commit;
+        Optional<String> commit = Optional.empty();
         try {
-            if (due.blocked().isEmpty()) {
-                ofImages(due.images(), true, results);
+            if (!apply || due.blocked().isEmpty()) {
+                ofImages(due.images(), needs, apply, stop, results);
             }
-        } finally {
-            // What is deleted must not stay recorded, even if the rest failed.
-            commit = places.ledger().checkpoint().commit();
+        } catch (CopyException e) {
+            results.abandoned(Sides.words(e.side(), e.reason()));
         }
-        return results.report(due, true, commit);
+        if (apply) {
+            try {
+                // What is deleted must not stay recorded, even if the rest failed.
+                commit = places.ledger().checkpoint().commit();
+            } catch (LedgerException e) {
+                results.abandoned("the deletions are not recorded; the next prune records them: " + e.getMessage());
+            }
+        }
+        return results.report(due, apply, commit);
     }
 
-    private void ofImages(List<DueImage> images, boolean apply, Results results) {
-        Needs needs = Needs.of(rule, places.ledger(), images);
+    private void ofImages(List<DueImage> images, Needs needs, boolean apply, StopSignal stop, Results results) {
         Map<RepositoryName, List<DueImage>> byRepository = images.stream()
-                .filter(image -> needs.holder(image)
-                        .map(holder -> {
-                            results.stays(Staying.because(image, "the ledger of " + holder + " records it too"));
-                            return false;
-                        })
-                        .orElse(true))
-                .collect(
-                        Collectors.groupingBy(image -> image.target().repository(), TreeMap::new, Collectors.toList()));
+                .filter(image -> {
+                    Optional<String> holder = needs.holder(image);
+                    holder.ifPresent(reason -> results.stays(Staying.because(image, reason)));
+                    return holder.isEmpty();
+                })
+                .collect(Collectors.groupingBy(image -> image.target().repository(), TreeMap::new, Collectors.toList()));
         Tasks.forEach(
-                List.copyOf(byRepository.entrySet()),
-                Math.min(REPOSITORIES, places.requestsInFlight()),
-                each -> ofRepository(each.getKey(), each.getValue(), needs, apply, results));
+                List.copyOf(byRepository.entrySet()), Math.min(REPOSITORIES, places.requestsInFlight()), each -> {
+                    if (!stop.isGiven()) {
+                        ofRepository(each.getKey(), each.getValue(), needs, apply, results);
+                    }
+                });
     }
 
     private void ofRepository(RepositoryName name, List<DueImage> images, Needs needs, boolean apply, Results results) {

@@ -4,22 +4,29 @@ import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.Side;
+import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Sides;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Deletes what is planned of one repository: tags first, so that nobody pulls an image that is half deleted. An image
- * counts as deleted once its manifest is; until then the next run tries again. Then it looks again, and puts back what a
- * sync of another machine needs by now.
+ * Deletes what is planned of one repository: tags first, so that nobody pulls an image that is half deleted, then
+ * manifests from the top. An image counts as deleted once its manifest is; until then the next run tries again. Others
+ * may write to the repository meanwhile, so each step looks before it deletes, and at the end what turns out to be needed
+ * is put back.
  */
 final class RepositoryDeletion {
     private final Store destination;
@@ -29,12 +36,18 @@ final class RepositoryDeletion {
     private final Repository repository;
     private final RepositoryPlan plan;
 
+    private final Set<String> untagged = new HashSet<>();
     private final List<DueImage> whole = new ArrayList<>();
     private final List<DueImage> tags = new ArrayList<>();
     private final List<Staying> staying = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final Set<Digest> gone = new HashSet<>();
-    private boolean isRefused;
+    /** What others need by now. */
+    private final Set<Digest> needed = new HashSet<>();
+    /** What belongs to an image that could not be deleted; the next run tries again. */
+    private final Set<Digest> left = new HashSet<>();
+
+    private boolean deletesManifests = true;
     private long freed;
 
     RepositoryDeletion(Pruning.Places places, RepositoryName name, RepositoryPlan plan) {
@@ -47,122 +60,162 @@ final class RepositoryDeletion {
     }
 
     void run() {
-        Set<Digest> protectedRoots = new HashSet<>();
-        Set<String> untagged = new HashSet<>();
-        for (DueImage image : plan.whole()) {
-            if (image.hasTag()) {
-                switch (deleteTag(image)) {
-                    case DONE -> untagged.add(image.target().tag());
-                    case REFUSED -> protectedRoots.add(image.digest());
-                    case IMPOSSIBLE -> {} // It goes with its manifest.
-                }
+        try {
+            plan.whole().stream().filter(DueImage::hasTag).forEach(this::deleteTag);
+            plan.tagOnly().forEach(this::deleteTag);
+            Map<String, Digest> before = keepWhatOthersNeed();
+            plan.manifests().keySet().forEach(this::delete);
+            if (!gone.isEmpty() || !untagged.isEmpty()) {
+                putBackWhatIsNeeded(before);
             }
+        } finally {
+            count();
         }
-        for (DueImage image : plan.tagOnly()) {
-            switch (deleteTag(image)) {
-                case DONE -> tags.add(image);
-                case REFUSED -> {}
-                case IMPOSSIBLE ->
-                    staying.add(Staying.because(
-                            image,
-                            "its manifest belongs to another image too, and the registry deletes manifests only, with all their tags"));
-            }
-        }
-        Set<Digest> kept = trees(protectedRoots);
-        if (kept.isEmpty()) {
-            plan.artifacts().forEach(repository::deleteTag);
-        }
-        plan.manifests().keySet().stream().filter(digest -> !kept.contains(digest)).forEach(this::delete);
-        for (DueImage image : plan.whole()) {
-            if (gone.contains(image.digest())
-                    || (isRefused && untagged.contains(image.target().tag()))) {
-                whole.add(image);
-            }
-        }
-        if (!gone.isEmpty() || !tags.isEmpty()) {
-            lookAgain();
+        boolean isChanged = !gone.isEmpty() || !untagged.isEmpty() || !plan.missing().isEmpty();
+        if (destination.isLocal() && failures.isEmpty() && isChanged) {
             freed = repository.deleteUnusedBlobs();
         }
     }
 
-    private enum Result {
-        DONE,
-        /** The registry protects this tag. Its manifest must stay, too: deleting that would take the tag along. */
-        REFUSED,
-        /** The registry deletes no tags. */
-        IMPOSSIBLE
-    }
-
-    private Result deleteTag(DueImage image) {
+    private void deleteTag(DueImage image) {
+        String tag = image.target().tag();
         try {
-            return repository.deleteTag(image.target().tag()) ? Result.DONE : Result.IMPOSSIBLE;
+            Optional<Digest> now = repository.resolve(tag).map(Descriptor::digest);
+            if (now.isPresent() && !now.get().equals(image.digest())) {
+                staying.add(Staying.because(image, "the tag has been moved to " + now.get()));
+                keep(image.digest());
+            } else if (repository.deleteTag(tag)) {
+                untagged.add(tag);
+            } else if (plan.tagOnly().contains(image)) {
+                staying.add(Staying.because(
+                        image,
+                        "its manifest belongs to another image too, and the registry deletes manifests only, with all their tags"));
+            }
         } catch (ContentException e) {
-            sides.check(Side.DESTINATION, e);
-            failures.add(new Failure(image.name(), Side.DESTINATION, e));
-            return Result.REFUSED;
+            failed(image.name(), e);
+            // The registry may protect the tag: deleting its manifest would delete the tag too.
+            leave(image.digest());
         }
     }
 
-    /** Returns the planned manifests that these name, with themselves. */
-    private Set<Digest> trees(Set<Digest> roots) {
-        Set<Digest> all = new HashSet<>(roots);
-        // Each manifest comes before those that it names.
-        plan.manifests().forEach((digest, manifest) -> {
-            if (all.contains(digest)) {
-                manifest.children().forEach(child -> all.add(child.digest()));
-            }
-        });
-        plan.manifests().forEach((digest, manifest) -> manifest.subject()
-                .filter(subject -> all.contains(subject.digest()))
-                .ifPresent(_ -> all.add(digest)));
-        return all;
+    private void failed(String what, ContentException reason) {
+        sides.check(Side.DESTINATION, reason);
+        failures.add(new Failure(what, Side.DESTINATION, reason));
+    }
+
+    private void keep(Digest manifest) {
+        needed.addAll(plan.closure(List.of(manifest)));
+    }
+
+    private void leave(Digest manifest) {
+        left.addAll(plan.closure(List.of(manifest)));
+    }
+
+    /** Looks at all tags once more, after the plan was made and before manifests are deleted; returns them with those of before. */
+    private Map<String, Digest> keepWhatOthersNeed() {
+        Holdings now = Holdings.read(destination, name, requestsInFlight);
+        Set<String> going = new HashSet<>();
+        plan.artifacts().values().forEach(going::addAll);
+        plan.going().entrySet().stream()
+                .filter(planned -> planned.getValue().equals(now.images().get(planned.getKey())))
+                .forEach(planned -> going.add(planned.getKey()));
+        Set<Digest> roots = now.roots(repository, going, requestsInFlight);
+        roots.removeAll(plan.kept().manifests());
+        Trees.Reach others = new Trees(repository, requestsInFlight).reach(roots);
+        plan.manifests().keySet().stream().filter(others::needs).toList().forEach(this::keep);
+        Map<String, Digest> before = new HashMap<>(plan.before());
+        before.putAll(now.images());
+        return before;
     }
 
     private void delete(Digest manifest) {
-        if (isRefused) {
+        if (!deletesManifests || needed.contains(manifest) || left.contains(manifest)) {
             return;
         }
         try {
             if (repository.deleteManifest(manifest)) {
                 gone.add(manifest);
+                plan.artifacts().getOrDefault(manifest, Set.of()).forEach(this::deleteArtifactTag);
             } else {
-                isRefused = true;
+                deletesManifests = false;
             }
         } catch (ContentException e) {
-            sides.check(Side.DESTINATION, e);
-            failures.add(new Failure(name + "@" + manifest, Side.DESTINATION, e));
+            failed(name + "@" + manifest, e);
+            leave(manifest);
+        }
+    }
+
+    private void deleteArtifactTag(String tag) {
+        try {
+            repository.deleteTag(tag);
+        } catch (ContentException e) {
+            failed(name + ":" + tag, e);
+            repository.resolve(tag).map(Descriptor::digest).ifPresent(this::leave);
         }
     }
 
     /**
-     * A registry may delete a manifest with one of its tags, whatever the specification says; and a sync may have stored
-     * an image that needs a manifest which it found here before it was deleted.
+     * A registry may delete a manifest with one of its tags, or what a deleted index names, whatever the specification
+     * says; and a sync of another machine may have stored an image that needs a manifest which it found here.
      */
-    private void lookAgain() {
-        Map<String, Digest> now =
-                Holdings.read(destination, name, requestsInFlight).images();
-        tags.forEach(image -> restore(image, now));
-        Set<Digest> others = new HashSet<>(now.values());
-        others.removeAll(plan.kept().manifests());
-        Trees.Reach needed = new Trees(repository, requestsInFlight).reach(others);
-        for (Manifest manifest : plan.manifests().sequencedValues().reversed()) {
-            Digest digest = manifest.descriptor().digest();
-            if (gone.contains(digest) && needed.needs(digest)) {
-                repository.putManifest(digest.value(), manifest);
+    private void putBackWhatIsNeeded(Map<String, Digest> before) {
+        Holdings now = Holdings.read(destination, name, requestsInFlight);
+        Map<String, Digest> going = plan.going();
+        Set<Digest> ofTags = plan.tagOnly().stream().map(DueImage::digest).collect(Collectors.toSet());
+        before.forEach((tag, digest) -> {
+            boolean isOurs = gone.contains(digest) || ofTags.contains(digest);
+            if (isOurs && !going.containsKey(tag) && !now.images().containsKey(tag)) {
+                plan.trees().known(digest).ifPresent(manifest -> {
+                    putBack(List.of(digest));
+                    repository.putManifest(tag, manifest);
+                });
+            }
+        });
+        untagged.removeIf(tag -> Objects.equals(now.images().get(tag), going.get(tag))); // Others pushed it again.
+        Set<Digest> roots = now.roots(repository, Set.of(), requestsInFlight);
+        Trees.Reach others = new Trees(repository, requestsInFlight).reach(roots);
+        List<Digest> lost = Stream.of(
+                        gone.stream().filter(others::needs),
+                        gone.stream()
+                                .flatMap(digest -> plan.trees().known(digest).stream())
+                                .flatMap(manifest -> manifest.children().stream())
+                                .map(Descriptor::digest)
+                                .filter(plan.kept()::needs),
+                        plan.tagOnly().stream().map(DueImage::digest),
+                        plan.pinned().stream())
+                .flatMap(each -> each)
+                .distinct()
+                .toList();
+        putBack(lost);
+    }
+
+    /** Stores those that are missing again, what they name first. */
+    private void putBack(Collection<Digest> digests) {
+        for (Digest digest : digests) {
+            Optional<Manifest> manifest = plan.trees().known(digest);
+            if (manifest.isPresent() && repository.resolve(digest.value()).isEmpty()) {
+                putBack(manifest.get().children().stream()
+                        .map(Descriptor::digest)
+                        .toList());
+                repository.putManifest(digest.value(), manifest.get());
             }
         }
     }
 
-    private void restore(DueImage image, Map<String, Digest> now) {
-        Manifest manifest = Objects.requireNonNull(plan.shared().get(image.digest()));
-        if (repository.resolve(image.digest().value()).isEmpty()) {
-            repository.putManifest(image.digest().value(), manifest);
-        }
-        plan.before().images().forEach((tag, digest) -> {
-            if (digest.equals(image.digest()) && !plan.isGoing(tag) && !now.containsKey(tag)) {
-                repository.putManifest(tag, manifest);
+    private void count() {
+        for (DueImage image : plan.whole()) {
+            if (gone.contains(image.digest())
+                    || (!deletesManifests && untagged.contains(image.target().tag()))) {
+                whole.add(image);
+            } else if (needed.contains(image.digest())
+                    && !left.contains(image.digest())
+                    && untagged.contains(image.target().tag())) {
+                tags.add(image); // Somebody needs the manifest by now.
             }
-        });
+        }
+        plan.tagOnly().stream()
+                .filter(image -> untagged.contains(image.target().tag()))
+                .forEach(tags::add);
     }
 
     /** Returns the images that are deleted with their manifests. */
@@ -183,17 +236,17 @@ final class RepositoryDeletion {
         return failures;
     }
 
-    /** Returns the number of deleted manifests. */
-    int manifests() {
-        return gone.size();
+    Set<Digest> manifests() {
+        return gone;
     }
 
     /** Whether the registry deletes neither tags nor manifests. */
-    boolean isRefused() {
-        return isRefused && gone.isEmpty() && whole.isEmpty() && tags.isEmpty();
+    boolean isImpossible() {
+        return !deletesManifests && gone.isEmpty() && untagged.isEmpty();
     }
 
-    long freed() {
-        return freed;
+    /** Returns the space that a folder has freed; empty for a registry. */
+    Optional<Long> freed() {
+        return destination.isLocal() ? Optional.of(freed) : Optional.empty();
     }
 }

@@ -24,12 +24,16 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds which manifests of one repository can be deleted with some images: those of their trees and their referrers
  * that no other tag, no index and no subject needs.
  */
 final class RepositorySearch {
+    /** Tells a repository without tags of artifacts from one whose tags are unknown. */
+    private static final String OTHER_TAG = "latest";
+
     private final Repository repository;
     private final Holdings holdings;
     private final int requestsInFlight;
@@ -40,22 +44,25 @@ final class RepositorySearch {
     private final List<DueImage> missing = new ArrayList<>();
     private final List<Staying> staying = new ArrayList<>();
     private final SequencedMap<Digest, Manifest> manifests = new LinkedHashMap<>();
-    private final Set<String> artifacts = new LinkedHashSet<>();
-    private Trees.Reach kept = new Trees.Reach(Set.of(), Map.of());
+    private final Map<Digest, Set<Digest>> attached = new HashMap<>();
+    private final Map<Digest, Set<String>> artifacts = new HashMap<>();
+    private Trees.Reach kept = Trees.Reach.NOTHING;
 
     RepositorySearch(Store destination, RepositoryName name, int requestsInFlight) {
         this.repository = destination.repository(name);
         this.requestsInFlight = requestsInFlight;
         this.holdings = Holdings.read(destination, name, requestsInFlight);
         this.trees = new Trees(repository, requestsInFlight);
-        this.lookup =
-                ReferrerLookup.of(repository, holdings.artifacts().isEmpty() ? Set.of("latest") : holdings.artifacts());
+        this.lookup = ReferrerLookup.of(
+                repository, holdings.artifacts().isEmpty() ? Set.of(OTHER_TAG) : holdings.artifacts());
     }
 
     /** @param pinned digests without a tag that must stay */
-    RepositoryPlan plan(List<DueImage> due, Collection<Digest> pinned) {
+    RepositoryPlan plan(List<DueImage> due, Set<Digest> pinned) {
         due.forEach(this::find);
-        Set<String> going = present.stream().map(image -> image.target().tag()).collect(Collectors.toSet());
+        present.removeIf(this::isUnreadable);
+        Set<String> going =
+                present.stream().map(image -> image.target().tag()).collect(Collectors.toSet());
         Set<Digest> roots = new HashSet<>(pinned);
         holdings.images().forEach((tag, digest) -> {
             if (!going.contains(tag)) {
@@ -63,10 +70,11 @@ final class RepositorySearch {
             }
         });
         kept = trees.reach(roots);
-        present.forEach(image -> addTree(image.digest()));
-        missing.forEach(image -> addTree(image.digest()));
-        addReferrers();
-        keepArtifacts();
+        boolean isDone = false;
+        while (!isDone) {
+            collect();
+            isDone = !keepsMore();
+        }
         missing.removeIf(image -> {
             boolean isThere = manifests.containsKey(image.digest());
             if (isThere) {
@@ -76,20 +84,18 @@ final class RepositorySearch {
         });
         Map<Boolean, List<DueImage>> byManifest =
                 present.stream().collect(Collectors.partitioningBy(image -> manifests.containsKey(image.digest())));
-        List<DueImage> tagOnly = withTag(Objects.requireNonNull(byManifest.get(false)));
-        Map<Digest, Manifest> shared = new HashMap<>();
-        tagOnly.forEach(
-                image -> trees.manifest(image.digest()).ifPresent(manifest -> shared.put(image.digest(), manifest)));
         return new RepositoryPlan(
-                holdings,
+                holdings.images(),
+                pinned,
                 Objects.requireNonNull(byManifest.get(true)),
-                tagOnly,
+                withTag(Objects.requireNonNull(byManifest.get(false))),
                 missing,
                 staying,
                 manifests,
+                attached,
                 artifacts,
-                shared,
-                kept);
+                kept,
+                trees);
     }
 
     private void find(DueImage image) {
@@ -99,9 +105,9 @@ final class RepositorySearch {
                 .resolve(image.hasTag() ? image.target().tag() : image.digest().value())
                 .map(Descriptor::digest));
         if (image.hasTag() && listed.isEmpty() && found.isPresent()) {
-            throw new ContentException.Unsupported("the registry does not list the existing tag "
-                    + image.target().tag()
-                    + ", so nothing shows which tags need the same manifests; delete its images with other means");
+            throw new ContentException.Unsupported(
+                    "the registry does not list the existing tag " + image.target().tag()
+                            + ", so nothing shows which tags need the same manifests; delete its images by other means");
         }
         if (found.isEmpty()) {
             missing.add(image);
@@ -112,11 +118,32 @@ final class RepositorySearch {
         }
     }
 
+    /** Nothing shows what belongs to an image whose manifest is damaged. */
+    private boolean isUnreadable(DueImage image) {
+        try {
+            trees.manifest(image.digest());
+            return false;
+        } catch (ContentException.Corrupt | ContentException.Incomplete e) {
+            staying.add(Staying.because(image, "its manifest is damaged: " + e.getMessage()));
+            return true;
+        }
+    }
+
     private List<DueImage> withTag(List<DueImage> needed) {
         needed.stream()
                 .filter(Predicate.not(DueImage::hasTag))
                 .forEach(image -> staying.add(Staying.because(image, "another image needs it")));
         return needed.stream().filter(DueImage::hasTag).toList();
+    }
+
+    private void collect() {
+        manifests.clear();
+        attached.clear();
+        artifacts.clear();
+        List<Digest> roots =
+                Stream.concat(present.stream(), missing.stream()).map(DueImage::digest).toList();
+        roots.forEach(this::addTree);
+        addReferrers(roots);
     }
 
     private void addTree(Digest digest) {
@@ -133,44 +160,67 @@ final class RepositorySearch {
                 .forEach(child -> addTree(child.digest()));
     }
 
-    /** What has a subject belongs to it, whoever else named it. */
+    /** What has a subject belongs to it, whoever else names it. */
     private boolean isReferrerOfKept(Manifest manifest) {
         return manifest.subject()
                 .map(Descriptor::digest)
                 .filter(subject -> !manifests.containsKey(subject))
-                .filter(subject -> kept.needs(subject)
-                        || repository.resolve(subject.value()).isPresent())
+                .filter(subject ->
+                        kept.needs(subject) || trees.manifest(subject).isPresent())
                 .isPresent();
     }
 
-    private void addReferrers() {
-        List<Digest> subjects = new ArrayList<>(manifests.keySet());
-        for (int i = 0; i < subjects.size(); i++) {
-            Digest subject = subjects.get(i);
-            int before = manifests.size();
-            for (String digest : ReferrerLookup.digests(lookup.list(subject), subject)) {
-                addTree(new Digest(digest));
-            }
-            List<String> tags = new ArrayList<>(DigestTags.ofArtifacts(subject));
-            tags.add(DigestTags.ofReferrers(subject));
-            tags.stream().filter(holdings.artifacts()::contains).forEach(tag -> {
-                artifacts.add(tag);
-                repository.resolve(tag).map(Descriptor::digest).ifPresent(this::addTree);
-            });
-            subjects.addAll(manifests.keySet().stream().skip(before).toList());
+    /** An earlier run may have deleted a root and been killed before it deleted what belongs to it. */
+    private void addReferrers(Collection<Digest> roots) {
+        Set<Digest> done = new HashSet<>();
+        List<Digest> subjects = Stream.concat(roots.stream(), manifests.keySet().stream())
+                .filter(subject -> !kept.needs(subject))
+                .distinct()
+                .toList();
+        while (!subjects.isEmpty()) {
+            subjects.forEach(this::addReferrersOf);
+            done.addAll(subjects);
+            subjects = manifests.keySet().stream()
+                    .filter(subject -> !done.contains(subject))
+                    .toList();
         }
     }
 
-    /** The same SBOM may belong to several images. */
-    private void keepArtifacts() {
+    private void addReferrersOf(Digest subject) {
+        for (String listed : ReferrerLookup.digests(lookup.list(subject), subject)) {
+            Digest digest = new Digest(listed);
+            // A list may name what is none of its referrers.
+            if (trees.manifest(digest)
+                    .flatMap(Manifest::subject)
+                    .filter(named -> named.digest().equals(subject))
+                    .isPresent()) {
+                attach(digest, subject);
+            }
+        }
+        List<String> tags = new ArrayList<>(DigestTags.ofArtifacts(subject));
+        tags.add(DigestTags.ofReferrers(subject));
+        tags.stream().filter(holdings.artifacts()::contains).forEach(tag -> {
+            artifacts.computeIfAbsent(subject, _ -> new LinkedHashSet<>()).add(tag);
+            holdings.resolved(repository, tag).ifPresent(digest -> attach(digest, subject));
+        });
+    }
+
+    private void attach(Digest digest, Digest subject) {
+        addTree(digest);
+        attached.computeIfAbsent(subject, _ -> new LinkedHashSet<>()).add(digest);
+    }
+
+    /** Adds what the remaining tags of artifacts need, such as an SBOM of several images; returns whether it is planned. */
+    private boolean keepsMore() {
+        Set<String> going = artifacts.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
         List<String> others = holdings.artifacts().stream()
-                .filter(tag -> !artifacts.contains(tag))
+                .filter(tag -> !going.contains(tag))
                 .toList();
         if (manifests.isEmpty() || others.isEmpty()) {
-            return;
+            return false;
         }
         kept = kept.plus(trees.reach(
-                Holdings.resolved(repository, others, requestsInFlight).values()));
-        manifests.keySet().removeIf(kept::needs);
+                holdings.resolved(repository, others, requestsInFlight).values()));
+        return manifests.keySet().stream().anyMatch(kept::needs);
     }
 }

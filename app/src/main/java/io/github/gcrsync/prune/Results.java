@@ -20,7 +20,8 @@ final class Results {
 
     private int manifests;
     private long bytes;
-    private boolean isRefused;
+    private boolean isImpossible;
+    private Optional<String> abandoned = Optional.empty();
 
     synchronized void planned(RepositoryPlan plan) {
         add(plan.whole(), Kind.IMAGE);
@@ -28,7 +29,7 @@ final class Results {
         add(plan.missing(), Kind.MISSING);
         staying.addAll(plan.staying());
         manifests += plan.manifests().size();
-        estimated.putAll(plan.freed());
+        estimated.putAll(plan.freed(plan.manifests().keySet()));
     }
 
     synchronized void deleted(RepositoryPlan plan, RepositoryDeletion deletion) {
@@ -38,12 +39,15 @@ final class Results {
         staying.addAll(plan.staying());
         staying.addAll(deletion.staying());
         failures.addAll(deletion.failures());
-        manifests += deletion.manifests();
-        bytes += deletion.freed();
-        isRefused |= deletion.isRefused();
-        if (deletion.freed() == 0 && deletion.manifests() > 0) {
-            estimated.putAll(plan.freed());
-        }
+        manifests += deletion.manifests().size();
+        isImpossible |= deletion.isImpossible() && !plan.whole().isEmpty();
+        deletion.freed()
+                .ifPresentOrElse(size -> bytes += size, () -> estimated.putAll(plan.freed(deletion.manifests())));
+    }
+
+    /** The destination failed as a whole. */
+    synchronized void abandoned(String reason) {
+        abandoned = Optional.of(reason);
     }
 
     synchronized void failed(Failure failure) {
@@ -65,6 +69,6 @@ final class Results {
         failures.sort(Comparator.comparing(Failure::what));
         long size = estimated.values().stream().mapToLong(Long::longValue).sum();
         return new PruneReport(
-                due, deletions, staying, failures, manifests, bytes + size, isApplied, isRefused, commit);
+                due, deletions, staying, failures, manifests, bytes + size, isApplied, isImpossible, abandoned, commit);
     }
 }

@@ -34,6 +34,8 @@ final class Trees {
      * @param blobs sizes in bytes
      */
     record Reach(Set<Digest> manifests, Map<Digest, Long> blobs) {
+        static final Reach NOTHING = new Reach(Set.of(), Map.of());
+
         /** An index may name a manifest by a media type of which nobody knows that it is one. */
         boolean needs(Digest manifest) {
             return manifests.contains(manifest) || blobs.containsKey(manifest);
@@ -56,6 +58,11 @@ final class Trees {
             known.put(digest, read);
         }
         return read;
+    }
+
+    /** Returns the manifest if it was read. */
+    Optional<Manifest> known(Digest digest) {
+        return known.getOrDefault(digest, Optional.empty());
     }
 
     private Optional<Manifest> read(Digest digest) {

@@ -29,9 +29,17 @@ public record PruneRule(Set<When> when, Duration after, double atMost, List<Name
         keep = List.copyOf(keep);
     }
 
-    /** Whether this many images are more than may be deleted of all that are recorded. */
+    /** Whether this many images are more than may be deleted of all that are recorded, rounded up to a whole image. */
     public boolean isExceededBy(long images, long recorded) {
-        return images > atMost * recorded + 1e-6;
+        return images > Math.ceil(atMost * recorded - 1e-6);
+    }
+
+    /** Returns the shortest time as users write it. */
+    public String time() {
+        long seconds = after.toSeconds();
+        return seconds % 86_400 == 0
+                ? seconds / 86_400 + "d"
+                : seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds + "s";
     }
 
     /** Returns the limit as a percentage. */

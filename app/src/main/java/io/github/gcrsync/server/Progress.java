@@ -32,10 +32,9 @@ public final class Progress {
             case "image-copied" -> images.merge("copied", 1L, Long::sum);
             case "image-gone" -> images.merge("gone", 1L, Long::sum);
             case "image-skipped" -> images.merge("skipped", 1L, Long::sum);
-            case "image-pruned" -> images.merge(PRUNED, 1L, Long::sum);
-            case "prune-finished" -> {
-                if (fields.get("blocked") instanceof String reason) {
-                    error = error.or(() -> Optional.of("nothing deleted: " + reason));
+            case "image-pruned" -> {
+                if (!text(fields, "deletes").equals("missing")) {
+                    images.merge(PRUNED, 1L, Long::sum);
                 }
             }
             case "blob-arrived" -> bytes += number(fields, "bytes");

@@ -231,11 +231,13 @@ final class PruneTest {
         for (int i = 1; i < 5; i++) {
             source.delete("ns/app", "" + i);
         }
+        workplace.at(Clock.fixed(Instant.now().plus(Duration.ofDays(20)), ZoneOffset.UTC));
+        sync();
 
         Result pruned = at(Duration.ofDays(20), "--apply", "--at-most=20%");
 
         assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(4);
-        assertThat(pruned.err()).contains("the source lacks 4 of 5 recorded images that it had at the last run");
+        assertThat(pruned.err()).contains("the source has lost 4 of 5 recorded images within 14d");
         assertThat(pulls("app:0")).isTrue();
     }
 
@@ -360,6 +362,56 @@ final class PruneTest {
         Result verified =
                 run("verify", "--deep", "--source=" + source.host(), "--namespace=ns", "--destination=oci:" + mirror);
         assertThat(verified.exitCode()).as("%s", verified).isZero();
+    }
+
+    /** Both images have the same name at the destination, and the registry deletes tags. */
+    @Test
+    void nameThatAnotherImageHasStays() {
+        try (TestRegistry registry = TestRegistry.start()) {
+            SampleImage image = SampleImages.oci(1);
+            source.put("ns/old/app", "1", image);
+            String[] flags = {
+                "--source=" + source.host(),
+                "--namespace=ns",
+                "--destination=" + registry.host(),
+                "--name-template=mirror/{repository.last}:{tag}"
+            };
+            assertThat(run(with("sync", flags)).exitCode()).isZero();
+            source.delete("ns/old/app", "1");
+            source.put("ns/new/app", "1", image);
+            assertThat(run(with("sync", flags)).exitCode()).isZero();
+
+            Result pruned = run(with("prune", flags, NOW, ALL, "--apply"));
+
+            assertThat(pruned.exitCode()).as("%s", pruned).isZero();
+            assertThat(pruned.out()).contains("keep     old/app:1  new/app:1 has the same name at the destination");
+            assertThat(registry.manifestDigest("mirror/app", "1")).isEqualTo(image.digest());
+        }
+    }
+
+    @Test
+    void damagedLedgerOfAnotherMirrorBlocks() throws Exception {
+        offer("app:1", SampleImages.oci(1));
+        offer("app:2", SampleImages.oci(2));
+        sync();
+        source.delete("ns/app", "1");
+        Path other = folder.resolve("metadata/other/ImageDigests");
+        Files.createDirectories(other.getParent());
+        Files.writeString(other, "# gcrsync ImageDigests 2\n<<<<<<< HEAD\n");
+        workplace.metadata().commitAll("damage");
+
+        Result pruned = prune(NOW, ALL, "--apply");
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(4);
+        assertThat(pruned.err()).contains("nothing deleted: the ledger of other cannot be read");
+        assertThat(exists("app:1")).isTrue();
+    }
+
+    private static String[] with(String command, String[] flags, String... more) {
+        List<String> all = new ArrayList<>(List.of(command));
+        all.addAll(List.of(flags));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
     }
 
     private SampleImage offer(String image, SampleImage content) {

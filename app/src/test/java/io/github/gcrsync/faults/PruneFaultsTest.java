@@ -116,9 +116,7 @@ final class PruneFaultsTest extends OnStage {
 
         Result pruned = pruneWhile("/app0/manifests/" + arm64.digest(), 0, () -> {
             keep("ns/app0", "fresh", fresh);
-            Result synced = new Workplace(folder.resolve("other-machine"))
-                    .sync(stage.source().host(), stage.destination().host() + "/" + Stage.MIRROR);
-            assertThat(synced.exitCode()).as("%s", synced).isZero();
+            assertThat(otherMachine().exitCode()).isZero();
         });
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
@@ -192,5 +190,102 @@ final class PruneFaultsTest extends OnStage {
         assertThat(stage.mirrored("app0:old-0")).isEqualTo(digest);
         assertThat(stage.metadata().digests()).containsKey("app0:old-0").doesNotContainKey("app0:old-3");
         assertKept();
+    }
+
+    /** The registry refuses the manifest itself: its signature must not disappear. */
+    @Test
+    void refusedManifestKeepsWhatBelongsToIt() {
+        SampleImage image = SampleImages.multiPlatform(1);
+        SampleImage signature = SampleImages.signature(2, image);
+        stage.source().put("ns/app", "old", image);
+        stage.source().put("ns/app", signature);
+        stage.source().put("ns/app", SampleImages.cosignTag(image), SampleImages.oci(3));
+        assertThat(stage.run("sync").exitCode()).isZero();
+        stage.source().delete("ns/app", "old");
+        stage.destination()
+                .fault(Fault.on("DELETE", "/manifests/" + image.digest()).status(412).always());
+
+        Result pruned = stage.run("prune", PRUNE);
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(1);
+        String repository = Stage.MIRROR + "/app";
+        image.manifests().keySet().forEach(digest -> assertThat(stage.destination().manifestDigest(repository, digest))
+                .isEqualTo(digest));
+        assertThat(stage.destination().manifestDigest(repository, signature.digest())).isNotEmpty();
+        assertThat(stage.destination().tags(repository)).contains(SampleImages.cosignTag(image));
+        assertThat(stage.metadata().digests()).containsKey("app:old");
+    }
+
+    /** The other machine mirrors another tag of the same digest. */
+    @Test
+    void newTagOfTheSameDigestStays() throws Exception {
+        SampleImage both = SampleImages.oci(1);
+        stage.source().put("ns/app", "old", both);
+        old.add("app:old");
+        assertThat(stage.run("sync").exitCode()).isZero();
+        stage.source().delete("ns/app", "old");
+
+        Result pruned = pruneWhile("/app/manifests/old", 0, () -> {
+            keep("ns/app", "new", both);
+            assertThat(otherMachine().exitCode()).isZero();
+        });
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isZero();
+        assertGone();
+        assertKept();
+    }
+
+    /** The tag comes back with another digest while its old digest is deleted. */
+    @Test
+    void tagThatMovesMeanwhileStays() throws Exception {
+        stage.source().put("ns/app", "a", SampleImages.oci(1));
+        stage.source().put("ns/app", "b", SampleImages.oci(2));
+        assertThat(stage.run("sync").exitCode()).isZero();
+        stage.source().delete("ns/app", "a");
+        stage.source().delete("ns/app", "b");
+
+        Result pruned = pruneWhile("/app/manifests/a", 0, () -> {
+            keep("ns/app", "b", SampleImages.oci(22));
+            assertThat(otherMachine().exitCode()).isZero();
+        });
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isZero();
+        assertThat(pruned.out()).containsPattern("keep     app:b  the tag has been moved to sha256:");
+        assertKept();
+    }
+
+    private Result otherMachine() {
+        return new Workplace(folder.resolve("other-machine"))
+                .sync(stage.source().host(), stage.destination().host() + "/" + Stage.MIRROR);
+    }
+
+    /** Harbor and zot delete with an index what only it names and has no tag. */
+    @Test
+    void imageByDigestSurvivesRegistryThatDeletesDeeply() throws Exception {
+        SampleImage amd64 = SampleImages.oci("linux/amd64", SampleImages.layer(1, 1));
+        SampleImage index = SampleImages.index(amd64, SampleImages.oci("linux/arm64", SampleImages.layer(2, 1)));
+        stage.source().put("ns/app", "old", index);
+        String[] named = {"--image=app:old", "--image=app@" + amd64.digest()};
+        assertThat(stage.run("sync", named).exitCode()).isZero();
+        stage.source().delete("ns/app", "old");
+
+        String repository = Stage.MIRROR + "/app";
+        CountDownLatch open = new CountDownLatch(1);
+        Fault deeply = Fault.on("DELETE", "/app/manifests/" + index.digest()).delayUntil(open);
+        stage.destination().fault(deeply);
+        List<String> flags = new ArrayList<>(List.of(PRUNE));
+        flags.addAll(List.of("--when=gone,unselected", named[1]));
+        CompletableFuture<Result> pruning =
+                CompletableFuture.supplyAsync(() -> stage.run("prune", flags.toArray(String[]::new)));
+        while (stage.destination().log().count("DELETE", index.digest()) == 0 && !pruning.isDone()) {
+            Thread.onSpinWait();
+        }
+        stage.destination().delete(repository, amd64.digest());
+        open.countDown();
+        Result pruned = pruning.get();
+
+        assertThat(pruned.exitCode()).as("%s", pruned).isZero();
+        assertThat(stage.destination().manifestDigest(repository, index.digest())).isEmpty();
+        assertThat(stage.destination().manifestDigest(repository, amd64.digest())).isEqualTo(amd64.digest());
     }
 }

@@ -48,8 +48,7 @@ public final class ScriptedLedger implements Ledger {
                         new NamespaceFiles(namespace),
                         namespace + "/ImageDigests",
                         FileContent.of(Changelog.encoded(digests)),
-                        FileContent.of(new byte[0]))
-                .orElseThrow());
+                        FileContent.of(new byte[0])));
     }
 
     /** Changes the rule of the run; what is recorded keeps its rule. */

@@ -55,10 +55,12 @@ final class ServerPruneTest {
         try (ServerStage stage = new ServerStage(folder)) {
             stage.stage().offer("app:1", 1);
             stage.stage().offer("app:2", 2);
+            stage.stage().offer("app:3", 3);
             stage.mirrors("{name: a, schedule: every 1h, prune: {apply: true, after: 0s}}");
             RunningServer server = stage.start();
             stage.awaitRuns(server, "a", 1);
             stage.stage().source().delete("ns/app", "1");
+            stage.stage().source().delete("ns/app", "2");
 
             stage.clock().advance(Duration.ofHours(2));
             stage.awaitRuns(server, "a", 2);
@@ -66,11 +68,11 @@ final class ServerPruneTest {
             Map<?, ?> run = (Map<?, ?>) stage.mirror(server, "a").get("lastRun");
             assertThat(run.get("exitCode")).isEqualTo(4L);
             assertThat(run.get("error"))
-                    .isEqualTo("nothing deleted: 1 of 2 recorded images would be deleted, more than --at-most 10%; check the"
+                    .isEqualTo("nothing deleted: 2 of 3 recorded images would be deleted, more than --at-most 10%; check the"
                             + " list, and raise --at-most if it is right");
             Waiting.until("the page", () -> get(stage, server, "/runs/" + run.get("run"))
                     .contains("nothing deleted: "));
-            assertThat(stage.stage().destination().tags("a/app")).containsExactly("1", "2");
+            assertThat(stage.stage().destination().tags("a/app")).containsExactly("1", "2", "3");
         }
     }
 

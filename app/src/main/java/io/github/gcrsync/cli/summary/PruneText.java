@@ -2,6 +2,7 @@ package io.github.gcrsync.cli.summary;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.output.Advice;
+import io.github.gcrsync.output.PruneRecord;
 import io.github.gcrsync.prune.Deletion;
 import io.github.gcrsync.prune.DueImage;
 import io.github.gcrsync.prune.PruneReport;
@@ -18,9 +19,14 @@ public final class PruneText {
     private final PrintWriter out;
     private final PrintWriter err;
     private final boolean quiet;
+    private final boolean isJson;
 
-    /** @param quiet whether to print only failures */
-    public PruneText(Console console, boolean quiet) {
+    /**
+     * @param quiet whether to print only failures
+     * @param isJson whether failures are printed as events
+     */
+    public PruneText(Console console, boolean quiet, boolean isJson) {
+        this.isJson = isJson;
         this.out = console.out();
         this.err = console.err();
         this.quiet = quiet;
@@ -34,6 +40,15 @@ public final class PruneText {
                     .forEach(image -> out.printf(
                             "  keep     %s  %s%n", Printable.of(image.image()), Printable.of(image.reason())));
         }
+        if (!isJson) {
+            failures(rule, report);
+        }
+        if (!quiet) {
+            summary(report);
+        }
+    }
+
+    private void failures(MirrorRule rule, PruneReport report) {
         report.failures().forEach(failure -> {
             err.printf(
                     "  FAIL  %s  %s: %s%n",
@@ -42,18 +57,8 @@ public final class PruneText {
                     Printable.of(String.valueOf(failure.reason().getMessage())));
             err.printf("        what to do: %s%n", Advice.on(failure));
         });
-        if (report.cannotDelete()) {
-            err.println("gcrsync: " + rule.prefix() + rule.destination()
-                    + " deletes nothing; allow it there (docker-registry: REGISTRY_STORAGE_DELETE_ENABLED=true), or use the"
-                    + " means of the registry, such as a lifecycle policy");
-        }
-        report.due()
-                .blocked()
-                .ifPresent(reason ->
-                        err.println("gcrsync: " + rule.prefix() + "nothing deleted: " + Printable.of(reason)));
-        if (!quiet) {
-            summary(report);
-        }
+        PruneRecord.errors(report)
+                .forEach(message -> err.println("gcrsync: " + rule.prefix() + Printable.of(message)));
     }
 
     private void summary(PruneReport report) {
