@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all done",
-            "1:some images failed, lack a signature or are in quarantine; the others are copied and recorded",
+            "1:some images failed, are held, lack a signature or are in quarantine; the others are copied and recorded",
             "2:wrong flags",
             "3:could not start (no listing, metadata repository or login), or a side is unreachable or full",
             "5:the source's pull quota is used up; the next run copies the rest"

@@ -33,6 +33,7 @@ record Bars(boolean unicode) {
             int done,
             int all,
             int failed,
+            int held,
             long bytes,
             long known,
             boolean allKnown,
@@ -49,15 +50,16 @@ record Bars(boolean unicode) {
         String head = done + "/" + total.all() + " images ";
         String percent = " " + percent(total.done(), total.all());
         String failed = total.failed() == 0 ? "" : "  " + total.failed() + " failed";
+        String held = total.held() == 0 ? "" : "  " + total.held() + " held";
         String whole = " of " + Sizes.bytes(Math.max(total.known(), total.bytes())) + (total.allKnown() ? "" : "+");
         String amount = "  " + padded(Sizes.bytes(total.bytes()), MAX_SIZE) + whole
                 + " ".repeat(" of ".length() + MAX_SIZE + 1 - whole.length());
         String pace = "  " + padded(Sizes.bytes(total.perSecond()) + "/s", MAX_SIZE + 2) + "  "
                 + padded(total.secondsLeft() < 0 ? "" : left(total.secondsLeft()), MAX_TIME);
-        int room = width - head.length() - percent.length() - failed.length();
+        int room = width - head.length() - percent.length() - failed.length() - held.length();
         boolean oneLine = room - amount.length() - pace.length() >= MIN_BAR;
         int bar = Math.clamp(oneLine ? room - amount.length() - pace.length() : room, 0, MAX_BAR);
-        String first = head + bar(total.done(), total.all(), bar) + percent + failed;
+        String first = head + bar(total.done(), total.all(), bar) + percent + failed + held;
         List<String> lines = oneLine
                 ? List.of(first + amount + pace)
                 : amount.length() + pace.length() <= width

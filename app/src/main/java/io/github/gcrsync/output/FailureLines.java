@@ -19,7 +19,7 @@ public final class FailureLines implements RunListener {
     }
 
     static String text(Failure failure) {
-        return Printable.of("FAILED   " + failure.what() + "  " + Advice.side(failure) + ": "
-                + failure.reason().getMessage());
+        return Printable.of((failure.isHeld() ? "HELD     " : "FAILED   ") + failure.what() + "  "
+                + Advice.side(failure) + ": " + failure.reason().getMessage());
     }
 }

@@ -49,7 +49,7 @@ final class HtmlPage {
                     page.element("td", HtmlReport.isGood(run) ? "good" : "bad", HtmlReport.verdict(run))
                             .element("td", "n", run.report().copied().size() + "")
                             .element("td", "n", run.report().plan().upToDate() + "")
-                            .element("td", "n", run.report().failures().size() + "");
+                            .element("td", "n", run.report().failed().size() + "");
                 }
                 case BatchRecord.NotStarted notStarted ->
                     page.text(notStarted.label())

@@ -69,8 +69,12 @@ final class HtmlReport {
     }
 
     static String verdict(RunRecord run) {
-        int failed = run.report().failures().size();
-        return isGood(run) ? "all done" : failed > 0 ? failed + " failed" : "needs attention";
+        int failed = run.report().failed().size();
+        int held = run.report().held().size();
+        String bad = (failed > 0 ? failed + " failed" : "")
+                + (failed > 0 && held > 0 ? ", " : "")
+                + (held > 0 ? held + " held" : "");
+        return isGood(run) ? "all done" : bad.isEmpty() ? "needs attention" : bad;
     }
 
     private void note(String what, String reason) {
@@ -102,7 +106,10 @@ final class HtmlReport {
         optional(report.unfinished(), "not finished");
         optional(report.postponed(), "over the source's quota");
         optional(report.quarantined().size(), "in quarantine");
-        tile(report.failures().size() + "", "failed", report.failures().isEmpty() ? "" : " bad");
+        if (!report.held().isEmpty()) {
+            tile(report.held().size() + "", "held", " bad");
+        }
+        tile(report.failed().size() + "", "failed", report.failed().isEmpty() ? "" : " bad");
         tile(Sizes.bytes(moved.bytes()), run.destinationName().isPresent() ? "sent" : "pulled");
         tile(Sizes.bytes(moved.saved()), "saved");
         tile(moved.mounted() + "", "blobs mounted");
@@ -150,6 +157,11 @@ final class HtmlReport {
         private final List<Failure> failed = new ArrayList<>();
         private int adopted;
         private int gone;
+
+        private int count(boolean held) {
+            return (int)
+                    failed.stream().filter(failure -> failure.isHeld() == held).count();
+        }
     }
 
     private record Column(String name, ToIntFunction<Row> count) {}
@@ -158,7 +170,8 @@ final class HtmlReport {
             new Column("copied", row -> row.copied.size()),
             new Column("already there", row -> row.adopted),
             new Column("gone", row -> row.gone),
-            new Column("failed", row -> row.failed.size()));
+            new Column("held", row -> row.count(true)),
+            new Column("failed", row -> row.count(false)));
 
     private void repositories() {
         Map<String, Row> rows = rows();
@@ -218,7 +231,7 @@ final class HtmlReport {
         page.raw("</td>");
         for (Column column : columns) {
             int count = column.count().applyAsInt(row);
-            boolean bad = count > 0 && column.name().equals("failed");
+            boolean bad = count > 0 && List.of("failed", "held").contains(column.name());
             page.element("td", bad ? "n bad" : "n", count == 0 ? "·" : count + "");
         }
         page.raw("</tr>\n");
@@ -228,7 +241,7 @@ final class HtmlReport {
         String name = repository(failure.what());
         String tag = name.equals(failure.what()) ? "its tags" : failure.what().substring(name.length() + 1);
         page.raw("<li class=\"bad\">")
-                .text(tag + " (failed, " + Advice.side(failure) + ") ")
+                .text(tag + (failure.isHeld() ? " (held, " : " (failed, ") + Advice.side(failure) + ") ")
                 .element("span", "soft", String.valueOf(failure.reason().getMessage()))
                 .raw("</li>");
     }

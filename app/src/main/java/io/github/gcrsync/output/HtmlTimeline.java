@@ -125,6 +125,7 @@ final class HtmlTimeline {
         return switch (outcome) {
             case COPIED -> LANE - 4;
             case FAILED -> LANE - 2;
+            case HELD -> LANE - 7;
             case GONE -> LANE - 10;
         };
     }

@@ -138,7 +138,8 @@ final class JsonReport {
         images.put("unfinished", report.unfinished());
         images.put("overQuota", report.postponed());
         images.put("quarantined", report.quarantined().size());
-        images.put("failed", report.failures().size());
+        images.put("held", report.held().size());
+        images.put("failed", report.failed().size());
         return images;
     }
 

@@ -42,7 +42,7 @@ final class MarkdownReport {
                                 report.plan().upToDate(),
                                 report.plan().toAdopt().size(),
                                 report.plan().excluded().count(),
-                                report.failures().size()))
+                                report.failed().size()))
                 .append(Sizes.bytes(report.moved().bytes()))
                 .append(run.destinationName().isPresent() ? " sent, " : " pulled, ")
                 .append(Sizes.bytes(report.moved().saved()))
@@ -79,8 +79,14 @@ final class MarkdownReport {
                             .collect(Collectors.joining(", ")))
                     .append("\n\n");
         }
+        if (!report.held().isEmpty()) {
+            text.append("Held, because the tag cannot be overwritten at the destination: ")
+                    .append(report.held().size())
+                    .append("\n\n");
+        }
         marks(report.plan().marks(), text);
-        failures(report.failures(), text);
+        failures("held", report.held(), text);
+        failures("failed", report.failed(), text);
         return text.toString();
     }
 
@@ -91,11 +97,11 @@ final class MarkdownReport {
         }
     }
 
-    private static void failures(List<Failure> failures, StringBuilder text) {
+    private static void failures(String outcome, List<Failure> failures, StringBuilder text) {
         if (failures.isEmpty()) {
             return;
         }
-        text.append("| failed | side | cause | what to do |\n| --- | --- | --- | --- |\n");
+        text.append("| " + outcome + " | side | cause | what to do |\n| --- | --- | --- | --- |\n");
         failures.stream()
                 .limit(MAX_FAILURES)
                 .forEach(failure -> text.append("| ")

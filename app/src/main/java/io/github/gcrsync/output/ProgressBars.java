@@ -33,6 +33,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     private final Rate rate = new Rate();
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger held = new AtomicInteger();
     private final Volume volume = new Volume();
     /** Images in flight, by name. */
     private final Map<String, Digest> images = new ConcurrentHashMap<>();
@@ -127,7 +128,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
     @Override
     public void imageFailed(Failure failure) {
         ended(failure.what());
-        failed.incrementAndGet();
+        (failure.isHeld() ? held : failed).incrementAndGet();
         print(FailureLines.text(failure));
     }
 
@@ -192,6 +193,7 @@ public final class ProgressBars implements RunListener, AutoCloseable {
                 finished,
                 all,
                 failed.get(),
+                held.get(),
                 rate.bytes(),
                 volume.bytes(),
                 finished + images.size() >= all,

@@ -17,6 +17,7 @@ public final class Timeline implements RunListener {
     public enum Outcome {
         COPIED,
         FAILED,
+        HELD,
         GONE
     }
 
@@ -59,7 +60,7 @@ public final class Timeline implements RunListener {
 
     @Override
     public void imageFailed(Failure failure) {
-        ended(failure.what(), Outcome.FAILED);
+        ended(failure.what(), failure.isHeld() ? Outcome.HELD : Outcome.FAILED);
     }
 
     private synchronized void ended(String image, Outcome outcome) {

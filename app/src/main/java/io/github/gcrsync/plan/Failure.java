@@ -9,6 +9,11 @@ import io.github.gcrsync.copy.Side;
  * @param what {@code name:tag} or {@code name}, relative to the namespace
  */
 public record Failure(String what, Side side, ContentException reason) {
+    /** Whether the destination has another image under a tag that cannot be overwritten. */
+    public boolean isHeld() {
+        return reason instanceof ContentException.Held;
+    }
+
     /**
      * Whether the image itself is the cause, not the network, a permission, a quota or the state of the destination.
      */

@@ -3,7 +3,7 @@ package io.github.gcrsync.run;
 /** The outcome of a run and its exit code. */
 public enum Outcome {
     DONE(0),
-    /** Images failed, are in quarantine or unfinished, or the ledger could not be saved. */
+    /** Images failed, are held, in quarantine or unfinished, or the ledger could not be saved. */
     SOME_FAILED(1),
     /** A side failed as a whole. */
     GIVEN_UP(3),

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param copied images copied and confirmed
  * @param vanished images deleted at the source after the listing
  * @param skipped images that are for none of the wanted platforms; {@code name:tag}, in order
- * @param failures of planning and copying
+ * @param failures of planning and copying, with the images that are held
  * @param referrers what was mirrored with the images
  * @param quarantined images in quarantine at the end, tried in this run or not
  * @param unfinished number of planned copies not made because the run ended early
@@ -85,6 +85,16 @@ public record RunReport(
         plan.heldBack().forEach(suspect -> left.add(suspect.image()));
         failures.forEach(failure -> left.add(failure.what()));
         return left;
+    }
+
+    /** Returns the failures without those of held images. */
+    public List<Failure> failed() {
+        return failures.stream().filter(failure -> !failure.isHeld()).toList();
+    }
+
+    /** Returns images that did not replace another one, because their tag cannot be overwritten at the destination. */
+    public List<Failure> held() {
+        return failures.stream().filter(Failure::isHeld).toList();
     }
 
     /** Returns images that the source listed but does not have; {@code name:tag}, in order. */

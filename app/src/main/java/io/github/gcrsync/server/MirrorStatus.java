@@ -43,9 +43,9 @@ public record MirrorStatus(
         return counted.map(Run::waiting).orElse(0L);
     }
 
-    /** Returns the images that failed or are in quarantine. */
+    /** Returns the images that failed, are held or are in quarantine. */
     public long failed() {
-        return counted.map(run -> run.count("failed", "quarantined")).orElse(0L);
+        return counted.map(Run::failing).orElse(0L);
     }
 
     private static Map<String, Object> fields(WaitingImage image) {

@@ -104,7 +104,7 @@ public final class Notifier implements Observer, AutoCloseable {
                 "text",
                 run.mirror() + ": " + event + "; "
                         + run.error()
-                                .orElse(run.count("copied") + " copied, " + run.count("failed") + " failed, "
+                                .orElse(run.count("copied") + " copied, " + ServerLog.failed(run)
                                         + run.count("quarantined") + " in quarantine"));
         fields.putAll(run.fields());
         fields.put(

@@ -39,7 +39,7 @@ public final class Progress {
             }
             case "blob-arrived" -> bytes += number(fields, "bytes");
             case "image-failed" -> {
-                images.merge("failed", 1L, Long::sum);
+                images.merge(text(fields, "cause").equals("Held") ? "held" : "failed", 1L, Long::sum);
                 if (failures.size() < MOST_FAILURES) {
                     failures.add(new Failure(
                             text(fields, "image"),

@@ -67,6 +67,11 @@ public record Run(
         return sum;
     }
 
+    /** Returns the images that failed, are held by a tag that cannot be overwritten, or are in quarantine. */
+    public long failing() {
+        return count("failed", "held", "quarantined");
+    }
+
     /** Returns the images that a later run takes. */
     public long waiting() {
         return count("waiting", "unfinished", "overQuota");
@@ -78,7 +83,7 @@ public record Run(
 
     /** Whether the mirror holds all that it selects. */
     boolean isComplete() {
-        return state == State.DONE && waiting() + count("failed", "quarantined") == 0;
+        return state == State.DONE && waiting() + failing() == 0;
     }
 
     /** Whether somebody must look at it; a later run takes what a used up quota left. */
@@ -86,7 +91,7 @@ public record Run(
         return state == State.FAILED
                 || (state == State.INCOMPLETE && exitCode.orElse(0) != OVER_QUOTA)
                 || (state == State.DONE && exitCode.orElse(0) != 0) // Could not be pruned.
-                || count("failed", "quarantined") > 0;
+                || failing() > 0;
     }
 
     /** Returns the fields as the API shows them. */

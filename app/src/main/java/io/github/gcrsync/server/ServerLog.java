@@ -33,12 +33,17 @@ public final class ServerLog implements Observer {
 
     @Override
     public void ended(Run run, Optional<Mirrors.Outcome> outcome, Optional<ServedMirror> mirror) {
-        String counts =
-                run.count("copied") + " copied, " + run.count("failed") + " failed, " + run.waiting() + " waiting";
+        String counts = run.count("copied") + " copied, " + failed(run) + run.waiting() + " waiting";
         print(
                 run.mirror(),
                 "run " + run.id() + " ended: " + run.state().word() + ", "
                         + run.error().orElse(counts));
+    }
+
+    /** Counts held images only if there are some, because most registries let a tag be overwritten. */
+    static String failed(Run run) {
+        long held = run.count("held");
+        return run.count("failed") + " failed, " + (held > 0 ? held + " held, " : "");
     }
 
     @Override

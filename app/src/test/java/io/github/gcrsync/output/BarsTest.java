@@ -23,13 +23,15 @@ final class BarsTest {
     @ValueSource(ints = {39, 40, 59, 79, 80, 100, 131, 200})
     void showsWholeTotalInPlaceAtEveryWidth(int width) {
         for (int failed : new int[] {0, 3}) {
+            int held = 2 * failed;
             Set<String> shapes = new HashSet<>();
             for (int done : new int[] {failed, 27, 100, 124}) {
                 for (long amount : AMOUNTS) {
                     for (long seconds : SECONDS) {
                         boolean allKnown = done > 27;
                         List<String> lines = bars.total(
-                                new Bars.Total(done, 124, failed, amount, 2 * amount, allKnown, amount / 3, seconds),
+                                new Bars.Total(
+                                        done, 124, failed, held, amount, 2 * amount, allKnown, amount / 3, seconds),
                                 width);
 
                         assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
@@ -37,7 +39,7 @@ final class BarsTest {
                                 .contains(done + "/124 images ", Sizes.bytes(amount), Sizes.bytes(amount / 3) + "/s")
                                 .contains(" of " + Sizes.bytes(2 * amount) + (allKnown ? "" : "+"))
                                 .contains(seconds < 0 ? "%" : ":%02d left".formatted(seconds % 60))
-                                .contains(failed == 0 ? "%" : "3 failed");
+                                .contains(failed == 0 ? "%" : "3 failed  6 held");
                         shapes.add(lines.size() + " " + lines.getFirst().indexOf('%') + " "
                                 + lines.getLast().indexOf("/s"));
                     }
@@ -74,14 +76,14 @@ final class BarsTest {
 
     @Test
     void cutsLinesOnNarrowTerminal() {
-        assertThat(bars.total(new Bars.Total(1, 2, 1, 1000, 2000, true, 1000, 10), 20))
+        assertThat(bars.total(new Bars.Total(1, 2, 1, 0, 1000, 2000, true, 1000, 10), 20))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(20));
     }
 
     @Test
     void drawsAsciiBarsWithoutUnicode() {
         assertThat(new Bars(false)
-                        .total(new Bars.Total(1, 2, 0, 0, 999, false, 0, -1), 79)
+                        .total(new Bars.Total(1, 2, 0, 0, 0, 999, false, 0, -1), 79)
                         .getFirst())
                 .isEqualTo("1/2 images #####......  50%    0 bytes of 999 bytes+    0 bytes/s");
     }

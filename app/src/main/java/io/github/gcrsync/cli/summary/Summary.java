@@ -81,8 +81,10 @@ public final class Summary {
         row("quarantined", report.quarantined().size(), "tried last and once a day, or by --retry-quarantined");
         report.quarantined()
                 .forEach(suspect -> out.printf("    %s  %s%n", Printable.of(suspect.image()), text(suspect)));
-        row("failed", report.failures().size(), "");
-        failures(report.failures());
+        row("held", report.held().size(), "the tag cannot be overwritten at the destination, which keeps its image");
+        failures(report.held());
+        row("failed", report.failed().size(), "");
+        failures(report.failed());
         row("requests", run.requests().total(), hosts(run.requests()));
         out.printf("  %-11s %10s%n", "took", duration(run.took()));
         report.abandoned().ifPresent(reason -> out.printf("gave up: %s%n", Printable.of(reason)));
@@ -128,7 +130,8 @@ public final class Summary {
         row("quarantined", sum(batch, report -> report.quarantined().size()), "");
         row("referrers", sum(batch, report -> report.referrers().added().size()), "");
         row("incomplete", sum(batch, report -> report.referrers().incomplete().size()), "");
-        row("failed", sum(batch, report -> report.failures().size()), "");
+        row("held", sum(batch, report -> report.held().size()), "");
+        row("failed", sum(batch, report -> report.failed().size()), "");
         row("not started", batch.notStarted().count(), "");
         batch.notStarted().forEach(mirror -> out.printf("    %s  %s%n", mirror.label(), Printable.of(mirror.reason())));
         row("requests", batch.runs().mapToLong(run -> run.requests().total()).sum(), "");

@@ -172,7 +172,7 @@ final class Page {
             html.raw("</td>")
                     .element("td", isGood(run) ? "" : "bad", run.state().word());
             number("copied", run.count("copied") + "", false);
-            number("failed", run.count("failed") + "", run.count("failed") > 0);
+            number("failed", run.count("failed", "held") + "", run.count("failed", "held") > 0);
             number(
                     "took",
                     run.ended()

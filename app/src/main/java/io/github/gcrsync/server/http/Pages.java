@@ -254,7 +254,8 @@ final class Pages {
         html.raw("<div class=\"tiles\">");
         run.images().forEach((outcome, count) -> {
             if (count > 0 || outcome.equals("copied") || outcome.equals("failed")) {
-                page.tile(count + "", Page.spaced(outcome), outcome.equals("failed") && count > 0);
+                boolean isBad = outcome.equals("failed") || outcome.equals("held");
+                page.tile(count + "", Page.spaced(outcome), isBad && count > 0);
             }
         });
         page.tile(Sizes.bytes(run.bytes()), "pulled");
