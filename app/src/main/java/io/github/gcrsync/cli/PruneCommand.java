@@ -49,7 +49,7 @@ import picocli.CommandLine.Parameters;
             "1:some images could not be deleted",
             "2:wrong flags",
             "3:could not start, or had to give up",
-            "4:nothing deleted: the source could not be listed completely, or more than --at-most would go"
+            "4:nothing deleted: the source could not be listed completely, or more than --at-most would be deleted"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Console console;
@@ -115,7 +115,9 @@ final class PruneCommand implements Callable<Integer> {
             return EachMirror.run(
                     wiring,
                     each -> prune(
-                            each, stop, ofMirrors.getOrDefault(each.rule().name().orElse(""), PruneRule.DEFAULT)),
+                            each,
+                            stop,
+                            ofMirrors.getOrDefault(each.rule().name().orElse(""), PruneRule.DEFAULT)),
                     EachMirror.failures(console, output.isJson()));
         }
     }

@@ -57,8 +57,7 @@ public record OtherLedger(
         try {
             ImageDigests.Header header = ImageDigests.Header.of(digests);
             if (header.source().filter(from -> from.startsWith(FOLDER)).isPresent()) {
-                return new OtherLedger(
-                        files, path, digests, Optional.empty(), Optional.empty(), header.destination());
+                return new OtherLedger(files, path, digests, Optional.empty(), Optional.empty(), header.destination());
             }
             String[] source = header.source().orElse("/" + files.folder()).split("/", 2);
             Optional<String> host = header.source().isPresent() ? Optional.of(source[0]) : hostOfNewest(readme);

@@ -80,8 +80,7 @@ final class Listings {
         List<ListedTag> tags = dated.listing().repositories().stream()
                 .flatMap(repository -> repository.tags().stream())
                 .toList();
-        Map<String, Decision> decisions =
-                rule.selection().decide(name, tags, ages);
+        Map<String, Decision> decisions = rule.selection().decide(name, tags, ages);
         dated.unread()
                 .forEach((image, reason) ->
                         decisions.computeIfPresent(image.reference(), (_, decision) -> decision.unread(reason)));

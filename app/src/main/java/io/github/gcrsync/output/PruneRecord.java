@@ -32,8 +32,9 @@ public final class PruneRecord {
         List<String> errors = new ArrayList<>();
         report.due().blocked().ifPresent(reason -> errors.add("nothing deleted: " + reason));
         if (report.cannotDelete()) {
-            errors.add("the destination deletes nothing; allow it there (docker-registry:"
-                    + " REGISTRY_STORAGE_DELETE_ENABLED=true), or use the means of the registry, such as a lifecycle policy");
+            errors.add(
+                    "the destination deletes nothing; allow it there (docker-registry:"
+                            + " REGISTRY_STORAGE_DELETE_ENABLED=true), or use the means of the registry, such as a lifecycle policy");
         }
         report.abandoned().ifPresent(errors::add);
         return errors;

@@ -74,13 +74,7 @@ final class DueSearch {
         due.sort(Comparator.comparing(DueImage::name));
         staying.sort(Comparator.comparing(Staying::image));
         return new Due(
-                failure.isPresent() ? List.of() : due,
-                staying,
-                waiting,
-                next,
-                recorded.size(),
-                changed,
-                blocked);
+                failure.isPresent() ? List.of() : due, staying, waiting, next, recorded.size(), changed, blocked);
     }
 
     /** A list that is missing or too short must not look like a deletion. */
@@ -202,8 +196,9 @@ final class DueSearch {
         found.forEach((image, presence) -> {
             if (presence != Presence.ABSENT) {
                 due.remove(image);
-                changed.removeIf(sighting -> sighting.reference().equals(image.image().reference())
-                        && sighting.name().equals(image.image().name()));
+                changed.removeIf(
+                        sighting -> sighting.reference().equals(image.image().reference())
+                                && sighting.name().equals(image.image().name()));
                 staying.add(Staying.because(
                         image,
                         presence == Presence.PRESENT

@@ -45,9 +45,10 @@ record Holdings(Map<String, Digest> images, Set<String> artifacts, Map<String, O
                 })
                 .toList();
         Repository repository = destination.repository(name);
-        Tasks.forEach(unresolved, requestsInFlight, tag -> repository
-                .resolve(tag)
-                .ifPresent(found -> images.put(tag, found.digest())));
+        Tasks.forEach(
+                unresolved,
+                requestsInFlight,
+                tag -> repository.resolve(tag).ifPresent(found -> images.put(tag, found.digest())));
         return new Holdings(Map.copyOf(images), artifacts, new ConcurrentHashMap<>());
     }
 
@@ -58,8 +59,10 @@ record Holdings(Map<String, Digest> images, Set<String> artifacts, Map<String, O
 
     Map<String, Digest> resolved(Repository repository, Collection<String> some, int requestsInFlight) {
         Map<String, Digest> digests = new ConcurrentHashMap<>();
-        Tasks.forEach(List.copyOf(some), requestsInFlight, tag -> resolved(repository, tag)
-                .ifPresent(digest -> digests.put(tag, digest)));
+        Tasks.forEach(
+                List.copyOf(some),
+                requestsInFlight,
+                tag -> resolved(repository, tag).ifPresent(digest -> digests.put(tag, digest)));
         return digests;
     }
 

@@ -63,7 +63,8 @@ final class Needs {
     Optional<String> holder(DueImage image) {
         return Optional.ofNullable(names.get(image.target()))
                 .map(other -> other + " has the same name at the destination")
-                .or(() -> claims.holder(image.target(), left).map(folder -> "the ledger of " + folder + " records it too"));
+                .or(() -> claims.holder(image.target(), left)
+                        .map(folder -> "the ledger of " + folder + " records it too"));
     }
 
     /** Returns the digests of the other images in the repository that a ledger records. */

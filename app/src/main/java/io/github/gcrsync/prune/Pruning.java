@@ -108,13 +108,13 @@ public final class Pruning {
                     holder.ifPresent(reason -> results.stays(Staying.because(image, reason)));
                     return holder.isEmpty();
                 })
-                .collect(Collectors.groupingBy(image -> image.target().repository(), TreeMap::new, Collectors.toList()));
-        Tasks.forEach(
-                List.copyOf(byRepository.entrySet()), Math.min(REPOSITORIES, places.requestsInFlight()), each -> {
-                    if (!stop.isGiven()) {
-                        ofRepository(each.getKey(), each.getValue(), needs, apply, results);
-                    }
-                });
+                .collect(
+                        Collectors.groupingBy(image -> image.target().repository(), TreeMap::new, Collectors.toList()));
+        Tasks.forEach(List.copyOf(byRepository.entrySet()), Math.min(REPOSITORIES, places.requestsInFlight()), each -> {
+            if (!stop.isGiven()) {
+                ofRepository(each.getKey(), each.getValue(), needs, apply, results);
+            }
+        });
     }
 
     private void ofRepository(RepositoryName name, List<DueImage> images, Needs needs, boolean apply, Results results) {

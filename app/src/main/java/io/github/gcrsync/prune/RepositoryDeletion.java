@@ -71,7 +71,8 @@ final class RepositoryDeletion {
         } finally {
             count();
         }
-        boolean isChanged = !gone.isEmpty() || !untagged.isEmpty() || !plan.missing().isEmpty();
+        boolean isChanged =
+                !gone.isEmpty() || !untagged.isEmpty() || !plan.missing().isEmpty();
         if (destination.isLocal() && failures.isEmpty() && isChanged) {
             freed = repository.deleteUnusedBlobs();
         }
@@ -87,9 +88,10 @@ final class RepositoryDeletion {
             } else if (repository.deleteTag(tag)) {
                 untagged.add(tag);
             } else if (plan.tagOnly().contains(image)) {
-                staying.add(Staying.because(
-                        image,
-                        "its manifest belongs to another image too, and the registry deletes manifests only, with all their tags"));
+                staying.add(
+                        Staying.because(
+                                image,
+                                "its manifest belongs to another image too, and the registry deletes manifests only, with all their tags"));
             }
         } catch (ContentException e) {
             failed(image.name(), e);
@@ -117,7 +119,7 @@ final class RepositoryDeletion {
         Set<String> going = new HashSet<>();
         plan.artifacts().values().forEach(going::addAll);
         plan.going().entrySet().stream()
-                .filter(planned -> planned.getValue().equals(now.images().get(planned.getKey())))
+                .filter(planned -> Objects.equals(planned.getValue(), now.images().get(planned.getKey())))
                 .forEach(planned -> going.add(planned.getKey()));
         Set<Digest> roots = now.roots(repository, going, requestsInFlight);
         roots.removeAll(plan.kept().manifests());

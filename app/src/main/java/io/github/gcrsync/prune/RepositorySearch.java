@@ -61,8 +61,7 @@ final class RepositorySearch {
     RepositoryPlan plan(List<DueImage> due, Set<Digest> pinned) {
         due.forEach(this::find);
         present.removeIf(this::isUnreadable);
-        Set<String> going =
-                present.stream().map(image -> image.target().tag()).collect(Collectors.toSet());
+        Set<String> going = present.stream().map(image -> image.target().tag()).collect(Collectors.toSet());
         Set<Digest> roots = new HashSet<>(pinned);
         holdings.images().forEach((tag, digest) -> {
             if (!going.contains(tag)) {
@@ -105,9 +104,9 @@ final class RepositorySearch {
                 .resolve(image.hasTag() ? image.target().tag() : image.digest().value())
                 .map(Descriptor::digest));
         if (image.hasTag() && listed.isEmpty() && found.isPresent()) {
-            throw new ContentException.Unsupported(
-                    "the registry does not list the existing tag " + image.target().tag()
-                            + ", so nothing shows which tags need the same manifests; delete its images by other means");
+            throw new ContentException.Unsupported("the registry does not list the existing tag "
+                    + image.target().tag()
+                    + ", so nothing shows which tags need the same manifests; delete its images by other means");
         }
         if (found.isEmpty()) {
             missing.add(image);
@@ -140,8 +139,9 @@ final class RepositorySearch {
         manifests.clear();
         attached.clear();
         artifacts.clear();
-        List<Digest> roots =
-                Stream.concat(present.stream(), missing.stream()).map(DueImage::digest).toList();
+        List<Digest> roots = Stream.concat(present.stream(), missing.stream())
+                .map(DueImage::digest)
+                .toList();
         roots.forEach(this::addTree);
         addReferrers(roots);
     }

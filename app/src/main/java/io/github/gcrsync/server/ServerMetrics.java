@@ -28,7 +28,9 @@ public final class ServerMetrics implements Observer {
                         batch -> metrics.add(batch, run.ended().orElse(run.started())),
                         () -> metrics.ended(
                                 run.mirror(), BatchRecord.Outcome.of(List.of(), run.state() == Run.State.STOPPED)));
-        metrics.pruned(run.mirror(), run.count(Progress.PRUNED));
+        if (run.count(Progress.PRUNED) > 0) {
+            metrics.pruned(run.mirror(), run.count(Progress.PRUNED));
+        }
     }
 
     /** Returns the metrics as text. */

@@ -69,7 +69,8 @@ public record Verified(int exitCode, Map<?, ?> json) {
 
     /** Returns the images that are sound again. */
     public List<String> repaired() {
-        return ((List<?>) Objects.requireNonNull(json.get("repaired"))).stream().map(String::valueOf).toList();
+        return ((List<?>) Objects.requireNonNull(json.get("repaired")))
+                .stream().map(String::valueOf).toList();
     }
 
     /** Returns {@code IMAGE REASON} of what is not repaired. */

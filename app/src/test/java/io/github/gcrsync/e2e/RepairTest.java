@@ -90,9 +90,7 @@ final class RepairTest extends DamagedStorage {
     void takesFromAnotherDestinationWhatSourceLost() throws IOException {
         try (DockerRegistry backup = DockerRegistry.start(folder.resolve("backup"))) {
             Path file = folder.resolve("mirrors.yaml");
-            Files.writeString(
-                    file,
-                    """
+            Files.writeString(file, """
                     metadata: %s
                     mirrors:
                       - name: team
@@ -100,9 +98,8 @@ final class RepairTest extends DamagedStorage {
                         destinations:
                           - {name: main, to: %s/mirror}
                           - {name: backup, to: %s/copy}
-                    """
-                            .formatted(
-                                    folder.resolve("other-metadata"), source.host(), destination.host(), backup.host()));
+                    """.formatted(
+                            folder.resolve("other-metadata"), source.host(), destination.host(), backup.host()));
             assertThat(workplace.run("sync", "--config=" + file).exitCode()).isZero();
             loseParts();
             source.close();

@@ -180,7 +180,8 @@ final class PruneFaultsTest extends OnStage {
     void protectedTagKeepsItsManifest() {
         mirror();
         String digest = stage.metadata().digests().get("app0:old-0");
-        stage.destination().fault(Fault.on("DELETE", "/app0/manifests/old-0").status(403).always());
+        stage.destination()
+                .fault(Fault.on("DELETE", "/app0/manifests/old-0").status(403).always());
 
         Result pruned = stage.run("prune", PRUNE);
 
@@ -203,15 +204,20 @@ final class PruneFaultsTest extends OnStage {
         assertThat(stage.run("sync").exitCode()).isZero();
         stage.source().delete("ns/app", "old");
         stage.destination()
-                .fault(Fault.on("DELETE", "/manifests/" + image.digest()).status(412).always());
+                .fault(Fault.on("DELETE", "/manifests/" + image.digest())
+                        .status(412)
+                        .always());
 
         Result pruned = stage.run("prune", PRUNE);
 
         assertThat(pruned.exitCode()).as("%s", pruned).isEqualTo(1);
         String repository = Stage.MIRROR + "/app";
-        image.manifests().keySet().forEach(digest -> assertThat(stage.destination().manifestDigest(repository, digest))
-                .isEqualTo(digest));
-        assertThat(stage.destination().manifestDigest(repository, signature.digest())).isNotEmpty();
+        image.manifests()
+                .keySet()
+                .forEach(digest -> assertThat(stage.destination().manifestDigest(repository, digest))
+                        .isEqualTo(digest));
+        assertThat(stage.destination().manifestDigest(repository, signature.digest()))
+                .isNotEmpty();
         assertThat(stage.destination().tags(repository)).contains(SampleImages.cosignTag(image));
         assertThat(stage.metadata().digests()).containsKey("app:old");
     }
@@ -285,7 +291,9 @@ final class PruneFaultsTest extends OnStage {
         Result pruned = pruning.get();
 
         assertThat(pruned.exitCode()).as("%s", pruned).isZero();
-        assertThat(stage.destination().manifestDigest(repository, index.digest())).isEmpty();
-        assertThat(stage.destination().manifestDigest(repository, amd64.digest())).isEqualTo(amd64.digest());
+        assertThat(stage.destination().manifestDigest(repository, index.digest()))
+                .isEmpty();
+        assertThat(stage.destination().manifestDigest(repository, amd64.digest()))
+                .isEqualTo(amd64.digest());
     }
 }

@@ -39,8 +39,7 @@ class OtherLedgerTest {
 
     @Test
     void takesSourceOfFormat1FromFolderAndChangelog() throws Exception {
-        OtherLedger other =
-                open("# gcrsync ImageDigests 1\n# destination here\n");
+        OtherLedger other = open("# gcrsync ImageDigests 1\n# destination here\n");
 
         assertThat(other.registry()).contains("gcr.io");
         assertThat(other.namespace()).contains(new RepositoryName("some/folder"));

@@ -45,10 +45,10 @@ public final class ScriptedLedger implements Ledger {
         String digests = "# gcrsync ImageDigests 1\n# destination " + destination + "\n" + image + " " + digest
                 + " 2026-01-02T03:04:05Z 2026-01-02T03:04:05Z\n";
         others.add(OtherLedger.open(
-                        new NamespaceFiles(namespace),
-                        namespace + "/ImageDigests",
-                        FileContent.of(Changelog.encoded(digests)),
-                        FileContent.of(new byte[0])));
+                new NamespaceFiles(namespace),
+                namespace + "/ImageDigests",
+                FileContent.of(Changelog.encoded(digests)),
+                FileContent.of(new byte[0])));
     }
 
     /** Changes the rule of the run; what is recorded keeps its rule. */

@@ -41,10 +41,12 @@ final class ServerPruneTest {
             Map<?, ?> run = (Map<?, ?>) stage.mirror(server, "a").get("lastRun");
             assertThat(run.get("exitCode")).isEqualTo(0L);
             assertThat(run.get("images").toString()).contains("pruned=1");
-            Waiting.until("the page", () -> get(stage, server, "/runs/" + run.get("run"))
-                    .contains("pruned"));
-            Waiting.until("the metric", () -> get(stage, server, "/metrics")
-                    .contains("gcrsync_pruned_images_total{mirror=\"a\"} 1.0"));
+            Waiting.until(
+                    "the page",
+                    () -> get(stage, server, "/runs/" + run.get("run")).contains("pruned"));
+            Waiting.until(
+                    "the metric",
+                    () -> get(stage, server, "/metrics").contains("gcrsync_pruned_images_total{mirror=\"a\"} 1.0"));
             assertThat(stage.send(server, "GET", "/metrics").body())
                     .contains("gcrsync_images{destination=", "state=\"gone_at_source\"} 1.0");
         }
@@ -68,10 +70,12 @@ final class ServerPruneTest {
             Map<?, ?> run = (Map<?, ?>) stage.mirror(server, "a").get("lastRun");
             assertThat(run.get("exitCode")).isEqualTo(4L);
             assertThat(run.get("error"))
-                    .isEqualTo("nothing deleted: 2 of 3 recorded images would be deleted, more than --at-most 10%; check the"
-                            + " list, and raise --at-most if it is right");
-            Waiting.until("the page", () -> get(stage, server, "/runs/" + run.get("run"))
-                    .contains("nothing deleted: "));
+                    .isEqualTo(
+                            "nothing deleted: 2 of 3 recorded images would be deleted, more than --at-most 10%; check the"
+                                    + " list, and raise --at-most if it is right");
+            Waiting.until(
+                    "the page",
+                    () -> get(stage, server, "/runs/" + run.get("run")).contains("nothing deleted: "));
             assertThat(stage.stage().destination().tags("a/app")).containsExactly("1", "2", "3");
         }
     }

@@ -118,9 +118,11 @@ final class Repair {
                             place.repository(image), place.digest(image).value(), List.of(to))
                     .getFirst();
             return result instanceof CopyResult.Failed failed
-                    ? Optional.of(failed.reason().side() == Side.SOURCE
-                            ? place.name() + ": " + failed.reason().reason().getMessage()
-                            : String.valueOf(failed.reason().reason().getMessage()))
+                    ? Optional.of(
+                            failed.reason().side() == Side.SOURCE
+                                    ? place.name() + ": "
+                                            + failed.reason().reason().getMessage()
+                                    : String.valueOf(failed.reason().reason().getMessage()))
                     : Optional.empty();
         } catch (SkippedException | ContentException | IllegalArgumentException e) {
             return Optional.of(place.name() + ": " + e.getMessage());

@@ -79,8 +79,8 @@ public final class Verifier {
         List<Recorded> images = ledger.recorded()
                 .filter(image -> drifted.contains(image.image()))
                 .toList();
-        Repair repair = new Repair(
-                rule, destination, imagesAtATime, settings.stop(), some -> check(settings.only(some)));
+        Repair repair =
+                new Repair(rule, destination, imagesAtATime, settings.stop(), some -> check(settings.only(some)));
         repair.run(images, found.drift(), places);
         if (repair.left().isEmpty()) {
             return repair.report(Optional.empty());

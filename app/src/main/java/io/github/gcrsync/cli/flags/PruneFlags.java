@@ -24,14 +24,16 @@ public final class PruneFlags {
             names = "--after",
             paramLabel = "AGE",
             converter = Converters.Age.class,
-            description = "Delete only what has been so for this long, such as 14d or 12h; 0s: at once (default: 14d).")
+            description =
+                    "Delete only images that have been gone or unselected for this long, such as 14d or 12h; 0s: any time (default: 14d).")
     private @Nullable Duration after;
 
     @Option(
             names = "--at-most",
             paramLabel = "N%%",
             converter = Converters.Percentage.class,
-            description = "Delete nothing if more than this share of the recorded images would go (default: 10%%).")
+            description =
+                    "Delete nothing if more than this share of the recorded images would be deleted, rounded up to a whole image (default: 10%%).")
     private @Nullable Double atMost;
 
     @Option(

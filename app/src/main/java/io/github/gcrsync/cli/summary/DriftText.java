@@ -31,11 +31,7 @@ public final class DriftText {
 
     /** @param repaired empty if nothing was to be repaired */
     public DriftText(
-            PrintWriter out,
-            MirrorRule rule,
-            Optional<Sample> sample,
-            LocalDate day,
-            Optional<RepairReport> repaired) {
+            PrintWriter out, MirrorRule rule, Optional<Sample> sample, LocalDate day, Optional<RepairReport> repaired) {
         this.out = out;
         this.rule = rule;
         this.sample = sample;
@@ -61,7 +57,8 @@ public final class DriftText {
                 Sizes.bytes(contents.bytes()));
         out.printf("  %-10s %7d%n", "sound", report.sound());
         out.printf("  %-10s %7d%n", "drift", report.drifted());
-        repaired.ifPresent(all -> out.printf("  %-10s %7d%n", "repaired", all.repaired().size()));
+        repaired.ifPresent(
+                all -> out.printf("  %-10s %7d%n", "repaired", all.repaired().size()));
         if (report.unchecked() > 0) {
             out.printf("  %-10s %7d%n", "unchecked", report.unchecked());
         }
@@ -82,8 +79,9 @@ public final class DriftText {
     }
 
     private void printFailed(RepairReport repairs) {
-        new TreeMap<>(repairs.failed()).forEach((image, reason) -> out.printf(
-                "    %-17s %s  %s%n", "not repaired", Printable.of(image), Printable.of(reason)));
+        new TreeMap<>(repairs.failed())
+                .forEach((image, reason) ->
+                        out.printf("    %-17s %s  %s%n", "not repaired", Printable.of(image), Printable.of(reason)));
         if (!repairs.failed().isEmpty()) {
             out.println("the metadata repository has forgotten their digests; the next sync checks them again");
         }

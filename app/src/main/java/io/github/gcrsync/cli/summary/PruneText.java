@@ -57,8 +57,7 @@ public final class PruneText {
                     Printable.of(String.valueOf(failure.reason().getMessage())));
             err.printf("        what to do: %s%n", Advice.on(failure));
         });
-        PruneRecord.errors(report)
-                .forEach(message -> err.println("gcrsync: " + rule.prefix() + Printable.of(message)));
+        PruneRecord.errors(report).forEach(message -> err.println("gcrsync: " + rule.prefix() + Printable.of(message)));
     }
 
     private void summary(PruneReport report) {

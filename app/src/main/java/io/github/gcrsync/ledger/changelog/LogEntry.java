@@ -1,7 +1,6 @@
 package io.github.gcrsync.ledger.changelog;
 
 import io.github.gcrsync.ledger.ImageKey;
-
 import io.github.gcrsync.oci.Digest;
 import java.time.Instant;
 import java.util.Optional;
