@@ -20,14 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 
 /** Maps answers of registries, and missing answers, to exceptions. */
 public final class Answers {
     private static final int LARGEST_ERROR = 16 << 10;
     /**
-     * How registries refuse to overwrite a tag: Amazon ECR by 400 TAG_INVALID "already exists … and cannot be overwritten
-     * because the tag is immutable", even with an equal digest (moby/buildkit 3776); Harbor by 412 PRECONDITION
+     * How registries refuse to overwrite or delete a tag: Amazon ECR by 400 TAG_INVALID "already exists … and cannot be
+     * overwritten because the tag is immutable", even with an equal digest (moby/buildkit 3776); Harbor by 412 PRECONDITION
      * "configured as immutable" (ErrImmutable of goharbor/harbor); Docker Hub by 403 "cannot be updated due to immutability
      * settings"; Alibaba "already exists and cannot be overwritten" (its help, doc 186029); Nexus by 400, whose detail is
      * "Repository does not allow updating assets" (GoogleContainerTools/jib 3057); Azure by 405
@@ -46,12 +47,28 @@ public final class Answers {
         return exception(request, response, errors(response));
     }
 
-    /** Like {@link #refusal}; empty if the registry says that it does not support the request at all. */
-    static Optional<ContentException> refusalUnlessUnsupported(Request request, Response response) {
+    /**
+     * Like {@link #refusal}, for a tag or manifest that was to be deleted; empty if the registry says that it deletes no
+     * tags, or no manifests, at all. Azure and zot also answer 405 if one tag is locked, or an index names the manifest.
+     */
+    static Optional<ContentException> refusalToDelete(Request request, Response response, boolean isTag) {
         List<ErrorEntry> errors = errors(response);
-        return errors.stream().anyMatch(e -> e.code().equals("UNSUPPORTED"))
+        return deletesNone(response.status(), errors, isTag)
                 ? Optional.empty()
                 : Optional.of(exception(request, response, errors));
+    }
+
+    /** Distribution 2 answers 400 DIGEST_INVALID for a tag, because it deletes only by digest; Harbor 400 UNSUPPORTED. */
+    private static boolean deletesNone(int status, List<ErrorEntry> errors, boolean isTag) {
+        Set<String> codes = errors.stream()
+                .map(ErrorEntry::code)
+                .filter(code -> !code.isEmpty())
+                .collect(Collectors.toSet());
+        boolean isForTags = isTag && status == 400;
+        return errors.stream().noneMatch(ErrorEntry::isOfHeldTag)
+                && (codes.isEmpty()
+                        ? status == 405 || status == 501 || isForTags
+                        : codes.equals(Set.of("UNSUPPORTED")) || (isForTags && codes.equals(Set.of("DIGEST_INVALID"))));
     }
 
     /** @param mayBeHeld whether the registry may refuse to overwrite the tag, because of what it says */
@@ -60,10 +77,8 @@ public final class Answers {
     /** Like {@link #refusal}, for a manifest that was to be stored. */
     static Refusal refusalOfManifest(Request request, Response response) {
         List<ErrorEntry> errors = errors(response);
-        boolean mayBeHeld = HOLDING.contains(response.status())
-                && errors.stream()
-                        .anyMatch(e -> HELD.matcher(e.code() + " " + e.message() + " " + e.detail())
-                                .find());
+        boolean mayBeHeld =
+                HOLDING.contains(response.status()) && errors.stream().anyMatch(ErrorEntry::isOfHeldTag);
         return new Refusal(exception(request, response, errors), mayBeHeld);
     }
 
@@ -188,7 +203,11 @@ public final class Answers {
         return !request.method().equals("GET") && !request.method().equals("HEAD");
     }
 
-    private record ErrorEntry(String code, String message, String detail) {}
+    private record ErrorEntry(String code, String message, String detail) {
+        boolean isOfHeldTag() {
+            return HELD.matcher(code + " " + message + " " + detail).find();
+        }
+    }
 
     /** Only for a manifest that is stored; when content is read, the same codes just mean not found. */
     private static boolean isMissingContent(Request request, List<ErrorEntry> errors) {

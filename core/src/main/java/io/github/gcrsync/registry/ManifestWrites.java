@@ -18,6 +18,8 @@ import java.util.Set;
 
 /** Stores and deletes the manifests and tags of one repository. */
 final class ManifestWrites {
+    private static final Set<Integer> OF_ALL_TAGS = Set.of(400, 405, 501);
+
     private final RemoteRegistry registry;
     private final RemoteRepository repository;
     private final RepositoryName name;
@@ -114,42 +116,43 @@ final class ManifestWrites {
     }
 
     /**
-     * Deletes a tag ("Deleting tags"). Distribution 2 answers 400 DIGEST_INVALID, because it deletes only by digest.
+     * Deletes a tag ("Deleting tags").
      *
      * @return false if the registry cannot do this
+     * @throws ContentException if the registry refuses to delete this tag
      */
     boolean deleteTag(String tag) {
-        if (registry.keepsTags()) {
-            return false;
-        }
-        return delete(Tag.checked(tag), Set.of(400, 405, 501), registry::setKeepsTags);
+        return !registry.keepsTags() && delete(Tag.checked(tag), true);
     }
 
     /**
      * Deletes a manifest with its tags ("Deleting manifests").
      *
      * @return false if the registry deletes none
+     * @throws ContentException if the registry refuses to delete this one
      */
     boolean deleteManifest(Digest digest) {
-        return delete(digest.value(), Set.of(405, 501), () -> {});
+        return delete(digest.value(), false);
     }
 
-    private boolean delete(String tagOrDigest, Set<Integer> unsupported, Runnable ifUnsupported) {
+    private boolean delete(String tagOrDigest, boolean isTag) {
         Request request =
                 Request.of("DELETE", repository.manifestUri(tagOrDigest)).withScopes(List.of(Scopes.delete(name)));
         return registry.send(request, response -> {
             if (response.isSuccess()) {
                 return true;
             }
-            if (unsupported.contains(response.status())) {
-                ifUnsupported.run();
+            Optional<ContentException> refusal = Answers.refusalToDelete(request, response, isTag);
+            if (refusal.isEmpty()) {
+                if (isTag && OF_ALL_TAGS.contains(response.status())) {
+                    registry.setKeepsTags();
+                }
                 return false;
             }
-            Optional<ContentException> refusal = Answers.refusalUnlessUnsupported(request, response);
-            if (refusal.isPresent() && !(refusal.get() instanceof ContentException.NotFound)) {
-                throw refusal.get();
+            if (refusal.get() instanceof ContentException.NotFound) {
+                return true;
             }
-            return refusal.isPresent();
+            throw refusal.get();
         });
     }
 }

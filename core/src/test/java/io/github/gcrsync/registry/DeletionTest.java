@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Deletes tags and manifests, and looks for blobs, at registries that do not support it, or differently. */
 @Timeout(60)
@@ -73,6 +74,46 @@ final class DeletionTest {
         }
     }
 
+    /** The caller would delete the manifest, and with it the tag that is protected. */
+    @ParameterizedTest
+    @CsvSource({
+        "400, TAG_INVALID, the tag is immutable",
+        "400, UNSUPPORTED, the tag is locked",
+        "400, MANIFEST_INVALID, ''",
+        "405, REGISTRY_DISALLOWED_OPERATION, The operation is disallowed on this registry",
+        "405, DENIED, ''",
+        "412, PRECONDITION, configured as immutable"
+    })
+    void reportsRefusalOfOneTag(int status, String code, String message) {
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.put("a", "1", IMAGE);
+            registry.put("a", "2", IMAGE);
+            registry.fault(Fault.on("DELETE", "manifests").status(status, errors(code, message)));
+
+            assertThatThrownBy(() -> repository(registry, "a").deleteTag("1"))
+                    .isInstanceOf(ContentException.Unsupported.class)
+                    .hasMessageContaining("HTTP " + status + " " + code)
+                    .hasMessageContaining(message);
+            assertThat(repository(registry, "a").deleteTag("2")).isTrue();
+
+            assertThat(registry.tags("a")).containsExactly("1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 405, 501})
+    void refusalWithoutCodeCountsForAllTags(int status) {
+        try (TestRegistry registry = TestRegistry.start()) {
+            registry.put("a", "1", IMAGE);
+            registry.fault(Fault.on("DELETE", "manifests").status(status, "not allowed"));
+
+            assertThat(repository(registry, "a").deleteTag("1")).isFalse();
+            assertThat(repository(registry, "a").deleteTag("1")).isFalse();
+
+            assertThat(registry.log().count("DELETE", "manifests")).isEqualTo(1);
+        }
+    }
+
     /** An answer about one tag must not count for all. */
     @Test
     void asksAgainAfterOtherAnswers() {
@@ -113,7 +154,13 @@ final class DeletionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"400, DIGEST_INVALID", "409, DENIED", "412, PRECONDITION"})
+    @CsvSource({
+        "400, DIGEST_INVALID",
+        "405, DENIED",
+        "405, REGISTRY_DISALLOWED_OPERATION",
+        "409, DENIED",
+        "412, PRECONDITION"
+    })
     void reportsRefusalOfOneManifest(int status, String code) {
         try (TestRegistry registry = TestRegistry.start()) {
             registry.put("a", "1", IMAGE);
@@ -186,6 +233,24 @@ final class DeletionTest {
         }
     }
 
+    @Test
+    void looksForBlobWhereHeadIsRedirected() {
+        try (TestRegistry registry = TestRegistry.start();
+                TestRegistry storage = TestRegistry.start()) {
+            storage.put("a", "1", IMAGE);
+            registry.fault(Fault.on("HEAD", "blobs")
+                    .always()
+                    .status(307)
+                    .header("Location", "http://" + storage.host() + "/v2/a/blobs/" + blob().digest()));
+
+            assertThat(repository(registry, "a").hasBlob(blob())).isTrue();
+            storage.deleteBlob("a", blob().digest().value());
+            assertThat(repository(registry, "a").hasBlob(blob())).isFalse();
+
+            assertThat(registry.log().count("GET", "blobs")).isZero();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"403", "405", "501"})
     void looksForBlobByGetIfHeadIsRefused(int status) {
@@ -211,6 +276,10 @@ final class DeletionTest {
     }
 
     private static String errors(String code) {
-        return "{\"errors\":[{\"code\":\"" + code + "\"}]}";
+        return errors(code, "");
+    }
+
+    private static String errors(String code, String message) {
+        return "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}]}";
     }
 }
