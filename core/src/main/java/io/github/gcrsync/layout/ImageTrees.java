@@ -24,8 +24,8 @@ final class ImageTrees {
     private final ManifestFiles manifests;
     private final BlobCheck check;
     private final Set<Digest> whole = ConcurrentHashMap.newKeySet();
-    /** Manifests that the source does not lack. */
-    private final Set<Digest> stored = ConcurrentHashMap.newKeySet();
+    /** Manifests that this process stored or found: the source has them, even if another process deletes them here. */
+    private final Set<Digest> known = ConcurrentHashMap.newKeySet();
 
     ImageTrees(LayoutFolder folder, ManifestFiles manifests, BlobCheck check) {
         this.folder = folder;
@@ -41,21 +41,21 @@ final class ImageTrees {
     }
 
     /**
-     * Like {@link #requireWhole}, for an image that just got its entry: another process may have deleted its blobs as
+     * Like {@link #requireWhole}, for a manifest that was just stored: another process may have deleted its blobs as
      * unused before. Looks at every file again, but only at its size.
      */
     void requireStill(Descriptor manifest) {
         new ImageTrees(folder, manifests, new BlobCheck(false)).requireWhole(manifest);
     }
 
-    void noteStored(Digest manifest) {
-        stored.add(manifest);
+    void noteKnown(Digest manifest) {
+        known.add(manifest);
     }
 
     /** Checks everything again from now on, because content may have been deleted. */
     void forget() {
         whole.clear();
-        stored.clear();
+        known.clear();
     }
 
     private void requireManifest(Descriptor descriptor, int depth) {
@@ -99,21 +99,21 @@ final class ImageTrees {
     }
 
     /**
-     * Records which manifests of a stored index the layout lacks. Children are stored first, so the source lacks these
-     * manifests too, and later checks must not report them as missing.
+     * Records which manifests of a stored index the layout lacks. Children are stored or found first, so the source lacks
+     * these manifests too, and later checks must not report them as missing.
      */
     void noteAbsent(Manifest.Index index) {
         for (Descriptor child : index.manifests()) {
-            boolean wasDeleted = stored.contains(child.digest()) && !Files.exists(folder.blob(child.digest()));
-            if (MediaType.isManifest(child.mediaType()) && !wasDeleted) {
-                note(folder.absenceNote(child.digest()), Files.exists(folder.blob(child.digest())));
+            Digest digest = child.digest();
+            if (MediaType.isManifest(child.mediaType())) {
+                note(folder.absenceNote(digest), known.contains(digest) || Files.exists(folder.blob(digest)));
             }
         }
     }
 
-    private static void note(Path note, boolean exists) {
+    private static void note(Path note, boolean isAtSource) {
         try {
-            if (exists) {
+            if (isAtSource) {
                 Files.deleteIfExists(note);
             } else {
                 Files.createFile(note);

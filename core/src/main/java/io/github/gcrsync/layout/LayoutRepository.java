@@ -51,6 +51,7 @@ final class LayoutRepository implements Repository {
         found.ifPresent(manifest -> {
             folder.requireMarker();
             trees.requireWhole(manifest);
+            trees.noteKnown(manifest.digest());
         });
         return found;
     }
@@ -160,6 +161,7 @@ final class LayoutRepository implements Repository {
         if (IndexEdits.needsEntry(manifest)) {
             index.change(draft -> edits.add(draft, manifest.descriptor()));
         }
+        trees.requireStill(manifest.descriptor());
     }
 
     /** Other tools find the referrers only of manifests with an entry; a child of an index has none. */
@@ -212,7 +214,7 @@ final class LayoutRepository implements Repository {
         check(tagOrDigest, manifest.descriptor(), content);
         make();
         blobs.write(manifest.descriptor().digest(), content);
-        trees.noteStored(manifest.descriptor().digest());
+        trees.noteKnown(manifest.descriptor().digest());
         if (manifest instanceof Manifest.Index parts) {
             trees.noteAbsent(parts);
         }

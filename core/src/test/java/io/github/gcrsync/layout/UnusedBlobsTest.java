@@ -117,6 +117,52 @@ final class UnusedBlobsTest {
     }
 
     @Test
+    void doesNotTakePlatformThatWasFoundAndThenDeletedForAbsentOne() {
+        Manifest child = push(repository("a"), 1);
+        repository("a").putChild(child);
+        Manifest index = TestImages.index(MediaType.OCI_INDEX, List.of(child.descriptor()));
+        Repository copying = repository("a");
+        assertThat(copying.resolve(child.descriptor().digest().value())).isPresent();
+        repository("a").deleteUnusedBlobs();
+        repository("a").putManifest("sparse", index);
+
+        assertThatThrownBy(() -> copying.putManifest("index", index))
+                .isInstanceOf(ContentException.Incomplete.class)
+                .hasMessageContaining(child.descriptor().digest() + " is missing");
+        assertThatThrownBy(() -> repository("a").resolve("index")).isInstanceOf(ContentException.Incomplete.class);
+    }
+
+    @Test
+    void copiesPlatformAgainThatWasFoundAndThenDeleted() {
+        MemoryRepository source = new MemoryRepository();
+        Manifest found = push(source, 1);
+        source.putChild(found);
+        push(source, 2);
+        // Larger, and therefore copied later.
+        Manifest copied = TestImages.image(CONFIG, List.of(layer(1), layer(2)));
+        source.putChild(copied);
+        source.putManifest(
+                "index", TestImages.index(MediaType.OCI_INDEX, List.of(found.descriptor(), copied.descriptor())));
+        push(repository("a"), 1);
+        repository("a").putChild(found);
+        AtomicBoolean isDeleted = new AtomicBoolean();
+        CopyListener deleting = new CopyListener() {
+            @Override
+            public void blobArrived(Descriptor blob, BlobArrival arrival) {
+                if (blob.digest().equals(layer(2).digest()) && isDeleted.compareAndSet(false, true)) {
+                    repository("a").deleteUnusedBlobs();
+                }
+            }
+        };
+
+        new Copier(1, new StopSignal(), deleting).copy(source, "index", repository("a"), "index", true);
+
+        assertThat(isDeleted).isTrue();
+        assertThat(repository("a").resolve("index")).isPresent();
+        assertThat(repository("a").resolve(found.descriptor().digest().value())).isPresent();
+    }
+
+    @Test
     void countsOnlyBytesWithoutOtherLinks() {
         OciLayouts layouts = OciLayouts.at(temp);
         Repository a = layouts.repository(new RepositoryName("a"));
