@@ -65,18 +65,35 @@ final class Index {
         return byName.isEmpty() && !byDigest.isEmpty();
     }
 
-    /** Returns the names of images that no tag leads to, made printable. */
+    /** Returns the names of images that no tag leads to, with their digests, made printable. */
     List<String> unreachable() {
-        return entries.stream()
-                .filter(entry -> entry.name().isPresent())
-                .filter(entry -> !isReachable(entry, tagOf(entry.name().get())))
-                .map(entry -> Printable.shortened(entry.name().get())
+        return unreachableEntries()
+                .map(entry -> printable(entry)
                         + entry.digest().map(digest -> "@" + digest).orElse(""))
                 .toList();
     }
 
+    /** Returns the names of this manifest that no tag leads to, made printable. */
+    List<String> unreachable(Digest manifest) {
+        return unreachableEntries()
+                .filter(entry -> entry.digest().equals(Optional.of(manifest)))
+                .map(Index::printable)
+                .toList();
+    }
+
+    private Stream<IndexEntry> unreachableEntries() {
+        return entries.stream()
+                .filter(entry -> entry.name()
+                        .filter(name -> !isReachable(entry, tagOf(name)))
+                        .isPresent());
+    }
+
     private boolean isReachable(IndexEntry entry, String tag) {
         return Tag.isValid(tag) && entry.digest().equals(named(tag).flatMap(IndexEntry::digest));
+    }
+
+    private static String printable(IndexEntry entry) {
+        return Printable.shortened(entry.name().orElse(""));
     }
 
     static String tagOf(String name) {

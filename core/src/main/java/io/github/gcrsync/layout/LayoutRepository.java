@@ -10,6 +10,7 @@ import io.github.gcrsync.oci.InvalidManifestException;
 import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.oci.Tag;
+import io.github.gcrsync.text.Message;
 import io.github.gcrsync.text.Printable;
 import java.io.InputStream;
 import java.util.List;
@@ -183,11 +184,24 @@ final class LayoutRepository implements Repository {
     /** Its file stays until {@link #deleteUnusedBlobs}. */
     @Override
     public boolean deleteManifest(Digest manifest) {
-        if (index.read().of(manifest).isPresent()) {
+        Index entries = index.read();
+        if (entries.of(manifest).isPresent()) {
+            requireOnlyTags(entries, manifest);
             make();
             index.change(draft -> draft.remove(entry -> entry.digest().equals(Optional.of(manifest))));
         }
         return true;
+    }
+
+    /** Another tool gave these names, and finds the image by them. */
+    private void requireOnlyTags(Index entries, Digest manifest) {
+        List<String> others = entries.unreachable(manifest);
+        if (!others.isEmpty()) {
+            throw new ContentException.Unsupported(Message.of(
+                    folder.placeOf(manifest) + " is not deleted: index.json also names it " + String.join(", ", others)
+                            + ", which is no tag here",
+                    "delete this entry with the tool that made it"));
+        }
     }
 
     @Override

@@ -233,6 +233,43 @@ final class UnusedBlobsTest {
     }
 
     @Test
+    void keepsManifestThatOtherToolsFindByName() throws IOException {
+        Repository repository = repository("a");
+        Manifest one = put(repository, "1", 1);
+        put(repository, "x", 1);
+        put(repository, "2", 2);
+        put(repository, "y", 2);
+        Files.writeString(
+                temp.resolve("a/index.json"),
+                index().replace("ref.name\":\"x\"", "ref.name\":\"docker.io/team/a:new\"")
+                        .replace("ref.name\":\"y\"", "ref.name\":\"quay.io/team/a:new\""));
+        String before = index();
+
+        assertThatThrownBy(() -> repository.deleteManifest(one.descriptor().digest()))
+                .isInstanceOf(ContentException.Unsupported.class)
+                .hasMessageContaining(one.descriptor().digest() + " is not deleted")
+                .hasMessageContaining("index.json also names it docker.io/team/a:new, which is no tag here");
+        assertThat(index()).isEqualTo(before);
+
+        repository.deleteTag("1");
+        repository.deleteUnusedBlobs();
+        assertThat(repository.resolve(one.descriptor().digest().value())).isPresent();
+    }
+
+    @Test
+    void deletesManifestWithTagsThatOtherToolsNamed() throws IOException {
+        Repository repository = repository("a");
+        Manifest one = put(repository, "1", 1);
+        Files.writeString(
+                temp.resolve("a/index.json"),
+                index().replace("ref.name\":\"1\"", "ref.name\":\"docker.io/library/a:1\""));
+
+        assertThat(repository.deleteManifest(one.descriptor().digest())).isTrue();
+
+        assertThat(index()).doesNotContain("sha256:");
+    }
+
+    @Test
     void deletesNothingIfAManifestIsDamaged() throws IOException {
         Repository repository = repository("a");
         put(repository, "1", 1);
