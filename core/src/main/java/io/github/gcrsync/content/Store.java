@@ -62,7 +62,8 @@ public interface Store {
     /**
      * Reads all tags of a repository that need not exist, with digests and dates as far as lists give them: one request
      * per 100 or 1,000 tags at a hosted registry, one at registries like gcr.io. Elsewhere the tags have no digests,
-     * except in a folder. A tag that moves while pages are read may be missing.
+     * except in a folder, where also tags of damaged images have them. A tag that moves while pages are read may be
+     * missing.
      */
     TagDetails details(RepositoryName repository);
 

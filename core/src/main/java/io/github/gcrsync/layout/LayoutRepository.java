@@ -3,6 +3,7 @@ package io.github.gcrsync.layout;
 import io.github.gcrsync.content.BlobArrival;
 import io.github.gcrsync.content.BlobContent;
 import io.github.gcrsync.content.ContentException;
+import io.github.gcrsync.content.Listing.ListedTag;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
@@ -86,6 +87,15 @@ final class LayoutRepository implements Repository {
     /** The entries of its index. */
     Index entries() {
         return index.read();
+    }
+
+    /** The tags with the digests of their entries, sorted; does not look at the images. */
+    List<ListedTag> listedTags() {
+        Index entries = index.read();
+        return entries.tags()
+                .sorted()
+                .map(tag -> new ListedTag(tag, entries.named(tag).flatMap(IndexEntry::digest)))
+                .toList();
     }
 
     @Override

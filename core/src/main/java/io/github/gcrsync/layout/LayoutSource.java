@@ -114,13 +114,7 @@ final class LayoutSource implements LocalStore {
         for (RepositoryName name : names) {
             try {
                 Index index = opened(name).entries();
-                repositories.add(new Listing.ListedRepository(
-                        name,
-                        index.tags()
-                                .sorted()
-                                .map(tag -> new Listing.ListedTag(
-                                        tag, index.named(tag).flatMap(IndexEntry::digest)))
-                                .toList()));
+                repositories.add(new Listing.ListedRepository(name, opened(name).listedTags()));
                 index.unreachable().forEach(image -> invalid.add(name + ":" + image));
                 if (index.isWithoutTags() && single().filter(name::equals).isPresent()) {
                     throw new ContentException.Unsupported(Message.of(

@@ -5,6 +5,8 @@ import io.github.gcrsync.content.Listing;
 import io.github.gcrsync.content.LocalStore;
 import io.github.gcrsync.content.Repository;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.content.TagDetails;
+import io.github.gcrsync.content.TagLookup;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -15,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +102,10 @@ public final class OciLayouts implements LocalStore {
     /** The first write creates the repository. */
     @Override
     public Repository repository(RepositoryName name) {
+        return opened(name);
+    }
+
+    private LayoutRepository opened(RepositoryName name) {
         return opened.computeIfAbsent(
                 name, ignored -> new LayoutRepository(new LayoutFolder(folder, name), shared, check));
     }
@@ -166,6 +173,14 @@ public final class OciLayouts implements LocalStore {
                         .tags()
                         .map(tag -> new Listing.ListedTag(tag, Optional.empty()))
                         .toList());
+    }
+
+    /** Names the digests in the index, also of damaged images: their tags exist. */
+    @Override
+    public TagDetails details(RepositoryName name) {
+        Map<String, Listing.ListedTag> tags = new HashMap<>();
+        opened(name).listedTags().forEach(tag -> tags.put(tag.tag(), tag));
+        return TagLookup.resolved(repository(name), TagDetails.of(TagDetails.Way.FOLDER, tags), List::forEach);
     }
 
     /** Whether the folder exists or can be created, and is writable. */

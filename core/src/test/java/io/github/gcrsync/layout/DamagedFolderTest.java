@@ -71,6 +71,22 @@ final class DamagedFolderTest {
     }
 
     @Test
+    void listsDigestOfDamagedImage() throws IOException {
+        Manifest image = OciLayoutsTest.putImage(repository("a"), "1");
+        Files.delete(file("a", blob(LAYER)));
+        RepositoryName name = new RepositoryName("a");
+
+        assertThat(OciLayouts.at(temp).details(name).digest("1"))
+                .contains(image.descriptor().digest());
+        assertThat(OciLayouts.at(temp).details(name, List.of("1"), false).failures())
+                .containsOnlyKeys("1");
+
+        Files.delete(file("a", image.descriptor()));
+        assertThat(OciLayouts.at(temp).details(name).digest("1"))
+                .contains(image.descriptor().digest());
+    }
+
+    @Test
     void allowsMissingForeignLayer() {
         Descriptor foreign = Descriptor.of("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", LAYER);
         Descriptor config = Descriptor.of(TestImages.CONFIG, bytes(2, 20));
