@@ -119,7 +119,8 @@ final class RepositoryDeletion {
         Set<String> going = new HashSet<>();
         plan.artifacts().values().forEach(going::addAll);
         plan.going().entrySet().stream()
-                .filter(planned -> Objects.equals(planned.getValue(), now.images().get(planned.getKey())))
+                .filter(planned ->
+                        Objects.equals(planned.getValue(), now.images().get(planned.getKey())))
                 .forEach(planned -> going.add(planned.getKey()));
         Set<Digest> roots = now.roots(repository, going, requestsInFlight);
         roots.removeAll(plan.kept().manifests());

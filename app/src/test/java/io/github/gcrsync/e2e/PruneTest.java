@@ -64,7 +64,7 @@ final class PruneTest {
         assertThat(plan.exitCode()).as("%s", plan).isZero();
         assertThat(plan.out())
                 .containsPattern("  delete   app:1  " + old.digest() + "  gone since \\d{4}-\\d\\d-\\d\\d\n")
-                .containsPattern("1 to delete, 0 are kept, 0 waiting\n\\d+ manifests, to free [0-9.]+ ")
+                .containsPattern("1 to delete, 0 kept, 0 waiting\n\\d+ manifests, to free [0-9.]+ ")
                 .contains("delete them with --apply");
         assertThat(pulls("app:1")).isTrue();
         assertThat(workplace.metadata().digests()).containsKeys("app:1", "app:2");
@@ -216,7 +216,7 @@ final class PruneTest {
         Result later = at(Duration.ofDays(20), "--apply");
 
         assertThat(later.exitCode()).as("%s", later).isZero();
-        assertThat(later.out()).contains("0 deleted, 0 are kept, 0 waiting");
+        assertThat(later.out()).contains("0 deleted, 0 kept, 0 waiting");
     }
 
     /** The source is empty for an hour while an image is due. */
@@ -268,7 +268,7 @@ final class PruneTest {
         Result early = at(Duration.ofDays(13), ALL, "--apply");
         Result due = at(Duration.ofDays(15), ALL, "--apply");
 
-        assertThat(early.out()).contains("0 deleted, 0 are kept, 1 waiting, the first until ");
+        assertThat(early.out()).contains("0 deleted, 0 kept, 1 waiting, the first until ");
         assertThat(due.out()).contains("1 deleted, ");
         assertThat(exists("app:1")).isFalse();
     }
@@ -307,7 +307,7 @@ final class PruneTest {
                 .contains("keep     app:1  gcrsync found it there and did not copy it")
                 .contains("keep     app:2  a pattern of keep matches")
                 .containsPattern("keep     app:3  the destination has sha256:[0-9a-f]{64} there, not what was copied")
-                .contains("0 deleted, 3 are kept");
+                .contains("0 deleted, 3 kept");
         assertThat(exists("app:1")).isTrue();
         assertThat(exists("app:2")).isTrue();
         assertThat(exists("app:3")).isTrue();

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -159,7 +160,7 @@ final class PruneFaultsTest extends OnStage {
     @Test
     void refusedDeletionOfOneImageLeavesTheOthers() {
         mirror();
-        String digest = stage.metadata().digests().get("app0:old-0");
+        String digest = Objects.requireNonNull(stage.metadata().digests().get("app0:old-0"));
         stage.destination()
                 .fault(Fault.on("DELETE", "/manifests/" + digest).status(403).always());
 
@@ -179,7 +180,7 @@ final class PruneFaultsTest extends OnStage {
     @Test
     void protectedTagKeepsItsManifest() {
         mirror();
-        String digest = stage.metadata().digests().get("app0:old-0");
+        String digest = Objects.requireNonNull(stage.metadata().digests().get("app0:old-0"));
         stage.destination()
                 .fault(Fault.on("DELETE", "/app0/manifests/old-0").status(403).always());
 

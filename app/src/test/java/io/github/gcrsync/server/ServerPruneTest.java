@@ -7,6 +7,7 @@ import io.github.gcrsync.commands.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,9 +39,9 @@ final class ServerPruneTest {
 
             assertThat(stage.stage().destination().tags("a/app")).containsExactly("2");
             assertThat(stage.stage().destination().tags("b/app")).containsExactly("1", "2");
-            Map<?, ?> run = (Map<?, ?>) stage.mirror(server, "a").get("lastRun");
+            Map<?, ?> run = lastRun(stage, server);
             assertThat(run.get("exitCode")).isEqualTo(0L);
-            assertThat(run.get("images").toString()).contains("pruned=1");
+            assertThat(String.valueOf(run.get("images"))).contains("pruned=1");
             Waiting.until(
                     "the page",
                     () -> get(stage, server, "/runs/" + run.get("run")).contains("pruned"));
@@ -67,7 +68,7 @@ final class ServerPruneTest {
             stage.clock().advance(Duration.ofHours(2));
             stage.awaitRuns(server, "a", 2);
 
-            Map<?, ?> run = (Map<?, ?>) stage.mirror(server, "a").get("lastRun");
+            Map<?, ?> run = lastRun(stage, server);
             assertThat(run.get("exitCode")).isEqualTo(4L);
             assertThat(run.get("error"))
                     .isEqualTo(
@@ -78,6 +79,10 @@ final class ServerPruneTest {
                     () -> get(stage, server, "/runs/" + run.get("run")).contains("nothing deleted: "));
             assertThat(stage.stage().destination().tags("a/app")).containsExactly("1", "2", "3");
         }
+    }
+
+    private static Map<?, ?> lastRun(ServerStage stage, RunningServer server) throws InterruptedException {
+        return (Map<?, ?>) Objects.requireNonNull(stage.mirror(server, "a").get("lastRun"));
     }
 
     private static String get(ServerStage stage, RunningServer server, String path) {

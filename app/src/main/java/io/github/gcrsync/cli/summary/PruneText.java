@@ -63,12 +63,11 @@ public final class PruneText {
     private void summary(PruneReport report) {
         long missing = count(report, Deletion.Kind.MISSING);
         out.printf(
-                "%d %s%s, %d %s kept, %d waiting%s%n",
+                "%d %s%s, %d kept, %d waiting%s%n",
                 report.deletions().size() - missing,
                 report.isApplied() ? "deleted" : "to delete",
                 missing == 0 ? "" : ", " + missing + " missing at the destination already",
                 report.staying().size(),
-                report.staying().size() == 1 ? "is" : "are",
                 report.due().waiting(),
                 report.due()
                         .next()
