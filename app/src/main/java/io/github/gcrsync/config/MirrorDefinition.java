@@ -1,7 +1,7 @@
 package io.github.gcrsync.config;
 
+import io.github.gcrsync.prune.PruneRule;
 import io.github.gcrsync.rule.MirrorRule;
-import io.github.gcrsync.rule.PruneRule;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package io.github.gcrsync.config;
 
 import io.github.gcrsync.config.ConfigNode.Mapping;
+import io.github.gcrsync.prune.PruneRule;
+import io.github.gcrsync.prune.PruneRule.When;
 import io.github.gcrsync.rule.NamePattern;
-import io.github.gcrsync.rule.PruneRule;
-import io.github.gcrsync.rule.PruneRule.When;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.github.gcrsync.output;
 
 import io.github.gcrsync.files.WholeFile;
+import io.github.gcrsync.plan.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,11 @@ public final class Reports {
     /** Returns the failures of all runs, with the fields of the report. */
     public static Stream<Map<String, Object>> failures(BatchRecord batch) {
         return batch.runs().flatMap(run -> run.report().failures().stream()).map(JsonReport::failure);
+    }
+
+    /** Returns a failure with the fields of the report. */
+    public static Map<String, Object> failure(Failure failure) {
+        return JsonReport.failure(failure);
     }
 
     /** Returns the style of the pages. */

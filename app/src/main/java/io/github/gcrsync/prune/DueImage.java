@@ -2,8 +2,8 @@ package io.github.gcrsync.prune;
 
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.prune.PruneRule.When;
 import io.github.gcrsync.rule.DestinationNames.Target;
-import io.github.gcrsync.rule.PruneRule.When;
 import java.time.Instant;
 
 /**

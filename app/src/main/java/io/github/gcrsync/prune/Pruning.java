@@ -14,7 +14,6 @@ import io.github.gcrsync.plan.DatedListing;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.rule.MirrorRule;
-import io.github.gcrsync.rule.PruneRule;
 import io.github.gcrsync.rule.Selection;
 import io.github.gcrsync.tasks.Tasks;
 import java.time.Instant;

@@ -154,10 +154,11 @@ final class CommandsRunTest {
                 && blocks.get(i - 1).language().equals("sh");
     }
 
-    /** Removes what differs between runs: hosts, times, commits, digests, sizes and the folder. */
+    /** Removes what differs between runs: hosts, times, dates, commits, digests, sizes and the folder. */
     static String lasting(String output) {
         return output.replaceAll("(?:https?://)?(?:(?:[a-z-]+\\.)+example\\.com|127\\.0\\.0\\.1:\\d+)", "HOST")
                 .replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "TIME")
+                .replaceAll("since \\d{4}-\\d\\d-\\d\\d", "since DATE")
                 .replaceAll("commit [0-9a-f]{10}", "COMMIT")
                 .replaceAll("--since [0-9a-f]{12}", "--since COMMIT")
                 .replaceAll("sha256:[0-9a-f]+", "DIGEST")

@@ -209,9 +209,9 @@ final class ConfigSchemaTest {
         assertThat(wishes()).hasSizeGreaterThan(5);
         assertThat(Stream.of("/properties/mirrors/items/properties", "/$defs/selection/properties")
                         .flatMap(path -> schema.at(path).propertyNames().stream()))
-                .hasSize(31)
+                .hasSize(32)
                 .allSatisfy(key -> assertThat(GUIDE).contains("\n| `" + key + "` |"));
-        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(17);
+        assertThat(schema.at("/properties/defaults/properties").propertyNames()).hasSize(18);
     }
 
     private static List<Error> refusals(String yaml) throws IOException {

@@ -1,8 +1,8 @@
 package io.github.gcrsync.cli.flags;
 
+import io.github.gcrsync.prune.PruneRule;
+import io.github.gcrsync.prune.PruneRule.When;
 import io.github.gcrsync.rule.NamePattern;
-import io.github.gcrsync.rule.PruneRule;
-import io.github.gcrsync.rule.PruneRule.When;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -2,7 +2,6 @@ package io.github.gcrsync.cli.summary;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.output.Advice;
-import io.github.gcrsync.output.PruneRecord;
 import io.github.gcrsync.prune.Deletion;
 import io.github.gcrsync.prune.DueImage;
 import io.github.gcrsync.prune.PruneReport;

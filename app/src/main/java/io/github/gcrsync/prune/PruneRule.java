@@ -1,5 +1,6 @@
-package io.github.gcrsync.rule;
+package io.github.gcrsync.prune;
 
+import io.github.gcrsync.rule.NamePattern;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumSet;

@@ -1,5 +1,6 @@
-package io.github.gcrsync.output;
+package io.github.gcrsync.cli.summary;
 
+import io.github.gcrsync.output.Reports;
 import io.github.gcrsync.prune.Deletion;
 import io.github.gcrsync.prune.DueImage;
 import io.github.gcrsync.prune.PruneReport;
@@ -22,8 +23,7 @@ public final class PruneRecord {
         fields.putAll(totals(report));
         fields.put("images", report.deletions().stream().map(PruneRecord::fields));
         fields.put("staying", report.staying().stream().map(PruneRecord::fields));
-        fields.put(
-                "failures", report.failures().stream().map(failure -> JsonReport.failure(failure, Advice.on(failure))));
+        fields.put("failures", report.failures().stream().map(Reports::failure));
         return fields;
     }
 
