@@ -3,6 +3,7 @@ package io.github.gcrsync.cli;
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
 import io.github.gcrsync.cli.console.Logs;
+import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.execution.Interruption;
 import io.github.gcrsync.cli.flags.MirrorFile;
@@ -17,7 +18,9 @@ import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.output.ByteProgress;
 import io.github.gcrsync.output.JsonEvents;
+import io.github.gcrsync.prune.Due;
 import io.github.gcrsync.prune.PruneReport;
 import io.github.gcrsync.prune.PruneRule;
 import io.github.gcrsync.prune.Pruning;
@@ -124,7 +127,7 @@ final class PruneCommand implements Callable<Integer> {
 
     private int prune(OpenMirror each, StopSignal stop, PruneRule ofMirror) {
         Pruning mirror = each.mirror().pruning(pruning.over(ofMirror));
-        PruneReport report = mirror.run(mirror.due(), apply, stop);
+        PruneReport report = report(mirror, mirror.due(), stop);
         if (output.isJson()) {
             events(each.rule(), report);
         }
@@ -135,6 +138,22 @@ final class PruneCommand implements Callable<Integer> {
         }
         console.out().flush();
         return exitCode(report);
+    }
+
+    private PruneReport report(Pruning mirror, Due due, StopSignal stop) {
+        if (output.quiet || output.isJson()) {
+            return mirror.run(due, apply, stop, _ -> {});
+        }
+        String work = apply ? "deleting" : "looking";
+        try (ByteProgress progress =
+                new ByteProgress(work, work, console.err(), !output.noProgress && Terminals.canShowBars(console))) {
+            progress.reading(due.images().size());
+            return mirror.run(due, apply, stop, count -> {
+                for (int i = 0; i < count; i++) {
+                    progress.imageRead();
+                }
+            });
+        }
     }
 
     private void events(MirrorRule rule, PruneReport report) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -70,8 +71,9 @@ public final class Pruning {
      * a whole, the report says so and contains what was deleted before.
      *
      * @param apply false: only finds what would be deleted
+     * @param done receives the number of images that were looked at, from several threads
      */
-    public PruneReport run(Due found, boolean apply, StopSignal stop) {
+    public PruneReport run(Due found, boolean apply, StopSignal stop, IntConsumer done) {
         Results results = new Results();
         Needs needs = Needs.of(rule, places.ledger(), found.images(), now.minus(prune.after()));
         Due due = needs.unreadable().isEmpty() || found.blocked().isPresent()
@@ -84,7 +86,7 @@ public final class Pruning {
         Optional<String> commit = Optional.empty();
         try {
             if (!apply || due.blocked().isEmpty()) {
-                ofImages(due.images(), needs, apply, stop, results);
+                ofImages(due.images(), needs, apply, stop, done, results);
             }
         } catch (CopyException e) {
             results.abandoned(Sides.words(e.side(), e.reason()));
@@ -100,7 +102,8 @@ public final class Pruning {
         return results.report(due, apply, commit);
     }
 
-    private void ofImages(List<DueImage> images, Needs needs, boolean apply, StopSignal stop, Results results) {
+    private void ofImages(
+            List<DueImage> images, Needs needs, boolean apply, StopSignal stop, IntConsumer done, Results results) {
         Map<RepositoryName, List<DueImage>> byRepository = images.stream()
                 .filter(image -> {
                     Optional<String> holder = needs.holder(image);
@@ -112,6 +115,7 @@ public final class Pruning {
         Tasks.forEach(List.copyOf(byRepository.entrySet()), Math.min(REPOSITORIES, places.requestsInFlight()), each -> {
             if (!stop.isGiven()) {
                 ofRepository(each.getKey(), each.getValue(), needs, apply, results);
+                done.accept(each.getValue().size());
             }
         });
     }

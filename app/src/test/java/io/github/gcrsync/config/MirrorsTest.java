@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.gcrsync.content.Location;
 import io.github.gcrsync.oci.RepositoryName;
+import io.github.gcrsync.prune.PruneRule;
+import io.github.gcrsync.prune.PruneRule.When;
 import io.github.gcrsync.rule.AgeLimits;
 import io.github.gcrsync.rule.AgeLimits.FirstRun;
 import io.github.gcrsync.rule.MirrorRule;
@@ -166,6 +168,51 @@ final class MirrorsTest {
     }
 
     @Test
+    void readsWhatMayBeDeleted() throws IOException {
+        List<MirrorDefinition> mirrors = read("""
+                defaults: {destination: "oci:all", prune: {after: 30d, apply: true}}
+                mirrors:
+                  - {name: one, source: quay.io}
+                  - name: two
+                    source: quay.io
+                    prune: {when: [gone, unselected], after: 0s, at-most: 2.5%, keep: ["v1.*", "a:*"], apply: false}
+                """).definitions();
+
+        PruneRule one = mirrors.getFirst().prune();
+        assertThat(one.when()).containsExactly(When.GONE);
+        assertThat(one.after()).isEqualTo(Duration.ofDays(30));
+        assertThat(one.limit()).isEqualTo("10%");
+        assertThat(one.apply()).isTrue();
+        PruneRule two = mirrors.getLast().prune();
+        assertThat(two.when()).containsExactlyInAnyOrder(When.GONE, When.UNSELECTED);
+        assertThat(two.after()).isZero();
+        assertThat(two.isExceededBy(1, 40)).isFalse();
+        assertThat(two.isExceededBy(2, 40)).isTrue();
+        assertThat(two.isExceededBy(1, 1)).isFalse();
+        assertThat(two.keeps("b:v1.2", "v1.2")).isTrue();
+        assertThat(two.keeps("a:x", "x")).isTrue();
+        assertThat(two.keeps("b:x", "x")).isFalse();
+        assertThat(two.apply()).isFalse();
+    }
+
+    @Test
+    void refusesWhatMayNotBeDeletedLikeThis() throws IOException {
+        assertThat(read(MINIMAL.formatted(", prune: {when: old, after: soon, at-most: 10, kep: x, apply: perhaps}"))
+                        .errors())
+                .hasSize(5)
+                .anySatisfy(error -> assertThat(error).contains("'when'", "'old' is neither gone nor unselected"))
+                .anySatisfy(error -> assertThat(error).contains("'after'", "'soon' is not an age"))
+                .anySatisfy(error -> assertThat(error).contains("'at-most'", "'10' is not a percentage"))
+                .anySatisfy(error -> assertThat(error).contains("'kep'", "keep"))
+                .anySatisfy(error -> assertThat(error).contains("'apply'"));
+        assertThat(read(MINIMAL.formatted(", prune: true")).errors())
+                .singleElement()
+                .asString()
+                .contains("'prune'");
+        assertThat(read(MINIMAL.formatted(", prune: {at-most: 101%}")).errors()).hasSize(1);
+    }
+
+    @Test
     void joinsExcludeOfDefaultsMirrorAndImage() throws IOException {
         MirrorRule rule = only("""
                 selections:
@@ -256,6 +303,7 @@ final class MirrorsTest {
                         "require-signature not set default",
                         "referrers true default",
                         "processcount -1 default",
+                        "prune not set default",
                         "schedule not set default",
                         "zone not set default",
                         "notify not set default");
