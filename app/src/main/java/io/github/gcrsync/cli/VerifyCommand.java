@@ -28,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -124,32 +125,43 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify(OpenMirror each, Wiring wiring, StopSignal stop) {
         LocalDate day = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC);
-        DriftReport report;
-        Optional<RepairReport> repaired;
         Verifier verifier = each.mirror().verifier(each.stored());
         try {
-            report = withProgress(day, stop, "checking", verifier::check);
-            repaired = !repair || report.drifted() == 0
-                    ? Optional.empty()
-                    : Optional.of(withProgress(
+            DriftReport report = withProgress(day, stop, "checking", verifier::check);
+            MirrorRule rule = each.rule();
+            if (report.recorded() == 0 && rule.shard().isWhole()) {
+                throw new NotStartedException(
+                        "the metadata repository " + wiring.metadata().shown()
+                                + " records no image of " + rule.folder() + " at " + rule.destination()
+                                + "; run gcrsync sync first, or check --metadata and --destination");
+            }
+            Optional<RepairReport> repaired = Optional.empty();
+            try {
+                if (repair && !report.findings().isEmpty()) {
+                    repaired = Optional.of(withProgress(
                             day,
                             stop,
                             "repairing",
-                            settings -> verifier.repair(
-                                    report, settings, wiring.imagesAtATime(), others(each.rule(), wiring))));
+                            settings ->
+                                    verifier.repair(report, settings, wiring.imagesAtATime(), others(rule, wiring))));
+                }
+            } finally {
+                // What was found must not be lost with a repair that cannot end.
+                print(report, rule, day, repaired);
+            }
+            boolean drifts = repaired.map(all -> !all.failed().isEmpty()).orElse(report.drifted() > 0);
+            Set<String> sound = repaired.map(RepairReport::repaired).orElse(Set.of());
+            boolean isChecked = report.failures().stream().allMatch(found -> sound.contains(found.image()));
+            return drifts ? ExitCode.DIFFERENCES : isChecked ? ExitCode.DONE : ExitCode.NOT_STARTED;
         } catch (StoppedException | CopyException e) {
             if (stop.isGiven()) {
                 return ExitCode.NOT_STARTED;
             }
             throw e;
         }
-        MirrorRule rule = each.rule();
-        if (report.recorded() == 0 && rule.shard().isWhole()) {
-            throw new NotStartedException(
-                    "the metadata repository " + wiring.metadata().shown()
-                            + " records no image of " + rule.folder() + " at " + rule.destination()
-                            + "; run gcrsync sync first, or check --metadata and --destination");
-        }
+    }
+
+    private void print(DriftReport report, MirrorRule rule, LocalDate day, Optional<RepairReport> repaired) {
         DriftText text = new DriftText(console.out(), rule, Optional.ofNullable(sample), day, repaired);
         switch (format) {
             case table -> {
@@ -160,8 +172,6 @@ final class VerifyCommand implements Callable<Integer> {
             case json -> text.printJson(report);
         }
         console.out().flush();
-        boolean drifts = repaired.map(all -> !all.failed().isEmpty()).orElse(report.drifted() > 0);
-        return drifts ? ExitCode.DIFFERENCES : report.unchecked() > 0 ? ExitCode.NOT_STARTED : ExitCode.DONE;
     }
 
     private static List<Place> others(MirrorRule rule, Wiring wiring) {

@@ -116,7 +116,8 @@ final class GitLedger implements Ledger {
 
     @Override
     public synchronized void forget(RepositoryName name, String reference) {
-        pending.remove(new Change.Forgotten(ImageKey.text(name, reference)));
+        row(name, reference)
+                .ifPresent(row -> pending.remove(new Change.Forgotten(ImageKey.text(name, reference), row.digest())));
     }
 
     @Override

@@ -68,10 +68,11 @@ public sealed interface Change {
         }
     }
 
-    record Forgotten(String key) implements Change {
+    /** The destination lacks the image with this digest; what another run has recorded since stays. */
+    record Forgotten(String key, Digest digest) implements Change {
         @Override
         public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
-            return null;
+            return before != null && before.digest().equals(digest) ? null : before;
         }
 
         @Override

@@ -91,7 +91,8 @@ public final class MemoryLedger implements Ledger {
 
     @Override
     public synchronized void forget(RepositoryName name, String reference) {
-        apply(new Change.Forgotten(ImageKey.text(name, reference)));
+        row(name, reference)
+                .ifPresent(row -> apply(new Change.Forgotten(ImageKey.text(name, reference), row.digest())));
     }
 
     @Override

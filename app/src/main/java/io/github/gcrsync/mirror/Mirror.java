@@ -231,7 +231,7 @@ public final class Mirror {
 
     /** @param stored the destination, opened to read from */
     public Verifier verifier(Store stored) {
-        return new Verifier(rule, source, destination, stored, ledger(), requestsInFlight);
+        return new Verifier(rule, source, destination, stored, ledger(), signatures::check, requestsInFlight);
     }
 
     /** Only the ledger knows the digest of a rewritten index. */

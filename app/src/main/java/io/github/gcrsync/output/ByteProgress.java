@@ -44,6 +44,7 @@ public final class ByteProgress implements Progress, AutoCloseable {
 
     @Override
     public void reading(int count) {
+        images.set(0);
         allImages = count;
     }
 

@@ -333,8 +333,7 @@ final class VerifyRequestsTest extends OnStage {
         Result shown = stage.run("verify", "--sample=0.0001%");
         assertThat(shown.exitCode()).isZero();
         assertThat(shown.out())
-                .contains(
-                        "  sample of 0.0001%: the part of 2026-11-04 of 30 images; within 1000000 days all are checked\n");
+                .contains("  sample of 0.0001% for 2026-11-04: 0 of 30 images; all are checked within 1000000 days\n");
         Result wrong = stage.run("verify", "--sample=5");
         assertThat(wrong.exitCode()).isEqualTo(2);
         assertThat(wrong.err()).contains("'5' is not a percentage; write 5%");

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.commands.Verified;
 import io.github.gcrsync.testkit.DockerRegistry;
+import io.github.gcrsync.testkit.Program;
+import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
+import io.github.gcrsync.testkit.SampleLayer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +43,7 @@ final class RepairTest extends DamagedStorage {
     }
 
     @Test
-    void bringsTagBackThatOthersMoved() {
+    void restoresMovedTag() {
         destination.put("mirror/app", "plain", SampleImages.oci(99));
 
         Verified verified = verify("--repair");
@@ -64,13 +68,14 @@ final class RepairTest extends DamagedStorage {
                 .containsPattern("drift +3\n  repaired +0\n")
                 .contains("    not repaired      app:other  copied again, but the destination still has this drift:"
                         + " damaged blob " + shared.digest())
-                .contains("the metadata repository has forgotten their digests; the next sync checks them again");
+                .contains(
+                        "the metadata repository has forgotten the digests of 3; the next sync records what the destination has");
         assertThat(workplace.metadata().digests()).containsOnlyKeys("app:index");
         assertThat(workplace.metadata().images()).contains("app:plain", "app:other", "deep/tool:1");
     }
 
     @Test
-    void namesWhatNobodyHas() throws IOException {
+    void reportsImageMissingEverywhere() throws IOException {
         delete(repository("app").resolve("_manifests/tags/other"));
         delete(revision("app", other.digest()));
         source.delete("ns/app", other.digest());
@@ -87,7 +92,7 @@ final class RepairTest extends DamagedStorage {
     }
 
     @Test
-    void takesFromAnotherDestinationWhatSourceLost() throws IOException {
+    void copiesFromOtherDestination() throws IOException {
         try (DockerRegistry backup = DockerRegistry.start(folder.resolve("backup"))) {
             Path file = folder.resolve("mirrors.yaml");
             Files.writeString(file, """
@@ -107,9 +112,53 @@ final class RepairTest extends DamagedStorage {
             Result result = workplace.run("verify", "--config=" + file, "--repair");
 
             assertThat(result.exitCode()).as("%s", result).isZero();
-            assertThat(result.out()).contains("team to main: ").containsPattern("drift +4\n  repaired +4\n");
+            assertThat(result.out())
+                    .contains("team to main: ")
+                    .containsPattern("drift +3\n  repaired +4\n  unchecked +1\n");
             assertThat(workplace.run("verify", "--config=" + file, "--deep").exitCode())
                     .isZero();
         }
+    }
+
+    @Test
+    void forgetsNothingIfSourceIsUnreachable() throws IOException {
+        delete(repository("app").resolve("_manifests/tags/other"));
+        delete(revision("app", other.digest()));
+        source.close();
+
+        Verified verified = verify("--repair");
+
+        assertThat(verified.exitCode()).isEqualTo(4);
+        assertThat(verified.notRepaired()).singleElement().asString().startsWith("app:other the source: ");
+        assertThat(workplace.metadata().digests()).containsKey("app:other");
+    }
+
+    /** Somebody signed the image at the destination. */
+    @Test
+    void keepsSignaturesThatOthersAdded() throws IOException {
+        SampleImage more =
+                SampleImages.oci("linux/amd64", List.copyOf(cosignLayers()).toArray(SampleLayer[]::new));
+        source.put("ns/app", SampleImages.cosignTag(plain), SampleImages.oci("linux/amd64", SampleImages.layer(50, 1)));
+        assertThat(run("sync", "--check-referrers").exitCode()).isZero();
+        destination.put("mirror/app", SampleImages.cosignTag(plain), more);
+        delete(repository("app").resolve("_layers/sha256").resolve(hex(shared.digest())));
+
+        Result result = run("verify", "--repair");
+
+        assertThat(result.exitCode()).as("%s", result).isZero();
+        assertThat(Program.require("skopeo")
+                        .arguments(
+                                "inspect",
+                                "--raw",
+                                "--tls-verify=false",
+                                "docker://" + destination.host() + "/mirror/app:" + SampleImages.cosignTag(plain))
+                        .run()
+                        .orThrow()
+                        .stdout())
+                .isEqualTo(new String(more.bytes(), StandardCharsets.UTF_8));
+    }
+
+    private static List<SampleLayer> cosignLayers() {
+        return List.of(SampleImages.layer(50, 1), SampleImages.layer(51, 1));
     }
 }

@@ -88,9 +88,13 @@ final class ManifestCopies {
                 complete.add(target);
             }
         });
-        Group lacking = options.repair().isPresent() ? group : group.without(complete);
+        Group lacking = group.without(complete);
         if (!lacking.isEmpty()) {
             copyAs(manifest, lacking, 0);
+        }
+        if (options.repair().isPresent() && !complete.isEmpty()) {
+            // The tag may have more signatures, which others have added: it stays, and only lost content is sent.
+            copyChildren(manifest, group.without(Set.copyOf(lacking.active())), 0);
         }
     }
 

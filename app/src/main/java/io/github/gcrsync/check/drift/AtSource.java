@@ -26,19 +26,30 @@ final class AtSource {
         this.failures = failures;
     }
 
-    /**
-     * Whether the destination needs no such child, because the source has the image without it, or because it is a nested
-     * index without wanted platforms. If the source cannot be asked, the child counts as needed.
-     */
-    boolean isNotNeeded(Descriptor child, Origin origin) {
+    enum Need {
+        NEEDED,
+        /** The source has the image without the child, or it is a nested index without wanted platforms. */
+        NOT_NEEDED,
+        /** The source cannot be asked, or has the image no longer. */
+        UNKNOWN
+    }
+
+    /** Returns whether the destination should have the child of an image. */
+    Need need(Descriptor child, Origin origin) {
         if (origin.isRewritten() && MediaType.isIndex(child.mediaType())) {
-            return false; // The source has another index instead.
+            return Need.NEEDED; // The source has another index instead.
         }
         try {
-            return asked(() -> exists(origin.from(), origin.digest())
-                    && (!exists(origin.from(), child.digest()) || hasNoWanted(child, origin)));
+            return asked(() -> {
+                if (!exists(origin.from(), origin.digest())) {
+                    return Need.UNKNOWN;
+                }
+                return exists(origin.from(), child.digest()) && !hasNoWanted(child, origin)
+                        ? Need.NEEDED
+                        : Need.NOT_NEEDED;
+            });
         } catch (ContentException e) {
-            return false;
+            return Need.UNKNOWN;
         }
     }
 

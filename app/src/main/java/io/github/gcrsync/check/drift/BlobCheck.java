@@ -36,7 +36,7 @@ final class BlobCheck {
             if (!deep) {
                 return lookedUp(place, repository, blob);
             }
-            return isShared ? sharedHashed(place, repository, blob) : hashed(repository, blob);
+            return isShared ? sharedHashed(place, repository, blob) : hashed(place, repository, blob);
         } catch (ContentException.NotFound | ContentException.Incomplete e) {
             return Optional.of(Problem.of(Kind.MISSING_BLOB, blob.digest(), e));
         } catch (RuntimeException e) {
@@ -56,26 +56,28 @@ final class BlobCheck {
         boolean[] isRead = {false};
         Optional<Problem> damage = hashed.get(blob.digest(), () -> {
             isRead[0] = true;
-            return hashed(repository, blob);
+            return hashed(place, repository, blob);
         });
         return isRead[0] ? damage : lookedUp(place, repository, blob).or(() -> damage);
     }
 
-    private Optional<Problem> hashed(Repository repository, Descriptor blob) {
-        try {
-            read(repository, blob);
-        } catch (ContentException.Corrupt e) {
-            return readAgain(repository, blob); // It may have been damaged on the way.
+    /** Reads a damaged blob twice, since it may have been damaged on the way. */
+    private Optional<Problem> hashed(String place, Repository repository, Descriptor blob) {
+        for (int reads = 0; reads < 2; reads++) {
+            if (matches(repository, blob)) {
+                return Optional.empty();
+            }
         }
-        return Optional.empty();
+        return Optional.of(
+                Problem.of(Kind.DAMAGED_BLOB, blob.digest(), "its bytes in " + place + " do not match the digest"));
     }
 
-    private Optional<Problem> readAgain(Repository repository, Descriptor blob) {
+    private boolean matches(Repository repository, Descriptor blob) {
         try {
             read(repository, blob);
-            return Optional.empty();
+            return true;
         } catch (ContentException.Corrupt e) {
-            return Optional.of(Problem.of(Kind.DAMAGED_BLOB, blob.digest(), e));
+            return false;
         }
     }
 

@@ -6,7 +6,7 @@ import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.plan.Sides;
 import java.util.Optional;
 
-/** Tells what a failed request means. */
+/** Classifies a failed request. */
 final class Failures {
     private final Sides sides;
 

@@ -4,15 +4,17 @@ import io.github.gcrsync.check.drift.DriftReport.Finding;
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.Copier;
+import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.CopyListener;
 import io.github.gcrsync.copy.CopyOptions;
 import io.github.gcrsync.copy.CopyResult;
 import io.github.gcrsync.copy.CopyTarget;
 import io.github.gcrsync.copy.Side;
 import io.github.gcrsync.copy.SkippedException;
-import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.plan.Sides;
 import io.github.gcrsync.rule.DestinationNames.Target;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.tasks.Tasks;
@@ -37,130 +39,182 @@ final class Repair {
 
     private final MirrorRule rule;
     private final Store destination;
+    private final Verifier.Signed signatures;
     private final int imagesAtATime;
-    private final StopSignal stop;
+    private final Verifier.Settings settings;
     private final Function<Set<String>, DriftReport> checking;
     private final Map<String, Recorded> left = new TreeMap<>();
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
+    /** Images that may still be repaired, once a place can be used again. */
+    private final Set<String> undecided = ConcurrentHashMap.newKeySet();
+
+    /** Images that the latest place has without a child that is missing at the destination. */
+    private final Set<String> withoutChild = ConcurrentHashMap.newKeySet();
+
+    /** Images with drift; nothing shows whether the others have any. */
+    private final Set<String> drifting = new TreeSet<>();
+
     private final Set<String> repaired = new TreeSet<>();
 
     /** @param checking checks these images again */
     Repair(
             MirrorRule rule,
             Store destination,
+            Verifier.Signed signatures,
             int imagesAtATime,
-            StopSignal stop,
+            Verifier.Settings settings,
             Function<Set<String>, DriftReport> checking) {
         this.rule = rule;
         this.destination = destination;
+        this.signatures = signatures;
         this.imagesAtATime = imagesAtATime;
-        this.stop = stop;
+        this.settings = settings;
         this.checking = checking;
     }
 
     /**
      * Tries one place after the other until every image is sound.
      *
-     * @param drifted the recorded images with drift
+     * @param drifted the recorded images with drift, or that may have some
+     * @throws CopyException if the destination failed as a whole
      */
     void run(Collection<Recorded> drifted, List<Finding> findings, List<Place> places) {
         drifted.forEach(image -> left.put(image.image(), image));
         List<Finding> drift = findings;
+        drift.stream().filter(found -> found.problem().isDrift()).forEach(found -> drifting.add(found.image()));
         for (Place place : places) {
             if (left.isEmpty()) {
                 return;
             }
-            Set<String> copied = copied(place, lost(drift));
-            if (!copied.isEmpty()) {
-                drift = checking.apply(copied).findings();
-                note(copied, drift);
-            }
+            copy(place, drift);
+            settings.stop().check();
+            // Also those that were not copied: other images may have brought back what they share.
+            drift = checking.apply(Set.copyOf(left.keySet())).findings();
+            note(drift);
         }
     }
 
-    private static Set<Digest> lost(List<Finding> drift) {
+    private void copy(Place place, List<Finding> drift) {
+        Set<Digest> lost = of(drift, Kind.DAMAGED_BLOB, Kind.MISSING_BLOB);
+        Set<Digest> children = of(drift, Kind.MISSING_CHILD, Kind.UNCHECKED);
+        Sides sides = new Sides(side -> (side == Side.SOURCE ? place.store() : destination).answers());
+        settings.progress().checking(left.size());
+        withoutChild.clear();
+        Copier copier = new Copier(CopyOptions.defaults()
+                .withBlobsInFlight(BLOBS_PER_IMAGE * imagesAtATime)
+                .withStop(settings.stop())
+                .withPlatforms(place.platforms())
+                .withReferrers(rule.referrers())
+                .withRepair(lost));
+        Tasks.forEach(List.copyOf(left.values()), imagesAtATime, image -> {
+            settings.stop().check();
+            Set<Digest> absent = ConcurrentHashMap.newKeySet();
+            copy(image, place, copier, sides, new CopyListener() {
+                @Override
+                public void manifestAbsent(Descriptor manifest) {
+                    absent.add(manifest.digest());
+                }
+            });
+            absent.retainAll(children);
+            absent.stream().findFirst().ifPresent(child -> {
+                withoutChild.add(image.image());
+                failed(image, place.name() + " does not have " + child + " either");
+            });
+            settings.progress().imageChecked();
+        });
+    }
+
+    private static Set<Digest> of(List<Finding> drift, Kind... kinds) {
         return drift.stream()
                 .map(Finding::problem)
-                .filter(problem -> problem.kind() == Kind.DAMAGED_BLOB || problem.kind() == Kind.MISSING_BLOB)
+                .filter(problem -> List.of(kinds).contains(problem.kind()))
                 .flatMap(problem -> problem.digest().stream())
                 .collect(Collectors.toSet());
     }
 
-    private Set<String> copied(Place place, Set<Digest> lost) {
-        Copier copier = new Copier(CopyOptions.defaults()
-                .withBlobsInFlight(BLOBS_PER_IMAGE * imagesAtATime)
-                .withStop(stop)
-                .withPlatforms(place.platforms())
-                .withReferrers(rule.referrers())
-                .withRepair(lost));
-        Set<String> copied = ConcurrentHashMap.newKeySet();
-        Tasks.forEach(List.copyOf(left.values()), imagesAtATime, image -> {
-            stop.check();
-            Optional<String> failure = failure(image, place, copier);
-            failure.ifPresentOrElse(
-                    reason -> reasons.merge(image.image(), reason, (first, other) -> first + "; " + other),
-                    () -> copied.add(image.image()));
-        });
-        return copied;
-    }
-
-    private Optional<String> failure(Recorded image, Place place, Copier copier) {
+    private void copy(Recorded image, Place place, Copier copier, Sides sides, CopyListener listener) {
         try {
             Target target = rule.names().of(image.name(), image.reference());
-            boolean isByDigest = Digest.isValid(target.tag());
+            signatures.require(place.name() + " " + image.name(), place.repository(image), place.digest(image));
             CopyTarget to = new CopyTarget(
                     destination.repository(target.repository()),
                     destination.authority().orElse(""),
-                    isByDigest ? place.digest(image).value() : target.tag(),
+                    Digest.isValid(target.tag()) ? place.digest(image).value() : target.tag(),
                     true,
-                    CopyListener.SILENT);
-            CopyResult result = copier.copy(
-                            place.repository(image), place.digest(image).value(), List.of(to))
-                    .getFirst();
-            return result instanceof CopyResult.Failed failed
-                    ? Optional.of(
-                            failed.reason().side() == Side.SOURCE
-                                    ? place.name() + ": "
-                                            + failed.reason().reason().getMessage()
-                                    : String.valueOf(failed.reason().reason().getMessage()))
-                    : Optional.empty();
+                    listener);
+            switch (copier.copy(place.repository(image), place.digest(image).value(), List.of(to))
+                    .getFirst()) {
+                case CopyResult.Failed(CopyException e) -> failed(image, place, e, sides);
+                case CopyResult.Stored stored ->
+                    stored.referrers().failures().forEach(failure -> failed(image, failure.message()));
+                case CopyResult.Behind _ -> {} // There is no other target.
+            }
+        } catch (CopyException e) {
+            failed(image, place, e, sides);
         } catch (SkippedException | ContentException | IllegalArgumentException e) {
-            return Optional.of(place.name() + ": " + e.getMessage());
+            failed(image, place.name() + ": " + e.getMessage());
         }
     }
 
-    /** An image that could not be checked again may still be damaged. */
-    private void note(Set<String> copied, List<Finding> found) {
-        Map<String, String> still = found.stream()
-                .collect(Collectors.toMap(
-                        Finding::image,
-                        finding -> finding.problem().isDrift()
-                                ? "copied again, but the destination still has this drift: "
-                                        + finding.problem().kind()
-                                        + finding.problem()
-                                                .digest()
-                                                .map(digest -> " " + digest)
-                                                .orElse("")
-                                : finding.problem().reason(),
-                        (first, _) -> first));
-        copied.forEach(image -> {
-            String reason = still.get(image);
-            if (reason == null) {
-                repaired.add(image);
-                left.remove(image);
-            } else {
-                reasons.merge(image, reason, (first, other) -> first + "; " + other);
-            }
-        });
+    private void failed(Recorded image, Place place, CopyException e, Sides sides) {
+        ContentException reason = e.reason();
+        if (e.side() == Side.DESTINATION) {
+            sides.check(Side.DESTINATION, reason);
+        }
+        boolean isDecided = e.side() == Side.SOURCE
+                && (reason instanceof ContentException.NotFound
+                        || reason instanceof ContentException.Corrupt
+                        || reason instanceof ContentException.Untrusted);
+        if (!isDecided) {
+            undecided.add(image.image());
+        }
+        failed(image, (e.side() == Side.SOURCE ? place.name() + ": " : "") + reason.getMessage());
     }
 
-    Collection<Recorded> left() {
-        return left.values();
+    private void failed(Recorded image, String reason) {
+        reasons.merge(image.image(), reason, (first, other) -> first + "; " + other);
+    }
+
+    /** An image that could not be checked again may still be damaged. */
+    private void note(List<Finding> found) {
+        Map<String, Finding> still =
+                found.stream().collect(Collectors.toMap(Finding::image, finding -> finding, (first, _) -> first));
+        for (Recorded image : List.copyOf(left.values())) {
+            Finding finding = still.get(image.image());
+            // A folder would take the child for one that the source never had.
+            if (finding == null && !withoutChild.contains(image.image())) {
+                repaired.add(image.image());
+                left.remove(image.image());
+                undecided.remove(image.image());
+            } else if (finding != null && !finding.problem().isDrift()) {
+                undecided.add(image.image());
+                failed(image, finding.problem().reason());
+            } else if (finding != null && !reasons.containsKey(image.image())) {
+                failed(
+                        image,
+                        "copied again, but the destination still has this drift: "
+                                + finding.problem().kind()
+                                + finding.problem()
+                                        .digest()
+                                        .map(digest -> " " + digest)
+                                        .orElse(""));
+            }
+        }
+    }
+
+    /** Returns the images that nobody can repair. */
+    List<Recorded> lost() {
+        return left.values().stream()
+                .filter(image -> drifting.contains(image.image()) && !undecided.contains(image.image()))
+                .toList();
     }
 
     RepairReport report(Optional<String> commit) {
         Map<String, String> failed = new TreeMap<>();
-        left.keySet().forEach(image -> failed.put(image, reasons.getOrDefault(image, "not tried")));
-        return new RepairReport(repaired, failed, commit);
+        left.keySet().stream()
+                .filter(drifting::contains)
+                .forEach(image -> failed.put(image, String.valueOf(reasons.get(image))));
+        return new RepairReport(
+                repaired, failed, lost().stream().map(Recorded::image).collect(Collectors.toSet()), commit);
     }
 }

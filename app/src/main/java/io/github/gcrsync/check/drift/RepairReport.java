@@ -9,11 +9,15 @@ import java.util.Set;
  *
  * @param repaired images that are sound now
  * @param failed why the others are not
- * @param commit of the ledger, which has forgotten the failed ones
+ * @param forgotten those of the failed that nobody can repair: the ledger has forgotten their digests. A repair that could
+ *     not be tried, such as of a source that is unreachable, forgets nothing
+ * @param commit of the ledger, if it has forgotten any
  */
-public record RepairReport(Set<String> repaired, Map<String, String> failed, Optional<String> commit) {
+public record RepairReport(
+        Set<String> repaired, Map<String, String> failed, Set<String> forgotten, Optional<String> commit) {
     public RepairReport {
         repaired = Set.copyOf(repaired);
         failed = Map.copyOf(failed);
+        forgotten = Set.copyOf(forgotten);
     }
 }

@@ -101,15 +101,23 @@ final class Trees {
                 return;
             }
             if (!isManifest(child)) {
-                blobProblem(child).filter(problem -> !isSparse(child, problem)).ifPresent(problems::add);
+                blobProblem(child)
+                        .flatMap(problem -> problem.kind() == Kind.MISSING_BLOB
+                                ? needed(child, problem, false)
+                                : Optional.of(problem))
+                        .ifPresent(problems::add);
                 return;
             }
             Tree tree = of(child.digest(), origin, depth + 1);
             manifests.addAll(tree.manifests());
             problems.addAll(tree.problems());
             tree.absent()
-                    .filter(reason -> !isSparse(child, reason))
-                    .ifPresent(reason -> problems.add(Problem.of(Kind.MISSING_CHILD, child.digest(), reason)));
+                    .flatMap(reason -> needed(
+                            child,
+                            Problem.of(Kind.MISSING_CHILD, child.digest(), reason),
+                            // A folder notes itself which manifests of an index the source lacked.
+                            site.store().isLocal() && reason instanceof ContentException.NotFound))
+                    .ifPresent(problems::add);
         }
 
         /** An index may name any content: BuildKit caches name layers. */
@@ -127,22 +135,24 @@ final class Trees {
             }
         }
 
-        private boolean isSparse(Descriptor child, Problem problem) {
-            return problem.kind() == Kind.MISSING_BLOB && isSparse(site.source().isNotNeeded(child, origin));
-        }
-
-        private boolean isSparse(Descriptor child, ContentException reason) {
-            // A folder notes itself which manifests of an index the source lacked.
-            return isSparse((site.store().isLocal() && reason instanceof ContentException.NotFound)
-                    || origin.platforms().isEmpty()
-                    || site.source().isNotNeeded(child, origin));
-        }
-
-        private boolean isSparse(boolean found) {
-            if (found) {
-                site.counts().sparse();
-            }
-            return found;
+        /** Returns the problem unless the destination need not have the child. */
+        private Optional<Problem> needed(Descriptor child, Problem problem, boolean isNoted) {
+            AtSource.Need need = isNoted || origin.platforms().isEmpty()
+                    ? AtSource.Need.NOT_NEEDED
+                    : site.source().need(child, origin);
+            return switch (need) {
+                case NEEDED -> Optional.of(problem);
+                case NOT_NEEDED -> {
+                    site.counts().sparse();
+                    yield Optional.empty();
+                }
+                case UNKNOWN ->
+                    Optional.of(Problem.of(
+                            Kind.UNCHECKED,
+                            child.digest(),
+                            "the destination does not have " + child.digest()
+                                    + ", and the source cannot say whether it had it"));
+            };
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.github.gcrsync.check.drift;
 
 import io.github.gcrsync.check.drift.DriftReport.Finding;
+import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.Store;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Recorded;
+import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +22,15 @@ public final class Verifier {
     private final Store destination;
     private final Store stored;
     private final Ledger ledger;
+    private final Signed signatures;
     private final int requestsInFlight;
+
+    /** Checks a signature before an image is copied. */
+    @FunctionalInterface
+    public interface Signed {
+        /** @throws io.github.gcrsync.copy.CopyException if the image lacks it */
+        void require(String repository, ImageSource source, Digest image);
+    }
 
     /** Receives how far the check is; called from many threads. */
     public interface Progress {
@@ -45,9 +55,19 @@ public final class Verifier {
         }
     }
 
-    /** @param stored the destination, opened to read from: a folder then knows what its source lacked */
+    /**
+     * @param stored the destination, opened to read from: a folder then knows what its source lacked
+     * @param signatures throws if an image lacks a signature that is required
+     */
     public Verifier(
-            MirrorRule rule, Store source, Store destination, Store stored, Ledger ledger, int requestsInFlight) {
+            MirrorRule rule,
+            Store source,
+            Store destination,
+            Store stored,
+            Ledger ledger,
+            Signed signatures,
+            int requestsInFlight) {
+        this.signatures = signatures;
         this.rule = rule;
         this.source = source;
         this.destination = destination;
@@ -66,26 +86,43 @@ public final class Verifier {
 
     /**
      * Copies again what drifted, from the source or else from other destinations of the mirror, and checks it again. The
-     * ledger forgets what is not repaired, so that it records only what the destination has.
+     * ledger forgets what nobody can repair, so that it records only what the destination has.
      *
      * @param imagesAtATime copies
      * @param others destinations of the mirror
-     * @throws io.github.gcrsync.ledger.LedgerException if the ledger cannot be saved
+     * @throws io.github.gcrsync.copy.CopyException if the destination failed as a whole
+     * @throws io.github.gcrsync.ledger.LedgerException if the ledger cannot be read or saved
      */
     public RepairReport repair(DriftReport found, Settings settings, int imagesAtATime, List<Place> others) {
         List<Place> places = new ArrayList<>(List.of(Place.source(rule, source)));
         places.addAll(others);
-        Set<String> drifted = found.drift().stream().map(Finding::image).collect(Collectors.toSet());
+        Repair repair = new Repair(
+                rule,
+                destination,
+                signatures,
+                imagesAtATime,
+                settings,
+                some -> check(new Settings(settings.deep(), some::contains, settings.stop(), Progress.SILENT)));
+        // A sync may have moved tags since the check began: what it records is no drift.
+        ledger.checkpoint();
+        DriftReport now = check(settings.only(suspects(found)));
+        Set<String> drifted = suspects(now);
         List<Recorded> images = ledger.recorded()
                 .filter(image -> drifted.contains(image.image()))
                 .toList();
-        Repair repair =
-                new Repair(rule, destination, imagesAtATime, settings.stop(), some -> check(settings.only(some)));
-        repair.run(images, found.drift(), places);
-        if (repair.left().isEmpty()) {
-            return repair.report(Optional.empty());
-        }
-        repair.left().forEach(image -> ledger.forget(image.name(), image.reference()));
-        return repair.report(ledger.checkpoint().commit());
+        repair.run(images, now.findings(), places);
+        List<Recorded> lost = repair.lost();
+        lost.forEach(image -> ledger.forget(image.name(), image.reference()));
+        return repair.report(
+                lost.isEmpty() ? Optional.empty() : ledger.checkpoint().commit());
+    }
+
+    /** Returns the images with drift, and those of which another destination may have what the source cannot tell. */
+    private static Set<String> suspects(DriftReport report) {
+        return report.findings().stream()
+                .filter(found ->
+                        found.problem().isDrift() || found.problem().digest().isPresent())
+                .map(Finding::image)
+                .collect(Collectors.toSet());
     }
 }

@@ -45,8 +45,12 @@ public final class DriftText {
             out.printf("  %s%n", rule.shard().words());
         }
         sample.ifPresent(part -> out.printf(
-                "  sample of %s%%: the part of %s of %s; within %s all are checked%n",
-                part.percent(), day, Sizes.count(report.recorded(), "image"), Sizes.count(part.days(), "day")));
+                "  sample of %s%% for %s: %d of %s; all are checked within %s%n",
+                part.percent(),
+                day,
+                report.checked(),
+                Sizes.count(report.recorded(), "image"),
+                Sizes.count(part.days(), "day")));
         DriftReport.Contents contents = report.contents();
         out.printf(
                 "  %-10s %7d  %s, %s, %s read%n",
@@ -63,7 +67,9 @@ public final class DriftText {
             out.printf("  %-10s %7d%n", "unchecked", report.unchecked());
         }
         if (contents.sparse() > 0) {
-            out.printf("  %-10s %7d  manifests that the source lacks too%n", "sparse", contents.sparse());
+            out.printf(
+                    "  %-10s %7d  manifests that were not mirrored, or that the source lacks too%n",
+                    "sparse", contents.sparse());
         }
         List<Finding> all = Stream.concat(report.drift().stream(), report.failures().stream())
                 .toList();
@@ -79,11 +85,18 @@ public final class DriftText {
     }
 
     private void printFailed(RepairReport repairs) {
-        new TreeMap<>(repairs.failed())
-                .forEach((image, reason) ->
-                        out.printf("    %-17s %s  %s%n", "not repaired", Printable.of(image), Printable.of(reason)));
-        if (!repairs.failed().isEmpty()) {
-            out.println("the metadata repository has forgotten their digests; the next sync checks them again");
+        Map<String, String> failed = new TreeMap<>(repairs.failed());
+        failed.entrySet().stream()
+                .limit(FIRST)
+                .forEach(each -> out.printf(
+                        "    %-17s %s  %s%n",
+                        "not repaired", Printable.of(each.getKey()), Printable.of(each.getValue())));
+        if (failed.size() > FIRST) {
+            out.printf("    and %d more; all of them: --format json%n", failed.size() - FIRST);
+        }
+        if (!failed.isEmpty()) {
+            out.println("the metadata repository has forgotten the digests of "
+                    + repairs.forgotten().size() + "; the next sync records what the destination has by then");
         }
     }
 
@@ -115,8 +128,7 @@ public final class DriftText {
             tree.put(
                     "notRepaired",
                     new TreeMap<>(repairs.failed())
-                            .entrySet().stream()
-                                    .map(each -> Map.of("image", each.getKey(), "reason", each.getValue())));
+                            .entrySet().stream().map(each -> failed(each.getKey(), each.getValue(), repairs)));
             repairs.commit().ifPresent(commit -> tree.put("commit", commit));
         });
         out.println(Json.text(tree));
@@ -151,6 +163,14 @@ public final class DriftText {
         fields.put("kind", found.problem().kind().toString());
         found.problem().digest().map(Digest::value).ifPresent(digest -> fields.put("digest", digest));
         fields.put("reason", found.problem().reason());
+        return fields;
+    }
+
+    private static Map<String, Object> failed(String image, String reason, RepairReport repairs) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("image", image);
+        fields.put("reason", reason);
+        fields.put("forgotten", repairs.forgotten().contains(image));
         return fields;
     }
 
