@@ -51,7 +51,10 @@ final class ChangingSourceTest extends BetweenRegistries {
         assertThat(result.exitCode()).as("%s", result).isZero();
         assertThat(destination.manifestDigest("mirror/a", "1")).isEqualTo(before.digest());
         assertThat(workplace.metadata().images()).containsExactly("a:1", "b:1");
-        assertThat(workplace.metadata().commits()).hasSize(1);
+        assertThat(workplace.metadata().commits()).hasSize(2);
+        assertThat(workplace.metadata().file("ImageDigests")).containsPattern("a:1 .* gone=\\d+ ");
+        assertThat(sync().exitCode()).isZero();
+        assertThat(workplace.metadata().commits()).hasSize(2);
     }
 
     @Test

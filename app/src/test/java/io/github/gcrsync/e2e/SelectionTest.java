@@ -105,7 +105,8 @@ final class SelectionTest extends BetweenRegistries {
 
         assertThat(result.exitCode()).isZero();
         assertThat(workplace.metadata().images()).hasSize(6);
-        assertThat(workplace.metadata().commits()).hasSize(1);
+        assertThat(workplace.metadata().commits()).hasSize(2);
+        assertThat(workplace.metadata().file("ImageDigests")).containsPattern(" unselected=\\d+");
         assertThat(destination.tags("mirror/pause")).containsExactly("1", "2", "v10");
     }
 
