@@ -260,7 +260,7 @@ final class VerifyRequestsTest extends OnStage {
 
     @Test
     void shardsCheckTheirOwnRepositories() {
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 24; i++) {
             stage.offer("app" + i + ":1", i);
         }
         sync();
@@ -270,10 +270,10 @@ final class VerifyRequestsTest extends OnStage {
             Verified part = verify("--shard=" + number + "/2");
             assertThat(part.exitCode()).isZero();
             assertThat(part.json().get("shard")).hasToString("{number=" + number + ", count=2}");
-            assertThat(part.count("sound")).isEqualTo(part.count("recorded")).isLessThan(6);
+            assertThat(part.count("sound")).isEqualTo(part.count("recorded")).isLessThan(24);
             sum += part.count("recorded");
         }
-        assertThat(sum).isEqualTo(6);
+        assertThat(sum).isEqualTo(24);
         assertThat(stage.run("verify", "--shard=2/2").out()).contains("\n  shard 2 of 2\n");
     }
 
