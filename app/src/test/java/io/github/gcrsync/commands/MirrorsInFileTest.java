@@ -113,6 +113,7 @@ final class MirrorsInFileTest {
                         " require-signature not set default",
                         " referrers true default",
                         " processcount -1 default",
+                        " prune not set default",
                         " schedule not set default",
                         " zone not set default",
                         " notify not set default");
