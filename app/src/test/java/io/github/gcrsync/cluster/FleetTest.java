@@ -164,9 +164,11 @@ final class FleetTest {
         ClusterStage.awaitRuns(server, 1);
         String first = id(server);
         assertThat(get(server, "/api/v1/runs/" + first)).contains("\"report\":{");
-        Waiting.until("the run is in the database", () -> !stage.database()
-                .psql("select 1 from gcrsync.run where id = '" + first + "'")
-                .isEmpty());
+        Waiting.until(
+                "the run is in the database",
+                () -> !stage.database()
+                        .psql("select 1 from gcrsync.run where id = '" + first + "'")
+                        .isEmpty());
         stage.database().stop();
         Waiting.until("the loss", () -> status(server, "/readyz") == 503);
 
