@@ -10,6 +10,7 @@ import io.github.gcrsync.oci.Manifest;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.plan.Failure;
 import io.github.gcrsync.plan.Sides;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
  * is put back.
  */
 final class RepositoryDeletion {
+    /** A tag that is stored in between is deleted with its manifest, by registries that delete manifests with all tags. */
+    private static final Duration LONGEST_UNSEEN = Duration.ofSeconds(1);
+
     private final Store destination;
     private final Sides sides;
     private final int requestsInFlight;
@@ -47,6 +51,10 @@ final class RepositoryDeletion {
     /** What belongs to an image that could not be deleted; the next run tries again. */
     private final Set<Digest> left = new HashSet<>();
 
+    /** Digests by tag, as they were seen last. */
+    private final Map<String, Digest> before = new HashMap<>();
+
+    private long lookedNanos;
     private boolean deletesManifests = true;
     private long freed;
 
@@ -63,10 +71,11 @@ final class RepositoryDeletion {
         try {
             plan.whole().stream().filter(DueImage::hasTag).forEach(this::deleteTag);
             plan.tagOnly().forEach(this::deleteTag);
-            Map<String, Digest> before = keepWhatOthersNeed();
+            before.putAll(plan.before());
+            keepWhatOthersNeed();
             plan.manifests().keySet().forEach(this::delete);
             if (!gone.isEmpty() || !untagged.isEmpty()) {
-                putBackWhatIsNeeded(before);
+                putBackWhatIsNeeded();
             }
         } finally {
             count();
@@ -113,8 +122,8 @@ final class RepositoryDeletion {
         left.addAll(plan.closure(List.of(manifest)));
     }
 
-    /** Looks at all tags once more, after the plan was made and before manifests are deleted; returns them with those of before. */
-    private Map<String, Digest> keepWhatOthersNeed() {
+    /** Looks at all tags once more, before manifests are deleted. */
+    private void keepWhatOthersNeed() {
         Holdings now = Holdings.read(destination, name, requestsInFlight);
         Set<String> going = new HashSet<>();
         plan.artifacts().values().forEach(going::addAll);
@@ -126,14 +135,19 @@ final class RepositoryDeletion {
         roots.removeAll(plan.kept().manifests());
         Trees.Reach others = new Trees(repository, requestsInFlight).reach(roots);
         plan.manifests().keySet().stream().filter(others::needs).toList().forEach(this::keep);
-        Map<String, Digest> before = new HashMap<>(plan.before());
         before.putAll(now.images());
-        return before;
+        lookedNanos = System.nanoTime();
     }
 
     private void delete(Digest manifest) {
         if (!deletesManifests || needed.contains(manifest) || left.contains(manifest)) {
             return;
+        }
+        if (System.nanoTime() - lookedNanos > LONGEST_UNSEEN.toNanos()) {
+            keepWhatOthersNeed();
+            if (needed.contains(manifest)) {
+                return;
+            }
         }
         try {
             if (repository.deleteManifest(manifest)) {
@@ -161,7 +175,7 @@ final class RepositoryDeletion {
      * A registry may delete a manifest with one of its tags, or what a deleted index names, whatever the specification
      * says; and a sync of another machine may have stored an image that needs a manifest which it found here.
      */
-    private void putBackWhatIsNeeded(Map<String, Digest> before) {
+    private void putBackWhatIsNeeded() {
         Holdings now = Holdings.read(destination, name, requestsInFlight);
         Map<String, Digest> going = plan.going();
         Set<Digest> ofTags = plan.tagOnly().stream().map(DueImage::digest).collect(Collectors.toSet());

@@ -38,9 +38,12 @@ final class ApacheTransportTest {
             Map.of(),
             TestTls::authorities);
 
+    /** A connection that timed out is closed by another thread; what is leaked never ends. */
     @AfterEach
     void assertNothingIsLeaked() {
-        assertThat(transport.connectionsInUse()).isZero();
+        while (transport.connectionsInUse() > 0) {
+            Thread.onSpinWait();
+        }
         transport.close();
     }
 
