@@ -55,6 +55,7 @@ final class RepositoryDeletion {
     private final Map<String, Digest> before = new HashMap<>();
 
     private long lookedNanos;
+    private long longestUnseen;
     private boolean deletesManifests = true;
     private long freed;
 
@@ -124,6 +125,7 @@ final class RepositoryDeletion {
 
     /** Looks at all tags once more, before manifests are deleted. */
     private void keepWhatOthersNeed() {
+        long began = System.nanoTime();
         Holdings now = Holdings.read(destination, name, requestsInFlight);
         Set<String> going = new HashSet<>();
         plan.artifacts().values().forEach(going::addAll);
@@ -137,13 +139,15 @@ final class RepositoryDeletion {
         plan.manifests().keySet().stream().filter(others::needs).toList().forEach(this::keep);
         before.putAll(now.images());
         lookedNanos = System.nanoTime();
+        // A repository with ten thousand tags must not be read all the time.
+        longestUnseen = Math.max(LONGEST_UNSEEN.toNanos(), 10 * (lookedNanos - began));
     }
 
     private void delete(Digest manifest) {
         if (!deletesManifests || needed.contains(manifest) || left.contains(manifest)) {
             return;
         }
-        if (System.nanoTime() - lookedNanos > LONGEST_UNSEEN.toNanos()) {
+        if (System.nanoTime() - lookedNanos > longestUnseen) {
             keepWhatOthersNeed();
             if (needed.contains(manifest)) {
                 return;

@@ -2,6 +2,7 @@ package io.github.gcrsync.check.drift;
 
 import io.github.gcrsync.content.ContentException;
 import io.github.gcrsync.content.Repository;
+import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
 import java.io.IOException;
@@ -14,6 +15,7 @@ final class BlobCheck {
 
     private final boolean deep;
     private final boolean isShared;
+    private final StopSignal stop;
     private final Counts counts;
     private final Failures failures;
     private final Once<Digest, Optional<Problem>> hashed = new Once<>();
@@ -22,7 +24,8 @@ final class BlobCheck {
      * @param deep whether to read blobs
      * @param isShared whether repositories with the same blob share its bytes: then they are read once
      */
-    BlobCheck(boolean deep, boolean isShared, Counts counts, Failures failures) {
+    BlobCheck(boolean deep, boolean isShared, StopSignal stop, Counts counts, Failures failures) {
+        this.stop = stop;
         this.deep = deep;
         this.isShared = isShared;
         this.counts = counts;
@@ -31,6 +34,7 @@ final class BlobCheck {
 
     /** Costs a request, and the download of the blob if it must be read. */
     Optional<Problem> problem(String place, Repository repository, Descriptor blob) {
+        stop.check();
         counts.blob();
         try {
             if (!deep) {

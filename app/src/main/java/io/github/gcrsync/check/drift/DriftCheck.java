@@ -69,7 +69,7 @@ final class DriftCheck {
                 store,
                 new AtSource(source, failures),
                 new ReferrerComparison(rule, source, ReferrerTags.unlisted(rule, source), destination),
-                new BlobCheck(settings.deep(), !store.isLocal(), counts, failures),
+                new BlobCheck(settings.deep(), !store.isLocal(), settings.stop(), counts, failures),
                 counts,
                 failures);
     }
