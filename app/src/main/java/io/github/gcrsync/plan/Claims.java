@@ -76,7 +76,7 @@ public final class Claims {
         return claims;
     }
 
-    /** Returns the folders of ledgers that cannot be read, so that nobody knows what they record. */
+    /** Returns the folders of ledgers that cannot be read: what they record is unknown. */
     public SortedSet<String> unreadable() {
         return Collections.unmodifiableSortedSet(unreadable);
     }

@@ -35,7 +35,7 @@ public record PruneReport(
         failures = List.copyOf(failures);
     }
 
-    /** Whether some of what is due could not be deleted, and not on purpose. */
+    /** Whether deletions failed or were impossible. */
     public boolean isIncomplete() {
         return !failures.isEmpty() || cannotDelete;
     }

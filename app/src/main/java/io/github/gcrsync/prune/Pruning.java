@@ -39,7 +39,7 @@ public final class Pruning {
     private final Selection selection;
 
     /**
-     * What is asked, and what is changed.
+     * The stores and the ledger of a mirror at one destination.
      *
      * @param sides tells the failure of one image from that of a whole side
      */
@@ -61,7 +61,7 @@ public final class Pruning {
         this.now = now;
     }
 
-    /** Finds what is due, by what the ledger records and by what the source has. */
+    /** Compares the ledger with the source and returns the images that are due. */
     public Due due() {
         return new DueSearch(rule, prune, places, now).search(listing, selection);
     }

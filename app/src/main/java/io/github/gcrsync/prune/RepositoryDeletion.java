@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Deletes what is planned of one repository: tags first, so that nobody pulls an image that is half deleted, then
+ * Executes the plan for one repository: tags first, so that nobody pulls an image that is half deleted, then
  * manifests from the top. An image counts as deleted once its manifest is; until then the next run tries again. Others
  * may write to the repository meanwhile, so each step looks before it deletes, and at the end what turns out to be needed
  * is put back.

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is to be deleted of one repository.
+ * The planned deletions in one repository.
  *
  * @param before digests by tag
  * @param pinned digests without a tag that must stay

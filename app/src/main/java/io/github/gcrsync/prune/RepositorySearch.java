@@ -160,7 +160,7 @@ final class RepositorySearch {
                 .forEach(child -> addTree(child.digest()));
     }
 
-    /** What has a subject belongs to it, whoever else names it. */
+    /** A manifest with a subject belongs to that subject, even if another one names it. */
     private boolean isReferrerOfKept(Manifest manifest) {
         return manifest.subject()
                 .map(Descriptor::digest)

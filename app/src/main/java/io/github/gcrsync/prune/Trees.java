@@ -36,7 +36,7 @@ final class Trees {
     record Reach(Set<Digest> manifests, Map<Digest, Long> blobs) {
         static final Reach NOTHING = new Reach(Set.of(), Map.of());
 
-        /** An index may name a manifest by a media type of which nobody knows that it is one. */
+        /** An index may list a manifest under an unknown media type. */
         boolean needs(Digest manifest) {
             return manifests.contains(manifest) || blobs.containsKey(manifest);
         }
