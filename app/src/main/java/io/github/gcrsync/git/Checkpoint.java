@@ -43,7 +43,7 @@ final class Checkpoint {
     /** Creates the commit on this tip; returns the tip itself if nothing changes. Called again if the tip moves. */
     ObjectId on(Repository git, ObjectId tip, ObjectInserter inserter) throws IOException {
         made = ledger.at(git, tip, snapshot -> {
-            Draft draft = snapshot.draft(changes);
+            Draft draft = ledger.draft(snapshot, changes);
             ObjectId commit = draft.isEmpty() ? tip : commit(snapshot, draft, inserter);
             return new Made(commit, snapshot, draft);
         });
@@ -61,7 +61,7 @@ final class Checkpoint {
                     done.draft().changesSeen() ? done.draft().seen() : null);
             entry.committed(done.draft().lines(), time(), after.readmeId(), after.git());
         }
-        ledger.committed(changes, after);
+        ledger.committed(changes, done.on(), after);
     }
 
     /** Returns the paths of the files that it writes. */

@@ -3,9 +3,9 @@ package io.github.gcrsync.git;
 import io.github.gcrsync.git.pending.PendingChanges;
 import io.github.gcrsync.ledger.Change;
 import io.github.gcrsync.ledger.DigestTable;
+import io.github.gcrsync.ledger.Doubts;
 import io.github.gcrsync.ledger.Draft;
 import io.github.gcrsync.ledger.Entry;
-import io.github.gcrsync.ledger.ImageDigests;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.ledger.KeyTable;
 import io.github.gcrsync.ledger.Ledger;
@@ -44,6 +44,9 @@ final class GitLedger implements Ledger {
     /** Guarded by this object, like {@code pending}. */
     private Snapshot snapshot;
 
+    /** What others have removed since the run began. */
+    private Doubts removed = Doubts.NONE;
+
     private final PendingChanges pending = new PendingChanges();
 
     /** @param entry of the run in the mirror's changelog, which the ledgers of all its destinations share */
@@ -64,10 +67,7 @@ final class GitLedger implements Ledger {
     }
 
     private DigestTable.@Nullable Row committedRow(String key) {
-        ImageDigests digests = read(Snapshot::digests);
-        return digests.isFor(run.destination(), Optional.of(run.source()))
-                ? digests.rows().find(KeyTable.key(key))
-                : null;
+        return read(Snapshot::rows).find(KeyTable.key(key));
     }
 
     @Override
@@ -226,7 +226,8 @@ final class GitLedger implements Ledger {
         return reading.from(snapshot.movedTo(commit, git));
     }
 
-    synchronized void committed(Collection<Change> changes, Snapshot now) {
+    synchronized void committed(Collection<Change> changes, Snapshot on, Snapshot now) throws IOException {
+        removed = removedUntil(on);
         pending.committed(changes);
         snapshot = now;
     }
@@ -235,8 +236,17 @@ final class GitLedger implements Ledger {
         T from(Snapshot snapshot) throws IOException;
     }
 
-    private Draft draft(Snapshot known) throws IOException {
-        return known.draft(changes());
+    /** Applies all changes since the last commit. */
+    synchronized Draft draft(Snapshot on) throws IOException {
+        return draft(on, changes());
+    }
+
+    synchronized Draft draft(Snapshot on, Collection<Change> changes) throws IOException {
+        return on.draft(changes, new Draft.Meanwhile(snapshot.rows(), removedUntil(on)));
+    }
+
+    private Doubts removedUntil(Snapshot tip) throws IOException {
+        return removed.and(Doubts.of(snapshot.rows(), tip.rows()));
     }
 
     private synchronized void note(Collection<Entry> entries, boolean copied) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.jspecify.annotations.Nullable;
@@ -163,10 +164,16 @@ final class Snapshot {
         return known;
     }
 
+    /** Returns the rows for the run's destination. */
+    DigestTable rows() throws IOException {
+        ImageDigests all = digests();
+        return all.isFor(run.destination(), Optional.of(run.source())) ? all.rows() : DigestTable.EMPTY;
+    }
+
     /** Applies the changes to the files. */
-    Draft draft(Collection<Change> changes) throws IOException {
+    Draft draft(Collection<Change> changes, Draft.Meanwhile meanwhile) throws IOException {
         KeyTable listed = changes.isEmpty() ? KeyTable.EMPTY : list();
-        return new Draft(digests(), listed, seen(), changes, run.destination(), run.source(), run.isFirst());
+        return new Draft(digests(), listed, seen(), changes, meanwhile, run.destination(), run.source(), run.isFirst());
     }
 
     /** Returns the paths of the files. */

@@ -42,6 +42,9 @@ public record Attributes(String text) {
     /** Since when the rule does not select the image, like {@link #GONE}. */
     static final String UNSELECTED = "unselected";
 
+    /** The image may be missing at the destination; the next sync asks for it. */
+    static final String CHECK = "check";
+
     /** @throws IllegalArgumentException if the text is not in this form */
     public Attributes {
         if (!isValid(text)) {
@@ -181,6 +184,15 @@ public record Attributes(String text) {
                 .filter(text -> TIME.matcher(text).matches())
                 .map(Long::valueOf)
                 .map(Instant::ofEpochSecond);
+    }
+
+    /** Whether the destination may lack the image, or its referrers. */
+    public boolean areToCheck() {
+        return text.contains(CHECK) && get(CHECK).isPresent();
+    }
+
+    Attributes toCheck() {
+        return without(REFS).with(CHECK, "due");
     }
 
     public boolean isCopied() {

@@ -55,6 +55,7 @@ public sealed interface Change {
                     .without(Attributes.RULE)
                     .without(Attributes.AS)
                     .without(Attributes.REFS)
+                    .without(Attributes.CHECK)
                     .sighted(Sighting.State.SELECTED, at)
                     .with(attributes.without(Attributes.BY));
             return new DigestTable.Row(

@@ -55,6 +55,12 @@ public final class DigestMerge {
 
     private record Rows(DigestTable base, DigestTable ours, DigestTable theirs) {
         DigestTable merged() {
+            DigestTable all = all();
+            Doubts doubts = Doubts.of(base, ours).and(Doubts.of(base, theirs));
+            return all.with(doubts.marked(all, key -> all.sameMove(key, base) || ours.sameMove(key, theirs)));
+        }
+
+        private DigestTable all() {
             DigestTable.Builder merged = new DigestTable.Builder(
                     ours.size() + theirs.size() / 8 + 16,
                     ours.keys().bytes() + theirs.keys().bytes() / 8);

@@ -109,6 +109,13 @@ public final class DigestTable {
         return moved[index] == table.moved[otherIndex] && sameDigest(index, table, otherIndex);
     }
 
+    /** Whether both tables have this key with the same digest since the same time. */
+    boolean sameMove(byte[] key, DigestTable table) {
+        int index = keys.indexOf(key);
+        int otherIndex = table.keys.indexOf(key);
+        return index >= 0 && otherIndex >= 0 && sameMove(index, table, otherIndex);
+    }
+
     /** Returns the latest "last moved" of all rows; {@link Long#MIN_VALUE} for an empty table. */
     long newest() {
         return Arrays.stream(moved, 0, size()).max().orElse(Long.MIN_VALUE);
@@ -116,6 +123,9 @@ public final class DigestTable {
 
     /** Returns the table with these rows put, or removed if they are null. */
     DigestTable with(SortedMap<byte[], @Nullable Row> changes) {
+        if (changes.isEmpty()) {
+            return this;
+        }
         Builder table = new Builder(
                 size() + changes.size(),
                 keys.bytes()

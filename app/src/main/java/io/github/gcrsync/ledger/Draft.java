@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Draft {
      * @param changes of one image in the order in which they were found
      * @param destination rows of other destinations are dropped
      * @param source {@code HOST[/PATH]} or {@code oci:DIR}
+     * @param meanwhile what others have done since the run read the files
      * @param isFirst whether this is the first destination: the changelog shows what moves there, of the others only
      *     images that are new to the list
      */
@@ -45,6 +47,7 @@ public final class Draft {
             KeyTable listBefore,
             Seen seenBefore,
             Collection<Change> changes,
+            Meanwhile meanwhile,
             String destination,
             String source,
             boolean isFirst) {
@@ -54,8 +57,15 @@ public final class Draft {
         this.destination = destination;
         this.source = source;
         this.isFirst = isFirst;
-        changes.forEach(this::apply);
+        changes.forEach(change -> apply(change, meanwhile.removed()));
+        doubt(changes, meanwhile.known());
     }
+
+    /**
+     * @param known rows that the run has seen
+     * @param removed repositories from which others removed rows
+     */
+    public record Meanwhile(DigestTable known, Doubts removed) {}
 
     /** Returns the changelog's lines by {@code name:tag} or {@code name@digest}, in the order of the changes. */
     public SequencedMap<String, String> lines() {
@@ -98,7 +108,7 @@ public final class Draft {
         return seen.isEmpty() ? seenBefore : new Seen(seenBefore.rows().with(seen));
     }
 
-    private void apply(Change change) {
+    private void apply(Change change, Doubts removed) {
         byte[] key = KeyTable.key(change.key());
         boolean isCounted = rows.containsKey(key) || lines.containsKey(change.key()) || seen.containsKey(key);
         int already = rows.size() + names.size() + seen.size();
@@ -106,7 +116,7 @@ public final class Draft {
         DigestTable.Row after = change.after(row);
         boolean isMoved = after != null && (row == null || !row.digest().equals(after.digest()));
         if (!Objects.equals(row, after)) {
-            rows.put(key, after);
+            rows.put(key, after != null && isMoved && removed.isAbout(change.key()) ? Doubts.marked(after) : after);
         }
         if (change instanceof Change.Confirmed confirmed) {
             boolean isNew = confirmed.isByDigest() ? row == null && isFirst : listBefore.indexOf(key) < 0;
@@ -119,6 +129,16 @@ public final class Draft {
         }
         see(key, change);
         images += !isCounted && rows.size() + names.size() + seen.size() > already ? 1 : 0;
+    }
+
+    /** Others may have stored images in repositories while this run deleted some there. */
+    private void doubt(Collection<Change> changes, DigestTable known) {
+        Doubts doubts = new Doubts(changes.stream()
+                .filter(Change.Pruned.class::isInstance)
+                .map(change -> ImageKey.name(change.key()))
+                .collect(Collectors.toSet()));
+        DigestTable tip = before.rows();
+        rows.putAll(doubts.marked(tip, key -> rows.containsKey(key) || tip.sameMove(key, known)));
     }
 
     /** A tag may be mirrored and, with another digest, held back in one draft. */

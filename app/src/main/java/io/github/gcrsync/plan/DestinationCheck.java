@@ -201,7 +201,10 @@ public final class DestinationCheck {
     }
 
     private static boolean isRecorded(CopyTask task, Ledger ledger) {
-        return ledger.mirrored(task.name(), task.tag()).equals(Optional.of(task.digest()));
+        return ledger.row(task.name(), task.tag())
+                .filter(row -> row.digest().equals(task.digest()))
+                .filter(row -> !row.attributes().areToCheck())
+                .isPresent();
     }
 
     private boolean isAsked(Place place) {

@@ -294,6 +294,8 @@ public final class Planner {
         if (!recorded.get().attributes().rule().equals(ledger.contentRule())) {
             return Optional.of(Reason.RULE);
         }
-        return trust == Trust.CHECK_DESTINATION ? Optional.of(Reason.GONE) : Optional.empty();
+        return trust == Trust.CHECK_DESTINATION || recorded.get().attributes().areToCheck()
+                ? Optional.of(Reason.GONE)
+                : Optional.empty();
     }
 }

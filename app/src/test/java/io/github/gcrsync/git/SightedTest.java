@@ -88,9 +88,44 @@ class SightedTest {
     @Test
     void keepsImageThatMovedWhileItWasPruned() throws Exception {
         assertThat(meet(SightedTest::prune, ledger -> ledger.record(List.of(entry("a:1", "moved")))))
-                .containsExactly("a:1 by=copied", "b:1 by=copied");
+                .containsExactly("a:1 by=copied check=due", "b:1 by=copied");
         assertThat(meet(ledger -> ledger.record(List.of(entry("a:1", "moved again"))), SightedTest::prune))
-                .containsExactly("a:1 by=copied", "b:1 by=copied");
+                .containsExactly("a:1 by=copied check=due", "b:1 by=copied");
+    }
+
+    @Test
+    void marksWhatWasStoredBesidePruning() throws Exception {
+        List<String> marked = List.of("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied");
+        assertThat(meet(SightedTest::prune, stores("a:2", "b:2"))).isEqualTo(marked);
+        assertThat(meet(confirms("a:2"), _ -> {})).as("checked").isEqualTo(unmarked(marked));
+    }
+
+    @Test
+    void marksWhatWasStoredBeforePruningIsKnown() throws Exception {
+        assertThat(meet(stores("a:2", "b:2"), SightedTest::prune))
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied");
+    }
+
+    @Test
+    void marksWhatIsRecordedAfterTheFirstCommit() throws Exception {
+        assertThat(meet(SightedTest::prune, ledger -> {
+                    ledger.record(entries("b:2"));
+                    ledger.checkpoint();
+                    ledger.record(entries("a:2"));
+                }))
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied");
+    }
+
+    private static Consumer<Ledger> stores(String... images) {
+        return ledger -> ledger.record(entries(images));
+    }
+
+    private static Consumer<Ledger> confirms(String... images) {
+        return ledger -> ledger.adopt(entries(images));
+    }
+
+    private static List<String> unmarked(List<String> images) {
+        return images.stream().map(image -> image.replace(" check=due", "")).toList();
     }
 
     private static void prune(Ledger ledger) {

@@ -39,6 +39,22 @@ class DigestMergeTest {
                 .containsKey("x:1");
     }
 
+    @Test
+    void marksNewRowsOfRepositoryFromWhichOtherSideRemovedRows() {
+        DigestTable.Row stored = row("b", 20, 20, "by=copied refs=1");
+        Map<String, DigestTable.Row> base = Map.of("x:1", A1, "x:2", A1, "y:1", A1);
+        Map<String, DigestTable.Row> pruned = Map.of("x:2", A1, "y:1", A1);
+        Map<String, DigestTable.Row> added =
+                Map.of("x:1", A1, "x:2", A1, "y:1", A1, "x:3", stored, "x-y:1", stored, "y:2", stored);
+        assertThat(merged(base, pruned, added))
+                .isEqualTo(Map.of(
+                        "x:2", A1,
+                        "y:1", A1,
+                        "x:3", row("b", 20, 20, "by=copied check=due"),
+                        "x-y:1", stored,
+                        "y:2", stored));
+    }
+
     /** Each side is the time of the last move and the attributes. */
     @ParameterizedTest
     @CsvSource({
