@@ -73,18 +73,21 @@ public record RunReport(
     }
 
     /**
-     * Returns the selected images that the destination lacks, and repositories that could not be listed. Images that are
+     * Returns the selected images that the destination lacks, and repositories that could not be listed, sorted. Images that are
      * too young are not selected yet.
      */
-    public Set<String> left() {
-        Set<String> left = new HashSet<>();
-        plan.toCopy().forEach(task -> left.add(task.image()));
-        Stream.of(copied, vanished).flatMap(List::stream).forEach(task -> left.remove(task.image()));
-        skipped.forEach(left::remove);
-        plan.waiting().forEach(task -> left.add(task.image()));
-        plan.heldBack().forEach(suspect -> left.add(suspect.image()));
-        failures.forEach(failure -> left.add(failure.what()));
-        return left;
+    public List<String> left() {
+        Set<String> done = new HashSet<>(skipped);
+        Stream.of(copied, vanished).flatMap(List::stream).forEach(task -> done.add(task.image()));
+        return Stream.of(
+                        plan.toCopy().stream().map(CopyTask::image).filter(image -> !done.contains(image)),
+                        plan.waiting().stream().map(CopyTask::image),
+                        plan.heldBack().stream().map(Suspect::image),
+                        failures.stream().map(Failure::what))
+                .flatMap(images -> images)
+                .sorted()
+                .distinct()
+                .toList();
     }
 
     /** Returns the failures without those of held images. */

@@ -3,6 +3,7 @@ package io.github.gcrsync.state;
 import io.github.gcrsync.files.PrivateFiles;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.text.Printable;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,12 +12,13 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +41,7 @@ public final class WaitingImages {
 
     /** Returns the image that has waited longest. */
     public Optional<WaitingImage> oldest() {
-        return oldest(read());
-    }
-
-    private static Optional<WaitingImage> oldest(Map<String, Instant> images) {
-        return images.entrySet().stream()
+        return read().entrySet().stream()
                 .map(image -> new WaitingImage(image.getKey(), image.getValue()))
                 .min(WaitingImage.OLDEST_FIRST);
     }
@@ -52,23 +50,31 @@ public final class WaitingImages {
      * Records what a run left, and returns the image that has waited longest. An image that an earlier run left keeps
      * its date.
      *
-     * @param left images, and repositories that could not be listed, whose images still wait
+     * @param left images, and repositories that could not be listed, whose images still wait; sorted, there may be a
+     *     million of them
      */
-    public Optional<WaitingImage> update(Set<String> left, Instant started) {
+    public Optional<WaitingImage> update(List<String> left, Instant started) {
         Instant start = started.truncatedTo(ChronoUnit.SECONDS);
         Map<String, Instant> before = read();
-        Map<String, Instant> now = new TreeMap<>();
-        left.forEach(image -> now.put(image, start));
-        before.forEach((image, since) -> {
-            // A date in the future was written before the clock was set back.
-            if (since.isBefore(start) && (left.contains(image) || left.contains(repository(image)))) {
-                now.put(image, since);
-            }
-        });
-        if (!now.equals(before)) {
-            write(now);
+        // A date in the future was written before the clock was set back.
+        Map<String, Instant> kept = new HashMap<>(before);
+        kept.values().removeIf(since -> !since.isBefore(start));
+        List<String> unlisted = kept.keySet().stream()
+                .filter(image -> Collections.binarySearch(left, image) < 0)
+                .filter(image -> Collections.binarySearch(left, repository(image)) >= 0)
+                .toList();
+        List<String> all = unlisted.isEmpty()
+                ? left
+                : Stream.concat(left.stream(), unlisted.stream()).sorted().toList();
+        Function<String, Instant> since = image -> kept.getOrDefault(image, start);
+        boolean isSame = all.size() == before.size()
+                && all.stream().allMatch(image -> since.apply(image).equals(before.get(image)));
+        if (!isSame) {
+            write(all, since);
         }
-        return oldest(now);
+        return all.stream()
+                .map(image -> new WaitingImage(image, since.apply(image)))
+                .min(WaitingImage.OLDEST_FIRST);
     }
 
     private static String repository(String image) {
@@ -91,24 +97,31 @@ public final class WaitingImages {
             throw new IllegalArgumentException(file + " is damaged");
         }
         Map<String, Instant> images = new HashMap<>();
+        Map<String, Instant> dates = new HashMap<>(); // Each run adds one.
         text.lines().skip(1).forEach(line -> {
             List<String> fields = List.of(line.split(" ", 2));
-            images.put(fields.getLast(), Instant.parse(fields.getFirst()));
+            images.put(fields.getLast(), dates.computeIfAbsent(fields.getFirst(), Instant::parse));
         });
         return images;
     }
 
-    private void write(Map<String, Instant> images) {
-        StringBuilder text = new StringBuilder(head);
-        images.forEach(
-                (image, since) -> text.append(since).append(' ').append(image).append('\n'));
+    private void write(List<String> images, Function<String, Instant> since) {
         try {
             if (images.isEmpty()) {
                 Files.deleteIfExists(file);
                 return;
             }
+            int length = head.length()
+                    + images.stream()
+                            .mapToInt(image -> image.length() + "2026-01-01T00:00:00Z \n".length())
+                            .sum();
+            ByteArrayOutputStream text = new ByteArrayOutputStream(length);
+            text.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+            for (String image : images) {
+                text.writeBytes((since.apply(image) + " " + image + "\n").getBytes(StandardCharsets.UTF_8));
+            }
             PrivateFiles.createFolder(file.resolveSibling(""));
-            WholeFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+            WholeFile.write(file, text.toByteArray());
         } catch (IOException e) {
             LOG.warn("cannot record since when images wait: {}", e.toString());
         }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +20,8 @@ final class WaitingImagesTest {
     private Path state;
 
     private Optional<WaitingImage> after(int hours, String... left) {
-        return new WaitingImages(state, "here -> there").update(Set.of(left), noonPlus(hours));
+        return new WaitingImages(state, "here -> there")
+                .update(Stream.of(left).sorted().toList(), noonPlus(hours));
     }
 
     private static Instant noonPlus(int hours) {
