@@ -19,13 +19,19 @@ final class GitRuntime extends SystemReader.Delegate {
     private static final long COARSEST_FILE_TIME_MILLIS = 2000;
 
     /**
-     * Protocol 0 lists the branches unasked, which saves a request. With protocol 2, a server only closes the
+     * Digests hardly compress: level 1 takes half the time of git's default, and the ledger of a million images gets 4 %
+     * larger. The JDK's SHA-1 is several times as fast as JGit's, which also looks for collisions: those could only be
+     * made by somebody who may push to the repository anyway.
+     *
+     * <p>Protocol 0 lists the branches unasked, which saves a request. With protocol 2, a server only closes the
      * connection for a repository in the SHA-256 format.
      */
     private static final String SETTINGS = """
             [core]
             	fsyncObjectFiles = true
             	fsyncRefFiles = true
+            	compression = 1
+            	sha1implementation = jdkNative
             [pack]
             	threads = 1
             [gc]
