@@ -6,6 +6,7 @@ import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.execution.Interruption;
+import io.github.gcrsync.cli.execution.MirrorOutput;
 import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.ProgressFlags;
@@ -104,7 +105,9 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Logs.configure(options.general.debug);
+        if (given.isEmpty()) {
+            Logs.configure(options.general.debug, output.isJson(), console.err(), console.clock());
+        }
         List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
         Map<String, PruneRule> ofMirrors = new HashMap<>();
         for (MirrorDefinition mirror : MirrorFile.chosen(options, mirrors)) {
@@ -114,7 +117,8 @@ final class PruneCommand implements Callable<Integer> {
         try (Wiring wiring = new Wiring(options, rules, console, apply ? 1 : 0, false);
                 var _ = given.isPresent()
                         ? Interruption.none()
-                        : Interruption.install(stop::give, wiring::disconnect, console.err())) {
+                        : Interruption.install(
+                                stop::give, wiring::disconnect, MirrorOutput.messages(output, console))) {
             return EachMirror.run(
                     wiring,
                     each -> prune(
@@ -129,7 +133,7 @@ final class PruneCommand implements Callable<Integer> {
         Pruning mirror = each.mirror().pruning(pruning.over(ofMirror));
         PruneReport report = report(mirror, mirror.due(), stop);
         if (output.isJson()) {
-            events(each.rule(), report);
+            events(EachMirror.events(console, each.rule()), report);
         }
         if (format == Format.json) {
             console.out().println(Json.text(PruneRecord.fields(each.rule(), report)));
@@ -156,15 +160,13 @@ final class PruneCommand implements Callable<Integer> {
         }
     }
 
-    private void events(MirrorRule rule, PruneReport report) {
-        JsonEvents events = new JsonEvents(console.err(), console.clock(), rule.name());
-        JsonEvents named = rule.shownDestination().map(events::at).orElse(events);
+    private static void events(JsonEvents to, PruneReport report) {
         if (report.isApplied()) {
-            report.deletions().forEach(deletion -> named.event("image-pruned", PruneRecord.fields(deletion)));
+            report.deletions().forEach(deletion -> to.event("image-pruned", PruneRecord.fields(deletion)));
         }
-        report.failures().forEach(named::imageFailed);
-        PruneRecord.errors(report).forEach(message -> named.event("error", Map.of("message", message)));
-        named.event("prune-finished", PruneRecord.totals(report));
+        report.failures().forEach(to::imageFailed);
+        PruneRecord.errors(report).forEach(message -> to.event("error", Map.of("message", message)));
+        to.event("prune-finished", PruneRecord.totals(report));
     }
 
     private static int exitCode(PruneReport report) {

@@ -11,9 +11,12 @@ import io.github.gcrsync.cli.console.Logs;
 import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.execution.Interruption;
+import io.github.gcrsync.cli.execution.MirrorOutput;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
+import io.github.gcrsync.cli.flags.ProgressFlags;
 import io.github.gcrsync.cli.flags.ShardFlags;
+import io.github.gcrsync.cli.summary.DriftRecord;
 import io.github.gcrsync.cli.summary.DriftText;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
@@ -22,7 +25,10 @@ import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
 import io.github.gcrsync.output.ByteProgress;
+import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.text.Json;
+import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -33,6 +39,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,11 +104,11 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Output format (default: ${DEFAULT-VALUE}).")
     private Format format = Format.table;
 
-    @Option(names = "--quiet", description = "Print no progress, and nothing about mirrors without drift.")
-    private boolean quiet;
-
     @Mixin
     private ShardFlags part = new ShardFlags();
+
+    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    private ProgressFlags output = new ProgressFlags();
 
     @Mixin
     private Options options = new Options();
@@ -112,14 +119,16 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Logs.configure(options.general.debug);
+        Logs.configure(options.general.debug, output.isJson(), console.err(), console.clock());
         List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
+        PrintWriter messages = MirrorOutput.messages(output, console);
         StopSignal stop = new StopSignal();
         try (Wiring wiring = new Wiring(options, rules, console, repair ? COPIES : 0, false);
                 var _ = repair
-                        ? Interruption.install(stop::give, wiring::disconnect, console.err())
-                        : Interruption.installForReading(stop, wiring::disconnect, console.err())) {
-            return EachMirror.run(wiring, each -> verify(each, wiring, stop), EachMirror.failures(console, false));
+                        ? Interruption.install(stop::give, wiring::disconnect, messages)
+                        : Interruption.installForReading(stop, wiring::disconnect, messages)) {
+            return EachMirror.run(
+                    wiring, each -> verify(each, wiring, stop), EachMirror.failures(console, output.isJson()));
         }
     }
 
@@ -135,6 +144,12 @@ final class VerifyCommand implements Callable<Integer> {
                                 + " records no image of " + rule.folder() + " at " + rule.destination()
                                 + "; run gcrsync sync first, or check --metadata and --destination");
             }
+            boolean isShown = !output.quiet || !report.findings().isEmpty();
+            boolean hasEvents = output.isJson() && isShown;
+            JsonEvents events = EachMirror.events(console, rule);
+            if (hasEvents) {
+                DriftRecord.found(report, events);
+            }
             Optional<RepairReport> repaired = Optional.empty();
             try {
                 if (repair && !report.findings().isEmpty()) {
@@ -147,7 +162,10 @@ final class VerifyCommand implements Callable<Integer> {
                 }
             } finally {
                 // What was found must not be lost with a repair that cannot end.
-                print(report, rule, day, repaired);
+                print(result(rule, day, report, repaired), isShown);
+            }
+            if (hasEvents) {
+                result(rule, day, report, repaired).finished(events);
             }
             boolean drifts = repaired.map(all -> !all.failed().isEmpty()).orElse(report.drifted() > 0);
             Set<String> sound = repaired.map(RepairReport::repaired).orElse(Set.of());
@@ -161,15 +179,18 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private void print(DriftReport report, MirrorRule rule, LocalDate day, Optional<RepairReport> repaired) {
-        DriftText text = new DriftText(console.out(), rule, Optional.ofNullable(sample), day, repaired);
+    private DriftRecord result(MirrorRule rule, LocalDate day, DriftReport report, Optional<RepairReport> repaired) {
+        return new DriftRecord(rule, Optional.ofNullable(sample), day, report, repaired);
+    }
+
+    private void print(DriftRecord result, boolean isShown) {
         switch (format) {
             case table -> {
-                if (!quiet || !report.findings().isEmpty()) {
-                    text.print(report);
+                if (isShown) {
+                    new DriftText(console.out(), result).print();
                 }
             }
-            case json -> text.printJson(report);
+            case json -> console.out().println(Json.text(result.fields()));
         }
         console.out().flush();
     }
@@ -184,10 +205,11 @@ final class VerifyCommand implements Callable<Integer> {
     private <T> T withProgress(LocalDate day, StopSignal stop, String work, Function<Verifier.Settings, T> checking) {
         Predicate<String> images =
                 image -> Optional.ofNullable(sample).stream().allMatch(part -> part.includes(image, day));
-        if (quiet) {
+        if (output.quiet || output.isJson()) {
             return checking.apply(new Verifier.Settings(deep, images, stop, Verifier.Progress.SILENT));
         }
-        try (ByteProgress shown = new ByteProgress(work, work, console.err(), Terminals.canShowBars(console))) {
+        try (ByteProgress shown =
+                new ByteProgress(work, work, console.err(), !output.noProgress && Terminals.canShowBars(console))) {
             return checking.apply(new Verifier.Settings(deep, images, stop, progress(shown)));
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.testkit.Fault;
+import io.github.gcrsync.testkit.SampleImages;
 import io.github.gcrsync.testkit.SampleNamespace;
 import io.github.gcrsync.testkit.TestRegistry;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +26,9 @@ final class EventsTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (`[a-z`, -]+`) \\| (.*) \\|$");
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Set<String> ON_ALL = Set.of("time", "event");
-    /** Fields of the whole run that are present only if they have a value. */
-    private static final Set<String> SOMETIMES = Set.of("commit", "abandoned", "unrecorded");
+    /** Fields of the whole command that are present only if they have a value. */
+    private static final Set<String> SOMETIMES =
+            Set.of("commit", "abandoned", "unrecorded", "blocked", "next", "shard", "sample");
 
     @Test
     void documentsEveryFieldOfRun(@TempDir Path folder) {
@@ -61,6 +64,45 @@ final class EventsTest {
             assertThat(told).containsKeys("run-started", "image-copied", "image-failed", "run-finished");
             assertThat(documented()).containsAllEntriesOf(told);
         }
+    }
+
+    @Test
+    void documentsEveryFieldOfVerifyAndPrune(@TempDir Path folder) {
+        try (TestRegistry source = TestRegistry.builder().gcrListing(true).start();
+                TestRegistry destination = TestRegistry.start()) {
+            List.of("missing", "lost", "refused", "gone")
+                    .forEach(name -> source.put("team/" + name, "1", SampleImages.oci(name.hashCode())));
+            List<String> flags = List.of(
+                    "--log-format=json",
+                    "--source=" + source.host(),
+                    "--namespace=team",
+                    "--destination=" + destination.host() + "/mirror",
+                    "--metadata=" + folder.resolve("metadata"));
+            eventsOf(flags, "sync");
+            destination.delete("mirror/missing", "1");
+            String lost = source.manifestDigest("team/lost", "1");
+            destination.delete("mirror/lost", lost);
+            source.delete("team/lost", lost);
+            destination.fault(
+                    Fault.on("GET", "/mirror/refused/manifests/").status(403).always());
+
+            Map<String, Set<String>> told = eventsOf(flags, "verify", "--repair");
+
+            assertThat(told)
+                    .containsOnlyKeys(
+                            "drift-found", "image-repaired", "image-unchecked", "repair-failed", "verify-finished");
+            assertThat(documented()).containsAllEntriesOf(told);
+            source.delete("team/gone", "1");
+
+            Map<String, Set<String>> pruned = eventsOf(flags, "prune", "--apply", "--after=0s", "--at-most=100%");
+
+            assertThat(pruned).containsOnlyKeys("image-pruned", "prune-finished");
+            assertThat(documented()).containsAllEntriesOf(pruned);
+        }
+    }
+
+    private static Map<String, Set<String>> eventsOf(List<String> flags, String... words) {
+        return eventsOf(Stream.concat(Stream.of(words), flags.stream()).toList());
     }
 
     /** The events of a run, with their fields. */

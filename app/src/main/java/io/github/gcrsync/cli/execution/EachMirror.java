@@ -113,11 +113,17 @@ public final class EachMirror {
                 .reduce(ExitCode.DONE, EachMirror::worse);
     }
 
+    /** Returns the events of a mirror at one destination. */
+    public static JsonEvents events(Console console, MirrorRule rule) {
+        JsonEvents events = new JsonEvents(console.err(), console.clock(), rule.name());
+        return rule.shownDestination().map(events::at).orElse(events);
+    }
+
     /** Returns what prints why a mirror could not start, as an event named {@code error} or as text. */
     public static BiConsumer<MirrorRule, String> failures(Console console, boolean json) {
         return (rule, reason) -> {
             if (json) {
-                new JsonEvents(console.err(), console.clock(), rule.name()).event("error", Map.of("message", reason));
+                events(console, rule).event("error", Map.of("message", reason));
             } else {
                 console.err().println("gcrsync: " + rule.prefix() + Printable.of(reason));
             }

@@ -99,6 +99,11 @@ public final class MirrorOutput implements AutoCloseable {
                 new LineWriter(line -> events.event("message", Map.of("message", Printable.of(line)))), true);
     }
 
+    /** Returns a writer for messages that are neither progress nor result: lines, or events named {@code message}. */
+    public static PrintWriter messages(ProgressFlags flags, Console console) {
+        return flags.isJson() ? asEvents(new JsonEvents(console.err(), console.clock())) : console.err();
+    }
+
     public void configureLogs(boolean debug) {
         if (events.isPresent()) {
             Logs.configure(debug, events.get());

@@ -3,20 +3,14 @@ package io.github.gcrsync.cli.summary;
 import io.github.gcrsync.check.drift.DriftReport;
 import io.github.gcrsync.check.drift.DriftReport.Finding;
 import io.github.gcrsync.check.drift.RepairReport;
-import io.github.gcrsync.check.drift.Sample;
-import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.rule.MirrorRule;
-import io.github.gcrsync.text.Json;
 import io.github.gcrsync.text.Printable;
 import io.github.gcrsync.text.Sizes;
 import java.io.PrintWriter;
-import java.time.LocalDate;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Prints what {@code verify} found. */
@@ -24,33 +18,29 @@ public final class DriftText {
     private static final int FIRST = 20;
 
     private final PrintWriter out;
-    private final MirrorRule rule;
-    private final Optional<Sample> sample;
-    private final LocalDate day;
-    private final Optional<RepairReport> repaired;
+    private final DriftRecord result;
 
-    /** @param repaired empty if nothing was to be repaired */
-    public DriftText(
-            PrintWriter out, MirrorRule rule, Optional<Sample> sample, LocalDate day, Optional<RepairReport> repaired) {
+    public DriftText(PrintWriter out, DriftRecord result) {
         this.out = out;
-        this.rule = rule;
-        this.sample = sample;
-        this.day = day;
-        this.repaired = repaired;
+        this.result = result;
     }
 
-    public void print(DriftReport report) {
+    public void print() {
+        MirrorRule rule = result.rule();
+        DriftReport report = result.report();
+        Optional<RepairReport> repaired = result.repaired();
         out.printf("%s%s, mirror of %s%n", rule.prefix(), rule.destination(), rule.source());
         if (!rule.shard().isWhole()) {
             out.printf("  %s%n", rule.shard().words());
         }
-        sample.ifPresent(part -> out.printf(
-                "  sample of %s%% for %s: %d of %s; all are checked within %s%n",
-                part.percent(),
-                day,
-                report.checked(),
-                Sizes.count(report.recorded(), "image"),
-                Sizes.count(part.days(), "day")));
+        result.sample()
+                .ifPresent(part -> out.printf(
+                        "  sample of %s%% for %s: %d of %s; all are checked within %s%n",
+                        part.percent(),
+                        result.day(),
+                        report.checked(),
+                        Sizes.count(report.recorded(), "image"),
+                        Sizes.count(part.days(), "day")));
         DriftReport.Contents contents = report.contents();
         out.printf(
                 "  %-10s %7d  %s, %s, %s read%n",
@@ -107,77 +97,5 @@ public final class DriftText {
                         Printable.of(found.image()),
                         found.problem().digest().map(digest -> digest + "  ").orElse(""),
                         Printable.of(found.problem().reason()));
-    }
-
-    public void printJson(DriftReport report) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        rule.name().ifPresent(name -> tree.put("mirror", name));
-        rule.shownDestination().ifPresent(name -> tree.put("destination", name));
-        if (!rule.shard().isWhole()) {
-            Map<String, Object> shard = new LinkedHashMap<>();
-            shard.put("number", rule.shard().number());
-            shard.put("count", rule.shard().count());
-            tree.put("shard", shard);
-        }
-        sample.ifPresent(part -> tree.put("sample", fields(part)));
-        tree.put("counts", counts(report));
-        tree.put("drift", report.drift().stream().map(DriftText::fields));
-        tree.put("unchecked", report.failures().stream().map(DriftText::failure));
-        repaired.ifPresent(repairs -> {
-            tree.put("repaired", new TreeSet<>(repairs.repaired()));
-            tree.put(
-                    "notRepaired",
-                    new TreeMap<>(repairs.failed())
-                            .entrySet().stream().map(each -> failed(each.getKey(), each.getValue(), repairs)));
-            repairs.commit().ifPresent(commit -> tree.put("commit", commit));
-        });
-        out.println(Json.text(tree));
-    }
-
-    private Map<String, Object> fields(Sample part) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("share", part.percent() + "%");
-        fields.put("day", day.toString());
-        fields.put("days", part.days());
-        return fields;
-    }
-
-    private static Map<String, Object> counts(DriftReport report) {
-        DriftReport.Contents contents = report.contents();
-        Map<String, Object> counts = new LinkedHashMap<>();
-        counts.put("recorded", report.recorded());
-        counts.put("checked", report.checked());
-        counts.put("sound", report.sound());
-        counts.put("drift", report.drifted());
-        counts.put("unchecked", report.unchecked());
-        counts.put("manifests", contents.manifests());
-        counts.put("blobs", contents.blobs());
-        counts.put("sparse", contents.sparse());
-        counts.put("bytes", contents.bytes());
-        return counts;
-    }
-
-    private static Map<String, Object> fields(Finding found) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("image", found.image());
-        fields.put("kind", found.problem().kind().toString());
-        found.problem().digest().map(Digest::value).ifPresent(digest -> fields.put("digest", digest));
-        fields.put("reason", found.problem().reason());
-        return fields;
-    }
-
-    private static Map<String, Object> failed(String image, String reason, RepairReport repairs) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("image", image);
-        fields.put("reason", reason);
-        fields.put("forgotten", repairs.forgotten().contains(image));
-        return fields;
-    }
-
-    private static Map<String, Object> failure(Finding found) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("image", found.image());
-        fields.put("reason", found.problem().reason());
-        return fields;
     }
 }
