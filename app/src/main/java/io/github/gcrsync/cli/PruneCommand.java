@@ -7,9 +7,10 @@ import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.execution.Interruption;
 import io.github.gcrsync.cli.execution.MirrorOutput;
+import io.github.gcrsync.cli.execution.OutputFile;
+import io.github.gcrsync.cli.flags.MetricsFlags;
 import io.github.gcrsync.cli.flags.MirrorFile;
 import io.github.gcrsync.cli.flags.Options;
-import io.github.gcrsync.cli.flags.ProgressFlags;
 import io.github.gcrsync.cli.flags.PruneFlags;
 import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.summary.PruneRecord;
@@ -19,6 +20,7 @@ import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.config.MirrorDefinition;
 import io.github.gcrsync.copy.StopSignal;
+import io.github.gcrsync.metrics.MetricsFile;
 import io.github.gcrsync.output.ByteProgress;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.prune.Due;
@@ -50,7 +52,7 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:plan printed, or everything that is due deleted",
-            "1:some images could not be deleted",
+            "1:some images could not be deleted, or the metrics could not be written",
             "2:wrong flags",
             "3:could not start, or had to give up",
             "4:nothing deleted: the source could not be listed completely, or more than --at-most would be deleted"
@@ -86,7 +88,7 @@ final class PruneCommand implements Callable<Integer> {
     private ShardFlags part = new ShardFlags();
 
     @ArgGroup(validate = false, heading = "%nOutput:%n")
-    private ProgressFlags output = new ProgressFlags();
+    private MetricsFlags output = new MetricsFlags();
 
     @Mixin
     private Options options = new Options();
@@ -113,6 +115,7 @@ final class PruneCommand implements Callable<Integer> {
         for (MirrorDefinition mirror : MirrorFile.chosen(options, mirrors)) {
             ofMirrors.put(mirror.name(), mirror.prune());
         }
+        Optional<OutputFile> metrics = OutputFile.metrics(output);
         StopSignal stop = given.orElseGet(StopSignal::new);
         try (Wiring wiring = new Wiring(options, rules, console, apply ? 1 : 0, false);
                 var _ = given.isPresent()
@@ -124,12 +127,13 @@ final class PruneCommand implements Callable<Integer> {
                     each -> prune(
                             each,
                             stop,
+                            metrics,
                             ofMirrors.getOrDefault(each.rule().name().orElse(""), PruneRule.DEFAULT)),
                     EachMirror.failures(console, output.isJson()));
         }
     }
 
-    private int prune(OpenMirror each, StopSignal stop, PruneRule ofMirror) {
+    private int prune(OpenMirror each, StopSignal stop, Optional<OutputFile> metrics, PruneRule ofMirror) {
         Pruning mirror = each.mirror().pruning(pruning.over(ofMirror));
         PruneReport report = report(mirror, mirror.due(), stop);
         if (output.isJson()) {
@@ -141,7 +145,17 @@ final class PruneCommand implements Callable<Integer> {
             new PruneText(console, output.quiet, output.isJson()).print(each.rule(), report);
         }
         console.out().flush();
-        return exitCode(report);
+        int exitCode = exitCode(report);
+        return metrics.filter(_ -> apply)
+                .map(file -> file.written(
+                        exitCode,
+                        to -> MetricsFile.pruned(
+                                each.rule().name(),
+                                report.deleted(),
+                                to,
+                                console.clock().instant()),
+                        MirrorOutput.messages(output, console)))
+                .orElse(exitCode);
     }
 
     private PruneReport report(Pruning mirror, Due due, StopSignal stop) {

@@ -12,9 +12,10 @@ import io.github.gcrsync.cli.console.Terminals;
 import io.github.gcrsync.cli.execution.EachMirror;
 import io.github.gcrsync.cli.execution.Interruption;
 import io.github.gcrsync.cli.execution.MirrorOutput;
+import io.github.gcrsync.cli.execution.OutputFile;
+import io.github.gcrsync.cli.flags.MetricsFlags;
 import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.Options;
-import io.github.gcrsync.cli.flags.ProgressFlags;
 import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.summary.DriftRecord;
 import io.github.gcrsync.cli.summary.DriftText;
@@ -24,11 +25,15 @@ import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.copy.CopyException;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.copy.StoppedException;
+import io.github.gcrsync.metrics.MetricsFile;
 import io.github.gcrsync.output.ByteProgress;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.text.Json;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -38,6 +43,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -57,6 +63,7 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all checked images are complete; with --repair, all drift is repaired",
+            "1:all checked images are complete or repaired, but the metrics could not be written",
             "2:wrong flags",
             "3:could not check all images, and found no drift that remains",
             "4:drift: the destination lacks something, or it is damaged"
@@ -108,7 +115,7 @@ final class VerifyCommand implements Callable<Integer> {
     private ShardFlags part = new ShardFlags();
 
     @ArgGroup(validate = false, heading = "%nOutput:%n")
-    private ProgressFlags output = new ProgressFlags();
+    private MetricsFlags output = new MetricsFlags();
 
     @Mixin
     private Options options = new Options();
@@ -122,17 +129,18 @@ final class VerifyCommand implements Callable<Integer> {
         Logs.configure(options.general.debug, output.isJson(), console.err(), console.clock());
         List<MirrorRule> rules = Rules.of(options, mirrors, part.shard);
         PrintWriter messages = MirrorOutput.messages(output, console);
+        Optional<OutputFile> metrics = OutputFile.metrics(output);
         StopSignal stop = new StopSignal();
         try (Wiring wiring = new Wiring(options, rules, console, repair ? COPIES : 0, false);
                 var _ = repair
                         ? Interruption.install(stop::give, wiring::disconnect, messages)
                         : Interruption.installForReading(stop, wiring::disconnect, messages)) {
             return EachMirror.run(
-                    wiring, each -> verify(each, wiring, stop), EachMirror.failures(console, output.isJson()));
+                    wiring, each -> verify(each, wiring, metrics, stop), EachMirror.failures(console, output.isJson()));
         }
     }
 
-    private int verify(OpenMirror each, Wiring wiring, StopSignal stop) {
+    private int verify(OpenMirror each, Wiring wiring, Optional<OutputFile> metrics, StopSignal stop) {
         LocalDate day = LocalDate.ofInstant(console.clock().instant(), ZoneOffset.UTC);
         Verifier verifier = each.mirror().verifier(each.stored());
         try {
@@ -164,13 +172,15 @@ final class VerifyCommand implements Callable<Integer> {
                 // What was found must not be lost with a repair that cannot end.
                 print(result(rule, day, report, repaired), isShown);
             }
+            DriftRecord result = result(rule, day, report, repaired);
             if (hasEvents) {
-                result(rule, day, report, repaired).finished(events);
+                result.finished(events);
             }
-            boolean drifts = repaired.map(all -> !all.failed().isEmpty()).orElse(report.drifted() > 0);
-            Set<String> sound = repaired.map(RepairReport::repaired).orElse(Set.of());
-            boolean isChecked = report.failures().stream().allMatch(found -> sound.contains(found.image()));
-            return drifts ? ExitCode.DIFFERENCES : isChecked ? ExitCode.DONE : ExitCode.NOT_STARTED;
+            return metrics.map(file -> file.written(
+                            exitCode(result),
+                            to -> writeMetrics(result, each, wiring, to),
+                            MirrorOutput.messages(output, console)))
+                    .orElse(exitCode(result));
         } catch (StoppedException | CopyException e) {
             if (stop.isGiven()) {
                 return ExitCode.NOT_STARTED;
@@ -181,6 +191,22 @@ final class VerifyCommand implements Callable<Integer> {
 
     private DriftRecord result(MirrorRule rule, LocalDate day, DriftReport report, Optional<RepairReport> repaired) {
         return new DriftRecord(rule, Optional.ofNullable(sample), day, report, repaired);
+    }
+
+    private static int exitCode(DriftRecord result) {
+        return result.drifted() > 0
+                ? ExitCode.DIFFERENCES
+                : result.unchecked() > 0 ? ExitCode.NOT_STARTED : ExitCode.DONE;
+    }
+
+    private void writeMetrics(DriftRecord result, OpenMirror each, Wiring wiring, Path file) throws IOException {
+        MirrorRule rule = each.rule();
+        Set<String> destinations = wiring.rules().stream()
+                .filter(rule::isOfSameMirror)
+                .map(other -> other.shownDestination().orElse(each.label()))
+                .collect(Collectors.toSet());
+        Instant now = console.clock().instant();
+        MetricsFile.verified(rule.name(), result.kept(now, each.label(), deep), destinations, file, now);
     }
 
     private void print(DriftRecord result, boolean isShown) {

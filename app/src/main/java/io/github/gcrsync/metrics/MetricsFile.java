@@ -3,6 +3,7 @@ package io.github.gcrsync.metrics;
 import io.github.gcrsync.files.ExclusiveLock;
 import io.github.gcrsync.files.WholeFile;
 import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.state.WaitingImage;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -17,15 +18,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The metrics of syncs in a file, for node exporter's textfile collector. Each sync adds its counters to those of the
- * file, and keeps what it says of other mirrors.
+ * The metrics of commands in a file, for node exporter's textfile collector. Each command adds its counters to those of
+ * the file, and keeps what it says of other mirrors and commands.
  */
 public final class MetricsFile {
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
@@ -42,9 +45,50 @@ public final class MetricsFile {
         private boolean isCounted;
     }
 
+    /** Adds the runs of a sync. */
     public static void write(BatchRecord batch, Path file, Instant now) throws IOException {
+        write(file, now, (metrics, before) -> {
+            metrics.add(batch, now);
+            for (BatchRecord.OfMirror mirror : batch.mirrors()) {
+                String name = RunMetrics.name(mirror);
+                metrics.waiting(name, mirror.oldestWaiting().map(WaitingImage::since), now);
+                RunMetrics.destinations(mirror).ifPresent(current -> drop(before, RunMetrics.IMAGES, name, current));
+            }
+        });
+    }
+
+    /**
+     * Adds images that were deleted at a destination.
+     *
+     * @param mirror its name in a file
+     */
+    public static void pruned(Optional<String> mirror, long count, Path file, Instant now) throws IOException {
+        write(file, now, (metrics, _) -> metrics.pruned(RunMetrics.name(mirror), count));
+    }
+
+    /**
+     * Adds the result of a verify at one destination.
+     *
+     * @param mirror its name in a file
+     * @param destinations all that the mirror has now, by their labels
+     */
+    public static void verified(
+            Optional<String> mirror, VerifyResult result, Set<String> destinations, Path file, Instant now)
+            throws IOException {
+        String name = RunMetrics.name(mirror);
+        write(file, now, (metrics, before) -> {
+            metrics.verified(Map.of(name, List.of(result)));
+            metrics.repaired(name, result.repaired());
+            for (String family : List.of(VerifyMetrics.DRIFTED, VerifyMetrics.UNCHECKED, VerifyMetrics.TIME)) {
+                drop(before, family, name, destinations);
+            }
+        });
+    }
+
+    private static void write(Path file, Instant now, BiConsumer<RunMetrics, Map<String, Family>> change)
+            throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            WholeFile.write(file, text(merged(batch, Map.of(), 0, now)).getBytes(StandardCharsets.UTF_8));
+            WholeFile.write(file, text(merged(change, Map.of(), 0)).getBytes(StandardCharsets.UTF_8));
             return;
         }
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
@@ -55,7 +99,7 @@ public final class MetricsFile {
                 before = read(Files.readString(target));
                 age = RunMetrics.seconds(Files.getLastModifiedTime(target).toInstant(), now);
             }
-            WholeFile.write(target, text(merged(batch, before, age, now)).getBytes(StandardCharsets.UTF_8));
+            WholeFile.write(target, text(merged(change, before, age)).getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -64,22 +108,22 @@ public final class MetricsFile {
                 .orElseThrow(() -> new FileSystemException(
                         lock.toString(),
                         null,
-                        "another sync has held " + lock + " for " + PATIENCE.toSeconds() + " seconds"));
+                        "another run has held " + lock + " for " + PATIENCE.toSeconds() + " seconds"));
     }
 
-    /** @param age of the earlier metrics in seconds */
-    private static Map<String, Family> merged(BatchRecord batch, Map<String, Family> before, double age, Instant now) {
+    /**
+     * @param change adds to the metrics of this command, and removes outdated ones from those of the file
+     * @param age of the earlier metrics in seconds
+     */
+    private static Map<String, Family> merged(
+            BiConsumer<RunMetrics, Map<String, Family>> change, Map<String, Family> before, double age) {
         Family waits = before.getOrDefault(RunMetrics.WAITING, new Family());
         waits.samples.replaceAll((_, value) -> value.signum() > 0 ? value.add(BigDecimal.valueOf(age)) : value);
         RunMetrics metrics = new RunMetrics(before.values().stream()
                 .flatMap(family -> family.samples.keySet().stream())
                 .flatMap(key -> Stream.ofNullable(labels(key).get(RunMetrics.HOST)))
                 .collect(Collectors.toSet()));
-        metrics.add(batch, now);
-        for (BatchRecord.OfMirror mirror : batch.mirrors()) {
-            metrics.waiting(RunMetrics.name(mirror), mirror.oldestWaiting().map(WaitingImage::since), now);
-            RunMetrics.destinations(mirror).ifPresent(current -> dropImages(before, mirror, current));
-        }
+        change.accept(metrics, before);
         Map<String, Family> all = read(metrics.text());
         before.forEach((name, old) -> {
             Family current = all.computeIfAbsent(name, _ -> old);
@@ -91,10 +135,11 @@ public final class MetricsFile {
         return all;
     }
 
-    private static void dropImages(Map<String, Family> before, BatchRecord.OfMirror mirror, Set<String> current) {
-        before.getOrDefault(RunMetrics.IMAGES, new Family()).samples.keySet().removeIf(key -> {
+    /** Drops the samples of destinations that a mirror has no longer. */
+    private static void drop(Map<String, Family> before, String family, String mirror, Set<String> current) {
+        before.getOrDefault(family, new Family()).samples.keySet().removeIf(key -> {
             Map<String, String> labels = labels(key);
-            return RunMetrics.name(mirror).equals(labels.get(RunMetrics.MIRROR))
+            return mirror.equals(labels.get(RunMetrics.MIRROR))
                     && !current.contains(labels.getOrDefault(RunMetrics.DESTINATION, ""));
         });
     }

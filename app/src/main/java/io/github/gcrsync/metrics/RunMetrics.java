@@ -3,6 +3,7 @@ package io.github.gcrsync.metrics;
 import io.github.gcrsync.output.BatchRecord;
 import io.github.gcrsync.output.Reports;
 import io.github.gcrsync.output.RunRecord;
+import io.github.gcrsync.state.VerifyResult;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -65,6 +66,11 @@ public final class RunMetrics {
             .help("Images deleted at destinations because they are gone at the source or no longer selected.")
             .labelNames(MIRROR)
             .register(registry);
+    private final Counter repaired = Counter.builder()
+            .name("gcrsync_repaired_images_total")
+            .help("Images that verify copied again because they were missing or damaged at a destination.")
+            .labelNames(MIRROR)
+            .register(registry);
     private final Counter bytes = Counter.builder()
             .name("gcrsync_bytes_total")
             .help("Bytes of blobs by host: pulled from sources, pushed to destinations.")
@@ -90,6 +96,7 @@ public final class RunMetrics {
 
     private final HostLabels hosts;
     private Optional<WorkerMetrics> workers = Optional.empty();
+    private Optional<VerifyMetrics> verified = Optional.empty();
 
     public RunMetrics() {
         this(Set.of());
@@ -139,6 +146,18 @@ public final class RunMetrics {
     /** Counts images that were deleted at the destinations of a mirror. */
     public void pruned(String mirror, long count) {
         pruned.labelValues(mirror).inc(count);
+    }
+
+    /** Counts images that a verify repaired at a destination of a mirror. */
+    void repaired(String mirror, long count) {
+        repaired.labelValues(mirror).inc(count);
+    }
+
+    /** @param results of the last verify at each destination, by mirror; replace those from before */
+    public synchronized void verified(Map<String, List<VerifyResult>> results) {
+        verified.ifPresent(registry::unregister);
+        verified = Optional.of(new VerifyMetrics(results));
+        verified.ifPresent(registry::register);
     }
 
     /** Counts a run without results. */
@@ -202,7 +221,11 @@ public final class RunMetrics {
 
     /** Returns the label of a mirror. */
     static String name(BatchRecord.OfMirror mirror) {
-        return mirror.name().orElse(UNNAMED);
+        return name(mirror.name());
+    }
+
+    static String name(Optional<String> mirror) {
+        return mirror.orElse(UNNAMED);
     }
 
     /** Returns the labels of all destinations of a mirror; empty if it could not start, so that they are unknown. */

@@ -35,6 +35,13 @@ public record PruneReport(
         failures = List.copyOf(failures);
     }
 
+    /** Returns the number of images that are, or would be, deleted now; some are missing already. */
+    public long deleted() {
+        return deletions.stream()
+                .filter(deletion -> deletion.kind() != Deletion.Kind.MISSING)
+                .count();
+    }
+
     /** Whether deletions failed or were impossible. */
     public boolean isIncomplete() {
         return !failures.isEmpty() || cannotDelete;

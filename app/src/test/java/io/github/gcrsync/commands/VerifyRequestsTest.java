@@ -306,6 +306,23 @@ final class VerifyRequestsTest extends OnStage {
     }
 
     @Test
+    void driftThatCannotBeCheckedAgainIsNotRepaired() {
+        stage.offer("a:1", 1);
+        sync();
+        stage.destination().delete("mirror/a", "1");
+        stage.destination()
+                .fault(Fault.on("HEAD", "/v2/mirror/a/manifests/")
+                        .skip(1)
+                        .status(403)
+                        .always());
+
+        Verified verified = verify("--repair");
+
+        assertThat(verified.exitCode()).as("%s", verified).isEqualTo(3);
+        assertThat(verified.repaired()).isEmpty();
+    }
+
+    @Test
     void checksAnotherPartEveryDay() {
         for (int i = 0; i < 30; i++) {
             stage.offer("many:" + i, 1);

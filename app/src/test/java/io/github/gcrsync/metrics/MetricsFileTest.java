@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.gcrsync.cli.InProcess;
 import io.github.gcrsync.commands.Stage;
 import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.TestRegistry;
 import java.io.IOException;
@@ -19,15 +20,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The metrics of several syncs in one file. */
 final class MetricsFileTest {
@@ -53,10 +59,14 @@ final class MetricsFileTest {
 
     /** Runs a sync so many hours after noon, and asserts its exit code. */
     private Samples sync(int exitCode, int hours, String... flags) throws IOException {
+        return run("sync", exitCode, hours, flags);
+    }
+
+    private Samples run(String command, int exitCode, int hours, String... flags) throws IOException {
         Instant now = NOON.plus(Duration.ofHours(hours));
         List<String> all = new ArrayList<>(List.of(flags));
         all.add("--metrics-file=" + file);
-        InProcess.Result result = stage.at(Clock.fixed(now, ZoneOffset.UTC)).run("sync", all.toArray(String[]::new));
+        InProcess.Result result = stage.at(Clock.fixed(now, ZoneOffset.UTC)).run(command, all.toArray(String[]::new));
         assertThat(result.exitCode()).as("%s", result).isEqualTo(exitCode);
         return written(now);
     }
@@ -223,10 +233,86 @@ final class MetricsFileTest {
     }
 
     @Test
-    void reportsFileThatCannotBeWritten() {
-        InProcess.Result result = stage.run("sync", "--metrics-file=" + folder.resolve("no/file"));
+    void addsVerifyAndPrune() throws IOException {
+        String labels = "{destination=" + stage.destination().host() + ",mirror=default}";
+        stage.offer("app:1", 1);
+        stage.offer("app:2", 2);
+        Samples synced = sync(0, 0);
+        stage.destination().delete("mirror/app", "1");
 
-        assertThat(result.exitCode()).isEqualTo(3);
-        assertThat(result.err()).contains("cannot write the metrics");
+        Samples drifted = run("verify", 4, 1);
+        Samples repaired = run("verify", 0, 2, "--repair");
+        stage.destination().delete("mirror/app", "1");
+        Samples again = run("verify", 0, 3, "--repair");
+        stage.destination()
+                .fault(Fault.on("HEAD", "/app/manifests/").status(403).times(2));
+        Samples unchecked = run("verify", 3, 4);
+
+        assertThat(drifted.value("gcrsync_drifted_images" + labels)).isEqualTo(1);
+        assertThat(drifted.value("gcrsync_unchecked_images" + labels)).isZero();
+        assertThat(drifted.value("gcrsync_repaired_images_total{mirror=default}"))
+                .isZero();
+        assertThat(drifted.values()).containsAllEntriesOf(synced.values());
+        assertThat(repaired.value("gcrsync_drifted_images" + labels)).isZero();
+        assertThat(repaired.value("gcrsync_last_verify_timestamp_seconds" + labels))
+                .isEqualTo((double) noonPlus(2));
+        assertThat(again.value("gcrsync_repaired_images_total{mirror=default}")).isEqualTo(2);
+        assertThat(unchecked.value("gcrsync_unchecked_images" + labels)).isEqualTo(2);
+        stage.source().delete("ns/app", "2");
+        String[] prune = {"--after=0s", "--at-most=100%"};
+
+        Samples planned = run("prune", 0, 5, prune);
+        Samples pruned = run("prune", 0, 6, prune[0], prune[1], "--apply");
+
+        assertThat(planned).isEqualTo(unchecked);
+        assertThat(pruned.value("gcrsync_pruned_images_total{mirror=default}")).isEqualTo(1);
+        assertThat(pruned.values()).containsAllEntriesOf(unchecked.values());
+    }
+
+    private void verified(String mirror, int drifted, String at, String... destinations) throws IOException {
+        MetricsFile.verified(
+                Optional.of(mirror),
+                new VerifyResult(NOON, at, 9, 9, drifted, 0, 0, false, Optional.empty()),
+                Set.of(destinations),
+                file,
+                NOON);
+    }
+
+    @Test
+    void keepsVerifiesOfOtherDestinationsAndMirrors() throws IOException {
+        verified("a", 1, "eu", "eu", "us");
+        verified("a", 2, "us", "eu", "us");
+        verified("b", 3, "eu", "eu");
+        assertThat(written(NOON).only(key -> key.contains("drifted")).values())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "gcrsync_drifted_images{destination=eu,mirror=a}", 1.0,
+                        "gcrsync_drifted_images{destination=us,mirror=a}", 2.0,
+                        "gcrsync_drifted_images{destination=eu,mirror=b}", 3.0));
+
+        verified("a", 0, "us", "us");
+
+        assertThat(written(NOON).only(key -> key.contains("destination=eu")).values())
+                .hasSize(3)
+                .allSatisfy((key, _) -> assertThat(key).contains("mirror=b"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "verify", "prune"})
+    void reportsFileThatCannotBeWritten(String command) {
+        stage.offer("app:1", 1);
+        assertThat(stage.run("sync").exitCode()).isZero();
+        String[] flags = command.equals("prune") ? new String[] {"--apply"} : new String[0];
+        Function<Path, InProcess.Result> writing = to -> stage.run(
+                command,
+                Stream.concat(Stream.of("--metrics-file=" + to), Stream.of(flags))
+                        .toArray(String[]::new));
+
+        InProcess.Result notStarted = writing.apply(folder.resolve("no/file"));
+        InProcess.Result full = writing.apply(Path.of("/dev/full"));
+
+        assertThat(notStarted.exitCode()).isEqualTo(3);
+        assertThat(notStarted.err()).contains("cannot write the metrics");
+        assertThat(full.exitCode()).isEqualTo(1);
+        assertThat(full.err()).contains("cannot write the metrics /dev/full");
     }
 }

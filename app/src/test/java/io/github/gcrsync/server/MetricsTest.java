@@ -211,7 +211,8 @@ final class MetricsTest {
         Path metrics = Path.of(System.getProperty("gcrsync.root", ".."))
                 .resolve("app/src/main/java/io/github/gcrsync/metrics");
         String source = Files.readString(metrics.resolve("RunMetrics.java"))
-                + Files.readString(metrics.resolve("WorkerMetrics.java"));
+                + Files.readString(metrics.resolve("WorkerMetrics.java"))
+                + Files.readString(metrics.resolve("VerifyMetrics.java"));
         Program.Result checked = Program.require("promtool")
                 .arguments("check", "rules", EXAMPLES.resolve("alerts.yaml").toString())
                 .run();

@@ -209,12 +209,20 @@ final class Repair {
                 .toList();
     }
 
-    RepairReport report(Optional<String> commit) {
+    /** @param unsound images with findings before the repair */
+    RepairReport report(Set<String> unsound, Optional<String> commit) {
         Map<String, String> failed = new TreeMap<>();
         left.keySet().stream()
                 .filter(drifting::contains)
                 .forEach(image -> failed.put(image, String.valueOf(reasons.get(image))));
+        Set<String> unchecked = new TreeSet<>(unsound);
+        unchecked.removeAll(repaired);
+        unchecked.removeAll(failed.keySet());
         return new RepairReport(
-                repaired, failed, lost().stream().map(Recorded::image).collect(Collectors.toSet()), commit);
+                repaired,
+                failed,
+                unchecked,
+                lost().stream().map(Recorded::image).collect(Collectors.toSet()),
+                commit);
     }
 }

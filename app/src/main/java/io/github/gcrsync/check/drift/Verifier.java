@@ -9,6 +9,7 @@ import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.rule.MirrorRule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,7 +106,8 @@ public final class Verifier {
                 some -> check(new Settings(settings.deep(), some::contains, settings.stop(), Progress.SILENT)));
         // A sync may have moved tags since the check began: what it records is no drift.
         ledger.checkpoint();
-        DriftReport now = check(settings.only(suspects(found)));
+        Set<String> suspects = suspects(found);
+        DriftReport now = check(settings.only(suspects));
         Set<String> drifted = suspects(now);
         List<Recorded> images = ledger.recorded()
                 .filter(image -> drifted.contains(image.image()))
@@ -113,8 +115,15 @@ public final class Verifier {
         repair.run(images, now.findings(), places);
         List<Recorded> lost = repair.lost();
         lost.forEach(image -> ledger.forget(image.name(), image.reference()));
+        Set<String> unsound = images(found);
+        unsound.removeAll(suspects);
+        unsound.addAll(images(now));
         return repair.report(
-                lost.isEmpty() ? Optional.empty() : ledger.checkpoint().commit());
+                unsound, lost.isEmpty() ? Optional.empty() : ledger.checkpoint().commit());
+    }
+
+    private static Set<String> images(DriftReport report) {
+        return report.findings().stream().map(Finding::image).collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Returns the images with drift, and those of which another destination may have what the source cannot tell. */

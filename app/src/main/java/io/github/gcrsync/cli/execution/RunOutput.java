@@ -2,13 +2,11 @@ package io.github.gcrsync.cli.execution;
 
 import io.github.gcrsync.cli.console.Console;
 import io.github.gcrsync.cli.console.ExitCode;
-import io.github.gcrsync.cli.flags.NotStartedException;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.summary.Summary;
 import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.Wiring;
 import io.github.gcrsync.copy.StopSignal;
-import io.github.gcrsync.files.DiskErrors;
 import io.github.gcrsync.metrics.MetricsFile;
 import io.github.gcrsync.output.Advice;
 import io.github.gcrsync.output.BatchRecord;
@@ -18,10 +16,7 @@ import io.github.gcrsync.output.Reports;
 import io.github.gcrsync.output.RunRecord;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.run.MirrorRun;
-import io.github.gcrsync.text.Printable;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +30,8 @@ import java.util.function.Function;
 
 /** The output of a sync: that of each mirror, then the total and the reports. */
 public final class RunOutput implements AutoCloseable {
-    private static final String NO_REPORT = "cannot write the report ";
-    private static final String NO_METRICS = "cannot write the metrics ";
-
     private final OutputFlags flags;
+    private final Optional<OutputFile> metrics;
     private final Console console;
     private final Instant started;
     private final long startedNanos = System.nanoTime();
@@ -62,19 +55,9 @@ public final class RunOutput implements AutoCloseable {
         this.stop = stop;
         this.host = host;
         this.started = console.clock().instant();
-        flags.reports.forEach(file -> requireFolder(NO_REPORT, file));
-        Optional.ofNullable(flags.metricsFile).ifPresent(file -> requireFolder(NO_METRICS, file));
+        flags.reports.forEach(file -> OutputFile.report(file).requireFolder());
+        this.metrics = OutputFile.metrics(flags);
         this.current = new MirrorOutput(flags, console, Optional.empty(), Map.of(), Advice::on);
-    }
-
-    private static void requireFolder(String words, Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
-            throw new NotStartedException(words + file + ": "
-                    + (Files.isDirectory(file)
-                            ? "it is a folder; use a file in it"
-                            : "its folder does not exist; create it or use another file"));
-        }
     }
 
     /** Returns a writer that prints each line as an event named {@code error}. */
@@ -153,7 +136,7 @@ public final class RunOutput implements AutoCloseable {
                                 && result.destinationName().equals(rule.shownDestination())))
                 .map(rule -> notStartedResult(rule, StartFailure.words(e)))
                 .toList());
-        writeMetrics(batch("", ExitCode.NOT_STARTED));
+        int _ = writeMetrics(batch("", ExitCode.NOT_STARTED), ExitCode.NOT_STARTED);
     }
 
     private BatchRecord batch(String metadata, int exitCode) {
@@ -174,42 +157,24 @@ public final class RunOutput implements AutoCloseable {
         if (!batch.isSingle() && !flags.quiet) {
             new Summary(console.out()).print(batch);
         }
-        boolean written = true;
+        int code = exitCode;
         for (Path file : flags.reports) {
-            written &= isDone(NO_REPORT, file, () -> Reports.write(batch, file));
+            code = OutputFile.report(file).written(code, to -> Reports.write(batch, to), messages());
         }
         String page = console.environment().getOrDefault("GITHUB_STEP_SUMMARY", "");
         if (!page.isEmpty()) {
-            boolean _ = isDone(NO_REPORT, Path.of(page), () -> Reports.append(batch, Path.of(page)));
+            // No file that the user asked for.
+            int _ = OutputFile.report(Path.of(page)).written(code, to -> Reports.append(batch, to), messages());
         }
-        written &= writeMetrics(batch);
-        return exitCode == ExitCode.DONE && !written ? ExitCode.SOME_FAILED : exitCode;
+        return writeMetrics(batch, code);
     }
 
-    private boolean writeMetrics(BatchRecord batch) {
-        Path file = flags.metricsFile;
-        return file == null
-                || isDone(
-                        NO_METRICS,
-                        file,
-                        () -> MetricsFile.write(batch, file, console.clock().instant()));
-    }
-
-    @FunctionalInterface
-    private interface Writing {
-        void run() throws IOException;
-    }
-
-    private boolean isDone(String words, Path file, Writing writing) {
-        try {
-            writing.run();
-            return true;
-        } catch (IOException e) {
-            messages()
-                    .println("gcrsync: " + words + Printable.of(file.toString()) + ": "
-                            + Printable.of(DiskErrors.reason(e)));
-            return false;
-        }
+    private int writeMetrics(BatchRecord batch, int exitCode) {
+        return metrics.map(file -> file.written(
+                        exitCode,
+                        to -> MetricsFile.write(batch, to, console.clock().instant()),
+                        messages()))
+                .orElse(exitCode);
     }
 
     @Override

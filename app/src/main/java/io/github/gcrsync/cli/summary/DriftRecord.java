@@ -7,7 +7,10 @@ import io.github.gcrsync.check.drift.Sample;
 import io.github.gcrsync.oci.Digest;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.state.VerifyResult;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,30 @@ import java.util.TreeSet;
  */
 public record DriftRecord(
         MirrorRule rule, Optional<Sample> sample, LocalDate day, DriftReport report, Optional<RepairReport> repaired) {
+    /** Returns the number of images that drift, after the repair. */
+    public int drifted() {
+        return repaired.map(repairs -> repairs.failed().size()).orElse(report.drifted());
+    }
+
+    /** Returns the number of images of which it is unknown whether they drift, after the repair. */
+    public int unchecked() {
+        return repaired.map(repairs -> repairs.unchecked().size()).orElse(report.unchecked());
+    }
+
+    /** Returns what is kept of it until the next verify. */
+    public VerifyResult kept(Instant time, String label, boolean deep) {
+        return new VerifyResult(
+                time.truncatedTo(ChronoUnit.SECONDS),
+                label,
+                report.recorded(),
+                report.checked(),
+                drifted(),
+                unchecked(),
+                repaired.map(repairs -> repairs.repaired().size()).orElse(0),
+                deep,
+                sample.map(part -> part.percent() + "%"));
+    }
+
     public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         rule.name().ifPresent(name -> fields.put("mirror", name));

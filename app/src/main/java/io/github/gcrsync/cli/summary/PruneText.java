@@ -60,10 +60,10 @@ public final class PruneText {
     }
 
     private void summary(PruneReport report) {
-        long missing = count(report, Deletion.Kind.MISSING);
+        long missing = report.deletions().size() - report.deleted();
         out.printf(
                 "%d %s%s, %d kept, %d waiting%s%n",
-                report.deletions().size() - missing,
+                report.deleted(),
                 report.isApplied() ? "deleted" : "to delete",
                 missing == 0 ? "" : ", " + missing + " missing at the destination already",
                 report.staying().size(),
@@ -85,12 +85,6 @@ public final class PruneText {
                 && report.due().blocked().isEmpty()) {
             out.println("delete them with --apply");
         }
-    }
-
-    private static long count(PruneReport report, Deletion.Kind kind) {
-        return report.deletions().stream()
-                .filter(deletion -> deletion.kind() == kind)
-                .count();
     }
 
     private static String line(Deletion deletion, boolean isApplied) {

@@ -1,0 +1,27 @@
+package io.github.gcrsync.state;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The result of the last verify of a mirror at one destination.
+ *
+ * @param destination its label in metrics
+ * @param recorded images in the ledger
+ * @param checked how many of them were looked at
+ * @param drifted images that drift; after a repair, those that it could not repair
+ * @param unchecked images without known drift that could not be checked
+ * @param repaired images that were repaired
+ * @param deep whether all blobs were read
+ * @param sample the share of the images that were to be checked, such as {@code 5%}; empty: all
+ */
+public record VerifyResult(
+        Instant time,
+        String destination,
+        int recorded,
+        int checked,
+        int drifted,
+        int unchecked,
+        int repaired,
+        boolean deep,
+        Optional<String> sample) {}
