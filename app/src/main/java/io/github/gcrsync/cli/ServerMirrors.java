@@ -29,6 +29,7 @@ import io.github.gcrsync.server.CatalogImage;
 import io.github.gcrsync.server.InvalidFileException;
 import io.github.gcrsync.server.Mirrors;
 import io.github.gcrsync.server.ServedMirror;
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.state.WaitingImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -167,7 +169,7 @@ final class ServerMirrors implements Mirrors {
     private final class OfFile implements Snapshot {
         private final List<ServedMirror> mirrors;
         private final Set<String> pruned;
-        private final List<MirrorRule> rules;
+        private final Map<String, List<MirrorRule>> rules;
         private final Settings settings;
 
         private OfFile(List<MirrorDefinition> mirrors, List<MirrorRule> rules, Settings settings) {
@@ -176,7 +178,8 @@ final class ServerMirrors implements Mirrors {
                     .filter(mirror -> mirror.prune().apply())
                     .map(MirrorDefinition::name)
                     .collect(Collectors.toSet());
-            this.rules = rules;
+            this.rules = rules.stream()
+                    .collect(Collectors.groupingBy(rule -> rule.name().orElse("")));
             this.settings = settings;
         }
 
@@ -187,10 +190,16 @@ final class ServerMirrors implements Mirrors {
 
         @Override
         public Optional<WaitingImage> oldestWaiting(String mirror) {
-            return rules.stream()
-                    .filter(rule -> rule.name().equals(Optional.of(mirror)))
+            return rules.getOrDefault(mirror, List.of()).stream()
                     .flatMap(rule -> Folders.waiting(rule, console.environment()).oldest().stream())
                     .min(WaitingImage.OLDEST_FIRST);
+        }
+
+        @Override
+        public List<VerifyResult> verified(String mirror) {
+            return rules.getOrDefault(mirror, List.of()).stream()
+                    .flatMap(rule -> Folders.verified(rule, console.environment()).read().stream())
+                    .toList();
         }
 
         @Override

@@ -19,6 +19,7 @@ import io.github.gcrsync.cli.flags.Options;
 import io.github.gcrsync.cli.flags.ShardFlags;
 import io.github.gcrsync.cli.summary.DriftRecord;
 import io.github.gcrsync.cli.summary.DriftText;
+import io.github.gcrsync.cli.wiring.Folders;
 import io.github.gcrsync.cli.wiring.OpenMirror;
 import io.github.gcrsync.cli.wiring.Rules;
 import io.github.gcrsync.cli.wiring.Wiring;
@@ -29,11 +30,11 @@ import io.github.gcrsync.metrics.MetricsFile;
 import io.github.gcrsync.output.ByteProgress;
 import io.github.gcrsync.output.JsonEvents;
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.text.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -176,9 +177,11 @@ final class VerifyCommand implements Callable<Integer> {
             if (hasEvents) {
                 result.finished(events);
             }
+            VerifyResult kept = result.kept(console.clock().instant(), each.label(), deep);
+            Folders.verified(rule, console.environment()).write(kept);
             return metrics.map(file -> file.written(
                             exitCode(result),
-                            to -> writeMetrics(result, each, wiring, to),
+                            to -> writeMetrics(kept, rule, wiring, to),
                             MirrorOutput.messages(output, console)))
                     .orElse(exitCode(result));
         } catch (StoppedException | CopyException e) {
@@ -199,14 +202,13 @@ final class VerifyCommand implements Callable<Integer> {
                 : result.unchecked() > 0 ? ExitCode.NOT_STARTED : ExitCode.DONE;
     }
 
-    private void writeMetrics(DriftRecord result, OpenMirror each, Wiring wiring, Path file) throws IOException {
-        MirrorRule rule = each.rule();
+    private void writeMetrics(VerifyResult result, MirrorRule rule, Wiring wiring, Path file) throws IOException {
         Set<String> destinations = wiring.rules().stream()
                 .filter(rule::isOfSameMirror)
-                .map(other -> other.shownDestination().orElse(each.label()))
+                .map(other -> other.shownDestination().orElse(result.destination()))
                 .collect(Collectors.toSet());
-        Instant now = console.clock().instant();
-        MetricsFile.verified(rule.name(), result.kept(now, each.label(), deep), destinations, file, now);
+        MetricsFile.verified(
+                rule.name(), result, destinations, file, console.clock().instant());
     }
 
     private void print(DriftRecord result, boolean isShown) {

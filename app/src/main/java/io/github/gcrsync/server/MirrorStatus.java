@@ -1,8 +1,10 @@
 package io.github.gcrsync.server;
 
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.state.WaitingImage;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param next when it runs by its schedule
  * @param skipped runs that were due while it was still running, since the service started
  * @param oldestWaiting the image that has waited longest for its copy
+ * @param verified the last verify at each destination that was verified
  */
 public record MirrorStatus(
         ServedMirror mirror,
@@ -23,7 +26,12 @@ public record MirrorStatus(
         Optional<Run> counted,
         Optional<Instant> next,
         long skipped,
-        Optional<WaitingImage> oldestWaiting) {
+        Optional<WaitingImage> oldestWaiting,
+        List<VerifyResult> verified) {
+    MirrorStatus withVerified(List<VerifyResult> latest) {
+        return new MirrorStatus(mirror, current, last, counted, next, skipped, oldestWaiting, latest);
+    }
+
     public String name() {
         return mirror.name();
     }
@@ -55,6 +63,20 @@ public record MirrorStatus(
         return fields;
     }
 
+    private static Map<String, @Nullable Object> fields(VerifyResult result) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("destination", result.destination());
+        fields.put("time", result.time());
+        fields.put("recorded", result.recorded());
+        fields.put("checked", result.checked());
+        fields.put("drifted", result.drifted());
+        fields.put("unchecked", result.unchecked());
+        fields.put("repaired", result.repaired());
+        fields.put("deep", result.deep());
+        fields.put("sample", result.sample().orElse(null));
+        return fields;
+    }
+
     /** Returns the fields as the API shows them; null: there is none. */
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -69,6 +91,7 @@ public record MirrorStatus(
         fields.put("waiting", waiting());
         fields.put("failed", failed());
         fields.put("oldestWaiting", oldestWaiting.map(MirrorStatus::fields).orElse(null));
+        fields.put("verified", verified.stream().map(MirrorStatus::fields));
         fields.put("skippedRuns", skipped);
         return fields;
     }

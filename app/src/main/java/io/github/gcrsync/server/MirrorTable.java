@@ -39,7 +39,7 @@ final class MirrorTable {
 
         private MirrorStatus status() {
             Optional<Run> current = Optional.ofNullable(active).map(ActiveRun::run);
-            return new MirrorStatus(mirror, current, last, counted, next, skipped, oldestWaiting);
+            return new MirrorStatus(mirror, current, last, counted, next, skipped, oldestWaiting, List.of());
         }
     }
 

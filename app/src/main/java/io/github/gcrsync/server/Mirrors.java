@@ -3,6 +3,7 @@ package io.github.gcrsync.server;
 import io.github.gcrsync.check.ImageContents;
 import io.github.gcrsync.copy.StopSignal;
 import io.github.gcrsync.output.BatchRecord;
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.state.WaitingImage;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,9 @@ public interface Mirrors {
 
         /** Returns the image that has waited longest for its copy to any destination of a mirror. */
         Optional<WaitingImage> oldestWaiting(String mirror);
+
+        /** Returns the last verify at each destination of a mirror that was verified; always the latest. */
+        List<VerifyResult> verified(String mirror);
 
         /** Returns the images that the ledgers of a mirror record. */
         List<CatalogImage> catalog(String mirror);

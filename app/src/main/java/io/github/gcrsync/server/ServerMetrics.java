@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The metrics of a service. */
 public final class ServerMetrics implements Observer {
@@ -44,6 +45,7 @@ public final class ServerMetrics implements Observer {
             }
             metrics.waiting(mirror.name(), mirror.oldestWaiting().map(WaitingImage::since), service.now());
         }
+        metrics.verified(mirrors.stream().collect(Collectors.toMap(MirrorStatus::name, MirrorStatus::verified)));
         known.retainAll(names);
         // Also those that were removed and whose run has ended since.
         metrics.retain(names);

@@ -87,7 +87,10 @@ public final class Service {
 
     /** Returns the mirrors in the order of the file. */
     public List<MirrorStatus> mirrors() {
-        return table.mirrors();
+        Mirrors.Snapshot current = snapshot();
+        return table.mirrors().stream()
+                .map(mirror -> mirror.withVerified(current.verified(mirror.name())))
+                .toList();
     }
 
     /** Returns a run that is queued, running or finished. */
@@ -116,7 +119,7 @@ public final class Service {
 
     /** Whether the file is valid and each mirror could start when it last ran. */
     public synchronized boolean isReady() {
-        return errors.isEmpty() && !closing && mirrors().stream().allMatch(MirrorStatus::couldStart);
+        return errors.isEmpty() && !closing && table.mirrors().stream().allMatch(MirrorStatus::couldStart);
     }
 
     /** What came of a request for a run. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.gcrsync.cli.RunningServer;
 import io.github.gcrsync.commands.Waiting;
+import io.github.gcrsync.commands.Workplace;
 import io.github.gcrsync.output.Browser;
 import io.github.gcrsync.output.Readability;
 import io.github.gcrsync.testkit.Fault;
@@ -131,6 +132,11 @@ final class PageTest {
         stage.send(server, "POST", "/api/v1/mirrors/team/base/run");
         stage.awaitRuns(server, "team/base", 1);
         Waiting.until("the catalog", () -> service(server, "/catalog").contains("web/frontend"));
+        stage.stage().destination().delete("team/base/web/frontend", "1.0");
+        assertThat(new Workplace(folder)
+                        .run("verify", "team/base", "--config=" + stage.file())
+                        .exitCode())
+                .isEqualTo(4);
         String run = (String) Objects.requireNonNull(((Map<?, ?>)
                         Objects.requireNonNull(stage.mirror(server, "team/base").get("lastRun")))
                 .get("run"));
@@ -144,6 +150,10 @@ final class PageTest {
                     browser.open(server.url() + "/runs/" + run, width, scheme);
                     Readability.check(browser, width, scheme);
                 }
+            }
+            for (String page : List.of("/", "/mirrors/team/base")) {
+                browser.open(server.url() + page, 390, "light");
+                assertThat(browser.text("main")).containsPattern("verified (.|\n)*: 1 image drifts");
             }
             browser.open(server.url() + "/", 390, "light");
             assertThat(browser.run("return ['last run', 'next run'].map(column => getComputedStyle("

@@ -44,7 +44,7 @@ final class ServerPruneTest {
             assertThat(String.valueOf(run.get("images"))).contains("pruned=1");
             Waiting.until(
                     "the page",
-                    () -> get(stage, server, "/runs/" + run.get("run")).contains("pruned"));
+                    () -> get(stage, server, "/runs/" + run.get("run")).contains("<b>1</b><span>pruned</span>"));
             Waiting.until(
                     "the metric",
                     () -> get(stage, server, "/metrics").contains("gcrsync_pruned_images_total{mirror=\"a\"} 1.0"));

@@ -1,6 +1,7 @@
 package io.github.gcrsync.cli.wiring;
 
 import io.github.gcrsync.rule.MirrorRule;
+import io.github.gcrsync.state.VerifyFile;
 import io.github.gcrsync.state.WaitingImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,11 @@ public final class Folders {
     /** Returns what waits for its copy to the destination of a rule. */
     public static WaitingImages waiting(MirrorRule rule, Map<String, String> environment) {
         return new WaitingImages(state(environment), rule.key());
+    }
+
+    /** Returns the file of the last verify of the destination of a rule. */
+    public static VerifyFile verified(MirrorRule rule, Map<String, String> environment) {
+        return new VerifyFile(state(environment), rule.key());
     }
 
     /** Deletes the folder recursively; deletes links without following them. */

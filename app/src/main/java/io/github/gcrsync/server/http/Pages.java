@@ -141,6 +141,8 @@ final class Pages {
         page.mirrorLink(mirror.name());
         html.element("div", "soft", mirror.mirror().source());
         mirror.oldestWaiting().ifPresent(image -> html.element("div", "soft", "oldest: " + words(image)));
+        VerifyWords.of(mirror)
+                .ifPresent(words -> html.element("div", VerifyWords.drifts(mirror) ? "bad" : "soft", words));
         html.raw("</td>");
         html.raw("<td>")
                 .element("span", "state " + mirror.state(), mirror.state())
@@ -209,6 +211,7 @@ final class Pages {
         page.detail("schedule", mirror.mirror().scheduleText().orElse("on request"));
         mirror.next().ifPresent(at -> page.detail("next run", Page.words(at)));
         mirror.oldestWaiting().ifPresent(image -> page.detail("oldest waiting image", words(image)));
+        mirror.verified().forEach(result -> page.detail("verified at " + result.destination(), VerifyWords.of(result)));
         page.detail("skipped runs", mirror.skipped() + "");
         html.raw("</tbody></table></div>\n<p><a href=\"/catalog?mirror=")
                 .text(URLEncoder.encode(mirror.name(), StandardCharsets.UTF_8))

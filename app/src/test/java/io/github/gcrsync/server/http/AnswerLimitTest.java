@@ -11,6 +11,7 @@ import io.github.gcrsync.server.ServedMirror;
 import io.github.gcrsync.server.ServerMetrics;
 import io.github.gcrsync.server.Service;
 import io.github.gcrsync.server.SlowClient;
+import io.github.gcrsync.state.VerifyResult;
 import io.github.gcrsync.state.WaitingImage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -45,6 +46,11 @@ final class AnswerLimitTest {
         @Override
         public Optional<WaitingImage> oldestWaiting(String mirror) {
             return Optional.empty();
+        }
+
+        @Override
+        public List<VerifyResult> verified(String mirror) {
+            return List.of();
         }
 
         @Override
