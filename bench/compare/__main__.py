@@ -14,23 +14,18 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
-import growth
 import measure
-import pages
-import serving
-import tasks
-import workers
 from chart import chart
+from comparisons import ROWS
+from places import Java
 from report import page
-from rows import Kept, Measurement, Row, say
-from scene import Java, Link, Scene
+from rows import Measurement, say
 from servers import available_memory, working_folder
 from targets import judge
 from tools import Tools
 
-FAR = Link(40, 200)
 QUICK_S = 165.0
 LEAST_S = 15.0  # What a row is worth beginning for.
 MEMORY_NEEDED = 12 << 30
@@ -87,112 +82,6 @@ def main() -> int:
     complete = not given.quick and not given.only and not left_out
     write(results, root / ("docs/benchmarks" if complete else "bench/target/results"))
     return 0
-
-
-def small(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    tools, corpus = measurement.tools, measurement.corpus("small-100" if quick else "small-600")
-    cold = Row("small", "Many small images, cold", corpus)
-    warm = Row("warm", "The same, nothing to do", corpus)
-    gcr = "gcrsync (GCR-like source)"
-
-    def again(scene: Scene, kept: Kept) -> None:
-        measurement.warm(warm, scene, kept, [
-            (tools.skopeo(), "skopeo sync"),
-            (tools.crane(), "crane cp -a -j 16"),
-            (tools.crane("--no-clobber"), "crane cp -a -j 16"),
-            (tools.gcrane(), "gcrane cp -r -j 16"),
-            (tools.gcrsync(), "gcrsync"),
-            (tools.gcrsync(True), gcr),
-            (tools.gcrsync(True, "--check-destination", name="gcrsync --check-destination (GCR-like source)"), gcr),
-        ])
-
-    measurement.cold(
-        cold, [tools.skopeo(), tools.crane(), tools.gcrane(), tools.gcrsync(), tools.gcrsync(True)], again)
-    rows["small"], rows["warm"] = cold.as_json(), warm.as_json()
-
-
-def large(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    tools = measurement.tools
-    row = Row("large", "Large blobs, cold", measurement.corpus("large-few" if quick else "large"))
-    rows["large"] = measurement.cold(row, [tools.skopeo(), tools.crane(), tools.oras(), tools.gcrsync()]).as_json()
-
-
-def real(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    tools = measurement.tools
-    row = Row("real", "Real files, cold", measurement.corpus("real"))
-    rows["real"] = measurement.cold(row, [tools.skopeo(), tools.crane(), tools.oras(), tools.gcrsync()]).as_json()
-
-
-def far(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    tools = measurement.tools
-    row = Row("far", "Many small images over a far link, cold", measurement.corpus("small-60" if quick else "small-600"), FAR)
-    # Without skopeo, which sends its 12,000 requests one after the other: a quarter of an hour a round.
-    compared = [tools.crane(), tools.gcrane(), tools.gcrsync(), tools.gcrsync(True)]
-    rows["far"] = measurement.cold(row, compared).as_json()
-
-
-def far_large(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    tools = measurement.tools
-    row = Row("far-large", "Large blobs over a far link, cold", measurement.corpus("large-few"), FAR)
-    compared = [tools.gcrsync()] if quick else [tools.skopeo(), tools.crane(), tools.oras(), tools.gcrsync()]
-    rows["far-large"] = measurement.cold(row, compared, rounds=1 if quick else 0).as_json()
-
-
-def memory(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    """The corpus is dropped at once: two of them and their copies would not fit into memory."""
-    for key, name, title in [("memory-64m", "blobs-64m", "Memory with blobs of 64 MiB"),
-                             ("memory-1g", "blobs-1g", "Memory with blobs of 1 GiB")]:
-        row = Row(key, title, measurement.corpus(name))
-        rows[key] = measurement.cold(row, [measurement.tools.gcrsync()], rounds=min(3, measurement.rounds)).as_json()
-        shutil.rmtree(measurement.corpora.pop(name).folder)
-
-
-def copies(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    for images in (1000, 10_000):
-        row = Row(f"copies-{images}", f"{images:,} tiny images, cold", measurement.corpus(f"tiny-{images}"))
-        rows[row.key] = measurement.cold(row, [measurement.tools.gcrsync()], rounds=min(3, measurement.rounds)).as_json()
-
-
-def planning(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    rows["planning"] = growth.planning(measurement, [200, 2000] if quick else [2000, 20_000], min(3, measurement.rounds))
-
-
-def start_up(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    rows["start-up"] = growth.start_up(measurement)
-
-
-def server_pages(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    rows["pages"] = pages.pages(measurement)
-
-
-def serving_folder(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    rows["registry"] = serving.serving(measurement, measurement.rounds, quick)
-
-
-def several_workers(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    rows["workers"] = workers.workers(measurement, min(3, measurement.rounds))
-
-
-def idle_tasks(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
-    rows["tasks"] = tasks.tasks(measurement, [(1000, 10), (10_000, 10), (1, 1000), (1, 10_000)], min(3, measurement.rounds))
-
-
-# What measures a row, and whether a quick run has it.
-ROWS: dict[str, tuple[Callable[[Measurement, dict[str, Any], bool], None], bool]] = {
-    "small": (small, True),
-    "large": (large, True),
-    "start-up": (start_up, True),
-    "far": (far, True),
-    "far-large": (far_large, True),
-    "planning": (planning, True),
-    "pages": (server_pages, True),
-    "registry": (serving_folder, True),
-    "workers": (several_workers, False),
-    "tasks": (idle_tasks, False),
-    "memory": (memory, False),
-    "copies": (copies, False),
-    "real": (real, True),
-}
 
 
 def machine() -> dict[str, Any]:

@@ -25,6 +25,8 @@ REAL_FOLDERS = ["/usr/share/doc", "/usr/share/perl", "/usr/share/zoneinfo", "/us
                 "/usr/share/locale", "/usr/sbin", "/usr/share/bash-completion", "/usr/include", "/usr/bin"]
 REAL_LAYER_MOST = 12 * MIB
 
+NEW_A_DAY = 5
+
 
 class Maker:
     def __init__(self, name: str, store: Store) -> None:
@@ -42,13 +44,25 @@ class Maker:
         tar = tar_of(f"data-{size}", self.random.randbytes(16 * MIB) * (size // (16 * MIB)))
         return self.store.layer(gzipped(tar, 0), GZIP_LAYER, digest_of(tar))
 
+    def day(self, tag: str, bases: dict[str, list[Layer]]) -> None:
+        """An image of a new layer on a known base for each repository, with tags to be shown later."""
+        store, known = self.store, self.store.blob_sizes
+        store.blob_sizes = dict(known)
+        images = [{"repository": name, "tag": tag,
+                   "digest": str(store.image(name, [*base, self.noise(90 * KIB)], f"{name}:{tag}")["digest"])}
+                  for name, base in bases.items()]
+        new = sum(size for digest, size in store.blob_sizes.items() if digest not in known)
+        store.days.append({"images": images, "blob_bytes": new})
+        store.blob_sizes = known
+
     def around(self, median: int) -> int:
         """Layer sizes spread widely around their median."""
         return int(min(8 * median, max(median / 8, median * math.exp(self.random.gauss(0, 0.8)))))
 
 
-def small(repositories: int) -> Callable[[Maker], str]:
+def small(repositories: int, days: int = 0) -> Callable[[Maker], str]:
     def make(maker: Maker) -> str:
+        base_of: list[list[Layer]] = []
         bases = [[maker.noise(maker.around(2400 * KIB)), maker.noise(maker.around(500 * KIB))]
                  for _ in range(max(2, repositories // 7))]
         for i in range(repositories):
@@ -57,6 +71,10 @@ def small(repositories: int) -> Callable[[Maker], str]:
                 layers = [*base, maker.noise(maker.around(90 * KIB))]
                 repository, tag = f"{NAMESPACE}/app-{i:02}", f"v1.{j}"
                 maker.store.tag(repository, tag, maker.store.image(repository, layers, f"{repository}:{tag}"))
+            base_of.append(base)
+        for day in range(days):
+            new = [(day * NEW_A_DAY + i) % repositories for i in range(NEW_A_DAY)]
+            maker.day(f"v2.{day}", {f"{NAMESPACE}/app-{i:02}": base_of[i] for i in new})
         return (f"{10 * repositories} images in {repositories} repositories: a base of two layers, shared by about seven "
                 "repositories, and one layer and a config of its own")
     return make
@@ -139,8 +157,8 @@ def files_layer(store: Store, folder: str, zstd: bool) -> Layer | None:
 
 
 CORPORA: dict[str, Callable[[Maker], str]] = {
-    "small-600": small(60),
-    "small-100": small(10),
+    "small-600": small(60, 24),
+    "small-100": small(10, 4),
     "small-60": small(6),
     "spread": spread,
     "large": large(8, 4, 64 * MIB, True),
@@ -160,10 +178,8 @@ def main(name: str, folder: Path) -> None:
         "name": name,
         "description": description,
         "images": store.images,
-        "blobs": len(store.blob_sizes),
+        "days": store.days,
         "blob_bytes": sum(store.blob_sizes.values()),
-        "manifests": len(store.manifest_sizes),
-        "manifest_bytes": sum(store.manifest_sizes.values()),
     }))
 
 

@@ -16,7 +16,7 @@ def seconds(values: list[float]) -> str:
 
 
 def tool_line(row: dict[str, Any], name: str, entry: dict[str, Any]) -> str:
-    talked = "GCR-like front" if entry["gcr_like"] else "docker-registry"
+    talked = "GCR-like front" if entry["gcr_like"] else row["source"] or "docker-registry"
     if entry.get("failed"):
         return f"| {name} | {talked} | failed: {entry['failed'][:160].replace('|', ' ').splitlines()[0]} | | | | | | |"
     runs = entry["runs"]
@@ -35,11 +35,13 @@ def tool_line(row: dict[str, Any], name: str, entry: dict[str, Any]) -> str:
 
 def row_section(row: dict[str, Any]) -> list[str]:
     lines = [f"### {row['title']}", "", f"{row['corpus']}; {row['unique_blob_bytes'] / 1e6:.1f} MB of unique blobs."]
+    if row["note"]:
+        lines.append(row["note"])
     if row["link"]:
         link, check = row["link"], row["emulation_check"]
         lines.append(
-            f"Link: {link['delay_ms_each_way']} ms each way, {link['mbit_per_s']} Mbit/s shared, only at the source; bytes alone "
-            f"take {row['link_seconds']:.1f} s. Measured before the first run: {check['round_trip_ms']} ms for a request on an "
+            f"Link: {link['delay_ms_each_way']} ms each way, {link['mbit_per_s']} Mbit/s shared, at the source; bytes alone take "
+            f"{row['link_seconds']:.1f} s. Measured before the first run: {check['round_trip_ms']} ms for a request on an "
             f"open connection, {check['first_request_ms']} ms on a new one, {check['mbit_per_s']} Mbit/s over eight "
             "connections, request latency included.")
     lines += ["", "| tool | source | wall, s | client CPU, s | servers' CPU, s | peak RSS, MiB | bytes read / unique "

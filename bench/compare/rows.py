@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from measure import RunFailed
-from scene import Corpus, Java, Link, Scene, link_check
-from servers import Registry
+from places import Destination, Java, Setting
+from scene import Corpus, Scene, link_check
 from tools import Tool, Tools
 
 # A peer this much slower than the best one of its row cannot change the comparison; where runs are long it runs once.
@@ -24,10 +25,17 @@ def say(text: str) -> None:
 
 @dataclass
 class Row:
+    """
+    note: what is special about it, in a sentence.
+    source: the name of a source that is not docker-registry.
+    """
+
     key: str
     title: str
     corpus: Corpus
-    link: Link | None = None
+    setting: Setting = Setting()
+    note: str = ""
+    source: str = ""
     tools: dict[str, dict[str, object]] = field(default_factory=dict)
     emulation: dict[str, float] = field(default_factory=dict)
 
@@ -40,14 +48,17 @@ class Row:
         entry["failed"] = why
 
     def as_json(self) -> dict[str, object]:
+        link = self.setting.link
         return {
             "title": self.title,
+            "note": self.note,
+            "source": self.source,
             "corpus": self.corpus.description,
             "images": len(self.corpus.images),
             "repositories": len(self.corpus.repositories()),
             "unique_blob_bytes": self.corpus.blob_bytes,
-            "link": {"delay_ms_each_way": self.link.delay_ms, "mbit_per_s": self.link.mbit_per_s} if self.link else None,
-            "link_seconds": round(self.link.seconds(self.corpus.blob_bytes), 2) if self.link else None,
+            "link": {"delay_ms_each_way": link.delay_ms, "mbit_per_s": link.mbit_per_s} if link else None,
+            "link_seconds": round(link.seconds(self.corpus.blob_bytes), 2) if link else None,
             "emulation_check": self.emulation or None,
             "tools": self.tools,
         }
@@ -59,7 +70,7 @@ def alternating(tools: list[Tool], turn: int) -> list[Tool]:
     return turned[::-1] if turn % 2 else turned
 
 
-Kept = dict[str, tuple[Registry, Path]]
+Kept = dict[str, tuple[Destination, Path]]
 
 
 class Measurement:
@@ -81,16 +92,17 @@ class Measurement:
     def cold(self, row: Row, tools: list[Tool], after: Callable[[Scene, Kept], None] | None = None,
              rounds: int = 0) -> Row:
         """Each run has a destination of its own, new and empty. What the last round filled is there for what comes after."""
-        scene = Scene(row.corpus, self.folder / row.key, self.java, any(tool.gcr_like for tool in tools), row.link)
+        scene = Scene(row.corpus, self.folder / row.key, self.java, any(tool.gcr_like for tool in tools), row.setting,
+                      self.tools.peers)
         kept: Kept = {}
         rounds = rounds or self.rounds
         try:
-            if row.link:
+            if row.setting.link:
                 row.emulation = link_check(scene)
                 say(f"{row.key}: the link as measured: {row.emulation}")
             for turn in range(rounds):
                 for tool in alternating(tools, turn):
-                    if self._is_out(row, tool) or (row.link and is_hopeless(row, tool)):
+                    if self._is_out(row, tool) or (row.setting.link and is_hopeless(row, tool)):
                         continue
                     destination, job_folder = scene.destination(), scene.job_folder()
                     if self._one(row, scene, tool, destination, job_folder) and after and turn == rounds - 1:
@@ -105,20 +117,29 @@ class Measurement:
             scene.close()
         return row
 
-    def warm(self, row: Row, scene: Scene, kept: Kept, tools: list[tuple[Tool, str]]) -> Row:
-        """tools: each with the name of the one whose finished mirror it is given."""
+    def warm(self, row: Row, scene: Scene, kept: Kept, tools: list[tuple[Tool, str]], daily: bool = False) -> Row:
+        """
+        tools: each with the name of the one whose finished mirror it is given.
+        daily: each run finds the new images of another day, so that there are at most as many runs as days.
+        """
+        days = iter(range(len(scene.corpus.days)))
         there = {tool.name: kept[filled] for tool, filled in tools if filled in kept}
         able = [tool for tool, _ in tools if tool.name in there]
         for turn in range(self.rounds):
             for tool in alternating(able, turn):
-                if not self._is_out(row, tool):
+                if self._is_out(row, tool):
+                    continue
+                day = next(days, None) if daily else None
+                if daily and day is None:
+                    return row
+                with nullcontext() if day is None else scene.day(day, tool):
                     self._one(row, scene, tool, *there[tool.name])
         return row
 
     def _is_out(self, row: Row, tool: Tool) -> bool:
         return "failed" in row.tools.get(tool.name, {}) or self.seconds_left() <= 0
 
-    def _one(self, row: Row, scene: Scene, tool: Tool, destination: Registry, job_folder: Path) -> bool:
+    def _one(self, row: Row, scene: Scene, tool: Tool, destination: Destination, job_folder: Path) -> bool:
         try:
             run = scene.run(tool, destination, job_folder, self.seconds_left())
         except RunFailed as e:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import measure
-from servers import Registry, Server, Talking
-from tools import Job, NAMESPACE, Tool, environment, target
+import store
+from light import StaticFiles
+from places import Destination, Java, Setting, throw_away_authority
+from servers import Logged, Registry, Server, Talking
+from tools import Job, NAMESPACE, Tool, environment
 from verify import Reader, check
 
 S = TypeVar("S", bound=Server)
@@ -28,49 +33,31 @@ class Corpus:
     description: str
     images: list[dict[str, str]]
     blob_bytes: int
+    days: list[dict[str, Any]]
 
     @staticmethod
     def make(name: str, folder: Path) -> "Corpus":
         folder.mkdir(parents=True)
         subprocess.run([sys.executable, str(Path(__file__).parent / "corpora.py"), name, str(folder)], check=True)
         made = json.loads((folder / "corpus.json").read_text())
-        return Corpus(folder, name, made["description"], made["images"], made["blob_bytes"])
+        return Corpus(folder, name, made["description"], made["images"], made["blob_bytes"], made["days"])
 
     def repositories(self) -> list[str]:
         return sorted({image["repository"] for image in self.images})
 
-
-@dataclass(frozen=True)
-class Java:
-    """How the programs beside this file are started; class_path has gcrsync's own jars."""
-
-    program: str
-    class_path: str
-
-    def command(self, name: str, *arguments: str) -> list[str]:
-        folder = Path(__file__).parent / "java"
-        return [self.program, "-XX:+UseSerialGC", "-Xmx2g", "-Dsun.net.httpserver.nodelay=true",
-                f"-Dlogback.configurationFile={folder / 'logback.xml'}", "-cp", self.class_path,
-                str(folder / f"{name}.java"), *arguments]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link between the client and the source: one-way delay, and rate shared by all connections."""
-
-    delay_ms: int
-    mbit_per_s: int
-
-    def seconds(self, size: int) -> float:
-        return size * 8 / (self.mbit_per_s * 1e6)
+    def on_day(self, number: int) -> "Corpus":
+        """With the few new images of a day, and their bytes for those to be copied."""
+        day = self.days[number]
+        return replace(self, images=self.images + day["images"], blob_bytes=day["blob_bytes"],
+                       description=f"{self.description}; then {len(day['images'])} new images in as many repositories, each with one "
+                                   "layer and a config of its own")
 
 
 class Scene:
-    """The source of a corpus, near or far, and fresh destinations for it."""
+    """The source of a corpus, and fresh destinations for it."""
 
-    def __init__(self, corpus: Corpus, folder: Path, java: Java, gcr_like: bool, link: Link | None = None) -> None:
-        self.corpus = corpus
-        self.folder = folder
+    def __init__(self, corpus: Corpus, folder: Path, java: Java, gcr_like: bool, setting: Setting, peers: Path) -> None:
+        self.corpus, self.folder, self.java, self.setting, self.peers = corpus, folder, java, setting, peers
         self.stack = ExitStack()
         self.servers: list[Server] = []
         self.made = 0
@@ -78,24 +65,39 @@ class Scene:
         self.home = folder / "home"
         self.home.mkdir()
         try:
-            self.registry = self._served(Registry(folder / "source", corpus.folder / "content"))
-            check(self.registry.host, {(i["repository"], i["tag"]): i["digest"] for i in corpus.images})
+            self.tls = throw_away_authority(folder) if setting.tls else None
+            self.registry = self._served(self._registry())
+            self._check_tls()
+            check(self.registry.host, {(i["repository"], i["tag"]): i["digest"] for i in corpus.images}, self.ca)
             self.source, self.gcr_source = self.registry.host, ""
             self.front: Talking | None = None
             if gcr_like:
                 self.front = self._served(Talking(java.command("GcrLike", self.registry.host), folder / "front"))
                 self.gcr_source = self.front.host
                 self._list_all(self.front)
-            if link:
-                self.source = self._far(java, link, self.source, "far")
-                self.gcr_source = self._far(java, link, self.gcr_source, "far-front") if gcr_like else ""
+            if setting.link:
+                self.source = self._served(setting.link.to(self.source, java, folder / "far")).host
+                if gcr_like:
+                    self.gcr_source = self._served(setting.link.to(self.gcr_source, java, folder / "far-front")).host
         except BaseException:
             self.close()
             raise
 
-    def _far(self, java: Java, link: Link, host: str, name: str) -> str:
-        command = java.command("FarLink", host, str(link.delay_ms), str(link.mbit_per_s))
-        return self._served(Talking(command, self.folder / name)).host
+    @property
+    def ca(self) -> Path | None:
+        return self.tls and self.tls.ca
+
+    def _registry(self) -> Logged:
+        content, folder = self.corpus.folder / "content", self.folder / "source"
+        return StaticFiles(folder, content, self.corpus.images) if self.setting.light else Registry(folder, content, self.tls)
+
+    def _check_tls(self) -> None:
+        """No tool can have fallen back to plain HTTP if the registry does not answer it."""
+        if self.tls:
+            plain = http.client.HTTPConnection(self.registry.host, timeout=60)
+            plain.request("GET", "/v2/")
+            if plain.getresponse().status != 400:
+                raise RuntimeError("a registry with TLS answers plain HTTP")
 
     def _served(self, server: S) -> S:
         self.servers.append(server)
@@ -107,38 +109,57 @@ class Scene:
         for name in [NAMESPACE, *self.corpus.repositories()]:
             reader.get(f"/v2/{name}/tags/list")
 
-    def destination(self) -> Registry:
+    @contextmanager
+    def day(self, number: int, tool: Tool) -> Iterator[None]:
+        """The images of a day are at the source, as well as all others, until the tool has run."""
+        all_before, root = self.corpus, self.corpus.folder / "content"
+        new = all_before.days[number]["images"]
+        try:
+            for image in new:
+                store.show(root, image)
+            self.corpus = all_before.on_day(number)
+            if self.front and tool.gcr_like:
+                self.front.ask("list")
+                self._list_all(self.front)
+            yield
+        finally:
+            self.corpus = all_before
+            for image in new:
+                store.hide(root, image)
+
+    def destination(self) -> Destination:
         self.made += 1
-        return Registry(self.folder / f"destination-{self.made}")
+        return Destination(self.folder / f"destination-{self.made}", self.setting, self.java, self.peers, self.tls)
 
     def job_folder(self) -> Path:
         folder = self.folder / f"job-{self.made}"
         folder.mkdir()
         return folder
 
-    def run(self, tool: Tool, destination: Registry, job_folder: Path, limit_s: float) -> dict[str, float]:
+    def run(self, tool: Tool, destination: Destination, job_folder: Path, limit_s: float) -> dict[str, float]:
         """One measured and checked run, which is an error if it takes longer than the limit."""
         source = self.gcr_source if tool.gcr_like else self.source
-        job = Job(source, destination.host, self.corpus.images, job_folder)
+        job = Job(source, destination.hosts, self.corpus.images, job_folder, self.ca)
         command = tool.command(job)
-        source_mark, destination_mark = self.registry.mark(), destination.mark()
+        logs = [self.registry, *destination.registries]
+        marks = [log.mark() for log in logs]
         if self.front:
             self.front.ask("requests?")
-        servers = [*self.servers, destination]
+        servers = [*self.servers, *destination.servers]
         before = sum(server.cpu_s() for server in servers)
-        usage = measure.run(command, job_folder / "tool.log", environment(self.home), limit_s)
-        read, written = self.registry.traffic_since(source_mark), destination.traffic_since(destination_mark)
+        usage = measure.run(command, job_folder / "tool.log", environment(self.home, self.ca), limit_s)
+        read, *written = (log.traffic_since(mark) for log, mark in zip(logs, marks))
         served = sum(server.cpu_s() for server in servers) - before
         asked = int(self.front.ask("requests?")) if self.front and tool.gcr_like else read.requests
-        check(destination.host, {(target(i["repository"]), i["tag"]): i["digest"] for i in self.corpus.images})
+        destination.check(self.corpus.images)
         return measure.as_json(usage) | {
             "source_requests": asked,
-            "destination_requests": written.requests,
+            "destination_requests": sum(each.requests for each in written),
             "source_blob_bytes": read.blob_bytes,
             "servers_cpu_s": round(served, 2),
         }
 
-    def drop(self, destination: Registry, job_folder: Path) -> None:
+    def drop(self, destination: Destination, job_folder: Path) -> None:
         destination.close()
         shutil.rmtree(destination.folder)
         shutil.rmtree(job_folder)

@@ -76,25 +76,24 @@ class Server:
         self.close()
 
 
-class Registry(Server):
-    """Debian's docker-registry over a storage folder; its access log tells what it was asked for."""
+@dataclass(frozen=True)
+class Tls:
+    """The files of a server's certificate, and the authority that clients have to trust."""
 
-    def __init__(self, folder: Path, content: Path | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        port = free_port()
-        self.host = f"127.0.0.1:{port}"
-        self.log = folder / "access.log"
-        (folder / "config.yml").write_text(
-            "version: 0.1\n"
-            "log: {level: error}\n"
-            "storage:\n"
-            f"  filesystem: {{rootdirectory: '{content or folder / 'content'}'}}\n"
-            "  cache: {blobdescriptor: inmemory}\n"
-            "  maintenance: {uploadpurging: {enabled: false}}\n"
-            f"http: {{addr: '{self.host}'}}\n"
-        )
-        with open(self.log, "ab") as out:
-            super().__init__(["docker-registry", "serve", str(folder / "config.yml")], folder, stdout=out)
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+class Logged(Server):
+    """A server on a loopback port whose log tells what it was asked for; what it prints is in access.log."""
+
+    LINE = LOGGED
+
+    def __init__(self, command: list[str], folder: Path, port: int, log: Path) -> None:
+        self.host, self.log = f"127.0.0.1:{port}", log
+        with open(folder / "access.log", "ab") as out:
+            super().__init__(command, folder, stdout=out)
         self._wait(port)
 
     def _wait(self, port: int) -> None:
@@ -105,7 +104,7 @@ class Registry(Server):
                 return
             except OSError:
                 time.sleep(0.01)
-        raise RuntimeError(f"docker-registry did not start: {self.words()}")
+        raise RuntimeError(f"{self.process.args} did not start: {self.words()}")
 
     def mark(self) -> int:
         """Where its log ends now; an answer's line may come a moment after the answer."""
@@ -123,12 +122,31 @@ class Registry(Server):
         with open(self.log, errors="replace") as log:
             log.seek(mark)
             for line in log:
-                logged = LOGGED.search(line)
+                logged = self.LINE.search(line)
                 if logged:
                     requests += 1
                     if logged[1] == "GET" and "/blobs/sha256:" in logged[2]:
                         blob_bytes += int(logged[4])
         return Traffic(requests, blob_bytes)
+
+
+class Registry(Logged):
+    """Debian's docker-registry over a storage folder."""
+
+    def __init__(self, folder: Path, content: Path | None = None, tls: Tls | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        secured = f", tls: {{certificate: '{tls.certificate}', key: '{tls.key}', minimumtls: tls1.3}}" if tls else ""
+        (folder / "config.yml").write_text(
+            "version: 0.1\n"
+            "log: {level: error}\n"
+            "storage:\n"
+            f"  filesystem: {{rootdirectory: '{content or folder / 'content'}'}}\n"
+            "  cache: {blobdescriptor: inmemory}\n"
+            "  maintenance: {uploadpurging: {enabled: false}}\n"
+            f"http: {{addr: '127.0.0.1:{port}'{secured}}}\n"
+        )
+        super().__init__(["docker-registry", "serve", str(folder / "config.yml")], folder, port, folder / "access.log")
 
 
 class Talking(Server):

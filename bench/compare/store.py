@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
 import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ CONFIG = "application/vnd.oci.image.config.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 GZIP_LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
+REPOSITORIES = "docker/registry/v2/repositories"
 
 
 def digest_of(content: bytes) -> str:
@@ -44,7 +46,7 @@ class Store:
     root: Path
     images: list[dict[str, str]] = field(default_factory=list)
     blob_sizes: dict[str, int] = field(default_factory=dict)
-    manifest_sizes: dict[str, int] = field(default_factory=dict)
+    days: list[dict[str, object]] = field(default_factory=list)
 
     def layer(self, content: bytes, media_type: str = GZIP_LAYER, diff_id: str = "") -> Layer:
         digest = self._blob(content)
@@ -87,30 +89,49 @@ class Store:
         return self._manifest(repository, content, INDEX)
 
     def tag(self, repository: str, tag: str, manifest: dict[str, object]) -> None:
-        digest = str(manifest["digest"])
-        self._link(f"{repository}/_manifests/tags/{tag}/current", digest)
-        self._link(f"{repository}/_manifests/tags/{tag}/index/sha256/{_hex(digest)}", digest)
-        self.images.append({"repository": repository, "tag": tag, "digest": digest})
+        self.images.append({"repository": repository, "tag": tag, "digest": str(manifest["digest"])})
+        show(self.root, self.images[-1])
 
     def _manifest(self, repository: str, content: bytes, media_type: str) -> dict[str, object]:
         digest = self._blob(content)
-        self.manifest_sizes[digest] = len(content)
         self._link(f"{repository}/_manifests/revisions/sha256/{_hex(digest)}", digest)
         return {"mediaType": media_type, "digest": digest, "size": len(content)}
 
     def _blob(self, content: bytes) -> str:
         digest = digest_of(content)
-        folder = self.root / "docker/registry/v2/blobs/sha256" / _hex(digest)[:2] / _hex(digest)
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            (folder / "data").write_bytes(content)
+        file = blob_file(self.root, digest)
+        if not file.exists():
+            file.parent.mkdir(parents=True)
+            file.write_bytes(content)
         return digest
 
     def _link(self, folder: str, digest: str) -> None:
-        path = self.root / "docker/registry/v2/repositories" / folder
-        if not path.exists():
-            path.mkdir(parents=True)
-            (path / "link").write_text(digest)
+        link(self.root / REPOSITORIES / folder, digest)
+
+
+def blob_file(root: Path, digest: str) -> Path:
+    return root / "docker/registry/v2/blobs/sha256" / _hex(digest)[:2] / _hex(digest) / "data"
+
+
+def link(folder: Path, digest: str) -> None:
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "link").write_text(digest)
+
+
+def show(root: Path, image: dict[str, str]) -> None:
+    """Tags a stored manifest, which a running registry sees at once."""
+    folder, digest = tag_folder(root, image), image["digest"]
+    link(folder / "index/sha256" / _hex(digest), digest)
+    link(folder / "current", digest)
+
+
+def hide(root: Path, image: dict[str, str]) -> None:
+    shutil.rmtree(tag_folder(root, image))
+
+
+def tag_folder(root: Path, image: dict[str, str]) -> Path:
+    return root / REPOSITORIES / image["repository"] / "_manifests/tags" / image["tag"]
 
 
 def _hex(digest: str) -> str:

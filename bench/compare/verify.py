@@ -1,12 +1,14 @@
-"""Checks a mirror by plain HTTP and SHA-256, with no code of any of the tools."""
+"""Checks a mirror by HTTP and SHA-256, with no code of any of the tools."""
 
 from __future__ import annotations
 
 import hashlib
 import http.client
 import json
+import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from measure import RunFailed
 
@@ -19,8 +21,12 @@ ACCEPT = ", ".join([
 
 
 class Reader:
-    def __init__(self, host: str) -> None:
+    """ca: the authority that a server's certificate must be of; without one it is asked by plain HTTP."""
+
+    def __init__(self, host: str, ca: Path | None = None) -> None:
         self.connection = http.client.HTTPConnection(host, timeout=60)
+        if ca:
+            self.connection = http.client.HTTPSConnection(host, timeout=60, context=ssl.create_default_context(cafile=ca))
 
     def get(self, path: str, method: str = "GET") -> tuple[int, bytes]:
         self.connection.request(method, path, headers={"Accept": ACCEPT})
@@ -38,7 +44,7 @@ class Reader:
         return size
 
 
-def check(host: str, wanted: dict[tuple[str, str], str]) -> None:
+def check(host: str, wanted: dict[tuple[str, str], str], ca: Path | None = None) -> None:
     """
     Every tag's manifest must have the wanted digest by its own bytes, and everything it names must be in its repository.
 
@@ -48,14 +54,14 @@ def check(host: str, wanted: dict[tuple[str, str], str]) -> None:
     for (repository, tag), digest in wanted.items():
         repositories.setdefault(repository, []).append((tag, digest))
     with ThreadPoolExecutor(4) as threads:
-        problems = [problem for found in threads.map(lambda item: check_repository(host, *item), repositories.items())
+        problems = [problem for found in threads.map(lambda item: check_repository(Reader(host, ca), *item), repositories.items())
                     for problem in found]
     if problems:
         raise RunFailed(f"{len(problems)} differences, the first: {problems[0]}")
 
 
-def check_repository(host: str, name: str, tags: list[tuple[str, str]]) -> list[str]:
-    reader, seen, problems = Reader(host), set(), []
+def check_repository(reader: Reader, name: str, tags: list[tuple[str, str]]) -> list[str]:
+    seen, problems = set(), []
 
     def children(manifest: bytes) -> None:
         content = json.loads(manifest)

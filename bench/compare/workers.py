@@ -9,8 +9,9 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from places import Link
 from rows import Measurement, say
-from scene import Corpus, Link
+from scene import Corpus
 from servers import Registry, Server, Talking
 from services import Database, Service
 from tools import NAMESPACE, target

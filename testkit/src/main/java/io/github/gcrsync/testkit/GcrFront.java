@@ -28,8 +28,13 @@ public final class GcrFront implements AutoCloseable {
         return new GcrFront(host);
     }
 
-    /** Caches every listing from now on, to measure clients without the cost of creating listings. */
+    /**
+     * Caches every listing from now on, to measure clients without the cost of creating listings. Called again, it drops
+     * those that it has.
+     */
     public GcrFront freeze() {
+        listings.clear();
+        catalogs.clear();
         frozen = true;
         return this;
     }
