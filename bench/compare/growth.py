@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import measure
 from rows import Measurement, say
 from servers import Talking
@@ -9,6 +12,9 @@ from tools import NAMESPACE, environment
 
 START_UPS = 11
 HEAP_MIB = 512
+TAGS = 50  # of each repository
+CHANGES, CHECKPOINTS = 100, 5
+DESTINATION = "127.0.0.1:9/mirror"  # Nothing listens there: a single request to it would fail the run.
 
 
 def start_up(measurement: Measurement, times: int = START_UPS) -> dict[str, object]:
@@ -35,38 +41,69 @@ def start_up(measurement: Measurement, times: int = START_UPS) -> dict[str, obje
 
 
 def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[str, object]:
-    """A whole run that finds nothing to do, of namespaces of 50 tags a repository that the ledger knows in full."""
+    """
+    Namespaces of 50 tags a repository: a run that finds nothing to do, of a ledger that has all of them; a plan without a
+    ledger; and a checkpoint in the largest ledger.
+    """
     servers: dict[int, Talking] = {}
-    runs: dict[int, list[dict[str, float]]] = {size: [] for size in sizes}
-    destination = "127.0.0.1:9/mirror"  # Nothing listens there: a single request to it would fail the run.
     folder = measurement.folder / "planning"
     folder.mkdir()
-    try:
-        for size in sizes:
-            say(f"planning: a ledger of {50 * size} tags is made")
-            metadata = folder / f"metadata-{size}"
-            servers[size] = Talking(
-                measurement.java.command("Growth", str(size), "50", str(metadata), destination), folder / f"source-{size}")
+    failures: dict[str, str] = {}
+    row: dict[str, object] = {"title": "Planning", "heap_mib": HEAP_MIB, "failures": failures}
+
+    def metadata(size: int) -> Path:
+        return folder / f"metadata-{size}"
+
+    def command(verb: str, size: int, *more: str) -> list[str]:
+        return [str(measurement.tools.gcrsync_program), verb, "--source", servers[size].host, "--namespace", NAMESPACE,
+                "--destination", DESTINATION, "--processcount", "-1", "--no-default-excludes", *more]
+
+    def planned(what: str, command_of: Callable[[int], list[str]]) -> list[dict[str, object]]:
+        runs: dict[int, list[dict[str, float]]] = {size: [] for size in sizes}
         for turn in range(rounds):
             for size in sizes if turn % 2 == 0 else sizes[::-1]:
                 servers[size].ask("")
-                usage = measure.run(
-                    [str(measurement.tools.gcrsync_program), "sync", "--source", servers[size].host, "--namespace", NAMESPACE,
-                     "--destination", destination, "--metadata", str(folder / f"metadata-{size}"),
-                     "--processcount", "-1", "--no-default-excludes"],
-                    folder / f"log-{size}",
-                    environment(folder) | {"GCRSYNC_JAVA_OPTIONS": f"-Xmx{HEAP_MIB}m"},
-                    measurement.seconds_left())
+                log = folder / "log"
+                usage = measure.run(command_of(size), log, environment(folder) | {"GCRSYNC_JAVA_OPTIONS": f"-Xmx{HEAP_MIB}m"},
+                                    measurement.seconds_left())
+                log.unlink()
                 run = measure.as_json(usage) | {"source_requests": int(servers[size].ask(""))}
                 runs[size].append(run)
-                say(f"planning: {50 * size} tags: {run}")
-    except measure.RunFailed as e:
-        say(f"planning FAILED: {e}")
-        if measurement.seconds_left() <= 0:
-            return {"title": "Planning with nothing to do", "heap_mib": HEAP_MIB, "sizes": []}
-        return {"title": "Planning", "failed": str(e)}
+                say(f"planning, {what}: {TAGS * size} tags: {run}")
+        return [{"repositories": size, "tags": TAGS * size, "runs": runs[size]} for size in sizes]
+
+    try:
+        for size in sizes:
+            say(f"planning: a ledger of {TAGS * size} tags is made")
+            servers[size] = Talking(measurement.java.command("Growth", str(size), str(TAGS), str(metadata(size)), DESTINATION),
+                                    folder / f"source-{size}")
+        largest = max(sizes)
+        steps: dict[str, Callable[[], object]] = {
+            "sizes": lambda: planned("nothing to do", lambda size: command("sync", size, "--metadata", str(metadata(size)))),
+            "first": lambda: planned("first plan", lambda size: command("test", size, "--no-forecast")),
+            "checkpoint": lambda: checkpoints(measurement, largest, metadata(largest), servers[largest].host),
+        }
+        for name, step in steps.items():
+            try:
+                row[name] = step()
+            except measure.RunFailed as e:
+                if measurement.seconds_left() > 0:
+                    say(f"planning FAILED: {e}")
+                    failures[name] = str(e)
     finally:
         for server in servers.values():
             server.close()
-    return {"title": "Planning with nothing to do", "heap_mib": HEAP_MIB,
-            "sizes": [{"repositories": size, "tags": 50 * size, "runs": runs[size]} for size in sizes]}
+    return row
+
+
+def checkpoints(measurement: Measurement, repositories: int, metadata: Path, source: str) -> dict[str, object]:
+    """The seconds of a checkpoint alone, each in a process of its own that has read the ledger."""
+    seconds = []
+    for i in range(CHECKPOINTS):
+        command = measurement.java.command("Checkpoint", source, str(repositories), str(TAGS), str(metadata), DESTINATION,
+                                           f"new-{i}", str(CHANGES), heap=f"{HEAP_MIB}m")
+        out = metadata.with_suffix(f".checkpoint-{i}")
+        measure.run(command, out, {}, measurement.seconds_left())
+        seconds.append(round(float(out.read_text()), 3))
+    say(f"planning: a checkpoint of {CHANGES} images: {seconds}")
+    return {"tags": TAGS * repositories, "changes": CHANGES, "seconds": seconds}

@@ -61,17 +61,22 @@ def start_up_section(row: dict[str, Any]) -> list[str]:
 
 
 def planning_section(row: dict[str, Any]) -> list[str]:
-    lines = [f"### {row['title']}", "", "A complete run of `gcrsync sync`, including start-up, against a source that lists as "
-             "gcr.io does and a ledger that records every tag.", "",
-             "| tags | repositories | wall, s | CPU, s | peak RSS, MiB | requests at the source |", "|---|---|---|---|---|---|"]
-    for size in row.get("sizes", []):
-        runs = size["runs"]
-        lines.append(f"| {size['tags']:,} | {size['repositories']:,} | {seconds([r['wall_s'] for r in runs])} "
-                     f"| {seconds([r['cpu_s'] for r in runs])} | {max(r['peak_rss_mib'] for r in runs):.0f} "
-                     f"| {median(r['source_requests'] for r in runs):,.0f} |")
-    if row.get("failed"):
-        lines.append(f"| failed: {row['failed'][:200]} | | | | | |")
-    return [*lines, ""]
+    kinds = {"sizes": "nothing to do", "first": "first plan"}
+    lines = [f"### {row['title']}", "", "Complete commands, including start-up, against a source that lists as gcr.io does: `gcrsync sync` "
+             "with a ledger that records every tag, and `gcrsync test --no-forecast` without a ledger. The heap is limited to "
+             f"{row['heap_mib']} MiB.", "",
+             "| | tags | repositories | wall, s | CPU, s | peak RSS, MiB | requests at the source |", "|---|---|---|---|---|---|---|"]
+    for key, kind in kinds.items():
+        for size in row.get(key, []):
+            runs = size["runs"]
+            lines.append(f"| {kind} | {size['tags']:,} | {size['repositories']:,} | {seconds([r['wall_s'] for r in runs])} "
+                         f"| {seconds([r['cpu_s'] for r in runs])} | {max(r['peak_rss_mib'] for r in runs):.0f} "
+                         f"| {median(r['source_requests'] for r in runs):,.0f} |")
+    if made := row.get("checkpoint"):
+        lines += ["", f"A checkpoint of {made['changes']} new images in the ledger of {made['tags']:,}, in a process that has read the "
+                      f"ledger, takes {seconds(made['seconds'])} s ({len(made['seconds'])} runs)."]
+    lines += ["", *(f"Failed, {kinds.get(key, key)}: {why.strip().splitlines()[-1][:200]}" for key, why in row["failures"].items())]
+    return [*lines, ""] if row["failures"] else lines
 
 
 def pages_section(row: dict[str, Any]) -> list[str]:

@@ -101,14 +101,14 @@ final class Growth {
                 .toString();
     }
 
-    private static String digest(int repository, int tag) {
+    static String digest(int repository, int tag) {
         byte[] hash = new byte[32];
         new SplittableRandom(31L * repository * MOST_TAGS + tag).nextBytes(hash);
         return "sha256:" + HexFormat.of().formatHex(hash);
     }
 
-    private static void fill(int repositories, int tags, String source, Path metadata, String destination) {
-        var settings = new MetadataSettings(
+    static MetadataSettings settings(Path metadata) {
+        return new MetadataSettings(
                 metadata.toString(),
                 Optional.empty(),
                 Optional.empty(),
@@ -120,8 +120,15 @@ final class Growth {
                 _ -> {
                     throw new IOException("a path needs no network");
                 });
-        try (MetadataRepository repository = MetadataRepository.open(settings, Clock.systemUTC())) {
-            Ledger ledger = repository.namespace(NAMESPACE, source + "/" + NAMESPACE, destination, destination, true, "");
+    }
+
+    static Ledger ledger(MetadataRepository repository, String source, String destination) {
+        return repository.namespace(NAMESPACE, source + "/" + NAMESPACE, destination, destination, true, "");
+    }
+
+    private static void fill(int repositories, int tags, String source, Path metadata, String destination) {
+        try (MetadataRepository repository = MetadataRepository.open(settings(metadata), Clock.systemUTC())) {
+            Ledger ledger = ledger(repository, source, destination);
             for (int i = 0; i < repositories; i++) {
                 RepositoryName name = new RepositoryName("r" + i);
                 List<Entry> entries = new ArrayList<>(tags);
