@@ -46,7 +46,7 @@ def chart(results: dict[str, Any]) -> str:
     body.append(f'<text class="soft" x="0" y="{y + 14}">Wall clock in seconds, shorter is better; medians of {results["rounds"]} '
                 f'alternating rounds, the line from least to most. {machine["cores"]} cores, {escape(results["date"])}.</text>')
     body.append(f'<text class="soft" x="0" y="{y + 30}">* talks to the GCR-like source; all others, and gcrsync where it does not '
-                'say so, to docker-registry itself.</text>')
+                'say so, to docker-registry itself, or to what the title names.</text>')
     height = y + 16 + FOOT
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -10 {WIDTH + 20} {height + 20}" width="{WIDTH + 20}" '
             f'height="{height + 20}" role="img" aria-label="Wall clock of gcrsync and its peers">\n<style>{STYLE}</style>\n'

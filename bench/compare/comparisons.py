@@ -75,9 +75,9 @@ def large_tls(measurement: Measurement, rows: dict[str, Any], quick: bool) -> No
 
 def light(measurement: Measurement, rows: dict[str, Any], quick: bool) -> None:
     tools = measurement.tools
-    row = Row("light", "Light servers, many small images, cold", measurement.corpus("small-100" if quick else "small-600"),
-              Setting(light=True), "The source is nginx with static files, and lists as gcr.io does. The destination is `crane "
-              "registry serve`, which keeps everything in memory.", "nginx")
+    row = Row("light", "Light servers (nginx, crane registry), many small images, cold", measurement.corpus("small-100" if quick else "small-600"),
+              Setting(light=True), "The source is nginx with static files, which lists as gcr.io does. The destination is "
+              "`crane registry serve`, which keeps everything in memory and mounts nothing.", "nginx")
     rows["light"] = measurement.cold(row, [tools.crane(), tools.gcrsync()]).as_json()
 
 

@@ -145,7 +145,7 @@ def page(results: dict[str, Any]) -> str:
         f"- **Rounds**: {results['rounds']}, tools in alternating order; each cold run copies to a new, empty registry. A peer that "
         "took more than three times as long as the best peer over the far link ran there once. Skipped or failed runs are named.",
         "- **Verified** after every run: the bytes of each tag's manifest have the source's digest, and everything that it names "
-        "exists. The check uses plain HTTP and SHA-256, and no code of any tool.",
+        "exists. The check uses HTTP and SHA-256, and no code of any tool.",
         f"- **Peak RSS** is that of a tool's largest process; below {machine['rss_floor_mib']} MiB it is indistinguishable from "
         "the harness's own.",
         "- **Servers' CPU** is that of both registries and the proxies in front of them, which share the cores with the tool.",

@@ -72,7 +72,7 @@ def listing_only(rows: Rows) -> Judged:
     runs = ours(row, GCR)["runs"]
     source, destination = (max(run[name] for run in runs) for name in ("source_requests", "destination_requests"))
     wanted = listing_requests(row)
-    return f"{source:.0f} + {destination:.0f} (wanted {wanted} + 0)", source == wanted and destination == 0
+    return f"{source:.0f} + {destination:.0f} (wanted at most {wanted} + 0)", source <= wanted and destination == 0
 
 
 def checked(rows: Rows) -> Judged:
@@ -80,8 +80,8 @@ def checked(rows: Rows) -> Judged:
     runs = ours(row, "gcrsync --check-destination (GCR-like source)")["runs"]
     source, destination = (max(run[name] for run in runs) for name in ("source_requests", "destination_requests"))
     wanted = listing_requests(row)
-    return (f"{source:.0f} + {destination:.0f} (wanted {wanted} + at most {row['images']})",
-            source == wanted and destination <= row["images"])
+    return (f"{source:.0f} + {destination:.0f} (wanted at most {wanted} + at most {row['images']})",
+            source <= wanted and destination <= row["images"])
 
 
 def listing_requests(row: dict[str, Any]) -> int:
@@ -199,7 +199,7 @@ def judge(rows: Rows) -> list[dict[str, Any]]:
         try:
             measured, met = judgement(rows)
         except (KeyError, ValueError) as e:
-            failure = isinstance(e, KeyError) and " " in str(e)  # A tool's failure is told in words, a missing row by its key.
-            measured, met = (f"failed: {str(e)[:200]}", False) if failure else ("not measured in this run", None)
+            failure = isinstance(e, KeyError) and " " in str(e.args[0])  # A tool's failure is told in words, a missing row by its key.
+            measured, met = (f"failed: {e.args[0][:200]}", False) if failure else ("not measured in this run", None)
         judged.append({"target": number, "what": what, "measured": measured, "met": met})
     return judged
