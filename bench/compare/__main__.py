@@ -26,14 +26,14 @@ from servers import available_memory, working_folder
 from targets import judge
 from tools import Tools
 
-QUICK_S = 165.0
+QUICK_S = 285.0
 LEAST_S = 15.0  # What a row is worth beginning for.
 MEMORY_NEEDED = 12 << 30
 
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="bench/run", description=__doc__)
-    options.add_argument("--quick", action="store_true", help="smaller corpora and one round, within three minutes")
+    options.add_argument("--quick", action="store_true", help="smaller corpora and one round, within five minutes")
     options.add_argument("--rounds", type=int, help="rounds of each comparison (5, with --quick 1)")
     options.add_argument("--minutes", type=float, help="begin nothing after so long, and leave out what is not done")
     options.add_argument("--only", help="rows, separated by commas: " + ", ".join(ROWS))
