@@ -136,7 +136,7 @@ final class RealRegistriesTest {
     }
 
     @Test
-    void readsListingOnceIfFrontIsFrozen(@TempDir Path folder) throws Exception {
+    void readsListingOnceEachTimeFrontIsFrozen(@TempDir Path folder) throws Exception {
         try (DockerRegistry real = DockerRegistry.start(folder);
                 GcrFront front = GcrFront.inFrontOf(real.host()).freeze();
                 Calls calls = new Calls(front.host())) {
@@ -146,6 +146,9 @@ final class RealRegistriesTest {
             real.put("ns/a", "v2", SampleImages.oci(2));
             assertThat(calls.get("/v2/ns/a/tags/list").body()).isEqualTo(first);
             assertThat(real.requests()).isEqualTo(asked);
+
+            front.freeze();
+            assertThat(calls.get("/v2/ns/a/tags/list").body()).asString().contains("\"v2\"");
         }
     }
 
