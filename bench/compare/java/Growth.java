@@ -2,6 +2,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.gcrsync.git.MetadataRepository;
 import io.github.gcrsync.git.MetadataSettings;
+import io.github.gcrsync.ledger.Attributes;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.oci.Digest;
@@ -133,7 +134,9 @@ final class Growth {
                 RepositoryName name = new RepositoryName("r" + i);
                 List<Entry> entries = new ArrayList<>(tags);
                 for (int j = 0; j < tags; j++) {
-                    entries.add(new Entry(name, "v" + j, new Digest(digest(i, j)), destination + "/r" + i));
+                    // As after a run that has looked for referrers and found none.
+                    entries.add(new Entry(name, "v" + j, new Digest(digest(i, j)), destination + "/r" + i)
+                            .with(Attributes.REFS, "0"));
                 }
                 ledger.adopt(entries);
             }

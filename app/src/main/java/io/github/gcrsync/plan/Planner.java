@@ -72,11 +72,11 @@ public final class Planner {
         Wanted wanted = wanted(selection, dated, isNew, fixed(ledger, trust), listed -> {
             // Nothing is kept of images that are up to date: there may be a million of them.
             CopyTask image = unmoved(listed, ledger);
-            Optional<Reason> reason = reason(ledger, image, trust);
-            referrers.ifPresent(check -> ledger.row(image.name(), image.tag())
-                    .filter(row -> row.digest().equals(image.digest())
-                            && row.attributes().rule().equals(ledger.contentRule()))
-                    .ifPresent(row -> check.mirrored(recorded(image, ledger), row)));
+            Optional<DigestTable.Row> row = ledger.row(image.name(), image.tag());
+            Optional<Reason> reason = reason(row, image, ledger.contentRule(), trust);
+            referrers.ifPresent(check -> row.filter(found -> found.digest().equals(image.digest())
+                            && found.attributes().rule().equals(ledger.contentRule()))
+                    .ifPresent(found -> check.mirrored(recorded(image, found), found)));
             Optional<ContentException.Conflict> conflict = claims.against(image, rule.source());
             if (conflict.isPresent()) {
                 failures.add(new Failure(image.image(), Side.DESTINATION, conflict.get()));
@@ -165,9 +165,12 @@ public final class Planner {
         return ledger.row(image.name(), image.tag())
                 .filter(row -> row.digest().equals(image.digest()))
                 .filter(row -> row.attributes().rule().equals(ledger.contentRule()))
-                .flatMap(row -> row.attributes().as())
-                .map(image::storedAs)
+                .map(row -> recorded(image, row))
                 .orElse(image);
+    }
+
+    private static CopyTask recorded(CopyTask image, DigestTable.Row row) {
+        return row.attributes().as().map(image::storedAs).orElse(image);
     }
 
     private Selection select(Listing listing) {
@@ -280,18 +283,18 @@ public final class Planner {
                 Reason.NEW));
     }
 
-    private static Optional<Reason> reason(Ledger ledger, CopyTask image, Trust trust) {
+    private static Optional<Reason> reason(
+            Optional<DigestTable.Row> recorded, CopyTask image, String contentRule, Trust trust) {
         if (trust == Trust.COPY_AGAIN) {
             return Optional.of(Reason.FORCED);
         }
-        Optional<DigestTable.Row> recorded = ledger.row(image.name(), image.tag());
         if (recorded.isEmpty()) {
             return Optional.of(Reason.NEW);
         }
         if (!recorded.get().digest().equals(image.digest())) {
             return Optional.of(Reason.MOVED);
         }
-        if (!recorded.get().attributes().rule().equals(ledger.contentRule())) {
+        if (!recorded.get().attributes().rule().equals(contentRule)) {
             return Optional.of(Reason.RULE);
         }
         return trust == Trust.CHECK_DESTINATION || recorded.get().attributes().areToCheck()

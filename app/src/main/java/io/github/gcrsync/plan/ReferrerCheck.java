@@ -5,6 +5,7 @@ import io.github.gcrsync.content.ImageSource;
 import io.github.gcrsync.content.ReferrerList;
 import io.github.gcrsync.content.ReferrerLookup;
 import io.github.gcrsync.content.Store;
+import io.github.gcrsync.ledger.Attributes;
 import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.rule.MirrorRule;
 import io.github.gcrsync.tasks.Tasks;
@@ -42,6 +43,8 @@ public final class ReferrerCheck {
     private int unseen;
     private int unsigned;
     private boolean isProbed;
+    private Attributes last = Attributes.NONE;
+    private Optional<Refs> ofLast = Optional.empty();
 
     /** An image and what is recorded of it. */
     private record Seen(CopyTask image, Refs refs) {}
@@ -58,16 +61,24 @@ public final class ReferrerCheck {
         if (rule.referrers().areNone()) {
             return;
         }
-        Optional<Refs> refs =
-                Refs.recorded(row.attributes()).filter(known -> known.types().equals(Refs.ofTypes(rule.referrers())));
+        Optional<Refs> refs = recorded(row.attributes());
         boolean isRecent = !Instant.ofEpochSecond(row.moved()).isBefore(since);
         if (rule.checkReferrers()) {
             due.add(image);
         } else if (refs.isEmpty()) {
             add(image, isRecent && row.attributes().isCopied());
-        } else if (isRecent) {
+        } else if (isRecent && (!refs.get().listed().isEmpty() || mayHaveMore(image))) {
             recent.add(new Seen(image, refs.get()));
         }
+    }
+
+    /** Most images have the same attributes as the one before. */
+    private Optional<Refs> recorded(Attributes attributes) {
+        if (!attributes.equals(last)) {
+            last = attributes;
+            ofLast = Refs.recorded(attributes).filter(known -> known.isOf(rule.referrers()));
+        }
+        return ofLast;
     }
 
     private void add(CopyTask image, boolean always) {

@@ -63,6 +63,12 @@ public final class ApacheTransport implements Transport {
     private static final int LONGEST_LINE = 64 << 10;
 
     private static final int MOST_HEADERS = 200;
+    /**
+     * Of three buffers of each connection, of which a run may have a hundred; by default they are four times as large.
+     * Bodies do not need them.
+     */
+    private static final int BUFFER = 8 << 10;
+
     /** Connections are released within seconds; if none is for so long, they are deadlocked. */
     private static final Timeout POOL_PATIENCE = Timeout.ofMinutes(2);
 
@@ -96,6 +102,7 @@ public final class ApacheTransport implements Transport {
                 .setDnsResolver(routes.new Names())
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
                         .http1Config(Http1Config.custom()
+                                .setBufferSize(BUFFER)
                                 .setMaxLineLength(LONGEST_LINE)
                                 .setMaxHeaderCount(MOST_HEADERS)
                                 // Skipping excess data after a body could skip the next answer too.
