@@ -159,37 +159,47 @@ final class VerifyCommand implements Callable<Integer> {
             if (hasEvents) {
                 DriftRecord.found(report, events);
             }
-            Optional<RepairReport> repaired = Optional.empty();
-            try {
-                if (repair && !report.findings().isEmpty()) {
-                    repaired = Optional.of(withProgress(
-                            day,
-                            stop,
-                            "repairing",
-                            settings ->
-                                    verifier.repair(report, settings, wiring.imagesAtATime(), others(rule, wiring))));
+            Function<Optional<RepairReport>, Integer> ended = repaired -> {
+                DriftRecord result = result(rule, day, report, repaired);
+                print(result, isShown);
+                if (hasEvents) {
+                    result.finished(events);
                 }
-            } finally {
+                return kept(result, each, wiring, metrics);
+            };
+            if (!repair || report.findings().isEmpty()) {
+                return ended.apply(Optional.empty());
+            }
+            Optional<RepairReport> repaired;
+            try {
+                repaired = Optional.of(withProgress(
+                        day,
+                        stop,
+                        "repairing",
+                        settings -> verifier.repair(report, settings, wiring.imagesAtATime(), others(rule, wiring))));
+            } catch (RuntimeException e) {
                 // What was found must not be lost with a repair that cannot end.
-                print(result(rule, day, report, repaired), isShown);
+                int _ = ended.apply(Optional.empty());
+                throw e;
             }
-            DriftRecord result = result(rule, day, report, repaired);
-            if (hasEvents) {
-                result.finished(events);
-            }
-            VerifyResult kept = result.kept(console.clock().instant(), each.label(), deep);
-            Folders.verified(rule, console.environment()).write(kept);
-            return metrics.map(file -> file.written(
-                            exitCode(result),
-                            to -> writeMetrics(kept, rule, wiring, to),
-                            MirrorOutput.messages(output, console)))
-                    .orElse(exitCode(result));
+            return ended.apply(repaired);
         } catch (StoppedException | CopyException e) {
             if (stop.isGiven()) {
                 return ExitCode.NOT_STARTED;
             }
             throw e;
         }
+    }
+
+    /** Keeps the result for the server and in the metrics. Returns the exit code. */
+    private int kept(DriftRecord result, OpenMirror each, Wiring wiring, Optional<OutputFile> metrics) {
+        VerifyResult kept = result.kept(console.clock().instant(), each.label(), deep);
+        Folders.verified(each.rule(), console.environment()).write(kept);
+        return metrics.map(file -> file.written(
+                        exitCode(result),
+                        to -> writeMetrics(kept, each.rule(), wiring, to),
+                        MirrorOutput.messages(output, console)))
+                .orElse(exitCode(result));
     }
 
     private DriftRecord result(MirrorRule rule, LocalDate day, DriftReport report, Optional<RepairReport> repaired) {

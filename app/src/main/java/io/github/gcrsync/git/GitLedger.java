@@ -3,7 +3,6 @@ package io.github.gcrsync.git;
 import io.github.gcrsync.git.pending.PendingChanges;
 import io.github.gcrsync.ledger.Change;
 import io.github.gcrsync.ledger.DigestTable;
-import io.github.gcrsync.ledger.Doubts;
 import io.github.gcrsync.ledger.Draft;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.ImageKey;
@@ -44,8 +43,8 @@ final class GitLedger implements Ledger {
     /** Guarded by this object, like {@code pending}. */
     private Snapshot snapshot;
 
-    /** What others have removed since the run began. */
-    private Doubts removed = Doubts.NONE;
+    /** Whether others have removed rows since the run began. */
+    private boolean removed;
 
     private final PendingChanges pending = new PendingChanges();
 
@@ -128,10 +127,10 @@ final class GitLedger implements Ledger {
     }
 
     @Override
-    public synchronized void pruned(Collection<Recorded> images) {
+    public synchronized void pruned(Collection<Recorded> images, boolean wereMissing) {
         images.stream()
                 .filter(image -> mirrored(image.name(), image.reference()).equals(Optional.of(image.digest())))
-                .forEach(image -> pending.remove(new Change.Pruned(image.image(), image.digest())));
+                .forEach(image -> pending.remove(new Change.Pruned(image.image(), image.digest(), wereMissing)));
     }
 
     @Override
@@ -227,7 +226,7 @@ final class GitLedger implements Ledger {
     }
 
     synchronized void committed(Collection<Change> changes, Snapshot on, Snapshot now) throws IOException {
-        removed = removedUntil(on);
+        removed = meanwhile(on).removed();
         pending.committed(changes);
         snapshot = now;
     }
@@ -242,18 +241,20 @@ final class GitLedger implements Ledger {
     }
 
     synchronized Draft draft(Snapshot on, Collection<Change> changes) throws IOException {
-        return on.draft(changes, new Draft.Meanwhile(snapshot.rows(), removedUntil(on)));
+        return on.draft(changes, meanwhile(on));
     }
 
-    private Doubts removedUntil(Snapshot tip) throws IOException {
-        return removed.and(Doubts.of(snapshot.rows(), tip.rows()));
+    private Draft.Meanwhile meanwhile(Snapshot tip) throws IOException {
+        return new Draft.Meanwhile(snapshot.rows(), removed).until(tip.rows());
     }
 
     private synchronized void note(Collection<Entry> entries, boolean copied) {
         for (Entry noted : entries) {
             String key = noted.key();
             String line = Changelog.line(run.source(), noted);
-            pending.confirm(Change.Confirmed.of(noted, line, at(key), copied, run.contentRule()));
+            DigestTable.Row known = row(key);
+            boolean isCheck = known != null && known.attributes().areToCheck();
+            pending.confirm(Change.Confirmed.of(noted, line, at(key), copied, isCheck, run.contentRule()));
         }
     }
 

@@ -147,6 +147,11 @@ public record Attributes(String text) {
         return time(UNSELECTED);
     }
 
+    /** Returns since when the image is gone or unselected. */
+    Optional<Instant> since() {
+        return gone().or(this::unselected);
+    }
+
     /**
      * Returns the attributes of an image that was sighted in this state. One that is gone or unselected already keeps its
      * time.

@@ -22,17 +22,21 @@ public sealed interface Change {
      * @param line of the changelog
      * @param at seconds since the epoch
      * @param copied whether this run copied it; otherwise it was found there
+     * @param isCheck whether the run knew that the image was to be checked; another one may have found it before it was
+     *     deleted
      * @param attributes of the digest, with the run's rule
      */
-    record Confirmed(String key, Digest digest, String line, long at, boolean copied, Attributes attributes)
+    record Confirmed(
+            String key, Digest digest, String line, long at, boolean copied, boolean isCheck, Attributes attributes)
             implements Change {
-        public static Confirmed of(Entry entry, String line, long at, boolean copied, String rule) {
+        public static Confirmed of(Entry entry, String line, long at, boolean copied, boolean isCheck, String rule) {
             return new Confirmed(
                     entry.key(),
                     entry.digest(),
                     line,
                     at,
                     copied,
+                    isCheck,
                     entry.attributes().withRule(rule));
         }
 
@@ -58,8 +62,9 @@ public sealed interface Change {
                     .without(Attributes.CHECK)
                     .sighted(Sighting.State.SELECTED, at)
                     .with(attributes.without(Attributes.BY));
-            return new DigestTable.Row(
-                    digest, before.first(), before.moved(), copied ? kept.with(Attributes.BY_COPIED) : kept);
+            Attributes now = copied ? kept.with(Attributes.BY_COPIED) : kept;
+            boolean isChecked = isCheck || !before.attributes().areToCheck();
+            return new DigestTable.Row(digest, before.first(), before.moved(), isChecked ? now : now.toCheck());
         }
 
         /** A mirrored tag is no longer held back, whatever its digest. */
@@ -106,8 +111,12 @@ public sealed interface Change {
         }
     }
 
-    /** The image was deleted at the destination. */
-    record Pruned(String key, Digest digest) implements Change {
+    /**
+     * The image was deleted at the destination.
+     *
+     * @param wasMissing whether it was before this run, at an unknown time
+     */
+    record Pruned(String key, Digest digest, boolean wasMissing) implements Change {
         @Override
         public DigestTable.@Nullable Row after(DigestTable.@Nullable Row before) {
             return before != null && before.digest().equals(digest) ? null : before;

@@ -26,13 +26,15 @@ public final class DigestMerge {
         boolean isCommon =
                 ours.isFor(base.destination(), base.source()) && theirs.isFor(base.destination(), base.source());
         DigestTable common = isCommon ? base.rows() : DigestTable.EMPTY;
-        return new ImageDigests(
-                ours.destination(), source(base, ours, theirs), rows(common, ours.rows(), theirs.rows()));
+        Optional<String> source = source(base, ours, theirs);
+        Rows rows = new Rows(common, ours.rows(), theirs.rows());
+        // Format 1, which has no source, has no attributes either.
+        return new ImageDigests(ours.destination(), source, source.isPresent() ? rows.merged() : rows.all());
     }
 
     /** Merges the rows by the rules of {@code docs/metadata-format.md}. */
     static DigestTable rows(DigestTable base, DigestTable ours, DigestTable theirs) {
-        return new Rows(base, ours, theirs).merged();
+        return new Rows(base, ours, theirs).all();
     }
 
     /** Both machines must choose the same side, so the tie-break depends only on the content. */
@@ -56,11 +58,16 @@ public final class DigestMerge {
     private record Rows(DigestTable base, DigestTable ours, DigestTable theirs) {
         DigestTable merged() {
             DigestTable all = all();
-            Doubts doubts = Doubts.of(base, ours).and(Doubts.of(base, theirs));
-            return all.with(doubts.marked(all, key -> all.sameMove(key, base) || ours.sameMove(key, theirs)));
+            if (!Doubts.isAnyRemoved(base, ours) && !Doubts.isAnyRemoved(base, theirs)) {
+                return all;
+            }
+            return all.with(Doubts.marked(all, i -> {
+                byte[] key = all.keys().copy(i);
+                return !all.sameMove(key, base) && !ours.sameMove(key, theirs);
+            }));
         }
 
-        private DigestTable all() {
+        DigestTable all() {
             DigestTable.Builder merged = new DigestTable.Builder(
                     ours.size() + theirs.size() / 8 + 16,
                     ours.keys().bytes() + theirs.keys().bytes() / 8);

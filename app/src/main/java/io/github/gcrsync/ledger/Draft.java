@@ -1,5 +1,6 @@
 package io.github.gcrsync.ledger;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +63,14 @@ public final class Draft {
 
     /**
      * @param known rows that the run has seen
-     * @param removed repositories from which others removed rows
+     * @param removed whether others have removed rows since the run began
      */
-    public record Meanwhile(DigestTable known, Doubts removed) {}
+    public record Meanwhile(DigestTable known, boolean removed) {
+        /** Returns this, with what others did between the rows that the run has seen and these. */
+        public Meanwhile until(DigestTable rows) {
+            return new Meanwhile(known, removed || Doubts.isAnyRemoved(known, rows));
+        }
+    }
 
     /** Returns the changelog's lines by {@code name:tag} or {@code name@digest}, in the order of the changes. */
     public SequencedMap<String, String> lines() {
@@ -108,7 +113,7 @@ public final class Draft {
         return seen.isEmpty() ? seenBefore : new Seen(seenBefore.rows().with(seen));
     }
 
-    private void apply(Change change, Doubts removed) {
+    private void apply(Change change, boolean removed) {
         byte[] key = KeyTable.key(change.key());
         boolean isCounted = rows.containsKey(key) || lines.containsKey(change.key()) || seen.containsKey(key);
         int already = rows.size() + names.size() + seen.size();
@@ -116,7 +121,7 @@ public final class Draft {
         DigestTable.Row after = change.after(row);
         boolean isMoved = after != null && (row == null || !row.digest().equals(after.digest()));
         if (!Objects.equals(row, after)) {
-            rows.put(key, after != null && isMoved && removed.isAbout(change.key()) ? Doubts.marked(after) : after);
+            rows.put(key, after != null && isMoved && removed ? Doubts.marked(after) : after);
         }
         if (change instanceof Change.Confirmed confirmed) {
             boolean isNew = confirmed.isByDigest() ? row == null && isFirst : listBefore.indexOf(key) < 0;
@@ -131,14 +136,32 @@ public final class Draft {
         images += !isCounted && rows.size() + names.size() + seen.size() > already ? 1 : 0;
     }
 
-    /** Others may have stored images in repositories while this run deleted some there. */
+    /** Others may have stored images while this run, or a killed one before it, deleted some. */
     private void doubt(Collection<Change> changes, DigestTable known) {
-        Doubts doubts = new Doubts(changes.stream()
+        List<Change.Pruned> pruned = changes.stream()
                 .filter(Change.Pruned.class::isInstance)
-                .map(change -> ImageKey.name(change.key()))
-                .collect(Collectors.toSet()));
+                .map(Change.Pruned.class::cast)
+                .toList();
+        if (pruned.isEmpty()) {
+            return;
+        }
         DigestTable tip = before.rows();
-        rows.putAll(doubts.marked(tip, key -> rows.containsKey(key) || tip.sameMove(key, known)));
+        long since = pruned.stream()
+                .filter(Change.Pruned::wasMissing)
+                .flatMap(change -> Optional.ofNullable(tip.find(KeyTable.key(change.key()))).stream())
+                .flatMap(row -> row.attributes().since().stream())
+                .mapToLong(Instant::getEpochSecond)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        Doubts.marked(
+                        tip,
+                        i -> tip.moved(i) >= since || !tip.sameMove(tip.keys().copy(i), known))
+                .forEach((key, row) -> {
+                    DigestTable.Row changed = rows.getOrDefault(key, row);
+                    if (changed != null) {
+                        rows.put(key, Doubts.marked(changed));
+                    }
+                });
     }
 
     /** A tag may be mirrored and, with another digest, held back in one draft. */

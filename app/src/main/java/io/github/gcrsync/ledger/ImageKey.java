@@ -19,7 +19,10 @@ public record ImageKey(RepositoryName name, String reference) {
 
     /** Returns empty if the text is not a valid name with a valid tag or digest. */
     public static Optional<ImageKey> parse(String text) {
-        int end = nameEnd(text);
+        int end = 0;
+        while (end < text.length() && text.charAt(end) != ':' && text.charAt(end) != '@') {
+            end++;
+        }
         if (end == text.length() || !RepositoryName.isValid(text.substring(0, end))) {
             return Optional.empty();
         }
@@ -27,19 +30,6 @@ public record ImageKey(RepositoryName name, String reference) {
         return (text.charAt(end) == ':' ? Tag.isValid(reference) : Digest.isValid(reference))
                 ? Optional.of(new ImageKey(new RepositoryName(text.substring(0, end)), reference))
                 : Optional.empty();
-    }
-
-    /** Returns the name of {@code name:tag} or {@code name@digest}. */
-    static String name(String text) {
-        return text.substring(0, nameEnd(text));
-    }
-
-    private static int nameEnd(String text) {
-        int end = 0;
-        while (end < text.length() && text.charAt(end) != ':' && text.charAt(end) != '@') {
-            end++;
-        }
-        return end;
     }
 
     @Override

@@ -72,8 +72,10 @@ public interface Ledger {
     /**
      * Removes images that were deleted at the destination; a tag stays listed. An image that was recorded with another
      * digest meanwhile stays.
+     *
+     * @param wereMissing whether they were deleted before this run, at an unknown time
      */
-    void pruned(Collection<Recorded> images);
+    void pruned(Collection<Recorded> images, boolean wereMissing);
 
     /** Returns the tags that are held back, with the digests that were seen, in sorted order. */
     Stream<HeldBack> held();

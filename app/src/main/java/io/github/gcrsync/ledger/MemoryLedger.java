@@ -102,8 +102,8 @@ public final class MemoryLedger implements Ledger {
     }
 
     @Override
-    public synchronized void pruned(Collection<Recorded> images) {
-        images.forEach(image -> apply(new Change.Pruned(image.image(), image.digest())));
+    public synchronized void pruned(Collection<Recorded> images, boolean wereMissing) {
+        images.forEach(image -> apply(new Change.Pruned(image.image(), image.digest(), wereMissing)));
     }
 
     @Override
@@ -179,7 +179,7 @@ public final class MemoryLedger implements Ledger {
         DigestTable.Row before = rows.get(entry.key());
         long now = clock.instant().getEpochSecond();
         Change.Confirmed confirmed = Change.Confirmed.of(
-                entry, "", before == null ? now : Math.max(now, before.moved()), copied, contentRule);
+                entry, "", before == null ? now : Math.max(now, before.moved()), copied, true, contentRule);
         apply(confirmed);
         if (!confirmed.isByDigest()) {
             listed.add(entry.key());

@@ -9,6 +9,7 @@ import io.github.gcrsync.ledger.Ledger;
 import io.github.gcrsync.ledger.Recorded;
 import io.github.gcrsync.oci.Descriptor;
 import io.github.gcrsync.oci.Digest;
+import io.github.gcrsync.oci.MediaType;
 import io.github.gcrsync.oci.RepositoryName;
 import io.github.gcrsync.rule.DestinationNames;
 import io.github.gcrsync.tasks.Tasks;
@@ -128,7 +129,7 @@ public final class DestinationCheck {
                 .filter(task -> isKnown(ledger, task) && mayBeThere(task, canAdopt))
                 .findFirst()
                 .filter(_ -> !destination.listsDigests())
-                .ifPresent(this::ask);
+                .ifPresent(task -> ask(task, ledger));
     }
 
     private void look(List<List<CopyTask>> batch, Ledger ledger, boolean onlyKnown) {
@@ -148,7 +149,7 @@ public final class DestinationCheck {
                 .filter(task -> isKnown(ledger, task)
                         || listed.getOrDefault(task.to(), Set.of()).contains(task.toTag()))
                 .toList();
-        Tasks.forEach(toAsk, requestsInFlight, this::ask);
+        Tasks.forEach(toAsk, requestsInFlight, task -> ask(task, ledger));
     }
 
     /** Whether to ask for the image at once; an image without a tag is in no list of tags. */
@@ -194,10 +195,17 @@ public final class DestinationCheck {
         boolean isGone = !Digest.isValid(task.toTag()) && !details.tags().containsKey(task.toTag());
         Optional<Digest> digest = details.digest(task.toTag());
         boolean isHint =
-                details.way().isWebApi() && digest.equals(Optional.of(task.stored())) && !isRecorded(task, ledger);
+                (details.way().isWebApi() && digest.equals(Optional.of(task.stored())) && !isRecorded(task, ledger))
+                        || isToCheck(task, ledger);
         if (!isHint && (digest.isPresent() || (isGone && details.way() != TagDetails.Way.HEAD))) {
             there.put(Place.of(task), digest);
         }
+    }
+
+    private static boolean isToCheck(CopyTask task, Ledger ledger) {
+        return ledger.row(task.name(), task.tag())
+                .filter(row -> row.attributes().areToCheck())
+                .isPresent();
     }
 
     private static boolean isRecorded(CopyTask task, Ledger ledger) {
@@ -211,11 +219,13 @@ public final class DestinationCheck {
         return there.containsKey(place) || damaged.contains(place) || failed.containsKey(place);
     }
 
-    private void ask(CopyTask task) {
+    private void ask(CopyTask task, Ledger ledger) {
         try {
-            there.put(
-                    Place.of(task),
-                    destination.repository(task.to()).resolve(task.reference()).map(Descriptor::digest));
+            Optional<Descriptor> found = destination.repository(task.to()).resolve(task.reference());
+            // An index may lack what it names, if it was stored after that was deleted.
+            boolean isDoubtful = isToCheck(task, ledger)
+                    && found.filter(top -> MediaType.isIndex(top.mediaType())).isPresent();
+            there.put(Place.of(task), isDoubtful ? Optional.empty() : found.map(Descriptor::digest));
         } catch (ContentException.Incomplete e) {
             LOG.debug("{} is damaged: {}", task.image(), e.getMessage());
             damaged.add(Place.of(task));

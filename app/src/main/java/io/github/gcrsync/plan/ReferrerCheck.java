@@ -92,7 +92,10 @@ public final class ReferrerCheck {
         if (rule.referrers().areNone()) {
             return plan;
         }
-        plan.toAdopt().forEach(image -> add(image, rule.checkReferrers()));
+        Set<String> known = due.stream().map(CopyTask::image).collect(Collectors.toSet());
+        plan.toAdopt().stream()
+                .filter(image -> !known.contains(image.image()))
+                .forEach(image -> add(image, rule.checkReferrers()));
         Set<String> others = Stream.of(
                         plan.toCopy().stream().map(CopyTask::image),
                         plan.drift().wronglyRecorded().stream().map(CopyTask::image),

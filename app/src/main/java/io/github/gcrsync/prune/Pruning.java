@@ -24,7 +24,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Plans what to delete at a destination, and deletes it. */
 public final class Pruning {
@@ -141,11 +140,13 @@ public final class Pruning {
             deletion.run();
         } finally {
             results.deleted(plan, deletion);
-            List<Recorded> gone = Stream.of(deletion.whole(), deletion.tags(), plan.missing())
-                    .flatMap(List::stream)
-                    .map(DueImage::image)
-                    .toList();
-            places.ledger().pruned(gone);
+            places.ledger().pruned(recorded(deletion.whole()), false);
+            places.ledger().pruned(recorded(deletion.tags()), false);
+            places.ledger().pruned(recorded(plan.missing()), true);
         }
+    }
+
+    private static List<Recorded> recorded(List<DueImage> images) {
+        return images.stream().map(DueImage::image).toList();
     }
 }

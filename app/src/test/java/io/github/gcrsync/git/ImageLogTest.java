@@ -80,7 +80,7 @@ class ImageLogTest {
         Path metadata = temp.resolve("metadata");
         run(metadata, 0, ledger -> ledger.record(entries("a:1", "b:1")));
         run(metadata, 1, ledger -> ledger.sighted(List.of(new Sighting(Sample.name("a"), "1", Sighting.State.GONE))));
-        run(metadata, 2, ledger -> ledger.pruned(ledger.recorded().limit(1).toList()));
+        run(metadata, 2, ledger -> ledger.pruned(ledger.recorded().limit(1).toList(), false));
         run(metadata, 3, ledger -> ledger.forget(Sample.name("b"), "1"));
         run(metadata, 4, ledger -> ledger.record(entries("a:1")));
 

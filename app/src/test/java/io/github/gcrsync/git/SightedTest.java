@@ -95,15 +95,17 @@ class SightedTest {
 
     @Test
     void marksWhatWasStoredBesidePruning() throws Exception {
-        List<String> marked = List.of("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied");
-        assertThat(meet(SightedTest::prune, stores("a:2", "b:2"))).isEqualTo(marked);
-        assertThat(meet(confirms("a:2"), _ -> {})).as("checked").isEqualTo(unmarked(marked));
+        assertThat(meet(SightedTest::prune, stores("a:2", "b:2")))
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied check=due");
+        assertThat(meet(confirms("a:2"), _ -> {}))
+                .as("checked")
+                .containsExactly("a:2 by=copied", "b:1 by=copied", "b:2 by=copied check=due");
     }
 
     @Test
     void marksWhatWasStoredBeforePruningIsKnown() throws Exception {
         assertThat(meet(stores("a:2", "b:2"), SightedTest::prune))
-                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied");
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied check=due");
     }
 
     @Test
@@ -113,7 +115,31 @@ class SightedTest {
                     ledger.checkpoint();
                     ledger.record(entries("a:2"));
                 }))
-                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied");
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied", "b:2 by=copied check=due");
+    }
+
+    /** Both stored the image, but neither knows whether that was before or after the deletion. */
+    @Test
+    void keepsMarkThatRunDoesNotKnow() throws Exception {
+        assertThat(meet(
+                        ledger -> {
+                            try (MetadataRepository other = Workbench.open(bare, temp.resolve("pruning"))) {
+                                Ledger pruning = Workbench.ledger(other);
+                                stores("a:2").accept(ledger);
+                                ledger.checkpoint();
+                                prune(pruning);
+                                pruning.checkpoint();
+                            }
+                        },
+                        stores("a:2")))
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied");
+    }
+
+    @Test
+    void marksWhatWasStoredSinceImageWentThatAnEarlierPruneDeleted() throws Exception {
+        meet(sees(Sighting.State.GONE), stores("a:2"));
+        assertThat(meet(ledger -> ledger.pruned(ledger.recorded().limit(1).toList(), true), _ -> {}))
+                .containsExactly("a:2 by=copied check=due", "b:1 by=copied");
     }
 
     private static Consumer<Ledger> stores(String... images) {
@@ -124,12 +150,8 @@ class SightedTest {
         return ledger -> ledger.adopt(entries(images));
     }
 
-    private static List<String> unmarked(List<String> images) {
-        return images.stream().map(image -> image.replace(" check=due", "")).toList();
-    }
-
     private static void prune(Ledger ledger) {
-        ledger.pruned(ledger.recorded().limit(1).toList());
+        ledger.pruned(ledger.recorded().limit(1).toList(), false);
     }
 
     @Test

@@ -40,19 +40,14 @@ class DigestMergeTest {
     }
 
     @Test
-    void marksNewRowsOfRepositoryFromWhichOtherSideRemovedRows() {
+    void marksNewRowsIfOneSideRemovedRows() {
         DigestTable.Row stored = row("b", 20, 20, "by=copied refs=1");
         Map<String, DigestTable.Row> base = Map.of("x:1", A1, "x:2", A1, "y:1", A1);
         Map<String, DigestTable.Row> pruned = Map.of("x:2", A1, "y:1", A1);
-        Map<String, DigestTable.Row> added =
-                Map.of("x:1", A1, "x:2", A1, "y:1", A1, "x:3", stored, "x-y:1", stored, "y:2", stored);
+        Map<String, DigestTable.Row> added = Map.of("x:1", A1, "x:2", stored, "y:1", A1, "z:1", stored);
+        DigestTable.Row marked = row("b", 20, 20, "by=copied check=due");
         assertThat(merged(base, pruned, added))
-                .isEqualTo(Map.of(
-                        "x:2", A1,
-                        "y:1", A1,
-                        "x:3", row("b", 20, 20, "by=copied check=due"),
-                        "x-y:1", stored,
-                        "y:2", stored));
+                .isEqualTo(Map.of("x:2", row("b", 10, 20, "by=copied check=due"), "y:1", A1, "z:1", marked));
     }
 
     /** Each side is the time of the last move and the attributes. */

@@ -360,14 +360,14 @@ public abstract class LedgerContract {
         ledger.checkpoint();
         ledger.sighted(List.of(sighting("a", Sighting.State.GONE)));
         List<Recorded> all = ledger.recorded().toList();
-        ledger.pruned(all.stream().filter(each -> !each.image().equals("b:1")).toList());
+        ledger.pruned(all.stream().filter(each -> !each.image().equals("b:1")).toList(), false);
 
         assertThat(ledger.recorded().map(Recorded::image)).containsExactly("b:1");
         assertThat(ledger.checkpoint().images()).isEqualTo(2);
         assertThat(ledger.recorded().map(Recorded::image)).containsExactly("b:1");
         assertThat(ledger.listed(name("a"), "1")).isTrue();
         assertThat(ledger.seen(name("a"), "1", digest("next"))).contains(Sample.START);
-        ledger.pruned(all.subList(0, 1));
+        ledger.pruned(all.subList(0, 1), false);
         assertThat(ledger.checkpoint().images()).isZero();
     }
 
@@ -378,7 +378,7 @@ public abstract class LedgerContract {
         ledger.checkpoint();
         List<Recorded> old = ledger.recorded().toList();
         ledger.record(List.of(entry("a:1", "moved")));
-        ledger.pruned(old);
+        ledger.pruned(old, false);
 
         assertThat(ledger.mirrored(name("a"), "1")).contains(digest("moved"));
         ledger.checkpoint();

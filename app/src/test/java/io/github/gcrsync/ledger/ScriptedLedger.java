@@ -108,8 +108,8 @@ public final class ScriptedLedger implements Ledger {
     }
 
     @Override
-    public void pruned(Collection<Recorded> images) {
-        memory.pruned(images);
+    public void pruned(Collection<Recorded> images, boolean wereMissing) {
+        memory.pruned(images, wereMissing);
     }
 
     @Override
