@@ -58,10 +58,10 @@ public final class DigestMerge {
     private record Rows(DigestTable base, DigestTable ours, DigestTable theirs) {
         DigestTable merged() {
             DigestTable all = all();
-            if (!Doubts.isAnyRemoved(base, ours) && !Doubts.isAnyRemoved(base, theirs)) {
+            if (!ours.lacksAnyOf(base) && !theirs.lacksAnyOf(base)) {
                 return all;
             }
-            return all.with(Doubts.marked(all, i -> {
+            return all.with(all.toCheck(i -> {
                 byte[] key = all.keys().copy(i);
                 return !all.sameMove(key, base) && !ours.sameMove(key, theirs);
             }));

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,12 @@ public final class DigestTable {
     }
 
     /** A copy of the row of one image. */
-    public record Row(Digest digest, long first, long moved, Attributes attributes) {}
+    public record Row(Digest digest, long first, long moved, Attributes attributes) {
+        /** Returns the row with the mark for the next sync, which asks the destination for the image. */
+        Row toCheck() {
+            return new Row(digest, first, moved, attributes.toCheck());
+        }
+    }
 
     public KeyTable keys() {
         return keys;
@@ -119,6 +126,35 @@ public final class DigestTable {
     /** Returns the latest "last moved" of all rows; {@link Long#MIN_VALUE} for an empty table. */
     long newest() {
         return Arrays.stream(moved, 0, size()).max().orElse(Long.MIN_VALUE);
+    }
+
+    /** Whether rows of an earlier version are missing here. */
+    boolean lacksAnyOf(DigestTable earlier) {
+        int j = 0;
+        for (int i = 0; this != earlier && i < earlier.size(); i++) {
+            while (j < size() && keys.compare(j, earlier.keys, i) < 0) {
+                j++;
+            }
+            if (j == size() || keys.compare(j, earlier.keys, i) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Returns these rows with the mark for the next sync. While a run deletes images, others may store some, and a registry
+     * that deletes a manifest with all its tags may have deleted what was stored just before, whatever its repository is
+     * called at the source.
+     */
+    SortedMap<byte[], @Nullable Row> toCheck(IntPredicate which) {
+        SortedMap<byte[], @Nullable Row> marked = new TreeMap<>(Arrays::compareUnsigned);
+        for (int i = 0; i < size(); i++) {
+            if (which.test(i)) {
+                marked.put(keys.copy(i), row(i).toCheck());
+            }
+        }
+        return marked;
     }
 
     /** Returns the table with these rows put, or removed if they are null. */

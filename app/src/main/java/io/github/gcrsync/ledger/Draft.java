@@ -68,7 +68,7 @@ public final class Draft {
     public record Meanwhile(DigestTable known, boolean removed) {
         /** Returns this, with what others did between the rows that the run has seen and these. */
         public Meanwhile until(DigestTable rows) {
-            return new Meanwhile(known, removed || Doubts.isAnyRemoved(known, rows));
+            return new Meanwhile(known, removed || rows.lacksAnyOf(known));
         }
     }
 
@@ -121,7 +121,7 @@ public final class Draft {
         DigestTable.Row after = change.after(row);
         boolean isMoved = after != null && (row == null || !row.digest().equals(after.digest()));
         if (!Objects.equals(row, after)) {
-            rows.put(key, after != null && isMoved && removed ? Doubts.marked(after) : after);
+            rows.put(key, after != null && isMoved && removed ? after.toCheck() : after);
         }
         if (change instanceof Change.Confirmed confirmed) {
             boolean isNew = confirmed.isByDigest() ? row == null && isFirst : listBefore.indexOf(key) < 0;
@@ -153,13 +153,11 @@ public final class Draft {
                 .mapToLong(Instant::getEpochSecond)
                 .min()
                 .orElse(Long.MAX_VALUE);
-        Doubts.marked(
-                        tip,
-                        i -> tip.moved(i) >= since || !tip.sameMove(tip.keys().copy(i), known))
+        tip.toCheck(i -> tip.moved(i) >= since || !tip.sameMove(tip.keys().copy(i), known))
                 .forEach((key, row) -> {
                     DigestTable.Row changed = rows.getOrDefault(key, row);
                     if (changed != null) {
-                        rows.put(key, Doubts.marked(changed));
+                        rows.put(key, changed.toCheck());
                     }
                 });
     }

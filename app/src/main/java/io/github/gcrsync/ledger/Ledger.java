@@ -27,6 +27,16 @@ public interface Ledger {
         return row(name, reference).map(DigestTable.Row::digest);
     }
 
+    /** Whether the destination may lack the image although it is recorded. */
+    default boolean isToCheck(RepositoryName name, String reference) {
+        return row(name, reference).filter(row -> row.attributes().areToCheck()).isPresent();
+    }
+
+    /** Whether this digest is recorded and the destination need not be asked for it. */
+    default boolean has(RepositoryName name, String reference, Digest digest) {
+        return mirrored(name, reference).filter(digest::equals).isPresent() && !isToCheck(name, reference);
+    }
+
     /** Whether this digest of a tag is recorded for any destination of the mirror, of other runs as of the last checkpoint. */
     boolean mirroredAnywhere(RepositoryName name, String tag, Digest digest);
 

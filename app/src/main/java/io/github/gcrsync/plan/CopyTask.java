@@ -1,6 +1,7 @@
 package io.github.gcrsync.plan;
 
 import io.github.gcrsync.ledger.Attributes;
+import io.github.gcrsync.ledger.DigestTable;
 import io.github.gcrsync.ledger.Entry;
 import io.github.gcrsync.ledger.ImageKey;
 import io.github.gcrsync.oci.Digest;
@@ -69,6 +70,11 @@ public record CopyTask(
 
     CopyTask pinned() {
         return new CopyTask(from, name, tag, digest, true, to, toTag, reason, as);
+    }
+
+    /** Returns the task with the digest at the destination that is recorded for its own. */
+    CopyTask storedAs(DigestTable.Row row) {
+        return row.attributes().as().map(this::storedAs).orElse(this);
     }
 
     /** @param stored the digest at the destination */

@@ -194,25 +194,13 @@ public final class DestinationCheck {
     private void found(CopyTask task, TagDetails details, Ledger ledger) {
         boolean isGone = !Digest.isValid(task.toTag()) && !details.tags().containsKey(task.toTag());
         Optional<Digest> digest = details.digest(task.toTag());
-        boolean isHint =
-                (details.way().isWebApi() && digest.equals(Optional.of(task.stored())) && !isRecorded(task, ledger))
-                        || isToCheck(task, ledger);
+        boolean isHint = (details.way().isWebApi()
+                        && digest.equals(Optional.of(task.stored()))
+                        && !ledger.has(task.name(), task.tag(), task.digest()))
+                || ledger.isToCheck(task.name(), task.tag());
         if (!isHint && (digest.isPresent() || (isGone && details.way() != TagDetails.Way.HEAD))) {
             there.put(Place.of(task), digest);
         }
-    }
-
-    private static boolean isToCheck(CopyTask task, Ledger ledger) {
-        return ledger.row(task.name(), task.tag())
-                .filter(row -> row.attributes().areToCheck())
-                .isPresent();
-    }
-
-    private static boolean isRecorded(CopyTask task, Ledger ledger) {
-        return ledger.row(task.name(), task.tag())
-                .filter(row -> row.digest().equals(task.digest()))
-                .filter(row -> !row.attributes().areToCheck())
-                .isPresent();
     }
 
     private boolean isAsked(Place place) {
@@ -223,7 +211,7 @@ public final class DestinationCheck {
         try {
             Optional<Descriptor> found = destination.repository(task.to()).resolve(task.reference());
             // An index may lack what it names, if it was stored after that was deleted.
-            boolean isDoubtful = isToCheck(task, ledger)
+            boolean isDoubtful = ledger.isToCheck(task.name(), task.tag())
                     && found.filter(top -> MediaType.isIndex(top.mediaType())).isPresent();
             there.put(Place.of(task), isDoubtful ? Optional.empty() : found.map(Descriptor::digest));
         } catch (ContentException.Incomplete e) {
@@ -261,7 +249,7 @@ public final class DestinationCheck {
                     case GONE, DIFFERENT, DAMAGED -> wronglyRecorded.add(copy);
                     case NEW, MOVED, RULE, FORCED -> {}
                 }
-            } else if (isRecorded(task, ledger)) {
+            } else if (ledger.has(task.name(), task.tag(), task.digest())) {
                 upToDate++;
             } else {
                 adopt.add(task);

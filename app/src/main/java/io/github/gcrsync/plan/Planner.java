@@ -76,7 +76,7 @@ public final class Planner {
             Optional<Reason> reason = reason(row, image, ledger.contentRule(), trust);
             referrers.ifPresent(check -> row.filter(found -> found.digest().equals(image.digest())
                             && found.attributes().rule().equals(ledger.contentRule()))
-                    .ifPresent(found -> check.mirrored(recorded(image, found), found)));
+                    .ifPresent(found -> check.mirrored(image.storedAs(found), found)));
             Optional<ContentException.Conflict> conflict = claims.against(image, rule.source());
             if (conflict.isPresent()) {
                 failures.add(new Failure(image.image(), Side.DESTINATION, conflict.get()));
@@ -165,12 +165,8 @@ public final class Planner {
         return ledger.row(image.name(), image.tag())
                 .filter(row -> row.digest().equals(image.digest()))
                 .filter(row -> row.attributes().rule().equals(ledger.contentRule()))
-                .map(row -> recorded(image, row))
+                .map(image::storedAs)
                 .orElse(image);
-    }
-
-    private static CopyTask recorded(CopyTask image, DigestTable.Row row) {
-        return row.attributes().as().map(image::storedAs).orElse(image);
     }
 
     private Selection select(Listing listing) {
