@@ -171,7 +171,7 @@ final class BlobUpload {
                 if (response.status() == 202) {
                     UploadSession session = UploadSession.opened(mount, response);
                     response.discard();
-                    return Optional.of(session);
+                    return isThereAnyway(blob, from) ? Optional.empty() : Optional.of(session);
                 }
                 // Reading another repository may be forbidden, or mounts unsupported; an upload may still work.
                 ContentException refusal = Answers.refusal(mount, response);
@@ -204,6 +204,20 @@ final class BlobUpload {
             registry.setMountsRefused();
         }
         return Optional.of(session);
+    }
+
+    /** The registry of go-containerregistry ignores mounts, and has every blob in all repositories. */
+    private boolean isThereAnyway(Descriptor blob, RepositoryName from) {
+        if (from.equals(repository) || registry.dividesBlobs()) {
+            return false;
+        }
+        boolean isThere = exists(blob);
+        if (isThere) {
+            registry.setMountsRefused();
+        } else {
+            registry.setDividesBlobs();
+        }
+        return isThere;
     }
 
     private UploadSession openSession(boolean mayCreate) {

@@ -39,6 +39,8 @@ public final class RemoteRegistry {
     /** Detected during this run. */
     private volatile boolean refusesMounts;
 
+    private volatile boolean dividesBlobs;
+
     private volatile boolean keepsTags;
 
     private volatile boolean listsDigests;
@@ -221,6 +223,15 @@ public final class RemoteRegistry {
 
     void setMountsRefused() {
         refusesMounts = true;
+    }
+
+    /** Whether a repository is known to lack a blob of another one after a mount that the registry ignored. */
+    boolean dividesBlobs() {
+        return dividesBlobs;
+    }
+
+    void setDividesBlobs() {
+        dividesBlobs = true;
     }
 
     /** Whether the registry cannot delete a tag without its manifest. */

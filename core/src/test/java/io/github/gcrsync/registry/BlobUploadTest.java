@@ -94,6 +94,38 @@ final class BlobUploadTest {
     }
 
     @Test
+    void asksOnceWhetherIgnoredMountWasUnnecessary() {
+        try (TestRegistry registry = TestRegistry.builder().mounts(false).start();
+                Engine engine = Registries.engine().build()) {
+            RemoteRegistry to = engine.registry(registry.host());
+            for (String repository : List.of("a", "b", "c")) {
+                assertThat(to.repository(new RepositoryName(repository)).ensureBlob(BLOB, content()))
+                        .isEqualTo(BlobArrival.UPLOADED);
+            }
+            assertThat(registry.log().count("HEAD", "/v2/b/blobs/.*")).isEqualTo(1);
+            assertThat(registry.log().count("HEAD", "")).isEqualTo(1);
+        }
+    }
+
+    /** As in the registry of go-containerregistry. */
+    @Test
+    void sendsNothingIfBlobIsInAllRepositories() {
+        try (TestRegistry registry = TestRegistry.builder().mounts(false).start();
+                Engine engine = Registries.engine().build()) {
+            RemoteRegistry to = engine.registry(registry.host());
+            to.repository(new RepositoryName("a")).ensureBlob(BLOB, content());
+            registry.fault(Fault.on("HEAD", "/blobs/").status(200).always());
+            registry.log().clear();
+            for (String repository : List.of("b", "c")) {
+                assertThat(to.repository(new RepositoryName(repository)).ensureBlob(BLOB, content()))
+                        .isEqualTo(BlobArrival.ALREADY_THERE);
+            }
+            assertThat(registry.log().requestBytes()).isZero();
+            assertThat(registry.log().count()).as("%s", registry.log()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void uploadsAfterForbiddenMount() {
         for (int status : new int[] {403, 404}) {
             try (TestRegistry registry = TestRegistry.start()) {
