@@ -1,6 +1,7 @@
 package io.github.gcrsync.http.client;
 
 import io.github.gcrsync.http.Addresses;
+import io.github.gcrsync.http.tls.ReadAheadSocket;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -62,7 +63,7 @@ final class Routes extends DefaultRoutePlanner {
     /** Creates an unconnected socket; without a SOCKS proxy the argument is null. */
     Socket socket(java.net.@Nullable Proxy socks) {
         Proxy proxy = socks == null ? null : socksProxies.get(socks.address());
-        return proxy == null ? new Socket() : new SocksSocket(proxy);
+        return proxy == null ? new ReadAheadSocket() : new SocksSocket(proxy);
     }
 
     @Override

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
  * transfer forever. Waiting for the source does not count, because it has its own timeouts.
  */
 final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
-    private static final int BUFFER = 64 << 10;
+    /**
+     * Four TLS records: the JDK's carry one byte less than the largest (RFC 8446, section 5.4), so sending on what was
+     * received in one record would take two.
+     */
+    private static final int BUFFER = 4 * ((16 << 10) - 1);
+
     /** This much fits into any socket's send buffer, so writing it never blocks. */
     private static final int UNWATCHED = 4 << 10;
 
@@ -68,10 +73,12 @@ final class UploadEntity extends AbstractHttpEntity implements AutoCloseable {
     public void writeTo(OutputStream out) throws IOException {
         byte[] buffer = new byte[Math.clamp(body.length(), 1, BUFFER)];
         try (InputStream in = body.open()) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            int read;
+            do {
+                read = in.readNBytes(buffer, 0, buffer.length);
                 int count = read;
                 watched(() -> out.write(buffer, 0, count));
-            }
+            } while (read == buffer.length);
         }
         // The library may still buffer the last bytes, and would write them without the watch.
         watched(out::flush);

@@ -50,6 +50,9 @@ public final class TlsWhenNeeded implements TlsSocketStrategy {
     @Override
     public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext http)
             throws IOException {
+        if (socket instanceof ReadAheadSocket reading) {
+            reading.readAhead();
+        }
         return strategy(target, port).upgrade(socket, target, port, attachment, http);
     }
 
