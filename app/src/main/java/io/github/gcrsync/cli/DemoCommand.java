@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -54,6 +55,14 @@ final class DemoCommand implements Callable<Integer> {
             description = "Show this help.")
     boolean help;
 
+    @Option(
+            names = "--train",
+            hidden = true,
+            paramLabel = "REGISTRY/PATH",
+            description = "Mirror into this registry as well, for the start-up cache.")
+    @Nullable
+    String training;
+
     DemoCommand(Console console) {
         this.console = console;
     }
@@ -72,14 +81,17 @@ final class DemoCommand implements Callable<Integer> {
             out.println("A registry with sample images is running at " + source.host() + ".");
             out.println();
             out.println("1. Mirror its namespace " + NAMESPACE + " into ./mirror, a folder of OCI image layouts:");
-            int first = sync(source);
+            int first = sync(source, "oci:" + MIRROR, METADATA);
             out.println();
             out.println("2. The same again, to show that nothing is left to do:");
             long before = source.requests();
-            int second = sync(source);
+            int second = sync(source, "oci:" + MIRROR, METADATA);
             out.println("   asked the source " + (source.requests() - before)
                     + " times: for the namespace, each repository, and new signatures of each image");
             out.println();
+            if (training != null) {
+                int _ = sync(source, training, MIRROR.resolve(".training"));
+            }
             out.println("3. Read everything back and hash it:");
             int wrong = verify(images, out);
             out.println();
@@ -94,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Runs the real command, as a user would. */
-    private int sync(FolderRegistry source) {
+    private int sync(FolderRegistry source, String destination, Path metadata) {
         Map<String, String> environment = new HashMap<>(console.environment());
         environment.keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
         environment.put(
@@ -108,8 +120,8 @@ final class DemoCommand implements Callable<Integer> {
                         "--config=/dev/null",
                         "--source=" + source.host(),
                         "--namespace=" + NAMESPACE,
-                        "--destination=oci:" + MIRROR,
-                        "--metadata=" + METADATA),
+                        "--destination=" + destination,
+                        "--metadata=" + metadata),
                 quiet);
     }
 
