@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def start_up(measurement: Measurement, times: int = START_UPS) -> dict[str, obje
 
 def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[str, object]:
     """
-    Namespaces of 50 tags a repository: a run that finds nothing to do, of a ledger that has all of them; a plan without a
+    Namespaces of 50 tags a repository: a run that finds nothing to do, of a ledger that has all of them; a first plan, with an empty
     ledger; and a checkpoint in the largest ledger.
     """
     servers: dict[int, Talking] = {}
@@ -54,9 +55,16 @@ def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[st
     def metadata(size: int) -> Path:
         return folder / f"metadata-{size}"
 
-    def command(verb: str, size: int, *more: str) -> list[str]:
-        return [str(measurement.tools.gcrsync_program), verb, "--source", servers[size].host, "--namespace", NAMESPACE,
-                "--destination", DESTINATION, "--processcount", "-1", "--no-default-excludes", *more]
+    def sync(size: int, destination: str, most: int, ledger: Path) -> list[str]:
+        return [str(measurement.tools.gcrsync_program), "sync", "--source", servers[size].host, "--namespace", NAMESPACE,
+                "--destination", destination, "--processcount", str(most), "--no-default-excludes", "--metadata", str(ledger)]
+
+    def first(size: int) -> list[str]:
+        """Plans everything, and copies one image, which the source turns out to lack."""
+        empty = folder / "empty"
+        shutil.rmtree(empty, ignore_errors=True)
+        shutil.rmtree(folder / "state", ignore_errors=True)
+        return sync(size, f"{servers[size].host}/mirror", 1, empty)
 
     def planned(what: str, command_of: Callable[[int], list[str]]) -> list[dict[str, object]]:
         runs: dict[int, list[dict[str, float]]] = {size: [] for size in sizes}
@@ -79,8 +87,8 @@ def planning(measurement: Measurement, sizes: list[int], rounds: int) -> dict[st
                                     folder / f"source-{size}")
         largest = max(sizes)
         steps: dict[str, Callable[[], object]] = {
-            "sizes": lambda: planned("nothing to do", lambda size: command("sync", size, "--metadata", str(metadata(size)))),
-            "first": lambda: planned("first plan", lambda size: command("test", size, "--no-forecast")),
+            "sizes": lambda: planned("nothing to do", lambda size: sync(size, DESTINATION, -1, metadata(size))),
+            "first": lambda: planned("first plan", first),
             "checkpoint": lambda: checkpoints(measurement, largest, metadata(largest), servers[largest].host),
         }
         for name, step in steps.items():

@@ -63,7 +63,7 @@ def start_up_section(row: dict[str, Any]) -> list[str]:
 def planning_section(row: dict[str, Any]) -> list[str]:
     kinds = {"sizes": "nothing to do", "first": "first plan"}
     lines = [f"### {row['title']}", "", "Complete commands, including start-up, against a source that lists as gcr.io does: `gcrsync sync` "
-             "with a ledger that records every tag, and `gcrsync test --no-forecast` without a ledger. The heap is limited to "
+             "with a ledger that records every tag, and with an empty ledger, of which the run copies one image (`--processcount 1`). The heap is limited to "
              f"{row['heap_mib']} MiB.", "",
              "| | tags | repositories | wall, s | CPU, s | peak RSS, MiB | requests at the source |", "|---|---|---|---|---|---|---|"]
     for key, kind in kinds.items():
