@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -45,6 +44,9 @@ final class DemoCommand implements Callable<Integer> {
     /** As above, so it is not part of the mirror. */
     private static final Path SOURCE = MIRROR.resolve(".source");
 
+    /** A registry and path to push to as well: the launcher trains the start-up cache with the demo. */
+    private static final String TRAINING = "gcrsync.training";
+
     private static final RepositoryName NAMESPACE = new RepositoryName("google-containers");
 
     private final Console console;
@@ -54,14 +56,6 @@ final class DemoCommand implements Callable<Integer> {
             usageHelp = true,
             description = "Show this help.")
     boolean help;
-
-    @Option(
-            names = "--train",
-            hidden = true,
-            paramLabel = "REGISTRY/PATH",
-            description = "Mirror into this registry as well, for the start-up cache.")
-    @Nullable
-    String training;
 
     DemoCommand(Console console) {
         this.console = console;
@@ -89,9 +83,8 @@ final class DemoCommand implements Callable<Integer> {
             out.println("   asked the source " + (source.requests() - before)
                     + " times: for the namespace, each repository, and new signatures of each image");
             out.println();
-            if (training != null) {
-                int _ = sync(source, training, MIRROR.resolve(".training"));
-            }
+            Optional.ofNullable(System.getProperty(TRAINING))
+                    .ifPresent(registry -> sync(source, registry, MIRROR.resolve(".training")));
             out.println("3. Read everything back and hash it:");
             int wrong = verify(images, out);
             out.println();

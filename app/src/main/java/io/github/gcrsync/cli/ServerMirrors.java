@@ -198,7 +198,9 @@ final class ServerMirrors implements Mirrors {
         @Override
         public List<VerifyResult> verified(String mirror) {
             return rules.getOrDefault(mirror, List.of()).stream()
-                    .flatMap(rule -> Folders.verified(rule, console.environment()).read().stream())
+                    .flatMap(rule -> Folders.verified(rule, console.environment()).read().stream()
+                            .map(result ->
+                                    rule.shownDestination().map(result::at).orElse(result)))
                     .toList();
         }
 

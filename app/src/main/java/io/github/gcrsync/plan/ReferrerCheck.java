@@ -67,8 +67,20 @@ public final class ReferrerCheck {
             due.add(image);
         } else if (refs.isEmpty()) {
             add(image, isRecent && row.attributes().isCopied());
-        } else if (isRecent && (!refs.get().listed().isEmpty() || mayHaveMore(image))) {
-            recent.add(new Seen(image, refs.get()));
+        } else if (isRecent) {
+            look(new Seen(image, refs.get()));
+        }
+    }
+
+    /** Once it is known that there can be no referrers, nothing is kept of an image that had none. */
+    private void look(Seen seen) {
+        if (!isProbed) {
+            isProbed = true;
+            if (isChanged(seen)) {
+                due.add(seen.image());
+            }
+        } else if (!seen.refs().listed().isEmpty() || mayHaveMore(seen.image())) {
+            recent.add(seen);
         }
     }
 

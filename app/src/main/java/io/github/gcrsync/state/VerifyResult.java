@@ -24,4 +24,9 @@ public record VerifyResult(
         int unchecked,
         int repaired,
         boolean deep,
-        Optional<String> sample) {}
+        Optional<String> sample) {
+    /** Returns the result with the present label of the destination, which may have another name by now. */
+    public VerifyResult at(String label) {
+        return new VerifyResult(time, label, recorded, checked, drifted, unchecked, repaired, deep, sample);
+    }
+}

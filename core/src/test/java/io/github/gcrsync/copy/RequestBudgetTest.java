@@ -108,7 +108,7 @@ final class RequestBudgetTest {
         copy("ns/b", B, "1", false);
 
         assertRequests(source.log(), 3, "GET manifest, config, layer");
-        assertRequests(destination.log(), 5, "POST and PUT of two blobs, PUT manifest");
+        assertRequests(destination.log(), 6, "POST and PUT of two blobs, PUT manifest, one HEAD for the layer");
         assertArrived("ns/b", B, "1");
     }
 
