@@ -245,14 +245,13 @@ final class ServerMirrors implements Mirrors {
         }
 
         private static CatalogImage image(Recorded image, MirrorRule rule, int destination) {
-            DestinationNames names = rule.names();
-            DestinationNames.Target to = names.of(image.name(), image.reference());
+            DestinationNames.Target to = rule.names().of(image.name(), image.reference());
             return new CatalogImage(
                     rule.name().orElse(""),
                     image.image(),
                     destination,
                     to.repository(),
-                    names.address(to.repository()) + (ImageKey.isDigest(to.tag()) ? "@" : ":") + to.tag(),
+                    rule.names().address(to.repository()) + (ImageKey.isDigest(to.tag()) ? "@" : ":") + to.tag(),
                     image.stored().value(),
                     image.firstMirrored(),
                     image.lastMoved(),
