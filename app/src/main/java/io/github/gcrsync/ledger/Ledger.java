@@ -34,7 +34,10 @@ public interface Ledger {
 
     /** Whether this digest is recorded and the destination need not be asked for it. */
     default boolean has(RepositoryName name, String reference, Digest digest) {
-        return mirrored(name, reference).filter(digest::equals).isPresent() && !isToCheck(name, reference);
+        return row(name, reference)
+                .filter(row -> row.digest().equals(digest))
+                .filter(row -> !row.attributes().areToCheck())
+                .isPresent();
     }
 
     /** Whether this digest of a tag is recorded for any destination of the mirror, of other runs as of the last checkpoint. */

@@ -63,20 +63,6 @@ public record MirrorStatus(
         return fields;
     }
 
-    private static Map<String, @Nullable Object> fields(VerifyResult result) {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("destination", result.destination());
-        fields.put("time", result.time());
-        fields.put("recorded", result.recorded());
-        fields.put("checked", result.checked());
-        fields.put("drifted", result.drifted());
-        fields.put("unchecked", result.unchecked());
-        fields.put("repaired", result.repaired());
-        fields.put("deep", result.deep());
-        fields.put("sample", result.sample().orElse(null));
-        return fields;
-    }
-
     /** Returns the fields as the API shows them; null: there is none. */
     public Map<String, @Nullable Object> fields() {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
@@ -91,7 +77,7 @@ public record MirrorStatus(
         fields.put("waiting", waiting());
         fields.put("failed", failed());
         fields.put("oldestWaiting", oldestWaiting.map(MirrorStatus::fields).orElse(null));
-        fields.put("verified", verified.stream().map(MirrorStatus::fields));
+        fields.put("verified", verified.stream().map(VerifyResult::fields));
         fields.put("skippedRuns", skipped);
         return fields;
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,18 +33,10 @@ public final class VerifyFile {
     }
 
     public void write(VerifyResult result) {
-        Map<String, Object> fields = new LinkedHashMap<>();
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("format", FORMAT);
         fields.put("mirror", mirror);
-        fields.put("time", result.time());
-        fields.put("destination", result.destination());
-        fields.put("recorded", result.recorded());
-        fields.put("checked", result.checked());
-        fields.put("drifted", result.drifted());
-        fields.put("unchecked", result.unchecked());
-        fields.put("repaired", result.repaired());
-        fields.put("deep", result.deep());
-        result.sample().ifPresent(share -> fields.put("sample", share));
+        fields.putAll(result.fields());
         try {
             PrivateFiles.createFolder(file.resolveSibling(""));
             WholeFile.write(file, (Json.text(fields) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -77,7 +70,7 @@ public final class VerifyFile {
                 number(fields, "unchecked"),
                 number(fields, "repaired"),
                 Boolean.TRUE.equals(fields.get("deep")),
-                fields.containsKey("sample") ? Optional.of(text(fields, "sample")) : Optional.empty());
+                fields.get("sample") == null ? Optional.empty() : Optional.of(text(fields, "sample")));
     }
 
     private static String text(Map<?, ?> fields, String name) {

@@ -1,7 +1,10 @@
 package io.github.gcrsync.state;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of the last verify of a mirror at one destination.
@@ -28,5 +31,20 @@ public record VerifyResult(
     /** Returns the result with the present label of the destination, which may have another name by now. */
     public VerifyResult at(String label) {
         return new VerifyResult(time, label, recorded, checked, drifted, unchecked, repaired, deep, sample);
+    }
+
+    /** Returns the fields as the API shows them and the file keeps them; null: there is none. */
+    public Map<String, @Nullable Object> fields() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("destination", destination);
+        fields.put("time", time);
+        fields.put("recorded", recorded);
+        fields.put("checked", checked);
+        fields.put("drifted", drifted);
+        fields.put("unchecked", unchecked);
+        fields.put("repaired", repaired);
+        fields.put("deep", deep);
+        fields.put("sample", sample.orElse(null));
+        return fields;
     }
 }
