@@ -44,9 +44,6 @@ final class DemoCommand implements Callable<Integer> {
     /** As above, so it is not part of the mirror. */
     private static final Path SOURCE = MIRROR.resolve(".source");
 
-    /** A registry and path to push to as well: the launcher trains the start-up cache with the demo. */
-    private static final String TRAINING = "gcrsync.training";
-
     private static final RepositoryName NAMESPACE = new RepositoryName("google-containers");
 
     private final Console console;
@@ -75,16 +72,14 @@ final class DemoCommand implements Callable<Integer> {
             out.println("A registry with sample images is running at " + source.host() + ".");
             out.println();
             out.println("1. Mirror its namespace " + NAMESPACE + " into ./mirror, a folder of OCI image layouts:");
-            int first = sync(source, "oci:" + MIRROR, METADATA);
+            int first = sync(source);
             out.println();
             out.println("2. The same again, to show that nothing is left to do:");
             long before = source.requests();
-            int second = sync(source, "oci:" + MIRROR, METADATA);
+            int second = sync(source);
             out.println("   asked the source " + (source.requests() - before)
                     + " times: for the namespace, each repository, and new signatures of each image");
             out.println();
-            Optional.ofNullable(System.getProperty(TRAINING))
-                    .ifPresent(registry -> sync(source, registry, MIRROR.resolve(".training")));
             out.println("3. Read everything back and hash it:");
             int wrong = verify(images, out);
             out.println();
@@ -99,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** Runs the real command, as a user would. */
-    private int sync(FolderRegistry source, String destination, Path metadata) {
+    private int sync(FolderRegistry source) {
         Map<String, String> environment = new HashMap<>(console.environment());
         environment.keySet().removeIf(name -> name.startsWith("GCRSYNC_"));
         environment.put(
@@ -113,8 +108,8 @@ final class DemoCommand implements Callable<Integer> {
                         "--config=/dev/null",
                         "--source=" + source.host(),
                         "--namespace=" + NAMESPACE,
-                        "--destination=" + destination,
-                        "--metadata=" + metadata),
+                        "--destination=oci:" + MIRROR,
+                        "--metadata=" + METADATA),
                 quiet);
     }
 
