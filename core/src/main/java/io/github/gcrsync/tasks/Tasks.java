@@ -2,7 +2,14 @@ package io.github.gcrsync.tasks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -19,7 +26,22 @@ public final class Tasks {
 
     private static final Semaphore PLACES = new Semaphore(MOST_THREADS);
 
+    /** Starting a thread costs as much as a tenth of a small image, and each image needs some. */
+    private static final Executor PLATFORM = new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            1,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            named(Thread.ofPlatform().daemon()));
+
+    private static final Executor VIRTUAL = Executors.newThreadPerTaskExecutor(named(Thread.ofVirtual()));
+
     private Tasks() {}
+
+    private static ThreadFactory named(Thread.Builder kind) {
+        return kind.name("gcrsync-task-", 0).factory();
+    }
 
     /**
      * Runs the action for each item, in order, at most {@code limit} at a time, and returns when all have ended. The
@@ -29,33 +51,70 @@ public final class Tasks {
      */
     public static <T> void forEach(List<T> items, int limit, Consumer<? super T> action) {
         Work<T> work = new Work<>(items, action);
-        List<Thread> helpers = helpers(work, Math.min(limit, items.size()) - 1);
+        List<Helper> helpers = helpers(work, Math.min(limit, items.size()) - 1);
         work.run();
         join(helpers);
         rethrow(work.failure.get());
     }
 
-    private static List<Thread> helpers(Runnable work, int wanted) {
-        List<Thread> threads = new ArrayList<>();
-        Thread.Builder kind = Thread.currentThread().isVirtual() ? Thread.ofVirtual() : Thread.ofPlatform();
-        while (threads.size() < wanted && PLACES.tryAcquire()) {
-            Thread thread = kind.name("gcrsync-task-" + threads.size()).unstarted(() -> {
-                try {
-                    work.run();
-                } finally {
-                    PLACES.release();
-                }
-            });
+    private static List<Helper> helpers(Runnable work, int wanted) {
+        List<Helper> helpers = new ArrayList<>();
+        Executor threads = Thread.currentThread().isVirtual() ? VIRTUAL : PLATFORM;
+        while (helpers.size() < wanted && PLACES.tryAcquire()) {
+            Helper helper = new Helper(work);
             try {
-                thread.start();
+                threads.execute(helper);
             } catch (OutOfMemoryError e) {
                 // The system allows no more threads (process limit): continue with the existing ones.
                 PLACES.release();
-                return threads;
+                return helpers;
             }
-            threads.add(thread);
+            helpers.add(helper);
         }
-        return threads;
+        return helpers;
+    }
+
+    /** The work on another thread, which is used again for other work. */
+    private static final class Helper implements Runnable {
+        private final Runnable work;
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private @Nullable Thread thread;
+        private boolean isInterrupted;
+
+        Helper(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            begin();
+            try {
+                work.run();
+            } finally {
+                end();
+                PLACES.release();
+                ended.countDown();
+            }
+        }
+
+        private synchronized void begin() {
+            thread = Thread.currentThread();
+            if (isInterrupted) {
+                thread.interrupt();
+            }
+        }
+
+        private synchronized void end() {
+            thread = null;
+            Thread.interrupted(); // The interrupt was for this work.
+        }
+
+        synchronized void interrupt() {
+            isInterrupted = true;
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
     }
 
     private static final class Work<T> implements Runnable {
@@ -85,15 +144,15 @@ public final class Tasks {
         }
     }
 
-    private static void join(List<Thread> threads) {
+    private static void join(List<Helper> helpers) {
         boolean interrupted = false;
-        for (Thread thread : threads) {
-            while (thread.isAlive()) {
+        for (Helper helper : helpers) {
+            while (helper.ended.getCount() > 0) {
                 try {
-                    thread.join();
+                    helper.ended.await();
                 } catch (InterruptedException e) {
                     interrupted = true;
-                    threads.forEach(Thread::interrupt);
+                    helpers.forEach(Helper::interrupt);
                 }
             }
         }
