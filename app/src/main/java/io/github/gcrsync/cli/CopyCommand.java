@@ -112,25 +112,25 @@ final class CopyCommand implements Callable<Integer> {
                     "Sleep until the source's pull quota is renewed (Docker Hub has one) instead of ending the run.")
     private boolean waitForQuota;
 
-    @ArgGroup(validate = false, heading = "%nUsers:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nUsers:%n")
     private LoginFlags logins = new LoginFlags();
 
-    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
     private ProgressFlags progress = new ProgressFlags();
 
-    @ArgGroup(validate = false, heading = "%nConnections:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nConnections:%n")
     private Options.Network network = new Options.Network();
 
-    @ArgGroup(validate = false, heading = "%nCredentials and certificates:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nCredentials and certificates:%n")
     private AccessFlags access = new AccessFlags();
 
-    @ArgGroup(validate = false, heading = "%nLimits:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nLimits:%n")
     private LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, heading = "%nConfiguration:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nConfiguration:%n")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, heading = "%nOther:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOther:%n")
     private Options.General general = new Options.General();
 
     CopyCommand(Console console) {

@@ -87,7 +87,7 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private CopyFlags copying = new CopyFlags();
 
-    @ArgGroup(validate = false, heading = "%nDestination:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nDestination:%n")
     private Options.Target target = new Options.Target();
 
     @Option(
@@ -95,25 +95,25 @@ final class ImportCommand implements Callable<Integer> {
             description = "Create missing repositories in Amazon ECR when pushing (AWS_ACCESS_KEY_ID, ...).")
     private boolean createRepository;
 
-    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
     private OutputFlags outputFlags = new OutputFlags();
 
-    @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nMetadata repository:%n")
     private Options.Metadata metadata = new Options.Metadata();
 
-    @ArgGroup(validate = false, heading = "%nConnections:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nConnections:%n")
     private Options.Network network = new Options.Network();
 
-    @ArgGroup(validate = false, heading = "%nCredentials and certificates:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nCredentials and certificates:%n")
     private AccessFlags access = new AccessFlags();
 
-    @ArgGroup(validate = false, heading = "%nLimits:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nLimits:%n")
     private LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, heading = "%nConfiguration:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nConfiguration:%n")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, heading = "%nOther:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOther:%n")
     private Options.General general = new Options.General();
 
     ImportCommand(Console console) {

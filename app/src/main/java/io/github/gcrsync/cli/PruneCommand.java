@@ -87,7 +87,7 @@ final class PruneCommand implements Callable<Integer> {
     @Mixin
     private ShardFlags part = new ShardFlags();
 
-    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
     private MetricsFlags output = new MetricsFlags();
 
     @Mixin

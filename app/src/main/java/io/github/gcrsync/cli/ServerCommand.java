@@ -76,7 +76,7 @@ final class ServerCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @ArgGroup(validate = false, heading = "%nServer:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nServer:%n")
     private ServerFlags flags = new ServerFlags();
 
     @Mixin

@@ -72,7 +72,7 @@ final class SyncCommand implements Callable<Integer> {
     @Mixin
     private ShardFlags part = new ShardFlags();
 
-    @ArgGroup(validate = false, heading = "%nOutput:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
     private OutputFlags outputFlags = new OutputFlags();
 
     @Mixin

@@ -105,10 +105,16 @@ final class TestCommand implements Callable<Integer> {
     @Mixin
     private ShardFlags part = new ShardFlags();
 
-    @ArgGroup(validate = false, heading = "%nOutput, as for sync (test shows no progress and writes no report):%n")
+    @ArgGroup(
+            validate = false,
+            exclusive = false,
+            heading = "%nOutput, as for sync (test shows no progress and writes no report):%n")
     private OutputFlags outputFlags = new OutputFlags();
 
-    @ArgGroup(validate = false, heading = "%nSync flags without effect, since test copies nothing:%n")
+    @ArgGroup(
+            validate = false,
+            exclusive = false,
+            heading = "%nSync flags without effect, since test copies nothing:%n")
     CopyFlags copying = new CopyFlags();
 
     @Mixin

@@ -1,7 +1,5 @@
 package io.github.gcrsync.config;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,15 +21,15 @@ public final class GoDuration {
         if (text.length() > 100 || !FORM.matcher(text).matches()) {
             throw new IllegalArgumentException("'" + text + "' is not a duration; write 500ms, 10s or 1m30s");
         }
-        BigDecimal nanos = BigDecimal.ZERO;
+        double nanos = 0;
         Matcher part = PART.matcher(text);
         while (part.find()) {
-            nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit(part.group(2)))));
+            nanos += Double.parseDouble(part.group(1)) * unit(part.group(2));
         }
-        if (nanos.compareTo(BigDecimal.valueOf(MAX.toNanos())) > 0) {
+        if (nanos > MAX.toNanos()) {
             throw new IllegalArgumentException("'" + text + "' is longer than a year");
         }
-        return Duration.ofNanos(nanos.setScale(0, RoundingMode.HALF_UP).longValueExact());
+        return Duration.ofNanos(Math.round(nanos));
     }
 
     private static long unit(String name) {

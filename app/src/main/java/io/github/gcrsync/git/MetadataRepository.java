@@ -98,7 +98,8 @@ public final class MetadataRepository implements AutoCloseable {
     }
 
     private static Duration patience(MetadataSettings settings) {
-        Duration patience = settings.timeout().multipliedBy(TIMEOUTS_OF_PATIENCE);
+        // Duration.multipliedBy would load BigDecimal, which computes huge powers first: 9 ms.
+        Duration patience = Duration.ofMillis(settings.timeout().toMillis() * TIMEOUTS_OF_PATIENCE);
         return patience.compareTo(MIN_PATIENCE) < 0 ? MIN_PATIENCE : patience;
     }
 

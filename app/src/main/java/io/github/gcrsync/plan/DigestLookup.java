@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -63,15 +64,20 @@ final class DigestLookup {
         Map<ImageKey, Digest> digests = new ConcurrentHashMap<>();
         SortedMap<RepositoryName, TagDetails.Way> ways = new ConcurrentSkipListMap<>();
         Map<RepositoryName, List<String>> open = new ConcurrentHashMap<>();
-        // Without web API there is nothing to wait for.
-        int lists = source.store().listsDigests() ? requestsInFlight : 1;
-        Tasks.forEach(selection.repositories(), lists, repository -> {
+        List<Selected> listed = new ArrayList<>();
+        for (Selected repository : selection.repositories()) {
             List<String> tags = unresolved(repository, fixed);
-            boolean isListed = rule.selection().lists(repository.name());
-            if (isListed) {
+            open.put(repository.name(), tags);
+            if (rule.selection().lists(repository.name())) {
                 ways.put(repository.name(), dated.getOrDefault(repository.name(), usual(tags)));
+                if (mayBeListed(repository, tags)) {
+                    listed.add(repository);
+                }
             }
-            open.put(repository.name(), isListed ? withoutListed(repository, tags, digests, ways) : tags);
+        }
+        Tasks.forEach(listed, requestsInFlight, repository -> {
+            List<String> tags = Objects.requireNonNull(open.get(repository.name()));
+            open.put(repository.name(), withoutListed(repository, tags, digests, ways));
         });
         List<Unresolved> unresolved = new ArrayList<>();
         for (Selected repository : selection.repositories()) {
@@ -106,6 +112,16 @@ final class DigestLookup {
                 : source.store().isLocal() ? TagDetails.Way.FOLDER : TagDetails.Way.TAG_LIST;
     }
 
+    /** Whether it is worth asking the web API of the registry. */
+    private boolean mayBeListed(Selected repository, List<String> tags) {
+        return source.store().listsDigests()
+                && tags.stream()
+                                .filter(tag -> !source.knows(repository.from(), tag))
+                                .limit(2)
+                                .count()
+                        == 2;
+    }
+
     /** Adds the digests that the registry lists, and returns the tags to ask for. */
     private List<String> withoutListed(
             Selected repository,
@@ -115,9 +131,6 @@ final class DigestLookup {
         List<String> unknown = tags.stream()
                 .filter(tag -> !source.knows(repository.from(), tag))
                 .toList();
-        if (unknown.size() < 2 || !source.store().listsDigests()) {
-            return tags;
-        }
         TagDetails details;
         try {
             details = source.store().listedDetails(repository.from(), unknown, false);

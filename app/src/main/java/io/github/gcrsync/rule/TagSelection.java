@@ -173,10 +173,13 @@ public record TagSelection(
             return Decision.dropped(
                     "include", "tag matches no pattern (--include-tag)", "matches none of " + joined(include));
         }
-        Optional<TagVersion> version = TagVersion.parse(tag);
-        return byVersion(tag, version)
-                .orElseGet(() -> included.map(pattern -> Decision.wanted("include", "matches " + pattern))
-                        .orElse(Decision.UNCONCERNED));
+        Optional<Decision> unwanted = selectsByVersion() ? byVersion(tag, TagVersion.parse(tag)) : Optional.empty();
+        return unwanted.orElseGet(() -> included.map(pattern -> Decision.wanted("include", "matches " + pattern))
+                .orElse(Decision.UNCONCERNED));
+    }
+
+    private boolean selectsByVersion() {
+        return versions.isPresent() || prereleases.isPresent() || variants.isPresent();
     }
 
     /** Returns the decision to drop the tag because of its version; empty if it stays. */

@@ -22,46 +22,46 @@ import picocli.CommandLine.Spec;
 
 /** The flags that commands share, in the groups of the help. Values are checked when they are parsed. */
 public final class Options {
-    @ArgGroup(validate = false, heading = "%nSource:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nSource:%n")
     public Source source = new Source();
 
-    @ArgGroup(validate = false, heading = "%nDestination:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nDestination:%n")
     public Target target = new Target();
 
-    @ArgGroup(validate = false, heading = "%nMirror:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nMirror:%n")
     public Naming naming = new Naming();
 
-    @ArgGroup(validate = false, heading = "%nPlatforms:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nPlatforms:%n")
     public PlatformFlags platforms = new PlatformFlags();
 
-    @ArgGroup(validate = false, heading = "%nSignatures:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nSignatures:%n")
     public SignatureFlags signatures = new SignatureFlags();
 
-    @ArgGroup(validate = false, heading = "%nSignatures, attestations and SBOMs:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nSignatures, attestations and SBOMs:%n")
     public Referring referring = new Referring();
 
-    @ArgGroup(validate = false, heading = "%nMetadata repository:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nMetadata repository:%n")
     public Metadata metadata = new Metadata();
 
-    @ArgGroup(validate = false, heading = "%nSelection:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nSelection:%n")
     public SelectionFlags selecting = new SelectionFlags();
 
-    @ArgGroup(validate = false, heading = "%nTag selection:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nTag selection:%n")
     public TagFlags tags = new TagFlags();
 
-    @ArgGroup(validate = false, heading = "%nConnections:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nConnections:%n")
     public Network network = new Network();
 
-    @ArgGroup(validate = false, heading = "%nCredentials and certificates:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nCredentials and certificates:%n")
     public AccessFlags access = new AccessFlags();
 
-    @ArgGroup(validate = false, heading = "%nLimits:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nLimits:%n")
     public LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, heading = "%nConfiguration:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nConfiguration:%n")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, heading = "%nOther:%n")
+    @ArgGroup(validate = false, exclusive = false, heading = "%nOther:%n")
     public General general = new General();
 
     @Spec(Spec.Target.MIXEE)
