@@ -8,6 +8,7 @@ import io.github.gcrsync.cli.execution.StartFailure;
 import io.github.gcrsync.cli.flags.Converters;
 import io.github.gcrsync.cli.flags.OutputFlags;
 import io.github.gcrsync.cli.flags.UsageException;
+import io.github.gcrsync.cli.help.HelpGroups;
 import io.github.gcrsync.cli.help.HelpText;
 import io.github.gcrsync.cli.settings.Configured;
 import io.github.gcrsync.cli.settings.ParseError;
@@ -96,7 +97,9 @@ public final class Commands implements Runnable, Configured {
     /** Returns all commands with their flags, for generating help texts and manual pages. */
     public static CommandLine forHelp() {
         PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
-        return all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
+        CommandLine program = all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
+        program.getSubcommands().values().forEach(command -> HelpGroups.grouped(command.getCommandSpec()));
+        return program;
     }
 
     private static Object command(String name, Console console) {
@@ -183,6 +186,7 @@ public final class Commands implements Runnable, Configured {
                 new LineWriter(line -> console.out().println(HelpText.wrapped(line, columns))), true));
         commandLine.setErr(console.err());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setHelpFactory(HelpGroups::help);
         commandLine.setUsageHelpWidth(HelpText.UNLIMITED);
         commandLine.setUsageHelpLongOptionsMaxWidth(34);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> end(e, command, errors(command, console)));

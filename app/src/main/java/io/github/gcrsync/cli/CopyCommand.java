@@ -49,7 +49,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,25 +111,25 @@ final class CopyCommand implements Callable<Integer> {
                     "Sleep until the source's pull quota is renewed (Docker Hub has one) instead of ending the run.")
     private boolean waitForQuota;
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nUsers:%n")
+    @Mixin(name = "Users:")
     private LoginFlags logins = new LoginFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
+    @Mixin(name = "Output:")
     private ProgressFlags progress = new ProgressFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nConnections:%n")
+    @Mixin(name = "Connections:")
     private Options.Network network = new Options.Network();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nCredentials and certificates:%n")
+    @Mixin(name = "Credentials and certificates:")
     private AccessFlags access = new AccessFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nLimits:%n")
+    @Mixin(name = "Limits:")
     private LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nConfiguration:%n")
+    @Mixin(name = "Configuration:")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOther:%n")
+    @Mixin(name = "Other:")
     private Options.General general = new Options.General();
 
     CopyCommand(Console console) {

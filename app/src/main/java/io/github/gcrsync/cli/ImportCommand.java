@@ -45,7 +45,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,7 +86,7 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private CopyFlags copying = new CopyFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nDestination:%n")
+    @Mixin(name = "Destination:")
     private Options.Target target = new Options.Target();
 
     @Option(
@@ -95,25 +94,25 @@ final class ImportCommand implements Callable<Integer> {
             description = "Create missing repositories in Amazon ECR when pushing (AWS_ACCESS_KEY_ID, ...).")
     private boolean createRepository;
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
+    @Mixin(name = "Output:")
     private OutputFlags outputFlags = new OutputFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nMetadata repository:%n")
+    @Mixin(name = "Metadata repository:")
     private Options.Metadata metadata = new Options.Metadata();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nConnections:%n")
+    @Mixin(name = "Connections:")
     private Options.Network network = new Options.Network();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nCredentials and certificates:%n")
+    @Mixin(name = "Credentials and certificates:")
     private AccessFlags access = new AccessFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nLimits:%n")
+    @Mixin(name = "Limits:")
     private LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nConfiguration:%n")
+    @Mixin(name = "Configuration:")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOther:%n")
+    @Mixin(name = "Other:")
     private Options.General general = new Options.General();
 
     ImportCommand(Console console) {

@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -87,7 +86,7 @@ final class PruneCommand implements Callable<Integer> {
     @Mixin
     private ShardFlags part = new ShardFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
+    @Mixin(name = "Output:")
     private MetricsFlags output = new MetricsFlags();
 
     @Mixin

@@ -47,7 +47,6 @@ import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,7 +75,7 @@ final class ServerCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nServer:%n")
+    @Mixin(name = "Server:")
     private ServerFlags flags = new ServerFlags();
 
     @Mixin

@@ -37,7 +37,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -105,16 +104,10 @@ final class TestCommand implements Callable<Integer> {
     @Mixin
     private ShardFlags part = new ShardFlags();
 
-    @ArgGroup(
-            validate = false,
-            exclusive = false,
-            heading = "%nOutput, as for sync (test shows no progress and writes no report):%n")
+    @Mixin(name = "Output, as for sync (test shows no progress and writes no report):")
     private OutputFlags outputFlags = new OutputFlags();
 
-    @ArgGroup(
-            validate = false,
-            exclusive = false,
-            heading = "%nSync flags without effect, since test copies nothing:%n")
+    @Mixin(name = "Sync flags without effect, since test copies nothing:")
     CopyFlags copying = new CopyFlags();
 
     @Mixin

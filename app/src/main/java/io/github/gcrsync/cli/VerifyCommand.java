@@ -46,7 +46,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,7 +114,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private ShardFlags part = new ShardFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOutput:%n")
+    @Mixin(name = "Output:")
     private MetricsFlags output = new MetricsFlags();
 
     @Mixin

@@ -15,53 +15,53 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The flags that commands share, in the groups of the help. Values are checked when they are parsed. */
 public final class Options {
-    @ArgGroup(validate = false, exclusive = false, heading = "%nSource:%n")
+    @Mixin(name = "Source:")
     public Source source = new Source();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nDestination:%n")
+    @Mixin(name = "Destination:")
     public Target target = new Target();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nMirror:%n")
+    @Mixin(name = "Mirror:")
     public Naming naming = new Naming();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nPlatforms:%n")
+    @Mixin(name = "Platforms:")
     public PlatformFlags platforms = new PlatformFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nSignatures:%n")
+    @Mixin(name = "Signatures:")
     public SignatureFlags signatures = new SignatureFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nSignatures, attestations and SBOMs:%n")
+    @Mixin(name = "Signatures, attestations and SBOMs:")
     public Referring referring = new Referring();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nMetadata repository:%n")
+    @Mixin(name = "Metadata repository:")
     public Metadata metadata = new Metadata();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nSelection:%n")
+    @Mixin(name = "Selection:")
     public SelectionFlags selecting = new SelectionFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nTag selection:%n")
+    @Mixin(name = "Tag selection:")
     public TagFlags tags = new TagFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nConnections:%n")
+    @Mixin(name = "Connections:")
     public Network network = new Network();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nCredentials and certificates:%n")
+    @Mixin(name = "Credentials and certificates:")
     public AccessFlags access = new AccessFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nLimits:%n")
+    @Mixin(name = "Limits:")
     public LimitOptions limits = new LimitOptions();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nConfiguration:%n")
+    @Mixin(name = "Configuration:")
     ConfigFlags configuration = new ConfigFlags();
 
-    @ArgGroup(validate = false, exclusive = false, heading = "%nOther:%n")
+    @Mixin(name = "Other:")
     public General general = new General();
 
     @Spec(Spec.Target.MIXEE)
