@@ -58,8 +58,11 @@ final class TrainingRegistry {
                 if (content != null) {
                     exchange.getResponseHeaders().set("Content-Type", content.type());
                     exchange.getResponseHeaders().set("Docker-Content-Digest", digest(content.bytes()));
-                    exchange.sendResponseHeaders(200, content.bytes().length);
-                    exchange.getResponseBody().write(content.bytes());
+                    boolean isHead = exchange.getRequestMethod().equals("HEAD");
+                    exchange.sendResponseHeaders(200, isHead ? -1 : content.bytes().length);
+                    if (!isHead) {
+                        exchange.getResponseBody().write(content.bytes());
+                    }
                 } else {
                     exchange.sendResponseHeaders(path.equals("/v2/") ? 200 : 404, -1);
                 }

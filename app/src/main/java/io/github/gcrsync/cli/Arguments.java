@@ -56,8 +56,7 @@ final class Arguments {
             Optional<OptionSpec> option = option(name, command, commandLine);
             boolean takesValue = option.filter(o -> o.arity().max() > 0).isPresent();
             if (option.filter(o -> !o.isMultiValue()).isPresent()) {
-                // The parser would start a new flag group at the second one and lose the other flags of the first
-                // group.
+                // The parser would refuse the second one.
                 if (words.removeIf(word -> word.name().equals(name)) && takesValue) {
                     repeated.add(name);
                 }

@@ -112,7 +112,7 @@ final class DigestLookup {
                 : source.store().isLocal() ? TagDetails.Way.FOLDER : TagDetails.Way.TAG_LIST;
     }
 
-    /** Whether it is worth asking the web API of the registry. */
+    /** Whether it is worth asking the registry for a list of digests. */
     private boolean mayBeListed(Selected repository, List<String> tags) {
         return source.store().listsDigests()
                 && tags.stream()

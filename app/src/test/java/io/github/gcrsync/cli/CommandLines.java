@@ -33,7 +33,8 @@ public final class CommandLines {
         return flags;
     }
 
-    private static CommandLine commandLine() {
+    /** Returns the program with all commands, as runs parse it. */
+    static CommandLine commandLine() {
         PrintWriter nowhere = new PrintWriter(PrintWriter.nullWriter());
         return Commands.all(new Console(nowhere, nowhere, InputStream.nullInputStream(), Map.of()));
     }

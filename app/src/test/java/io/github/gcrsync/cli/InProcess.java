@@ -43,7 +43,7 @@ public final class InProcess {
 
     /** Returns the selection of tags that flags describe. */
     public static TagSelection tagSelection(List<String> flags) {
-        CommandLine program = Commands.forHelp();
+        CommandLine program = CommandLines.commandLine();
         List<String> words = new ArrayList<>(flags);
         words.addFirst("sync");
         program.parseArgs(words.toArray(String[]::new));

@@ -112,7 +112,7 @@ final class MirrorFileTest {
         Files.writeString(file(), text);
         List<String> words = new ArrayList<>(List.of("sync", "--config=" + file()));
         words.addAll(List.of(flags));
-        CommandLine program = Commands.forHelp();
+        CommandLine program = CommandLines.commandLine();
         Settings settings = Settings.forRun(words, program, () -> program, Map.of());
         assertThat(settings.errors()).isEmpty();
         Commands.configure(program, settings);

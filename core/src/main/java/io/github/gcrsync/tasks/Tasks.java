@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * ms at exit; {@code docs/decisions/0005-platform-threads.md} has the measurements.
  */
 public final class Tasks {
-    /** The most threads of all calls together. Calls nest (images, platforms, layers), and containers limit threads. */
+    /** The most threads at work for all calls together. Calls nest (images, platforms, layers), and containers limit threads. */
     public static final int MOST_THREADS = 256;
 
     private static final Semaphore PLACES = new Semaphore(MOST_THREADS);

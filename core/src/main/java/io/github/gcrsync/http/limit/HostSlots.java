@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,8 +89,9 @@ public final class HostSlots {
 
     /** The host has answered a request; each answer widens its window. */
     synchronized void succeeded(String host) {
-        window(host).succeeded();
-        admit();
+        if (window(host).succeeded()) {
+            admit(List.of(host));
+        }
     }
 
     /** The host has refused a request because of its load (429, 503). */
@@ -99,25 +101,38 @@ public final class HostSlots {
 
     private synchronized void leave(List<String> hosts) {
         hosts.forEach(host -> window(host).leave());
-        admit();
+        admit(hosts);
     }
 
-    private void admit() {
-        queue.removeIf(waiting -> {
-            boolean admitted = admitted(waiting.hosts);
-            if (admitted) {
+    /** Each request comes here, often with tens of waiters, so it ends as soon as the hosts are full again. */
+    private void admit(List<String> hostsWithRoom) {
+        Iterator<Waiting> waiters = queue.iterator();
+        while (waiters.hasNext() && anyHasRoom(hostsWithRoom)) {
+            Waiting waiting = waiters.next();
+            if (admitted(waiting.hosts)) {
+                waiters.remove();
                 waiting.admitted.countDown();
             }
-            return admitted;
-        });
+        }
+    }
+
+    private boolean anyHasRoom(List<String> hosts) {
+        for (String host : hosts) {
+            if (window(host).hasRoomFor(1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean admitted(List<String> hosts) {
-        boolean room = hosts.stream().allMatch(host -> window(host).hasRoomFor(Collections.frequency(hosts, host)));
-        if (room) {
-            hosts.forEach(host -> window(host).enter());
+        for (String host : hosts) {
+            if (!window(host).hasRoomFor(Collections.frequency(hosts, host))) {
+                return false;
+            }
         }
-        return room;
+        hosts.forEach(host -> window(host).enter());
+        return true;
     }
 
     private HostWindow window(String host) {

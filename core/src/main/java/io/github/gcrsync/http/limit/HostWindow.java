@@ -49,12 +49,14 @@ final class HostWindow {
         inFlight--;
     }
 
-    /** The host has answered a request; grows the window. */
-    void succeeded() {
+    /** The host has answered a request; grows the window. Returns whether its size has grown. */
+    boolean succeeded() {
+        int before = size();
         // Only a full window shows what the host can handle.
         if (window < limit() && inFlight >= size()) {
             window = Math.min(limit(), window + (window < threshold ? 1 : 1 / window));
         }
+        return size() > before;
     }
 
     /** The host has refused a request because of its load (429, 503); halves the window. */
