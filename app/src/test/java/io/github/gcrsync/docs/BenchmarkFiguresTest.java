@@ -18,11 +18,16 @@ final class BenchmarkFiguresTest {
     /** In the order of the pages. */
     private static final List<Line> LINES = List.of(
             new Line("small", "gcrsync"),
+            new Line("run60", "gcrsync"),
             new Line("warm", "gcrsync (GCR-like source)"),
+            new Line("day", "gcrsync (GCR-like source)"),
             new Line("large", "gcrsync"),
+            new Line("tls", "gcrsync"),
             new Line("real", "gcrsync"),
             new Line("far", "gcrsync"),
-            new Line("far-large", "gcrsync"));
+            new Line("both-far", "gcrsync"),
+            new Line("far-large", "gcrsync"),
+            new Line("two", "gcrsync"));
 
     /** A row of the results, and the name of gcrsync in it. */
     private record Line(String row, String ours) {
