@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +161,11 @@ public final class ChildCommand implements AutoCloseable {
     }
 
     public Result await() throws InterruptedException {
-        if (!process.waitFor(Waiting.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        return await(Waiting.PATIENCE);
+    }
+
+    public Result await(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
             String told = "the command did not end:\n" + read(out) + read(err);
             close();
             throw new IllegalStateException(told);

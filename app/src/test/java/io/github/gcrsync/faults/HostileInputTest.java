@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.gcrsync.cli.InProcess.Result;
 import io.github.gcrsync.commands.ChildCommand;
 import io.github.gcrsync.commands.OnStage;
+import io.github.gcrsync.commands.Waiting;
 import io.github.gcrsync.testkit.Fault;
 import io.github.gcrsync.testkit.SampleImage;
 import io.github.gcrsync.testkit.SampleImages;
@@ -158,7 +159,8 @@ final class HostileInputTest extends OnStage {
         program.replaceAll(option -> option.equals("-Xmx256m") ? "-Xmx128m" : option);
         try (ChildCommand run =
                 ChildCommand.start(folder, stage.environment(), program, stage.arguments("sync", flags))) {
-            return run.await();
+            // 10,000 pages, each after a redirect: 7 s on an idle machine, more than a minute beside other tests.
+            return run.await(Waiting.PATIENCE.multipliedBy(4));
         }
     }
 
