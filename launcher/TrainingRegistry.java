@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * A registry for the run that trains the start-up cache: its namespace {@code training} is listed as gcr.io lists, and
- * what is pushed is forgotten. Prints its HOST:PORT, and ends with its standard input.
+ * what is pushed is forgotten. It prints HOST:PORT and stops when its standard input ends.
  */
 final class TrainingRegistry {
     private static final String NAMESPACE = "training";

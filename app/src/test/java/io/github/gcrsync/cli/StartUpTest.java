@@ -7,12 +7,10 @@ import io.github.gcrsync.demo.SampleNamespace;
 import io.github.gcrsync.layout.OciLayouts;
 import io.github.gcrsync.oci.RepositoryName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,13 +33,6 @@ final class StartUpTest {
     }
 
     private List<String> loaded(String command, String... more) throws IOException, InterruptedException {
-        Path log = folder.resolve("classes");
-        List<String> java = new ArrayList<>(ChildCommand.jvmOptions());
-        java.addAll(List.of(
-                "-Xlog:class+load:file=" + log,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.github.gcrsync.cli.Main"));
         List<String> arguments = new ArrayList<>(List.of(
                 command,
                 "--config=/dev/null",
@@ -50,14 +41,6 @@ final class StartUpTest {
                 "--destination=oci:mirror",
                 "--metadata=metadata"));
         arguments.addAll(List.of(more));
-        Map<String, String> environment = Map.of("XDG_STATE_HOME", folder.resolve("state") + "");
-        try (ChildCommand child = ChildCommand.start(folder, environment, java, arguments)) {
-            child.await();
-        }
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.toList();
-        } finally {
-            Files.delete(log);
-        }
+        return ChildCommand.loadedClasses(folder, Map.of("XDG_STATE_HOME", folder.resolve("state") + ""), arguments);
     }
 }

@@ -92,6 +92,25 @@ public final class ChildCommand implements AutoCloseable {
         return java;
     }
 
+    /** Runs the program, and returns a line for each class that it loads. */
+    public static List<String> loadedClasses(
+            Path workingFolder, Map<String, String> environment, List<String> arguments)
+            throws InterruptedException, IOException {
+        Path log = Files.createTempFile("gcrsync", ".classes");
+        List<String> java = new ArrayList<>(jvmOptions());
+        java.addAll(List.of(
+                "-Xlog:class+load:file=" + log,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.github.gcrsync.cli.Main"));
+        try (ChildCommand command = start(workingFolder, environment, java, arguments)) {
+            command.await();
+            return Files.readAllLines(log);
+        } finally {
+            Files.delete(log);
+        }
+    }
+
     /** Returns the command of a JVM with options, without a class path. */
     public static List<String> jvmOptions() {
         return List.of(

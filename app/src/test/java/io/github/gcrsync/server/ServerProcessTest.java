@@ -177,21 +177,9 @@ final class ServerProcessTest {
 
     /** Returns the classes of the server and its libraries that a command loads. */
     private List<String> loadedBy(String... arguments) throws InterruptedException, IOException {
-        Path log = folder.resolve("classes");
-        List<String> java = new ArrayList<>(ChildCommand.jvmOptions());
-        java.addAll(List.of(
-                "-Xlog:class+load:file=" + log,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.github.gcrsync.cli.Main"));
-        try (ChildCommand command = ChildCommand.start(folder, stage.stage().environment(), java, List.of(arguments))) {
-            command.await();
-        }
-        try (Stream<String> lines = Files.lines(log)) {
-            return lines.filter(ServerProcessTest::isOfServer).toList();
-        } finally {
-            Files.delete(log);
-        }
+        return ChildCommand.loadedClasses(folder, stage.stage().environment(), List.of(arguments)).stream()
+                .filter(ServerProcessTest::isOfServer)
+                .toList();
     }
 
     private static boolean isOfServer(String line) {
